@@ -1,0 +1,35 @@
+import type { Entry } from './entry.ts'
+
+export interface Search {
+  readonly base: string
+  /** `base` reads one entry, `sub` the tree below and the base itself. */
+  readonly scope: 'base' | 'sub'
+  readonly filter: string
+  /** Names of the attributes to read; the immutable id is always read as well. */
+  readonly attributes: readonly string[]
+}
+
+/**
+ * The port to a directory. One adapter speaks LDAP; everything above it sees entries.
+ *
+ * A scan that ends normally is complete: every page was read with the bind in force, no limit and no referral was
+ * hit, every range was read to its end. Anything less throws, so that nobody mistakes silence for absence (DESIGN 3.7).
+ */
+export interface Directory extends AsyncDisposable {
+  /**
+   * Streams the entries of a search, a page at a time.
+   * An entry without the configured id attribute is yielded in `unidentified`, since nothing can be keyed on it.
+   *
+   * @throws IncompleteScanError when the answer may lack entries; `DirectoryUnreachableError`, `DirectoryBindError`.
+   */
+  scan(search: Search, signal: AbortSignal): AsyncGenerator<Page, void, void>
+
+  /** Reads one entry; undefined when the directory says that it does not exist. @throws as {@link scan}. */
+  read(dn: string, attributes: readonly string[], signal: AbortSignal): Promise<Entry | undefined>
+}
+
+export interface Page {
+  readonly entries: readonly Entry[]
+  /** DNs of entries that carry no value in the configured id attribute. */
+  readonly unidentified: readonly string[]
+}

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto'
+
+/** A value as Zendesk takes it. `null` clears the attribute. */
+export type AttributeValue = string | number | boolean | null | readonly string[] | { readonly [key: string]: string | number | boolean | null }
+
+/** Zendesk's attribute names with their values; `user_fields` is an object of its own. */
+export type UserAttributes = { readonly [attribute: string]: AttributeValue }
+
+/** Whether a user may work in Zendesk. */
+export type Presence = 'active' | 'suspended' | 'deleted'
+
+/** The user that Zendesk should hold. */
+export interface DesiredUser {
+  readonly presence: Presence
+  readonly attributes: UserAttributes
+  /** Attributes that are sent with the creation and never again. */
+  readonly createOnly: readonly string[]
+  /** `merge` adds our tags to those that are there; `replace` makes ours the only ones. */
+  readonly tagsMode: 'merge' | 'replace'
+}
+
+/** The group that Zendesk should hold. */
+export interface DesiredGroup {
+  readonly presence: 'active' | 'deleted'
+  readonly name: string
+}
+
+/** The membership that Zendesk should, or should no longer, hold. */
+export interface DesiredMembership {
+  readonly presence: 'active' | 'deleted'
+}
+
+export type Desired = DesiredUser | DesiredGroup | DesiredMembership
+
+/** JSON with sorted keys and without undefined members: equal objects have equal text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  )
+}
+
+/** A hash of an object's canonical form: 128 bits, base64url, 22 characters. */
+export function fingerprint(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('base64url').slice(0, 22)
+}

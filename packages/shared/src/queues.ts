@@ -1,0 +1,52 @@
+/** The operations a job can name. They are the job names in BullMQ and in Bull Board. */
+export type Operation =
+  | 'create user'
+  | 'update user'
+  | 'suspend user'
+  | 'restore user'
+  | 'delete user'
+  | 'create group'
+  | 'rename group'
+  | 'delete group'
+  | 'add member'
+  | 'remove member'
+
+/** The queues of a connection's changes: one per batchable operation, removals first of all (DESIGN 3.10). */
+export const CHANGE_QUEUES = [
+  'users.remove',
+  'memberships.remove',
+  'users.create',
+  'users.update',
+  'groups',
+  'memberships.add',
+] as const
+export type ChangeQueue = (typeof CHANGE_QUEUES)[number]
+
+/** The queue an operation's jobs wait on. Restores go with updates: both are `update_many`. */
+export const QUEUE_OF = {
+  'create user': 'users.create',
+  'update user': 'users.update',
+  'restore user': 'users.update',
+  'suspend user': 'users.remove',
+  'delete user': 'users.remove',
+  'create group': 'groups',
+  'rename group': 'groups',
+  'delete group': 'groups',
+  'add member': 'memberships.add',
+  'remove member': 'memberships.remove',
+} as const satisfies Record<Operation, ChangeQueue>
+
+/** A queue of changes as BullMQ knows it; the dots make Bull Board show a tree. */
+export function changeQueueName(connection: string, queue: ChangeQueue): string {
+  return `${connection}.${queue}`
+}
+
+/** The queue of a connection's cycles: one at a time, however many producers run. */
+export function cycleQueueName(connection: string): string {
+  return `${connection}.cycle`
+}
+
+/** True for the queues whose jobs take access away: they overtake everything else. */
+export function isRemovalQueue(queue: ChangeQueue): boolean {
+  return queue === 'users.remove' || queue === 'memberships.remove'
+}
