@@ -1,0 +1,178 @@
+import type { Redis } from 'ioredis'
+import { canonicalJson, fingerprint, type Desired } from '../desired.ts'
+import type { EntityRef, Kind } from '../entity.ts'
+import type { Operation } from '../queues.ts'
+import { accountKeys, connectionKeys } from './keys.ts'
+import { FENCED_WRITES } from './lua/fenced-writes.ts'
+import { LINK } from './lua/link.ts'
+import { FORGET, PENDING, REISSUE } from './lua/pending.ts'
+import { RELEASE } from './lua/release.ts'
+import type { Applied, AppliedUser } from './record.ts'
+import { FencedError, runScript } from './script.ts'
+
+/** Entities per script call: 200 releases hold Redis for about 2 ms. */
+const CHUNK = 200
+
+/** A desired state that may be written from now on. */
+export interface Release {
+  readonly kind: Kind
+  readonly id: string
+  readonly dn: string
+  readonly label: string
+  readonly desired: Desired
+  readonly operation: Operation
+  /** Names of the attributes that change. */
+  readonly changed: readonly string[]
+}
+
+/** An object that was found in Zendesk; `zendeskId: null` forgets a link to one that is gone. */
+export interface Link {
+  readonly kind: Kind
+  readonly id: string
+  readonly dn: string
+  readonly label: string
+  readonly zendeskId: number | null
+  readonly applied: Applied | null
+  readonly suspendedByUs: boolean
+  /** What Zendesk holds already, and so needs no job. */
+  readonly inStep: Desired | null
+}
+
+/** A released entity that is not applied. */
+export interface Pending {
+  readonly ref: EntityRef
+  readonly revision: number
+  readonly operation: Operation
+  readonly changed: readonly string[]
+  readonly label: string
+  readonly rejectedAt: number | null
+  readonly rejectionCode: string | null
+  readonly ready: boolean
+  readonly writing: boolean
+}
+
+/**
+ * The ledger as one cycle may write it. Each script checks the cycle's fencing token, so that a producer that
+ * stalled and comes back after its successor began can write nothing.
+ *
+ * @throws FencedError from every method, when a newer cycle has begun
+ */
+export class CycleLedger {
+  readonly connection: string
+  readonly cycle: number
+  readonly #redis: Redis
+  readonly #account: ReturnType<typeof accountKeys>
+  readonly #prefix: string
+
+  constructor(redis: Redis, { connection, account, cycle }: { connection: string; account: string; cycle: number }) {
+    this.#redis = redis
+    this.connection = connection
+    this.cycle = cycle
+    this.#account = accountKeys(account)
+    this.#prefix = connectionKeys(connection).prefix
+  }
+
+  /** Begins a cycle: from now on older cycles are fenced out. */
+  static async begin(redis: Redis, connection: string, account: string): Promise<CycleLedger> {
+    const cycle = await redis.incr(connectionKeys(connection).fence)
+    return new CycleLedger(redis, { connection, account, cycle })
+  }
+
+  /** Records desired states, before their jobs are added. Returns each one's revision and whether its job can run. */
+  async release(releases: readonly Release[]): Promise<{ revision: number; ready: boolean }[]> {
+    const answers = await this.#chunked(RELEASE, [], [], releases, (r) => ({
+      kind: r.kind,
+      id: r.id,
+      dn: r.dn,
+      label: r.label,
+      desired: canonicalJson(r.desired),
+      pres: r.desired.presence,
+      fp: fingerprint(r.desired),
+      op: r.operation,
+      attrs: r.changed.join(','),
+    }))
+    return (answers as [string, number][]).map(([revision, ready]) => ({ revision: Number(revision), ready: ready === 1 }))
+  }
+
+  /** Links and unlinks. Returns `linked`, `unlinked`, `busy` or `owned by CONNECTION|ID` for each. */
+  async link(links: readonly Link[]): Promise<string[]> {
+    const keys = [this.#account.owners('user'), this.#account.owners('group')]
+    const answers = await this.#chunked(LINK, keys, [this.connection], links, (l) => ({
+      kind: l.kind,
+      id: l.id,
+      dn: l.dn,
+      label: l.label,
+      zid: l.zendeskId === null ? '' : String(l.zendeskId),
+      applied: l.applied === null ? '' : canonicalJson(l.applied),
+      role: l.kind === 'user' ? String((l.applied as AppliedUser | null)?.attributes['role'] ?? '') : '',
+      sus: l.suspendedByUs,
+      desired: l.inStep === null ? '' : canonicalJson(l.inStep),
+      fp: l.inStep === null ? '' : fingerprint(l.inStep),
+      pres: l.inStep?.presence ?? '',
+    }))
+    return answers as string[]
+  }
+
+  /** Looks at entities that were released and not applied. @param members `kind|id`, as `LedgerReader.pending` has them */
+  async lookAt(members: readonly string[]): Promise<Pending[]> {
+    const found: Pending[] = []
+    for (let at = 0; at < members.length; at += CHUNK) {
+      const part = members.slice(at, at + CHUNK)
+      const answers = (await this.#run(PENDING, [], [JSON.stringify(part)])) as (string | number)[][]
+      part.forEach((member, i) => {
+        const [revision, , operation, changed, label, rejection, ready, writing] = answers[i] ?? []
+        if (revision === undefined) return
+        const bar = member.indexOf('|')
+        const refused = rejection ? (JSON.parse(String(rejection)) as { at: number; code: string }) : null
+        found.push({
+          ref: { connection: this.connection, kind: member.slice(0, bar) as Kind, id: member.slice(bar + 1) },
+          revision: Number(revision),
+          operation: operation as Operation,
+          changed: changed ? String(changed).split(',') : [],
+          label: String(label),
+          rejectedAt: refused?.at ?? null,
+          rejectionCode: refused?.code ?? null,
+          ready: ready === 1,
+          writing: writing === 1,
+        })
+      })
+    }
+    return found
+  }
+
+  /** A new revision at the same desired state. Returns it, or null where the entity has moved on. */
+  async reissue(stale: readonly { ref: EntityRef; revision: number }[]): Promise<(number | null)[]> {
+    const answers = await this.#chunked(REISSUE, [], [], stale, (s) => ({ kind: s.ref.kind, id: s.ref.id, rev: s.revision }))
+    return (answers as string[]).map((revision) => (revision === '' ? null : Number(revision)))
+  }
+
+  /** Forgets entities that never reached Zendesk. */
+  async forget(entities: readonly { kind: Kind; id: string }[]): Promise<void> {
+    for (let at = 0; at < entities.length; at += CHUNK)
+      await this.#run(FORGET, [], [String(this.cycle), JSON.stringify(entities.slice(at, at + CHUNK))])
+  }
+
+  /** Carries out plain Redis commands on the connection's keys in one step, behind the same fence. */
+  async write(commands: readonly (readonly [command: string, key: string, ...args: string[]])[]): Promise<void> {
+    for (let at = 0; at < commands.length; at += CHUNK)
+      await this.#run(FENCED_WRITES, [], [String(this.cycle), JSON.stringify(commands.slice(at, at + CHUNK))])
+  }
+
+  async #chunked<T>(lua: string, keys: string[], args: string[], items: readonly T[], encode: (item: T) => object): Promise<unknown[]> {
+    const answers: unknown[] = []
+    for (let at = 0; at < items.length; at += CHUNK) {
+      const part = items.slice(at, at + CHUNK).map(encode)
+      answers.push(...((await this.#run(lua, keys, [String(this.cycle), ...args, JSON.stringify(part)])) as unknown[]))
+    }
+    return answers
+  }
+
+  async #run(lua: string, keys: string[], args: string[]): Promise<unknown> {
+    try {
+      return await runScript(this.#redis, lua, [this.#prefix, ...keys], args)
+    } catch (error) {
+      if (error instanceof Error && error.message.includes('FENCED')) throw new FencedError(this.connection, error)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import type { Kind } from '../entity.ts'
+
+/** Every key of the ledger in Redis. One connection's keys share a prefix, one account's another. */
+export function connectionKeys(connection: string) {
+  const prefix = `zp:${connection}:`
+  return {
+    prefix,
+    /** Hash of one entity: see `record.ts`. */
+    entity: (kind: Kind, id: string) => `${prefix}${kind}:${id}`,
+    /** Set of the ids of all entities of a kind. */
+    all: (kind: Kind) => `${prefix}all:${kind}`,
+    /** Hash id → fingerprint of the mapped entry that the record already answers: the short way out of a cycle. */
+    seen: (kind: Kind) => `${prefix}seen:${kind}`,
+    /** Set of user ids that have a membership record in a group. */
+    membersOf: (groupId: string) => `${prefix}members:${groupId}`,
+    /** Set of group ids in which a user has a membership record. */
+    groupsOf: (userId: string) => `${prefix}groups-of:${userId}`,
+    /** Sorted set of `kind|id`, by the time of release: released but not applied. */
+    pending: `${prefix}pending`,
+    /** Hash `kind|id` → JSON: what the guard keeps back, and why. */
+    held: `${prefix}held`,
+    /** Hash category → JSON: decisions of an admin that the next cycle carries out. */
+    decisions: `${prefix}decisions`,
+    /** Hash problem key → JSON. */
+    problems: `${prefix}problems`,
+    /** Sorted set `category|kind|id|revision` by time: the removals inside the guard's window. */
+    removals: `${prefix}removals`,
+    /** Counter: the token of the newest cycle; older ones may no longer write. */
+    fence: `${prefix}fence`,
+    /** Hash: first run, last cycle, last audit. */
+    state: `${prefix}state`,
+  } as const
+}
+
+export function accountKeys(account: string) {
+  const prefix = `zp:account:${account}:`
+  return {
+    prefix,
+    /** Hash Zendesk id → `connection|directory id`: an object belongs to one entry of one connection. */
+    owners: (kind: 'user' | 'group') => `${prefix}owners:${kind}`,
+    /** Hash batch id → JSON: bulk writes that Zendesk may still be carrying out. */
+    outstanding: `${prefix}outstanding`,
+    /** Lease of the one worker that polls job statuses and looks after dead workers' writes. */
+    poller: `${prefix}poller`,
+    /** Lease of a live worker: its outstanding writes are its own. */
+    alive: (worker: string) => `${prefix}alive:${worker}`,
+    /** String, with a time to live: bulk import was refused, do not ask again before it ends. */
+    bulkImportRefused: `${prefix}bulk-import-refused`,
+  } as const
+}
+
+/** One entity inside a connection's sets: `user|3f2a…`. */
+export function entityMember(kind: Kind, id: string): string {
+  return `${kind}|${id}`
+}
+
+export function parseEntityMember(member: string): { kind: Kind; id: string } {
+  const at = member.indexOf('|')
+  return { kind: member.slice(0, at) as Kind, id: member.slice(at + 1) }
+}

@@ -1,0 +1,119 @@
+import type { Redis } from 'ioredis'
+import type { Kind } from '../entity.ts'
+import type { Problem } from '../problem.ts'
+import type { CycleSummary, FirstPlan, FirstRun } from './cycle-state.ts'
+import type { HeldChange } from './held-change.ts'
+import { connectionKeys } from './keys.ts'
+import { decodeRecord, type LedgerRecord } from './record.ts'
+
+/** How many hashes go in one pipeline: large enough to fill the wire, small enough not to hold Redis for long. */
+const CHUNK = 500
+
+/** A problem as it is stored. */
+export interface StoredProblem {
+  readonly problem: Problem
+  /** Milliseconds since the epoch. */
+  readonly since: number
+  /** Who reported it, and so who takes it back: each cycle anew, or a write until it succeeds. */
+  readonly source: 'cycle' | 'write'
+}
+
+/** Reads one connection's part of the ledger. It writes nothing: `provisioner plan` lives on it alone. */
+export class LedgerReader {
+  readonly connection: string
+  protected readonly redis: Redis
+  protected readonly keys: ReturnType<typeof connectionKeys>
+
+  constructor(redis: Redis, connection: string) {
+    this.redis = redis
+    this.connection = connection
+    this.keys = connectionKeys(connection)
+  }
+
+  /** The records of the ids, in their order; undefined where the ledger has none. */
+  async records<R extends LedgerRecord>(kind: Kind, ids: readonly string[]): Promise<(R | undefined)[]> {
+    const found: (R | undefined)[] = []
+    for (let at = 0; at < ids.length; at += CHUNK) {
+      const part = ids.slice(at, at + CHUNK)
+      const pipeline = this.redis.pipeline()
+      for (const id of part) pipeline.hgetall(this.keys.entity(kind, id))
+      const answers = (await pipeline.exec()) ?? []
+      part.forEach((id, i) => {
+        const [error, hash] = answers[i] ?? [new Error('no answer'), {}]
+        if (error) throw error
+        found.push(decodeRecord(kind, id, hash as Record<string, string>) as R | undefined)
+      })
+    }
+    return found
+  }
+
+  /** Ids of all entities of a kind, in no order, a part at a time. An id may come twice. */
+  async *ids(kind: Kind): AsyncGenerator<string[]> {
+    let cursor = '0'
+    do {
+      const [next, part] = await this.redis.sscan(this.keys.all(kind), cursor, 'COUNT', 1000)
+      cursor = next
+      if (part.length > 0) yield part
+    } while (cursor !== '0')
+  }
+
+  async count(kind: Kind): Promise<number> {
+    return this.redis.scard(this.keys.all(kind))
+  }
+
+  /** The fingerprints that the records already answer; null where an entry has to be planned. */
+  async seen(kind: Kind, ids: readonly string[]): Promise<(string | null)[]> {
+    return ids.length === 0 ? [] : this.redis.hmget(this.keys.seen(kind), ...ids)
+  }
+
+  /** User ids with a membership record in the group. */
+  async membersOf(groupId: string): Promise<string[]> {
+    return this.redis.smembers(this.keys.membersOf(groupId))
+  }
+
+  /** Released but not applied, oldest first: `kind|id`. */
+  async pending(): Promise<string[]> {
+    return this.redis.zrange(this.keys.pending, 0, -1)
+  }
+
+  async held(): Promise<HeldChange[]> {
+    const all = await this.redis.hvals(this.keys.held)
+    return all.map((text) => JSON.parse(text) as HeldChange).sort((a, b) => a.key.localeCompare(b.key))
+  }
+
+  async problems(): Promise<StoredProblem[]> {
+    return (await this.redis.hvals(this.keys.problems)).map((text) => JSON.parse(text) as StoredProblem)
+  }
+
+  /** Removals released inside the guard's window, by category. @param windowMs length of the window, ms */
+  async removalsWithin(windowMs: number): Promise<Map<string, number>> {
+    const [seconds] = await this.redis.time()
+    const members = await this.redis.zrangebyscore(this.keys.removals, String(Number(seconds) * 1000 - windowMs), '+inf')
+    const counts = new Map<string, number>()
+    for (const member of members) {
+      const category = member.slice(0, member.indexOf('|'))
+      counts.set(category, (counts.get(category) ?? 0) + 1)
+    }
+    return counts
+  }
+
+  async firstRun(): Promise<{ status: FirstRun; plan: FirstPlan | undefined }> {
+    const [status, plan] = await this.redis.hmget(this.keys.state, 'firstRun', 'firstPlan')
+    return { status: (status as FirstRun | null) ?? 'new', plan: plan ? (JSON.parse(plan) as FirstPlan) : undefined }
+  }
+
+  async lastCycle(): Promise<CycleSummary | undefined> {
+    const text = await this.redis.hget(this.keys.state, 'lastCycle')
+    return text ? (JSON.parse(text) as CycleSummary) : undefined
+  }
+
+  /** When hand-made memberships were last looked for, ms since the epoch; 0 for never. */
+  async lastAudit(): Promise<number> {
+    return Number((await this.redis.hget(this.keys.state, 'lastAudit')) ?? 0)
+  }
+
+  /** The mapping's fingerprint that `seen` was computed with. */
+  async mappingFingerprint(): Promise<string | null> {
+    return this.redis.hget(this.keys.state, 'mapping')
+  }
+}

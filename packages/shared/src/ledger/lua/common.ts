@@ -1,0 +1,78 @@
+/**
+ * Lua that every script of the ledger begins with. The scripts get one key, the connection's prefix, and build the
+ * rest: the ledger lives on one Redis, never on a cluster (BullMQ's queues of a connection could not move with it).
+ *
+ * An entity's hash:
+ *   dn label             for people
+ *   rev desired fp op attrs pres   the newest released state, its fingerprint, operation, changed names, presence
+ *   arev applied role zid origin sus   what was last written; role is the applied role, for memberships
+ *   intent               a creation was sent, its answer is not recorded (ms)
+ *   rej                  Zendesk's lasting refusal, JSON
+ *   lt lu                lease: its token, and until when (ms)
+ *   wr                   the outstanding bulk write that closes the entity
+ */
+export const COMMON = `
+local prefix = KEYS[1]
+
+local function now()
+  local t = redis.call('TIME')
+  return t[1] * 1000 + math.floor(t[2] / 1000)
+end
+
+local function text(n) return string.format('%.0f', n) end
+
+local function entity(kind, id) return prefix .. kind .. ':' .. id end
+
+local function check_fence(token)
+  local newest = redis.call('GET', prefix .. 'fence')
+  if newest and tonumber(token) < tonumber(newest) then
+    return redis.error_reply('FENCED ' .. token .. ' < ' .. newest)
+  end
+end
+
+local function sides(id)
+  local at = string.find(id, '~', 1, true)
+  return string.sub(id, 1, at - 1), string.sub(id, at + 1)
+end
+
+-- The pair of Zendesk ids a membership would be written with, or nil while a side is not linked or no team member.
+local function linked_sides(id)
+  local group, user = sides(id)
+  local gzid = redis.call('HGET', entity('group', group), 'zid')
+  if not gzid then return nil end
+  local u = redis.call('HMGET', entity('user', user), 'zid', 'role')
+  if not u[1] then return nil end
+  if u[2] ~= 'agent' and u[2] ~= 'admin' then return nil end
+  return u[1], gzid
+end
+
+-- Whether a membership's job can run: an addition needs both sides, a removal needs nothing but itself.
+local function ready(kind, id, presence)
+  if kind ~= 'membership' or presence == 'deleted' then return true end
+  return linked_sides(id) ~= nil
+end
+
+-- Memberships of an entity that wait for nothing any more and have yet to be applied, as {id, rev, op}.
+local function now_ready(kind, id, out)
+  local others = redis.call('SMEMBERS', prefix .. (kind == 'user' and 'groups-of:' or 'members:') .. id)
+  for _, other in ipairs(others) do
+    local m = kind == 'user' and (other .. '~' .. id) or (id .. '~' .. other)
+    local r = redis.call('HMGET', entity('membership', m), 'rev', 'arev', 'pres')
+    if r[1] and r[3] == 'active' and tonumber(r[1]) > tonumber(r[2] or '0') and linked_sides(m) then
+      out[#out + 1] = { m, r[1] }
+    end
+  end
+end
+
+local function forget(kind, id)
+  redis.call('DEL', entity(kind, id))
+  redis.call('SREM', prefix .. 'all:' .. kind, id)
+  redis.call('HDEL', prefix .. 'seen:' .. kind, id)
+  redis.call('ZREM', prefix .. 'pending', kind .. '|' .. id)
+  if kind == 'membership' then
+    local group, user = sides(id)
+    redis.call('SREM', prefix .. 'members:' .. group, user)
+    redis.call('SREM', prefix .. 'groups-of:' .. user, group)
+  end
+end
+`

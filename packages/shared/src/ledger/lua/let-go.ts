@@ -1,0 +1,24 @@
+import { COMMON } from './common.ts'
+
+/**
+ * Gives entities back without anything written: ends the lease, or the outstanding write.
+ *
+ * KEYS[2] the account's hash of outstanding writes
+ * ARGV[1] by: the lease token or the batch id   ARGV[2] JSON array of {kind, id, rej (JSON text) or ''}
+ * ARGV[3] '1' when no creation can have taken effect: the intent is dropped
+ * ARGV[4] '1' to drop the outstanding write of that batch id as well
+ */
+export const LET_GO = `${COMMON}
+for _, e in ipairs(cjson.decode(ARGV[2])) do
+  local key = entity(e.kind, e.id)
+  local h = redis.call('HMGET', key, 'lt', 'wr', 'rev')
+  if h[1] == ARGV[1] or h[2] == ARGV[1] then
+    if h[1] == ARGV[1] then redis.call('HDEL', key, 'lt', 'lu') end
+    if h[2] == ARGV[1] then redis.call('HDEL', key, 'wr') end
+    if ARGV[3] == '1' then redis.call('HDEL', key, 'intent') end
+    if e.rej ~= '' then redis.call('HSET', key, 'rej', e.rej) end
+  end
+end
+if ARGV[4] == '1' then redis.call('HDEL', KEYS[2], ARGV[1]) end
+return 1
+`

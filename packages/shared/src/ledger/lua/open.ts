@@ -1,0 +1,62 @@
+import { COMMON } from './common.ts'
+
+/**
+ * Opens the entities of pulled jobs for writing: takes a lease on each that may be written now.
+ *
+ * ARGV[1] lease token   ARGV[2] lease, ms   ARGV[3] JSON array of {kind, id, revision}
+ * Returns, in that order, {verdict, detail…}:
+ *   open, hash as flat list          the lease is taken
+ *   gone                             the ledger knows no such entity
+ *   done, applied revision           nothing newer than what is applied is released
+ *   leased, until (ms)               another worker writes it
+ *   outstanding, batch id            a bulk write that includes it has not ended
+ *   not ready                        a membership whose sides are not linked, or no team member
+ *   after additions                  a removal that has to wait for the user's additions
+ */
+export const OPEN = `${COMMON}
+local out = {}
+local at = now()
+
+local function additions_wait(user)
+  for _, group in ipairs(redis.call('SMEMBERS', prefix .. 'groups-of:' .. user)) do
+    local m = group .. '~' .. user
+    local r = redis.call('HMGET', entity('membership', m), 'rev', 'arev', 'pres', 'rej')
+    if r[1] and r[3] == 'active' and not r[4] and tonumber(r[1]) > tonumber(r[2] or '0') and linked_sides(m) then
+      return true
+    end
+  end
+  return false
+end
+
+for i, j in ipairs(cjson.decode(ARGV[3])) do
+  local key = entity(j.kind, j.id)
+  local h = redis.call('HMGET', key, 'rev', 'arev', 'pres', 'lt', 'lu', 'wr')
+  local verdict
+  if not h[1] then
+    verdict = { 'gone' }
+  elseif h[6] then
+    verdict = { 'outstanding', h[6] }
+  elseif h[4] and h[4] ~= ARGV[1] and tonumber(h[5] or '0') > at then
+    verdict = { 'leased', h[5] }
+  elseif tonumber(h[2] or '0') >= tonumber(h[1]) then
+    verdict = { 'done', h[2] or '0' }
+  elseif not ready(j.kind, j.id, h[3]) then
+    verdict = { 'not ready' }
+  else
+    local group, user
+    if j.kind == 'membership' then group, user = sides(j.id) end
+    if j.kind == 'membership' and h[3] == 'deleted' and additions_wait(user) then
+      verdict = { 'after additions' }
+    else
+      redis.call('HSET', key, 'lt', ARGV[1], 'lu', text(at + tonumber(ARGV[2])))
+      verdict = { 'open', redis.call('HGETALL', key) }
+      if j.kind == 'membership' then
+        verdict[3] = redis.call('HGET', entity('user', user), 'zid') or ''
+        verdict[4] = redis.call('HGET', entity('group', group), 'zid') or ''
+      end
+    end
+  end
+  out[i] = verdict
+end
+return out
+`

@@ -1,0 +1,80 @@
+import { COMMON } from './common.ts'
+
+/**
+ * Records what was written. Revisions only move forward: an older answer that comes late changes nothing but the lock.
+ *
+ * KEYS[2] hash of the account's user owners   KEYS[3] of its group owners
+ * ARGV[1] by: the lease token or the batch id
+ * ARGV[2] connection
+ * ARGV[3] JSON array of {kind, id, rev, applied (JSON text), role, zid (text), origin, sus, gone, link}
+ *         gone: the object is no more in Zendesk; link: only the link and what was read there, `rev` is not counted
+ * Returns { answers, ready }: answers, in that order, 'applied' | 'stale' | 'owned by …';
+ *         ready: memberships whose jobs can run from now on, {id, revision}
+ */
+export const RECORD = `${COMMON}
+local answers, ready_now = {}, {}
+
+local function unlock(key, by)
+  local h = redis.call('HMGET', key, 'lt', 'wr')
+  if h[1] == by then redis.call('HDEL', key, 'lt', 'lu') end
+  if h[2] == by then redis.call('HDEL', key, 'wr') end
+end
+
+local function own(kind, id, zid)
+  local owners = kind == 'user' and KEYS[2] or KEYS[3]
+  local me = ARGV[2] .. '|' .. id
+  local owner = redis.call('HGET', owners, zid)
+  if owner and owner ~= me then return owner end
+  redis.call('HSET', owners, zid, me)
+  return nil
+end
+
+local function disown(kind, key)
+  if kind == 'membership' then return end
+  local zid = redis.call('HGET', key, 'zid')
+  if zid then redis.call('HDEL', kind == 'user' and KEYS[2] or KEYS[3], zid) end
+end
+
+for i, r in ipairs(cjson.decode(ARGV[3])) do
+  local key = entity(r.kind, r.id)
+  local h = redis.call('HMGET', key, 'rev', 'arev', 'zid', 'role')
+  local answer = 'applied'
+  if not h[1] then
+    answer = 'stale'
+  elseif not r.link and r.rev <= tonumber(h[2] or '0') then
+    unlock(key, ARGV[1])
+    answer = 'stale'
+  elseif r.gone then
+    disown(r.kind, key)
+    if r.rev >= tonumber(h[1]) then
+      forget(r.kind, r.id)
+    else
+      redis.call('HSET', key, 'arev', text(r.rev))
+      redis.call('HDEL', key, 'applied', 'zid', 'role', 'origin', 'sus', 'intent')
+      unlock(key, ARGV[1])
+    end
+  else
+    local taken = r.zid ~= '' and r.kind ~= 'membership' and own(r.kind, r.id, r.zid)
+    if taken then
+      unlock(key, ARGV[1])
+      answer = 'owned by ' .. taken
+    else
+      if not r.link then redis.call('HSET', key, 'arev', text(r.rev)) end
+      redis.call('HSET', key, 'applied', r.applied)
+      if r.zid ~= '' then redis.call('HSET', key, 'zid', r.zid) end
+      if r.role ~= '' then redis.call('HSET', key, 'role', r.role) end
+      if r.origin ~= '' then redis.call('HSET', key, 'origin', r.origin) end
+      redis.call('HSET', key, 'sus', r.sus and '1' or '0')
+      redis.call('HDEL', key, 'intent')
+      if not r.link then
+        redis.call('HDEL', key, 'rej')
+        unlock(key, ARGV[1])
+        if r.rev >= tonumber(h[1]) then redis.call('ZREM', prefix .. 'pending', r.kind .. '|' .. r.id) end
+      end
+      if r.kind ~= 'membership' and (h[3] ~= r.zid or h[4] ~= r.role) then now_ready(r.kind, r.id, ready_now) end
+    end
+  end
+  answers[i] = answer
+end
+return { answers, ready_now }
+`

@@ -1,0 +1,38 @@
+import { COMMON } from './common.ts'
+
+/**
+ * Releases desired states: each gets a revision that never repeats and waits in `pending` until it is applied.
+ *
+ * ARGV[1] fencing token of the cycle
+ * ARGV[2] JSON array of {kind, id, dn, label, desired (JSON text), pres, fp, op, attrs}
+ * Returns, in that order, {revision, 1 when its job can run now, else 0}.
+ *
+ * An entity that is released again at the fingerprint it already waits with keeps its revision: a plan that is
+ * enacted twice yields one set of jobs.
+ */
+export const RELEASE = `${COMMON}
+local fenced = check_fence(ARGV[1])
+if fenced then return fenced end
+local out = {}
+local at = now()
+for i, c in ipairs(cjson.decode(ARGV[2])) do
+  local key = entity(c.kind, c.id)
+  local h = redis.call('HMGET', key, 'rev', 'arev', 'fp', 'rej')
+  local rev, arev = tonumber(h[1] or '0'), tonumber(h[2] or '0')
+  if not (rev > arev and h[3] == c.fp and not h[4]) then
+    rev = math.max(rev + 1, arev + 1, at)
+    redis.call('HSET', key, 'dn', c.dn, 'label', c.label, 'rev', text(rev), 'desired', c.desired, 'fp', c.fp,
+      'pres', c.pres, 'op', c.op, 'attrs', c.attrs)
+    redis.call('HDEL', key, 'rej')
+    redis.call('SADD', prefix .. 'all:' .. c.kind, c.id)
+    redis.call('ZADD', prefix .. 'pending', at, c.kind .. '|' .. c.id)
+    if c.kind == 'membership' then
+      local group, user = sides(c.id)
+      redis.call('SADD', prefix .. 'members:' .. group, user)
+      redis.call('SADD', prefix .. 'groups-of:' .. user, group)
+    end
+  end
+  out[i] = { text(rev), ready(c.kind, c.id, c.pres) and 1 or 0 }
+end
+return out
+`

@@ -1,0 +1,38 @@
+import { z } from 'zod'
+
+/** One entity of a bulk write, with all that another worker needs to settle it if the sender dies. */
+export const OutstandingItem = z.object({
+  jobId: z.string(),
+  kind: z.enum(['user', 'group', 'membership']),
+  id: z.string(),
+  revision: z.number(),
+  /** What results are matched by: an email, an external id; position comes last. */
+  email: z.string().nullable(),
+  externalId: z.string().nullable(),
+  zendeskId: z.number().nullable(),
+  /** What Zendesk will hold when it succeeds; null when the object will be gone. JSON text of an `Applied`. */
+  applied: z.string().nullable(),
+  suspendedByUs: z.boolean(),
+})
+export type OutstandingItem = z.infer<typeof OutstandingItem>
+
+/**
+ * A bulk request that outlives its sender. It is recorded before the request goes out, and its entities are closed
+ * to other writes until its job status has ended, whoever lives.
+ */
+export const OutstandingWrite = z.object({
+  /** Also the lease token of its entities. */
+  id: z.string(),
+  connection: z.string(),
+  /** The worker that sent it. */
+  worker: z.string(),
+  call: z.enum(['users create', 'users update', 'users delete', 'memberships create', 'memberships delete']),
+  /** Null until the answer to the request is there, and for ever when it was lost. */
+  jobStatusId: z.string().nullable(),
+  /** When it was recorded, ms since the epoch. */
+  at: z.number(),
+  /** The slot of the job-status budget that it holds. */
+  slot: z.string().nullable(),
+  items: z.array(OutstandingItem),
+})
+export type OutstandingWrite = z.infer<typeof OutstandingWrite>

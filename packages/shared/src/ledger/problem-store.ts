@@ -1,0 +1,60 @@
+import type { Redis } from 'ioredis'
+import { problemKey, type Problem } from '../problem.ts'
+import type { CycleLedger } from './cycle-ledger.ts'
+import { connectionKeys } from './keys.ts'
+import type { StoredProblem } from './ledger-reader.ts'
+
+/**
+ * Makes the stored problems of cycles equal to what this cycle found: new ones are added, solved ones go.
+ * Problems that a write reported stay until that write succeeds. Returns the new ones, for the log.
+ */
+export async function replaceCycleProblems(
+  ledger: CycleLedger,
+  stored: readonly StoredProblem[],
+  found: readonly Problem[],
+  now: number,
+): Promise<{ appeared: Problem[]; solved: Problem[] }> {
+  const { problems } = connectionKeys(ledger.connection)
+  const before = new Map(stored.filter((s) => s.source === 'cycle').map((s) => [problemKey(s.problem), s]))
+  const after = new Map(found.map((problem) => [problemKey(problem), problem]))
+  const changed = [...after].filter(([key, problem]) => before.get(key)?.problem.what !== problem.what)
+  const solved = [...before].filter(([key]) => !after.has(key))
+  await ledger.write([
+    ...changed.map(([key, problem]) => {
+      const entry: StoredProblem = { problem, since: before.get(key)?.since ?? now, source: 'cycle' }
+      return ['HSET', problems, key, JSON.stringify(entry)] as const
+    }),
+    ...solved.map(([key]) => ['HDEL', problems, key] as const),
+  ])
+  return {
+    appeared: changed.filter(([key]) => !before.has(key)).map(([, problem]) => problem),
+    solved: solved.map(([, s]) => s.problem),
+  }
+}
+
+/** Problems that writes run into. A write that succeeds takes back every problem of its entity. */
+export class WriteProblems {
+  readonly #redis: Redis
+  readonly #key: string
+
+  constructor(redis: Redis, connection: string) {
+    this.#redis = redis
+    this.#key = connectionKeys(connection).problems
+  }
+
+  /** Stores a problem. Returns true when it is new, and so worth a log line. */
+  async report(problem: Problem, now: number): Promise<boolean> {
+    const entry: StoredProblem = { problem, since: now, source: 'write' }
+    return (await this.#redis.hsetnx(this.#key, writeKey(problem), JSON.stringify(entry))) === 1
+  }
+
+  /** Takes back what was reported under the codes for these entities. */
+  async solve(solved: readonly Pick<Problem, 'subject' | 'id'>[]): Promise<void> {
+    if (solved.length > 0) await this.#redis.hdel(this.#key, ...solved.map(writeKey))
+  }
+}
+
+/** One entity has one write at a time, and so at most one problem of a write. */
+function writeKey(problem: Pick<Problem, 'subject' | 'id'>): string {
+  return `write|${problem.subject}|${problem.id}`
+}

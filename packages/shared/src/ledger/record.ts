@@ -1,0 +1,100 @@
+import type { AttributeValue, Desired, Presence, UserAttributes } from '../desired.ts'
+import type { Kind } from '../entity.ts'
+import type { Operation } from '../queues.ts'
+
+/** What we last wrote to, or on adoption read from, Zendesk. */
+export interface AppliedUser {
+  readonly presence: Presence
+  readonly attributes: UserAttributes
+}
+export interface AppliedGroup {
+  readonly presence: 'active' | 'deleted'
+  readonly name: string
+}
+/** A membership counts as applied only for the pair of Zendesk ids it was written with. */
+export interface AppliedMembership {
+  readonly presence: 'active' | 'deleted'
+  readonly userZendeskId: number
+  readonly groupZendeskId: number
+  /** Zendesk's id of the membership; null when the answer did not tell it. */
+  readonly membershipZendeskId: number | null
+}
+export type Applied = AppliedUser | AppliedGroup | AppliedMembership
+
+/** Zendesk's lasting refusal of one revision. */
+export interface Rejection {
+  readonly revision: number
+  readonly code: string
+  readonly message: string
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}
+
+/**
+ * The ledger's record of one entity.
+ *
+ * `desired` is the newest *released* state. Held changes are kept elsewhere and never show here.
+ */
+export interface LedgerRecord<D extends Desired = Desired, A extends Applied = Applied> {
+  readonly kind: Kind
+  readonly id: string
+  readonly dn: string
+  /** What a person calls it: an email address, a group's name. */
+  readonly label: string
+  /** Of `desired`; 0 before anything was released. */
+  readonly revision: number
+  readonly desired: D | null
+  readonly operation: Operation | null
+  /** Names of the attributes that the last release changed. */
+  readonly changed: readonly string[]
+  /** Of `applied`; 0 before anything was written. */
+  readonly appliedRevision: number
+  readonly applied: A | null
+  readonly zendeskId: number | null
+  readonly origin: 'created' | 'adopted' | null
+  /** True when it was us who suspended the user: only then may we restore. */
+  readonly suspendedByUs: boolean
+  /** When a creation was sent whose answer is not recorded; null when none is open. Milliseconds since the epoch. */
+  readonly creationIntendedAt: number | null
+  readonly rejection: Rejection | null
+}
+
+export type UserRecord = LedgerRecord<import('../desired.ts').DesiredUser, AppliedUser>
+export type GroupRecord = LedgerRecord<import('../desired.ts').DesiredGroup, AppliedGroup>
+export type MembershipRecord = LedgerRecord<import('../desired.ts').DesiredMembership, AppliedMembership>
+
+/** Reads a record from its Redis hash; undefined when there is none. The short field names are those of `lua/`. */
+export function decodeRecord(kind: Kind, id: string, hash: Readonly<Record<string, string>>): LedgerRecord | undefined {
+  if (Object.keys(hash).length === 0) return undefined
+  return {
+    kind,
+    id,
+    dn: hash['dn'] ?? '',
+    label: hash['label'] ?? '',
+    revision: Number(hash['rev'] ?? 0),
+    desired: parse<Desired>(hash['desired']),
+    operation: (hash['op'] as Operation | undefined) ?? null,
+    changed: hash['attrs'] ? hash['attrs'].split(',') : [],
+    appliedRevision: Number(hash['arev'] ?? 0),
+    applied: parse<Applied>(hash['applied']),
+    zendeskId: hash['zid'] ? Number(hash['zid']) : null,
+    origin: (hash['origin'] as 'created' | 'adopted' | undefined) ?? null,
+    suspendedByUs: hash['sus'] === '1',
+    creationIntendedAt: hash['intent'] ? Number(hash['intent']) : null,
+    rejection: parse<Rejection>(hash['rej']),
+  }
+}
+
+function parse<T>(text: string | undefined): T | null {
+  return text ? (JSON.parse(text) as T) : null
+}
+
+/** The role that governs memberships: the one that was applied. */
+export function appliedRole(record: Pick<UserRecord, 'applied'>): AttributeValue | undefined {
+  return record.applied?.attributes['role']
+}
+
+/** Only team members can be in groups. */
+export function isTeamRole(role: AttributeValue | undefined): boolean {
+  return role === 'agent' || role === 'admin'
+}

@@ -1,0 +1,145 @@
+import type { Redis } from 'ioredis'
+import { canonicalJson } from '../desired.ts'
+import type { EntityRef } from '../entity.ts'
+import { accountKeys, connectionKeys } from './keys.ts'
+import { LET_GO } from './lua/let-go.ts'
+import { OPEN } from './lua/open.ts'
+import { RECORD } from './lua/record.ts'
+import { SECURE } from './lua/secure.ts'
+import type { OutstandingWrite } from './outstanding-write.ts'
+import { decodeRecord, type Applied, type AppliedUser, type LedgerRecord, type Rejection } from './record.ts'
+import { runScript } from './script.ts'
+
+/** What the ledger says to a job that wants to write. The cases are those of `lua/open.ts`. */
+export type Verdict =
+  | { readonly status: 'open'; readonly record: LedgerRecord; readonly sides: { user: number | null; group: number | null } }
+  | { readonly status: 'gone' }
+  | { readonly status: 'done'; readonly appliedRevision: number }
+  | { readonly status: 'leased'; readonly until: number }
+  | { readonly status: 'outstanding'; readonly batch: string }
+  | { readonly status: 'not ready' }
+  | { readonly status: 'after additions' }
+
+/** What was written for one entity. */
+export interface Written {
+  readonly ref: EntityRef
+  /** The revision of the desired state that was sent. */
+  readonly revision: number
+  /** What Zendesk holds now; null when the object is gone. */
+  readonly applied: Applied | null
+  readonly zendeskId: number | null
+  readonly origin: 'created' | 'adopted' | null
+  readonly suspendedByUs: boolean
+  /** True to record a link only: the desired state is still to be written. */
+  readonly linkOnly?: boolean
+}
+
+/** A membership whose job can be added now, because its last side was linked. */
+export interface NowReady {
+  readonly id: string
+  readonly revision: number
+}
+
+/** One connection's part of the ledger, as workers use it: leases, outstanding writes and what was written. */
+export class WriteLedger {
+  readonly connection: string
+  readonly #redis: Redis
+  readonly #prefix: string
+  readonly #account: ReturnType<typeof accountKeys>
+
+  constructor(redis: Redis, { connection, account }: { connection: string; account: string }) {
+    this.#redis = redis
+    this.connection = connection
+    this.#prefix = connectionKeys(connection).prefix
+    this.#account = accountKeys(account)
+  }
+
+  /** Takes a lease of `leaseMs` under `token` on each entity that may be written now. Verdicts come in the jobs' order. */
+  async open(jobs: readonly { ref: EntityRef }[], token: string, leaseMs: number): Promise<Verdict[]> {
+    const args = [token, String(leaseMs), JSON.stringify(jobs.map((j) => ({ kind: j.ref.kind, id: j.ref.id })))]
+    const answers = (await runScript(this.#redis, OPEN, [this.#prefix], args)) as [Verdict['status'], ...unknown[]][]
+    return answers.map((answer, i) => readVerdict(jobs[i]!.ref, answer))
+  }
+
+  /**
+   * The last look before a request: which entities are still leased under `token` for `leftMs` more.
+   * With `intent`, a creation is marked as sent; with `outstanding`, the bulk write is made durable, all or nothing.
+   */
+  async secure(
+    refs: readonly EntityRef[],
+    token: string,
+    leftMs: number,
+    { intent = false, outstanding }: { intent?: boolean; outstanding?: OutstandingWrite } = {},
+  ): Promise<boolean[]> {
+    const args = [token, String(leftMs), entitiesJson(refs), intent ? '1' : '0', outstanding?.id ?? '', outstanding ? JSON.stringify(outstanding) : '']
+    const answers = (await runScript(this.#redis, SECURE, [this.#prefix, this.#account.outstanding], args)) as number[]
+    return answers.map((held) => held === 1)
+  }
+
+  /** Records what was written, in the order given; `ready` are memberships whose jobs can be added now. */
+  async record(written: readonly Written[], by: string): Promise<{ answers: string[]; ready: NowReady[] }> {
+    if (written.length === 0) return { answers: [], ready: [] }
+    const keys = [this.#prefix, this.#account.owners('user'), this.#account.owners('group')]
+    const args = [by, this.connection, JSON.stringify(written.map(encodeWritten))]
+    const [answers, ready] = (await runScript(this.#redis, RECORD, keys, args)) as [string[], [string, string][]]
+    return { answers, ready: ready.map(([id, revision]) => ({ id, revision: Number(revision) })) }
+  }
+
+  /** Gives entities back with nothing written. `noEffect`: a creation among them cannot have happened. */
+  async letGo(refs: readonly EntityRef[], by: string, { noEffect = false, dropOutstanding = false } = {}): Promise<void> {
+    await this.#letGo(refs.map((ref) => ({ kind: ref.kind, id: ref.id, rej: '' })), by, noEffect, dropOutstanding)
+  }
+
+  /** Gives an entity back with Zendesk's lasting refusal. */
+  async reject(ref: EntityRef, by: string, rejection: Rejection): Promise<void> {
+    await this.#letGo([{ kind: ref.kind, id: ref.id, rej: JSON.stringify(rejection) }], by, true, false)
+  }
+
+  async #letGo(items: object[], by: string, noEffect: boolean, drop: boolean): Promise<void> {
+    const args = [by, JSON.stringify(items), noEffect ? '1' : '0', drop ? '1' : '0']
+    await runScript(this.#redis, LET_GO, [this.#prefix, this.#account.outstanding], args)
+  }
+}
+
+function entitiesJson(refs: readonly EntityRef[]): string {
+  return JSON.stringify(refs.map((ref) => ({ kind: ref.kind, id: ref.id })))
+}
+
+function encodeWritten(w: Written): object {
+  return {
+    kind: w.ref.kind,
+    id: w.ref.id,
+    rev: w.revision,
+    applied: w.applied === null ? '' : canonicalJson(w.applied),
+    role: w.ref.kind === 'user' ? String((w.applied as AppliedUser | null)?.attributes['role'] ?? '') : '',
+    zid: w.zendeskId === null ? '' : String(w.zendeskId),
+    origin: w.origin ?? '',
+    sus: w.suspendedByUs,
+    gone: w.applied === null,
+    link: w.linkOnly ?? false,
+  }
+}
+
+function readVerdict(ref: EntityRef, [status, ...rest]: [Verdict['status'], ...unknown[]]): Verdict {
+  switch (status) {
+    case 'open': {
+      const flat = rest[0] as string[]
+      const hash: Record<string, string> = {}
+      for (let i = 0; i < flat.length; i += 2) hash[flat[i]!] = flat[i + 1]!
+      const sides = { user: rest[1] ? Number(rest[1]) : null, group: rest[2] ? Number(rest[2]) : null }
+      return { status, record: decodeRecord(ref.kind, ref.id, hash)!, sides }
+    }
+    case 'done':
+      return { status, appliedRevision: Number(rest[0]) }
+    case 'leased':
+      return { status, until: Number(rest[0]) }
+    case 'outstanding':
+      return { status, batch: String(rest[0]) }
+    case 'gone':
+    case 'not ready':
+    case 'after additions':
+      return { status }
+    default:
+      throw new TypeError(`The ledger answered '${String(status satisfies never)}' for ${ref.kind} ${ref.id}`)
+  }
+}
