@@ -1,0 +1,31 @@
+import type { Desired } from '@provisioner/shared/desired.ts'
+import type { Kind } from '@provisioner/shared/entity.ts'
+import type { GuardCategory } from '@provisioner/shared/ledger/held-change.ts'
+import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { Problem } from '@provisioner/shared/problem.ts'
+import type { Operation } from '@provisioner/shared/queues.ts'
+
+/** The difference between desired and ledger, before the guard has seen it. */
+export interface Change {
+  readonly kind: Kind
+  readonly id: string
+  readonly dn: string
+  readonly label: string
+  readonly operation: Operation
+  readonly desired: Desired
+  /** Names of the attributes that change; `user_fields.cost_center` for one of several fields. */
+  readonly changed: readonly string[]
+  /** Set on what takes access away, and so counts at the guard. */
+  readonly removal?: { readonly category: GuardCategory; readonly cause: string }
+  /** Attributes that the change empties; each counts at the guard under its own name. */
+  readonly cleared: readonly string[]
+}
+
+/** What the plan says of one entity. */
+export interface EntityPlan {
+  readonly link?: Link
+  readonly change?: Change
+  /** A change that the configuration switched off: counted and shown, never desired. */
+  readonly switchedOff?: Operation
+  readonly problems: readonly Problem[]
+}

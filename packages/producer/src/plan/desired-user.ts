@@ -1,0 +1,62 @@
+import type { AttributeValue, DesiredUser, Presence, UserAttributes } from '@provisioner/shared/desired.ts'
+import { isEmpty, valueOf, withValue } from './changed-attributes.ts'
+import type { WantedUser } from './wanted-user.ts'
+
+/** Never emptied, whatever the directory says: without them the user is no user, or changes what he may do. */
+const NEVER_CLEARED = new Set(['email', 'name', 'role', 'verified', 'external_id'])
+
+const RANK: Record<string, number> = { 'end-user': 0, agent: 1, admin: 2 }
+
+export interface AttributePolicy {
+  /** A lower role is written only with this, and never on adoption. */
+  readonly allowDowngrade: boolean
+}
+
+/**
+ * The attributes a linked user should have, given what Zendesk holds.
+ *
+ * Create-only attributes are left alone, an empty one becomes `null` where Zendesk has a value, a role is not lowered
+ * unless allowed. On adoption (`adopting`) nothing is cleared, no role lowered and no external id rewritten.
+ */
+export function desiredAttributes(
+  wanted: WantedUser,
+  applied: UserAttributes,
+  { allowDowngrade }: AttributePolicy,
+  adopting: boolean,
+): { attributes: UserAttributes; cleared: string[]; roleKept: boolean; externalIdKept: boolean } {
+  let attributes: UserAttributes = wanted.attributes
+  for (const name of wanted.createOnly) attributes = withValue(attributes, name, undefined)
+
+  const cleared: string[] = []
+  for (const name of wanted.empty) {
+    if (adopting || NEVER_CLEARED.has(name) || wanted.createOnly.includes(name)) continue
+    const held = valueOf(applied, name)
+    if (held === undefined) continue
+    attributes = withValue(attributes, name, Array.isArray(held) ? [] : null)
+    if (!isEmpty(held)) cleared.push(name)
+  }
+
+  const roleKept = isLower(attributes['role'], applied['role']) && (adopting || !allowDowngrade)
+  if (roleKept) attributes = withValue(withValue(attributes, 'role', applied['role']), 'custom_role_id', applied['custom_role_id'])
+
+  const externalId = applied['external_id']
+  const externalIdKept = !isEmpty(externalId) && !isEmpty(attributes['external_id']) && adopting && externalId !== attributes['external_id']
+  if (externalIdKept) attributes = withValue(attributes, 'external_id', externalId)
+
+  return { attributes, cleared, roleKept, externalIdKept }
+}
+
+/** A user as he is to be created: everything that has a value, create-only attributes included. */
+export function desiredForCreation(wanted: WantedUser, presence: Presence): DesiredUser {
+  const attributes = Object.fromEntries(Object.entries(wanted.attributes).filter(([, value]) => !isEmpty(value)))
+  return { presence, attributes, createOnly: wanted.createOnly, tagsMode: wanted.tagsMode }
+}
+
+export function isDowngrade(desired: AttributeValue | undefined, applied: AttributeValue | undefined): boolean {
+  return isLower(desired, applied)
+}
+
+function isLower(desired: AttributeValue | undefined, applied: AttributeValue | undefined): boolean {
+  if (typeof desired !== 'string' || typeof applied !== 'string') return false
+  return (RANK[desired] ?? 0) < (RANK[applied] ?? 0)
+}

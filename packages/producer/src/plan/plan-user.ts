@@ -1,0 +1,172 @@
+import { fingerprint, type DesiredUser } from '@provisioner/shared/desired.ts'
+import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
+import type { Problem } from '@provisioner/shared/problem.ts'
+import type { Change, EntityPlan } from './change.ts'
+import { changedAttributes } from './changed-attributes.ts'
+import { desiredAttributes, desiredForCreation, isDowngrade } from './desired-user.ts'
+import type { RemovalCause, WantedUser } from './wanted-user.ts'
+
+export interface UserPolicy {
+  readonly actions: { readonly create: boolean; readonly update: boolean }
+  readonly provisionDisabled: boolean
+  readonly remove: Readonly<Record<RemovalCause, 'suspend' | 'delete' | 'ignore'>>
+  readonly allowDowngrade: boolean
+}
+
+/** A user of Zendesk that a look-up found for an entry that is not linked yet. */
+export interface FoundUser {
+  readonly zendeskId: number
+  readonly applied: AppliedUser
+}
+
+/**
+ * What a user's entry, and the ledger, ask for.
+ *
+ *   directory | ledger, Zendesk              | change
+ *   ----------|------------------------------|-----------------------------------------------
+ *   active    | unknown, not in Zendesk      | create
+ *   active    | unknown, found in Zendesk    | link; update what differs
+ *   active    | linked                       | update what differs, or none
+ *   active    | suspended by us              | restore, and update what differs
+ *   active    | suspended by somebody else   | stays suspended; update what differs; reported
+ *   disabled  | unknown, not in Zendesk      | none; with provisionDisabled: create suspended
+ *   disabled  | found or linked              | link; `remove.disabled`
+ *   absent    | linked                       | `remove` by cause
+ *   absent    | creation still waiting       | the creation is taken back
+ */
+export function planUser(
+  { wanted, record, found }: { wanted: WantedUser; record: UserRecord | undefined; found: FoundUser | undefined },
+  policy: UserPolicy,
+): EntityPlan {
+  const link = found && {
+    kind: 'user' as const,
+    id: wanted.id,
+    dn: wanted.dn,
+    label: wanted.email,
+    zendeskId: found.zendeskId,
+    applied: found.applied,
+    suspendedByUs: false,
+    inStep: null,
+  }
+  const held = found?.applied ?? record?.applied ?? null
+  if (held === null) return planUnknownUser(wanted, record, policy)
+
+  const about = { kind: 'user' as const, id: wanted.id, dn: wanted.dn, label: wanted.email }
+  if (wanted.disabled === true) {
+    const plan = planRemoval({ ...about, cause: 'disabled', applied: held, record: found ? undefined : record }, policy)
+    return withLink(plan, link, held)
+  }
+
+  const adopting = found !== undefined || (record?.origin === 'adopted' && record.appliedRevision === 0)
+  const { attributes, cleared, externalIdKept } = desiredAttributes(wanted, held.attributes, policy, adopting)
+  const problems: Problem[] = []
+  if (externalIdKept) problems.push(externalIdDiffers(wanted, held))
+  const ours = found === undefined && record?.suspendedByUs === true
+  const restoring = held.presence === 'suspended' && ours && wanted.disabled === false
+  if (held.presence === 'suspended' && !ours) problems.push(suspendedByHand(wanted))
+
+  const desired: DesiredUser = {
+    presence: restoring ? 'active' : held.presence,
+    attributes,
+    createOnly: wanted.createOnly,
+    tagsMode: wanted.tagsMode,
+  }
+  const changed = changedAttributes(attributes, held.attributes)
+  if (changed.length === 0 && !restoring && !isSuperseding(desired, found ? undefined : record))
+    return withLink({ problems }, link, held, desired)
+  if (!policy.actions.update)
+    return withLink({ switchedOff: restoring ? 'restore user' : 'update user', problems }, link, held)
+  const change: Change = {
+    ...about,
+    operation: restoring ? 'restore user' : 'update user',
+    desired,
+    changed: restoring ? ['suspended', ...changed] : changed,
+    cleared: cleared.filter((name) => changed.includes(name)),
+    ...(isDowngrade(attributes['role'], held.attributes['role']) && {
+      removal: { category: 'users' as const, cause: `role lowered from ${String(held.attributes['role'])}` },
+    }),
+  }
+  return withLink({ change, problems }, link, held)
+}
+
+function planUnknownUser(wanted: WantedUser, record: UserRecord | undefined, policy: UserPolicy): EntityPlan {
+  const about = { kind: 'user' as const, id: wanted.id, dn: wanted.dn, label: wanted.email }
+  if (wanted.disabled === true && !policy.provisionDisabled)
+    return record?.desired?.presence === 'active' ? { change: takenBack(about), problems: [] } : { problems: [] }
+  if (wanted.disabled === 'unknown') return { problems: [] }
+  if (!policy.actions.create) return { switchedOff: 'create user', problems: [] }
+  const desired = desiredForCreation(wanted, wanted.disabled ? 'suspended' : 'active')
+  return { change: { ...about, operation: 'create user', desired, changed: Object.keys(desired.attributes).sort(), cleared: [] }, problems: [] }
+}
+
+/** A creation that has not been written and is no longer wanted. Not a removal: nobody loses what he never had. */
+function takenBack(about: { kind: 'user'; id: string; dn: string; label: string }): Change {
+  const desired: DesiredUser = { presence: 'deleted', attributes: {}, createOnly: [], tagsMode: 'merge' }
+  return { ...about, operation: 'delete user', desired, changed: [], cleared: [] }
+}
+
+/** What happens to a linked user who is to lose access, or whose creation is to be taken back. */
+export function planRemoval(
+  { cause, applied, record, ...about }: {
+    kind: 'user'
+    id: string
+    dn: string
+    label: string
+    cause: RemovalCause
+    applied: AppliedUser | null
+    record: UserRecord | undefined
+  },
+  policy: UserPolicy,
+): EntityPlan {
+  if (applied === null) return { change: takenBack(about), problems: [] }
+  const action = policy.remove[cause]
+  if (action === 'ignore') return { switchedOff: 'suspend user', problems: [] }
+  if (action === 'suspend' && applied.presence === 'suspended' && (record?.desired?.presence ?? 'suspended') === 'suspended')
+    return { problems: [] }
+  const desired: DesiredUser = {
+    presence: action === 'delete' ? 'deleted' : 'suspended',
+    attributes: applied.attributes,
+    createOnly: [],
+    tagsMode: record?.desired?.tagsMode ?? 'merge',
+  }
+  const operation = action === 'delete' ? 'delete user' : 'suspend user'
+  const removal = { category: 'users' as const, cause: cause === 'outOfScope' ? 'out of scope' : cause }
+  return { change: { ...about, operation, desired, changed: action === 'delete' ? [] : ['suspended'], cleared: [], removal }, problems: [] }
+}
+
+/** True when something else than `desired` was released and is still to be written: it must not be. */
+function isSuperseding(desired: DesiredUser, record: UserRecord | undefined): boolean {
+  if (!record?.desired || record.revision <= record.appliedRevision) return false
+  return fingerprint(desired) !== fingerprint(record.desired)
+}
+
+/** A link goes with its plan; when nothing differs, what Zendesk holds is recorded as released and applied at once. */
+function withLink(plan: EntityPlan, link: EntityPlan['link'], held: AppliedUser, inStep?: DesiredUser): EntityPlan {
+  if (!link) return plan
+  const quiet = !plan.change && !plan.switchedOff
+  const desired: DesiredUser = inStep ?? { presence: held.presence, attributes: held.attributes, createOnly: [], tagsMode: 'merge' }
+  return { ...plan, link: { ...link, inStep: quiet ? desired : null } }
+}
+
+function externalIdDiffers(wanted: WantedUser, held: AppliedUser): Problem {
+  return {
+    code: 'EXTERNAL_ID_DIFFERS',
+    subject: 'user',
+    id: wanted.id,
+    dn: wanted.dn,
+    attribute: 'external_id',
+    what: `Zendesk's user '${wanted.email}' has the external id '${String(held.attributes['external_id'])}' already; it is kept`,
+    todo: 'Remove the external id in Zendesk if no other system uses it, or set users.externalId: none',
+  }
+}
+
+function suspendedByHand(wanted: WantedUser): Problem {
+  return {
+    code: 'SUSPENDED_IN_ZENDESK',
+    subject: 'user',
+    id: wanted.id,
+    dn: wanted.dn,
+    what: `Zendesk's user '${wanted.email}' is active in the directory but was suspended in Zendesk by somebody else; he stays suspended`,
+    todo: 'Unsuspend the user in Zendesk, or disable the entry in the directory',
+  }
+}

@@ -1,0 +1,18 @@
+import type { UserAttributes } from '@provisioner/shared/desired.ts'
+
+/** Why a user is to lose access. */
+export type RemovalCause = 'deleted' | 'disabled' | 'outOfScope'
+
+/** What the directory says of one user, in Zendesk's attributes. */
+export interface WantedUser {
+  readonly id: string
+  readonly dn: string
+  readonly email: string
+  /** `unknown` when the status could not be read: the user stays as he is. */
+  readonly disabled: boolean | 'unknown'
+  readonly attributes: UserAttributes
+  /** Mapped attributes that the entry leaves empty and that are to be cleared. */
+  readonly empty: readonly string[]
+  readonly createOnly: readonly string[]
+  readonly tagsMode: 'merge' | 'replace'
+}
