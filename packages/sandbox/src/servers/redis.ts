@@ -1,0 +1,97 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ensurePrograms } from './ensure-programs.ts'
+import { startOnFreePort } from './free-port.ts'
+import { type ServerProcess, startProcess } from './server-process.ts'
+
+export interface RedisOptions {
+  /** Writes every change to disk, so that the data outlives a restart. Off by default. */
+  readonly appendonly?: boolean
+  /** What Redis does when its memory is full; BullMQ needs the default, `noeviction`. */
+  readonly maxmemoryPolicy?: string
+  /** As Redis writes it: `64mb`. Unlimited by default. */
+  readonly maxmemory?: string
+}
+
+/** A Redis of our own on a free port, with its own folder. */
+export interface RedisServer extends AsyncDisposable {
+  readonly url: string
+  readonly port: number
+  /** The running server's; another one after a restart. */
+  readonly pid: number
+  /** Ends it, by SIGKILL when `crash` is set, and starts it again on the same port and folder. */
+  restart(options?: { crash?: boolean }): Promise<void>
+  /** Ends it and removes its folder. Stopping twice is harmless. */
+  stop(): Promise<void>
+}
+
+/** Starts a Redis. @throws ProgramMissingError, ServerNotStartedError */
+export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
+  const programs = await ensurePrograms(['redis-server'])
+  const folder = await mkdtemp(join(tmpdir(), 'provisioner-redis-'))
+  const run = (port: number) => runRedis(programs['redis-server'], port, folder, options)
+  try {
+    const { port, server } = await startOnFreePort(run)
+    return handle(port, server, folder, run)
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  }
+}
+
+function handle(
+  port: number,
+  first: ServerProcess,
+  folder: string,
+  run: (port: number) => Promise<ServerProcess>,
+): RedisServer {
+  let server = first
+  const stop = async () => {
+    await server.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    get pid() {
+      return server.pid
+    },
+    async restart({ crash = false } = {}) {
+      await server.stop(crash ? 'SIGKILL' : 'SIGTERM')
+      server = await run(port)
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+function runRedis(command: string, port: number, folder: string, options: RedisOptions): Promise<ServerProcess> {
+  const { appendonly = false, maxmemoryPolicy = 'noeviction', maxmemory = '0' } = options
+  const settings = {
+    port: String(port),
+    bind: '127.0.0.1',
+    dir: folder,
+    save: '',
+    appendonly: appendonly ? 'yes' : 'no',
+    appendfsync: 'everysec',
+    'maxmemory-policy': maxmemoryPolicy,
+    maxmemory,
+  }
+  const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
+  return startProcess({ name: 'redis-server', command, args, probe: () => answersPing(port) })
+}
+
+/** A Redis that is still loading its file answers with an error, so only PONG counts. */
+function answersPing(port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'))
+    socket.setTimeout(1_000, () => socket.destroy(new Error('no answer')))
+    socket.once('error', reject)
+    socket.once('data', (answer: Buffer) => {
+      socket.destroy()
+      resolve(answer.toString().startsWith('+PONG'))
+    })
+  })
+}
