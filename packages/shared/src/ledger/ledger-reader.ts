@@ -73,7 +73,7 @@ export class LedgerReader {
 
   /** Released but not applied, oldest first: `kind|id`. */
   async pending(): Promise<string[]> {
-    return this.redis.zrange(this.keys.pending, 0, -1)
+    return this.redis.zrange(this.keys.pending, '0', '-1')
   }
 
   async held(): Promise<HeldChange[]> {
