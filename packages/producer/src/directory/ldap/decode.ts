@@ -1,0 +1,67 @@
+import type { Attribute, SearchEntry } from 'ldapts'
+import type { Value } from '../entry.ts'
+
+/** Active Directory gives the values of a large attribute in ranges: `member;range=0-1499` ([MS-ADTS] 3.1.1.3.1.3.3). */
+const RANGE = /^(.+);range=(\d+)-(\d+|\*)$/i
+
+/** A list of values that the server has not given to its end. */
+export interface OpenRange {
+  readonly name: string
+  /** The position to ask for. */
+  readonly next: number
+}
+
+/** One piece of a list that a server gives in ranges. */
+export interface RangePiece {
+  readonly name: string
+  readonly start: number
+  /** Undefined in the last piece. */
+  readonly end: number | undefined
+  readonly values: Value[]
+}
+
+/** An entry whose lists may still lack values. */
+export interface DecodedEntry {
+  readonly dn: string
+  /** By lower-case name; never an empty list. */
+  readonly attributes: Map<string, Value[]>
+  readonly open: readonly OpenRange[]
+}
+
+/** Takes an answer's entry apart. `binary` holds the lower-case names of attributes whose values are bytes. */
+export function decodeEntry(entry: SearchEntry, binary: ReadonlySet<string>): DecodedEntry {
+  const attributes = new Map<string, Value[]>()
+  const open: OpenRange[] = []
+  for (const attribute of entry.attributes) {
+    const piece = decodeRange(attribute, binary)
+    const name = piece?.name ?? attribute.type.toLowerCase().replace(/;binary$/, '')
+    const values = piece?.values ?? decodeValues(attribute, name, binary)
+    if (values.length > 0) attributes.set(name, [...(attributes.get(name) ?? []), ...values])
+    if (piece?.end !== undefined) open.push({ name, next: piece.end + 1 })
+  }
+  return { dn: entry.name, attributes, open }
+}
+
+/** The attribute as a piece of a list; undefined when the server gave it whole. */
+export function decodeRange(attribute: Attribute, binary: ReadonlySet<string>): RangePiece | undefined {
+  if (!attribute.type.includes(';')) return undefined
+  const [, type, start, end] = RANGE.exec(attribute.type) ?? []
+  if (type === undefined || start === undefined || end === undefined) return undefined
+  const name = type.toLowerCase()
+  const values = decodeValues(attribute, name, binary)
+  return { name, start: Number(start), end: end === '*' ? undefined : Number(end), values }
+}
+
+/**
+ * ldapts has decoded what is valid UTF-8. It leaves a byte order mark out, and takes bytes for text where they happen
+ * to be valid; the bytes it keeps beside are the truth.
+ */
+function decodeValues(attribute: Attribute, name: string, binary: ReadonlySet<string>): Value[] {
+  const bytes = attribute.parsedBuffers
+  if (binary.has(name)) return bytes.map((value) => Buffer.from(value))
+  return attribute.values.map((value, at) => {
+    // a copy, or a few bytes would hold on to the whole answer
+    if (typeof value !== 'string') return Buffer.from(value)
+    return bytes[at]?.[0] === 0xef ? bytes[at].toString('utf8') : value
+  })
+}

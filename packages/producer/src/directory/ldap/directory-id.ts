@@ -1,0 +1,36 @@
+import { encodeDirectoryId } from '@provisioner/shared/entity.ts'
+import type { Value } from '../entry.ts'
+
+/** Attributes, in lower case, with a GUID as Microsoft lays out its bytes. */
+const MIXED_ENDIAN = new Set(['objectguid', 'ms-ds-consistencyguid'])
+
+/** A UUID, or 389 Directory Server's nsUniqueId: their case means nothing. */
+const HEX_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$|^[0-9a-f]{8}(?:-[0-9a-f]{8}){3}$/i
+
+/**
+ * The directory id that an id attribute's values mean; undefined when there is not exactly one value.
+ *
+ *   value                      | directory id
+ *   ---------------------------|--------------------------------------
+ *   objectGUID, sixteen bytes  | UUID as Microsoft's tools show it
+ *   other bytes                | hex
+ *   entryUUID, nsUniqueId      | as it is, in lower case
+ *   other text                 | as it is, percent-encoded for keys
+ */
+export function directoryId(attribute: string, values: readonly Value[] | undefined): string | undefined {
+  const [value, ...more] = values ?? []
+  if (value === undefined || value.length === 0 || more.length > 0) return undefined
+  if (typeof value === 'string') return encodeDirectoryId(HEX_ID.test(value) ? value.toLowerCase() : value)
+  return MIXED_ENDIAN.has(attribute.toLowerCase()) && value.length === 16 ? guid(value) : value.toString('hex')
+}
+
+/** The first three groups of a GUID are little-endian numbers ([MS-DTYP] 2.3.4). */
+function guid(bytes: Buffer): string {
+  const swapped = Buffer.concat([
+    Buffer.from(bytes.subarray(0, 4)).reverse(),
+    Buffer.from(bytes.subarray(4, 6)).reverse(),
+    Buffer.from(bytes.subarray(6, 8)).reverse(),
+    bytes.subarray(8),
+  ])
+  return swapped.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}

@@ -1,0 +1,58 @@
+import type { Directory } from '../directory.ts'
+import { PROFILES } from '../profiles.ts'
+import { ahead } from './ahead.ts'
+import { atMost } from './at-most.ts'
+import type { DirectoryConfig } from './config.ts'
+import { isSecure } from './connect.ts'
+import { type Reading, readEntry, scanEntries } from './reading.ts'
+import { SessionPool } from './session-pool.ts'
+import type { Log } from './settings.ts'
+
+/** In milliseconds. A page may take as long as Active Directory lets a query take (MaxQueryDuration, 120 s). */
+const CONNECT_TIMEOUT = 10_000
+const OPERATION_TIMEOUT = 130_000
+
+/** Connections for single reads; a scan has one of its own. */
+const READS_AT_ONCE = 4
+
+export interface OpenDirectoryOptions {
+  readonly log: Log
+  /** For the connection, its encryption and its bind together, in milliseconds. */
+  readonly connectTimeout?: number
+  /** For one page, in milliseconds. */
+  readonly operationTimeout?: number
+}
+
+/** Opens a directory. Nothing is connected before something is asked of it. */
+export function openDirectory(config: DirectoryConfig, options: OpenDirectoryOptions): Directory {
+  const { log, connectTimeout = CONNECT_TIMEOUT, operationTimeout = OPERATION_TIMEOUT } = options
+  warnOfOpenDoors(config, log)
+  const pool = new SessionPool(config.urls, { ...config, connectTimeout, operationTimeout }, log)
+  const { binary, domainScope } = PROFILES[config.type]
+  const reading: Reading = {
+    pool,
+    idAttribute: config.id,
+    binary: new Set(binary),
+    pageSize: config.pageSize,
+    domainScope,
+  }
+  const inTurn = atMost(READS_AT_ONCE)
+  return {
+    scan: (search, signal) => ahead(scanEntries(reading, search, signal)),
+    read: (dn, attributes, signal) => inTurn(() => readEntry(reading, dn, attributes, signal)),
+    [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
+  }
+}
+
+function warnOfOpenDoors({ urls, startTls, tls, bindPassword }: DirectoryConfig, log: Log): void {
+  if (!tls.verify)
+    log.warn({ urls }, 'directory certificates are not verified: anybody between may read and change answers')
+  const open = urls.filter((url) => !isSecure(url) && !startTls && !isLoopback(url))
+  if (open.length > 0 && bindPassword) {
+    log.warn({ urls: open }, 'directory password travels unencrypted: use ldaps:// or startTls')
+  }
+}
+
+function isLoopback(url: string): boolean {
+  return /^(?:localhost|127\..*|\[::1\])$/.test(new URL(url).hostname)
+}

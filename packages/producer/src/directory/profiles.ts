@@ -1,0 +1,65 @@
+/** The kinds of servers that the configuration names. */
+export type ServerFamily = 'active-directory' | 'openldap' | '389ds' | 'generic'
+
+/** What differs between the kinds of directory servers. */
+export interface ServerProfile {
+  /** The attribute that keeps its value for the life of an entry, through renamings and moves. */
+  readonly id: string
+  /** Attributes, in lower case, whose values are bytes even where they happen to be valid UTF-8. */
+  readonly binary: readonly string[]
+  /** Attributes that a server returns only when they are asked for by name. */
+  readonly operational: readonly string[]
+  /** Object classes of people, contacts and computers excluded. */
+  readonly userClasses: readonly string[]
+  readonly groupClasses: readonly string[]
+  /** Whether searches ask the server not to refer to other naming contexts: [MS-ADTS] 3.1.1.3.4.1.4. */
+  readonly domainScope: boolean
+}
+
+/** Bytes wherever they are found: Active Directory's, and eDirectory's GUID. */
+const BINARY = [
+  'objectguid',
+  'objectsid',
+  'ms-ds-consistencyguid',
+  'msexchmailboxguid',
+  'guid',
+  'jpegphoto',
+  'thumbnailphoto',
+]
+
+const GROUPS = ['groupOfNames', 'groupOfUniqueNames', 'posixGroup']
+
+export const PROFILES: Readonly<Record<ServerFamily, ServerProfile>> = {
+  'active-directory': {
+    id: 'objectGUID',
+    binary: BINARY,
+    operational: ['memberOf', 'primaryGroupToken', 'tokenGroups', 'msDS-User-Account-Control-Computed'],
+    userClasses: ['user'],
+    groupClasses: ['group'],
+    domainScope: true,
+  },
+  openldap: {
+    id: 'entryUUID',
+    binary: BINARY,
+    operational: ['entryUUID', 'memberOf', 'createTimestamp', 'modifyTimestamp', 'pwdAccountLockedTime'],
+    userClasses: ['inetOrgPerson'],
+    groupClasses: GROUPS,
+    domainScope: false,
+  },
+  '389ds': {
+    id: 'nsUniqueId',
+    binary: BINARY,
+    operational: ['nsUniqueId', 'entryUUID', 'memberOf', 'nsAccountLock', 'entryusn', 'modifyTimestamp'],
+    userClasses: ['inetOrgPerson'],
+    groupClasses: GROUPS,
+    domainScope: false,
+  },
+  generic: {
+    id: 'entryUUID',
+    binary: BINARY,
+    operational: ['entryUUID', 'memberOf', 'isMemberOf', 'ds-pwp-account-disabled', 'modifyTimestamp'],
+    userClasses: ['inetOrgPerson'],
+    groupClasses: [...GROUPS, 'groupOfURLs'],
+    domainScope: false,
+  },
+}
