@@ -4,6 +4,9 @@ import type { Value } from '../entry.ts'
 /** Active Directory gives the values of a large attribute in ranges: `member;range=0-1499` ([MS-ADTS] 3.1.1.3.1.3.3). */
 const RANGE = /^(.+);range=(\d+)-(\d+|\*)$/i
 
+/** The first byte of a byte order mark in UTF-8; other characters may start with it as well. */
+const BYTE_ORDER_MARK = 0xef
+
 /** A list of values that the server has not given to its end. */
 export interface OpenRange {
   readonly name: string
@@ -20,6 +23,11 @@ export interface RangePiece {
   readonly values: Value[]
 }
 
+/** Whether a server has given a list in part, so that the rest has to be asked for. */
+export function hasRanges(entry: SearchEntry): boolean {
+  return entry.attributes.some(({ type }) => type.includes(';') && RANGE.test(type))
+}
+
 /** An entry whose lists may still lack values. */
 export interface DecodedEntry {
   readonly dn: string
@@ -34,9 +42,11 @@ export function decodeEntry(entry: SearchEntry, binary: ReadonlySet<string>): De
   const open: OpenRange[] = []
   for (const attribute of entry.attributes) {
     const piece = decodeRange(attribute, binary)
-    const name = piece?.name ?? attribute.type.toLowerCase().replace(/;binary$/, '')
+    const name = piece?.name ?? nameOf(attribute.type)
     const values = piece?.values ?? decodeValues(attribute, name, binary)
-    if (values.length > 0) attributes.set(name, [...(attributes.get(name) ?? []), ...values])
+    const before = attributes.get(name)
+    if (before !== undefined) before.push(...values)
+    else if (values.length > 0) attributes.set(name, values)
     if (piece?.end !== undefined) open.push({ name, next: piece.end + 1 })
   }
   return { dn: entry.name, attributes, open }
@@ -52,16 +62,29 @@ export function decodeRange(attribute: Attribute, binary: ReadonlySet<string>): 
   return { name, start: Number(start), end: end === '*' ? undefined : Number(end), values }
 }
 
+/** Keys of entries by what a server calls their attributes: a handful of names, met a million times. */
+const names = new Map<string, string>()
+const NAMES_KEPT = 1_000
+
+function nameOf(type: string): string {
+  const known = names.get(type)
+  if (known !== undefined) return known
+  const name = type.toLowerCase().replace(/;binary$/, '')
+  if (names.size < NAMES_KEPT) names.set(type, name)
+  return name
+}
+
 /**
  * ldapts has decoded what is valid UTF-8. It leaves a byte order mark out, and takes bytes for text where they happen
  * to be valid; the bytes it keeps beside are the truth.
  */
-function decodeValues(attribute: Attribute, name: string, binary: ReadonlySet<string>): Value[] {
-  const bytes = attribute.parsedBuffers
+function decodeValues({ values, parsedBuffers: bytes }: Attribute, name: string, binary: ReadonlySet<string>): Value[] {
   if (binary.has(name)) return bytes.map((value) => Buffer.from(value))
-  return attribute.values.map((value, at) => {
+  const decoded: Value[] = values // ldapts makes the list for this answer and forgets it
+  for (const [at, value] of decoded.entries()) {
     // a copy, or a few bytes would hold on to the whole answer
-    if (typeof value !== 'string') return Buffer.from(value)
-    return bytes[at]?.[0] === 0xef ? bytes[at].toString('utf8') : value
-  })
+    if (typeof value !== 'string') decoded[at] = Buffer.from(value)
+    else if (bytes[at]?.[0] === BYTE_ORDER_MARK) decoded[at] = bytes[at].toString('utf8')
+  }
+  return decoded
 }

@@ -20,7 +20,7 @@ const HEX_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$|^[0-9a-f]{8}(?:-[0
 export function directoryId(attribute: string, values: readonly Value[] | undefined): string | undefined {
   const [value, ...more] = values ?? []
   if (value === undefined || value.length === 0 || more.length > 0) return undefined
-  if (typeof value === 'string') return encodeDirectoryId(HEX_ID.test(value) ? value.toLowerCase() : value)
+  if (typeof value === 'string') return HEX_ID.test(value) ? value.toLowerCase() : encodeDirectoryId(value)
   return MIXED_ENDIAN.has(attribute.toLowerCase()) && value.length === 16 ? guid(value) : value.toString('hex')
 }
 

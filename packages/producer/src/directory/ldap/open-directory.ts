@@ -1,6 +1,5 @@
 import type { Directory } from '../directory.ts'
 import { PROFILES } from '../profiles.ts'
-import { ahead } from './ahead.ts'
 import { atMost } from './at-most.ts'
 import type { DirectoryConfig } from './config.ts'
 import { isSecure } from './connect.ts'
@@ -38,7 +37,7 @@ export function openDirectory(config: DirectoryConfig, options: OpenDirectoryOpt
   }
   const inTurn = atMost(READS_AT_ONCE)
   return {
-    scan: (search, signal) => ahead(scanEntries(reading, search, signal)),
+    scan: (search, signal) => scanEntries(reading, search, signal),
     read: (dn, attributes, signal) => inTurn(() => readEntry(reading, dn, attributes, signal)),
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
   }

@@ -1,7 +1,8 @@
 import type { SearchEntry } from 'ldapts'
 import type { Page, Search } from '../directory.ts'
 import type { Entry } from '../entry.ts'
-import { decodeEntry } from './decode.ts'
+import { ahead } from './ahead.ts'
+import { decodeEntry, hasRanges } from './decode.ts'
 import { directoryId } from './directory-id.ts'
 import { EntryWithoutIdError, IncompleteScanError, type ScanProgress } from './errors.ts'
 import { asScanError, assertWhole, isBrokenConnection } from './faults.ts'
@@ -43,7 +44,8 @@ export async function* scanEntries(
   let whole = false
   try {
     const paged = { ...search, attributes, pageSize, domainScope }
-    for await (const raw of pages(session, paged, source.progress, signal)) yield await decodePage(reading, raw, source)
+    const raws = ahead(pages(session, paged, source.progress, signal), (raw) => raw.some(hasRanges))
+    for await (const raw of raws) yield await decodePage(reading, raw, source)
     whole = true
   } catch (error) {
     if (isBrokenConnection(error)) pool.avoid(session.url)
