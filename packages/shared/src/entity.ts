@@ -39,3 +39,14 @@ export function encodeDirectoryId(id: string): string {
 export function jobId(ref: EntityRef, revision: number): string {
   return `${ref.connection}.${ref.kind}.${ref.id}.${revision}`
 }
+
+/**
+ * What a job's id names. The id, and not the job's data, says what to write: data can be edited in Bull Board.
+ * Undefined for an id that is not ours.
+ */
+export function parseJobId(id: string): { ref: EntityRef; revision: number } | undefined {
+  const [connection, kind, entity, revision, ...rest] = id.split('.')
+  if (!connection || !entity || rest.length > 0 || !/^\d+$/.test(revision ?? '')) return undefined
+  if (kind !== 'user' && kind !== 'group' && kind !== 'membership') return undefined
+  return { ref: { connection, kind, id: entity }, revision: Number(revision) }
+}

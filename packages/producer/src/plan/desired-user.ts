@@ -1,5 +1,5 @@
 import type { AttributeValue, DesiredUser, Presence, UserAttributes } from '@provisioner/shared/desired.ts'
-import { isEmpty, valueOf, withValue } from './changed-attributes.ts'
+import { isEmpty, valueOf, withValue } from '@provisioner/shared/changed-attributes.ts'
 import type { WantedUser } from './wanted-user.ts'
 
 /** Never emptied, whatever the directory says: without them the user is no user, or changes what he may do. */

@@ -1,7 +1,7 @@
 import { type DesiredUser, type UserAttributes } from '@provisioner/shared/desired.ts'
 import type { GuardCategory, HeldChange } from '@provisioner/shared/ledger/held-change.ts'
 import type { Change } from './change.ts'
-import { valueOf, withValue } from './changed-attributes.ts'
+import { valueOf, withValue } from '@provisioner/shared/changed-attributes.ts'
 
 /** A limit of the configuration: a share of what is known, but at least `min`. */
 export interface GuardLimit {

@@ -2,7 +2,7 @@ import { fingerprint, type DesiredUser } from '@provisioner/shared/desired.ts'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { Change, EntityPlan } from './change.ts'
-import { changedAttributes } from './changed-attributes.ts'
+import { changedAttributes } from '@provisioner/shared/changed-attributes.ts'
 import { desiredAttributes, desiredForCreation, isDowngrade } from './desired-user.ts'
 import type { RemovalCause, WantedUser } from './wanted-user.ts'
 

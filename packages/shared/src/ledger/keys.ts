@@ -40,6 +40,12 @@ export function accountKeys(account: string) {
     owners: (kind: 'user' | 'group') => `${prefix}owners:${kind}`,
     /** Hash batch id → JSON: bulk writes that Zendesk may still be carrying out. */
     outstanding: `${prefix}outstanding`,
+    /** Hash batch id → job status id of bulk writes whose answer is known. */
+    jobStatuses: `${prefix}job-statuses`,
+    /** String, for a day: an ended job status as JSON, for whoever waits for it. */
+    ended: (jobStatusId: string) => `${prefix}ended:${jobStatusId}`,
+    /** Lease on settling a dead worker's outstanding write. */
+    claim: (batch: string) => `${prefix}claim:${batch}`,
     /** Lease of the one worker that polls job statuses and looks after dead workers' writes. */
     poller: `${prefix}poller`,
     /** Lease of a live worker: its outstanding writes are its own. */

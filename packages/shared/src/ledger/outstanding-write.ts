@@ -21,14 +21,12 @@ export type OutstandingItem = z.infer<typeof OutstandingItem>
  * to other writes until its job status has ended, whoever lives.
  */
 export const OutstandingWrite = z.object({
-  /** Also the lease token of its entities. */
+  /** Worker, dot, a UUID. Also the lease token of its entities. The job status it led to is kept beside it, when known. */
   id: z.string(),
   connection: z.string(),
   /** The worker that sent it. */
   worker: z.string(),
   call: z.enum(['users create', 'users update', 'users delete', 'memberships create', 'memberships delete']),
-  /** Null until the answer to the request is there, and for ever when it was lost. */
-  jobStatusId: z.string().nullable(),
   /** When it was recorded, ms since the epoch. */
   at: z.number(),
   /** The slot of the job-status budget that it holds. */

@@ -5,9 +5,10 @@ import { ProvisioningError } from '../errors.ts'
 /** Thrown to a producer whose cycle was overtaken: a newer one has begun, and this one may write no more. */
 export class FencedError extends ProvisioningError {
   override name = 'FencedError' as const
+  override readonly code = 'CYCLE_FENCED' as const
 
   constructor(connection: string, cause: unknown) {
-    super('CYCLE_FENCED', `A newer cycle of connection '${connection}' has begun; this one stops without writing`, { cause })
+    super(`A newer cycle of connection '${connection}' has begun; this one stops without writing`, { cause })
   }
 }
 

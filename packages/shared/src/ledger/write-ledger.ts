@@ -87,17 +87,28 @@ export class WriteLedger {
 
   /** Gives entities back with nothing written. `noEffect`: a creation among them cannot have happened. */
   async letGo(refs: readonly EntityRef[], by: string, { noEffect = false, dropOutstanding = false } = {}): Promise<void> {
-    await this.#letGo(refs.map((ref) => ({ kind: ref.kind, id: ref.id, rej: '' })), by, noEffect, dropOutstanding)
+    await this.#letGo(refs.map((ref) => ({ kind: ref.kind, id: ref.id, rej: '', gone: false })), by, noEffect, dropOutstanding)
+  }
+
+  /** Gives an entity back whose object Zendesk does not have any more: the link is forgotten. */
+  async unlink(ref: EntityRef, by: string): Promise<void> {
+    await this.#letGo([{ kind: ref.kind, id: ref.id, rej: '', gone: true }], by, false, false)
+  }
+
+  /** Remembers which job status an outstanding write led to. */
+  async recordJobStatus(batch: string, jobStatusId: string): Promise<void> {
+    await this.#redis.hset(this.#account.jobStatuses, batch, jobStatusId)
   }
 
   /** Gives an entity back with Zendesk's lasting refusal. */
   async reject(ref: EntityRef, by: string, rejection: Rejection): Promise<void> {
-    await this.#letGo([{ kind: ref.kind, id: ref.id, rej: JSON.stringify(rejection) }], by, true, false)
+    await this.#letGo([{ kind: ref.kind, id: ref.id, rej: JSON.stringify(rejection), gone: false }], by, true, false)
   }
 
   async #letGo(items: object[], by: string, noEffect: boolean, drop: boolean): Promise<void> {
     const args = [by, JSON.stringify(items), noEffect ? '1' : '0', drop ? '1' : '0']
-    await runScript(this.#redis, LET_GO, [this.#prefix, this.#account.outstanding], args)
+    const { outstanding, jobStatuses, owners } = this.#account
+    await runScript(this.#redis, LET_GO, [this.#prefix, outstanding, jobStatuses, owners('user'), owners('group')], args)
   }
 }
 

@@ -3,8 +3,10 @@ import { COMMON } from './common.ts'
 /**
  * Gives entities back without anything written: ends the lease, or the outstanding write.
  *
- * KEYS[2] the account's hash of outstanding writes
- * ARGV[1] by: the lease token or the batch id   ARGV[2] JSON array of {kind, id, rej (JSON text) or ''}
+ * KEYS[2] the account's hash of outstanding writes   KEYS[3] of their job statuses
+ * KEYS[4] KEYS[5] hashes of the account's user and group owners
+ * ARGV[1] by: the lease token or the batch id   ARGV[2] JSON array of {kind, id, rej (JSON text) or '', gone}
+ *         gone: Zendesk has no such object any more; the link is forgotten, and a creation has to be looked up first
  * ARGV[3] '1' when no creation can have taken effect: the intent is dropped
  * ARGV[4] '1' to drop the outstanding write of that batch id as well
  */
@@ -16,9 +18,19 @@ for _, e in ipairs(cjson.decode(ARGV[2])) do
     if h[1] == ARGV[1] then redis.call('HDEL', key, 'lt', 'lu') end
     if h[2] == ARGV[1] then redis.call('HDEL', key, 'wr') end
     if ARGV[3] == '1' then redis.call('HDEL', key, 'intent') end
+    if e.gone then
+      local zid = redis.call('HGET', key, 'zid')
+      if zid and e.kind ~= 'membership' then redis.call('HDEL', e.kind == 'user' and KEYS[4] or KEYS[5], zid) end
+      redis.call('HDEL', key, 'zid', 'applied', 'role', 'origin', 'sus')
+      redis.call('HSET', key, 'intent', text(now()))
+      redis.call('HDEL', prefix .. 'seen:' .. e.kind, e.id)
+    end
     if e.rej ~= '' then redis.call('HSET', key, 'rej', e.rej) end
   end
 end
-if ARGV[4] == '1' then redis.call('HDEL', KEYS[2], ARGV[1]) end
+if ARGV[4] == '1' then
+  redis.call('HDEL', KEYS[2], ARGV[1])
+  redis.call('HDEL', KEYS[3], ARGV[1])
+end
 return 1
 `

@@ -29,6 +29,14 @@ local function own(kind, id, zid)
   return nil
 end
 
+-- Zendesk drops the memberships of a deleted group or user: so does the ledger.
+local function forget_memberships(kind, id)
+  if kind == 'membership' then return end
+  for _, other in ipairs(redis.call('SMEMBERS', prefix .. (kind == 'user' and 'groups-of:' or 'members:') .. id)) do
+    forget('membership', kind == 'user' and (other .. '~' .. id) or (id .. '~' .. other))
+  end
+end
+
 local function disown(kind, key)
   if kind == 'membership' then return end
   local zid = redis.call('HGET', key, 'zid')
@@ -46,6 +54,7 @@ for i, r in ipairs(cjson.decode(ARGV[3])) do
     answer = 'stale'
   elseif r.gone then
     disown(r.kind, key)
+    forget_memberships(r.kind, r.id)
     if r.rev >= tonumber(h[1]) then
       forget(r.kind, r.id)
     else

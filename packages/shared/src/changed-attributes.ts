@@ -1,4 +1,4 @@
-import { canonicalJson, type AttributeValue, type UserAttributes } from '@provisioner/shared/desired.ts'
+import { canonicalJson, type AttributeValue, type UserAttributes } from './desired.ts'
 
 /**
  * The attributes whose desired value differs from what Zendesk holds; `user_fields` are compared one by one.

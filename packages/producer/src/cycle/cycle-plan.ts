@@ -1,0 +1,32 @@
+import type { Kind } from '@provisioner/shared/entity.ts'
+import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { HeldChange } from '@provisioner/shared/ledger/held-change.ts'
+import type { Problem } from '@provisioner/shared/problem.ts'
+import type { Change } from '../plan/change.ts'
+import type { Guarded } from '../plan/guard.ts'
+
+/** The ordered, policy-filtered, guarded changes of one cycle, as data: nothing of it is written yet. */
+export interface CyclePlan {
+  readonly links: readonly Link[]
+  readonly released: readonly Change[]
+  readonly held: readonly HeldChange[]
+  readonly counted: Guarded['counted']
+  /** Changes that the configuration switched off, by operation. */
+  readonly switchedOff: Readonly<Record<string, number>>
+  readonly problems: readonly Problem[]
+  /** User ids that the ledger answers once the plan is enacted, with the fingerprint it answers. */
+  readonly answered: ReadonlyMap<string, string>
+  /** Removals by guard category before the guard saw them: what approving a first plan covers. */
+  readonly removals: Readonly<Record<string, number>>
+  readonly forgotten: readonly { kind: Kind; id: string }[]
+  /** True when the memberships in Zendesk were read. */
+  readonly audited: boolean
+  readonly totals: { readonly users: number; readonly groups: number; readonly memberships: number }
+}
+
+/** How many changes of each operation there are. */
+export function countBy<T>(items: Iterable<T>, name: (item: T) => string): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const item of items) counts[name(item)] = (counts[name(item)] ?? 0) + 1
+  return counts
+}

@@ -1,0 +1,154 @@
+import { fingerprint } from '@provisioner/shared/desired.ts'
+import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
+import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { isTeamRole } from '@provisioner/shared/ledger/record.ts'
+import type { Problem } from '@provisioner/shared/problem.ts'
+import type { Directory } from '../directory/directory.ts'
+import type { Mapped, Mapping } from '../mapping/mapping.ts'
+import type { WantedGroup } from '../plan/plan-group.ts'
+import type { WantedUser } from '../plan/wanted-user.ts'
+import { readGroups, type DirectoryGroups } from '../source/read-groups.ts'
+import { readUsers, type SourceUser } from '../source/read-users.ts'
+import type { Names } from './names.ts'
+import { emailConflicts, unidentifiedEntry } from './picture-problems.ts'
+
+/** All that one complete read of the directory says. */
+export interface DirectoryPicture {
+  /** Entries that the ledger does not answer yet: new, or changed since they were planned. */
+  readonly candidates: ReadonlyMap<string, WantedUser>
+  /** Fingerprints of the candidates, to be remembered once they are answered. */
+  readonly fingerprints: ReadonlyMap<string, string>
+  /** Ids of all entries in scope, mapped or not: whoever is not among them is absent. */
+  readonly present: ReadonlySet<string>
+  /** Ids in scope that can't be planned; they stay as they are, unless they are disabled and linked. */
+  readonly rejected: ReadonlyMap<string, { readonly dn: string; readonly disabled: boolean }>
+  readonly groups: readonly WantedGroup[]
+  readonly presentGroups: ReadonlySet<string>
+  /** Group id → ids of the users in scope who are in it. */
+  readonly members: ReadonlyMap<string, ReadonlySet<string>>
+  /** Ids of users whose mapped role makes them team members. */
+  readonly team: ReadonlySet<string>
+  readonly problems: readonly Problem[]
+}
+
+/**
+ * Reads groups, then streams users page by page, maps them and sets aside those that the ledger answers already.
+ *
+ * @throws whatever makes the scan incomplete: then nothing is planned
+ */
+export async function readDirectory(
+  { directory, connection, mapping, names, reader, ignoreSeen }: {
+    directory: Directory
+    connection: ConnectionConfig
+    mapping: Mapping
+    names: Names
+    reader: LedgerReader
+    /** True after the mapping or a policy changed: every entry is planned anew. */
+    ignoreSeen: boolean
+  },
+  signal: AbortSignal,
+): Promise<DirectoryPicture> {
+  const groups = await readGroups(directory, connection, mapping.roleGroups, signal)
+  const membership = memberIndex(groups, connection)
+  const roleGroups = roleIndex(groups, mapping.roleGroups)
+
+  const candidates = new Map<string, WantedUser>()
+  const fingerprints = new Map<string, string>()
+  const present = new Set<string>()
+  const rejected = new Map<string, { dn: string; disabled: boolean }>()
+  const team = new Set<string>()
+  const byEmail = new Map<string, { id: string; dn: string; email: string }[]>()
+  const problems: Problem[] = []
+
+  for await (const page of readUsers(directory, connection, groups.tree, mapping.attributesToRead, signal)) {
+    problems.push(...page.unidentified.map((dn) => unidentifiedEntry(dn, connection.directory.id)))
+    const wanted: { user: WantedUser; print: string; problems: readonly Problem[] }[] = []
+    for (const user of page.users) {
+      if (present.has(user.entry.id)) continue
+      present.add(user.entry.id)
+      membership.note(user)
+      const mapped = await mapping.map(user.entry, { groupsOf: () => roleGroups(user) })
+      problems.push(...mapped.problems)
+      if (mapped.kind === 'rejected') rejected.set(mapped.id, { dn: mapped.dn, disabled: mapped.disabled === true })
+      else wanted.push(toWanted(mapped, names))
+    }
+    const seen = ignoreSeen ? [] : await reader.seen('user', wanted.map(({ user }) => user.id))
+    wanted.forEach(({ user, print, problems: naming }, i) => {
+      problems.push(...naming)
+      const key = user.email.toLowerCase()
+      byEmail.set(key, [...(byEmail.get(key) ?? []), { id: user.id, dn: user.dn, email: user.email }])
+      if (isTeamRole(user.attributes['role'])) team.add(user.id)
+      if (seen[i] === print) return
+      candidates.set(user.id, user)
+      fingerprints.set(user.id, print)
+    })
+  }
+
+  const conflicts = emailConflicts(byEmail.values())
+  for (const [id, dn] of conflicts.ids) {
+    rejected.set(id, { dn, disabled: candidates.get(id)?.disabled === true })
+    candidates.delete(id)
+  }
+  return {
+    candidates,
+    fingerprints,
+    present,
+    rejected,
+    groups: groups.managed.map(({ id, dn, name }) => ({ id, dn, name })),
+    presentGroups: new Set([...groups.managed, ...groups.nameless].map((group) => group.id)),
+    members: membership.members,
+    team,
+    problems: [...problems, ...conflicts.problems, ...groups.nameless.map((g) => namelessGroup(g, connection))],
+  }
+}
+
+function toWanted(mapped: Extract<Mapped, { kind: 'mapped' }>, names: Names): { user: WantedUser; print: string; problems: readonly Problem[] } {
+  const { attributes, problems } = names.resolve(mapped)
+  const { id, dn, email, disabled, empty, createOnly, tagsMode } = mapped
+  const user: WantedUser = { id, dn, email, disabled, attributes, empty, createOnly, tagsMode }
+  return { user, print: fingerprint(user), problems }
+}
+
+/** Collects who is in which managed group, from the groups' side and from the users'. */
+function memberIndex(groups: DirectoryGroups, connection: ConnectionConfig) {
+  const nested = (connection.groups?.locations ?? []).some((location) => location.nested)
+  const groupsOfMember = new Map<string, string[]>()
+  const groupsAt = new Map<string, string[]>()
+  const members = new Map<string, Set<string>>()
+  for (const group of groups.managed) {
+    members.set(group.id, new Set())
+    for (const below of groups.tree.groupsBelow(group.key, nested)) groupsAt.set(below, [...(groupsAt.get(below) ?? []), group.id])
+    for (const member of groups.tree.membersOf(group.key, nested)) groupsOfMember.set(member, [...(groupsOfMember.get(member) ?? []), group.id])
+  }
+  return {
+    members,
+    note: (user: SourceUser) => {
+      for (const key of user.keys) for (const id of groupsOfMember.get(key) ?? []) members.get(id)!.add(user.entry.id)
+      for (const key of user.memberOf) for (const id of groupsAt.get(key) ?? []) members.get(id)!.add(user.entry.id)
+    },
+  }
+}
+
+/** The groups named by `byGroup` in which a user is, nested groups followed. */
+function roleIndex({ tree }: DirectoryGroups, roleGroups: readonly string[]): (user: SourceUser) => ReadonlySet<string> {
+  const scopes = roleGroups.map((key) => ({ key, members: tree.membersOf(key, true), groups: tree.groupsBelow(key, true) }))
+  return (user) =>
+    new Set(
+      scopes
+        .filter(({ members, groups }) => user.keys.some((key) => members.has(key)) || user.memberOf.some((key) => groups.has(key)))
+        .map(({ key }) => key),
+    )
+}
+
+function namelessGroup(group: { id: string; dn: string }, connection: ConnectionConfig): Problem {
+  const attribute = connection.groups?.match ?? 'cn'
+  return {
+    code: 'GROUP_NAME_MISSING',
+    subject: 'group',
+    id: group.id,
+    dn: group.dn,
+    attribute,
+    what: `The group has no value in '${attribute}', which is the Zendesk group's name`,
+    todo: `Give it one in the directory, or choose another attribute in groups.match`,
+  }
+}

@@ -1,0 +1,67 @@
+import { ChangeQueues, type ChangeJob } from '@provisioner/shared/change-job.ts'
+import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { HeldChange } from '@provisioner/shared/ledger/held-change.ts'
+import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import type { Problem } from '@provisioner/shared/problem.ts'
+import type { CyclePlan } from './cycle-plan.ts'
+
+/** Jobs of one cycle beyond this are left to the next: a queue is no store, and the ledger forgets nothing. */
+const MOST_JOBS = 50_000
+
+/**
+ * Carries a plan out: links, then desired states, then jobs, each recorded before what depends on it. Killed anywhere, the
+ * next cycle finds what was released and has no job, and adds it.
+ *
+ * @throws FencedError when a newer cycle has begun
+ */
+export async function enactPlan(plan: CyclePlan, ledger: CycleLedger, queues: ChangeQueues, now: number): Promise<{ added: ReadonlySet<string>; problems: Problem[] }> {
+  const problems: Problem[] = []
+  const blocked = new Set<string>()
+  const answers = await ledger.link(plan.links)
+  plan.links.forEach((link, i) => {
+    const answer = answers[i] ?? 'busy'
+    if (answer === 'linked' || answer === 'unlinked') return
+    blocked.add(`${link.kind}|${link.id}`)
+    if (answer.startsWith('owned by ')) problems.push(ownedByAnother(link, answer.slice('owned by '.length)))
+  })
+
+  const released = plan.released.filter((change) => !blocked.has(`${change.kind}|${change.id}`))
+  const revisions = await ledger.release(released)
+  const jobs: ChangeJob[] = released.flatMap((change, i) => {
+    const { revision, ready } = revisions[i]!
+    if (!ready) return []
+    const ref = { connection: ledger.connection, kind: change.kind, id: change.id }
+    return [{ ref, revision, operation: change.operation, data: { what: change.label, changed: change.changed } }]
+  })
+  await queues.add(jobs.slice(0, MOST_JOBS))
+
+  const keys = connectionKeys(ledger.connection)
+  await ledger.write([
+    ...plan.counted.map(({ category, change }) => ['ZADD', keys.removals, String(now), `${category}|${change.kind}|${change.id}|${now}`] as const),
+    ...[...plan.answered].filter(([id]) => !blocked.has(`user|${id}`)).map(([id, print]) => ['HSET', keys.seen('user'), id, print] as const),
+  ])
+  return { added: new Set(jobs.map((job) => `${job.ref.kind}|${job.ref.id}`)), problems }
+}
+
+/** Makes what is held equal to the plan. An admin's decision on a change that is still held is left untouched. */
+export async function recordHeld(ledger: CycleLedger, before: readonly HeldChange[], held: readonly HeldChange[]): Promise<void> {
+  const key = connectionKeys(ledger.connection).held
+  const known = new Map(before.map((change) => [change.key, change]))
+  const kept = new Set(held.map((change) => change.key))
+  await ledger.write([
+    ...held.filter((change) => known.get(change.key)?.operation !== change.operation).map((change) => ['HSET', key, change.key, JSON.stringify(change)] as const),
+    ...before.filter((change) => !kept.has(change.key)).map((change) => ['HDEL', key, change.key] as const),
+  ])
+}
+
+function ownedByAnother(link: CyclePlan['links'][number], owner: string): Problem {
+  const [connection, id] = owner.split('|')
+  return {
+    code: link.kind === 'group' ? 'GROUP_OWNED' : 'USER_OWNED',
+    subject: link.kind,
+    id: link.id,
+    dn: link.dn,
+    what: `Zendesk's ${link.kind} ${link.zendeskId} ('${link.label}') belongs to entry ${id} of connection '${connection}' already`,
+    todo: 'Two entries can not share one Zendesk object: give this one another address or name, or take it out of scope',
+  }
+}

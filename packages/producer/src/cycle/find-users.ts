@@ -1,0 +1,72 @@
+import type { UserAttributes } from '@provisioner/shared/desired.ts'
+import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
+import type { User } from '@provisioner/zendesk/users.ts'
+import type { FoundUser } from '../plan/plan-user.ts'
+import type { WantedUser } from '../plan/wanted-user.ts'
+
+/** Records per request of Zendesk's lists and of `show_many`. */
+const PAGE = 100
+
+/**
+ * Looks for entries that are not linked among Zendesk's users: by external id where it carries the directory id, then by
+ * email (`match: email`), exact but for case. All users are listed, 100 per request, when that takes fewer requests than
+ * one look-up per address.
+ */
+export async function findUsers(
+  zendesk: Pick<ZendeskClient, 'users'>,
+  wanted: readonly WantedUser[],
+  match: 'email' | 'external_id',
+  signal: AbortSignal,
+): Promise<Map<string, FoundUser>> {
+  if (wanted.length === 0) return new Map()
+  const byEmail = new Map(match === 'email' ? wanted.map((user) => [user.email.toLowerCase(), user]) : [])
+  const byExternalId = new Map(wanted.flatMap((user) => {
+    const externalId = user.attributes['external_id']
+    return typeof externalId === 'string' && externalId !== '' ? [[externalId.toLowerCase(), user] as const] : []
+  }))
+  const found = new Map<string, { user: User; by: 'external id' | 'email' }>()
+  const note = (user: User) => {
+    if (user.active === false) return
+    const one = user.external_id ? byExternalId.get(user.external_id.toLowerCase()) : undefined
+    if (one) found.set(one.id, { user, by: 'external id' })
+    const other = user.email ? byEmail.get(user.email.toLowerCase()) : undefined
+    if (other && found.get(other.id)?.by !== 'external id') found.set(other.id, { user, by: 'email' })
+  }
+
+  const total = await zendesk.users.count({ signal })
+  const lookUps = Math.ceil(byExternalId.size / PAGE) + byEmail.size
+  if (Math.ceil(total / PAGE) <= lookUps) {
+    for await (const users of zendesk.users.list({ signal })) for (const user of users) note(user)
+  } else {
+    const ids = [...byExternalId.values()].map((user) => String(user.attributes['external_id']))
+    for (let at = 0; at < ids.length; at += PAGE)
+      for (const user of await zendesk.users.showMany({ externalIds: ids.slice(at, at + PAGE) }, { signal })) note(user)
+    for (const [email, user] of byEmail)
+      if (!found.has(user.id)) for (const one of await zendesk.users.search({ email }, { signal })) note(one)
+  }
+  return new Map(
+    wanted.flatMap((one) => {
+      const hit = found.get(one.id)
+      return hit ? [[one.id, { zendeskId: hit.user.id, applied: asApplied(hit.user, one) }] as const] : []
+    }),
+  )
+}
+
+/** What Zendesk holds of the attributes that the mapping speaks of. With merged tags only those of ours count. */
+export function asApplied(user: User, wanted: Pick<WantedUser, 'attributes' | 'empty' | 'tagsMode'>): FoundUser['applied'] {
+  const attributes: Record<string, UserAttributes[string]> = { email: user.email, role: user.role, custom_role_id: user.custom_role_id ?? null, external_id: user.external_id ?? null }
+  const names = new Set([...Object.keys(wanted.attributes), ...wanted.empty.filter((name) => !name.startsWith('user_fields.'))])
+  const held = user as unknown as Record<string, UserAttributes[string]>
+  for (const name of names) attributes[name] = held[name] ?? null
+  if (names.has('tags')) attributes['tags'] = heldTags(user, wanted)
+  const fields = [...Object.keys((wanted.attributes['user_fields'] ?? {}) as object), ...wanted.empty.filter((n) => n.startsWith('user_fields.')).map((n) => n.slice(12))]
+  if (fields.length > 0) attributes['user_fields'] = Object.fromEntries(fields.map((field) => [field, user.user_fields?.[field] ?? null]))
+  return { presence: user.suspended ? 'suspended' : 'active', attributes }
+}
+
+function heldTags(user: User, { attributes, tagsMode }: Pick<WantedUser, 'attributes' | 'tagsMode'>): string[] {
+  const held = user.tags ?? []
+  if (tagsMode === 'replace') return held
+  const ours = new Set((attributes['tags'] ?? []) as readonly string[])
+  return held.filter((tag) => ours.has(tag))
+}

@@ -1,0 +1,82 @@
+import type { Queue } from 'bullmq'
+import type { Redis } from 'ioredis'
+import type { ChangeJob, ChangeQueues } from '@provisioner/shared/change-job.ts'
+import { jobId } from '@provisioner/shared/entity.ts'
+import type { CycleLedger, Pending } from '@provisioner/shared/ledger/cycle-ledger.ts'
+
+/** A job that Zendesk refused is tried again after this, ms: what stood in its way may be gone, and nobody tells us. */
+const REJECTED_MS = 24 * 60 * 60 * 1000
+
+/** Jobs looked at per round trip. */
+const CHUNK = 200
+
+type JobState = 'missing' | 'completed' | 'failed' | 'under way'
+
+/**
+ * Looks after what was released but never applied (DESIGN 3.4):
+ *
+ *   job                     | what is done
+ *   ------------------------|-------------------------------------------------
+ *   missing                 | added
+ *   completed, not applied  | a new revision, a new job
+ *   failed, passing reason  | retried with its attempts reset
+ *   rejected by Zendesk     | waits for another desired state, at most a day
+ *   waiting, active         | none
+ *
+ * A queue that was emptied or obliterated by hand is whole again after one cycle. Returns how many were healed.
+ */
+export async function heal(ledger: CycleLedger, queues: ChangeQueues, redis: Redis, members: readonly string[], now: number): Promise<number> {
+  let healed = 0
+  for (let at = 0; at < members.length; at += CHUNK) {
+    const pending = (await ledger.lookAt(members.slice(at, at + CHUNK))).filter((one) => one.ready && !one.writing)
+    const states = await statesOf(queues, redis, pending)
+    const missing: ChangeJob[] = []
+    const stale: Pending[] = []
+    for (const [i, one] of pending.entries()) {
+      const state = states[i]
+      if (state === 'missing') missing.push(toJob(one, one.revision))
+      if (state === 'completed') stale.push(one)
+      if (state === 'failed' && (one.rejectedAt === null || now - one.rejectedAt >= REJECTED_MS)) {
+        await retry(queues.of(one.operation), jobId(one.ref, one.revision))
+        healed++
+      }
+    }
+    const revisions = await ledger.reissue(stale)
+    const reissued = stale.flatMap((one, i) => (revisions[i] == null ? [] : [toJob(one, revisions[i])]))
+    await queues.add([...missing, ...reissued])
+    healed += missing.length + reissued.length
+  }
+  return healed
+}
+
+async function statesOf(queues: ChangeQueues, redis: Redis, pending: readonly Pending[]): Promise<JobState[]> {
+  if (pending.length === 0) return []
+  const pipeline = redis.pipeline()
+  for (const one of pending) {
+    const queue = queues.of(one.operation)
+    const id = jobId(one.ref, one.revision)
+    pipeline.exists(queue.toKey(id))
+    pipeline.zscore(queue.toKey('completed'), id)
+    pipeline.zscore(queue.toKey('failed'), id)
+  }
+  const answers = (await pipeline.exec()) ?? []
+  return pending.map((_one, i) => {
+    const [exists, completed, failed] = answers.slice(3 * i, 3 * i + 3).map(([error, value]) => {
+      if (error) throw error
+      return value
+    })
+    if (exists === 0) return 'missing'
+    if (completed !== null) return 'completed'
+    return failed !== null ? 'failed' : 'under way'
+  })
+}
+
+async function retry(queue: Queue, id: string): Promise<void> {
+  const job = await queue.getJob(id)
+  // Someone else may have retried it in the meantime, which is as good.
+  await job?.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true }).catch(() => {})
+}
+
+function toJob(one: Pending, revision: number): ChangeJob {
+  return { ref: one.ref, revision, operation: one.operation, data: { what: one.label, changed: one.changed } }
+}

@@ -1,0 +1,102 @@
+import { membershipId, membershipSides } from '@provisioner/shared/entity.ts'
+import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import type { MembershipRecord } from '@provisioner/shared/ledger/record.ts'
+import type { Problem } from '@provisioner/shared/problem.ts'
+import type { Change } from '../plan/change.ts'
+import { planMemberships } from '../plan/plan-memberships.ts'
+import type { DirectoryPicture } from './directory-picture.ts'
+import type { FoundMembership } from './find-memberships.ts'
+import type { GroupsPlan } from './plan-groups.ts'
+import type { UsersPlan } from './plan-users.ts'
+
+export interface MembersPlan {
+  readonly changes: readonly Change[]
+  readonly links: readonly Link[]
+  readonly problems: readonly Problem[]
+  readonly known: number
+  readonly wanted: number
+}
+
+/**
+ * Plans the memberships of all active groups. `found` is what Zendesk holds in them, when it was read: what is wanted there
+ * is linked, what is not was made by hand and is removed, and what the ledger believes and Zendesk lacks is added again.
+ */
+export async function planMembers({ picture, users, groups, reader, leaving, team, found, nameOf }: {
+  picture: DirectoryPicture
+  users: UsersPlan
+  groups: GroupsPlan
+  reader: LedgerReader
+  /** Memberships whose removal is released already. */
+  leaving: ReadonlySet<string>
+  /** Users who can be in groups. */
+  team: ReadonlySet<string>
+  found: readonly FoundMembership[] | undefined
+  nameOf: (userId: string) => string
+}): Promise<MembersPlan> {
+  const changes: Change[] = []
+  const links: Link[] = []
+  const problems: Problem[] = []
+  const foundIn = Map.groupBy(found ?? [], (membership) => membership.groupId)
+  const forgotten = new Set([...users.plans].filter(([, plan]) => plan.change?.operation === 'delete user').map(([id]) => id))
+  let known = 0
+  let total = 0
+
+  for (const group of groups.active) {
+    const members = picture.members.get(group.id) ?? new Set<string>()
+    const ledger = new Set(await reader.membersOf(group.id))
+    const wanted = new Set([...members].filter((id) => users.existing.has(id) && (picture.rejected.has(id) ? ledger.has(id) : team.has(id))))
+    const endUsers = [...members].filter((id) => users.existing.has(id) && !picture.rejected.has(id) && !team.has(id))
+    if (endUsers.length > 0) problems.push(endUsersInGroup(group, endUsers.length))
+
+    const about = (userId: string) => ({ kind: 'membership' as const, id: membershipId(group.id, userId), dn: group.dn, label: `${nameOf(userId)} in ${group.name}` })
+    if (found && group.zendeskId !== null) {
+      const there = new Map((foundIn.get(group.id) ?? []).map((membership) => [membership.userId, membership]))
+      for (const [userId, membership] of there) {
+        if (ledger.has(userId)) continue
+        const isWanted = wanted.has(userId)
+        links.push({
+          ...about(userId),
+          zendeskId: membership.zendeskId,
+          applied: {
+            presence: 'active',
+            userZendeskId: membership.userZendeskId,
+            groupZendeskId: membership.groupZendeskId,
+            membershipZendeskId: membership.zendeskId,
+          },
+          suspendedByUs: false,
+          inStep: isWanted ? { presence: 'active' } : null,
+        })
+        ledger.add(userId)
+      }
+      for (const record of await missing(reader, group.id, [...ledger].filter((id) => !there.has(id)))) {
+        links.push({ ...about(membershipSides(record.id).userId), zendeskId: null, applied: null, suspendedByUs: false, inStep: null })
+        ledger.delete(membershipSides(record.id).userId)
+      }
+    }
+    const gone = new Set([...ledger].filter((userId) => leaving.has(membershipId(group.id, userId))))
+    known += ledger.size - gone.size
+    total += wanted.size
+    changes.push(
+      ...planMemberships({ groupId: group.id, groupDn: group.dn, groupName: group.name, wanted, known: ledger, leaving: gone }, nameOf, forgotten),
+    )
+  }
+  return { changes, links, problems, known, wanted: total }
+}
+
+/** Memberships that were applied, have nothing waiting, and are not in Zendesk any more. */
+async function missing(reader: LedgerReader, groupId: string, userIds: readonly string[]): Promise<MembershipRecord[]> {
+  const records = await reader.records<MembershipRecord>('membership', userIds.map((id) => membershipId(groupId, id)))
+  return records.filter((record) => record !== undefined && record.applied?.presence === 'active' && record.revision <= record.appliedRevision) as MembershipRecord[]
+}
+
+function endUsersInGroup(group: { id: string; dn: string; name: string }, count: number): Problem {
+  return {
+    code: 'END_USERS_IN_GROUP',
+    subject: 'group',
+    id: group.id,
+    dn: group.dn,
+    what: `${count} member${count === 1 ? ' of the group is an end user' : 's of the group are end users'} in Zendesk, where only team members can be in groups`,
+    todo: 'Map their role to agent, or take them out of the group',
+  }
+}

@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
+import { ChangeQueues } from '@provisioner/shared/change-job.ts'
+import type { Config, ConnectionConfig } from '@provisioner/shared/config/config.ts'
+import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
+import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
+import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
+import type { Logger } from '@provisioner/shared/logger.ts'
+import { CHANGE_QUEUES } from '@provisioner/shared/queues.ts'
+import type { Budget } from '@provisioner/zendesk/budget/budget.ts'
+import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
+import type { BatchContext } from './batch/context.ts'
+import { sendBatch } from './batch/send-batch.ts'
+import { openLine, type Line } from './loop/line.ts'
+import { PullLoop } from './loop/pull-loop.ts'
+import { BulkImport } from './outstanding/bulk-import.ts'
+import { JobStatusPoller } from './outstanding/job-status-poller.ts'
+import { ALIVE_MS, recoverOutstanding } from './outstanding/recover-outstanding.ts'
+import { appetiteOf, slotTaker } from './slots.ts'
+
+export interface AccountRuntimeOptions {
+  readonly accountId: string
+  readonly config: Config
+  readonly worker: string
+  readonly redis: Redis
+  readonly bullmq: Redis
+  readonly blocking: Redis
+  readonly zendesk: ZendeskClient
+  readonly budget: Budget
+  readonly requestTimeoutMs: number
+  readonly log: Logger
+}
+
+/** Everything that writes to one Zendesk account in this process: one loop over the queues of all its connections. */
+export async function startAccount(options: AccountRuntimeOptions): Promise<{ stop(graceMs: number): Promise<void> }> {
+  const { accountId, config, worker, redis, bullmq, blocking, zendesk, budget, log } = options
+  const stopping = new AbortController()
+  const poller = new JobStatusPoller({ redis, zendesk, account: accountId, worker, signal: stopping.signal, log })
+  const connections = config.connections.filter((connection) => connection.account === accountId)
+  const contexts = new Map(connections.map((connection) => [connection.id, contextOf(options, connection, poller)]))
+
+  const lines: Line[] = []
+  for (const { id } of connections)
+    for (const queue of CHANGE_QUEUES)
+      lines.push(await openLine({ connection: id, queue, redis: bullmq, name: worker, onError: () => {} }))
+
+  const alive = heartbeat(redis, accountKeys(accountId).alive(worker), stopping.signal, log)
+  await alive.begun
+  const recovering = recoverOutstanding({ redis, account: accountId, poller, contexts, signal: stopping.signal, log })
+  const bulkImport = [...contexts.values()][0]?.bulkImport
+  const loop = new PullLoop({
+    lines,
+    redis,
+    blocking,
+    maxBatches: 40,
+    log,
+    appetite: (line) => appetiteOf(line, bulkImport),
+    takeSlot: slotTaker(budget, worker),
+    send: async (line, jobs, slot) => {
+      const context = contexts.get(line.connection)!
+      const outcomes = await sendBatch(context, line.queue, jobs.map(({ job }) => job.id!), slot.jobSlot)
+      for (const { job } of jobs) report(context, job.name, job.id!, job.data, outcomes.get(job.id!))
+      return outcomes
+    },
+  })
+  return {
+    stop: async (graceMs) => {
+      await loop.stop(graceMs)
+      stopping.abort()
+      await Promise.allSettled([alive.ended, recovering, poller.stopped()])
+      await Promise.all([...contexts.values()].map((context) => context.queues[Symbol.asyncDispose]()))
+    },
+  }
+}
+
+function contextOf({ accountId, config, worker, redis, bullmq, zendesk, budget, requestTimeoutMs, log }: AccountRuntimeOptions, connection: ConnectionConfig, poller: JobStatusPoller): BatchContext {
+  void config
+  const problems = new WriteProblems(redis, connection.id)
+  return {
+    connection: connection.id,
+    account: accountId,
+    worker,
+    zendesk,
+    ledger: new WriteLedger(redis, { connection: connection.id, account: accountId }),
+    reader: new LedgerReader(redis, connection.id),
+    queues: new ChangeQueues(connection.id, bullmq),
+    problems,
+    jobStatuses: poller,
+    bulkImport: new BulkImport({ redis, account: accountId, problems, log }),
+    verificationMail: connection.users.verificationMail,
+    oldEmail: connection.users.oldEmail,
+    requestTimeoutMs,
+    takeJobSlot: async (removal) => {
+      const answer = await budget.tryTake({ requests: 0, purpose: removal ? 'removal' : 'write', jobSlot: true, holder: worker })
+      return answer.taken ? answer.slotId : null
+    },
+    releaseJobSlot: (slot) => budget.releaseJobSlot(slot),
+    ownersOf: async (key, ids) => redis.hmget(key, ...ids.map(String)),
+    log: log.child({ connection: connection.id }),
+  }
+}
+
+/** Says that this worker lives. While it does, its outstanding writes are its own. */
+function heartbeat(redis: Redis, key: string, signal: AbortSignal, log: Logger): { begun: Promise<unknown>; ended: Promise<void> } {
+  const beat = () => redis.set(key, '1', 'PX', ALIVE_MS)
+  const begun = beat()
+  const ended = (async () => {
+    while (!signal.aborted) {
+      await sleep(ALIVE_MS / 3, undefined, { signal }).catch(() => {})
+      if (!signal.aborted) await beat().catch((error: unknown) => log.debug({ err: error }, 'Heartbeat not written'))
+    }
+    await redis.del(key).catch(() => {})
+  })()
+  return { begun, ended }
+}
+
+/** One line per change, for the audit: who, what, which attributes by name, job, Zendesk id, outcome. Never a value. */
+function report(context: BatchContext, operation: string, jobId: string, data: { what?: string; changed?: readonly string[] }, outcome: { status: string } | undefined): void {
+  if (!outcome || outcome.status === 'later') return
+  const level = outcome.status === 'applied' || outcome.status === 'already applied' || outcome.status === 'superseded' ? 'info' : 'warn'
+  context.log[level]({ audit: true, operation, what: data.what, changed: data.changed, jobId, ...outcome, outcome: outcome.status, status: undefined }, 'Change')
+}

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto'
+import type { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
+import type { JobStatus } from '@provisioner/zendesk/job-statuses.ts'
+import { ZendeskError } from '@provisioner/zendesk/errors.ts'
+import type { Outcome } from '../outcome.ts'
+import { settleOutstanding } from '../outstanding/settle-outstanding.ts'
+import type { BatchContext, BatchHold } from './context.ts'
+import { giveBack } from './give-back.ts'
+import { judgeError } from './judge-error.ts'
+import { outstandingItem, type PreparedWrite } from './prepared-write.ts'
+
+/** How long a batch that found no free job status waits, ms. */
+const NO_SLOT_MS = 2_000
+
+/**
+ * Sends up to 100 writes as one bulk request and waits for its job status.
+ *
+ * The outstanding write is on disk before the request is. Whoever dies, its entities stay closed until the job status
+ * has ended, and another worker settles it. A batch that is refused whole is halved until the bad item is alone.
+ */
+export async function sendBulk(
+  context: BatchContext,
+  hold: BatchHold,
+  call: OutstandingWrite['call'],
+  writes: readonly PreparedWrite[],
+  invoke: (writes: readonly PreparedWrite[]) => Promise<JobStatus>,
+): Promise<Map<string, Outcome>> {
+  if (writes.length === 0) return new Map()
+  const slot = hold.jobSlot ?? (await context.takeJobSlot(hold.removal))
+  hold.jobSlot = null
+  if (slot === null) return later(context, hold, writes, 'All of Zendesk’s job statuses are in use')
+
+  let release = true
+  try {
+    const refs = writes.map((write) => write.job.ref)
+    const outstanding: OutstandingWrite = {
+      id: hold.token,
+      connection: context.connection,
+      worker: context.worker,
+      call,
+      at: Date.now(),
+      slot,
+      items: writes.map(outstandingItem),
+    }
+    const held = await context.ledger.secure(refs, hold.token, context.requestTimeoutMs, { intent: call === 'users create', outstanding })
+    if (held.includes(false)) return later(context, hold, writes, 'A lease ended before the request could go out')
+
+    let status: JobStatus
+    try {
+      status = await invoke(writes)
+    } catch (error) {
+      const { outcome, effect } = judgeError(error)
+      if (effect === 'unknown') {
+        release = false
+        return await settleOutstanding(context, outstanding, await context.jobStatuses.lost(outstanding))
+      }
+      await context.ledger.letGo([], hold.token, { dropOutstanding: true })
+      if (call === 'users create' && error instanceof ZendeskError && error.problem.kind === 'forbidden') {
+        await context.bulkImport.refuse()
+        return await later(context, hold, writes, 'The account has bulk import switched off; users are created one by one', 20)
+      }
+      if (isRefusedWhole(error) && writes.length > 1) return await halve(context, hold, call, writes, invoke, slot)
+      return await giveAllBack(context, hold, writes, outcome)
+    }
+    await context.ledger.recordJobStatus(hold.token, status.id)
+    release = false
+    return await settleOutstanding(context, outstanding, await context.jobStatuses.ended(status.id))
+  } finally {
+    if (release) await context.releaseJobSlot(slot)
+  }
+}
+
+/** A bad item refuses all the others: whoever is not it must not suffer. */
+async function halve(
+  context: BatchContext,
+  hold: BatchHold,
+  call: OutstandingWrite['call'],
+  writes: readonly PreparedWrite[],
+  invoke: (writes: readonly PreparedWrite[]) => Promise<JobStatus>,
+  slot: string,
+): Promise<Map<string, Outcome>> {
+  await context.releaseJobSlot(slot)
+  const middle = Math.ceil(writes.length / 2)
+  const outcomes = new Map<string, Outcome>()
+  for (const half of [writes.slice(0, middle), writes.slice(middle)]) {
+    const refs = half.map((write) => write.job)
+    await context.ledger.letGo(refs.map((job) => job.ref), hold.token, { noEffect: true })
+    const token = `${context.worker}.${randomUUID()}`
+    const verdicts = await context.ledger.open(refs, token, context.requestTimeoutMs + 15_000)
+    const still = half.filter((_write, i) => verdicts[i]?.status === 'open')
+    for (const write of half) if (!still.includes(write)) outcomes.set(write.job.jobId, { status: 'later', why: 'Its batch was split', ms: 500 })
+    for (const [id, outcome] of await sendBulk(context, { ...hold, token, jobSlot: null }, call, still, invoke)) outcomes.set(id, outcome)
+  }
+  return outcomes
+}
+
+function isRefusedWhole(error: unknown): boolean {
+  return error instanceof ZendeskError && (error.problem.kind === 'batch refused' || error.problem.kind === 'invalid')
+}
+
+async function giveAllBack(context: BatchContext, hold: BatchHold, writes: readonly PreparedWrite[], outcome: Outcome): Promise<Map<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>()
+  for (const { job } of writes) outcomes.set(job.jobId, await giveBack(context, job, hold.token, outcome, 'none'))
+  return outcomes
+}
+
+function later(context: BatchContext, hold: BatchHold, writes: readonly PreparedWrite[], why: string, ms = NO_SLOT_MS): Promise<Map<string, Outcome>> {
+  return giveAllBack(context, hold, writes, { status: 'later', why, ms })
+}

@@ -1,0 +1,51 @@
+import type { ChangeQueues } from '@provisioner/shared/change-job.ts'
+import type { EntityRef } from '@provisioner/shared/entity.ts'
+import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import type { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
+import type { LedgerRecord } from '@provisioner/shared/ledger/record.ts'
+import type { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
+import type { Logger } from '@provisioner/shared/logger.ts'
+import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
+import type { BulkImport } from '../outstanding/bulk-import.ts'
+import type { JobStatusWaiter } from '../outstanding/job-status-poller.ts'
+
+/** What a batch of one connection is sent with. */
+export interface BatchContext {
+  readonly connection: string
+  readonly account: string
+  readonly worker: string
+  readonly zendesk: ZendeskClient
+  readonly ledger: WriteLedger
+  readonly reader: LedgerReader
+  readonly queues: ChangeQueues
+  readonly problems: WriteProblems
+  readonly jobStatuses: JobStatusWaiter
+  readonly bulkImport: BulkImport
+  readonly verificationMail: boolean
+  readonly oldEmail: 'keep' | 'remove'
+  /** Time limit of one request, ms; a lease must outlast it. */
+  readonly requestTimeoutMs: number
+  /** Takes one of Zendesk's job statuses; null when none is free now. */
+  takeJobSlot(removal: boolean): Promise<string | null>
+  releaseJobSlot(slot: string): Promise<void>
+  /** Who owns Zendesk objects, as `connection|directory id`; null for nobody. */
+  ownersOf(key: string, zendeskIds: readonly number[]): Promise<(string | null)[]>
+  readonly log: Logger
+}
+
+/** A job whose entity is open for writing under the batch's token. */
+export interface OpenJob<R extends LedgerRecord = LedgerRecord> {
+  readonly jobId: string
+  readonly ref: EntityRef
+  readonly record: R
+  readonly sides: { readonly user: number | null; readonly group: number | null }
+}
+
+/** How one batch holds its entities. */
+export interface BatchHold {
+  /** Lease token and batch id in one. */
+  readonly token: string
+  readonly removal: boolean
+  /** The job-status slot that came with the batch; null when it was pulled for single writes. */
+  jobSlot: string | null
+}

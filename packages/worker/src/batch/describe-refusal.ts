@@ -1,0 +1,19 @@
+/**
+ * Code, sentence and advice for a lasting refusal, from Zendesk's own words.
+ *
+ *   Zendesk says                          | code
+ *   --------------------------------------|----------------------
+ *   … is not properly formatted           | VALUE_MALFORMED
+ *   MaxAgentExceeded, … seats …           | SEATS_EXHAUSTED
+ *   … ticket(s) that are not closed       | OPEN_TICKETS
+ *   anything else                         | REFUSED
+ */
+export function describeRefusal(label: string, words: string): [code: string, why: string, todo: string] {
+  const why = `Zendesk refuses '${label}': ${words}`
+  if (/not properly formatted|is invalid|is not a valid/i.test(words))
+    return ['VALUE_MALFORMED', why, 'Correct the value in the directory; the change then goes out by itself']
+  if (/MaxAgentExceeded|agent (seats?|limit)|seats/i.test(words))
+    return ['SEATS_EXHAUSTED', why, 'Buy seats or free one (downgrade an agent), then retry']
+  if (/not closed/i.test(words)) return ['OPEN_TICKETS', why, 'Close or reassign the tickets, or set remove to suspend']
+  return ['REFUSED', why, 'Correct the value in the directory or the mapping, or what blocks it in Zendesk']
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto'
+import { parseJobId, type EntityRef } from '@provisioner/shared/entity.ts'
+import type { GroupRecord, MembershipRecord, UserRecord } from '@provisioner/shared/ledger/record.ts'
+import type { Verdict } from '@provisioner/shared/ledger/write-ledger.ts'
+import type { ChangeQueue } from '@provisioner/shared/queues.ts'
+import type { Outcome } from '../outcome.ts'
+import type { BatchContext, BatchHold, OpenJob } from './context.ts'
+import { sendGroups } from './send-groups.ts'
+import { sendMemberships } from './send-memberships.ts'
+import { sendUsers } from './send-users.ts'
+
+/** A lease outlasts one request by this, ms: the clock of a lease is Redis's, the request's is ours. */
+const LEASE_SLACK_MS = 15_000
+
+/**
+ * Opens the entities of pulled jobs, sends what the ledger wants written, and gives each job its outcome.
+ *
+ * Jobs of one entity are one write: the others come out as superseded by it, or come again later.
+ */
+export async function sendBatch(
+  context: BatchContext,
+  queue: ChangeQueue,
+  jobIds: readonly string[],
+  jobSlot: string | null,
+): Promise<Map<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>()
+  const jobs = new Map<string, { jobId: string; ref: EntityRef; others: string[] }>()
+  for (const jobId of jobIds) {
+    const parsed = parseJobId(jobId)
+    if (!parsed || parsed.ref.connection !== context.connection) {
+      outcomes.set(jobId, notOurs(jobId))
+      continue
+    }
+    const key = `${parsed.ref.kind}|${parsed.ref.id}`
+    const known = jobs.get(key)
+    if (known) known.others.push(jobId)
+    else jobs.set(key, { jobId, ref: parsed.ref, others: [] })
+  }
+
+  const hold: BatchHold = { token: `${context.worker}.${randomUUID()}`, removal: queue.endsWith('.remove'), jobSlot }
+  const list = [...jobs.values()]
+  const verdicts = list.length > 0 ? await context.ledger.open(list, hold.token, context.requestTimeoutMs + LEASE_SLACK_MS) : []
+  const open: OpenJob[] = []
+  list.forEach((job, i) => {
+    const verdict = verdicts[i]!
+    if (verdict.status === 'open') open.push({ jobId: job.jobId, ref: job.ref, record: verdict.record, sides: verdict.sides })
+    else outcomes.set(job.jobId, outcomeOf(verdict, job.jobId))
+  })
+
+  const sent = await sendOpen(context, hold, open)
+  for (const [jobId, outcome] of sent) outcomes.set(jobId, outcome)
+  for (const { jobId, others } of list) {
+    const outcome = outcomes.get(jobId)
+    for (const other of others)
+      outcomes.set(other, isDone(outcome) ? { status: 'superseded', why: `Written together with ${jobId}` } : { status: 'later', why: `Waits for ${jobId}`, ms: 1_000 })
+  }
+  return outcomes
+}
+
+async function sendOpen(context: BatchContext, hold: BatchHold, open: readonly OpenJob[]): Promise<Map<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>()
+  try {
+    const of = (kind: string) => open.filter((job) => job.ref.kind === kind)
+    const parts = [
+      await sendUsers(context, hold, of('user') as OpenJob<UserRecord>[]),
+      await sendGroups(context, hold, of('group') as OpenJob<GroupRecord>[]),
+      await sendMemberships(context, hold, of('membership') as OpenJob<MembershipRecord>[]),
+    ]
+    for (const part of parts) for (const [jobId, outcome] of part) outcomes.set(jobId, outcome)
+  } catch (error) {
+    context.log.warn({ err: error }, 'Batch interrupted; what it did not write is tried again')
+    const why = error instanceof Error ? error.message : String(error)
+    for (const job of open) if (!outcomes.has(job.jobId)) outcomes.set(job.jobId, { status: 'retry', why })
+  }
+  return outcomes
+}
+
+function isDone(outcome: Outcome | undefined): boolean {
+  return outcome?.status === 'applied' || outcome?.status === 'already applied' || outcome?.status === 'superseded'
+}
+
+function outcomeOf(verdict: Exclude<Verdict, { status: 'open' }>, jobId: string): Outcome {
+  switch (verdict.status) {
+    case 'gone':
+      return { status: 'superseded', why: 'The ledger has no such entity any more' }
+    case 'done':
+      return verdict.appliedRevision > (parseJobId(jobId)?.revision ?? 0)
+        ? { status: 'superseded', why: `Revision ${verdict.appliedRevision} is applied` }
+        : { status: 'already applied' }
+    case 'leased':
+      return { status: 'later', why: 'Another worker writes it', ms: Math.max(200, Math.min(verdict.until - Date.now(), 2_000)) }
+    case 'outstanding':
+      return { status: 'later', why: `Its bulk write ${verdict.batch} has not ended`, ms: 2_000 }
+    case 'not ready':
+      return { status: 'superseded', why: 'The user or the group is not linked, or the user is no team member; it comes again when they are' }
+    case 'after additions':
+      return { status: 'later', why: "The user's additions go first: an agent must be in a group", ms: 1_000 }
+    default:
+      throw new TypeError(`No outcome for ${JSON.stringify(verdict satisfies never)}`)
+  }
+}
+
+function notOurs(jobId: string): Outcome {
+  return {
+    status: 'rejected',
+    code: 'JOB_UNKNOWN',
+    why: `Job '${jobId}' names no entity of this connection`,
+    todo: 'Remove it: jobs are made by the producer, and an edited or duplicated one says nothing',
+  }
+}

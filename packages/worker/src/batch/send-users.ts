@@ -1,0 +1,79 @@
+import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
+import type { Outcome } from '../outcome.ts'
+import { link, lookUp } from './adopt-duplicate.ts'
+import type { BatchContext, BatchHold, OpenJob } from './context.ts'
+import { createUsers } from './create-users.ts'
+import { deleteUsers } from './delete-users.ts'
+import { finish } from './finish.ts'
+import type { PreparedWrite } from './prepared-write.ts'
+import { updateUsers } from './update-users.ts'
+import { userWrite, type UserWrite } from './user-write.ts'
+
+/** Sends what users need: each entity by the ledger's newest state, whatever its job was once for. */
+export async function sendUsers(context: BatchContext, hold: BatchHold, jobs: readonly OpenJob<UserRecord>[]): Promise<Map<string, Outcome>> {
+  if (jobs.length === 0) return new Map()
+  const outcomes = new Map<string, Outcome>()
+  const fresh: OpenJob<UserRecord>[] = []
+  for (const job of jobs) {
+    const found = await repeatedCreation(context, hold, job)
+    if (found) outcomes.set(job.jobId, found)
+    else fresh.push(job)
+  }
+
+  const writes = fresh.map((job) => ({ job, write: userWrite(job.record) }))
+  const of = <C extends UserWrite['call']>(call: C) =>
+    writes.flatMap(({ job, write }) => (write.call === call ? [{ job, write: write as Extract<UserWrite, { call: C }> }] : []))
+  const nothing = of('nothing').map(({ job, write }) => ({
+    job,
+    what: 'in step',
+    written: {
+      ref: job.ref,
+      revision: job.record.revision,
+      applied: write.applied,
+      zendeskId: job.record.zendeskId,
+      origin: job.record.origin,
+      suspendedByUs: job.record.suspendedByUs,
+    },
+  }))
+  const parts = [
+    asAlreadyApplied(await finish(context, nothing, hold.token)),
+    await updateUsers(context, hold, of('update').map(({ job, write }) => ({ ...prepare(job, write), changesEmail: write.email !== null }))),
+    await deleteUsers(context, hold, of('delete').map(({ job }) => prepare(job, { body: {}, applied: null }))),
+    await createUsers(context, hold, of('create').map(({ job, write }) => prepare(job, write))),
+  ]
+  for (const part of parts) for (const [jobId, outcome] of part) outcomes.set(jobId, outcome)
+  return outcomes
+}
+
+/**
+ * A creation whose answer was lost is looked up before it is repeated (DESIGN 3.5): by external id, then by email.
+ * Undefined when there is nothing to find.
+ */
+async function repeatedCreation(context: BatchContext, hold: BatchHold, job: OpenJob<UserRecord>): Promise<Outcome | undefined> {
+  if (job.record.creationIntendedAt === null || job.record.zendeskId !== null) return undefined
+  const email = String(job.record.desired?.attributes['email'] ?? job.record.label).toLowerCase()
+  const externalId = job.record.desired?.attributes['external_id']
+  const users = await lookUp(context, job.record)
+  const match = users.find((user) => (externalId && user.external_id === externalId) || user.email?.toLowerCase() === email)
+  return match ? link(context, job, hold.token, match) : undefined
+}
+
+function prepare(
+  job: OpenJob<UserRecord>,
+  { body, applied }: Pick<Extract<UserWrite, { call: 'update' | 'create' }>, 'body'> & { applied: PreparedWrite['applied'] },
+): PreparedWrite<UserRecord> {
+  const { desired, applied: before, suspendedByUs } = job.record
+  const externalId = desired?.attributes['external_id']
+  return {
+    job,
+    body,
+    applied,
+    email: typeof desired?.attributes['email'] === 'string' ? desired.attributes['email'] : null,
+    externalId: typeof externalId === 'string' && externalId !== '' ? externalId : null,
+    suspendedByUs: desired?.presence === 'suspended' && (suspendedByUs || before?.presence !== 'suspended'),
+  }
+}
+
+function asAlreadyApplied(outcomes: Map<string, Outcome>): Map<string, Outcome> {
+  return new Map([...outcomes].map(([jobId, outcome]) => [jobId, outcome.status === 'applied' ? { status: 'already applied' as const } : outcome]))
+}

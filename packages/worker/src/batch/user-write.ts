@@ -1,0 +1,81 @@
+import { changedAttributes, isEmpty, valueOf } from '@provisioner/shared/changed-attributes.ts'
+import type { DesiredUser, UserAttributes } from '@provisioner/shared/desired.ts'
+import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
+
+/** What has to be sent for a user, as the ledger stands when the job runs. */
+export type UserWrite =
+  | { readonly call: 'nothing'; readonly applied: AppliedUser | null }
+  | { readonly call: 'create'; readonly body: UserAttributes; readonly applied: AppliedUser }
+  | { readonly call: 'update'; readonly body: UserAttributes; readonly email: string | null; readonly applied: AppliedUser }
+  | { readonly call: 'delete' }
+
+/**
+ * Compares the newest released desired state with what was applied.
+ *
+ *   linked | desired            | write
+ *   -------|--------------------|----------------------------------------------
+ *   no     | active             | create
+ *   no     | suspended          | create, suspended (provisionDisabled)
+ *   no     | deleted            | nothing
+ *   yes    | active, suspended  | update with what differs, or nothing
+ *   yes    | deleted            | delete
+ *
+ * A user who was adopted and never written keeps a higher role and an external id that are there (DESIGN 3.11).
+ */
+export function userWrite(record: UserRecord): UserWrite {
+  const desired = record.desired
+  if (desired === null) return { call: 'nothing', applied: record.applied }
+  if (record.applied === null || record.zendeskId === null) {
+    if (desired.presence === 'deleted') return { call: 'nothing', applied: null }
+    const applied = { presence: desired.presence, attributes: desired.attributes }
+    return { call: 'create', body: withPresence(desired.attributes, desired.presence === 'suspended' ? true : undefined), applied }
+  }
+  if (desired.presence === 'deleted') return { call: 'delete' }
+
+  const wanted = record.origin === 'adopted' && record.appliedRevision === 0 ? keepOnAdoption(desired, record.applied) : desired.attributes
+  const changed = changedAttributes(wanted, record.applied.attributes)
+  const attributes = { ...record.applied.attributes, ...wanted, ...mergedFields(wanted, record.applied) }
+  const applied: AppliedUser = { presence: desired.presence, attributes }
+  const suspended = desired.presence === record.applied.presence ? undefined : desired.presence === 'suspended'
+  if (changed.length === 0 && suspended === undefined) return { call: 'nothing', applied: { presence: desired.presence, attributes } }
+
+  const email = changed.includes('email') ? String(wanted['email']) : null
+  const body = withPresence(pick(wanted, changed.filter((name) => name !== 'email')), suspended)
+  return { call: 'update', body, email, applied }
+}
+
+const RANK: Record<string, number> = { 'end-user': 0, agent: 1, admin: 2 }
+
+function keepOnAdoption(desired: DesiredUser, applied: AppliedUser): UserAttributes {
+  const kept: Record<string, UserAttributes[string]> = { ...desired.attributes }
+  const { role, external_id: externalId, custom_role_id: customRole } = applied.attributes
+  if (typeof role === 'string' && (RANK[String(kept['role'])] ?? 0) < (RANK[role] ?? 0)) {
+    kept['role'] = role
+    if (customRole !== undefined) kept['custom_role_id'] = customRole
+    else delete kept['custom_role_id']
+  }
+  if (externalId !== undefined && !isEmpty(externalId)) kept['external_id'] = externalId
+  for (const name of desired.createOnly) delete kept[name]
+  return kept
+}
+
+function mergedFields(wanted: UserAttributes, applied: AppliedUser): UserAttributes {
+  if (!wanted['user_fields']) return {}
+  return { user_fields: { ...(applied.attributes['user_fields'] as object), ...(wanted['user_fields'] as object) } }
+}
+
+/** Only the named attributes; of `user_fields` only the named fields. */
+function pick(attributes: UserAttributes, names: readonly string[]): UserAttributes {
+  const body: Record<string, UserAttributes[string]> = {}
+  const fields: Record<string, string | number | boolean | null> = {}
+  for (const name of names) {
+    const value = valueOf(attributes, name) ?? null
+    if (name.startsWith('user_fields.')) fields[name.slice('user_fields.'.length)] = value as string
+    else body[name] = value
+  }
+  return Object.keys(fields).length > 0 ? { ...body, user_fields: fields } : body
+}
+
+function withPresence(attributes: UserAttributes, suspended: boolean | undefined): UserAttributes {
+  return suspended === undefined ? attributes : { ...attributes, suspended }
+}

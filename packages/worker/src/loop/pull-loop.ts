@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
+import type { Logger } from '@provisioner/shared/logger.ts'
+import type { Outcome } from '../outcome.ts'
+import { chooseLines, nextRipe } from './choose-line.ts'
+import type { HeldJob, Line } from './line.ts'
+import { peek } from './peek.ts'
+import { pull } from './pull.ts'
+import { renewLocks } from './renew-locks.ts'
+import { settle } from './settle.ts'
+
+/** A slot of the account's budget: the right to send one request now, and one bulk write where it says so. */
+export interface Slot {
+  /** Whether the slot holds one of Zendesk's job statuses. */
+  readonly jobSlot: string | null
+  release(): Promise<void>
+}
+
+/** What a queue's jobs need before they are worth pulling. */
+export interface Appetite {
+  /** Jobs to pull. */
+  readonly jobs: number
+  /** Whether they go out as one bulk write, and so need a job status. */
+  readonly bulk: boolean
+}
+
+export interface PullLoopOptions {
+  readonly lines: readonly Line[]
+  readonly redis: Redis
+  /** A client of its own: it blocks. */
+  readonly blocking: Redis
+  /** Batches that this worker may have under way at once. */
+  readonly maxBatches: number
+  readonly log: Logger
+  appetite(line: Line): Promise<Appetite>
+  /** A slot, or the ms to wait and why. */
+  takeSlot(line: Line, appetite: Appetite): Promise<Slot | { waitMs: number; because: string }>
+  /** Sends a batch. Never throws: each job gets its outcome by job id. */
+  send(line: Line, jobs: readonly HeldJob[], slot: Slot): Promise<ReadonlyMap<string, Outcome>>
+}
+
+/** Longest wait for a slot before the queues are looked at again, ms: a removal may have come. */
+const SLOT_WAIT_MS = 250
+
+/**
+ * Slot first, then jobs (DESIGN 3.10): takes a slot of the budget, then pulls from the most urgent queue, sends, settles.
+ * Nothing is fetched to sleep.
+ */
+export class PullLoop {
+  readonly #o: PullLoopOptions
+  readonly #under = new Map<Promise<void>, Line>()
+  readonly #locks: Disposable
+  readonly #running: Promise<void>
+  #stopping = false
+
+  constructor(options: PullLoopOptions) {
+    this.#o = options
+    this.#locks = renewLocks(options.lines, options.log)
+    this.#running = this.#run()
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping) {
+      try {
+        await this.#turn()
+      } catch (error) {
+        if (this.#stopping) return
+        this.#o.log.warn({ err: error }, 'Queues not reachable; trying again')
+        await sleep(1_000)
+      }
+    }
+  }
+
+  async #turn(): Promise<void> {
+    const { lines, redis, maxBatches } = this.#o
+    const due = await peek(redis, lines, Date.now())
+    const ripe = chooseLines(lines, Date.now())
+    if (ripe.length === 0) return this.#sleepUntil(Math.min(due, nextRipe(lines)))
+    if (this.#under.size >= maxBatches) return this.#sleepUntilBatchEnds(SLOT_WAIT_MS)
+
+    let wait = SLOT_WAIT_MS
+    for (const line of ripe) {
+      const appetite = await this.#o.appetite(line)
+      if (!appetite.bulk && !line.removal && this.#hasUnder(line)) continue
+      const slot = await this.#o.takeSlot(line, appetite)
+      if ('waitMs' in slot) {
+        wait = Math.min(wait, Math.max(10, slot.waitMs))
+        continue
+      }
+      await this.#fill(line, appetite, slot)
+      return
+    }
+    await this.#sleepUntilBatchEnds(wait)
+  }
+
+  /** Single writes are paced by the budget, one batch of a queue after the other; bulk writes overlap. */
+  #hasUnder(line: Line): boolean {
+    return [...this.#under.values()].includes(line)
+  }
+
+  async #fill(line: Line, appetite: Appetite, slot: Slot): Promise<void> {
+    const jobs = this.#stopping ? [] : await pull(line, appetite.jobs)
+    if (jobs.length === 0) return slot.release()
+    const batch: Promise<void> = this.#batch(line, jobs, slot).finally(() => this.#under.delete(batch))
+    this.#under.set(batch, line)
+  }
+
+  async #batch(line: Line, jobs: readonly HeldJob[], slot: Slot): Promise<void> {
+    const { send, log } = this.#o
+    try {
+      const outcomes = await send(line, jobs, slot)
+      await Promise.all(jobs.map((held) => settle(line, held, outcomes.get(held.job.id!) ?? noAnswer, log)))
+    } catch (error) {
+      log.error({ err: error, queue: line.queue }, 'Batch failed; its jobs are tried again')
+      const why = error instanceof Error ? error.message : String(error)
+      await Promise.all(jobs.map((held) => settle(line, held, { status: 'retry', why }, log)))
+    } finally {
+      await slot.release().catch((error: unknown) => log.warn({ err: error }, 'Slot not released; its lease will end'))
+    }
+  }
+
+  /** Sleeps on the queues' markers: an added job wakes one worker, the time-out covers what sets no marker. */
+  async #sleepUntil(due: number): Promise<void> {
+    const seconds = Math.max(0.02, (due - Date.now()) / 1000)
+    const lingering = this.#o.lines.some((line) => line.ready > 0)
+    const markers = this.#o.lines.filter((line) => !lingering || line.removal).map((line) => line.worker.toKey('marker'))
+    const woken = await this.#o.blocking.bzpopmin(...(markers as [string]), seconds).catch(() => sleep(this.#stopping ? 0 : 200))
+    // A marker of a job that is still delayed answers at once (trap 7).
+    if (woken && this.#o.lines.every((line) => line.ready === 0)) await sleep(5)
+  }
+
+  async #sleepUntilBatchEnds(ms: number): Promise<void> {
+    await Promise.race([...this.#under.keys(), sleep(ms)])
+  }
+
+  /**
+   * Stops pulling at once, waits up to `graceMs` for batches under way, and gives what is left back to the queues, so that
+   * others go on at once. Bulk writes that still run are outstanding writes: others pick up their results.
+   */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping = true
+    this.#o.blocking.disconnect()
+    await this.#running
+    await Promise.race([Promise.allSettled(this.#under.keys()), sleep(graceMs)])
+    this.#locks[Symbol.dispose]()
+    const left = this.#o.lines.flatMap((line) => [...line.held.values()].map((held) => ({ line, held })))
+    await Promise.allSettled(
+      left.map(({ line, held }) => {
+        held.lost = true
+        line.held.delete(held.job.id!)
+        return held.job.moveToWait(held.token)
+      }),
+    )
+    // close() does not wait for our jobs: last, always (trap 14)
+    await Promise.all(this.#o.lines.map((line) => line.worker.close(true)))
+  }
+}
+
+const noAnswer: Outcome = { status: 'retry', why: 'The batch ended without an answer for this job' }

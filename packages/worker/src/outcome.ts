@@ -1,0 +1,13 @@
+/** What became of one job. Only `retry` costs one of its attempts. */
+export type Outcome =
+  /** Written, or found to hold already what it should. `zendeskId` is null when the object is gone. */
+  | { readonly status: 'applied'; readonly what: string; readonly zendeskId: number | null }
+  | { readonly status: 'already applied' }
+  /** A newer revision was applied, or the entity is no more. */
+  | { readonly status: 'superseded'; readonly why: string }
+  /** Zendesk refuses, and will refuse again until somebody changes something. */
+  | { readonly status: 'rejected'; readonly code: string; readonly why: string; readonly todo: string }
+  /** A passing error: tried again with back-off, or after what Zendesk asked for (ms). */
+  | { readonly status: 'retry'; readonly why: string; readonly afterMs?: number }
+  /** Not its turn: a limit, a lease, another write. Comes again after `ms` at no cost. */
+  | { readonly status: 'later'; readonly why: string; readonly ms: number }

@@ -1,0 +1,61 @@
+import type { OutstandingItem, OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
+import type { AppliedMembership } from '@provisioner/shared/ledger/record.ts'
+import type { BatchContext } from '../batch/context.ts'
+import type { ItemResult } from '../batch/match-results.ts'
+
+/**
+ * Asks Zendesk what became of items that no result speaks for. Keyed by job id; an item that Zendesk does not show
+ * stays unclear, and is written again: a creation after a look-up, anything else because repeating it is harmless.
+ */
+export async function readBack(
+  context: BatchContext,
+  call: OutstandingWrite['call'],
+  items: readonly OutstandingItem[],
+): Promise<Map<string, ItemResult>> {
+  if (items.length === 0) return new Map()
+  switch (call) {
+    case 'users create':
+      return createdUsers(context, items)
+    case 'users delete':
+      return deletedUsers(context, items)
+    case 'memberships create':
+    case 'memberships delete':
+      return memberships(context, items, call)
+    case 'users update':
+      return new Map()
+    default:
+      throw new TypeError(`No read-back for ${String(call satisfies never)}`)
+  }
+}
+
+async function createdUsers({ zendesk }: BatchContext, items: readonly OutstandingItem[]): Promise<Map<string, ItemResult>> {
+  const keyed = items.filter((item) => item.externalId !== null)
+  const users = keyed.length > 0 ? await zendesk.users.showMany({ externalIds: keyed.map((item) => item.externalId!) }) : []
+  const byExternalId = new Map(users.map((user) => [user.external_id?.toLowerCase(), user]))
+  return new Map(
+    keyed.flatMap((item) => {
+      const user = byExternalId.get(item.externalId!.toLowerCase())
+      return user ? [[item.jobId, { status: 'succeeded', zendeskId: user.id }] as const] : []
+    }),
+  )
+}
+
+async function deletedUsers({ zendesk }: BatchContext, items: readonly OutstandingItem[]): Promise<Map<string, ItemResult>> {
+  const users = await zendesk.users.showMany({ ids: items.map((item) => item.zendeskId!) })
+  const there = new Set(users.filter((user) => user.active !== false).map((user) => user.id))
+  return new Map(items.flatMap((item) => (there.has(item.zendeskId!) ? [] : [[item.jobId, { status: 'succeeded', zendeskId: item.zendeskId }] as const])))
+}
+
+async function memberships({ zendesk }: BatchContext, items: readonly OutstandingItem[], call: OutstandingWrite['call']): Promise<Map<string, ItemResult>> {
+  const found = new Map<string, ItemResult>()
+  const pairs = items.map((item) => ({ item, pair: JSON.parse(item.applied ?? '{}') as Partial<AppliedMembership> }))
+  for (const [userId, some] of Map.groupBy(pairs, ({ pair }) => pair.userZendeskId)) {
+    if (userId === undefined) continue
+    const held = await zendesk.memberships.ofUser(userId)
+    for (const { item, pair } of some) {
+      const membership = held.find((one) => one.group_id === pair.groupZendeskId)
+      if (call === 'memberships create' ? membership : !membership) found.set(item.jobId, { status: 'succeeded', zendeskId: membership?.id ?? item.zendeskId })
+    }
+  }
+  return found
+}

@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
+import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
+import { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
+import type { Logger } from '@provisioner/shared/logger.ts'
+import type { BatchContext } from '../batch/context.ts'
+import type { JobStatusPoller } from './job-status-poller.ts'
+import { settleOutstanding } from './settle-outstanding.ts'
+
+/** Time between two looks for writes of dead workers, ms. */
+const LOOK_MS = 3_000
+/** A worker that has not said so for this long is dead, ms. */
+export const ALIVE_MS = 12_000
+/** How long one worker may take to settle another's write before a third may, ms. */
+const CLAIM_MS = 120_000
+
+/**
+ * Settles the bulk writes that dead workers left behind: their results are picked up, nothing is sent again.
+ * Only the worker that polls does this; it runs until the signal is aborted.
+ */
+export async function recoverOutstanding({ redis, account, poller, contexts, signal, log }: {
+  redis: Redis
+  account: string
+  poller: JobStatusPoller
+  contexts: ReadonlyMap<string, BatchContext>
+  signal: AbortSignal
+  log: Logger
+}): Promise<void> {
+  const keys = accountKeys(account)
+  while (!signal.aborted) {
+    await sleep(LOOK_MS, undefined, { signal }).catch(() => {})
+    if (signal.aborted) return
+    try {
+      const batches = await redis.hkeys(keys.outstanding)
+      if (batches.length === 0 || !(await poller.isPolling())) continue
+      for (const batch of batches) {
+        const worker = batch.slice(0, batch.lastIndexOf('.'))
+        if (await redis.exists(keys.alive(worker))) continue
+        if ((await redis.set(keys.claim(batch), '1', 'PX', CLAIM_MS, 'NX')) !== 'OK') continue
+        void recoverOne(redis, keys, batch, poller, contexts, log).catch((error: unknown) => {
+          if (!signal.aborted) log.warn({ err: error, batch }, 'A dead worker’s bulk write could not be settled; trying again')
+        })
+      }
+    } catch (error) {
+      if (!signal.aborted) log.warn({ err: error }, 'Outstanding writes not looked at; trying again')
+    }
+  }
+}
+
+async function recoverOne(
+  redis: Redis,
+  keys: ReturnType<typeof accountKeys>,
+  batch: string,
+  poller: JobStatusPoller,
+  contexts: ReadonlyMap<string, BatchContext>,
+  log: Logger,
+): Promise<void> {
+  try {
+    const [text, jobStatusId] = await Promise.all([redis.hget(keys.outstanding, batch), redis.hget(keys.jobStatuses, batch)])
+    if (!text) return
+    const write = OutstandingWrite.parse(JSON.parse(text))
+    const context = contexts.get(write.connection)
+    if (!context) return
+    const outcomes = await settleOutstanding(context, write, jobStatusId ? await poller.ended(jobStatusId) : await poller.lost(write))
+    log.info({ batch, items: write.items.length, settled: outcomes.size }, 'Settled a dead worker’s bulk write')
+  } finally {
+    await redis.del(keys.claim(batch))
+  }
+}

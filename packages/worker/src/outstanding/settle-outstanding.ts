@@ -1,0 +1,76 @@
+import type { OutstandingItem, OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
+import type { Applied } from '@provisioner/shared/ledger/record.ts'
+import { readResult, type JobStatus } from '@provisioner/zendesk/job-statuses.ts'
+import type { BatchContext, OpenJob } from '../batch/context.ts'
+import { finish, type Finished } from '../batch/finish.ts'
+import { giveBack } from '../batch/give-back.ts'
+import { matchResults, type ItemResult } from '../batch/match-results.ts'
+import type { Outcome } from '../outcome.ts'
+import { judgeItem } from './judge-item.ts'
+import { readBack } from './read-back.ts'
+
+/** How an outstanding write came to its end: with a job status, or with none that anybody knows. */
+export type Ending = JobStatus | 'unknown'
+
+/**
+ * Settles a bulk write whose job status has ended: each item by its own result, and by reading back what the job status
+ * leaves unclear. `completed` is not success. Whoever does it, the sender or another worker, does the same.
+ */
+export async function settleOutstanding(context: BatchContext, write: OutstandingWrite, ending: Ending): Promise<Map<string, Outcome>> {
+  const results: ItemResult[] =
+    ending === 'unknown' ? write.items.map(() => ({ status: 'unclear' })) : matchResults(write.items, ending.results?.map(readResult) ?? null)
+  const unclear = write.items.filter((_item, i) => results[i]?.status === 'unclear')
+  const read = await readBack(context, write.call, unclear)
+
+  const finished: Finished[] = []
+  const outcomes = new Map<string, Outcome>()
+  for (const [i, item] of write.items.entries()) {
+    const result = read.get(item.jobId) ?? results[i]!
+    if (result.status === 'succeeded') finished.push(success(context, write, item, result.zendeskId))
+    else outcomes.set(item.jobId, await settleFailure(context, write, item, result))
+  }
+  for (const [jobId, outcome] of await finish(context, finished, write.id)) outcomes.set(jobId, outcome)
+  await context.ledger.letGo(write.items.map((item) => refOf(context, item)), write.id, { dropOutstanding: true })
+  if (write.slot) await context.releaseJobSlot(write.slot)
+  return outcomes
+}
+
+function success(context: BatchContext, write: OutstandingWrite, item: OutstandingItem, zendeskId: number | null): Finished {
+  const ref = refOf(context, item)
+  const applied = item.applied === null ? null : (JSON.parse(item.applied) as Applied)
+  const isMembership = item.kind === 'membership'
+  return {
+    job: { jobId: item.jobId, ref },
+    what: WHAT[write.call],
+    written: {
+      ref,
+      revision: item.revision,
+      applied: isMembership && applied && zendeskId !== null ? { ...applied, membershipZendeskId: zendeskId } as Applied : applied,
+      zendeskId: zendeskId ?? item.zendeskId,
+      origin: write.call === 'users create' || write.call === 'memberships create' ? 'created' : null,
+      suspendedByUs: item.suspendedByUs,
+    },
+  }
+}
+
+async function settleFailure(context: BatchContext, write: OutstandingWrite, item: OutstandingItem, result: ItemResult): Promise<Outcome> {
+  const ref = refOf(context, item)
+  const [record] = await context.reader.records(item.kind, [item.id])
+  if (!record) return { status: 'superseded', why: 'The ledger has no such entity any more' }
+  const job: OpenJob = { jobId: item.jobId, ref, record, sides: { user: null, group: null } }
+  const judged = await judgeItem(context, write, job, item, result)
+  if (judged.handled) return judged.outcome
+  return giveBack(context, job, write.id, judged.outcome, result.status === 'unclear' ? 'unknown' : 'none')
+}
+
+function refOf(context: BatchContext, item: OutstandingItem) {
+  return { connection: context.connection, kind: item.kind, id: item.id }
+}
+
+const WHAT = {
+  'users create': 'created',
+  'users update': 'updated',
+  'users delete': 'deleted',
+  'memberships create': 'added',
+  'memberships delete': 'removed',
+} as const satisfies Record<OutstandingWrite['call'], string>
