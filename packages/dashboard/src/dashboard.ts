@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import { cycleQueueName } from '@provisioner/shared/queues.ts'
+import { Queue } from 'bullmq'
+import type { FastifyBaseLogger } from 'fastify'
+import { Redis } from 'ioredis'
+import type { Credential } from './access/credentials.ts'
+import { LoginThrottle } from './access/login-throttle.ts'
+import { Sessions } from './access/sessions.ts'
+import { BOARD_PREFIX, createApp } from './app.ts'
+import { createBoard } from './board/create-board.ts'
+import { readTroubles } from './current-troubles.ts'
+import { assertNotOpenToOthers } from './settings.ts'
+
+export interface DashboardOptions {
+  /** The part of the product's configuration that the dashboard needs. */
+  readonly config: { readonly redis: { readonly url: string }; readonly connections: readonly { readonly id: string }[] }
+  readonly host: string
+  /** 0 for a free one. */
+  readonly port: number
+  readonly credentials: readonly Credential[]
+  readonly sessionSecret?: string | undefined
+  readonly trustProxy?: boolean | string
+  readonly log: FastifyBaseLogger
+}
+
+export interface Dashboard extends AsyncDisposable {
+  readonly url: string
+}
+
+/** How long a command may take, ms: a page should rather say that Redis is away than never come. */
+const COMMAND_TIMEOUT_MS = 5_000
+
+/**
+ * Starts the dashboard. It starts without Redis too, says that Redis is away, and recovers when it comes.
+ * @throws DashboardSettingsError when other machines could reach it without a login
+ */
+export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
+  const { config, host, port, credentials, log } = options
+  assertNotOpenToOthers(host, credentials)
+  const connections = config.connections.map(({ id }) => id)
+  await using resources = new AsyncDisposableStack()
+
+  const redis = resources.adopt(connectRedis(config.redis.url, log), async (client) => client.disconnect())
+  const queue = (name: string) => resources.adopt(openQueue(name, redis), (opened) => opened.close())
+  const open = credentials.length === 0
+  const app = await createApp({
+    access: {
+      credentials,
+      sessions: new Sessions(options.sessionSecret ?? randomBytes(32).toString('base64url'), credentials),
+      throttle: new LoginThrottle(),
+    },
+    board: createBoard({ connections, queue, prefix: BOARD_PREFIX, open }),
+    troubles: readTroubles(redis, connections),
+    isCycleQueue: (name) => connections.some((connection) => cycleQueueName(connection) === name),
+    redisReady: () => redis.status === 'ready',
+    pingRedis: () => redis.ping(),
+    trustProxy: options.trustProxy ?? false,
+    log,
+  })
+  resources.defer(() => app.close())
+  await app.listen({ host, port })
+
+  const address = app.server.address() as AddressInfo
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
+  log.info({ url, connections }, 'Dashboard started')
+  if (open) log.warn('No login is set up: everybody on this machine is an operator of the dashboard')
+  const running = resources.move()
+  return { url, [Symbol.asyncDispose]: () => running.disposeAsync() }
+}
+
+/** Commands fail at once while Redis is away, so that pages can say so; the connection is retried for ever. */
+function connectRedis(url: string, log: FastifyBaseLogger): Redis {
+  const redis = new Redis(url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 1,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    retryStrategy: (attempt) => Math.min(attempt * 200, 2_000),
+  })
+  let away = false
+  redis.on('error', (error: Error) => {
+    if (!away) log.warn({ err: error }, 'Redis is not reachable')
+    away = true
+  })
+  redis.on('ready', () => {
+    if (away) log.info('Redis is reachable again')
+    away = false
+  })
+  return redis
+}
+
+function openQueue(name: string, redis: Redis): Queue {
+  const queue = new Queue(name, { connection: redis })
+  // The connection reports its own errors, once; a queue without a listener would throw them.
+  queue.on('error', () => {})
+  return queue
+}

@@ -1,0 +1,30 @@
+import { html, type Html } from './html.ts'
+
+/** Choices of a filter, with how many rows each leaves. */
+export interface Filter {
+  readonly name: string
+  readonly label: string
+  readonly chosen: string
+  readonly counts: ReadonlyMap<string, number>
+}
+
+/** Counts the rows per value of one column, the most frequent first. */
+export function countBy<T>(rows: readonly T[], value: (row: T) => string): ReadonlyMap<string, number> {
+  const groups = [...Map.groupBy(rows, value)].map(([key, group]) => [key, group.length] as const)
+  return new Map(groups.sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])))
+}
+
+/** Filters that work without a script: a form that asks for the same page. */
+export function filterForm(action: string, filters: readonly Filter[]): Html {
+  return html`<form class="filters" method="get" action="${action}" role="search">
+${filters.map(
+  ({ name, label, chosen, counts }) => html`<label>${label}
+<select name="${name}">
+<option value="">all</option>
+${[...counts].map(([value, count]) => html`<option value="${value}"${value === chosen && html` selected`}>${value} (${count})</option>`)}
+</select></label>`,
+)}
+<button type="submit" class="quiet">Filter</button>
+${filters.some((filter) => filter.chosen !== '') && html`<a href="${action}">Show all</a>`}
+</form>`
+}

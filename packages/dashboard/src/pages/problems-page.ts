@@ -1,0 +1,61 @@
+import type { Person } from '../access/person.ts'
+import type { ListedProblem } from '../current-troubles.ts'
+import { countBy, filterForm } from './filter-form.ts'
+import { html, type Html } from './html.ts'
+import { layout } from './layout.ts'
+import { ago } from './time.ts'
+
+/** Rows on one page: more than anybody reads, few enough for any browser. */
+const MAX_ROWS = 500
+
+export interface ProblemsPage {
+  readonly person: Person | null
+  readonly problems: readonly ListedProblem[]
+  /** Empty for all. */
+  readonly code: string
+  readonly connection: string
+  readonly now: number
+}
+
+/** Everything that is wrong at the moment, with what to do about it. */
+export function problemsPage({ person, problems, code, connection, now }: ProblemsPage): string {
+  const ofConnection = problems.filter((p) => connection === '' || p.connection === connection)
+  const shown = ofConnection.filter((p) => code === '' || p.problem.code === code)
+  const filters = filterForm('/problems', [
+    { name: 'code', label: 'Code', chosen: code, counts: countBy(ofConnection, (p) => p.problem.code) },
+    { name: 'connection', label: 'Connection', chosen: connection, counts: countBy(problems, (p) => p.connection) },
+  ])
+  return layout({
+    title: 'Problems',
+    person,
+    place: '/problems',
+    body: html`<div class="title"><h1>Problems</h1><p>${summary(shown.length, problems.length)}</p></div>
+${problems.length > 0 ? html`${filters}${table(shown.slice(0, MAX_ROWS), now)}` : NONE}
+${shown.length > MAX_ROWS && html`<p class="note">The newest ${MAX_ROWS} of ${shown.length} are shown. Filter by code to see others.</p>`}`,
+  })
+}
+
+function summary(shown: number, all: number): string {
+  if (all === 0) return ''
+  const things = `${all} ${all === 1 ? 'thing needs' : 'things need'} attention`
+  return shown === all ? things : `${shown} of ${things}`
+}
+
+const NONE = html`<div class="empty"><h2>Nothing is wrong</h2>
+<p>Problems appear here when an entry of the directory cannot be mapped or Zendesk refuses a change. They go when they are solved.</p></div>`
+
+function table(rows: readonly ListedProblem[], now: number): Html {
+  return html`<div class="scroll"><table>
+<caption class="hidden">Current problems, the newest first</caption>
+<thead><tr><th scope="col">Problem</th><th scope="col">Who or what</th><th scope="col">What to do</th><th scope="col">Since</th></tr></thead>
+<tbody>
+${rows.map(({ connection, problem, since }) => html`<tr>
+<td><code class="code">${problem.code}</code><p>${problem.what}</p></td>
+<td><span class="kind">${problem.subject}</span>${problem.attribute !== undefined && html` <code>${problem.attribute}</code>`}
+<p class="dn">${problem.dn ?? problem.id}</p><p class="muted">${connection}</p></td>
+<td>${problem.todo}</td>
+<td class="when">${ago(since, now)}</td>
+</tr>`)}
+</tbody>
+</table></div>`
+}
