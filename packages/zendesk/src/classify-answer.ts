@@ -1,16 +1,11 @@
-import type { LimitScope, RequestName, ZendeskProblem } from "./errors.ts";
-import {
-  readEndpointLimit,
-  readRateHeaders,
-  readRetryAfter,
-  type AnswerHeaders,
-} from "./rate-headers.ts";
-import { readErrorBody, type ErrorBody } from "./read-error-body.ts";
+import type { LimitScope, RequestName, ZendeskProblem } from './errors.ts'
+import { readEndpointLimit, readRateHeaders, readRetryAfter, type AnswerHeaders } from './rate-headers.ts'
+import { readErrorBody, type ErrorBody } from './read-error-body.ts'
 
 export interface Answer extends RequestName {
-  readonly status: number;
-  readonly headers: AnswerHeaders;
-  readonly body: string;
+  readonly status: number
+  readonly headers: AnswerHeaders
+  readonly body: string
 }
 
 /**
@@ -19,31 +14,28 @@ export interface Answer extends RequestName {
  *
  * @param now milliseconds since the epoch, for a Retry-After that is a date
  */
-export function classifyAnswer(
-  answer: Answer,
-  now: number,
-): { problem: ZendeskProblem; words: string } {
-  const body = readErrorBody(answer.body);
-  const problem = problemOf(answer, body, now);
-  return { problem, words: describe(problem, answer.status, body.words) };
+export function classifyAnswer(answer: Answer, now: number): { problem: ZendeskProblem; words: string } {
+  const body = readErrorBody(answer.body)
+  const problem = problemOf(answer, body, now)
+  return { problem, words: describe(problem, answer.status, body.words) }
 }
 
 function problemOf(answer: Answer, body: ErrorBody, now: number): ZendeskProblem {
-  const { status, headers } = answer;
-  const retryAfterMs = readRetryAfter(headers, now);
-  const retry = retryAfterMs === undefined ? {} : { retryAfterMs };
-  if (body.code === "TooManyJobs")
-    return { kind: "too many jobs", jobIds: strings(body.json?.["current_job_ids"]), ...retry };
-  if (status === 429 || body.code === "APIRateLimitExceeded")
-    return { kind: "rate limited", scope: limitScope(answer, body), ...retry };
-  if (status === 401) return { kind: "unauthenticated" };
-  if (status === 403) return forbidden(answer, body);
-  if (status === 404) return { kind: "not found" };
-  if (status === 409 || body.code === "DatabaseConflict") return { kind: "conflict" };
-  if (status >= 500) return { kind: "unavailable", ...retry };
-  if (status === 408 || status === 425) return { kind: "unavailable", ...retry };
-  if (status < 400) return { kind: "unreadable" };
-  return refusedBatch(answer, body) ?? { kind: "invalid", details: detailsOf(body) };
+  const { status, headers } = answer
+  const retryAfterMs = readRetryAfter(headers, now)
+  const retry = retryAfterMs === undefined ? {} : { retryAfterMs }
+  if (body.code === 'TooManyJobs')
+    return { kind: 'too many jobs', jobIds: strings(body.json?.['current_job_ids']), ...retry }
+  if (status === 429 || body.code === 'APIRateLimitExceeded')
+    return { kind: 'rate limited', scope: limitScope(answer, body), ...retry }
+  if (status === 401) return { kind: 'unauthenticated' }
+  if (status === 403) return forbidden(answer, body)
+  if (status === 404) return { kind: 'not found' }
+  if (status === 409 || body.code === 'DatabaseConflict') return { kind: 'conflict' }
+  if (status >= 500) return { kind: 'unavailable', ...retry }
+  if (status === 408 || status === 425) return { kind: 'unavailable', ...retry }
+  if (status < 400) return { kind: 'unreadable' }
+  return refusedBatch(answer, body) ?? { kind: 'invalid', details: detailsOf(body) }
 }
 
 /**
@@ -56,32 +48,27 @@ function problemOf(answer: Answer, body: ErrorBody, now: number): ZendeskProblem
  *   anything else                                                 | account
  */
 function limitScope({ method, path, headers, body }: Answer, { words }: ErrorBody): LimitScope {
-  if (/single unique user/i.test(body)) return "one user";
-  const { remaining } = readRateHeaders(headers);
-  if (remaining === 0 || /requests per minute|APIRateLimitExceeded/i.test(`${words} ${body}`))
-    return "account";
-  if (/\/job_statuses/.test(path)) return "job statuses";
-  if (/\/incremental\/|\/search\/export/.test(path)) return "exports";
+  if (/single unique user/i.test(body)) return 'one user'
+  const { remaining } = readRateHeaders(headers)
+  if (remaining === 0 || /requests per minute|APIRateLimitExceeded/i.test(`${words} ${body}`)) return 'account'
+  if (/\/job_statuses/.test(path)) return 'job statuses'
+  if (/\/incremental\/|\/search\/export/.test(path)) return 'exports'
   const single =
-    (method === "PUT" && /\/users\/\d+(\.json)?$/.test(path)) ||
-    /\/users\/create_or_update(\.json)?$/.test(path);
-  if (
-    single &&
-    (remaining !== undefined || readEndpointLimit(headers, "create-update-user")?.remaining === 0)
-  )
-    return "single user write";
-  return "account";
+    (method === 'PUT' && /\/users\/\d+(\.json)?$/.test(path)) || /\/users\/create_or_update(\.json)?$/.test(path)
+  if (single && (remaining !== undefined || readEndpointLimit(headers, 'create-update-user')?.remaining === 0))
+    return 'single user write'
+  return 'account'
 }
 
 function forbidden({ path }: Answer, { words, details }: ErrorBody): ZendeskProblem {
   const scopes = /missing the following required scopes?:\s*([\w:,\s]+)/i
     .exec(words)?.[1]
     ?.split(/[\s,]+/)
-    .filter(Boolean);
-  if (scopes) return { kind: "forbidden", scopes };
+    .filter(Boolean)
+  if (scopes) return { kind: 'forbidden', scopes }
   if (details.length === 0 && /\/users\/create(_or_update)?_many(\.json)?$/.test(path))
-    return { kind: "forbidden", bulkImport: true };
-  return { kind: "forbidden" };
+    return { kind: 'forbidden', bulkImport: true }
+  return { kind: 'forbidden' }
 }
 
 /** `users.3.id must be an integer` refuses all items for the sake of the fourth; too many items refuse themselves. */
@@ -89,63 +76,57 @@ function refusedBatch(
   { method, path, status }: Answer,
   { code, words, details }: ErrorBody,
 ): ZendeskProblem | undefined {
-  if (
-    method === "GET" ||
-    !/_many(\.json)?$/.test(path) ||
-    (status !== 400 && status !== 422) ||
-    details.length > 0
-  )
-    return undefined;
-  const item = /\b(?:users|group_memberships|organizations)\.(\d+)\b/.exec(words)?.[1];
-  if (item !== undefined) return { kind: "batch refused", item: Number(item) };
-  return status === 400 || code === "TooManyValues" ? { kind: "batch refused" } : undefined;
+  if (method === 'GET' || !/_many(\.json)?$/.test(path) || (status !== 400 && status !== 422) || details.length > 0)
+    return undefined
+  const item = /\b(?:users|group_memberships|organizations)\.(\d+)\b/.exec(words)?.[1]
+  if (item !== undefined) return { kind: 'batch refused', item: Number(item) }
+  return status === 400 || code === 'TooManyValues' ? { kind: 'batch refused' } : undefined
 }
 
 function detailsOf({ code, words, details }: ErrorBody) {
-  if (details.length > 0) return details;
-  return words === "" && code === undefined
+  if (details.length > 0) return details
+  return words === '' && code === undefined
     ? []
-    : [{ field: "base", description: words || code!, ...(code !== undefined && { error: code }) }];
+    : [{ field: 'base', description: words || code!, ...(code !== undefined && { error: code }) }]
 }
 
 function describe(problem: ZendeskProblem, status: number, words: string): string {
-  const said = words === "" ? "" : ` Zendesk says: ${words}`;
+  const said = words === '' ? '' : ` Zendesk says: ${words}`
   switch (problem.kind) {
-    case "rate limited":
-      return `Zendesk’s rate limit (${problem.scope}) is used up${waitFor(problem.retryAfterMs)}.${said}`;
-    case "too many jobs":
-      return `Zendesk has as many job statuses queued or working as it allows.${said}`;
-    case "unauthenticated":
-      return `Zendesk does not accept the credentials (${status}); check the account’s client or API token.${said}`;
-    case "forbidden":
+    case 'rate limited':
+      return `Zendesk’s rate limit (${problem.scope}) is used up${waitFor(problem.retryAfterMs)}.${said}`
+    case 'too many jobs':
+      return `Zendesk has as many job statuses queued or working as it allows.${said}`
+    case 'unauthenticated':
+      return `Zendesk does not accept the credentials (${status}); check the account’s client or API token.${said}`
+    case 'forbidden':
       if (problem.bulkImport)
-        return `Zendesk refuses bulk user import (${status}); the account’s owner has to ask Zendesk Support to switch it on.${said}`;
-      if (problem.scopes)
-        return `The OAuth client lacks the scope ${problem.scopes.join(", ")} (${status}).${said}`;
-      return `The API’s user may not do this (${status}); it must be an administrator.${said}`;
-    case "not found":
-      return `Zendesk does not know it (${status}).${said}`;
-    case "conflict":
-      return `Another write got in the way (${status}); it can be tried again.${said}`;
-    case "invalid":
-      return `Zendesk refuses the values (${status}).${said}`;
-    case "batch refused":
-      return `Zendesk refuses the whole batch (${status})${problem.item === undefined ? "" : ` for its item ${problem.item}`}.${said}`;
-    case "unavailable":
-      return `Zendesk is not available at the moment (${status})${waitFor(problem.retryAfterMs)}.${said}`;
-    case "unanswered":
-      return `Zendesk did not answer.${said}`;
-    case "unreadable":
-      return `The answer (${status}) is none of Zendesk’s API; check the account’s URL and any proxy.${said}`;
+        return `Zendesk refuses bulk user import (${status}); the account’s owner has to ask Zendesk Support to switch it on.${said}`
+      if (problem.scopes) return `The OAuth client lacks the scope ${problem.scopes.join(', ')} (${status}).${said}`
+      return `The API’s user may not do this (${status}); it must be an administrator.${said}`
+    case 'not found':
+      return `Zendesk does not know it (${status}).${said}`
+    case 'conflict':
+      return `Another write got in the way (${status}); it can be tried again.${said}`
+    case 'invalid':
+      return `Zendesk refuses the values (${status}).${said}`
+    case 'batch refused':
+      return `Zendesk refuses the whole batch (${status})${problem.item === undefined ? '' : ` for its item ${problem.item}`}.${said}`
+    case 'unavailable':
+      return `Zendesk is not available at the moment (${status})${waitFor(problem.retryAfterMs)}.${said}`
+    case 'unanswered':
+      return `Zendesk did not answer.${said}`
+    case 'unreadable':
+      return `The answer (${status}) is none of Zendesk’s API; check the account’s URL and any proxy.${said}`
     default:
-      throw new TypeError(`No words for ${JSON.stringify(problem satisfies never)}`);
+      throw new TypeError(`No words for ${JSON.stringify(problem satisfies never)}`)
   }
 }
 
 function waitFor(ms: number | undefined): string {
-  return ms === undefined ? "" : `; try again in ${Math.ceil(ms / 1000)} s`;
+  return ms === undefined ? '' : `; try again in ${Math.ceil(ms / 1000)} s`
 }
 
 function strings(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
+  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : []
 }

@@ -1,30 +1,30 @@
-import { hostname } from "node:os";
-import type { Logger } from "@provisioner/shared/logger.ts";
-import type { Authorization } from "./authorization.ts";
-import type { Budget } from "./budget/budget.ts";
-import { groupsApi, type GroupsApi } from "./groups.ts";
-import { identitiesApi, type IdentitiesApi } from "./identities.ts";
-import { jobStatusesApi, type JobStatusesApi } from "./job-statuses.ts";
-import { localesApi, type LocalesApi } from "./locales.ts";
-import { membershipsApi, type MembershipsApi } from "./memberships.ts";
-import { organizationsApi, type OrganizationsApi } from "./organizations.ts";
-import { customRolesApi, type CustomRolesApi } from "./roles.ts";
-import { Transport, type Exchange } from "./transport.ts";
-import { usersApi, type UsersApi } from "./users.ts";
+import { hostname } from 'node:os'
+import type { Logger } from '@provisioner/shared/logger.ts'
+import type { Authorization } from './authorization.ts'
+import type { Budget } from './budget/budget.ts'
+import { groupsApi, type GroupsApi } from './groups.ts'
+import { identitiesApi, type IdentitiesApi } from './identities.ts'
+import { jobStatusesApi, type JobStatusesApi } from './job-statuses.ts'
+import { localesApi, type LocalesApi } from './locales.ts'
+import { membershipsApi, type MembershipsApi } from './memberships.ts'
+import { organizationsApi, type OrganizationsApi } from './organizations.ts'
+import { customRolesApi, type CustomRolesApi } from './roles.ts'
+import { Transport, type Exchange } from './transport.ts'
+import { usersApi, type UsersApi } from './users.ts'
 
 export interface ZendeskClientOptions {
   /** The account's base URL: `https://acme.zendesk.com`. */
-  readonly url: string;
-  readonly auth: Authorization;
-  readonly budget: Budget;
-  readonly log: Logger;
+  readonly url: string
+  readonly auth: Authorization
+  readonly budget: Budget
+  readonly log: Logger
   /** Milliseconds from the connection to the last byte of an answer. */
-  readonly requestTimeoutMs?: number;
-  readonly userAgent?: string;
+  readonly requestTimeoutMs?: number
+  readonly userAgent?: string
   /** Who takes from the budget, for the dashboard. Default: this machine and process. */
-  readonly holder?: string;
+  readonly holder?: string
   /** Called after each request, for metrics. */
-  readonly onExchange?: (exchange: Exchange) => void;
+  readonly onExchange?: (exchange: Exchange) => void
 }
 
 /**
@@ -32,30 +32,30 @@ export interface ZendeskClientOptions {
  * `prepaid`; nothing is retried but a 401, once, with a new token. Calls throw ZendeskError.
  */
 export interface ZendeskClient extends Disposable {
-  readonly users: UsersApi;
-  readonly identities: IdentitiesApi;
-  readonly groups: GroupsApi;
-  readonly memberships: MembershipsApi;
-  readonly jobStatuses: JobStatusesApi;
-  readonly organizations: OrganizationsApi;
-  readonly customRoles: CustomRolesApi;
-  readonly locales: LocalesApi;
+  readonly users: UsersApi
+  readonly identities: IdentitiesApi
+  readonly groups: GroupsApi
+  readonly memberships: MembershipsApi
+  readonly jobStatuses: JobStatusesApi
+  readonly organizations: OrganizationsApi
+  readonly customRoles: CustomRolesApi
+  readonly locales: LocalesApi
 }
 
 /** Long enough for Zendesk's slowest writes, short enough to notice a dead connection. */
-const REQUEST_TIMEOUT_MS = 30_000;
+const REQUEST_TIMEOUT_MS = 30_000
 
 export function createZendeskClient(options: ZendeskClientOptions): ZendeskClient {
   const transport = new Transport({
-    url: options.url.replace(/\/+$/, ""),
+    url: options.url.replace(/\/+$/, ''),
     auth: options.auth,
     budget: options.budget,
     log: options.log,
     requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
-    userAgent: options.userAgent ?? "zendesk-provisioner",
+    userAgent: options.userAgent ?? 'zendesk-provisioner',
     holder: options.holder ?? `${hostname()}:${process.pid}`,
     onExchange: options.onExchange ?? (() => {}),
-  });
+  })
   return {
     users: usersApi(transport),
     identities: identitiesApi(transport),
@@ -66,5 +66,5 @@ export function createZendeskClient(options: ZendeskClientOptions): ZendeskClien
     customRoles: customRolesApi(transport),
     locales: localesApi(transport),
     [Symbol.dispose]: () => transport[Symbol.dispose](),
-  };
+  }
 }

@@ -1,6 +1,6 @@
-import { z } from "zod";
-import { readAll, readPages } from "./pages.ts";
-import type { CallOptions, Transport } from "./transport.ts";
+import { z } from 'zod'
+import { readAll, readPages } from './pages.ts'
+import type { CallOptions, Transport } from './transport.ts'
 
 /** An address, a number or an account elsewhere by which Zendesk knows a user. */
 export const Identity = z.looseObject({
@@ -11,55 +11,45 @@ export const Identity = z.looseObject({
   value: z.string(),
   verified: z.boolean().nullish(),
   primary: z.boolean().nullish(),
-});
-export type Identity = z.infer<typeof Identity>;
+})
+export type Identity = z.infer<typeof Identity>
 
-const OneIdentity = z.object({ identity: Identity });
-const Identities = z.object({ identities: z.array(Identity) });
+const OneIdentity = z.object({ identity: Identity })
+const Identities = z.object({ identities: z.array(Identity) })
 
-export type IdentitiesApi = ReturnType<typeof identitiesApi>;
+export type IdentitiesApi = ReturnType<typeof identitiesApi>
 
 /** Identities refuse tokens of the scope `users:write`: they need the broad `read` and `write`. */
 export function identitiesApi(transport: Transport) {
-  const pathOf = (userId: number) => `/api/v2/users/${userId}/identities`;
+  const pathOf = (userId: number) => `/api/v2/users/${userId}/identities`
   return {
     list(userId: number, options?: CallOptions): Promise<Identity[]> {
-      return readAll(
-        readPages(transport, { path: pathOf(userId), key: "identities", item: Identity }, options),
-      );
+      return readAll(readPages(transport, { path: pathOf(userId), key: 'identities', item: Identity }, options))
     },
 
     async create(
       userId: number,
       identity: {
-        readonly type: string;
-        readonly value: string;
-        readonly verified?: boolean;
-        readonly primary?: boolean;
+        readonly type: string
+        readonly value: string
+        readonly verified?: boolean
+        readonly primary?: boolean
       },
       options?: CallOptions,
     ): Promise<Identity> {
       return (
-        await transport.send(
-          { method: "POST", path: pathOf(userId), body: { identity }, answer: OneIdentity },
-          options,
-        )
-      ).identity;
+        await transport.send({ method: 'POST', path: pathOf(userId), body: { identity }, answer: OneIdentity }, options)
+      ).identity
     },
 
     /** Returns all of the user's identities, the primary one first. */
-    async makePrimary(
-      userId: number,
-      identityId: number,
-      options?: CallOptions,
-    ): Promise<Identity[]> {
-      const path = `${pathOf(userId)}/${identityId}/make_primary`;
-      return (await transport.send({ method: "PUT", path, answer: Identities }, options))
-        .identities;
+    async makePrimary(userId: number, identityId: number, options?: CallOptions): Promise<Identity[]> {
+      const path = `${pathOf(userId)}/${identityId}/make_primary`
+      return (await transport.send({ method: 'PUT', path, answer: Identities }, options)).identities
     },
 
     async delete(userId: number, identityId: number, options?: CallOptions): Promise<void> {
-      await transport.send({ method: "DELETE", path: `${pathOf(userId)}/${identityId}` }, options);
+      await transport.send({ method: 'DELETE', path: `${pathOf(userId)}/${identityId}` }, options)
     },
-  };
+  }
 }

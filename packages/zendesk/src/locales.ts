@@ -1,5 +1,5 @@
-import { z } from "zod";
-import type { CallOptions, Transport } from "./transport.ts";
+import { z } from 'zod'
+import type { CallOptions, Transport } from './transport.ts'
 
 /** A language that the account offers. */
 export const Locale = z.looseObject({
@@ -7,10 +7,10 @@ export const Locale = z.looseObject({
   locale: z.string(),
   name: z.string().nullish(),
   default: z.boolean().nullish(),
-});
-export type Locale = z.infer<typeof Locale>;
+})
+export type Locale = z.infer<typeof Locale>
 
-export type LocalesApi = ReturnType<typeof localesApi>;
+export type LocalesApi = ReturnType<typeof localesApi>
 
 export function localesApi(transport: Transport) {
   return {
@@ -19,13 +19,13 @@ export function localesApi(transport: Transport) {
       return (
         await transport.send(
           {
-            method: "GET",
-            path: "/api/v2/locales",
+            method: 'GET',
+            path: '/api/v2/locales',
             answer: z.object({ locales: z.array(Locale) }),
           },
           options,
         )
-      ).locales;
+      ).locales
     },
-  };
+  }
 }

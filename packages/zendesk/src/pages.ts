@@ -1,10 +1,10 @@
-import { z } from "zod";
-import type { CallOptions, Transport } from "./transport.ts";
+import { z } from 'zod'
+import type { CallOptions, Transport } from './transport.ts'
 
 /** The most that Zendesk gives in one page. */
-export const PAGE_SIZE = 100;
+export const PAGE_SIZE = 100
 
-const Meta = z.object({ has_more: z.boolean(), after_cursor: z.string().nullish() });
+const Meta = z.object({ has_more: z.boolean(), after_cursor: z.string().nullish() })
 
 /**
  * Reads a list page by page, by cursor. It ends on `has_more: false`, never on `links.next`, which Zendesk sends with the
@@ -20,35 +20,33 @@ export async function* readPages<T>(
   }: { path: string; key: string; item: z.ZodType<T>; query?: Readonly<Record<string, string>> },
   options: CallOptions = {},
 ): AsyncGenerator<T[], void, undefined> {
-  const answer = z.object({ [key]: z.array(item), meta: Meta });
-  let after: string | undefined;
+  const answer = z.object({ [key]: z.array(item), meta: Meta })
+  let after: string | undefined
   do {
     const page = await transport.send(
       {
-        method: "GET",
+        method: 'GET',
         path,
         query: {
           ...query,
-          "page[size]": String(PAGE_SIZE),
-          ...(after !== undefined && { "page[after]": after }),
+          'page[size]': String(PAGE_SIZE),
+          ...(after !== undefined && { 'page[after]': after }),
         },
         answer,
       },
       options,
-    );
-    const meta = page["meta"] as z.output<typeof Meta>;
-    yield page[key] as T[];
+    )
+    const meta = page['meta'] as z.output<typeof Meta>
+    yield page[key] as T[]
     // A page that has more and no cursor, or the same cursor again, would be read for ever.
-    const next: string | undefined = meta.has_more ? (meta.after_cursor ?? undefined) : undefined;
-    after = next === after ? undefined : next;
-  } while (after !== undefined);
+    const next: string | undefined = meta.has_more ? (meta.after_cursor ?? undefined) : undefined
+    after = next === after ? undefined : next
+  } while (after !== undefined)
 }
 
 /** All pages of a list that fits into memory. An item that two pages hold, since the list changed meanwhile, counts once. */
-export async function readAll<T extends { readonly id: number }>(
-  pages: AsyncIterable<readonly T[]>,
-): Promise<T[]> {
-  const byId = new Map<number, T>();
-  for await (const page of pages) for (const item of page) byId.set(item.id, item);
-  return [...byId.values()];
+export async function readAll<T extends { readonly id: number }>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
+  const byId = new Map<number, T>()
+  for await (const page of pages) for (const item of page) byId.set(item.id, item)
+  return [...byId.values()]
 }

@@ -1,6 +1,6 @@
-import { z } from "zod";
+import { z } from 'zod'
 
-const MaybeText = z.string().nullish().catch(undefined);
+const MaybeText = z.string().nullish().catch(undefined)
 
 /** One item of a job status, in any of the shapes that its endpoints have. */
 export const JobResult = z.looseObject({
@@ -13,21 +13,21 @@ export const JobResult = z.looseObject({
   details: z.unknown().optional(),
   email: MaybeText,
   external_id: MaybeText,
-});
-export type JobResult = z.infer<typeof JobResult>;
+})
+export type JobResult = z.infer<typeof JobResult>
 
 /** What a result says. */
 export interface ReadResult {
-  readonly failed: boolean;
+  readonly failed: boolean
   /** Zendesk's code: `UserUpdateError`. */
-  readonly error?: string;
-  readonly details?: string;
+  readonly error?: string
+  readonly details?: string
   /** The object's id. Never there on a failed item, whose `id` is its position in the request. */
-  readonly id?: number;
-  readonly email?: string;
-  readonly externalId?: string;
+  readonly id?: number
+  readonly email?: string
+  readonly externalId?: string
   /** The position in the request, where Zendesk tells it. */
-  readonly index?: number;
+  readonly index?: number
 }
 
 /**
@@ -42,10 +42,10 @@ export interface ReadResult {
  *   {"id":616…,"status":"Deleted","success":true,"errors":""}     | id
  */
 export function readResult(item: JobResult): ReadResult {
-  const error = words(item.error) ?? words(item["errors"]);
-  const failed = error !== undefined || item.success === false || /^fail/i.test(item.status ?? "");
-  const details = words(item.details) ?? words(item["message"]);
-  const id = typeof item.id === "string" ? Number(item.id) : item.id;
+  const error = words(item.error) ?? words(item['errors'])
+  const failed = error !== undefined || item.success === false || /^fail/i.test(item.status ?? '')
+  const details = words(item.details) ?? words(item['message'])
+  const id = typeof item.id === 'string' ? Number(item.id) : item.id
   return {
     failed,
     ...(error !== undefined && { error }),
@@ -53,14 +53,14 @@ export function readResult(item: JobResult): ReadResult {
     ...(!failed && Number.isSafeInteger(id) && { id: id! }),
     ...(item.email && { email: item.email }),
     ...(item.external_id && { externalId: item.external_id }),
-    ...(typeof item.index === "number" && { index: item.index }),
-  };
+    ...(typeof item.index === 'number' && { index: item.index }),
+  }
 }
 
 /** A text, or the text of a list or an object; undefined when there is nothing in it. */
 function words(value: unknown): string | undefined {
-  if (value === null || value === undefined || value === "" || value === false) return undefined;
-  if (typeof value === "string") return value;
-  if (Array.isArray(value) && value.length === 0) return undefined;
-  return JSON.stringify(value);
+  if (value === null || value === undefined || value === '' || value === false) return undefined
+  if (typeof value === 'string') return value
+  if (Array.isArray(value) && value.length === 0) return undefined
+  return JSON.stringify(value)
 }

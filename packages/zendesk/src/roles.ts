@@ -1,24 +1,22 @@
-import { z } from "zod";
-import type { CallOptions, Transport } from "./transport.ts";
+import { z } from 'zod'
+import type { CallOptions, Transport } from './transport.ts'
 
 /** An agent's role of the account's own making, or one of Zendesk's: light agent, contributor. */
 export const CustomRole = z.looseObject({
   id: z.number(),
   name: z.string(),
   role_type: z.number().nullish(),
-});
-export type CustomRole = z.infer<typeof CustomRole>;
+})
+export type CustomRole = z.infer<typeof CustomRole>
 
-export type CustomRolesApi = ReturnType<typeof customRolesApi>;
+export type CustomRolesApi = ReturnType<typeof customRolesApi>
 
 export function customRolesApi(transport: Transport) {
   return {
     /** All of them: the list has no pages. Plans without custom roles answer 403 or 404. */
     async list(options?: CallOptions): Promise<CustomRole[]> {
-      const answer = z.object({ custom_roles: z.array(CustomRole) });
-      return (
-        await transport.send({ method: "GET", path: "/api/v2/custom_roles", answer }, options)
-      ).custom_roles;
+      const answer = z.object({ custom_roles: z.array(CustomRole) })
+      return (await transport.send({ method: 'GET', path: '/api/v2/custom_roles', answer }, options)).custom_roles
     },
-  };
+  }
 }

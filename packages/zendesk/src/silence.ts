@@ -1,4 +1,4 @@
-import { ReadError, TimeoutError, type RequestError } from "got";
+import { ReadError, TimeoutError, type RequestError } from 'got'
 
 /**
  * Whether a request that got no whole answer may have taken effect.
@@ -9,21 +9,20 @@ import { ReadError, TimeoutError, type RequestError } from "got";
  *   no connection was made, or TLS refused         | false
  *   connected, then a time-out or a reset          | unknown
  */
-export function wasSent(error: RequestError): boolean | "unknown" {
-  if (error instanceof ReadError || error.response) return true;
-  const { timings } = error;
-  if (!timings || timings.connect === undefined) return false;
-  const secure = error.options.url instanceof URL && error.options.url.protocol === "https:";
-  return secure && timings.secureConnect === undefined ? false : "unknown";
+export function wasSent(error: RequestError): boolean | 'unknown' {
+  if (error instanceof ReadError || error.response) return true
+  const { timings } = error
+  if (!timings || timings.connect === undefined) return false
+  const secure = error.options.url instanceof URL && error.options.url.protocol === 'https:'
+  return secure && timings.secureConnect === undefined ? false : 'unknown'
 }
 
 /** What happened, for an admin, without the query or a body. */
 export function describeSilence(error: RequestError, timeoutMs: number): string {
-  const sent = wasSent(error);
-  if (sent === true) return `Zendesk’s answer was cut off (${error.code}).`;
-  if (error instanceof TimeoutError) return `Zendesk did not answer within ${timeoutMs / 1000} s.`;
-  if (error.code === "ERR_ABORTED") return "We stopped waiting for Zendesk’s answer.";
-  if (sent === false)
-    return `Zendesk cannot be reached (${error.code}); check the account’s URL, the network and TLS.`;
-  return `The connection to Zendesk broke before it answered (${error.code}).`;
+  const sent = wasSent(error)
+  if (sent === true) return `Zendesk’s answer was cut off (${error.code}).`
+  if (error instanceof TimeoutError) return `Zendesk did not answer within ${timeoutMs / 1000} s.`
+  if (error.code === 'ERR_ABORTED') return 'We stopped waiting for Zendesk’s answer.'
+  if (sent === false) return `Zendesk cannot be reached (${error.code}); check the account’s URL, the network and TLS.`
+  return `The connection to Zendesk broke before it answered (${error.code}).`
 }

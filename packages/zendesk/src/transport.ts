@@ -1,121 +1,118 @@
-import http from "node:http";
-import https from "node:https";
-import got, { RequestError, type Got } from "got";
-import type { Logger } from "@provisioner/shared/logger.ts";
-import type { z } from "zod";
-import type { Authorization } from "./authorization.ts";
-import type { Budget, Need, PauseScope, Purpose } from "./budget/budget.ts";
-import { classifyAnswer } from "./classify-answer.ts";
-import { ZendeskError, type RequestName, type ZendeskProblem } from "./errors.ts";
-import type { AnswerHeaders } from "./rate-headers.ts";
-import { describeSilence, wasSent } from "./silence.ts";
+import http from 'node:http'
+import https from 'node:https'
+import got, { RequestError, type Got } from 'got'
+import type { Logger } from '@provisioner/shared/logger.ts'
+import type { z } from 'zod'
+import type { Authorization } from './authorization.ts'
+import type { Budget, Need, PauseScope, Purpose } from './budget/budget.ts'
+import { classifyAnswer } from './classify-answer.ts'
+import { ZendeskError, type RequestName, type ZendeskProblem } from './errors.ts'
+import type { AnswerHeaders } from './rate-headers.ts'
+import { describeSilence, wasSent } from './silence.ts'
 
 /** The last argument of every call. */
 export interface CallOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal
   /** Default: `read` for GET, else `write`. */
-  readonly purpose?: Purpose;
+  readonly purpose?: Purpose
   /** The request was taken from the budget already. It covers one request; a repeat after a 401 takes its own. */
-  readonly prepaid?: boolean;
+  readonly prepaid?: boolean
   /** Milliseconds from the connection to the last byte of the answer; waiting for the budget does not count. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number
 }
 
 export interface Request<S extends z.ZodType> {
-  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** From `/api/v2` on, without the query. */
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
+  readonly path: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly body?: unknown
   /** What the answer's body must be. Absent: the body does not matter. */
-  readonly answer?: S;
+  readonly answer?: S
   /** The user whom a `PUT /users/{id}` writes: such writes have limits of their own. */
-  readonly singleUserWrite?: number;
+  readonly singleUserWrite?: number
 }
 
 /** One request that was answered or not, for metrics. `route` has `{id}` for every number. */
 export interface Exchange {
-  readonly method: string;
-  readonly route: string;
+  readonly method: string
+  readonly route: string
   /** Null when there was no answer. */
-  readonly status: number | null;
-  readonly ms: number;
+  readonly status: number | null
+  readonly ms: number
 }
 
 export interface TransportOptions {
   /** The account's base URL. */
-  readonly url: string;
-  readonly auth: Authorization;
-  readonly budget: Budget;
-  readonly log: Logger;
-  readonly requestTimeoutMs: number;
-  readonly userAgent: string;
-  readonly holder: string;
-  readonly onExchange: (exchange: Exchange) => void;
+  readonly url: string
+  readonly auth: Authorization
+  readonly budget: Budget
+  readonly log: Logger
+  readonly requestTimeoutMs: number
+  readonly userAgent: string
+  readonly holder: string
+  readonly onExchange: (exchange: Exchange) => void
 }
 
 interface Received {
-  readonly status: number;
-  readonly headers: AnswerHeaders;
-  readonly body: string;
+  readonly status: number
+  readonly headers: AnswerHeaders
+  readonly body: string
 }
 
 /** How long a scope rests after a 429 that names no time, ms. Zendesk's own Ruby client waits 10 s. */
 const REST_MS = {
-  "single user write": 1_000,
-  "one user": 15_000,
-  "job statuses": 2_000,
+  'single user write': 1_000,
+  'one user': 15_000,
+  'job statuses': 2_000,
   account: 10_000,
   exports: 10_000,
-} as const;
+} as const
 
 /** Sends requests to one account: pays each from the budget, learns from each answer, and names every failure. */
 export class Transport implements Disposable {
-  readonly #o: TransportOptions;
-  readonly #got: Got;
+  readonly #o: TransportOptions
+  readonly #got: Got
   readonly #agents = {
-    http: new http.Agent({ keepAlive: true, scheduling: "lifo" }),
-    https: new https.Agent({ keepAlive: true, scheduling: "lifo" }),
-  };
+    http: new http.Agent({ keepAlive: true, scheduling: 'lifo' }),
+    https: new https.Agent({ keepAlive: true, scheduling: 'lifo' }),
+  }
 
   constructor(options: TransportOptions) {
-    this.#o = options;
+    this.#o = options
     this.#got = got.extend({
       retry: { limit: 0 },
       throwHttpErrors: false,
       followRedirect: false,
-      responseType: "text",
+      responseType: 'text',
       agent: this.#agents,
-      headers: { accept: "application/json", "user-agent": options.userAgent },
-    }) as Got;
+      headers: { accept: 'application/json', 'user-agent': options.userAgent },
+    }) as Got
   }
 
   /** @throws ZendeskError, or the signal's reason when it was aborted before the request went out */
-  async send<S extends z.ZodType>(
-    request: Request<S>,
-    options: CallOptions = {},
-  ): Promise<z.output<S>> {
-    if (!options.prepaid) await this.#pay(request, options);
-    let authorization = await this.#o.auth.header(options.signal);
-    let received = await this.#exchange(request, authorization, options);
+  async send<S extends z.ZodType>(request: Request<S>, options: CallOptions = {}): Promise<z.output<S>> {
+    if (!options.prepaid) await this.#pay(request, options)
+    let authorization = await this.#o.auth.header(options.signal)
+    let received = await this.#exchange(request, authorization, options)
     if (received.status === 401 && (await this.#o.auth.renew(authorization, options.signal))) {
-      await this.#pay(request, options);
-      authorization = await this.#o.auth.header(options.signal);
-      received = await this.#exchange(request, authorization, options);
+      await this.#pay(request, options)
+      authorization = await this.#o.auth.header(options.signal)
+      received = await this.#exchange(request, authorization, options)
     }
-    return this.#read(request, received);
+    return this.#read(request, received)
   }
 
   async #pay(request: Request<z.ZodType>, { purpose, signal }: CallOptions): Promise<void> {
     const need: Need = {
       requests: 1,
-      purpose: purpose ?? (request.method === "GET" ? "read" : "write"),
+      purpose: purpose ?? (request.method === 'GET' ? 'read' : 'write'),
       holder: this.#o.holder,
       ...(request.singleUserWrite !== undefined && {
         singleUserWrite: String(request.singleUserWrite),
       }),
-    };
-    await this.#o.budget.take(need, signal);
+    }
+    await this.#o.budget.take(need, signal)
   }
 
   async #exchange(
@@ -123,101 +120,93 @@ export class Transport implements Disposable {
     authorization: string,
     options: CallOptions,
   ): Promise<Received> {
-    const name: RequestName = { method, path };
-    const { signal, timeoutMs = this.#o.requestTimeoutMs } = options;
-    signal?.throwIfAborted();
-    const startedAt = performance.now();
+    const name: RequestName = { method, path }
+    const { signal, timeoutMs = this.#o.requestTimeoutMs } = options
+    signal?.throwIfAborted()
+    const startedAt = performance.now()
     try {
       const response = await this.#got(`${this.#o.url}${path}${queryText(query)}`, {
         method,
         headers: {
           authorization,
-          ...(body !== undefined && { "content-type": "application/json" }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
         timeout: { request: timeoutMs },
         ...(signal && { signal }),
-      });
-      this.#note(name, response.statusCode, startedAt);
-      this.#o.budget.observe(response.headers);
+      })
+      this.#note(name, response.statusCode, startedAt)
+      this.#o.budget.observe(response.headers)
       return {
         status: response.statusCode,
         headers: response.headers,
         body: response.body as string,
-      };
+      }
     } catch (error) {
-      if (!(error instanceof RequestError)) throw error;
-      const { response } = error;
-      this.#note(name, response?.statusCode ?? null, startedAt);
+      if (!(error instanceof RequestError)) throw error
+      const { response } = error
+      this.#note(name, response?.statusCode ?? null, startedAt)
       // A refusal whose words were cut off is a refusal.
       if (response && response.statusCode >= 400)
-        return { status: response.statusCode, headers: response.headers, body: "" };
-      throw new ZendeskError(
-        { kind: "unanswered", sent: wasSent(error) },
-        name,
-        describeSilence(error, timeoutMs),
-        { cause: error },
-      );
+        return { status: response.statusCode, headers: response.headers, body: '' }
+      throw new ZendeskError({ kind: 'unanswered', sent: wasSent(error) }, name, describeSilence(error, timeoutMs), {
+        cause: error,
+      })
     }
   }
 
   #note({ method, path }: RequestName, status: number | null, startedAt: number): void {
-    const ms = Math.round(performance.now() - startedAt);
-    this.#o.log.debug({ method, path, status, ms }, "Zendesk request");
-    this.#o.onExchange({ method, route: path.replace(/\/\d+(?=\/|$)/g, "/{id}"), status, ms });
+    const ms = Math.round(performance.now() - startedAt)
+    this.#o.log.debug({ method, path, status, ms }, 'Zendesk request')
+    this.#o.onExchange({ method, route: path.replace(/\/\d+(?=\/|$)/g, '/{id}'), status, ms })
   }
 
-  async #read<S extends z.ZodType>(
-    request: Request<S>,
-    { status, headers, body }: Received,
-  ): Promise<z.output<S>> {
-    const { method, path, answer } = request;
+  async #read<S extends z.ZodType>(request: Request<S>, { status, headers, body }: Received): Promise<z.output<S>> {
+    const { method, path, answer } = request
     if (status >= 200 && status < 300) {
-      if (!answer) return undefined as z.output<S>;
-      const parsed = answer.safeParse(parseJson(body));
-      if (parsed.success) return parsed.data;
+      if (!answer) return undefined as z.output<S>
+      const parsed = answer.safeParse(parseJson(body))
+      if (parsed.success) return parsed.data
     }
-    const { problem, words } = classifyAnswer({ method, path, status, headers, body }, Date.now());
-    await this.#rest(problem, request);
-    throw new ZendeskError(problem, { method, path }, words, { status });
+    const { problem, words } = classifyAnswer({ method, path, status, headers, body }, Date.now())
+    await this.#rest(problem, request)
+    throw new ZendeskError(problem, { method, path }, words, { status })
   }
 
   async #rest(problem: ZendeskProblem, { singleUserWrite }: Request<z.ZodType>): Promise<void> {
-    if (problem.kind === "too many jobs")
-      return this.#o.budget.pause("job-statuses", problem.retryAfterMs ?? REST_MS["job statuses"]);
-    if (problem.kind !== "rate limited") return;
-    const { scope, retryAfterMs = REST_MS[scope] } = problem;
+    if (problem.kind === 'too many jobs')
+      return this.#o.budget.pause('job-statuses', problem.retryAfterMs ?? REST_MS['job statuses'])
+    if (problem.kind !== 'rate limited') return
+    const { scope, retryAfterMs = REST_MS[scope] } = problem
     const paused: PauseScope =
-      scope === "one user" && singleUserWrite !== undefined
+      scope === 'one user' && singleUserWrite !== undefined
         ? `user:${singleUserWrite}`
-        : scope === "single user write" || scope === "one user"
-          ? "single-user-write"
-          : scope === "job statuses"
-            ? "job-statuses"
-            : scope;
-    this.#o.log.warn({ scope, retryAfterMs }, "Zendesk asks us to wait");
-    await this.#o.budget.pause(paused, retryAfterMs);
+        : scope === 'single user write' || scope === 'one user'
+          ? 'single-user-write'
+          : scope === 'job statuses'
+            ? 'job-statuses'
+            : scope
+    this.#o.log.warn({ scope, retryAfterMs }, 'Zendesk asks us to wait')
+    await this.#o.budget.pause(paused, retryAfterMs)
   }
 
   [Symbol.dispose](): void {
-    this.#agents.http.destroy();
-    this.#agents.https.destroy();
+    this.#agents.http.destroy()
+    this.#agents.https.destroy()
   }
 }
 
 /** `%20` and never `+` for a space, `%2B` for a plus: addresses have them. */
 function queryText(query: Readonly<Record<string, string>> | undefined): string {
-  if (!query) return "";
-  const pairs = Object.entries(query).map(
-    ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
-  );
-  return `?${pairs.join("&")}`;
+  if (!query) return ''
+  const pairs = Object.entries(query).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+  return `?${pairs.join('&')}`
 }
 
 function parseJson(body: string): unknown {
   try {
-    return JSON.parse(body);
+    return JSON.parse(body)
   } catch {
-    return undefined;
+    return undefined
   }
 }

@@ -1,10 +1,10 @@
-import { z } from "zod";
-import { JobStatusAnswer, type JobStatus } from "./job-statuses.ts";
-import { readPages } from "./pages.ts";
-import type { CallOptions, Transport } from "./transport.ts";
+import { z } from 'zod'
+import { JobStatusAnswer, type JobStatus } from './job-statuses.ts'
+import { readPages } from './pages.ts'
+import type { CallOptions, Transport } from './transport.ts'
 
-const MaybeText = z.string().nullish();
-const MaybeId = z.number().nullish();
+const MaybeText = z.string().nullish()
+const MaybeId = z.number().nullish()
 
 /** A user as Zendesk tells it; attributes that are not named here are kept as they come. */
 export const User = z.looseObject({
@@ -22,8 +22,8 @@ export const User = z.looseObject({
   default_group_id: MaybeId,
   tags: z.array(z.string()).nullish(),
   user_fields: z.record(z.string(), z.unknown()).nullish(),
-});
-export type User = z.infer<typeof User>;
+})
+export type User = z.infer<typeof User>
 
 /** Who the credentials belong to. Zendesk answers an anonymous user, `id: null`, to absent ones. */
 export const CurrentUser = z.looseObject({
@@ -31,67 +31,59 @@ export const CurrentUser = z.looseObject({
   name: MaybeText,
   email: MaybeText,
   role: MaybeText,
-});
-export type CurrentUser = z.infer<typeof CurrentUser>;
+})
+export type CurrentUser = z.infer<typeof CurrentUser>
 
 /** Attributes as Zendesk takes them. */
-export type UserBody = Readonly<Record<string, unknown>>;
+export type UserBody = Readonly<Record<string, unknown>>
 
 /** Either ids or external ids, 100 at most. */
-export type UserKeys =
-  | { readonly ids: readonly number[] }
-  | { readonly externalIds: readonly string[] };
+export type UserKeys = { readonly ids: readonly number[] } | { readonly externalIds: readonly string[] }
 
-const USERS = "/api/v2/users";
-const OneUser = z.object({ user: User });
-const Users = z.object({ users: z.array(User) });
-const Count = z.object({ count: z.object({ value: z.number() }) });
+const USERS = '/api/v2/users'
+const OneUser = z.object({ user: User })
+const Users = z.object({ users: z.array(User) })
+const Count = z.object({ count: z.object({ value: z.number() }) })
 
-export type UsersApi = ReturnType<typeof usersApi>;
+export type UsersApi = ReturnType<typeof usersApi>
 
 export function usersApi(transport: Transport) {
   return {
     async me(options?: CallOptions): Promise<CurrentUser> {
       const { user } = await transport.send(
-        { method: "GET", path: `${USERS}/me`, answer: z.object({ user: CurrentUser }) },
+        { method: 'GET', path: `${USERS}/me`, answer: z.object({ user: CurrentUser }) },
         options,
-      );
-      return user;
+      )
+      return user
     },
 
     /** All users that are not deleted, by pages of 100. */
     list(options?: CallOptions): AsyncGenerator<User[], void, undefined> {
-      return readPages(transport, { path: USERS, key: "users", item: User }, options);
+      return readPages(transport, { path: USERS, key: 'users', item: User }, options)
     },
 
     /** How many users there are. Zendesk counts large accounts once a day. */
     async count(options?: CallOptions): Promise<number> {
-      const { count } = await transport.send(
-        { method: "GET", path: `${USERS}/count`, answer: Count },
-        options,
-      );
-      return count.value;
+      const { count } = await transport.send({ method: 'GET', path: `${USERS}/count`, answer: Count }, options)
+      return count.value
     },
 
     /** A deleted user is found as well, with `active: false`. */
     async show(id: number, options?: CallOptions): Promise<User> {
-      const { user } = await transport.send(
-        { method: "GET", path: `${USERS}/${id}`, answer: OneUser },
-        options,
-      );
-      return user;
+      const { user } = await transport.send({ method: 'GET', path: `${USERS}/${id}`, answer: OneUser }, options)
+      return user
     },
 
     /** Sorted by id, not in the order asked for; who is deleted or unknown is left out. An external id must have no comma. */
     async showMany(keys: UserKeys, options?: CallOptions): Promise<User[]> {
       const query: Record<string, string> =
-        "ids" in keys ? { ids: keys.ids.join(",") } : { external_ids: keys.externalIds.join(",") };
-      if (Object.values(query)[0] === "") return [];
+        'ids' in keys ? { ids: keys.ids.join(',') } : { external_ids: keys.externalIds.join(',') }
+      if (Object.values(query)[0] === '') return []
       const { users } = await transport.send(
-        { method: "GET", path: `${USERS}/show_many`, query, answer: Users },
+        { method: 'GET', path: `${USERS}/show_many`, query, answer: Users },
         options,
-      );
-      return users;
+      )
+      return users
     },
 
     /**
@@ -103,42 +95,39 @@ export function usersApi(transport: Transport) {
       options?: CallOptions,
     ): Promise<User[]> {
       const query: Record<string, string> =
-        "email" in key ? { query: `email:"${key.email}"` } : { external_id: key.externalId };
+        'email' in key ? { query: `email:"${key.email}"` } : { external_id: key.externalId }
       const { users } = await transport.send(
         {
-          method: "GET",
+          method: 'GET',
           path: `${USERS}/search`,
-          query: { ...query, per_page: "100" },
+          query: { ...query, per_page: '100' },
           answer: Users,
         },
         options,
-      );
-      return "email" in key
+      )
+      return 'email' in key
         ? users.filter((user) => same(user.email, key.email))
-        : users.filter((user) => same(user.external_id, key.externalId));
+        : users.filter((user) => same(user.external_id, key.externalId))
     },
 
     async create(user: UserBody, options?: CallOptions): Promise<User> {
-      const created = await transport.send(
-        { method: "POST", path: USERS, body: { user }, answer: OneUser },
-        options,
-      );
-      return created.user;
+      const created = await transport.send({ method: 'POST', path: USERS, body: { user }, answer: OneUser }, options)
+      return created.user
     },
 
     /** One a second in the whole account, five a minute for each user: use `updateMany` where there are more. */
     async update(id: number, user: UserBody, options?: CallOptions): Promise<User> {
       const updated = await transport.send(
         {
-          method: "PUT",
+          method: 'PUT',
           path: `${USERS}/${id}`,
           body: { user },
           answer: OneUser,
           singleUserWrite: id,
         },
         options,
-      );
-      return updated.user;
+      )
+      return updated.user
     },
 
     /** 100 at most. Forbidden until Zendesk Support has switched on bulk user import for the account. */
@@ -146,44 +135,44 @@ export function usersApi(transport: Transport) {
       return (
         await transport.send(
           {
-            method: "POST",
+            method: 'POST',
             path: `${USERS}/create_many`,
             body: { users },
             answer: JobStatusAnswer,
           },
           options,
         )
-      ).job_status;
+      ).job_status
     },
 
     /** 100 at most, each with its `id` or `external_id`. */
     async updateMany(users: readonly UserBody[], options?: CallOptions): Promise<JobStatus> {
       return (
         await transport.send(
-          { method: "PUT", path: `${USERS}/update_many`, body: { users }, answer: JobStatusAnswer },
+          { method: 'PUT', path: `${USERS}/update_many`, body: { users }, answer: JobStatusAnswer },
           options,
         )
-      ).job_status;
+      ).job_status
     },
 
     /** Zendesk frees the email and the external id at once; a deleted user cannot be restored. */
     async delete(id: number, options?: CallOptions): Promise<void> {
-      await transport.send({ method: "DELETE", path: `${USERS}/${id}` }, options);
+      await transport.send({ method: 'DELETE', path: `${USERS}/${id}` }, options)
     },
 
     /** 100 at most. */
     async destroyMany(ids: readonly number[], options?: CallOptions): Promise<JobStatus> {
-      const query = { ids: ids.join(",") };
+      const query = { ids: ids.join(',') }
       return (
         await transport.send(
-          { method: "DELETE", path: `${USERS}/destroy_many`, query, answer: JobStatusAnswer },
+          { method: 'DELETE', path: `${USERS}/destroy_many`, query, answer: JobStatusAnswer },
           options,
         )
-      ).job_status;
+      ).job_status
     },
-  };
+  }
 }
 
 function same(one: string | null | undefined, other: string): boolean {
-  return one?.toLowerCase() === other.toLowerCase();
+  return one?.toLowerCase() === other.toLowerCase()
 }
