@@ -4,12 +4,15 @@ import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { isTeamRole } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { Directory } from '../directory/directory.ts'
-import type { Mapped, Mapping } from '../mapping/mapping.ts'
+import { normaliseDn } from '../directory/dn.ts'
+import type { MappedUser } from '../mapping/mapped.ts'
+import type { Mapping } from '../mapping/mapping.ts'
 import type { WantedGroup } from '../plan/plan-group.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
 import { readGroups, type DirectoryGroups } from '../source/read-groups.ts'
 import { readUsers, type SourceUser } from '../source/read-users.ts'
 import type { Names } from './names.ts'
+import { roleGroupsOf } from './user-policy.ts'
 import { emailConflicts, unidentifiedEntry } from './picture-problems.ts'
 
 /** All that one complete read of the directory says. */
@@ -48,9 +51,10 @@ export async function readDirectory(
   },
   signal: AbortSignal,
 ): Promise<DirectoryPicture> {
-  const groups = await readGroups(directory, connection, mapping.roleGroups, signal)
+  const roles = roleGroupsOf(connection.users)
+  const groups = await readGroups(directory, connection, roles, signal)
   const membership = memberIndex(groups, connection)
-  const roleGroups = roleIndex(groups, mapping.roleGroups)
+  const roleGroups = roleIndex(groups, roles.map(normaliseDn))
 
   const candidates = new Map<string, WantedUser>()
   const fingerprints = new Map<string, string>()
@@ -68,13 +72,15 @@ export async function readDirectory(
       present.add(user.entry.id)
       membership.note(user)
       const mapped = await mapping.map(user.entry, { groupsOf: () => roleGroups(user) })
-      problems.push(...mapped.problems)
-      if (mapped.kind === 'rejected') rejected.set(mapped.id, { dn: mapped.dn, disabled: mapped.disabled === true })
-      else wanted.push(toWanted(mapped, names))
+      if (mapped.kind === 'mapped') wanted.push(toWanted(mapped, names))
+      else {
+        problems.push(...mapped.problems)
+        rejected.set(mapped.id, { dn: mapped.dn, disabled: mapped.disabled === true })
+      }
     }
     const seen = ignoreSeen ? [] : await reader.seen('user', wanted.map(({ user }) => user.id))
-    wanted.forEach(({ user, print, problems: naming }, i) => {
-      problems.push(...naming)
+    wanted.forEach(({ user, print, problems: ofUser }, i) => {
+      problems.push(...ofUser)
       const key = user.email.toLowerCase()
       byEmail.set(key, [...(byEmail.get(key) ?? []), { id: user.id, dn: user.dn, email: user.email }])
       if (isTeamRole(user.attributes['role'])) team.add(user.id)
@@ -102,11 +108,11 @@ export async function readDirectory(
   }
 }
 
-function toWanted(mapped: Extract<Mapped, { kind: 'mapped' }>, names: Names): { user: WantedUser; print: string; problems: readonly Problem[] } {
-  const { attributes, problems } = names.resolve(mapped)
-  const { id, dn, email, disabled, empty, createOnly, tagsMode } = mapped
+function toWanted(mapped: MappedUser, names: Names): { user: WantedUser; print: string; problems: readonly Problem[] } {
+  const { id, dn, email, disabled, tagsMode } = mapped
+  const { attributes, empty, createOnly, problems } = names.resolve(mapped)
   const user: WantedUser = { id, dn, email, disabled, attributes, empty, createOnly, tagsMode }
-  return { user, print: fingerprint(user), problems }
+  return { user, print: fingerprint(user), problems: [...mapped.problems, ...problems] }
 }
 
 /** Collects who is in which managed group, from the groups' side and from the users'. */

@@ -54,14 +54,20 @@ export async function findUsers(
 
 /** What Zendesk holds of the attributes that the mapping speaks of. With merged tags only those of ours count. */
 export function asApplied(user: User, wanted: Pick<WantedUser, 'attributes' | 'empty' | 'tagsMode'>): FoundUser['applied'] {
-  const attributes: Record<string, UserAttributes[string]> = { email: user.email, role: user.role, custom_role_id: user.custom_role_id ?? null, external_id: user.external_id ?? null }
+  const attributes: Record<string, UserAttributes[string]> = { email: user.email ?? null, role: user.role ?? null, custom_role_id: user.custom_role_id ?? null, external_id: user.external_id ?? null }
   const names = new Set([...Object.keys(wanted.attributes), ...wanted.empty.filter((name) => !name.startsWith('user_fields.'))])
   const held = user as unknown as Record<string, UserAttributes[string]>
   for (const name of names) attributes[name] = held[name] ?? null
   if (names.has('tags')) attributes['tags'] = heldTags(user, wanted)
   const fields = [...Object.keys((wanted.attributes['user_fields'] ?? {}) as object), ...wanted.empty.filter((n) => n.startsWith('user_fields.')).map((n) => n.slice(12))]
-  if (fields.length > 0) attributes['user_fields'] = Object.fromEntries(fields.map((field) => [field, user.user_fields?.[field] ?? null]))
+  if (fields.length > 0) attributes['user_fields'] = pickFields(user, fields)
   return { presence: user.suspended ? 'suspended' : 'active', attributes }
+}
+
+/** Some of a user's custom fields; one that Zendesk does not know reads as empty. */
+export function pickFields(user: Pick<User, 'user_fields'>, fields: readonly string[]): { [field: string]: string | number | boolean | null } {
+  const held = (user.user_fields ?? {}) as { [field: string]: string | number | boolean | null }
+  return Object.fromEntries(fields.map((field) => [field, held[field] ?? null]))
 }
 
 function heldTags(user: User, { attributes, tagsMode }: Pick<WantedUser, 'attributes' | 'tagsMode'>): string[] {

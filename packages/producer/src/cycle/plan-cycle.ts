@@ -20,6 +20,7 @@ import { planGroups, type GroupsPlan } from './plan-groups.ts'
 import { planMembers, type MembersPlan } from './plan-members.ts'
 import { keptTeamMembers, planUsers, type UsersPlan } from './plan-users.ts'
 import { isProtected } from './protection.ts'
+import { userPolicyOf } from './user-policy.ts'
 
 /** What planning reads from. It writes to none of them. */
 export interface PlanSources {
@@ -45,7 +46,7 @@ export async function planCycle(sources: PlanSources, { ignoreSeen, now }: { ign
     picture,
     reader,
     ignoreSeen,
-    policy: { ...connection.users, allowDowngrade: sources.mapping.allowDowngrade },
+    policy: userPolicyOf(connection.users),
     find: (wanted) => findUsers(zendesk, wanted, connection.users.match, signal),
     causeOf: (absent) => causesOfAbsence(directory, absent, connection.users.remove, signal),
   })

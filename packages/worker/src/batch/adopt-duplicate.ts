@@ -60,14 +60,19 @@ export async function link(context: BatchContext, job: OpenJob<UserRecord>, by: 
   return { status: 'later', why: `Zendesk user ${user.id} has this address already; linked, what differs is written next`, ms: 20 }
 }
 
+function heldFields(user: User, fields: readonly string[]): { [field: string]: string | number | boolean | null } {
+  const held = (user.user_fields ?? {}) as { [field: string]: string | number | boolean | null }
+  return Object.fromEntries(fields.map((field) => [field, held[field] ?? null]))
+}
+
 /** What Zendesk holds of the attributes that are desired. */
 function holding(user: User, record: UserRecord): AppliedUser {
   const desired = record.desired?.attributes ?? {}
   const held = user as unknown as UserAttributes
-  const attributes: Record<string, UserAttributes[string]> = { email: user.email, role: user.role, external_id: user.external_id ?? null, custom_role_id: user.custom_role_id ?? null }
+  const attributes: Record<string, UserAttributes[string]> = { email: user.email ?? null, role: user.role ?? null, external_id: user.external_id ?? null, custom_role_id: user.custom_role_id ?? null }
   for (const name of Object.keys(desired)) attributes[name] = held[name] ?? null
   if ('user_fields' in desired)
-    attributes['user_fields'] = Object.fromEntries(Object.keys(desired['user_fields'] as object).map((field) => [field, user.user_fields?.[field] ?? null]))
+    attributes['user_fields'] = heldFields(user, Object.keys(desired['user_fields'] as object))
   if ('tags' in desired && record.desired?.tagsMode === 'merge')
     attributes['tags'] = (user.tags ?? []).filter((tag) => (desired['tags'] as readonly string[]).includes(tag))
   return { presence: user.suspended ? 'suspended' : 'active', attributes }

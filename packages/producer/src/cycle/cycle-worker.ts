@@ -1,0 +1,79 @@
+import { Queue, Worker, type ConnectionOptions } from 'bullmq'
+import type { Redis } from 'ioredis'
+import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
+import { ProvisioningError } from '@provisioner/shared/errors.ts'
+import type { CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
+import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { FencedError } from '@provisioner/shared/ledger/script.ts'
+import type { Logger } from '@provisioner/shared/logger.ts'
+import { problemKey, type Problem } from '@provisioner/shared/problem.ts'
+import { cycleQueueName } from '@provisioner/shared/queues.ts'
+
+/** A cycle whose producer died is taken up by another after this, ms. */
+const LOCK_MS = 30_000
+
+/**
+ * Runs a connection's cycles as BullMQ jobs: a scheduler adds them, one runs at a time however many producers there are,
+ * and Bull Board can start one now. A cycle that fails is not retried: the next one is.
+ */
+export async function startCycles({ connection, redis, bullmq, run, log }: {
+  connection: ConnectionConfig
+  redis: Redis
+  bullmq: ConnectionOptions
+  run: (signal: AbortSignal) => Promise<CycleSummary>
+  log: Logger
+}): Promise<AsyncDisposable> {
+  const name = cycleQueueName(connection.id)
+  const queue = new Queue(name, { connection: bullmq })
+  queue.on('error', () => {})
+  await queue.setGlobalConcurrency(1)
+  const options = { removeOnComplete: { count: 200 }, removeOnFail: { count: 200 }, stackTraceLimit: 1 }
+  await queue.upsertJobScheduler('every', { every: connection.schedule.every }, { name: 'cycle', data: {}, opts: options })
+  if (connection.schedule.full) await queue.upsertJobScheduler('full', { pattern: connection.schedule.full }, { name: 'full cycle', data: {}, opts: options })
+  else await queue.removeJobScheduler('full')
+
+  const stopping = new AbortController()
+  const worker = new Worker(
+    name,
+    async () => {
+      try {
+        const summary = await run(stopping.signal)
+        return summary
+      } catch (error) {
+        await reportFailure(redis, connection, error, log, stopping.signal.aborted)
+        throw error
+      }
+    },
+    { connection: bullmq, concurrency: 1, lockDuration: LOCK_MS, stalledInterval: LOCK_MS / 3, maxStalledCount: 1_000_000_000, metrics: { maxDataPoints: 1440 } },
+  )
+  worker.on('error', () => {})
+  return {
+    [Symbol.asyncDispose]: async () => {
+      stopping.abort()
+      await worker.close()
+      await queue.close()
+    },
+  }
+}
+
+/** A cycle that could not be run is a problem of the connection: stored and logged once, gone with the next that runs. */
+async function reportFailure(redis: Redis, connection: ConnectionConfig, error: unknown, log: Logger, stopping: boolean): Promise<void> {
+  if (stopping) return
+  if (error instanceof FencedError) {
+    log.warn({ err: error }, 'Cycle overtaken by a newer one; it wrote nothing more')
+    return
+  }
+  const known = error instanceof ProvisioningError
+  const problem: Problem = {
+    code: known ? error.code : 'CYCLE_FAILED',
+    subject: 'connection',
+    id: connection.id,
+    what: error instanceof Error ? error.message : String(error),
+    todo: 'Nothing was planned and nobody was deprovisioned; the next cycle tries again',
+  }
+  const { problems } = connectionKeys(connection.id)
+  const stored = JSON.stringify({ problem, since: Date.now(), source: 'cycle' })
+  const isNew = await redis.hsetnx(problems, problemKey(problem), stored).catch(() => 1)
+  if (isNew === 1) log.error({ code: problem.code, reason: problem.what, err: known ? undefined : error }, 'Cycle failed; nothing was planned')
+  else log.debug({ code: problem.code }, 'Cycle failed again')
+}

@@ -1,0 +1,66 @@
+import type { UsersConfig } from '@provisioner/shared/config/users.ts'
+import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
+import { Catalogue } from '../mapping/catalogue.ts'
+import type { MappedUser } from '../mapping/mapped.ts'
+import { resolveNames, type Catalogues, type Resolved } from '../mapping/resolve-names.ts'
+
+/** How long the account's organizations, roles and locales are believed, ms: reading them costs requests. */
+const FRESH_MS = 60 * 60_000
+/** How soon they are read again after a name was not found, ms. */
+const UNKNOWN_MS = 5 * 60_000
+
+/** Puts Zendesk's ids in the place of names. */
+export interface Names {
+  resolve(user: MappedUser): Resolved
+}
+
+/** Keeps what an account has by name between cycles, and reads only what the mapping speaks of. */
+export class NameCatalogues {
+  readonly #zendesk: ZendeskClient
+  readonly #users: UsersConfig
+  #catalogues: Catalogues | undefined
+  #readAt = 0
+  #missed = false
+
+  constructor(zendesk: ZendeskClient, users: UsersConfig) {
+    this.#zendesk = zendesk
+    this.#users = users
+  }
+
+  /** Reads what is stale. @throws Zendesk's errors; nothing is resolved without a catalogue. */
+  async fresh(now: number, signal: AbortSignal): Promise<Names> {
+    const age = now - this.#readAt
+    if (!this.#catalogues || age > FRESH_MS || (this.#missed && age > UNKNOWN_MS)) {
+      this.#catalogues = await this.#read(signal)
+      this.#readAt = now
+      this.#missed = false
+    }
+    const catalogues = this.#catalogues
+    const missingOrganization = this.#users.map.organization?.missing ?? 'report'
+    return {
+      resolve: (user) => {
+        const resolved = resolveNames(user, catalogues, { missingOrganization })
+        if (resolved.organizationsToCreate.length > 0 || resolved.problems.length > 0) this.#missed = true
+        return resolved
+      },
+    }
+  }
+
+  async #read(signal: AbortSignal): Promise<Catalogues> {
+    const { map } = this.#users
+    const { organizations, customRoles, locales } = this.#zendesk
+    return {
+      organizations: new Catalogue(map.organization ? await namesOf(organizations.list({ signal })) : []),
+      customRoles: new Catalogue(map.custom_role ? (await customRoles.list({ signal })).map((one) => [one.name, one.id] as const) : []),
+      locales: new Catalogue(
+        map.locale ? (await locales.list({ signal })).flatMap((one) => [[one.locale, one.id] as const, ...(one.name ? [[one.name, one.id] as const] : [])]) : [],
+      ),
+    }
+  }
+}
+
+async function namesOf(pages: AsyncIterable<readonly { name: string; id: number }[]>): Promise<(readonly [name: string, id: number])[]> {
+  const names: (readonly [string, number])[] = []
+  for await (const page of pages) for (const one of page) names.push([one.name, one.id])
+  return names
+}

@@ -1,0 +1,13 @@
+import type { UsersConfig } from '@provisioner/shared/config/users.ts'
+import type { UserPolicy } from '../plan/plan-user.ts'
+
+/** The policy that plans are filtered by, from the connection's `users` section. */
+export function userPolicyOf(users: UsersConfig): UserPolicy {
+  const { actions, provisionDisabled, remove, map } = users
+  return { actions, provisionDisabled, remove, allowDowngrade: map.role?.allowDowngrade ?? false }
+}
+
+/** DNs of the groups that decide roles and custom roles, as written. */
+export function roleGroupsOf({ map }: UsersConfig): string[] {
+  return [...new Set([...Object.keys(map.role?.byGroup ?? {}), ...Object.keys(map.custom_role?.byGroup ?? {})])]
+}

@@ -1,0 +1,70 @@
+import type { Redis } from 'ioredis'
+import type { Config } from './config/config.ts'
+import { ConfigError, formatConfigError } from './config/config-error.ts'
+import { loadConfig } from './config/load-config.ts'
+import { ProvisioningError } from './errors.ts'
+import { startHealthServer } from './health.ts'
+import { createLogger, type Logger } from './logger.ts'
+import { assertRedisFit, connectRedis } from './redis.ts'
+import { shutdownSignal } from './shutdown.ts'
+
+export interface Service {
+  readonly config: Config
+  readonly redis: Redis
+  /** For BullMQ: its commands may block, and it waits for Redis for ever. */
+  readonly bullmq: Redis
+  readonly log: Logger
+  /** Disposed in reverse order when the service stops. */
+  readonly owned: AsyncDisposableStack
+}
+
+/**
+ * Runs a service from start to stop: configuration, log, Redis, health, then `start`; SIGTERM or SIGINT releases
+ * everything in reverse order. A configuration that can't work ends the process with exit code 2 and all its errors;
+ * a Redis that is away is waited for.
+ *
+ * Environment: PROVISIONER_CONFIG, LOG_LEVEL, HEALTH_HOST, HEALTH_PORT (0 for any free port).
+ */
+export async function runService({ name, defaultHealthPort }: { name: string; defaultHealthPort: number }, start: (service: Service) => Promise<void>): Promise<void> {
+  const { env } = process
+  const log = createLogger({ name, level: env['LOG_LEVEL'] ?? 'info' })
+  const stop = shutdownSignal()
+  try {
+    const config = await loadConfig({ path: env['PROVISIONER_CONFIG'] ?? 'provisioner.yaml', env })
+    await using owned = new AsyncDisposableStack()
+    const redis = connectRedis(config.redis.url, { role: 'ordinary', log })
+    owned.defer(() => redis.disconnect())
+    const bullmq = connectRedis(config.redis.url, { role: 'bullmq', log })
+    owned.defer(() => bullmq.disconnect())
+    let started = false
+    const health = await startHealthServer({
+      host: env['HEALTH_HOST'] ?? '0.0.0.0',
+      port: Number(env['HEALTH_PORT'] ?? defaultHealthPort),
+      checks: {
+        redis: async () => void (await redis.ping()),
+        started: () => {
+          if (!started) throw new Error(`The ${name} waits for Redis`)
+        },
+      },
+      log,
+    })
+    owned.use(health)
+    await assertRedisFit(redis, { log, signal: stop })
+    await start({ config, redis, bullmq, log, owned })
+    started = true
+    log.info({ health: health.port }, 'Started')
+    await aborted(stop)
+    log.info('Stopping')
+  } catch (error) {
+    if (stop.aborted) return
+    process.exitCode = error instanceof ConfigError ? 2 : 1
+    if (error instanceof ConfigError) process.stderr.write(`${formatConfigError(error)}\n`)
+    else if (error instanceof ProvisioningError) log.fatal({ code: error.code, reason: error.message }, 'Not started')
+    else log.fatal({ err: error }, 'Not started')
+  }
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}

@@ -1,0 +1,8 @@
+import { runService } from '@provisioner/shared/service.ts'
+import { openAccounts } from '@provisioner/zendesk/open-account.ts'
+import { startWorker } from './worker.ts'
+
+await runService({ name: 'worker', defaultHealthPort: 9102 }, async ({ config, redis, bullmq, log, owned }) => {
+  const accounts = owned.use(openAccounts({ config, redis, log }))
+  owned.use(await startWorker({ config, redis, bullmq, accounts: (id) => accounts.get(id), log }))
+})

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Redis } from 'ioredis'
+import type { Config } from '@provisioner/shared/config/config.ts'
+import type { Logger } from '@provisioner/shared/logger.ts'
+import { connectRedis } from '@provisioner/shared/redis.ts'
+import type { OpenAccount } from '@provisioner/zendesk/open-account.ts'
+import { startAccount } from './account-runtime.ts'
+
+/** How long a stop waits for batches under way before they go back to the queues, ms. Compose waits longer. */
+const GRACE_MS = 15_000
+
+export interface WorkerOptions {
+  readonly config: Config
+  readonly redis: Redis
+  readonly bullmq: Redis
+  readonly accounts: (id: string) => OpenAccount
+  readonly log: Logger
+  /** Time limit of one Zendesk request, ms. */
+  readonly requestTimeoutMs?: number
+}
+
+/** Applies the jobs of all connections to Zendesk until disposed. Any number of workers may run. */
+export async function startWorker({ config, redis, bullmq, accounts, log, requestTimeoutMs = 30_000 }: WorkerOptions): Promise<AsyncDisposable> {
+  const worker = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
+  const used = [...new Set(config.connections.map((connection) => connection.account))]
+  const running = await Promise.all(
+    used.map(async (accountId) => {
+      const blocking = connectRedis(config.redis.url, { role: 'blocking', log })
+      const { client: zendesk, budget } = accounts(accountId)
+      const account = await startAccount({ accountId, config, worker, redis, bullmq, blocking, zendesk, budget, requestTimeoutMs, log })
+      return { account, blocking }
+    }),
+  )
+  log.info({ worker, accounts: used }, 'Worker started')
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(running.map(({ account }) => account.stop(GRACE_MS)))
+      for (const { blocking } of running) blocking.disconnect()
+    },
+  }
+}

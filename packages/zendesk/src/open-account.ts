@@ -1,0 +1,43 @@
+import type { Redis } from 'ioredis'
+import type { AccountConfig } from '@provisioner/shared/config/account.ts'
+import type { Config } from '@provisioner/shared/config/config.ts'
+import type { Logger } from '@provisioner/shared/logger.ts'
+import { createAuthorization } from './auth.ts'
+import type { Budget } from './budget/budget.ts'
+import { createBudget } from './budget/create-budget.ts'
+import { createZendeskClient, type ZendeskClient } from './client.ts'
+
+/** One Zendesk account with its credentials and its shared budget. */
+export interface OpenAccount extends AsyncDisposable {
+  readonly client: ZendeskClient
+  readonly budget: Budget
+}
+
+/** Opens an account. Nothing is asked of Zendesk before the first call. */
+export function openAccount({ id, config, redis, log }: { id: string; config: AccountConfig; redis: Redis; log: Logger }): OpenAccount {
+  const budget = createBudget({ redis, accountId: id, reserve: config.reserve })
+  const auth = createAuthorization({ accountId: id, url: config.url, auth: config.auth, redis, log })
+  const client = createZendeskClient({ url: config.url, auth, budget, log })
+  return {
+    client,
+    budget,
+    [Symbol.asyncDispose]: async () => {
+      client[Symbol.dispose]()
+      await budget[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** Opens every account of a configuration. */
+export function openAccounts({ config, redis, log }: { config: Config; redis: Redis; log: Logger }): AsyncDisposable & { get(id: string): OpenAccount } {
+  const owned = new AsyncDisposableStack()
+  const accounts = new Map(Object.entries(config.accounts).map(([id, account]) => [id, owned.use(openAccount({ id, config: account, redis, log }))]))
+  return {
+    get: (id) => {
+      const account = accounts.get(id)
+      if (!account) throw new TypeError(`The configuration has no account '${id}'`)
+      return account
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
