@@ -1,0 +1,53 @@
+/**
+ * How Zendesk takes an attribute's value.
+ *
+ *   kind               | value
+ *   -------------------|----------------------------------------------------------------
+ *   email              | an address in ASCII
+ *   line               | one line of up to 255 characters
+ *   external id        | a line without commas, which would split `?external_ids=`
+ *   text               | several lines, up to 64 KiB
+ *   boolean            | true or false
+ *   role               | end-user, agent or admin
+ *   ticket restriction | organization, groups, assigned or requested
+ *   tags               | a set of words
+ *   field              | a user field: text, a number or a boolean, as the mapping yields it
+ */
+export type AttributeKind =
+  | 'email'
+  | 'line'
+  | 'external id'
+  | 'text'
+  | 'boolean'
+  | 'role'
+  | 'ticket restriction'
+  | 'tags'
+  | 'field'
+
+const KINDS: ReadonlyMap<string, AttributeKind> = new Map([
+  ['email', 'email'],
+  ['external_id', 'external id'],
+  ['details', 'text'],
+  ['notes', 'text'],
+  ['signature', 'text'],
+  ['moderator', 'boolean'],
+  ['only_private_comments', 'boolean'],
+  ['shared_phone_number', 'boolean'],
+  ['verified', 'boolean'],
+  ['role', 'role'],
+  ['ticket_restriction', 'ticket restriction'],
+  ['tags', 'tags'],
+])
+
+/** The kind of a Zendesk attribute; `user_fields.NAME` is a field, what is not listed is a line. */
+export function kindOf(attribute: string): AttributeKind {
+  if (attribute.startsWith('user_fields.')) return 'field'
+  return KINDS.get(attribute) ?? 'line'
+}
+
+const NEVER_CLEARED = new Set(['email', 'name', 'role', 'verified', 'external_id'])
+
+/** Whether an attribute may be emptied: without these the user is no user, or changes what he may do. */
+export function isClearable(attribute: string): boolean {
+  return !NEVER_CLEARED.has(attribute)
+}

@@ -1,0 +1,93 @@
+import type { AttributeValue } from '@provisioner/shared/desired.ts'
+
+import type { Entry, Value } from '../directory/entry.ts'
+import type { CompiledAttribute } from './compile-attribute.ts'
+import type { Evaluated } from './expression.ts'
+import type { Fault } from './fault.ts'
+import { selectValues } from './select-values.ts'
+import type { Recorder } from './trace.ts'
+import { shapeValues } from './value-chain.ts'
+import { toZendesk, type Scalar } from './zendesk-value.ts'
+
+export interface Inputs {
+  readonly entry: Entry
+  /** Keys of the groups the entry is in, nested ones included; empty when no mapping asks. */
+  readonly groups: ReadonlySet<string>
+  /** What the attribute's expression yielded, if it has one. */
+  readonly evaluated: Evaluated | undefined
+}
+
+/** `set` may carry a fault too: its expression failed and the default stands in. */
+export type Outcome =
+  | { readonly kind: 'set'; readonly value: AttributeValue; readonly fault?: Fault }
+  | { readonly kind: 'empty'; readonly fault?: undefined }
+  | { readonly kind: 'failed'; readonly fault: Fault }
+
+const EMPTY: Outcome = { kind: 'empty' }
+
+/**
+ * Maps one attribute of one entry. The first that has a value counts:
+ *
+ *   1. byGroup      the first configured group that the entry is in
+ *   2. expression   its result; from is not read then
+ *   3. from         the first directory attribute with a value; then parse, trim, case
+ *   4. default      also when the expression fails, which is reported all the same
+ *
+ * A value that Zendesk would refuse is a failure and never becomes the default: a typing error in a role must not
+ * take the role away.
+ */
+export function mapAttribute(attribute: CompiledAttribute, inputs: Inputs, recorder?: Recorder): Outcome {
+  for (const { group, value } of attribute.byGroup) {
+    if (!inputs.groups.has(group)) continue
+    recorder?.step(`in group ${group}`, [value])
+    return convert(attribute, [value])
+  }
+
+  const read = readValues(attribute, inputs, recorder)
+  if ('fault' in read && attribute.defaults.length === 0) return { kind: 'failed', fault: read.fault }
+  if ('values' in read) {
+    const shaped = shapeValues(read.values, attribute.shape, recorder)
+    if (shaped.length > 0) return convert(attribute, shaped)
+  }
+
+  if (attribute.defaults.length === 0) return EMPTY
+  recorder?.step('default', attribute.defaults)
+  const outcome = convert(attribute, attribute.defaults)
+  return 'fault' in read && outcome.kind === 'set' ? { ...outcome, fault: read.fault } : outcome
+}
+
+type Read = { readonly values: readonly Scalar[] } | { readonly fault: Fault }
+
+function readValues(attribute: CompiledAttribute, { entry, evaluated }: Inputs, recorder?: Recorder): Read {
+  if (evaluated !== undefined) {
+    if ('values' in evaluated) recorder?.step('expression', evaluated.values)
+    return evaluated
+  }
+  if (attribute.from.length === 0) return { values: [] }
+  const selected = selectValues(entry, attribute.from)
+  if (recorder !== undefined)
+    recorder.step(`read ${selected?.from ?? attribute.from.join(', ')}`, selected?.values ?? [])
+  if (selected === undefined) return { values: [] }
+  if (selected.values.every(isText)) return { values: selected.values }
+  const texts = selected.values.filter(isText)
+  return texts.length === 0 || attribute.kind === 'tags' ? { fault: binary(selected.from) } : { values: texts }
+}
+
+function isText(value: Value): value is string {
+  return typeof value === 'string'
+}
+
+function convert(attribute: CompiledAttribute, values: readonly Scalar[]): Outcome {
+  const [first, ...others] = values
+  if (first === undefined) return EMPTY
+  const result = toZendesk(attribute.kind, [first, ...others])
+  return 'fault' in result ? { kind: 'failed', fault: result.fault } : { kind: 'set', value: result.value }
+}
+
+function binary(from: string): Fault {
+  return {
+    code: 'VALUE_BINARY',
+    what: () => `The directory's attribute ${from} holds bytes that are no text`,
+    todo: 'Correct the value in the directory, or map an attribute that holds text',
+  }
+}

@@ -1,0 +1,86 @@
+import type { StatusConfig } from '@provisioner/shared/config/users.ts'
+import type { AttributeValue } from '@provisioner/shared/desired.ts'
+import type { Problem } from '@provisioner/shared/problem.ts'
+
+import type { Entry } from '../directory/entry.ts'
+import type { CompiledAttribute } from './compile-attribute.ts'
+import type { Evaluated } from './expression.ts'
+import { problemOf, type Fault } from './fault.ts'
+import { mapAttribute, type Outcome } from './map-attribute.ts'
+import type { Mapped } from './mapped.ts'
+import { reconcileRoles } from './roles.ts'
+import { statusOf } from './status.ts'
+import type { Trace } from './trace.ts'
+
+/** A connection's mapping, ready to run. */
+export interface CompiledMapping {
+  readonly attributes: readonly CompiledAttribute[]
+  readonly status: StatusConfig | undefined
+  readonly externalId: 'directoryId' | 'mapped or none'
+  readonly createOnly: readonly string[]
+  readonly masked: readonly string[]
+  readonly tagsMode: 'merge' | 'replace'
+}
+
+const FIELD = 'user_fields.'
+
+/** Maps one entry, the expressions being evaluated already. A trace watches, and changes nothing. */
+export function mapEntry(
+  mapping: CompiledMapping,
+  entry: Entry,
+  groups: ReadonlySet<string>,
+  evaluated: ReadonlyMap<string, Evaluated>,
+  trace?: Trace,
+): Mapped {
+  const { disabled, fault } = statusOf(entry, mapping.status)
+  const problems: Problem[] = []
+  if (fault !== undefined) problems.push(problemOf(fault, entry, mapping.status?.attribute ?? 'status', false))
+
+  const attributes: Record<string, AttributeValue> = {}
+  const fields: Record<string, string | number | boolean> = {}
+  const empty: string[] = []
+
+  for (const attribute of mapping.attributes) {
+    const { name, masked, clears } = attribute
+    const recorder = trace?.of(name, masked)
+    const outcome = required(name, mapAttribute(attribute, { entry, groups, evaluated: evaluated.get(name) }, recorder))
+
+    const problem = outcome.fault && problemOf(outcome.fault, entry, name, masked)
+    if (problem !== undefined) problems.push(problem)
+    if (outcome.kind === 'empty' && clears) empty.push(name)
+    if (outcome.kind === 'set') {
+      if (name.startsWith(FIELD)) fields[name.slice(FIELD.length)] = outcome.value as string | number | boolean
+      else attributes[name] = outcome.value
+    }
+    recorder?.end(outcome, clears, problem)
+  }
+
+  const about = { id: entry.id, dn: entry.dn, disabled, problems }
+  const { email, name } = attributes
+  if (typeof email !== 'string' || typeof name !== 'string') return { kind: 'rejected', ...about }
+
+  if (Object.keys(fields).length > 0) attributes['user_fields'] = fields
+  if (mapping.externalId === 'directoryId') attributes['external_id'] = entry.id
+  reconcileRoles(attributes, trace)
+
+  const { createOnly, masked, tagsMode } = mapping
+  return { kind: 'mapped', ...about, email, attributes, empty, createOnly, masked, tagsMode }
+}
+
+/** A user without an address or a name is none: what is merely empty elsewhere is at fault here. */
+function required(attribute: string, outcome: Outcome): Outcome {
+  if (outcome.kind !== 'empty') return outcome
+  if (attribute === 'email') return missing('EMAIL_MISSING', 'mail address')
+  if (attribute === 'name') return missing('NAME_MISSING', 'name')
+  return outcome
+}
+
+function missing(code: string, what: string): Outcome {
+  const fault: Fault = {
+    code,
+    what: () =>
+      `The entry has no ${what}: none of the mapped directory attributes has a value that the bind DN can read`,
+    todo: 'Add it in the directory, map another attribute, or leave the entry out by the filter of users.locations',
+  }
+  return { kind: 'failed', fault }
+}

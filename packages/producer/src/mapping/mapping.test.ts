@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest'
+
+import { MappingConfigError } from './mapping-config-error.ts'
+import { compileMapping } from './mapping.ts'
+import { directoryConfig, entryOf, mapOne, usersConfig } from './mapping.fixture.ts'
+
+const base = { email: 'mail', name: 'cn' }
+const ada = { mail: ['Ada@example.org'], cn: ['Ada'] }
+
+describe('maps an entry', () => {
+  it('as the admin wrote it', async () => {
+    const map = {
+      email: 'mail',
+      name: { from: ['displayName', 'cn'] },
+      alias: { from: 'mail', parse: 'user-from-email', case: 'lower' },
+      role: { byGroup: { 'CN=Agents, dc=org': 'agent' }, default: 'end-user' },
+      organization: 'o',
+      phone: { from: 'telephoneNumber', whenEmpty: 'clear' },
+      details: { from: 'description', whenEmpty: 'keep' },
+      tags: { from: 'departmentNumber', mode: 'replace' },
+      notes: { expression: "'Desk ' & roomNumber" },
+      time_zone: { default: 'Berlin', createOnly: true },
+      verified: 'mailVerified',
+      user_fields: { cost_center: { from: 'costCenter', masked: true } },
+    }
+    const attributes = {
+      ...ada,
+      displayname: ['  '],
+      o: ['Acme'],
+      departmentnumber: ['Second Level', 'VIP'],
+      roomnumber: ['12'],
+      mailverified: ['TRUE'],
+      costcenter: ['4711'],
+    }
+
+    const mapped = await mapOne(map, attributes, { groups: ['cn=agents,dc=org'] })
+
+    expect(mapped).toEqual({
+      kind: 'mapped',
+      id: 'ada',
+      dn: 'cn=Ada,dc=org',
+      email: 'Ada@example.org',
+      disabled: false,
+      attributes: {
+        email: 'Ada@example.org',
+        name: 'Ada',
+        alias: 'ada',
+        role: 'agent',
+        organization: 'Acme',
+        tags: ['second_level', 'vip'],
+        notes: 'Desk 12',
+        time_zone: 'Berlin',
+        verified: true,
+        user_fields: { cost_center: '4711' },
+        external_id: 'ada',
+      },
+      empty: ['phone'],
+      createOnly: ['time_zone'],
+      tagsMode: 'replace',
+      masked: ['user_fields.cost_center'],
+      problems: [],
+    })
+  })
+
+  it('to the same bytes whatever the order of the directory', async () => {
+    const map = { ...base, alias: 'uid', tags: 'ou', notes: { expression: "$join(uid, ',')" } }
+
+    const one = await mapOne(map, { ...ada, uid: ['b', 'a'], ou: ['x', 'y', 'X'] })
+    const other = await mapOne(map, { ou: ['X', 'y', 'x'], uid: ['a', 'b'], ...ada })
+
+    expect(JSON.stringify(other)).toBe(JSON.stringify(one))
+  })
+})
+
+describe('rejects an entry, with the reason', () => {
+  it.each([
+    ['without an address', { cn: ['Ada'] }, 'EMAIL_MISSING', 'email'],
+    ['with a blank address', { mail: [' '], cn: ['Ada'] }, 'EMAIL_MISSING', 'email'],
+    ['with an umlaut in the address', { mail: ['jürgen@example.org'], cn: ['Ada'] }, 'EMAIL_MALFORMED', 'email'],
+    ['with bytes for an address', { mail: [Buffer.from([255])], cn: ['Ada'] }, 'VALUE_BINARY', 'email'],
+    ['without a name', { mail: ['ada@example.org'] }, 'NAME_MISSING', 'name'],
+    ['with a name of spaces', { mail: ['ada@example.org'], cn: ['   '] }, 'NAME_MISSING', 'name'],
+    ['with a name of 300 characters', { mail: ['ada@example.org'], cn: ['x'.repeat(300)] }, 'VALUE_TOO_LONG', 'name'],
+  ])('%s', async (_what, attributes, code, attribute) => {
+    const mapped = await mapOne(base, attributes)
+
+    expect(mapped).toMatchObject({
+      kind: 'rejected',
+      id: 'ada',
+      disabled: false,
+      problems: [{ code, attribute, dn: 'cn=Ada,dc=org' }],
+    })
+    expect(mapped.problems[0]?.todo).toMatch(/\w/)
+  })
+
+  it('and still tells that it is disabled, so that a leaver loses access', async () => {
+    const mapped = await mapOne(
+      base,
+      { useraccountcontrol: ['514'] },
+      { status: { attribute: 'userAccountControl', bit: 2 } },
+    )
+
+    expect(mapped).toMatchObject({ kind: 'rejected', disabled: true })
+  })
+})
+
+describe('leaves one attribute alone, with the reason', () => {
+  it.each([
+    ['a note of 100 KB', { notes: 'description' }, { description: ['x'.repeat(102_400)] }, 'VALUE_TOO_LONG', 'notes'],
+    ['binary junk', { alias: 'photo' }, { photo: [Buffer.from([255, 0])] }, 'VALUE_BINARY', 'alias'],
+    ['binary junk among tags', { tags: 'ou' }, { ou: ['a', Buffer.from([255])] }, 'VALUE_BINARY', 'tags'],
+    ['a control character', { alias: 'uid' }, { uid: ['a\u0007b'] }, 'CONTROL_CHARACTER', 'alias'],
+    ['an unknown role', { role: { from: 'title', default: 'end-user' } }, { title: ['boss'] }, 'ROLE_UNKNOWN', 'role'],
+    ['no boolean', { verified: 'x' }, { x: ['perhaps'] }, 'BOOLEAN_UNREADABLE', 'verified'],
+    ['a failing expression', { alias: { expression: '$uppercase(1)' } }, {}, 'EXPRESSION_FAILED', 'alias'],
+    ['a long user field', { user_fields: { a: 'x' } }, { x: ['x'.repeat(70_000)] }, 'VALUE_TOO_LONG', 'user_fields.a'],
+  ])('%s', async (_what, map, attributes, code, attribute) => {
+    const mapped = await mapOne({ ...base, ...map }, { ...ada, ...attributes })
+
+    expect(mapped).toMatchObject({
+      kind: 'mapped',
+      attributes: { email: 'Ada@example.org', name: 'Ada', external_id: 'ada' },
+      empty: [],
+      problems: [{ code, attribute }],
+    })
+    expect(mapped.kind === 'mapped' && Object.keys(mapped.attributes)).toEqual(['email', 'name', 'external_id'])
+  })
+
+  it('and never tells a masked value', async () => {
+    const map = { ...base, user_fields: { pin: { from: 'pin', masked: true } } }
+
+    const mapped = await mapOne(map, { ...ada, pin: ['secret\u0007'] })
+
+    expect(JSON.stringify(mapped.problems)).not.toContain('secret')
+    expect(mapped.problems[0]?.what).toContain('***')
+  })
+})
+
+it('takes the default and reports it when an expression fails', async () => {
+  const mapped = await mapOne({ ...base, alias: { expression: '$uppercase(1)', default: 'nobody' } }, ada)
+
+  expect(mapped).toMatchObject({ attributes: { alias: 'nobody' }, problems: [{ code: 'EXPRESSION_FAILED' }] })
+})
+
+it('keeps an unreadable status apart from enabled and disabled', async () => {
+  const mapped = await mapOne(base, ada, { status: { attribute: 'userAccountControl', bit: 2 } })
+
+  expect(mapped).toMatchObject({
+    kind: 'mapped',
+    disabled: 'unknown',
+    problems: [{ code: 'STATUS_UNREADABLE', attribute: 'userAccountControl' }],
+  })
+})
+
+describe('chooses roles by group', () => {
+  const map = {
+    ...base,
+    role: { byGroup: { 'cn=b,dc=org': 'admin', 'cn=a,dc=org': 'agent' }, from: 'title', default: 'end-user' },
+    custom_role: { byGroup: { 'cn=lead,dc=org': 'Team lead' } },
+  }
+
+  it.each([
+    [['cn=a,dc=org'], { role: 'agent' }],
+    [['cn=a,dc=org', 'cn=b,dc=org'], { role: 'admin' }],
+    [['cn=lead,dc=org'], { role: 'agent', custom_role: 'Team lead' }],
+    [['cn=lead,dc=org', 'cn=b,dc=org'], { role: 'admin' }],
+    [[], { role: 'end-user' }],
+  ])('%j gives %j', async (groups, roles) => {
+    const mapped = await mapOne(map, ada, { groups })
+
+    const { role, custom_role } = mapped.kind === 'mapped' ? mapped.attributes : {}
+    expect({ role, custom_role }).toEqual({ custom_role: undefined, ...roles })
+  })
+})
+
+describe('fills the external id', () => {
+  it.each([
+    ['from the directory id', {}, 'directoryId', 'ada'],
+    ['from the mapped attribute', { external_id: 'employeeNumber' }, 'directoryId', 'e12'],
+    ['not at all when switched off', {}, 'none', undefined],
+    ['not at all when the mapped attribute is empty', { external_id: 'title' }, 'directoryId', undefined],
+  ] as const)('%s', async (_what, map, externalId, expected) => {
+    const mapped = await mapOne({ ...base, ...map }, { ...ada, employeenumber: ['e12'] }, { externalId })
+
+    expect(mapped.kind === 'mapped' && mapped.attributes['external_id']).toBe(expected)
+  })
+})
+
+describe('names the attributes to read', () => {
+  it.each([
+    [{ ...base, name: { from: ['displayName', 'cn', 'dn'] } }, ['cn', 'displayname', 'mail', 'memberof', 'status']],
+    [{ ...base, notes: { expression: 'roomNumber & ou' } }, ['cn', 'mail', 'memberof', 'ou', 'roomnumber', 'status']],
+    [{ ...base, notes: { expression: '$keys($)' } }, ['*', '+']],
+  ])('of %j', (map, names) => {
+    const directory = directoryConfig({ status: { attribute: 'status', disabledWhen: ['x'], whenAbsent: 'enabled' } })
+
+    expect(compileMapping(usersConfig(map), directory).attributesToRead).toEqual(names)
+  })
+})
+
+it('refuses a mapping with all its mistakes at once', () => {
+  const map = {
+    ...base,
+    notes: { expression: 'a &' },
+    alias: { expression: '$now()' },
+    user_fields: { f: { expression: ')' } },
+  }
+
+  const compile = (): unknown => compileMapping(usersConfig(map), directoryConfig({}))
+
+  expect(compile).toThrow(MappingConfigError)
+  expect(compile).toThrow(/notes, character 3[^]*alias, character 4[^]*user_fields\.f, character 1/)
+})

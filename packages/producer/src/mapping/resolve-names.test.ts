@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest'
+
+import { Catalogue } from './catalogue.ts'
+import type { MappedUser } from './mapped.ts'
+import { resolveNames, type Catalogues } from './resolve-names.ts'
+
+const catalogues: Catalogues = {
+  organizations: new Catalogue([
+    ['Acme', 7],
+    ['8', 9],
+  ]),
+  customRoles: new Catalogue([['Team lead', 11]]),
+  locales: new Catalogue([
+    ['de', 8],
+    ['Deutsch', 8],
+  ]),
+}
+
+function mapped(attributes: MappedUser['attributes'], rest: Partial<MappedUser> = {}): MappedUser {
+  return {
+    kind: 'mapped',
+    id: 'ada',
+    dn: 'cn=Ada',
+    email: 'ada@example.org',
+    disabled: false,
+    attributes,
+    empty: [],
+    createOnly: [],
+    tagsMode: 'merge',
+    masked: [],
+    problems: [],
+    ...rest,
+  }
+}
+
+describe('finds ids by name or id', () => {
+  it.each([
+    [{ organization: 'ACME ' }, { organization_id: 7 }],
+    [{ organization: '7' }, { organization_id: 7 }],
+    [{ organization: '8' }, { organization_id: 9 }],
+    [
+      { role: 'agent', custom_role: 'team lead' },
+      { role: 'agent', custom_role_id: 11 },
+    ],
+    [{ locale: 'DE' }, { locale_id: 8 }],
+    [{ locale: 'deutsch' }, { locale_id: 8 }],
+    [{ alias: 'Acme' }, { alias: 'Acme' }],
+  ])('%j becomes %j', (attributes, resolved) => {
+    const result = resolveNames(mapped(attributes), catalogues, { missingOrganization: 'report' })
+
+    expect(result.attributes).toEqual(resolved)
+    expect(result.problems).toEqual([])
+  })
+})
+
+describe('leaves alone and reports what it does not know', () => {
+  it.each([
+    [{ organization: 'Akme', alias: 'a' }, { alias: 'a' }, 'ORGANIZATION_UNKNOWN'],
+    [{ organization: '12' }, {}, 'ORGANIZATION_UNKNOWN'],
+    [{ role: 'agent', custom_role: 'Boss' }, {}, 'CUSTOM_ROLE_UNKNOWN'],
+    [{ locale: 'klingon' }, {}, 'LOCALE_UNKNOWN'],
+  ])('%j', (attributes, resolved, code) => {
+    const result = resolveNames(mapped(attributes), catalogues, { missingOrganization: 'report' })
+
+    expect(result.attributes).toEqual(resolved)
+    expect(result.problems).toMatchObject([{ code, id: 'ada', dn: 'cn=Ada', subject: 'user' }])
+    expect(result.organizationsToCreate).toEqual([])
+  })
+
+  it('does not tell a masked name', () => {
+    const result = resolveNames(mapped({ organization: 'Secret' }, { masked: ['organization'] }), catalogues, {
+      missingOrganization: 'report',
+    })
+
+    expect(JSON.stringify(result.problems)).not.toContain('Secret')
+    expect(result.masked).toEqual(['organization_id'])
+  })
+})
+
+it('lists a missing organization for creation when it may be created', () => {
+  const result = resolveNames(mapped({ organization: 'Akme' }), catalogues, { missingOrganization: 'create' })
+
+  expect(result).toMatchObject({ attributes: {}, organizationsToCreate: ['Akme'], problems: [] })
+})
+
+it('renames what is to be cleared or set once', () => {
+  const names = ['organization', 'custom_role', 'locale', 'notes']
+
+  const result = resolveNames(mapped({}, { empty: names, createOnly: names }), catalogues, {
+    missingOrganization: 'report',
+  })
+
+  const ids = ['organization_id', 'custom_role_id', 'locale_id', 'notes']
+  expect(result).toMatchObject({ empty: ids, createOnly: ids })
+})

@@ -1,0 +1,85 @@
+import type { AttributeValue } from '@provisioner/shared/desired.ts'
+
+import type { Catalogue } from './catalogue.ts'
+import { problemOf, type Fault } from './fault.ts'
+import type { MappedUser } from './mapped.ts'
+
+/** What the account has. Locales are known by their tag (`de`) and their name (`Deutsch`). */
+export interface Catalogues {
+  readonly organizations: Catalogue
+  readonly customRoles: Catalogue
+  readonly locales: Catalogue
+}
+
+export interface ResolvePolicy {
+  /** `create` puts an organization that is missing on the list of those to create. */
+  readonly missingOrganization: 'report' | 'create'
+}
+
+/** A mapped user in Zendesk's own attributes: problems, `empty`, `createOnly` and `masked` too speak of these. */
+export interface ResolvedUser extends MappedUser {
+  /** Organizations that have to be created before the user is complete. */
+  readonly organizationsToCreate: readonly string[]
+}
+
+const NAMED = [
+  { name: 'organization', id: 'organization_id', catalogue: 'organizations', code: 'ORGANIZATION_UNKNOWN' },
+  { name: 'custom_role', id: 'custom_role_id', catalogue: 'customRoles', code: 'CUSTOM_ROLE_UNKNOWN' },
+  { name: 'locale', id: 'locale_id', catalogue: 'locales', code: 'LOCALE_UNKNOWN' },
+] as const
+
+/**
+ * Puts Zendesk's ids in the place of names.
+ *
+ *   value            | becomes
+ *   -----------------|----------------------------------------------------------------------------
+ *   known            | `organization_id`, `custom_role_id`, `locale_id`
+ *   unknown          | reported, the attribute left alone
+ *   unknown, create  | the organization is on the list of those to create, the attribute left alone
+ *
+ * An unknown custom role takes the agent's role with it: an agent without it may do more than was meant.
+ */
+export function resolveNames(user: MappedUser, catalogues: Catalogues, policy: ResolvePolicy): ResolvedUser {
+  const attributes: Record<string, AttributeValue> = { ...user.attributes }
+  const problems = [...user.problems]
+  const organizationsToCreate: string[] = []
+
+  for (const { name, id, catalogue, code } of NAMED) {
+    const written = attributes[name]
+    if (written === undefined) continue
+    delete attributes[name]
+    const known = catalogues[catalogue].idOf(String(written))
+    if (known !== undefined) attributes[id] = known
+    else if (name === 'organization' && policy.missingOrganization === 'create')
+      organizationsToCreate.push(String(written))
+    else problems.push(problemOf(unknown(code, name, String(written)), user, name, user.masked.includes(name)))
+    if (known === undefined && name === 'custom_role') delete attributes['role']
+  }
+
+  return {
+    ...user,
+    attributes,
+    problems,
+    empty: user.empty.map(idName),
+    createOnly: user.createOnly.map(idName),
+    masked: user.masked.map(idName),
+    organizationsToCreate,
+  }
+}
+
+function idName(attribute: string): string {
+  return NAMED.find(({ name }) => name === attribute)?.id ?? attribute
+}
+
+function unknown(code: string, attribute: string, written: string): Fault {
+  const kind = attribute.replace('_', ' ')
+  return {
+    code,
+    value: written,
+    what: (shown) => `Zendesk has no ${kind} ${shown}`,
+    todo:
+      attribute === 'organization'
+        ? 'Create the organization in Zendesk, correct the value, or set missing: create'
+        : `Create the ${kind} in Zendesk, or correct the value or its mapping`,
+  }
+}

@@ -1,0 +1,24 @@
+import type { AttributeValue } from '@provisioner/shared/desired.ts'
+
+import type { Trace } from './trace.ts'
+
+/**
+ * Makes role and custom role agree; Zendesk knows custom roles for agents only, and admins may do everything already.
+ *
+ *   role            | custom role | becomes
+ *   ----------------|-------------|----------------------
+ *   end-user, –     | Team lead   | agent, Team lead
+ *   agent           | Team lead   | as it is
+ *   admin           | Team lead   | admin, no custom role
+ *   any             | –           | as it is
+ */
+export function reconcileRoles(attributes: Record<string, AttributeValue>, trace?: Trace): void {
+  if (attributes['custom_role'] === undefined) return
+  if (attributes['role'] === 'admin') {
+    delete attributes['custom_role']
+    trace?.amend('custom_role', 'left alone', undefined, 'an admin has no custom role')
+  } else if (attributes['role'] !== 'agent') {
+    attributes['role'] = 'agent'
+    trace?.amend('role', 'set', 'agent', 'a custom role makes its bearer an agent')
+  }
+}

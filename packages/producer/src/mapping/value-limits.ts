@@ -1,0 +1,52 @@
+import type { Fault } from './fault.ts'
+
+/** Zendesk keeps names, addresses, phone numbers and ids in columns of 255 characters. */
+export const LINE_CHARACTERS = 255
+
+/** Notes, details, signatures and text fields live in text columns: 64 KiB less one. */
+export const TEXT_BYTES = 65_535
+
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
+const LINE_BREAK = /[\t\n\r]/
+const LINE_BREAKS = /\s*[\t\n\r]+\s*/g
+
+/**
+ * What makes a text unfit for Zendesk, if anything: one bad text in a bulk request may fail its 99 neighbours.
+ *
+ *   text                                   | fault
+ *   ---------------------------------------|------------------
+ *   a control character other than \t \n \r| CONTROL_CHARACTER
+ *   half a surrogate pair                  | CONTROL_CHARACTER
+ *   more than the limit                    | VALUE_TOO_LONG
+ *   anything else, emoji included          | none
+ */
+export function faultOfText(text: string, limit: 'line' | 'text'): Fault | undefined {
+  if (isTooLong(text, limit)) return tooLong(text, limit)
+  if (!CONTROL.test(text) && text.isWellFormed()) return undefined
+  return {
+    code: 'CONTROL_CHARACTER',
+    value: text,
+    what: (shown) => `${shown} holds a control character or half of a character`,
+    todo: 'Correct the value in the directory, or map another attribute',
+  }
+}
+
+/** A one-line attribute takes line breaks and tabs for spaces. */
+export function oneLine(text: string): string {
+  return LINE_BREAK.test(text) ? text.replace(LINE_BREAKS, ' ').trim() : text
+}
+
+function isTooLong(text: string, limit: 'line' | 'text'): boolean {
+  if (limit === 'text') return text.length > TEXT_BYTES / 3 && Buffer.byteLength(text) > TEXT_BYTES
+  return text.length > LINE_CHARACTERS && [...text].length > LINE_CHARACTERS
+}
+
+function tooLong(text: string, limit: 'line' | 'text'): Fault {
+  const most = limit === 'line' ? `${LINE_CHARACTERS} characters` : `${TEXT_BYTES} bytes`
+  return {
+    code: 'VALUE_TOO_LONG',
+    value: text,
+    what: (shown) => `${shown} has ${text.length} characters; Zendesk takes at most ${most}`,
+    todo: 'Shorten the value in the directory, or map another attribute or an expression with $substring',
+  }
+}

@@ -1,0 +1,201 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+
+import type { Entry, Value } from '@provisioner/producer/directory/entry.ts'
+import { MappingConfigError } from '@provisioner/producer/mapping/mapping-config-error.ts'
+import { directoryConfig, usersConfig } from '@provisioner/producer/mapping/mapping.fixture.ts'
+import { compileMapping, type Mapping } from '@provisioner/producer/mapping/mapping.ts'
+import { canonicalJson } from '@provisioner/shared/desired.ts'
+
+const SOURCES = ['mail', 'cn', 'displayName', 'ou', 'photo', 'description', 'dn', '__proto__', 'constructor']
+const GROUPS = ['cn=a,dc=org', 'cn=b,dc=org', 'no dn at all']
+const EXPRESSIONS = [
+  'mail',
+  "'Desk ' & ou",
+  '$uppercase(mail)',
+  '$number(description)',
+  '$lookup($, "cn")',
+  '*',
+  '**',
+  '[cn, ou][1]',
+  '{ "a": cn }',
+  '$keys()',
+  '1/0',
+]
+
+const text = fc.oneof(
+  fc.constantFrom(
+    'ada@example.org',
+    'Ada@Example.org',
+    'jürgen@example.org',
+    '"a b"@example.org',
+    'ada',
+    '',
+    '   ',
+    'TRUE',
+    'agent',
+    '514',
+  ),
+  fc.constantFrom(
+    'cn=Ada\\, L,dc=org',
+    'cn="a',
+    'cn=\\',
+    '👩‍💻',
+    '\ud83d',
+    'a\u0000b',
+    'x'.repeat(300),
+    'y'.repeat(102_400),
+    '__proto__',
+  ),
+  fc.string({ unit: 'binary' }),
+)
+const address = fc.constantFrom('ada@example.org', 'Bob+x@Example.org')
+const value: fc.Arbitrary<Value> = fc.oneof(
+  { arbitrary: text, weight: 5 },
+  { arbitrary: fc.uint8Array().map((bytes) => Buffer.from(bytes)), weight: 1 },
+)
+const entry: fc.Arbitrary<Entry> = fc.record({
+  dn: fc.oneof(text, fc.constant('cn=Ada,ou=people,dc=org')),
+  id: fc.uuid(),
+  attributes: fc
+    .array(
+      fc.tuple(
+        fc.constantFrom(...SOURCES.map((name) => name.toLowerCase()), 'status'),
+        fc.array(value, { minLength: 1, maxLength: 4 }),
+      ),
+    )
+    .chain((pairs) =>
+      fc
+        .option(address, { nil: '' })
+        .map(
+          (mail) =>
+            new Map<string, Value[]>(
+              [...pairs, ...(mail ? [['mail', [mail]] as const] : [])].map(([name, values]) => [name, [...values]]),
+            ),
+        ),
+    ),
+})
+
+/** Constants that an attribute takes; what is not listed takes any text. */
+const CONSTANTS: Readonly<Record<string, readonly string[]>> = {
+  email: ['a@example.org'],
+  role: ['agent', 'admin', 'end-user'],
+  verified: ['true', 'no'],
+  ticket_restriction: ['groups'],
+}
+
+function mappingOf(attribute: string): fc.Arbitrary<object> {
+  const constant = fc.oneof(
+    { arbitrary: fc.constantFrom(...(CONSTANTS[attribute] ?? ['Team lead', ' spaced '])), weight: 60 },
+    { arbitrary: fc.constantFrom('nonsense', 'x'.repeat(300)), weight: 1 },
+  )
+  return fc.record(
+    {
+      from: fc.array(fc.constantFrom(...SOURCES), { maxLength: 3 }),
+      trim: fc.boolean(),
+      case: fc.constantFrom('upper', 'lower', 'none'),
+      parse: fc.constantFrom('user-from-email', 'cn-from-dn'),
+      default: constant,
+      createOnly: fc.boolean(),
+      whenEmpty: fc.constantFrom('clear', 'keep'),
+      masked: fc.boolean(),
+      expression: fc.oneof(
+        { arbitrary: fc.constantFrom(...EXPRESSIONS), weight: 60 },
+        { arbitrary: fc.string({ maxLength: 12 }), weight: 1 },
+      ),
+      byGroup: fc.dictionary(fc.constantFrom(...GROUPS), constant),
+    },
+    { requiredKeys: ['from'] },
+  )
+}
+
+const OPTIONAL = [
+  'alias',
+  'role',
+  'custom_role',
+  'organization',
+  'phone',
+  'tags',
+  'notes',
+  'verified',
+  'ticket_restriction',
+  'external_id',
+  'locale',
+]
+const map = fc.record(
+  {
+    email: fc.oneof({ arbitrary: fc.constant('mail'), weight: 4 }, { arbitrary: mappingOf('email'), weight: 1 }),
+    name: fc.oneof(
+      { arbitrary: fc.constant({ from: ['displayName', 'cn', 'dn'] }), weight: 4 },
+      { arbitrary: mappingOf('name'), weight: 1 },
+    ),
+    ...Object.fromEntries(OPTIONAL.map((name) => [name, mappingOf(name)])),
+    user_fields: fc.dictionary(fc.constantFrom('a', 'b', 'constructor'), mappingOf('user_fields')),
+  },
+  { requiredKeys: ['email', 'name'] },
+)
+const status = fc.constantFrom(
+  undefined,
+  { attribute: 'status', bit: 2 },
+  { attribute: 'Status', disabledWhen: ['TRUE'], whenAbsent: 'disabled' },
+)
+
+it(
+  'throws nothing past an entry, tells no masked value, and maps the same entry to the same bytes',
+  { timeout: 120_000 },
+  async () => {
+    const ran = { mapped: 0, rejected: 0 }
+    await fc.assert(
+      fc.asyncProperty(
+        map,
+        status,
+        fc.array(entry, { minLength: 1, maxLength: 3 }),
+        fc.subarray(GROUPS),
+        async (written, status, entries, groups) => {
+          const compiled = compile(written, status)
+          if (compiled === undefined) return
+          for (const one of entries) {
+            const context = { groupsOf: () => new Set(groups) }
+            const mapped = await compiled.map(one, context)
+            ran[mapped.kind] += 1
+
+            expect(mapped.problems.map(({ code }) => code)).not.toContain('MAPPING_FAILED')
+            expect(canonicalJson(await compiled.map(turned(one), context))).toBe(canonicalJson(mapped))
+            const explained = await compiled.explain(one, context)
+            expect(explained.problems).toEqual(mapped.problems)
+            if (mapped.kind === 'rejected') continue
+            expect(canonicalJson(mapped).isWellFormed()).toBe(true)
+            for (const attribute of explained.attributes)
+              if (mapped.masked.includes(attribute.attribute))
+                expect(attribute.steps.flatMap(({ values }) => values)).toEqual(maskedOnly(attribute.steps))
+          }
+        },
+      ),
+      { numRuns: 1000 },
+    )
+    expect(ran.mapped).toBeGreaterThan(200)
+    expect(ran.rejected).toBeGreaterThan(200)
+  },
+)
+
+/** A random mapping may be refused, but only in the one way that the start knows. */
+function compile(written: object, status: unknown): Mapping | undefined {
+  try {
+    return compileMapping(usersConfig(written as Record<string, unknown>), directoryConfig({ status }))
+  } catch (error) {
+    expect(error).toBeInstanceOf(MappingConfigError)
+    return undefined
+  }
+}
+
+/** The same entry as another server of the directory may return it. */
+function turned(one: Entry): Entry {
+  return {
+    ...one,
+    attributes: new Map([...one.attributes].reverse().map(([name, values]) => [name, [...values].reverse()])),
+  }
+}
+
+function maskedOnly(steps: readonly { readonly values: readonly string[] }[]): string[] {
+  return steps.flatMap(({ values }) => values.map(() => '***'))
+}
