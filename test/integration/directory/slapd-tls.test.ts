@@ -1,5 +1,5 @@
 import { type SlapdServer, startSlapd } from '@provisioner/sandbox/servers/slapd.ts'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { asReader, openTestDirectory, readAll } from '../../fixtures/open-test-directory.ts'
 import { startTcpProxy } from '../../fixtures/tcp-proxy.ts'
 
@@ -11,6 +11,7 @@ beforeAll(async () => {
   server = await startSlapd({ suffix: SUFFIX, tls: true, database: ['security simple_bind=128'] })
 })
 afterAll(() => server.stop())
+afterEach(() => void vi.useRealTimers())
 
 /** Verified against the server's own certificate. */
 const trusting = () => ({ tls: { verify: true, caFile: server.certificate?.certificateFile } })
@@ -68,6 +69,7 @@ it('notices that a connection is lost after StartTLS', async () => {
   await readAll(directory, { base: SUFFIX })
 
   proxy.cut()
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 5_000 }) // so that the idle connection is asked for a sign of life
 
   expect((await readAll(directory, { base: SUFFIX })).entries).toHaveLength(2)
   expect(proxy.taken).toBe(2)

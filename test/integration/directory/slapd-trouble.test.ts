@@ -2,7 +2,7 @@ import { IncompleteScanError, SearchBaseMissingError } from '@provisioner/produc
 import { ldifEntry } from '@provisioner/sandbox/servers/ldif.ts'
 import { freePort } from '@provisioner/sandbox/servers/free-port.ts'
 import { type SlapdServer, startSlapd } from '@provisioner/sandbox/servers/slapd.ts'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { asReader, openTestDirectory, readAll, withDefaults } from '../../fixtures/open-test-directory.ts'
 import { startTcpProxy } from '../../fixtures/tcp-proxy.ts'
 
@@ -17,6 +17,7 @@ beforeAll(async () => {
   server = await startSlapd({ suffix: SUFFIX, ldif: sample(250), database: [limited] })
 })
 afterAll(() => server.stop())
+afterEach(() => void vi.useRealTimers())
 
 /** The administrator, whom no limit applies to. */
 const asAdmin = (url = server.url) => ({ urls: [url], bindDn: server.adminDn, bindPassword: server.adminPassword })
@@ -170,6 +171,7 @@ describe('broken connections', () => {
     await readAll(directory, search)
 
     proxy.cut()
+    letTimePass(5_000)
 
     expect((await readAll(directory, search)).entries).toHaveLength(250)
     expect(proxy.taken).toBe(2)
@@ -196,6 +198,11 @@ describe('broken connections', () => {
     await expect(scan()).rejects.toThrow('enough')
   })
 })
+
+/** Of the clock alone: a connection is asked for a sign of life when it was idle for a while. */
+function letTimePass(ms: number) {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms })
+}
 
 function sample(count: number): string {
   const people = Array.from({ length: count }, (_, at) => {

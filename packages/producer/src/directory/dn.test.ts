@@ -36,7 +36,7 @@ describe('normaliseDn', () => {
     ['a plus', ['cn=R\\+D,dc=org', 'CN=r\\2bd,dc=org', 'cn=#0403522b44,dc=org'], 'cn=r\\2bd,dc=org'],
     ['a backslash', ['cn=a\\\\b,dc=org', 'cn=a\\5Cb,dc=org'], 'cn=a\\5cb,dc=org'],
     ['an equals sign', ['cn=a=b,dc=org', 'cn=a\\=b,dc=org', 'cn=a\\3Db,dc=org'], 'cn=a=b,dc=org'],
-    ['a hash', ['cn=\\#1,dc=org', 'cn=\\231,dc=org'], 'cn=#1,dc=org'],
+    ['a hash', ['cn=\\#1,dc=org', 'cn=\\231,dc=org'], 'cn=\\231,dc=org'],
     ['an umlaut', ['cn=J\u00fcrgen', 'cn=Ju\u0308rgen', 'cn=J\\C3\\BCrgen', 'CN=J\u00dcRGEN'], 'cn=jürgen'],
     ['a trailing space', ['cn=a\\ ,dc=org', 'cn=a\\20,dc=org', 'cn=a ,dc=org'], 'cn=a,dc=org'],
     ['an emoji', ['cn=\u{1F98A},dc=org', 'cn=\\F0\\9F\\A6\\8A,dc=org'], 'cn=\u{1F98A},dc=org'],

@@ -58,6 +58,14 @@ export function isBelow(dn: string, base: string): boolean {
   return baseKey === '' || key === baseKey || key.endsWith(`,${baseKey}`)
 }
 
+/** The key of the DN above, which is itself a DN that can be searched; empty for a DN of one RDN. */
+export function parentDn(dn: string): string {
+  // In a key, a comma within a value is escaped: the first one ends the RDN.
+  const key = normaliseDn(dn)
+  const comma = key.indexOf(',')
+  return comma < 0 ? '' : key.slice(comma + 1)
+}
+
 /** One `type=value` of an RDN, the value still escaped. */
 interface Part {
   readonly type: string
@@ -89,14 +97,17 @@ function rdnKey(parts: readonly Part[]): string {
     .join('+')
 }
 
-/** Case, compatibility forms and insignificant spaces gone (RFC 4518); what separates RDNs is written as `\2c`. */
+/**
+ * Case, compatibility forms and insignificant spaces gone (RFC 4518). What a DN must escape is written as `\2c`, so
+ * that a key is a DN itself and a bare comma in it always ends an RDN.
+ */
 function valueKey(escaped: string): string {
   return unescapeValue(escaped)
     .normalize('NFKC')
     .toLowerCase()
     .replace(/\s+/g, ' ')
     .trim()
-    .replace(/[\\,+]/g, (c) => `\\${c.charCodeAt(0).toString(16)}`)
+    .replace(/[\\,+";<>]|^#/g, (c) => `\\${c.charCodeAt(0).toString(16)}`)
 }
 
 /** Splits at separators that are neither escaped nor within quotation marks (which RFC 1779 still allowed). */

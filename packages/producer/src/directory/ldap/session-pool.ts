@@ -7,6 +7,9 @@ import { adviceOnConnecting } from './connect-advice.ts'
 /** A connection that waited longer is not used again, in milliseconds. Active Directory closes them after 900 s. */
 const MAX_IDLE = 60_000
 
+/** A connection that waited longer is asked for a sign of life first, in milliseconds: firewalls end them silently. */
+const TRUSTED_IDLE = 1_000
+
 /** A server that failed is tried after the others for so long, in milliseconds. */
 const AVOID_FAILED = 60_000
 
@@ -31,7 +34,7 @@ export class SessionPool implements AsyncDisposable {
     signal.throwIfAborted()
     if (this.#disposed) throw new TypeError('The directory is closed')
     for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
-      if (Date.now() - idle.since < MAX_IDLE && (await answers(idle.session, signal))) return idle.session
+      if (await isUsable(idle.session, Date.now() - idle.since, signal)) return idle.session
       this.discard(idle.session)
     }
     return this.#connect(signal)
@@ -87,8 +90,9 @@ export class SessionPool implements AsyncDisposable {
   }
 }
 
-/** Any answer will do: what matters is that the connection still carries one. */
-async function answers(session: Session, signal: AbortSignal): Promise<boolean> {
+async function isUsable(session: Session, idleTime: number, signal: AbortSignal): Promise<boolean> {
+  if (!session.isBound || idleTime > MAX_IDLE) return false
+  if (idleTime < TRUSTED_IDLE) return true
   try {
     await session.probe(signal)
     return true
