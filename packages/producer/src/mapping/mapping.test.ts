@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { MappingConfigError } from './mapping-config-error.ts'
 import { compileMapping } from './mapping.ts'
-import { directoryConfig, entryOf, mapOne, usersConfig } from './mapping.fixture.ts'
+import { directoryConfig, mapOne, usersConfig } from './mapping.fixture.ts'
 
 const base = { email: 'mail', name: 'cn' }
 const ada = { mail: ['Ada@example.org'], cn: ['Ada'] }

@@ -13,10 +13,8 @@ import type { Disabled, Mapped } from './mapped.ts'
 import { MappingConfigError } from './mapping-config-error.ts'
 import { Trace, type AttributeTrace } from './trace.ts'
 
-export type { Mapped }
-
 export interface MappingContext {
-  /** Keys (`normaliseDn`) of the role groups that the entry with this DN key is in, nested membership included. */
+  /** Keys (`normaliseDn`) of the groups named by byGroup that the entry with this DN key is in, nested membership included. */
   groupsOf(dnKey: string): ReadonlySet<string>
 }
 
@@ -32,12 +30,6 @@ export interface Explanation {
 export interface Mapping {
   /** Directory attributes to ask for; `*` and `+` when an expression may read any. */
   readonly attributesToRead: readonly string[]
-  /** Keys (`normaliseDn`) of the groups that any byGroup names: the ones that {@link MappingContext.groupsOf} must know. */
-  readonly roleGroups: readonly string[]
-  /** Whether the mapping alone may take an agent's role away. */
-  readonly allowDowngrade: boolean
-  /** What becomes of an organization that Zendesk lacks, for `resolveNames`. */
-  readonly missingOrganization: 'report' | 'create'
   /** Never throws: an entry that cannot be mapped is rejected with its problems. */
   map(entry: Entry, context: MappingContext): Promise<Mapped>
   /** Maps an entry and tells each step. */
@@ -52,11 +44,11 @@ export interface Mapping {
 export function compileMapping(users: UsersConfig, directory: DirectoryConfig): Mapping {
   const compiled = compileAll(users, directory)
   const expressions = compiled.attributes.filter(({ expression }) => expression !== undefined)
-  const roleGroups = [...new Set(compiled.attributes.flatMap(({ byGroup }) => byGroup.map(({ group }) => group)))]
+  const asksGroups = compiled.attributes.some(({ byGroup }) => byGroup.length > 0)
 
   async function run(entry: Entry, context: MappingContext, trace?: Trace): Promise<Mapped> {
     try {
-      const groups = roleGroups.length > 0 ? context.groupsOf(normaliseDn(entry.dn)) : NO_GROUPS
+      const groups = asksGroups ? context.groupsOf(normaliseDn(entry.dn)) : NO_GROUPS
       const evaluated = expressions.length > 0 ? await evaluateAll(expressions, entry) : NOTHING_EVALUATED
       return mapEntry(compiled, entry, groups, evaluated, trace)
     } catch (error) {
@@ -66,9 +58,6 @@ export function compileMapping(users: UsersConfig, directory: DirectoryConfig): 
 
   return {
     attributesToRead: attributesToRead(compiled.attributes, directory),
-    roleGroups,
-    allowDowngrade: users.map.role?.allowDowngrade ?? false,
-    missingOrganization: users.map.organization?.missing ?? 'report',
     map: (entry, context) => run(entry, context),
     explain: async (entry, context) => {
       const trace = new Trace()

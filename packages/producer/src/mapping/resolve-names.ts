@@ -1,4 +1,5 @@
 import type { AttributeValue } from '@provisioner/shared/desired.ts'
+import type { Problem } from '@provisioner/shared/problem.ts'
 
 import type { Catalogue } from './catalogue.ts'
 import { problemOf, type Fault } from './fault.ts'
@@ -16,8 +17,10 @@ export interface ResolvePolicy {
   readonly missingOrganization: 'report' | 'create'
 }
 
-/** A mapped user in Zendesk's own attributes: problems, `empty`, `createOnly` and `masked` too speak of these. */
-export interface ResolvedUser extends MappedUser {
+/** The named parts of a mapped user in Zendesk's own attributes. Use them in place of the mapped user's. */
+export interface Resolved extends Pick<MappedUser, 'attributes' | 'empty' | 'createOnly' | 'masked'> {
+  /** Only what resolving found, not what mapping found before. */
+  readonly problems: readonly Problem[]
   /** Organizations that have to be created before the user is complete. */
   readonly organizationsToCreate: readonly string[]
 }
@@ -39,9 +42,9 @@ const NAMED = [
  *
  * An unknown custom role takes the agent's role with it: an agent without it may do more than was meant.
  */
-export function resolveNames(user: MappedUser, catalogues: Catalogues, policy: ResolvePolicy): ResolvedUser {
+export function resolveNames(user: MappedUser, catalogues: Catalogues, policy: ResolvePolicy): Resolved {
   const attributes: Record<string, AttributeValue> = { ...user.attributes }
-  const problems = [...user.problems]
+  const problems: Problem[] = []
   const organizationsToCreate: string[] = []
 
   for (const { name, id, catalogue, code } of NAMED) {
@@ -57,7 +60,6 @@ export function resolveNames(user: MappedUser, catalogues: Catalogues, policy: R
   }
 
   return {
-    ...user,
     attributes,
     problems,
     empty: user.empty.map(idName),

@@ -6,7 +6,8 @@ export const LINE_CHARACTERS = 255
 /** Notes, details, signatures and text fields live in text columns: 64 KiB less one. */
 export const TEXT_BYTES = 65_535
 
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
+/** Control characters but for tab and line breaks. */
+const CONTROL = /[^\P{Cc}\t\n\r]/u
 const LINE_BREAK = /[\t\n\r]/
 const LINE_BREAKS = /\s*[\t\n\r]+\s*/g
 
