@@ -3,6 +3,7 @@ import { dayOfChanges } from '@provisioner/sandbox/company/day-of-changes.ts'
 import { sampleCompany } from '@provisioner/sandbox/company/sample-company.ts'
 import { applyLdif } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { startSlapd } from '@provisioner/sandbox/servers/slapd.ts'
+import { Config } from '@provisioner/shared/config/config.ts'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { asReader, openTestDirectory, readAll } from '../../fixtures/open-test-directory.ts'
@@ -33,18 +34,24 @@ it('goes through its day, step by step', async () => {
   expect(names).not.toContain('zd-legacy-catalogue')
 })
 
-it('writes a configuration that is YAML, with its secrets in the environment', () => {
-  const text = companyConfig({
-    ldapUrl: 'ldap://127.0.0.1:1',
-    bindDn: 'cn=reader,dc=example,dc=org',
-    zendeskUrl: 'http://127.0.0.1:2',
-  })
+const config = companyConfig({
+  ldapUrl: 'ldap://127.0.0.1:1',
+  bindDn: 'cn=reader,dc=example,dc=org',
+  zendeskUrl: 'http://127.0.0.1:2',
+})
 
-  const config = parse(text)
-  expect(config).toMatchObject({
-    version: 1,
+it('writes a configuration with its secrets in the environment', () => {
+  expect(parse(config)).toMatchObject({
     redis: { url: '${env:REDIS_URL}' },
-    accounts: { tindra: { url: 'http://127.0.0.1:2' } },
-    connections: [{ id: 'staff', directory: { bindPassword: '${env:LDAP_PASSWORD}' }, groups: { match: 'cn' } }],
+    accounts: { tindra: { auth: { clientSecret: '${env:ZENDESK_CLIENT_SECRET}' } } },
+    connections: [{ directory: { bindPassword: '${env:LDAP_PASSWORD}' } }],
   })
+})
+
+it('writes a configuration that the product takes', () => {
+  const resolved = config.replaceAll(/\$\{env:\w+\}/g, 'redis://127.0.0.1:3')
+
+  const { connections } = Config.parse(parse(resolved))
+
+  expect(connections[0]).toMatchObject({ id: 'staff', directory: { id: 'entryUUID' }, groups: { match: 'cn' } })
 })

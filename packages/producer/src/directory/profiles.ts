@@ -1,10 +1,7 @@
-/** The kinds of servers that the configuration names. */
-export type ServerFamily = 'active-directory' | 'openldap' | '389ds' | 'generic'
+import type { DirectoryConfig } from '@provisioner/shared/config/directory.ts'
 
-/** What differs between the kinds of directory servers. */
+/** What differs between the kinds of directory servers. Their id attributes are defaults of the configuration. */
 export interface ServerProfile {
-  /** The attribute that keeps its value for the life of an entry, through renamings and moves. */
-  readonly id: string
   /** Attributes, in lower case, whose values are bytes even where they happen to be valid UTF-8. */
   readonly binary: readonly string[]
   /** Attributes that a server returns only when they are asked for by name. */
@@ -29,9 +26,8 @@ const BINARY = [
 
 const GROUPS = ['groupOfNames', 'groupOfUniqueNames', 'posixGroup']
 
-export const PROFILES: Readonly<Record<ServerFamily, ServerProfile>> = {
+export const PROFILES: Readonly<Record<DirectoryConfig['type'], ServerProfile>> = {
   'active-directory': {
-    id: 'objectGUID',
     binary: BINARY,
     operational: ['memberOf', 'primaryGroupToken', 'tokenGroups', 'msDS-User-Account-Control-Computed'],
     userClasses: ['user'],
@@ -39,7 +35,6 @@ export const PROFILES: Readonly<Record<ServerFamily, ServerProfile>> = {
     domainScope: true,
   },
   openldap: {
-    id: 'entryUUID',
     binary: BINARY,
     operational: ['entryUUID', 'memberOf', 'createTimestamp', 'modifyTimestamp', 'pwdAccountLockedTime'],
     userClasses: ['inetOrgPerson'],
@@ -47,7 +42,6 @@ export const PROFILES: Readonly<Record<ServerFamily, ServerProfile>> = {
     domainScope: false,
   },
   '389ds': {
-    id: 'nsUniqueId',
     binary: BINARY,
     operational: ['nsUniqueId', 'entryUUID', 'memberOf', 'nsAccountLock', 'entryusn', 'modifyTimestamp'],
     userClasses: ['inetOrgPerson'],
@@ -55,7 +49,6 @@ export const PROFILES: Readonly<Record<ServerFamily, ServerProfile>> = {
     domainScope: false,
   },
   generic: {
-    id: 'entryUUID',
     binary: BINARY,
     operational: ['entryUUID', 'memberOf', 'isMemberOf', 'ds-pwp-account-disabled', 'modifyTimestamp'],
     userClasses: ['inetOrgPerson'],

@@ -1,7 +1,7 @@
+import type { DirectoryConfig } from '@provisioner/shared/config/directory.ts'
 import type { Directory } from '../directory.ts'
 import { PROFILES } from '../profiles.ts'
 import { atMost } from './at-most.ts'
-import type { DirectoryConfig } from './config.ts'
 import { isSecure } from './connect.ts'
 import { type Reading, readEntry, scanEntries } from './reading.ts'
 import { SessionPool } from './session-pool.ts'
@@ -14,6 +14,12 @@ const OPERATION_TIMEOUT = 130_000
 /** Connections for single reads; a scan has one of its own. */
 const READS_AT_ONCE = 4
 
+/** The part of a connection's configuration that says how its directory is read. */
+export type DirectoryAccess = Pick<
+  DirectoryConfig,
+  'type' | 'urls' | 'startTls' | 'tls' | 'bindDn' | 'bindPassword' | 'pageSize' | 'id'
+>
+
 export interface OpenDirectoryOptions {
   readonly log: Log
   /** For the connection, its encryption and its bind together, in milliseconds. */
@@ -23,7 +29,7 @@ export interface OpenDirectoryOptions {
 }
 
 /** Opens a directory. Nothing is connected before something is asked of it. */
-export function openDirectory(config: DirectoryConfig, options: OpenDirectoryOptions): Directory {
+export function openDirectory(config: DirectoryAccess, options: OpenDirectoryOptions): Directory {
   const { log, connectTimeout = CONNECT_TIMEOUT, operationTimeout = OPERATION_TIMEOUT } = options
   warnOfOpenDoors(config, log)
   const pool = new SessionPool(config.urls, { ...config, connectTimeout, operationTimeout }, log)
@@ -43,7 +49,7 @@ export function openDirectory(config: DirectoryConfig, options: OpenDirectoryOpt
   }
 }
 
-function warnOfOpenDoors({ urls, startTls, tls, bindPassword }: DirectoryConfig, log: Log): void {
+function warnOfOpenDoors({ urls, startTls, tls, bindPassword }: DirectoryAccess, log: Log): void {
   if (!tls.verify)
     log.warn({ urls }, 'directory certificates are not verified: anybody between may read and change answers')
   const open = urls.filter((url) => !isSecure(url) && !startTls && !isLoopback(url))
