@@ -32,7 +32,6 @@ const KINDS: ReadonlyMap<string, AttributeKind> = new Map([
   ['signature', 'text'],
   ['moderator', 'boolean'],
   ['only_private_comments', 'boolean'],
-  ['shared_phone_number', 'boolean'],
   ['verified', 'boolean'],
   ['role', 'role'],
   ['ticket_restriction', 'ticket restriction'],

@@ -1,4 +1,4 @@
-import type { StatusConfig } from '@provisioner/shared/config/users.ts'
+import type { StatusConfig } from '@provisioner/shared/config/directory.ts'
 import type { AttributeValue } from '@provisioner/shared/desired.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 
@@ -37,7 +37,7 @@ export function mapEntry(
   if (fault !== undefined) problems.push(problemOf(fault, entry, mapping.status?.attribute ?? 'status', false))
 
   const attributes: Record<string, AttributeValue> = {}
-  const fields: Record<string, string | number | boolean> = {}
+  const fields: [key: string, value: string | number | boolean][] = []
   const empty: string[] = []
 
   for (const attribute of mapping.attributes) {
@@ -49,7 +49,7 @@ export function mapEntry(
     if (problem !== undefined) problems.push(problem)
     if (outcome.kind === 'empty' && clears) empty.push(name)
     if (outcome.kind === 'set') {
-      if (name.startsWith(FIELD)) fields[name.slice(FIELD.length)] = outcome.value as string | number | boolean
+      if (name.startsWith(FIELD)) fields.push([name.slice(FIELD.length), outcome.value as string | number | boolean])
       else attributes[name] = outcome.value
     }
     recorder?.end(outcome, clears, problem)
@@ -59,7 +59,7 @@ export function mapEntry(
   const { email, name } = attributes
   if (typeof email !== 'string' || typeof name !== 'string') return { kind: 'rejected', ...about }
 
-  if (Object.keys(fields).length > 0) attributes['user_fields'] = fields
+  if (fields.length > 0) attributes['user_fields'] = Object.fromEntries(fields)
   if (mapping.externalId === 'directoryId') attributes['external_id'] = entry.id
   reconcileRoles(attributes, trace)
 

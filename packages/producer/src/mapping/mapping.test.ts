@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { MappingConfigError } from './mapping-config-error.ts'
-import { compileMapping } from './mapping.ts'
-import { directoryConfig, mapOne, usersConfig } from './mapping.fixture.ts'
+import { mapOne, mappingOf } from './mapping.fixture.ts'
 
 const base = { email: 'mail', name: 'cn' }
 const ada = { mail: ['Ada@example.org'], cn: ['Ada'] }
@@ -192,9 +191,9 @@ describe('names the attributes to read', () => {
     [{ ...base, notes: { expression: 'roomNumber & ou' } }, ['cn', 'mail', 'memberof', 'ou', 'roomnumber', 'status']],
     [{ ...base, notes: { expression: '$keys($)' } }, ['*', '+']],
   ])('of %j', (map, names) => {
-    const directory = directoryConfig({ status: { attribute: 'status', disabledWhen: ['x'], whenAbsent: 'enabled' } })
+    const status = { attribute: 'status', disabledWhen: ['x'], whenAbsent: 'enabled' }
 
-    expect(compileMapping(usersConfig(map), directory).attributesToRead).toEqual(names)
+    expect(mappingOf(map, { status }).attributesToRead).toEqual(names)
   })
 })
 
@@ -206,8 +205,8 @@ it('refuses a mapping with all its mistakes at once', () => {
     user_fields: { f: { expression: ')' } },
   }
 
-  const compile = (): unknown => compileMapping(usersConfig(map), directoryConfig({}))
+  const compile = (): unknown => mappingOf(map)
 
   expect(compile).toThrow(MappingConfigError)
-  expect(compile).toThrow(/notes, character 3[^]*alias, character 4[^]*user_fields\.f, character 1/)
+  expect(compile).toThrow(/alias, character 4[^]*notes, character 3[^]*user_fields\.f, character 1/)
 })

@@ -72,11 +72,10 @@ const NOTHING_EVALUATED: ReadonlyMap<string, Evaluated> = new Map()
 
 function compileAll(users: UsersConfig, directory: DirectoryConfig): CompiledMapping {
   const { user_fields: fields = {}, ...map } = users.map
-  const mappings = [
-    ...Object.entries(map).filter(([, mapping]) => mapping !== undefined),
+  const compiled = [
+    ...Object.entries(map),
     ...Object.entries(fields).map(([name, field]) => [`user_fields.${name}`, field] as const),
-  ]
-  const compiled = mappings.map(([name, mapping]) => ({ mapping, ...compileAttribute(name, mapping) }))
+  ].flatMap(([name, mapping]) => (mapping === undefined ? [] : { mapping, ...compileAttribute(name, mapping) }))
   const mistakes = compiled.flatMap((one) => one.mistakes)
   if (mistakes.length > 0) throw new MappingConfigError(mistakes)
 

@@ -1,4 +1,4 @@
-import type { StatusConfig } from '@provisioner/shared/config/users.ts'
+import type { StatusConfig } from '@provisioner/shared/config/directory.ts'
 
 import type { Entry, Value } from '../directory/entry.ts'
 import { quote, type Fault } from './fault.ts'

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { shapeValues, type Shape } from './value-chain.ts'
 import type { Scalar } from './zendesk-value.ts'
 
-const plain: Shape = { trim: true, case: 'none' }
+const plain: Shape = { trim: true }
 
 it.each<[string, Partial<Shape>, Scalar[], Scalar[]]>([
   ['trims', {}, [' Ada ', 'b'], ['Ada', 'b']],

@@ -5,6 +5,7 @@ import { userFromEmail } from './email.ts'
 import type { Recorder } from './trace.ts'
 import type { Scalar } from './zendesk-value.ts'
 
+/** How a value is changed on its way. */
 export type Shape = Pick<AttributeMapping, 'parse' | 'trim' | 'case'>
 
 /**
@@ -28,7 +29,7 @@ export function shapeValues(values: readonly Scalar[], shape: Shape, recorder?: 
     shaped = mapTexts(shaped, (text) => text.trim())
     if (recorder !== undefined && shaped.some((value, index) => value !== before[index])) recorder.step('trim', shaped)
   }
-  if (shape.case !== undefined && shape.case !== 'none') {
+  if (shape.case !== undefined) {
     shaped = mapTexts(shaped, shape.case === 'lower' ? (text) => text.toLowerCase() : (text) => text.toUpperCase())
     recorder?.step(`${shape.case} case`, shaped)
   }
