@@ -14,7 +14,17 @@ export interface OpenAccount extends AsyncDisposable {
 }
 
 /** Opens an account. Nothing is asked of Zendesk before the first call. */
-export function openAccount({ id, config, redis, log }: { id: string; config: AccountConfig; redis: Redis; log: Logger }): OpenAccount {
+export function openAccount({
+  id,
+  config,
+  redis,
+  log,
+}: {
+  id: string
+  config: AccountConfig
+  redis: Redis
+  log: Logger
+}): OpenAccount {
   const budget = createBudget({ redis, accountId: id, reserve: config.reserve })
   const auth = createAuthorization({ accountId: id, url: config.url, auth: config.auth, redis, log })
   const client = createZendeskClient({ url: config.url, auth, budget, log })
@@ -29,9 +39,22 @@ export function openAccount({ id, config, redis, log }: { id: string; config: Ac
 }
 
 /** Opens every account of a configuration. */
-export function openAccounts({ config, redis, log }: { config: Config; redis: Redis; log: Logger }): AsyncDisposable & { get(id: string): OpenAccount } {
+export function openAccounts({
+  config,
+  redis,
+  log,
+}: {
+  config: Config
+  redis: Redis
+  log: Logger
+}): AsyncDisposable & { get(id: string): OpenAccount } {
   const owned = new AsyncDisposableStack()
-  const accounts = new Map(Object.entries(config.accounts).map(([id, account]) => [id, owned.use(openAccount({ id, config: account, redis, log }))]))
+  const accounts = new Map(
+    Object.entries(config.accounts).map(([id, account]) => [
+      id,
+      owned.use(openAccount({ id, config: account, redis, log })),
+    ]),
+  )
   return {
     get: (id) => {
       const account = accounts.get(id)

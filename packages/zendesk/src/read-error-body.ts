@@ -49,7 +49,7 @@ export function readErrorBody(body: string): ErrorBody {
       json,
     }
 
-  const description = text(json['description']) ?? text(json['message'])
+  const description = text(json['description']) ?? text(json['error_description']) ?? text(json['message'])
   const words =
     details.length > 0 ? details.map((detail) => detail.description).join('; ') : (description ?? text(error) ?? '')
   return { code: text(error), words, details, json }

@@ -1,0 +1,16 @@
+/** Every key of an account's budget in Redis. */
+export function budgetKeys(accountId: string) {
+  const prefix = `zp:account:${accountId}:budget`
+  return {
+    /** Hash, see minute.lua.ts. */
+    state: prefix,
+    /** Sorted set of the job statuses held: `UUID|holder` by the end of the lease, ms. */
+    slots: `${prefix}:slots`,
+    /** Channel: a job status was given back. */
+    released: `${prefix}:released`,
+    /** List of times of the last five writes to a user, ms. */
+    userWrites: (userId: string) => `${prefix}:user:${userId}`,
+    /** String that ends with the user's pause. */
+    userPause: (userId: string) => `${prefix}:user:${userId}:pause`,
+  } as const
+}

@@ -1,0 +1,37 @@
+import type { Redis } from 'ioredis'
+
+/** Hears of every job status that any worker gives back. The connection is opened with the first listener. */
+export class ReleasedSlots implements AsyncDisposable {
+  readonly #redis: Redis
+  readonly #channel: string
+  readonly #listeners = new Set<() => void>()
+  #subscriber: Redis | undefined
+
+  constructor(redis: Redis, channel: string) {
+    this.#redis = redis
+    this.#channel = channel
+  }
+
+  listen(listener: () => void): Disposable {
+    this.#subscribe()
+    this.#listeners.add(listener)
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) }
+  }
+
+  #subscribe(): void {
+    if (this.#subscriber) return
+    const subscriber = this.#redis.duplicate({ maxRetriesPerRequest: null })
+    this.#subscriber = subscriber
+    subscriber.on('message', () => {
+      for (const listener of [...this.#listeners]) listener()
+    })
+    // A lost message only costs its listeners their time-out; the connection comes back and subscribes again by itself.
+    subscriber.on('error', () => {})
+    subscriber.subscribe(this.#channel).catch(() => {})
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#listeners.clear()
+    this.#subscriber?.disconnect()
+  }
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto'
+import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
+import type { Logger } from '@provisioner/shared/logger.ts'
+import type { Redis } from 'ioredis'
+import type { Authorization } from './authorization.ts'
+import { waitUntil } from './budget/wait-until.ts'
+import { requestToken } from './request-token.ts'
+import { Seal } from './seal.ts'
+
+export interface ClientCredentialsOptions {
+  readonly accountId: string
+  readonly url: string
+  readonly clientId: string
+  readonly clientSecret: string
+  /** Identities need the broad scopes. */
+  readonly scope?: string | undefined
+  readonly redis: Redis
+  readonly log: Logger
+  readonly requestTimeoutMs?: number
+}
+
+interface Token {
+  readonly header: string
+  /** On this machine's clock, ms. */
+  readonly expiresAt: number
+}
+
+/** A token with less left than this is renewed first: a request must not outlive it. */
+const RENEW_BEFORE_MS = 60_000
+/** Longer than the request for a token may take, so that the lock outlives it. */
+const LOCK_SPARE_MS = 5_000
+/** How often a process that waits for another's token looks, ms. */
+const LOOK_EVERY_MS = 50
+
+/** Removes the lock only if it is still ours. KEYS[1] the lock, ARGV[1] our mark. */
+const UNLOCK = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`
+
+/**
+ * A token of the OAuth client, shared by all processes through Redis, where it lies sealed with a key that only who has
+ * the client's secret can make. One process at a time asks for a new one; its end is counted by Redis, so that clocks may
+ * differ.
+ */
+export class ClientCredentials implements Authorization {
+  readonly #o: ClientCredentialsOptions
+  readonly #seal: Seal
+  readonly #key: string
+  readonly #timeoutMs: number
+  #token: Token | undefined
+  #getting: Promise<Token> | undefined
+
+  constructor(options: ClientCredentialsOptions) {
+    this.#o = options
+    this.#key = `${accountKeys(options.accountId).prefix}token`
+    this.#seal = new Seal({ secret: options.clientSecret, salt: options.clientId, bindTo: this.#key })
+    this.#timeoutMs = options.requestTimeoutMs ?? 30_000
+  }
+
+  async header(): Promise<string> {
+    const token = this.#token
+    if (token && token.expiresAt - Date.now() > RENEW_BEFORE_MS) return token.header
+    return (await this.#get(undefined)).header
+  }
+
+  async renew(refused: string): Promise<boolean> {
+    if (this.#token?.header === refused) this.#token = undefined
+    await this.#get(refused)
+    return true
+  }
+
+  /** One request for all callers of this process. Not abortable by one of them: the others wait for it too. */
+  #get(refused: string | undefined): Promise<Token> {
+    if (this.#token && this.#token.expiresAt - Date.now() > RENEW_BEFORE_MS) return Promise.resolve(this.#token)
+    this.#getting ??= this.#shared(refused).finally(() => (this.#getting = undefined))
+    return this.#getting
+  }
+
+  async #shared(refused: string | undefined): Promise<Token> {
+    const lock = `${this.#key}:lock`
+    const mark = randomUUID()
+    for (;;) {
+      const token = await this.#stored()
+      if (token && token.header !== refused) return (this.#token = token)
+      if (await this.#o.redis.set(lock, mark, 'PX', this.#timeoutMs + LOCK_SPARE_MS, 'NX')) break
+      await waitUntil(LOOK_EVERY_MS)
+    }
+    try {
+      // Who held the lock before us may have stored one since we looked.
+      const token = await this.#stored()
+      return (this.#token = token && token.header !== refused ? token : await this.#mint())
+    } finally {
+      await this.#o.redis.eval(UNLOCK, 1, lock, mark)
+    }
+  }
+
+  async #stored(): Promise<Token | undefined> {
+    const [sealed, ttl] = await Promise.all([this.#o.redis.get(this.#key), this.#o.redis.pttl(this.#key)])
+    const header = sealed === null ? undefined : this.#seal.open(sealed)
+    return header !== undefined && ttl > RENEW_BEFORE_MS ? { header, expiresAt: Date.now() + ttl } : undefined
+  }
+
+  async #mint(): Promise<Token> {
+    const { url, clientId, clientSecret, scope = 'read write', redis, log } = this.#o
+    const { accessToken, expiresInMs } = await requestToken({
+      url,
+      clientId,
+      clientSecret,
+      scope,
+      timeoutMs: this.#timeoutMs,
+    })
+    const header = `Bearer ${accessToken}`
+    await redis.set(this.#key, this.#seal.close(header), 'PX', expiresInMs)
+    log.info({ expiresInMs }, 'New OAuth token')
+    return { header, expiresAt: Date.now() + expiresInMs }
+  }
+}

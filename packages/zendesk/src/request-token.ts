@@ -1,0 +1,73 @@
+import got, { RequestError } from 'got'
+import { z } from 'zod'
+import { classifyAnswer } from './classify-answer.ts'
+import { ZendeskError } from './errors.ts'
+import { describeSilence, wasSent } from './silence.ts'
+
+const TokenAnswer = z.object({ access_token: z.string().min(1), expires_in: z.number().positive().nullish() })
+
+/** An hour: Zendesk allows 5 minutes to 2 days. */
+const EXPIRES_IN_S = 3_600
+/** What clients made since May 2026 get when the answer names no end. */
+const DEFAULT_EXPIRES_IN_S = 1_800
+
+const REQUEST = { method: 'POST', path: '/oauth/tokens' } as const
+
+/** Asks Zendesk for a token of an OAuth client. @throws ZendeskError */
+export async function requestToken({
+  url,
+  clientId,
+  clientSecret,
+  scope,
+  timeoutMs,
+}: {
+  url: string
+  clientId: string
+  clientSecret: string
+  scope: string
+  timeoutMs: number
+}): Promise<{ accessToken: string; expiresInMs: number }> {
+  const { status, headers, body } = await post(`${url.replace(/\/+$/, '')}${REQUEST.path}`, timeoutMs, {
+    grant_type: 'client_credentials',
+    client_id: clientId,
+    client_secret: clientSecret,
+    scope,
+    expires_in: EXPIRES_IN_S,
+  })
+  const parsed = status >= 200 && status < 300 ? TokenAnswer.safeParse(parseJson(body)) : undefined
+  if (parsed?.success)
+    return {
+      accessToken: parsed.data.access_token,
+      expiresInMs: (parsed.data.expires_in ?? DEFAULT_EXPIRES_IN_S) * 1_000,
+    }
+  // A refused client or scope comes as 400; for whoever wanted a token it is all the same.
+  const refused = status === 400 || status === 403 || status === 422
+  const { problem, words } = classifyAnswer({ ...REQUEST, status: refused ? 401 : status, headers, body }, Date.now())
+  throw new ZendeskError(problem, REQUEST, words, { status })
+}
+
+async function post(url: string, timeoutMs: number, json: object) {
+  try {
+    const response = await got.post(url, {
+      json,
+      responseType: 'text',
+      retry: { limit: 0 },
+      throwHttpErrors: false,
+      followRedirect: false,
+      timeout: { request: timeoutMs },
+    })
+    return { status: response.statusCode, headers: response.headers, body: response.body }
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error
+    // The cause would carry the request's options, and with them the secret.
+    throw new ZendeskError({ kind: 'unanswered', sent: wasSent(error) }, REQUEST, describeSilence(error, timeoutMs))
+  }
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}
