@@ -51,9 +51,16 @@ function explainUnion(issue: Extract<Issue, { code: 'invalid_union' }>, valueAt:
   return [{ path, found: show(path, valueAt(path)), allowed: [...new Set(allowed)].join(', or ') }]
 }
 
+/** The keys that a section may have: the parse put them into the message, see {@link nameKnownKeys}. */
 function knownKeys(issue: Issue): string[] {
+  return issue.message.split(', ').filter((key) => /^\w+$/.test(key))
+}
+
+/** For zod's parse: makes the message of an unknown key the list of the known ones. */
+export function nameKnownKeys(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code !== 'unrecognized_keys') return undefined
   const shape = (issue.inst as { _zod?: { def?: { shape?: object } } } | undefined)?._zod?.def?.shape
-  return shape ? Object.keys(shape) : []
+  return shape ? Object.keys(shape).join(', ') : undefined
 }
 
 function show(path: Path, value: unknown): string {

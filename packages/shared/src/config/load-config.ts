@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml'
 import { Config } from './config.ts'
 import { ConfigError, type ConfigMistake } from './config-error.ts'
-import { explainIssue, type PlacedMistake } from './explain-issue.ts'
+import { explainIssue, nameKnownKeys, type PlacedMistake } from './explain-issue.ts'
 import { resolveSecrets } from './secrets.ts'
 
 /**
@@ -26,7 +26,7 @@ export function parseConfig(text: string, { path, env }: { path: string; env: Re
     throw new ConfigError(path, document.errors.map((error) => ({ ...position(lines, error.pos[0]), key: '', found: `YAML that can't be read: ${error.message}`, allowed: 'valid YAML' })))
 
   const { value, missing } = resolveSecrets(document.toJS(), env)
-  const parsed = Config.safeParse(value)
+  const parsed = Config.safeParse(value, { error: nameKnownKeys })
   const unresolved = new Set(missing.map((one) => one.path.join('\0')))
   const mistakes: PlacedMistake[] = [
     ...missing,
