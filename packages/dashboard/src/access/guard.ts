@@ -44,7 +44,8 @@ export function refuse(reply: FastifyReply, status: number, message: string): Fa
 function askToLogIn(access: Access, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const wait = access.throttle.waitMs(request.ip)
   if (wait > 0) return refuse(reply.header('retry-after', Math.ceil(wait / 1000)), 429, 'Too many failed logins')
-  const wantsPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html')
+  const isScript = request.headers.authorization !== undefined
+  const wantsPage = !isScript && request.method === 'GET' && (request.headers.accept ?? '').includes('text/html')
   if (!wantsPage) return refuse(reply, 401, 'Log in first')
   // A strict cookie is withheld from a visitor who follows a link from a mail or a chat. Reloaded from here, it is sent.
   if (request.headers['sec-fetch-site'] === 'cross-site') return reply.type('text/html').send(RELOAD)

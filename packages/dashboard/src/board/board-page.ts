@@ -1,9 +1,16 @@
+import { html } from '../pages/html.ts'
+
+const STYLE = '<link href="/assets/board.css" rel="stylesheet">'
+const SCRIPT = '<script src="/assets/board.js"></script>'
+const PLACES = html`<nav class="places" aria-label="Pages"><a href="/problems">Problems</a><a href="/held">Held changes</a></nav>`
+
 /**
- * Bull Board's page with our style sheet and script in the place of its fonts from Google: what people look at here
- * is nobody else's business, and the content security policy would refuse them anyway.
+ * Bull Board's page with our style sheet, script and links. The style sheet takes the place of fonts from Google: what
+ * people look at here is nobody else's business, and the content security policy would refuse them anyway.
  */
 export function adaptBoardPage(page: string): string {
   return page
-    .replace(/<link href="https:\/\/fonts\.googleapis\.com[^>]*>/, '<link href="/assets/board.css" rel="stylesheet">')
-    .replace('<div id="root">', '<script src="/assets/board.js"></script><div id="root">')
+    .replace(/<link href="https:\/\/fonts\.googleapis\.com[^>]*>/, '')
+    .replace('</head>', `${STYLE}</head>`)
+    .replace('<div id="root">', `${SCRIPT}${PLACES.text}<div id="root">`)
 }

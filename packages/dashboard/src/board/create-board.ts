@@ -31,10 +31,13 @@ export function createBoard({ connections, queue, prefix, open }: BoardOptions):
           { text: 'Held changes', url: '/held' },
           { text: 'Account and log out', url: '/account' },
         ],
+        menu: { width: '19rem' },
         locale: { lng: 'en-US' },
         overview: { groupByDelimiter: true },
         pollingInterval: { showSetting: true },
         hideDocsLink: true,
+        // Our workers pull, and so are not what Bull Board looks for: it would warn of "no workers" for ever.
+        showWorkers: false,
         sortQueues: false,
         theme: BOARD_THEME,
         ...(open && { environment: { label: 'No login is set up: open to everybody on this machine', color: '#b45309', textColor: '#fff' } }),

@@ -1,0 +1,125 @@
+import { startDashboard } from '@provisioner/dashboard/dashboard.ts'
+import { startRedis } from '@provisioner/sandbox/servers/redis.ts'
+import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
+import { request } from 'node:http'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { DashboardVisitor } from '../../fixtures/dashboard-visitor.ts'
+import { recordingLog } from '../../fixtures/recording-log.ts'
+import { OPERATOR, startTestDashboard, type TestDashboard, VIEWER } from '../../fixtures/start-test-dashboard.ts'
+
+let dashboard: TestDashboard
+let eve: DashboardVisitor
+beforeAll(async () => {
+  dashboard = await startTestDashboard()
+  eve = new DashboardVisitor(dashboard.url)
+  await eve.logIn(VIEWER)
+})
+afterAll(() => dashboard[Symbol.asyncDispose]())
+
+const page = async (path: string) => (await eve.get(path)).text()
+
+describe('the problems page', () => {
+  it('says that nothing is wrong', async () => {
+    expect(await page('/problems')).toContain('Nothing is wrong')
+  })
+
+  it('shows what is wrong with whom and what to do, harmless whatever is in the directory', async () => {
+    const dn = 'uid=<script>alert(1)</script>,dc=acme'
+    const reported = { code: 'PHONE_INVALID', subject: 'user', id: '1', dn, attribute: 'phone', what: "'12' is no number", todo: 'Correct it' } as const
+    await new WriteProblems(dashboard.redis, 'staff').report(reported, Date.now() - 7_200_000)
+    await new WriteProblems(dashboard.redis, 'partners').report({ ...reported, code: 'EMAIL_TAKEN', id: '2' }, Date.now())
+
+    const all = await page('/problems')
+    expect(all).toContain('2 things need attention')
+    expect(all).toContain('uid=&lt;script&gt;alert(1)&lt;/script&gt;,dc=acme')
+    expect(all).toMatch(/PHONE_INVALID(.|\n)*&#39;12&#39; is no number(.|\n)*Correct it(.|\n)*2 h ago/)
+
+    const filtered = await page('/problems?code=EMAIL_TAKEN')
+    expect(filtered).toContain('1 of 2 things need attention')
+    expect(filtered.match(/<td class="when">/g)).toHaveLength(1)
+    expect((await page('/problems?connection=staff')).match(/<td class="when">/g)).toHaveLength(1)
+  })
+})
+
+it('shows what the guard keeps back', async () => {
+  const held = { key: 'user|1', category: 'users', operation: 'suspend user', dn: 'uid=kim', label: 'kim@acme.com', cause: 'deleted', since: Date.now(), decision: 'none' }
+  await dashboard.redis.hset(connectionKeys('staff').held, held.key, JSON.stringify(held))
+
+  expect(await page('/held')).toMatch(/suspend user(.|\n)*kim@acme\.com(.|\n)*deleted(.|\n)*waits for approval/)
+})
+
+it.each(['/login', '/problems', '/board/', '/board/api/queues', '/healthz', '/nowhere'])('protects the answer of %s by headers', async (path) => {
+  const { headers } = await eve.get(path)
+
+  expect(headers.get('content-security-policy')).toMatch(/default-src 'none'; script-src 'self';.*frame-ancestors 'none'/)
+  expect(headers.get('x-content-type-options')).toBe('nosniff')
+  expect(headers.get('referrer-policy')).toBe('same-origin')
+  expect(headers.get('cache-control')).toBe('no-store')
+})
+
+it('fetches nothing from elsewhere', async () => {
+  expect(await page('/board/')).not.toMatch(/(src|href)="(https?:)?\/\//)
+})
+
+it('starts without Redis, says on every page that it is away, and recovers whenever it comes', async () => {
+  await using server = await startRedis()
+  process.kill(server.pid, 'SIGKILL')
+  await using late = await startDashboard({
+    config: { redis: { url: server.url }, connections: [{ id: 'staff' }] },
+    host: '127.0.0.1',
+    port: 0,
+    credentials: [OPERATOR],
+    log: recordingLog().log,
+  })
+  const ada = new DashboardVisitor(late.url)
+  const statusOf = async (path: string) => (await ada.get(path)).status
+  const readiness = (status: number) => vi.waitFor(async () => expect(await statusOf('/readyz')).toBe(status), 10_000)
+  const seesRedisAway = async () => {
+    for (const path of ['/board/', '/board/api/queues', '/problems', '/held']) {
+      const answer = await ada.get(path)
+      expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining('Redis is not reachable')])
+    }
+    expect(await statusOf('/healthz')).toBe(200)
+  }
+  expect((await ada.logIn(OPERATOR)).status).toBe(303)
+  await seesRedisAway()
+
+  for (let round = 0; round < 2; round++) {
+    await server.restart({ crash: true })
+    await readiness(200)
+    for (const path of ['/board/', '/board/api/queues', '/problems', '/held']) expect(await statusOf(path)).toBe(200)
+
+    process.kill(server.pid, 'SIGKILL')
+    await readiness(503)
+    await seesRedisAway()
+  }
+})
+
+describe('without any login set up', () => {
+  it('serves this machine, says that it is open, and refuses other names of it', async () => {
+    await using open = await startTestDashboard({ credentials: [] })
+
+    const answer = await fetch(`${open.url}/problems`)
+    expect(await answer.text()).toContain('No login is set up.')
+    // A foreign page can let its own name resolve to 127.0.0.1: it would have our origin.
+    expect(await statusFor(open.url, 'evil.example')).toBe(403)
+    expect(await statusFor(open.url, 'localhost')).toBe(200)
+  })
+
+  it('does not start where others could reach it', async () => {
+    await expect(startTestDashboard({ credentials: [], host: '0.0.0.0' })).rejects.toThrow('will not listen on 0.0.0.0 without a login')
+  })
+})
+
+/** `fetch` will not send another host's name. */
+function statusFor(url: string, host: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request(`${url}/problems`, { headers: { host } }, (answer) => {
+      answer.resume()
+      resolve(answer.statusCode)
+    })
+      .on('error', reject)
+      .end()
+  })
+}
