@@ -3,10 +3,13 @@ import type { Redis } from 'ioredis'
 import type { Authorization } from './authorization.ts'
 import { ClientCredentials } from './client-credentials.ts'
 
-/** OAuth client credentials, or, until 2027-04-30, an API token with its user's address. */
-export type Credentials =
-  | { readonly clientId: string; readonly clientSecret: string; readonly scope?: string | undefined }
-  | { readonly email: string; readonly apiToken: string }
+/** OAuth client credentials, or, until 2027-04-30, an API token with its user's address: one of the two pairs, as configured. */
+export interface Credentials {
+  readonly clientId?: string | undefined
+  readonly clientSecret?: string | undefined
+  readonly email?: string | undefined
+  readonly apiToken?: string | undefined
+}
 
 export interface AuthorizationOptions {
   readonly accountId: string
@@ -20,10 +23,14 @@ export interface AuthorizationOptions {
 
 /** Nothing is asked of Zendesk before the first call. */
 export function createAuthorization({ auth, ...options }: AuthorizationOptions): Authorization {
-  return 'apiToken' in auth ? apiToken(auth) : new ClientCredentials({ ...options, ...auth })
+  const { clientId, clientSecret, email, apiToken: token } = auth
+  if (clientId !== undefined && clientSecret !== undefined)
+    return new ClientCredentials({ ...options, clientId, clientSecret })
+  if (email !== undefined && token !== undefined) return apiToken(email, token)
+  throw new TypeError('Credentials are either clientId and clientSecret, or email and apiToken')
 }
 
-function apiToken({ email, apiToken }: { email: string; apiToken: string }): Authorization {
-  const header = `Basic ${Buffer.from(`${email}/token:${apiToken}`).toString('base64')}`
+function apiToken(email: string, token: string): Authorization {
+  const header = `Basic ${Buffer.from(`${email}/token:${token}`).toString('base64')}`
   return { header: async () => header, renew: async () => false }
 }

@@ -2,7 +2,7 @@ import got, { RequestError } from 'got'
 import { z } from 'zod'
 import { classifyAnswer } from './classify-answer.ts'
 import { ZendeskError } from './errors.ts'
-import { describeSilence, wasSent } from './silence.ts'
+import { causeOf, describeSilence, wasSent } from './silence.ts'
 
 const TokenAnswer = z.object({ access_token: z.string().min(1), expires_in: z.number().positive().nullish() })
 
@@ -59,8 +59,9 @@ async function post(url: string, timeoutMs: number, json: object) {
     return { status: response.statusCode, headers: response.headers, body: response.body }
   } catch (error) {
     if (!(error instanceof RequestError)) throw error
-    // The cause would carry the request's options, and with them the secret.
-    throw new ZendeskError({ kind: 'unanswered', sent: wasSent(error) }, REQUEST, describeSilence(error, timeoutMs))
+    throw new ZendeskError({ kind: 'unanswered', sent: wasSent(error) }, REQUEST, describeSilence(error, timeoutMs), {
+      cause: causeOf(error),
+    })
   }
 }
 

@@ -26,3 +26,8 @@ export function describeSilence(error: RequestError, timeoutMs: number): string 
   if (sent === false) return `Zendesk cannot be reached (${error.code}); check the account’s URL, the network and TLS.`
   return `The connection to Zendesk broke before it answered (${error.code}).`
 }
+
+/** The cause without the request that got keeps in its errors: that holds the credentials and the body. */
+export function causeOf(error: RequestError): Error {
+  return Object.assign(new Error(error.message), { code: error.code })
+}

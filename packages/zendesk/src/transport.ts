@@ -8,7 +8,7 @@ import type { Budget, Need, PauseScope, Purpose } from './budget/budget.ts'
 import { classifyAnswer } from './classify-answer.ts'
 import { ZendeskError, type RequestName, type ZendeskProblem } from './errors.ts'
 import type { AnswerHeaders } from './rate-headers.ts'
-import { describeSilence, wasSent } from './silence.ts'
+import { causeOf, describeSilence, wasSent } from './silence.ts'
 
 /** The last argument of every call. */
 export interface CallOptions {
@@ -150,7 +150,7 @@ export class Transport implements Disposable {
       if (response && response.statusCode >= 400)
         return { status: response.statusCode, headers: response.headers, body: '' }
       throw new ZendeskError({ kind: 'unanswered', sent: wasSent(error) }, name, describeSilence(error, timeoutMs), {
-        cause: error,
+        cause: causeOf(error),
       })
     }
   }

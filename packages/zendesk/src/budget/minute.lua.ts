@@ -1,4 +1,4 @@
-import { LONGEST_WAIT_MS, MARGIN, REMOVAL_DEBT } from './minute.ts'
+import { CAUTION_MS, CREEP, LONGEST_WAIT_MS, MARGIN, REMOVAL_DEBT, SHORTEST_REST_MS } from './minute.ts'
 
 /**
  * Lua that the budget's scripts begin with: the clock, the state in KEYS[1], and the arithmetic of `minute.ts`.
@@ -12,6 +12,7 @@ import { LONGEST_WAIT_MS, MARGIN, REMOVAL_DEBT } from './minute.ts'
  *   others                requests a millisecond that others take
  *   next                  when the next single user write may go (ms)
  *   jobs xjobs xUntil     job statuses that Zendesk allows; those that others hold, and how long that is believed (ms)
+ *   caution cautionAt     the share of our rate that the last 429 of the account left us, and when (ms)
  *   p:SCOPE               a pause, until when (ms)
  *
  * ARGV[1] the clock, for tests; else empty: Redis has the only clock that all workers share
@@ -19,7 +20,7 @@ import { LONGEST_WAIT_MS, MARGIN, REMOVAL_DEBT } from './minute.ts'
  * ARGV[3] the limit to begin with, until an answer tells
  */
 export const MINUTE = `
-local NAMES = { 'limit', 'tokens', 'at', 'granted', 'rem', 'reset', 'seen', 'seenG', 'aRem', 'aAt', 'aG', 'others', 'next', 'jobs', 'xjobs', 'xUntil' }
+local NAMES = { 'limit', 'tokens', 'at', 'granted', 'rem', 'reset', 'seen', 'seenG', 'aRem', 'aAt', 'aG', 'others', 'next', 'jobs', 'xjobs', 'xUntil', 'caution', 'cautionAt' }
 
 local now
 if ARGV[1] == '' then
@@ -40,17 +41,28 @@ m.reset = m.reset or 0
 local most = m.limit * (1 - tonumber(ARGV[2])) / 60000
 local since = m.granted - (m.seenG or m.granted)
 
-local function rate_at(time)
+local function steady_rate(time)
+  if time - m.seen >= 60000 then return most end
+  return math.min(most, math.max(most * ${CREEP}, m.limit * ${1 - MARGIN} / 60000 - m.others))
+end
+
+local function caution_at(time)
+  if not m.caution then return 1 end
+  return math.min(1, m.caution + math.max(0, time - m.cautionAt) / ${CAUTION_MS})
+end
+
+local function rate_from_answers(time)
   if not m.rem then return most end
   if m.reset == 0 then
-    local free = m.limit * ${1 - MARGIN} / 60000 - m.others
-    if m.rem - since <= m.limit * ${MARGIN} and time - m.seen < 5000 then free = 0 end
-    return math.min(most, math.max(most * 0.05, free))
+    if m.rem - since <= m.limit * ${MARGIN} and time - m.seen < 5000 then return most * ${CREEP} end
+    return steady_rate(time)
   end
-  if time >= m.reset then return most end
+  if time >= m.reset then return steady_rate(time) end
   local spendable = m.rem - since - m.others * (time - m.seen) - m.limit * ${MARGIN}
-  return math.max(0, math.min(most, spendable / math.max(m.reset - time, 250) - m.others))
+  return math.max(0, math.min(most, spendable / math.max(m.reset - time, ${SHORTEST_REST_MS}) - m.others))
 end
+
+local function rate_at(time) return math.min(rate_from_answers(time), most * caution_at(time)) end
 
 local function tokens_now()
   local full = math.max(1, most * 1000)
@@ -59,7 +71,7 @@ local function tokens_now()
   local since_reset = (m.rem and m.reset > m.at and now >= m.reset) and now - m.reset or 0
   local gained
   if since_reset > 0 then
-    gained = rate_at(m.at) * (elapsed - since_reset) + most * since_reset
+    gained = rate_at(m.at) * (elapsed - since_reset) + rate_at(now) * since_reset
   else
     gained = rate_at(now) * elapsed
   end

@@ -27,6 +27,9 @@ export interface Minute {
   readonly since: number
   /** Requests a millisecond that others take. */
   readonly others: number
+  /** The share of our rate that the last 429 of the account left us, at the time when it ended, ms. */
+  readonly caution: number
+  readonly cautionAt: number
 }
 
 /** What is never spent but for removals, as a share of the limit: our estimates lag behind by about as much. */
@@ -36,31 +39,45 @@ export const REMOVAL_DEBT = 0.05
 /** A wait is asked about again after a second at the latest, since answers change it. */
 export const LONGEST_WAIT_MS = 1_000
 /** At the very end of a minute, what is left is spread over a quarter of a second: `ratelimit-reset` has whole seconds. */
-const SHORTEST_REST_MS = 250
+export const SHORTEST_REST_MS = 250
+/**
+ * What is left of our rate after a 429 of the account, and how long until all of it is back: should Zendesk count otherwise
+ * than we think, we find what it allows all the same.
+ */
+export const CAUTION = 0.7
+export const CAUTION_MS = 120_000
 /** Without `ratelimit-reset` a used-up minute is known only by trying, at this share of the rate. */
-const CREEP = 0.05
+export const CREEP = 0.05
 
 /** Requests a millisecond that we may send. */
 export function rateOf(m: Minute, now: number): number {
+  return Math.min(rateFromAnswers(m, now), fullRate(m) * cautionAt(m, now))
+}
+
+/** The share of our rate that is back since the last 429. */
+export function cautionAt({ caution, cautionAt: since }: Minute, now: number): number {
+  return Math.min(1, caution + Math.max(0, now - since) / CAUTION_MS)
+}
+
+function rateFromAnswers(m: Minute, now: number): number {
   const most = fullRate(m)
   if (m.remaining === null) return most
   if (m.resetAt === 0) {
     const spent = m.remaining - m.since <= m.limit * MARGIN && now - m.observedAt < 5_000
-    return Math.min(most, Math.max(most * CREEP, spent ? 0 : (m.limit * (1 - MARGIN)) / 60_000 - m.others))
+    return spent ? most * CREEP : steadyRate(m, now)
   }
-  if (now >= m.resetAt) return most
+  if (now >= m.resetAt) return steadyRate(m, now)
   const spendable = m.remaining - m.since - m.others * (now - m.observedAt) - m.limit * MARGIN
   return Math.max(0, Math.min(most, spendable / Math.max(m.resetAt - now, SHORTEST_REST_MS) - m.others))
 }
 
 /** Tokens now: a second's worth at most, one at least. */
 export function tokensAt(m: Minute, now: number): number {
-  const most = fullRate(m)
   const elapsed = Math.max(0, now - m.at)
   const sinceReset = m.remaining !== null && m.resetAt > m.at && now >= m.resetAt ? now - m.resetAt : 0
   const gained =
-    sinceReset > 0 ? rateOf(m, m.at) * (elapsed - sinceReset) + most * sinceReset : rateOf(m, now) * elapsed
-  return Math.min(m.tokens + gained, Math.max(1, most * 1_000))
+    sinceReset > 0 ? rateOf(m, m.at) * (elapsed - sinceReset) + rateOf(m, now) * sinceReset : rateOf(m, now) * elapsed
+  return Math.min(m.tokens + gained, Math.max(1, fullRate(m) * 1_000))
 }
 
 /** Milliseconds until the minute has so many requests for us; 0 when it has them now. */
@@ -71,6 +88,13 @@ export function waitFor(m: Minute, requests: number, removal: boolean, now: numb
   if (lacking <= 0) return 0
   const rate = removal ? fullRate(m) : rateOf(m, now)
   return clampWait(rate > 0 ? lacking / rate : m.resetAt - now)
+}
+
+/** Until an answer tells what the new minute has: what others leave of it, if they go on as before. */
+function steadyRate(m: Minute, now: number): number {
+  const most = fullRate(m)
+  if (now - m.observedAt >= 60_000) return most
+  return Math.min(most, Math.max(most * CREEP, (m.limit * (1 - MARGIN)) / 60_000 - m.others))
 }
 
 function fullRate({ limit, reserve }: Minute): number {

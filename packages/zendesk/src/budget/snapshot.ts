@@ -50,5 +50,7 @@ export function minuteOf(state: Readonly<Record<string, string>>, reserve: numbe
     observedAt: number('seen'),
     since: granted - number('seenG', granted),
     others: number('others'),
+    caution: number('caution', 1),
+    cautionAt: number('cautionAt'),
   }
 }
