@@ -17,7 +17,8 @@ describe.skipIf(!chromiumPath)('the dashboard in a browser', () => {
       await page.goto('/')
       await logIn(page, OPERATOR)
       const tree = page.getByRole('complementary')
-      for (const name of ['staff', 'users', 'memberships', 'partners']) await tree.getByText(name, { exact: true }).first().waitFor()
+      for (const name of ['staff', 'users', 'memberships', 'partners'])
+        await tree.getByText(name, { exact: true }).first().waitFor()
       await tree.getByText('update', { exact: true }).first().click()
       await page.getByRole('link', { name: /^Failed/i }).click()
       await page.getByText('update user · jo@acme.com').waitFor()
@@ -30,7 +31,9 @@ describe.skipIf(!chromiumPath)('the dashboard in a browser', () => {
       await page.getByRole('link', { name: /^Completed/i }).click()
       await page.getByText('update user · jo@acme.com').waitFor()
 
-      expect(await page.locator('li:has(.lucide-files), li:has(.lucide-pencil)').filter({ visible: true }).count()).toBe(0)
+      expect(
+        await page.locator('li:has(.lucide-files), li:has(.lucide-pencil)').filter({ visible: true }).count(),
+      ).toBe(0)
       expect(complaints).toEqual([])
     },
     TIMEOUT,
@@ -76,7 +79,14 @@ describe.skipIf(!chromiumPath)('the dashboard in a browser', () => {
     async () => {
       await using dashboard = await startTestDashboard()
       await new WriteProblems(dashboard.redis, 'staff').report(
-        { code: 'PHONE_INVALID', subject: 'user', id: '1', attribute: 'phone', what: "'12' is no number", todo: 'Correct it' },
+        {
+          code: 'PHONE_INVALID',
+          subject: 'user',
+          id: '1',
+          attribute: 'phone',
+          what: "'12' is no number",
+          todo: 'Correct it',
+        },
         Date.now(),
       )
       await using browser = await openBrowser(dashboard.url, { javaScriptEnabled: false })
@@ -86,7 +96,10 @@ describe.skipIf(!chromiumPath)('the dashboard in a browser', () => {
 
       await page.getByLabel('Code').selectOption('PHONE_INVALID')
       await page.getByRole('button', { name: 'Filter' }).click()
-      expect(await page.getByRole('row').allTextContents()).toEqual([expect.anything(), expect.stringContaining("'12' is no number")])
+      expect(await page.getByRole('row').allTextContents()).toEqual([
+        expect.anything(),
+        expect.stringContaining("'12' is no number"),
+      ])
       await page.getByRole('button', { name: 'Log out' }).click()
 
       expect(new URL(page.url()).pathname).toBe('/login')
@@ -106,11 +119,13 @@ async function logIn(page: Page, who: { name: string; password: string }): Promi
 
 /** A job that a worker has just failed for good. */
 async function failedJob(dashboard: TestDashboard) {
-  const job = await dashboard.queue('users.update').add(
-    'update user',
-    { what: 'jo@acme.com', changed: ['phone'] },
-    { jobId: 'staff.user.3f2a9c10.1790000000000', attempts: 1, stackTraceLimit: 1 },
-  )
+  const job = await dashboard
+    .queue('users.update')
+    .add(
+      'update user',
+      { what: 'jo@acme.com', changed: ['phone'] },
+      { jobId: 'staff.user.3f2a9c10.1790000000000', attempts: 1, stackTraceLimit: 1 },
+    )
   const worker = dashboard.worker('users.update', async () => {
     throw new Error("Phone: '12' is not a valid number")
   })

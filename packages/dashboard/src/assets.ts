@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
 
 const ASSETS = {
+  'theme.css': 'text/css; charset=utf-8',
   'pages.css': 'text/css; charset=utf-8',
   'board.css': 'text/css; charset=utf-8',
   'board.js': 'text/javascript; charset=utf-8',

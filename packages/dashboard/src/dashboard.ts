@@ -14,7 +14,10 @@ import { assertNotOpenToOthers } from './settings.ts'
 
 export interface DashboardOptions {
   /** The part of the product's configuration that the dashboard needs. */
-  readonly config: { readonly redis: { readonly url: string }; readonly connections: readonly { readonly id: string }[] }
+  readonly config: {
+    readonly redis: { readonly url: string }
+    readonly connections: readonly { readonly id: string }[]
+  }
   readonly host: string
   /** 0 for a free one. */
   readonly port: number

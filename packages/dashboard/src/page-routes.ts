@@ -21,25 +21,38 @@ export function pageRoutes({ access, troubles, redisReady }: PageRoutes) {
       if (redisReady()) throw error
       return sendPage(reply.status(503), unavailablePage(request.person))
     })
-    const withRedis = (page: (request: FastifyRequest) => Promise<string>) => async (request: FastifyRequest, reply: FastifyReply) =>
-      redisReady() ? sendPage(reply, await page(request)) : sendPage(reply.status(503), unavailablePage(request.person))
+    const withRedis =
+      (page: (request: FastifyRequest) => Promise<string>) => async (request: FastifyRequest, reply: FastifyReply) =>
+        redisReady()
+          ? sendPage(reply, await page(request))
+          : sendPage(reply.status(503), unavailablePage(request.person))
 
     scope.get('/', (_request, reply) => reply.redirect('/board/'))
     scope.get('/account', (request, reply) => sendPage(reply, accountPage(personOf(request))))
-    scope.get('/problems', withRedis(async (request) => problemsPage({
-      person: request.person,
-      problems: await troubles.listProblems(),
-      code: parameter(request, 'code'),
-      connection: parameter(request, 'connection'),
-      now: Date.now(),
-    })))
-    scope.get('/held', withRedis(async (request) => heldPage({
-      person: request.person,
-      held: await troubles.listHeld(),
-      operation: parameter(request, 'operation'),
-      connection: parameter(request, 'connection'),
-      now: Date.now(),
-    })))
+    scope.get(
+      '/problems',
+      withRedis(async (request) =>
+        problemsPage({
+          person: request.person,
+          problems: await troubles.listProblems(),
+          code: parameter(request, 'code'),
+          connection: parameter(request, 'connection'),
+          now: Date.now(),
+        }),
+      ),
+    )
+    scope.get(
+      '/held',
+      withRedis(async (request) =>
+        heldPage({
+          person: request.person,
+          held: await troubles.listHeld(),
+          operation: parameter(request, 'operation'),
+          connection: parameter(request, 'connection'),
+          now: Date.now(),
+        }),
+      ),
+    )
   }
 }
 

@@ -20,7 +20,11 @@ export interface DashboardSettings {
 }
 
 /** An unset variable and an empty one are the same: compose files pass empty ones on. */
-const Text = z.string().trim().optional().transform((text) => text || undefined)
+const Text = z
+  .string()
+  .trim()
+  .optional()
+  .transform((text) => text || undefined)
 
 const Environment = z.object({
   PROVISIONER_CONFIG: Text,
@@ -69,7 +73,8 @@ export function assertNotOpenToOthers(host: string, credentials: readonly Creden
 function credential(role: Role, variable: string, text: string | undefined): Credential[] {
   if (text === undefined) return []
   const at = text.indexOf(':')
-  if (at < 1 || at === text.length - 1) throw new DashboardSettingsError(`${variable} is not a login: write it as "user:password"`)
+  if (at < 1 || at === text.length - 1)
+    throw new DashboardSettingsError(`${variable} is not a login: write it as "user:password"`)
   return [{ role, name: text.slice(0, at), password: text.slice(at + 1) }]
 }
 
@@ -78,6 +83,9 @@ function readSecret(variable: string, path: string | undefined): string | undefi
   try {
     return readFileSync(path, 'utf8').trim()
   } catch (cause) {
-    throw new DashboardSettingsError(`${variable} names ${path}, which cannot be read: check its path and its permissions`, { cause })
+    throw new DashboardSettingsError(
+      `${variable} names ${path}, which cannot be read: check its path and its permissions`,
+      { cause },
+    )
   }
 }

@@ -25,9 +25,15 @@ describe('the queues', () => {
   it('are those of every connection, and its cycles', async () => {
     expect((await queuesSeenBy(ada)).map((queue) => queue.name)).toEqual(
       ['staff', 'partners'].flatMap((connection) =>
-        ['users.remove', 'memberships.remove', 'users.create', 'users.update', 'groups', 'memberships.add', 'cycle'].map(
-          (name) => `${connection}.${name}`,
-        ),
+        [
+          'users.remove',
+          'memberships.remove',
+          'users.create',
+          'users.update',
+          'groups',
+          'memberships.add',
+          'cycle',
+        ].map((name) => `${connection}.${name}`),
       ),
     )
   })
@@ -42,7 +48,10 @@ describe('the queues', () => {
 
     const answer = await (await ada.get(`/board/api/queues/staff.groups/${job.id}`)).json()
 
-    expect(answer).toMatchObject({ job: { name: 'create group · Support', data: { changed: ['name'] } }, status: 'waiting' })
+    expect(answer).toMatchObject({
+      job: { name: 'create group · Support', data: { changed: ['name'] } },
+      status: 'waiting',
+    })
   })
 })
 
@@ -92,7 +101,14 @@ describe('an action', () => {
 
     expect(await dashboard.queue('users.create').isPaused()).toBe(true)
     expect(dashboard.lines).toContainEqual(
-      expect.objectContaining({ msg: 'Dashboard action', who: 'ada', role: 'operator', action: 'pause queue', queue: 'staff.users.create', status: 200 }),
+      expect.objectContaining({
+        msg: 'Dashboard action',
+        who: 'ada',
+        role: 'operator',
+        action: 'pause queue',
+        queue: 'staff.users.create',
+        status: 200,
+      }),
     )
   })
 

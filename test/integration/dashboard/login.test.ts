@@ -24,9 +24,12 @@ describe('without a login', () => {
     expect([entered.status, entered.headers.get('location')]).toEqual([303, '/board/queue/staff.groups?status=failed'])
   })
 
-  it.each(['/board/api/queues', '/board/static/images/logo.svg', '/problems'])('answers 401 to a script that asks for %s', async (path) => {
-    expect((await visitor().get(path, { accept: 'application/json' })).status).toBe(401)
-  })
+  it.each(['/board/api/queues', '/board/static/images/logo.svg', '/problems'])(
+    'answers 401 to a script that asks for %s',
+    async (path) => {
+      expect((await visitor().get(path, { accept: 'application/json' })).status).toBe(401)
+    },
+  )
 
   it('reloads the page of a visitor who follows a link from elsewhere: only then is the strict cookie sent', async () => {
     const answer = await visitor().get('/problems', { 'sec-fetch-site': 'cross-site' })
@@ -42,9 +45,16 @@ describe('the login', () => {
 
     const answer = await ada.logIn(OPERATOR)
 
-    expect(answer.headers.getSetCookie()[0]).toMatch(/^zp_session=.*; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/)
+    expect(answer.headers.getSetCookie()[0]).toMatch(
+      /^zp_session=.*; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/,
+    )
     expect((await ada.get('/board/')).status).toBe(200)
-    expect(dashboard.lines).toContainEqual({ level: 'info', msg: 'Logged in to the dashboard', who: 'ada', role: 'operator' })
+    expect(dashboard.lines).toContainEqual({
+      level: 'info',
+      msg: 'Logged in to the dashboard',
+      who: 'ada',
+      role: 'operator',
+    })
   })
 
   it.each([
@@ -60,7 +70,11 @@ describe('the login', () => {
   })
 
   it('takes no login that another site sends', async () => {
-    const answer = await visitor().submit('/login', { user: OPERATOR.name, password: OPERATOR.password }, { origin: 'https://evil.example' })
+    const answer = await visitor().submit(
+      '/login',
+      { user: OPERATOR.name, password: OPERATOR.password },
+      { origin: 'https://evil.example' },
+    )
 
     expect([answer.status, answer.headers.getSetCookie()]).toEqual([403, []])
   })

@@ -26,13 +26,24 @@ describe('the problems page', () => {
 
   it('shows what is wrong with whom and what to do, harmless whatever is in the directory', async () => {
     const dn = 'uid=<script>alert(1)</script>,dc=acme'
-    const reported = { code: 'PHONE_INVALID', subject: 'user', id: '1', dn, attribute: 'phone', what: "'12' is no number", todo: 'Correct it' } as const
+    const reported = {
+      code: 'PHONE_INVALID',
+      subject: 'user',
+      id: '1',
+      dn,
+      attribute: 'phone',
+      what: "'12' is no number",
+      todo: 'Correct it',
+    } as const
     await new WriteProblems(dashboard.redis, 'staff').report(reported, Date.now() - 7_200_000)
-    await new WriteProblems(dashboard.redis, 'partners').report({ ...reported, code: 'EMAIL_TAKEN', id: '2' }, Date.now())
+    await new WriteProblems(dashboard.redis, 'partners').report(
+      { ...reported, code: 'EMAIL_TAKEN', id: '2' },
+      Date.now(),
+    )
 
     const all = await page('/problems')
     expect(all).toContain('2 things need attention')
-    expect(all).toContain('uid=&lt;script&gt;alert(1)&lt;/script&gt;,dc=acme')
+    expect(all).toContain('uid=&lt;script&gt;alert(1)&lt;/script&gt;,<wbr />dc=acme')
     expect(all).toMatch(/PHONE_INVALID(.|\n)*&#39;12&#39; is no number(.|\n)*Correct it(.|\n)*2 h ago/)
 
     const filtered = await page('/problems?code=EMAIL_TAKEN')
@@ -43,20 +54,34 @@ describe('the problems page', () => {
 })
 
 it('shows what the guard keeps back', async () => {
-  const held = { key: 'user|1', category: 'users', operation: 'suspend user', dn: 'uid=kim', label: 'kim@acme.com', cause: 'deleted', since: Date.now(), decision: 'none' }
+  const held = {
+    key: 'user|1',
+    category: 'users',
+    operation: 'suspend user',
+    dn: 'uid=kim',
+    label: 'kim@acme.com',
+    cause: 'deleted',
+    since: Date.now(),
+    decision: 'none',
+  }
   await dashboard.redis.hset(connectionKeys('staff').held, held.key, JSON.stringify(held))
 
   expect(await page('/held')).toMatch(/suspend user(.|\n)*kim@acme\.com(.|\n)*deleted(.|\n)*waits for approval/)
 })
 
-it.each(['/login', '/problems', '/board/', '/board/api/queues', '/healthz', '/nowhere'])('protects the answer of %s by headers', async (path) => {
-  const { headers } = await eve.get(path)
+it.each(['/login', '/problems', '/board/', '/board/api/queues', '/healthz', '/nowhere'])(
+  'protects the answer of %s by headers',
+  async (path) => {
+    const { headers } = await eve.get(path)
 
-  expect(headers.get('content-security-policy')).toMatch(/default-src 'none'; script-src 'self';.*frame-ancestors 'none'/)
-  expect(headers.get('x-content-type-options')).toBe('nosniff')
-  expect(headers.get('referrer-policy')).toBe('same-origin')
-  expect(headers.get('cache-control')).toBe('no-store')
-})
+    expect(headers.get('content-security-policy')).toMatch(
+      /default-src 'none'; script-src 'self';.*frame-ancestors 'none'/,
+    )
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('referrer-policy')).toBe('same-origin')
+    expect(headers.get('cache-control')).toBe('no-store')
+  },
+)
 
 it('fetches nothing from elsewhere', async () => {
   expect(await page('/board/')).not.toMatch(/(src|href)="(https?:)?\/\//)
@@ -108,7 +133,9 @@ describe('without any login set up', () => {
   })
 
   it('does not start where others could reach it', async () => {
-    await expect(startTestDashboard({ credentials: [], host: '0.0.0.0' })).rejects.toThrow('will not listen on 0.0.0.0 without a login')
+    await expect(startTestDashboard({ credentials: [], host: '0.0.0.0' })).rejects.toThrow(
+      'will not listen on 0.0.0.0 without a login',
+    )
   })
 })
 

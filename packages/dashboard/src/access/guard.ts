@@ -52,4 +52,5 @@ function askToLogIn(access: Access, request: FastifyRequest, reply: FastifyReply
   return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`)
 }
 
-const RELOAD = '<!doctype html><html lang="en"><meta http-equiv="refresh" content="0"><title>Zendesk Provisioner</title></html>'
+const RELOAD =
+  '<!doctype html><html lang="en"><meta http-equiv="refresh" content="0"><title>Zendesk Provisioner</title></html>'

@@ -33,7 +33,12 @@ export class Sessions {
 
   /** Text for the cookie of a new session. */
   open(person: { name: string; role: Role }): string {
-    const session: Session = { id: randomUUID(), name: person.name, role: person.role, endsAt: this.#now() + SESSION_MS }
+    const session: Session = {
+      id: randomUUID(),
+      name: person.name,
+      role: person.role,
+      endsAt: this.#now() + SESSION_MS,
+    }
     const body = Buffer.from(JSON.stringify(session)).toString('base64url')
     return `${body}.${this.#sign(body)}`
   }

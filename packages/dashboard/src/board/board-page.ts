@@ -2,7 +2,9 @@ import { html } from '../pages/html.ts'
 
 const STYLE = '<link href="/assets/board.css" rel="stylesheet">'
 const SCRIPT = '<script src="/assets/board.js"></script>'
-const PLACES = html`<nav class="places" aria-label="Pages"><a href="/problems">Problems</a><a href="/held">Held changes</a></nav>`
+const PLACES = html`<nav class="places" aria-label="Pages">
+  <a href="/problems">Problems</a><a href="/held">Held changes</a>
+</nav>`
 
 /**
  * Bull Board's page with our style sheet, script and links. The style sheet takes the place of fonts from Google: what

@@ -28,7 +28,8 @@ export function boardScope({ board, prefix, access, isCycleQueue, redisReady }: 
     scope.addHook('onRequest', async (request, reply) => {
       if (request.method === 'GET' || request.method === 'HEAD') return
       const action = boardAction(request.method, (request.routeOptions.url ?? '').slice(prefix.length))
-      if (!action) return refuse(reply, 403, 'Refused: jobs are made by the producer, and limits are set by the configuration')
+      if (!action)
+        return refuse(reply, 403, 'Refused: jobs are made by the producer, and limits are set by the configuration')
       if (action.changesOnly && isCycleQueue(queueOf(request) ?? ''))
         return refuse(reply, 403, 'Refused: the producer keeps the schedule of cycles. Use "Run now" to start one')
       request.boardAction = action
@@ -70,8 +71,12 @@ function audit(request: FastifyRequest, reply: FastifyReply): void {
 
 /** Bull Board hides its buttons on queues that are read-only. The guard refuses the requests behind them anyway. */
 function withoutActions(payload: unknown): unknown {
-  if (typeof payload !== 'object' || payload === null || !('queues' in payload) || !Array.isArray(payload.queues)) return payload
-  return { ...payload, queues: payload.queues.map((queue: object) => ({ ...queue, readOnlyMode: true, allowRetries: false })) }
+  if (typeof payload !== 'object' || payload === null || !('queues' in payload) || !Array.isArray(payload.queues))
+    return payload
+  return {
+    ...payload,
+    queues: payload.queues.map((queue: object) => ({ ...queue, readOnlyMode: true, allowRetries: false })),
+  }
 }
 
 function queueOf(request: FastifyRequest): string | undefined {

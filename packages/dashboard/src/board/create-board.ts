@@ -40,7 +40,13 @@ export function createBoard({ connections, queue, prefix, open }: BoardOptions):
         showWorkers: false,
         sortQueues: false,
         theme: BOARD_THEME,
-        ...(open && { environment: { label: 'No login is set up: open to everybody on this machine', color: '#b45309', textColor: '#fff' } }),
+        ...(open && {
+          environment: {
+            label: 'No login is set up: open to everybody on this machine',
+            color: '#b45309',
+            textColor: '#fff',
+          },
+        }),
       },
     },
   })

@@ -13,11 +13,11 @@ export function accountPage(person: Person): string {
     title: 'Account',
     person,
     body: html`<h1>${person.by === 'open' ? 'No login' : person.name}</h1>
-<p>${MAY[person.role]}</p>
-${
-  person.by === 'session' &&
-  html`<form method="post" action="/logout"><button type="submit">Log out</button></form>`
-}
-<p><a href="/board/">Back to the queues</a></p>`,
+      <p>${MAY[person.role]}</p>
+      ${
+        person.by === 'session' &&
+        html`<form method="post" action="/logout"><button type="submit">Log out</button></form>`
+      }
+      <p><a href="/board/">Back to the queues</a></p>`,
   })
 }

@@ -17,14 +17,17 @@ export function countBy<T>(rows: readonly T[], value: (row: T) => string): Reado
 /** Filters that work without a script: a form that asks for the same page. */
 export function filterForm(action: string, filters: readonly Filter[]): Html {
   return html`<form class="filters" method="get" action="${action}" role="search">
-${filters.map(
-  ({ name, label, chosen, counts }) => html`<label>${label}
-<select name="${name}">
-<option value="">all</option>
-${[...counts].map(([value, count]) => html`<option value="${value}"${value === chosen && html` selected`}>${value} (${count})</option>`)}
-</select></label>`,
-)}
-<button type="submit" class="quiet">Filter</button>
-${filters.some((filter) => filter.chosen !== '') && html`<a href="${action}">Show all</a>`}
-</form>`
+    ${filters.map(
+      ({ name, label, chosen, counts }) =>
+        html`<label
+          >${label}
+          <select name="${name}">
+            <option value="">all</option>
+            ${[...counts].map(([value, count]) => html`<option value="${value}" ${value === chosen && html` selected`}>${value} (${count})</option>`)}
+          </select></label
+        >`,
+    )}
+    <button type="submit" class="quiet">Filter</button>
+    ${filters.some((filter) => filter.chosen !== '') && html`<a href="${action}">Show all</a>`}
+  </form>`
 }

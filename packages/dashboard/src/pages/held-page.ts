@@ -1,7 +1,7 @@
 import type { Person } from '../access/person.ts'
 import type { ListedHeldChange } from '../current-troubles.ts'
 import { countBy, filterForm } from './filter-form.ts'
-import { html, type Html } from './html.ts'
+import { breakable, html, type Html } from './html.ts'
 import { layout } from './layout.ts'
 import { ago } from './time.ts'
 
@@ -29,29 +29,60 @@ export function heldPage({ person, held, operation, connection, now }: HeldPage)
     title: 'Held changes',
     person,
     place: '/held',
-    body: html`<div class="title"><h1>Held changes</h1>${held.length > 0 && html`<p>${held.length} kept back by the guard</p>`}</div>
-${held.length > 0 ? html`${filters}${table(shown.slice(0, MAX_ROWS), now)}` : NONE}
-${shown.length > MAX_ROWS && html`<p class="note">The oldest ${MAX_ROWS} of ${shown.length} are shown.</p>`}`,
+    body: html`<div class="title">
+        <h1>Held changes</h1>
+        ${held.length > 0 && html`<p>${held.length} kept back by the guard</p>`}
+      </div>
+      ${held.length > 0 ? html`${filters}${table(shown.slice(0, MAX_ROWS), now)}` : NONE}
+      ${shown.length > MAX_ROWS && html`<p class="note">The oldest ${MAX_ROWS} of ${shown.length} are shown.</p>`}`,
   })
 }
 
-const NONE = html`<div class="empty"><h2>Nothing is held</h2>
-<p>Removals beyond the guard's limits wait here for an admin's approval, so that a broken directory never passes for "everybody left".</p></div>`
+const NONE = html`<div class="empty">
+  <h2>Nothing is held</h2>
+  <p>
+    Removals beyond the guard's limits wait here for an admin's approval, so that a broken directory never passes for
+    "everybody left".
+  </p>
+</div>`
 
-const DECISIONS = { none: 'waits for approval', approved: 'approved, with the next cycle', rejected: 'rejected' } as const
+const DECISIONS = {
+  none: 'waits for approval',
+  approved: 'approved, with the next cycle',
+  rejected: 'rejected',
+} as const
 
 function table(rows: readonly ListedHeldChange[], now: number): Html {
-  return html`<div class="scroll"><table>
-<caption class="hidden">Held changes, the oldest first</caption>
-<thead><tr><th scope="col">Change</th><th scope="col">Who or what</th><th scope="col">Why</th><th scope="col">Decision</th><th scope="col">Since</th></tr></thead>
-<tbody>
-${rows.map((h) => html`<tr>
-<td><span class="kind">${h.operation}</span></td>
-<td>${h.label}<p class="dn">${h.dn}</p><p class="muted">${h.connection}</p></td>
-<td>${h.cause}</td>
-<td>${DECISIONS[h.decision]}</td>
-<td class="when">${ago(h.since, now)}</td>
-</tr>`)}
-</tbody>
-</table></div>`
+  return html`<div class="scroll">
+    <table>
+      <caption class="hidden">
+        Held changes, the oldest first
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">Change</th>
+          <th scope="col">Who or what</th>
+          <th scope="col">Why</th>
+          <th scope="col">Decision</th>
+          <th scope="col">Since</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (h) =>
+            html`<tr>
+              <td><span class="kind">${h.operation}</span></td>
+              <td>
+                ${h.label}
+                <p class="dn">${breakable(h.dn)}</p>
+                <p class="muted">${h.connection}</p>
+              </td>
+              <td>${h.cause}</td>
+              <td>${DECISIONS[h.decision]}</td>
+              <td class="when">${ago(h.since, now)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`
 }

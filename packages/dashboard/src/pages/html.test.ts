@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { html } from './html.ts'
+import { breakable, html } from './html.ts'
 
 it('escapes values, in text and in attributes', () => {
   const name = `<b> & "q" 'a'`
@@ -10,7 +10,11 @@ it('escapes values, in text and in attributes', () => {
 })
 
 it('keeps HTML, joins lists and leaves out what is not there', () => {
-  expect(html`<ul>${[1, 2].map((n) => html`<li>${n}</li>`)}</ul>${undefined}${false}`.text).toBe(
-    '<ul><li>1</li><li>2</li></ul>',
-  )
+  const list = [1, 2].map((n) => html`<b>${n}</b>`)
+
+  expect(html`${list}${undefined}${false}`.text).toBe('<b>1</b><b>2</b>')
+})
+
+it('lets a DN break after its commas only', () => {
+  expect(breakable('uid=a&b,dc=acme').text).toBe('uid=a&amp;b,<wbr />dc=acme')
 })

@@ -1,7 +1,7 @@
 import type { Person } from '../access/person.ts'
 import type { ListedProblem } from '../current-troubles.ts'
 import { countBy, filterForm } from './filter-form.ts'
-import { html, type Html } from './html.ts'
+import { breakable, html, type Html } from './html.ts'
 import { layout } from './layout.ts'
 import { ago } from './time.ts'
 
@@ -29,9 +29,12 @@ export function problemsPage({ person, problems, code, connection, now }: Proble
     title: 'Problems',
     person,
     place: '/problems',
-    body: html`<div class="title"><h1>Problems</h1><p>${summary(shown.length, problems.length)}</p></div>
-${problems.length > 0 ? html`${filters}${table(shown.slice(0, MAX_ROWS), now)}` : NONE}
-${shown.length > MAX_ROWS && html`<p class="note">The newest ${MAX_ROWS} of ${shown.length} are shown. Filter by code to see others.</p>`}`,
+    body: html`<div class="title">
+        <h1>Problems</h1>
+        <p>${summary(shown.length, problems.length)}</p>
+      </div>
+      ${problems.length > 0 ? html`${filters}${table(shown.slice(0, MAX_ROWS), now)}` : NONE}
+      ${shown.length > MAX_ROWS && html`<p class="note">The newest ${MAX_ROWS} of ${shown.length} are shown. Filter by code to see others.</p>`}`,
   })
 }
 
@@ -41,21 +44,47 @@ function summary(shown: number, all: number): string {
   return shown === all ? things : `${shown} of ${things}`
 }
 
-const NONE = html`<div class="empty"><h2>Nothing is wrong</h2>
-<p>Problems appear here when an entry of the directory cannot be mapped or Zendesk refuses a change. They go when they are solved.</p></div>`
+const NONE = html`<div class="empty">
+  <h2>Nothing is wrong</h2>
+  <p>
+    Problems appear here when an entry of the directory cannot be mapped or Zendesk refuses a change. They go when they
+    are solved.
+  </p>
+</div>`
 
 function table(rows: readonly ListedProblem[], now: number): Html {
-  return html`<div class="scroll"><table>
-<caption class="hidden">Current problems, the newest first</caption>
-<thead><tr><th scope="col">Problem</th><th scope="col">Who or what</th><th scope="col">What to do</th><th scope="col">Since</th></tr></thead>
-<tbody>
-${rows.map(({ connection, problem, since }) => html`<tr>
-<td><code class="code">${problem.code}</code><p>${problem.what}</p></td>
-<td><span class="kind">${problem.subject}</span>${problem.attribute !== undefined && html` <code>${problem.attribute}</code>`}
-<p class="dn">${problem.dn ?? problem.id}</p><p class="muted">${connection}</p></td>
-<td>${problem.todo}</td>
-<td class="when">${ago(since, now)}</td>
-</tr>`)}
-</tbody>
-</table></div>`
+  return html`<div class="scroll">
+    <table>
+      <caption class="hidden">
+        Current problems, the newest first
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">Problem</th>
+          <th scope="col">Who or what</th>
+          <th scope="col">What to do</th>
+          <th scope="col">Since</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          ({ connection, problem, since }) =>
+            html`<tr>
+              <td>
+                <code class="code">${problem.code}</code>
+                <p>${problem.what}</p>
+              </td>
+              <td>
+                <span class="kind">${problem.subject}</span
+                >${problem.attribute !== undefined && html` <code>${problem.attribute}</code>`}
+                <p class="dn">${breakable(problem.dn ?? problem.id)}</p>
+                <p class="muted">${connection}</p>
+              </td>
+              <td>${problem.todo}</td>
+              <td class="when">${ago(since, now)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`
 }

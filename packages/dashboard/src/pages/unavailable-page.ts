@@ -12,8 +12,11 @@ export function unavailablePage(person: Person | null): string {
     person,
     reloadAfter: RELOAD_AFTER,
     body: html`<div class="empty" role="status">
-<h1>Redis is not reachable</h1>
-<p>Nothing is lost: the producer and the workers go on when it is back. This page looks again every ${RELOAD_AFTER} seconds.</p>
-</div>`,
+      <h1>Redis is not reachable</h1>
+      <p>
+        Nothing is lost: the producer and the workers go on when it is back. This page looks again every ${RELOAD_AFTER}
+        seconds.
+      </p>
+    </div>`,
   })
 }
