@@ -45,6 +45,8 @@ export interface BudgetSnapshot {
   readonly othersPerMinute: number
   readonly jobSlots: {
     readonly taken: number
+    /** What other integrations hold, as far as answers told in the last seconds. */
+    readonly others: number
     readonly total: number
     readonly holders: Readonly<Record<string, number>>
   }

@@ -31,7 +31,12 @@ export function readSnapshot({ state, slots, now, reserve, initialLimit }: Snaps
     remaining: minute.remaining !== null && current ? Math.max(0, minute.remaining - minute.since) : null,
     resetMs: minute.resetAt > now ? minute.resetAt - now : null,
     othersPerMinute: Math.round(minute.others * 60_000),
-    jobSlots: { taken: slots.length, total: Number(state['jobs'] ?? JOB_STATUSES), holders },
+    jobSlots: {
+      taken: slots.length,
+      others: Number(state['xUntil'] ?? 0) > now ? Number(state['xjobs']) : 0,
+      total: Number(state['jobs'] ?? JOB_STATUSES),
+      holders,
+    },
     pauses: Object.fromEntries(pauses),
   }
 }

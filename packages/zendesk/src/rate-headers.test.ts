@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest'
+import { readRateHeaders } from './rate-headers.ts'
+
+it.each([
+  ['2021', { 'x-rate-limit': '700', 'x-rate-limit-remaining': '699' }, [700, 699, undefined]],
+  [
+    '2023',
+    { 'rate-limit': '700', 'rate-limit-remaining': '657', 'rate-limit-reset': '9', 'x-rate-limit': '700' },
+    [700, 657, 9],
+  ],
+  ['2024', { 'ratelimit-limit': '700', 'ratelimit-remaining': '675', 'ratelimit-reset': '43' }, [700, 675, 43]],
+  ['a proxy', { 'content-type': 'text/html' }, [undefined, undefined, undefined]],
+  ['nobody', { 'x-rate-limit': 'many', 'x-rate-limit-remaining': '' }, [undefined, undefined, undefined]],
+])('reads the headers of %s', (_when, headers, expected) => {
+  const { limit, remaining, resetSeconds } = readRateHeaders(headers)
+
+  expect([limit, remaining, resetSeconds]).toEqual(expected)
+})
+
+it.each([
+  ['zendesk-ratelimit-inflight-jobs', 'total=30; remaining=29; resets=60'],
+  ['zendesk-rate-limit-inflight-jobs', 'total=30;remaining=29'],
+])('reads how many job statuses are left from %s: %s', (name, value) => {
+  expect(readRateHeaders({ [name]: value }).inflightJobs).toMatchObject({ total: 30, remaining: 29 })
+})
