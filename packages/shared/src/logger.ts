@@ -1,6 +1,6 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
 
-export type { Logger } from 'pino'
+export type { DestinationStream as LogDestination, Logger } from 'pino'
 
 /** Names of properties that hold secrets, wherever they stand in a logged object. */
 const SECRETS = ['authorization', 'password', 'bindPassword', 'clientSecret', 'apiToken', 'token', 'access_token', 'secret']

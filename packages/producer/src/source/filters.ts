@@ -1,10 +1,21 @@
-/** Entries that can have members, in any server family. */
-export const GROUP_FILTER =
-  '(|(objectClass=group)(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=groupOfMembers)(objectClass=posixGroup))'
+import type { DirectoryConfig } from '@provisioner/shared/config/directory.ts'
+import { PROFILES } from '../directory/profiles.ts'
+
+/** Entries that can have members, for a server family. */
+export function groupFilter(type: DirectoryConfig['type']): string {
+  return anyClass(PROFILES[type].groupClasses)
+}
 
 /**
- * People, in any server family, for a location that names a group or nothing but its base. Active Directory's computers
- * are `user` objects too, and are left out.
+ * People, for a location that names a group or nothing but its base. In Active Directory computers are of the class
+ * `user` as well; there, and only there, every person has `objectCategory=person`. (Elsewhere a filter on an unknown
+ * class is Undefined, and the negation of Undefined matches nobody: RFC 4511, 4.5.1.7.)
  */
-export const PERSON_FILTER =
-  '(&(|(objectClass=inetOrgPerson)(objectClass=person)(objectClass=user)(objectClass=account))(!(objectClass=computer)))'
+export function personFilter(type: DirectoryConfig['type']): string {
+  if (type === 'active-directory') return '(&(objectCategory=person)(objectClass=user))'
+  return anyClass(PROFILES[type].userClasses)
+}
+
+function anyClass(classes: readonly string[]): string {
+  return `(|${classes.map((one) => `(objectClass=${one})`).join('')})`
+}

@@ -3,7 +3,7 @@ import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import type { Directory } from '../directory/directory.ts'
 import { isBelow, normaliseDn, parentDn } from '../directory/dn.ts'
 import type { Entry } from '../directory/entry.ts'
-import { GROUP_FILTER } from './filters.ts'
+import { groupFilter } from './filters.ts'
 import { GroupTree, uidKey, type DirectoryGroup } from './group-tree.ts'
 
 /** Thrown when a group that decides who is in scope is not there: its absence must not read as "everybody left". */
@@ -39,13 +39,14 @@ export async function readGroups(directory: Directory, connection: ConnectionCon
   const attributes = [nameAttribute, 'objectClass', ...(memberAttribute ? [memberAttribute] : [])]
   const read = (entry: Entry) => toGroup(entry, nameAttribute, memberAttribute)
 
+  const anyGroup = groupFilter(source.type)
   const found = new Map<string, DirectoryGroup>()
   const nameless: { id: string; dn: string }[] = []
   const managed = new Map<string, DirectoryGroup>()
   const scoped: { key: string; nested: boolean; within: string }[] = []
   for (const location of groups?.locations ?? []) {
     if (location.group) scoped.push({ key: normaliseDn(location.group), nested: location.nested, within: location.base })
-    for await (const page of directory.scan({ base: location.base, scope: 'sub', filter: location.filter ?? GROUP_FILTER, attributes }, signal))
+    for await (const page of directory.scan({ base: location.base, scope: 'sub', filter: location.filter ?? anyGroup, attributes }, signal))
       for (const entry of page.entries) {
         const group = read(entry)
         found.set(group.key, group)
@@ -63,7 +64,7 @@ export async function readGroups(directory: Directory, connection: ConnectionCon
   const follows = users.locations.some((l) => l.nested) || roleGroups.length > 0 || (groups?.locations ?? []).some((l) => l.nested)
   if (follows)
     for (const base of outermost([...users.locations.map((l) => l.base), ...(groups?.locations ?? []).map((l) => l.base), ...named.map((n) => parentDn(n.dn))]))
-      for await (const page of directory.scan({ base, scope: 'sub', filter: GROUP_FILTER, attributes }, signal))
+      for await (const page of directory.scan({ base, scope: 'sub', filter: anyGroup, attributes }, signal))
         for (const entry of page.entries) {
           const group = read(entry)
           if (!found.has(group.key)) found.set(group.key, group)

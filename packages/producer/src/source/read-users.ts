@@ -2,7 +2,7 @@ import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import type { Directory } from '../directory/directory.ts'
 import { normaliseDn } from '../directory/dn.ts'
 import type { Entry } from '../directory/entry.ts'
-import { PERSON_FILTER } from './filters.ts'
+import { personFilter } from './filters.ts'
 import { uidKey, type GroupTree } from './group-tree.ts'
 
 /** An entry in scope with what membership needs of it. */
@@ -39,7 +39,7 @@ export async function* readUsers(
 
   for (const location of connection.users.locations) {
     const scope = location.group === undefined ? undefined : scopeOf(tree, normaliseDn(location.group), location.nested)
-    const search = { base: location.base, scope: 'sub' as const, filter: location.filter ?? PERSON_FILTER, attributes }
+    const search = { base: location.base, scope: 'sub' as const, filter: location.filter ?? personFilter(connection.directory.type), attributes }
     for await (const page of directory.scan(search, signal)) {
       const users = page.entries.map((entry) => toUser(entry, membership.user, byUid))
       yield { users: scope ? users.filter(scope) : users, unidentified: page.unidentified }
