@@ -21,11 +21,11 @@ export interface ClientCredentialsOptions {
 
 interface Token {
   readonly header: string
-  /** On this machine's clock, ms. */
-  readonly expiresAt: number
+  /** Not to be used from then on, on this machine's clock, ms. */
+  readonly until: number
 }
 
-/** A token with less left than this is renewed first: a request must not outlive it. */
+/** A token is renewed a minute before its end, or at nine tenths of a short life: no request must outlive it. */
 const RENEW_BEFORE_MS = 60_000
 /** Longer than the request for a token may take, so that the lock outlives it. */
 const LOCK_SPARE_MS = 5_000
@@ -57,7 +57,7 @@ export class ClientCredentials implements Authorization {
 
   async header(): Promise<string> {
     const token = this.#token
-    if (token && token.expiresAt - Date.now() > RENEW_BEFORE_MS) return token.header
+    if (token && token.until > Date.now()) return token.header
     return (await this.#get(undefined)).header
   }
 
@@ -69,7 +69,7 @@ export class ClientCredentials implements Authorization {
 
   /** One request for all callers of this process. Not abortable by one of them: the others wait for it too. */
   #get(refused: string | undefined): Promise<Token> {
-    if (this.#token && this.#token.expiresAt - Date.now() > RENEW_BEFORE_MS) return Promise.resolve(this.#token)
+    if (this.#token && this.#token.until > Date.now()) return Promise.resolve(this.#token)
     this.#getting ??= this.#shared(refused).finally(() => (this.#getting = undefined))
     return this.#getting
   }
@@ -95,7 +95,7 @@ export class ClientCredentials implements Authorization {
   async #stored(): Promise<Token | undefined> {
     const [sealed, ttl] = await Promise.all([this.#o.redis.get(this.#key), this.#o.redis.pttl(this.#key)])
     const header = sealed === null ? undefined : this.#seal.open(sealed)
-    return header !== undefined && ttl > RENEW_BEFORE_MS ? { header, expiresAt: Date.now() + ttl } : undefined
+    return header !== undefined && ttl > 0 ? { header, until: Date.now() + ttl } : undefined
   }
 
   async #mint(): Promise<Token> {
@@ -108,8 +108,9 @@ export class ClientCredentials implements Authorization {
       timeoutMs: this.#timeoutMs,
     })
     const header = `Bearer ${accessToken}`
-    await redis.set(this.#key, this.#seal.close(header), 'PX', expiresInMs)
+    const usableMs = Math.floor(expiresInMs - Math.min(RENEW_BEFORE_MS, expiresInMs / 10))
+    await redis.set(this.#key, this.#seal.close(header), 'PX', usableMs)
     log.info({ expiresInMs }, 'New OAuth token')
-    return { header, expiresAt: Date.now() + expiresInMs }
+    return { header, until: Date.now() + usableMs }
   }
 }

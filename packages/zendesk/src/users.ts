@@ -87,8 +87,8 @@ export function usersApi(transport: Transport) {
     },
 
     /**
-     * Users of exactly this email or external id, whatever the case. Zendesk's index may lag a minute behind writes.
-     * An address that is only a secondary identity is found by Zendesk; its user comes along, with another `email`.
+     * Users of exactly this email or external id, whatever the case. Zendesk's index may lag minutes behind writes. Who has
+     * the address only as a secondary identity is not among them.
      */
     async search(
       key: { readonly email: string } | { readonly externalId: string },
