@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ZendeskError } from './errors.ts'
 import type { CallOptions, Transport } from './transport.ts'
 
 /** The most that Zendesk gives in one page. */
@@ -38,9 +39,15 @@ export async function* readPages<T>(
     )
     const meta = page['meta'] as z.output<typeof Meta>
     yield page[key] as T[]
-    // A page that has more and no cursor, or the same cursor again, would be read for ever.
-    const next: string | undefined = meta.has_more ? (meta.after_cursor ?? undefined) : undefined
-    after = next === after ? undefined : next
+    const next: string | undefined = meta.has_more ? (meta.after_cursor ?? '') : undefined
+    // It would be read for ever, or end early: absence is proved only by a list that was read to its end.
+    if (next === '' || (next !== undefined && next === after))
+      throw new ZendeskError(
+        { kind: 'unreadable' },
+        { method: 'GET', path },
+        'The list has more pages and no cursor to them',
+      )
+    after = next
   } while (after !== undefined)
 }
 

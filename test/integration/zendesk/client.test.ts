@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { budgetKeys } from '@provisioner/zendesk/budget/budget-keys.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
+import { readAll } from '@provisioner/zendesk/pages.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '@provisioner/sandbox/servers/free-port.ts'
 import { openClient } from '../../fixtures/open-client.ts'
@@ -75,17 +76,19 @@ describe('requests', () => {
     expect((await session.client.groups.list()).map((one) => one.id)).toEqual([1, 3])
   })
 
-  it('does not read a cursor that never moves for ever', async () => {
-    await using zendesk = await startScriptedZendesk(() => ({
-      body: { users: [], meta: { has_more: true, after_cursor: 'same' } },
-    }))
-    await using session = openClient({ url: zendesk.url, redis: server.redis })
+  it.each([['same'], [null]])(
+    'does not take a list for complete that has more and only the cursor %s',
+    async (cursor) => {
+      await using zendesk = await startScriptedZendesk(() => ({
+        body: { users: [], meta: { has_more: true, after_cursor: cursor } },
+      }))
+      await using session = openClient({ url: zendesk.url, redis: server.redis })
 
-    let pages = 0
-    for await (const _page of session.client.users.list()) pages += 1
+      const all = readAll(session.client.users.list())
 
-    expect(pages).toBe(2)
-  })
+      expect(await problemOf(all)).toEqual({ kind: 'unreadable' })
+    },
+  )
 
   it('pays each request, and two when the token had to be renewed, but none that is prepaid', async () => {
     await using zendesk = await startScriptedZendesk((request) =>
