@@ -105,9 +105,7 @@ export function usersApi(transport: Transport) {
         },
         options,
       )
-      return 'email' in key
-        ? users.filter((user) => same(user.email, key.email))
-        : users.filter((user) => same(user.external_id, key.externalId))
+      return 'email' in key ? users : users.filter((user) => same(user.external_id, key.externalId))
     },
 
     async create(user: UserBody, options?: CallOptions): Promise<User> {

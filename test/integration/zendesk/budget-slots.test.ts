@@ -18,7 +18,10 @@ function openBudget() {
   const accountId = `account-${(accounts += 1)}`
   const open = (now?: () => number) => {
     const budget = createBudget({
-      ...{ redis: server.redis, accountId, reserve: 0, initialLimitPerMinute: 100_000 },
+      redis: server.redis,
+      accountId,
+      reserve: 0,
+      initialLimitPerMinute: 100_000,
       ...(now && { now }),
     })
     onTestFinished(() => budget[Symbol.asyncDispose]())

@@ -23,7 +23,7 @@ export class ReleasedSlots implements AsyncDisposable {
     const subscriber = this.#redis.duplicate({ maxRetriesPerRequest: null })
     this.#subscriber = subscriber
     subscriber.on('message', () => {
-      for (const listener of [...this.#listeners]) listener()
+      for (const listener of this.#listeners) listener()
     })
     // A lost message only costs its listeners their time-out; the connection comes back and subscribes again by itself.
     subscriber.on('error', () => {})
