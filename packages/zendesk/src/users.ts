@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { identitiesApi } from './identities.ts'
 import { JobStatusAnswer, type JobStatus } from './job-statuses.ts'
 import { readPages } from './pages.ts'
 import type { CallOptions, Transport } from './transport.ts'
@@ -41,6 +42,8 @@ export type UserBody = Readonly<Record<string, unknown>>
 export type UserKeys = { readonly ids: readonly number[] } | { readonly externalIds: readonly string[] }
 
 const USERS = '/api/v2/users'
+/** An exact address finds its owner first; more than this many others are no sign of anything. */
+const MOST_LIKE_ADDRESSES = 5
 const OneUser = z.object({ user: User })
 const Users = z.object({ users: z.array(User) })
 const Count = z.object({ count: z.object({ value: z.number() }) })
@@ -87,25 +90,26 @@ export function usersApi(transport: Transport) {
     },
 
     /**
-     * Users of exactly this email or external id, whatever the case. Zendesk's index may lag minutes behind writes. Who has
-     * the address only as a secondary identity is not among them.
+     * Users of exactly this email or external id, whatever the case. Zendesk's index may lag minutes behind writes. It may
+     * also give users of a like address; whoever has this one only as a secondary identity is known by those, which are
+     * asked for when nobody has it as the primary one.
      */
     async search(
       key: { readonly email: string } | { readonly externalId: string },
       options?: CallOptions,
     ): Promise<User[]> {
-      const query: Record<string, string> =
+      const wanted: Record<string, string> =
         'email' in key ? { query: `email:"${key.email}"` } : { external_id: key.externalId }
-      const { users } = await transport.send(
-        {
-          method: 'GET',
-          path: `${USERS}/search`,
-          query: { ...query, per_page: '100' },
-          answer: Users,
-        },
-        options,
-      )
-      return 'email' in key ? users : users.filter((user) => same(user.external_id, key.externalId))
+      const query = { ...wanted, per_page: '100' }
+      const { users } = await transport.send({ method: 'GET', path: `${USERS}/search`, query, answer: Users }, options)
+      if (!('email' in key)) return users.filter((user) => same(user.external_id, key.externalId))
+      const primary = users.filter((user) => same(user.email, key.email))
+      if (primary.length > 0) return primary
+      for (const user of users.slice(0, MOST_LIKE_ADDRESSES)) {
+        const held = await identitiesApi(transport).list(user.id, { ...options, prepaid: false })
+        if (held.some((identity) => identity.type === 'email' && same(identity.value, key.email))) return [user]
+      }
+      return []
     },
 
     async create(user: UserBody, options?: CallOptions): Promise<User> {

@@ -47,6 +47,29 @@ describe('requests', () => {
     })
   })
 
+  it('finds who has an address only as a secondary identity, and nobody of a like address', async () => {
+    const identity = (userId: number, value: string) => ({ id: userId * 10, user_id: userId, type: 'email', value })
+    await using zendesk = await startScriptedZendesk(({ url }) => {
+      if (url.includes('/users/1/'))
+        return { body: { identities: [identity(1, 'ada@acme.example.org')], meta: { has_more: false } } }
+      if (url.includes('/users/2/'))
+        return { body: { identities: [identity(2, 'Ada@Acme.example')], meta: { has_more: false } } }
+      return {
+        body: {
+          users: [
+            { id: 1, email: 'ada@acme.example.org' },
+            { id: 2, email: 'lovelace@acme.example' },
+          ],
+        },
+      }
+    })
+    await using session = openClient({ url: zendesk.url, redis: server.redis })
+
+    const found = await session.client.users.search({ email: 'ada@acme.example' })
+
+    expect(found.map((user) => user.id)).toEqual([2])
+  })
+
   it('reads pages until there are no more, though every page has a next link', async () => {
     const links = { next: 'https://another-host.example/api/v2/users?page[after]=x', prev: null }
     await using zendesk = await startScriptedZendesk((request) => {
