@@ -145,7 +145,7 @@ describe('memberships', () => {
     return { u: u!, g: g!, m: m! }
   }
 
-  it.each([['user', 'group'], ['group', 'user']] as const)('can run when the %s is linked first and the %s last', async (first) => {
+  it.each([['user', 'group'], ['group', 'user']] as const)('can run when the %s is linked first and the %s last', async (first, _last) => {
     const { u, g, m } = await prepared()
     const both = { user: writtenAs(user('u1'), u.revision, 7), group: writtenAs(group('g1'), g.revision, 8) }
     const [one, other] = first === 'user' ? [both.user, both.group] : [both.group, both.user]

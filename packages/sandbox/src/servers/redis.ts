@@ -23,6 +23,8 @@ export interface RedisServer extends AsyncDisposable {
   readonly pid: number
   /** Ends it, by SIGKILL when `crash` is set, and starts it again on the same port and folder. */
   restart(options?: { crash?: boolean }): Promise<void>
+  /** Ends it and keeps its data, for {@link restart}. */
+  pause(): Promise<void>
   /** Ends it and removes its folder. Stopping twice is harmless. */
   stop(): Promise<void>
 }
@@ -58,6 +60,7 @@ function handle(
     get pid() {
       return server.pid
     },
+    pause: () => server.stop(),
     async restart({ crash = false } = {}) {
       await server.stop(crash ? 'SIGKILL' : 'SIGTERM')
       server = await run(port)

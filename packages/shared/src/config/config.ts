@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AccountConfig } from './account.ts'
 import { ConnectionConfig } from './connection.ts'
+import { ALWAYS } from './scalars.ts'
 
 export type { AccountConfig } from './account.ts'
 export type { ConnectionConfig } from './connection.ts'
@@ -17,13 +18,14 @@ export const Config = z
       .describe('Zendesk accounts by a name of your choice. Limits and ownership belong to the account.'),
     connections: z.array(ConnectionConfig).min(1),
   })
-  .superRefine(({ accounts, connections }, context) => {
-    const known = Object.keys(accounts)
+  .superRefine((config, context) => {
+    const known = Object.keys(config?.accounts ?? {})
+    const connections = Array.isArray(config?.connections) ? config.connections : []
     connections.forEach((connection, i) => {
-      if (!known.includes(connection.account))
+      if (typeof connection?.account === 'string' && !known.includes(connection.account))
         context.addIssue({ code: 'custom', path: ['connections', i, 'account'], message: `one of the accounts above: ${known.join(', ')}` })
-      if (connections.findIndex((other) => other.id === connection.id) < i)
+      if (typeof connection?.id === 'string' && connections.findIndex((other) => other?.id === connection.id) < i)
         context.addIssue({ code: 'custom', path: ['connections', i, 'id'], message: 'an id that no other connection has' })
     })
-  })
+  }, ALWAYS)
 export type Config = z.infer<typeof Config>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AttributeName, Dn, Text } from './scalars.ts'
+import { ALWAYS, AttributeName, Dn, Text } from './scalars.ts'
 
 const DirectoryType = z.enum(['active-directory', 'openldap', '389ds', 'generic'])
 type DirectoryType = z.infer<typeof DirectoryType>
@@ -50,13 +50,13 @@ export const DirectoryConfig = z
       .describe('Where memberships are written.'),
   })
   .superRefine((directory, context) => {
-    if (directory.startTls && directory.urls.some((url) => url.toLowerCase().startsWith('ldaps:')))
+    if (directory?.startTls === true && Array.isArray(directory.urls) && directory.urls.some((url) => String(url).toLowerCase().startsWith('ldaps:')))
       context.addIssue({ code: 'custom', path: ['startTls'], message: 'false, since ldaps:// is encrypted already' })
-    if ((directory.bindDn === undefined) !== (directory.bindPassword === undefined))
+    if ((directory?.bindDn === undefined) !== (directory?.bindPassword === undefined))
       context.addIssue({ code: 'custom', path: ['bindDn'], message: 'bindDn and bindPassword together, or neither' })
-    if (directory.membership.group === false && directory.membership.user === false)
+    if (directory?.membership?.group === false && directory.membership.user === false)
       context.addIssue({ code: 'custom', path: ['membership'], message: 'group or user: one of them has to say who is a member' })
-  })
+  }, ALWAYS)
   .transform((directory) => {
     const rule = BY_TYPE[directory.type]
     return { ...directory, id: directory.id ?? rule.id, status: directory.status ?? (rule.status as StatusConfig | undefined) }

@@ -24,3 +24,6 @@ export const Filter = z.string().regex(/^\(.*\)$/s, 'an LDAP filter in parenthes
 
 /** A piece of text that is not blank. */
 export const Text = z.string().min(1)
+
+/** A check across keys runs whatever else is wrong, so that all mistakes show at once. It must not trust its input. */
+export const ALWAYS = { when: () => true } as const

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AttributeMapping, CustomRoleMapping, OrganizationMapping, RoleMapping, TagsMapping } from './attribute-mapping.ts'
 import { Location } from './location.ts'
+import { ALWAYS } from './scalars.ts'
 
 export type { StatusConfig } from './directory.ts'
 
@@ -50,15 +51,15 @@ export const UsersConfig = z
     map: UserMap.describe('Zendesk attribute: directory attribute, or the long form.'),
   })
   .superRefine((users, context) => {
-    if (users.provisionDisabled && users.remove.disabled === 'delete')
+    if (users?.provisionDisabled === true && users.remove?.disabled === 'delete')
       context.addIssue({
         code: 'custom',
         path: ['remove', 'disabled'],
         message: 'suspend or ignore: with provisionDisabled, a disabled user would be deleted and created again in every cycle',
       })
-    if (users.externalId === 'none' && users.map.external_id)
+    if (users?.externalId === 'none' && users.map?.external_id)
       context.addIssue({ code: 'custom', path: ['externalId'], message: 'directoryId, or no map.external_id: external_id is mapped below' })
-    if (users.match === 'external_id' && users.externalId === 'none')
+    if (users?.match === 'external_id' && users.externalId === 'none')
       context.addIssue({ code: 'custom', path: ['match'], message: 'email, since externalId is none and nothing would ever match' })
-  })
+  }, ALWAYS)
 export type UsersConfig = z.infer<typeof UsersConfig>

@@ -33,7 +33,7 @@ export async function createUsers(context: BatchContext, hold: BatchHold, writes
 
 async function createOne(context: BatchContext, hold: BatchHold, write: PreparedWrite<UserRecord>): Promise<Outcome> {
   const { job } = write
-  const [verdict] = await context.ledger.open([job], hold.token, context.requestTimeoutMs + 30_000)
+  const [verdict] = await context.ledger.open([job], hold.token, context.requestTimeoutMs + 10_000)
   const [held] = verdict?.status === 'open' ? await context.ledger.secure([job.ref], hold.token, context.requestTimeoutMs, { intent: true }) : [false]
   if (!held) return { status: 'later', why: 'Its lease ended before the request could go out', ms: 1_000 }
   try {

@@ -10,7 +10,7 @@ import { sendMemberships } from './send-memberships.ts'
 import { sendUsers } from './send-users.ts'
 
 /** A lease outlasts one request by this, ms: the clock of a lease is Redis's, the request's is ours. */
-const LEASE_SLACK_MS = 15_000
+const LEASE_SLACK_MS = 10_000
 
 /**
  * Opens the entities of pulled jobs, sends what the ledger wants written, and gives each job its outcome.

@@ -35,7 +35,7 @@ export async function updateUsers(context: BatchContext, hold: BatchHold, update
 async function alone(context: BatchContext, hold: BatchHold, update: PreparedWrite<UserRecord> & { changesEmail?: boolean }): Promise<Outcome> {
   const { job } = update
   const zendeskId = job.record.zendeskId!
-  const [verdict] = await context.ledger.open([job], hold.token, context.requestTimeoutMs * 3)
+  const [verdict] = await context.ledger.open([job], hold.token, context.requestTimeoutMs * 2)
   const [held] = verdict?.status === 'open' ? await context.ledger.secure([job.ref], hold.token, context.requestTimeoutMs) : [false]
   if (!held) return { status: 'later', why: 'Its lease ended before the request could go out', ms: 1_000 }
   try {
