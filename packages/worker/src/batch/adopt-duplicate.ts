@@ -18,22 +18,13 @@ export async function adoptDuplicate(context: BatchContext, job: OpenJob<UserRec
   const users = await lookUp(context, job.record)
   const match = users.find((user) => user.email?.toLowerCase() === email.toLowerCase()) ?? users.find((user) => isOurs(user, job.record))
   if (match) return link(context, job, by, match)
-  const other = await ownerOfIdentity(context, users, email)
+  const [other] = users
   if (other) {
     const why = `'${email}' is already a secondary address of Zendesk user ${other.id} ('${other.email}')`
     return giveBack(context, job, by, rejected('EMAIL_SECONDARY', why, 'Remove it there, or change the address in the directory'), 'none')
   }
   const outcome: Outcome = { status: 'retry', why: `'${email}' is taken in Zendesk by a user whom its search does not show yet (${words})`, afterMs: INDEX_LAG_MS }
   return giveBack(context, job, by, outcome, 'none')
-}
-
-/** Of the users that a search found, the one who really has the address among his identities. */
-async function ownerOfIdentity({ zendesk }: BatchContext, users: readonly User[], email: string): Promise<User | undefined> {
-  for (const user of users) {
-    const identities = await zendesk.identities.list(user.id)
-    if (identities.some((identity) => identity.type === 'email' && identity.value.toLowerCase() === email.toLowerCase())) return user
-  }
-  return undefined
 }
 
 /** Users of Zendesk who have the entry's external id or address, secondary addresses included. */
