@@ -34,7 +34,7 @@ export async function startProducer({ config, redis, bullmq, zendesk, log }: Pro
         redis,
         bullmq,
         log: logger,
-        run: (signal) => runCycle({ ...sources, queues, log: logger }, signal),
+        run: (signal, full) => runCycle({ ...sources, queues, log: logger }, { full }, signal),
       }),
     )
   }

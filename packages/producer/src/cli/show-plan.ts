@@ -16,7 +16,7 @@ export async function showPlan(session: CliSession, { all, json }: { all: boolea
     const names = await sources.names.fresh(Date.now(), signal)
     const print_ = fingerprint({ users: connection.users, groups: connection.groups ?? null, status: connection.directory.status ?? null })
     const ignoreSeen = (await sources.reader.mappingFingerprint()) !== print_
-    const plan = await planCycle({ ...sources, names }, { ignoreSeen, now: Date.now() }, signal)
+    const plan = await planCycle({ ...sources, names }, { ignoreSeen, audit: false, now: Date.now() }, signal)
     const firstRun = await sources.reader.firstRun()
     const waits = connection.firstRun === 'approve' && (firstRun.status === 'new' || firstRun.status === 'waiting')
     print(json ? JSON.stringify(asJson(connection.id, plan, waits)) : describePlan(connection.id, plan, waits, all))

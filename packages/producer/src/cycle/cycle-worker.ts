@@ -9,6 +9,9 @@ import type { Logger } from '@provisioner/shared/logger.ts'
 import { problemKey, type Problem } from '@provisioner/shared/problem.ts'
 import { cycleQueueName } from '@provisioner/shared/queues.ts'
 
+/** The name of a cycle's job that takes nothing for granted: every entry is planned, looked up and audited anew. */
+const FULL = 'full cycle'
+
 /** A cycle whose producer died is taken up by another after this, ms. */
 const LOCK_MS = 30_000
 
@@ -20,7 +23,7 @@ export async function startCycles({ connection, redis, bullmq, run, log }: {
   connection: ConnectionConfig
   redis: Redis
   bullmq: ConnectionOptions
-  run: (signal: AbortSignal) => Promise<CycleSummary>
+  run: (signal: AbortSignal, full: boolean) => Promise<CycleSummary>
   log: Logger
 }): Promise<AsyncDisposable> {
   const name = cycleQueueName(connection.id)
@@ -29,16 +32,15 @@ export async function startCycles({ connection, redis, bullmq, run, log }: {
   await queue.setGlobalConcurrency(1)
   const options = { removeOnComplete: { count: 200 }, removeOnFail: { count: 200 }, stackTraceLimit: 1 }
   await queue.upsertJobScheduler('every', { every: connection.schedule.every }, { name: 'cycle', data: {}, opts: options })
-  if (connection.schedule.full) await queue.upsertJobScheduler('full', { pattern: connection.schedule.full }, { name: 'full cycle', data: {}, opts: options })
+  if (connection.schedule.full) await queue.upsertJobScheduler('full', { pattern: connection.schedule.full }, { name: FULL, data: {}, opts: options })
   else await queue.removeJobScheduler('full')
 
   const stopping = new AbortController()
   const worker = new Worker(
     name,
-    async () => {
+    async (job) => {
       try {
-        const summary = await run(stopping.signal)
-        return summary
+        return await run(stopping.signal, job.name === FULL)
       } catch (error) {
         await reportFailure(redis, connection, error, log, stopping.signal.aborted)
         throw error

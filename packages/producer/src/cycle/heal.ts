@@ -4,8 +4,11 @@ import type { ChangeJob, ChangeQueues } from '@provisioner/shared/change-job.ts'
 import { jobId } from '@provisioner/shared/entity.ts'
 import type { CycleLedger, Pending } from '@provisioner/shared/ledger/cycle-ledger.ts'
 
-/** A job that Zendesk refused is tried again after this, ms: what stood in its way may be gone, and nobody tells us. */
-const REJECTED_MS = 24 * 60 * 60 * 1000
+/**
+ * A job that Zendesk refused is tried again after this, ms: what stood in its way may be gone, and nobody tells us. A
+ * membership more often: an agent's last one can go as soon as there is another.
+ */
+const REJECTED_MS = { user: 24 * 60 * 60_000, group: 24 * 60 * 60_000, membership: 60 * 60_000 }
 
 /** Jobs looked at per round trip. */
 const CHUNK = 200
@@ -36,7 +39,7 @@ export async function heal(ledger: CycleLedger, queues: ChangeQueues, redis: Red
       const state = states[i]
       if (state === 'missing') missing.push(toJob(one, one.revision))
       if (state === 'completed') stale.push(one)
-      if (state === 'failed' && (one.rejectedAt === null || now - one.rejectedAt >= REJECTED_MS)) {
+      if (state === 'failed' && (one.rejectedAt === null || now - one.rejectedAt >= REJECTED_MS[one.ref.kind])) {
         await retry(queues.of(one.operation), jobId(one.ref, one.revision))
         healed++
       }

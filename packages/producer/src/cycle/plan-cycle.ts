@@ -39,7 +39,7 @@ export interface PlanSources {
  *
  * @throws whatever keeps the scan from being complete, and Zendesk's errors: then there is no plan
  */
-export async function planCycle(sources: PlanSources, { ignoreSeen, now }: { ignoreSeen: boolean; now: number }, signal: AbortSignal): Promise<CyclePlan> {
+export async function planCycle(sources: PlanSources, { ignoreSeen, audit, now }: { ignoreSeen: boolean; audit: boolean; now: number }, signal: AbortSignal): Promise<CyclePlan> {
   const { connection, directory, zendesk, redis, reader } = sources
   const picture = await readDirectory({ ...sources, ignoreSeen }, signal)
   const users = await planUsers({
@@ -57,7 +57,7 @@ export async function planCycle(sources: PlanSources, { ignoreSeen, now }: { ign
     find: () => findGroups(zendesk, redis, connection.account, signal),
     stillThere: async (record) => (await directory.read(record.dn, [], signal))?.id === record.id,
   })
-  const { members, audited } = await membersPlan(sources, picture, users, groups, now, signal)
+  const { members, audited } = await membersPlan(sources, picture, users, groups, audit ? Infinity : now, signal)
 
   const plans = [...users.plans.values(), ...groups.plans.values()]
   const shielded = plans.map((plan) => shield(plan, users, sources.protect))

@@ -20,18 +20,19 @@ export interface CycleOptions extends Omit<PlanSources, 'names'> {
 
 /**
  * One cycle: read, plan, and, unless the first plan waits for approval, enact; then heal what was released and never
- * applied. Whatever keeps the directory's answer from being whole ends the cycle before anything is written.
+ * applied. A full one takes nothing for granted that an earlier one found out. Whatever keeps the directory's answer from being whole ends the cycle before anything is written.
  *
  * @throws what the directory or Zendesk threw; `FencedError` when a newer cycle has begun
  */
-export async function runCycle(options: CycleOptions, signal: AbortSignal): Promise<CycleSummary> {
+export async function runCycle(options: CycleOptions, { full }: { full: boolean }, signal: AbortSignal): Promise<CycleSummary> {
   const { connection, redis, reader, queues, log } = options
   const startedAt = Date.now()
   const ledger = await CycleLedger.begin(redis, connection.id, connection.account)
   const policyPrint = fingerprint({ users: connection.users, groups: connection.groups ?? null, status: connection.directory.status ?? null })
   const names = await options.names.fresh(startedAt, signal)
   const pendingBefore = await reader.pending()
-  const plan = await planCycle({ ...options, names }, { ignoreSeen: (await reader.mappingFingerprint()) !== policyPrint, now: startedAt }, signal)
+  const ignoreSeen = full || (await reader.mappingFingerprint()) !== policyPrint
+  const plan = await planCycle({ ...options, names }, { ignoreSeen, audit: full, now: startedAt }, signal)
   signal.throwIfAborted()
 
   const firstRun = await reader.firstRun()

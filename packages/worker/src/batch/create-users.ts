@@ -21,7 +21,11 @@ const AT_ONCE = 10
 export async function createUsers(context: BatchContext, hold: BatchHold, writes: readonly PreparedWrite<UserRecord>[]): Promise<Map<string, Outcome>> {
   if (writes.length === 0) return new Map()
   if (writes.length > 1 && (await context.bulkImport.isAllowed()))
-    return sendBulk(context, hold, 'users create', writes, (some) => context.zendesk.users.createMany(some.map((write) => bodyOf(context, write))))
+    return sendBulk(context, hold, 'users create', writes, async (some) => {
+      const status = await context.zendesk.users.createMany(some.map((write) => bodyOf(context, write)))
+      await context.bulkImport.accept()
+      return status
+    })
   const outcomes = new Map<string, Outcome>()
   const waiting = [...writes]
   const lane = async () => {

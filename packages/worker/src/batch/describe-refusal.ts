@@ -1,3 +1,5 @@
+import type { Outcome } from '../outcome.ts'
+
 /**
  * Code, sentence and advice for a lasting refusal, from Zendesk's own words.
  *
@@ -16,4 +18,12 @@ export function describeRefusal(label: string, words: string): [code: string, wh
     return ['SEATS_EXHAUSTED', why, 'Buy seats or free one (downgrade an agent), then retry']
   if (/not closed/i.test(words)) return ['OPEN_TICKETS', why, 'Close or reassign the tickets, or set remove to suspend']
   return ['REFUSED', why, 'Correct the value in the directory or the mapping, or what blocks it in Zendesk']
+}
+
+/** The outcome of a membership that Zendesk refuses to add or to remove. */
+export function membershipRefusal(label: string, words: string, removing: boolean): Outcome {
+  const why = `Zendesk refuses to ${removing ? 'remove' : 'add'} '${label}': ${words}`
+  return removing
+    ? { status: 'rejected', code: 'MEMBERSHIP_LAST', why, todo: 'An agent must stay in at least one group: add the agent to another group in the directory, or lower the role' }
+    : { status: 'rejected', code: 'MEMBERSHIP_REFUSED', why, todo: 'Only team members can be in groups: look at the user’s role in Zendesk' }
 }

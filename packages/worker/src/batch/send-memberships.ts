@@ -4,9 +4,10 @@ import type { GroupMembership } from '@provisioner/zendesk/memberships.ts'
 import type { Outcome } from '../outcome.ts'
 import { sendBulk } from './bulk-write.ts'
 import type { BatchContext, BatchHold, OpenJob } from './context.ts'
+import { membershipRefusal } from './describe-refusal.ts'
 import { finish, type Finished } from './finish.ts'
 import { giveBack } from './give-back.ts'
-import { judgeError, rejected } from './judge-error.ts'
+import { judgeError } from './judge-error.ts'
 import { written, type PreparedWrite } from './prepared-write.ts'
 
 type Job = OpenJob<MembershipRecord>
@@ -130,14 +131,8 @@ async function removeOne({ zendesk }: BatchContext, write: PreparedWrite<Members
 
 async function judge(context: BatchContext, hold: BatchHold, write: PreparedWrite<MembershipRecord>, error: unknown): Promise<Outcome> {
   const { job } = write
-  if (error instanceof ZendeskError && error.problem.kind === 'invalid') {
-    const removing = write.applied === null
-    const why = `Zendesk refuses to ${removing ? 'remove' : 'add'} '${job.record.label}': ${error.message}`
-    const todo = removing
-      ? 'An agent must stay in at least one group: add the agent to another group in the directory, or lower the role'
-      : 'Only team members can be in groups: look at the user’s role in Zendesk'
-    return giveBack(context, job, hold.token, rejected(removing ? 'MEMBERSHIP_LAST' : 'MEMBERSHIP_REFUSED', why, todo), 'none')
-  }
+  if (error instanceof ZendeskError && error.problem.kind === 'invalid')
+    return giveBack(context, job, hold.token, membershipRefusal(job.record.label, error.message, write.applied === null), 'none')
   const { outcome, effect } = judgeError(error)
   return giveBack(context, job, hold.token, outcome, effect)
 }

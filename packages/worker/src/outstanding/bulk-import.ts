@@ -29,6 +29,11 @@ export class BulkImport {
     return (await this.#redis.exists(this.#key)) === 0
   }
 
+  /** A bulk creation was taken: if it was refused once, that is over. */
+  async accept(): Promise<void> {
+    await this.#problems.solve([{ subject: 'account', id: this.#account }])
+  }
+
   /** Remembers a refusal, and tells the admin once. */
   async refuse(): Promise<void> {
     await this.#redis.set(this.#key, '1', 'EX', REMEMBERED_S)

@@ -5,7 +5,7 @@ import { adoptDuplicate } from '../batch/adopt-duplicate.ts'
 import { rejected } from '../batch/judge-error.ts'
 import type { ItemResult } from '../batch/match-results.ts'
 import type { Outcome } from '../outcome.ts'
-import { describeRefusal } from '../batch/describe-refusal.ts'
+import { describeRefusal, membershipRefusal } from '../batch/describe-refusal.ts'
 
 /**
  * What a bulk write's item that did not succeed comes to. `handled` outcomes are recorded already.
@@ -15,6 +15,7 @@ import { describeRefusal } from '../batch/describe-refusal.ts'
  *   unclear                               | later: it is written again
  *   creation, the address is taken        | linked, or rejected by owner
  *   update or deletion, no such user      | unlinked: looked for, or created anew
+ *   a collision, a time-out               | retry
  *   anything else                         | rejected, with Zendesk's words
  */
 export async function judgeItem(
@@ -33,14 +34,19 @@ export async function judgeItem(
     await context.ledger.unlink(job.ref, write.id)
     return { handled: true, outcome: { status: 'later', why: `Zendesk has no such ${item.kind} any more; it is looked for`, ms: 500 } }
   }
-  if (item.kind === 'membership')
-    return { handled: false, outcome: { status: 'retry', why: `Zendesk refuses the membership '${job.record.label}': ${words}` } }
+  if (isPassing(words)) return { handled: false, outcome: { status: 'retry', why: `Zendesk could not write '${job.record.label}': ${words}` } }
+  if (item.kind === 'membership') return { handled: false, outcome: membershipRefusal(job.record.label, words, write.call === 'memberships delete') }
   return { handled: false, outcome: rejected(...describeRefusal(job.record.label, words)) }
 }
 
 /** Zendesk's words for an address or an external id that another user has. */
 export function isDuplicate(words: string): boolean {
   return /already (being used|been taken)|DuplicateValue|has already been taken/i.test(words)
+}
+
+/** Words of an item that failed for a passing reason: a collision with another write, a time-out of the database. */
+function isPassing(words: string): boolean {
+  return /conflict|collision|timed? ?out|try again|temporar/i.test(words)
 }
 
 function isMissing(words: string): boolean {

@@ -19,7 +19,8 @@ export type Ending = JobStatus | 'unknown'
 export async function settleOutstanding(context: BatchContext, write: OutstandingWrite, ending: Ending): Promise<Map<string, Outcome>> {
   const results: ItemResult[] =
     ending === 'unknown' ? write.items.map(() => ({ status: 'unclear' })) : matchResults(write.items, ending.results?.map(readResult) ?? null)
-  const unclear = write.items.filter((_item, i) => results[i]?.status === 'unclear')
+  // What Zendesk answers to a membership that is there, or is not, nobody documents: it is looked at before it is judged.
+  const unclear = write.items.filter((item, i) => results[i]?.status === 'unclear' || (item.kind === 'membership' && results[i]?.status === 'failed'))
   const read = await readBack(context, write.call, unclear)
 
   const finished: Finished[] = []
