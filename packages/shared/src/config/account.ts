@@ -4,16 +4,22 @@ import { Share, Text } from './scalars.ts'
 /** OAuth client credentials, or an email with an API token until Zendesk ends those on 2027-04-30. */
 export const AccountAuth = z
   .strictObject({
-    clientId: Text.optional().describe('OAuth client; create it in Admin Center, confidential, with scope read and write.'),
-    clientSecret: Text.optional(),
-    email: Text.optional().describe('The older way: the admin whose API token it is.'),
-    apiToken: Text.optional().describe('Ends on 2027-04-30.'),
+    clientId: Text.optional().describe(
+      'The unique identifier of a confidential OAuth client with the client credentials grant; make one in Admin Center under Apps and integrations > APIs > OAuth clients.',
+    ),
+    clientSecret: Text.optional().describe('The OAuth client’s secret. Write a reference, never the secret itself.'),
+    email: Text.optional().describe(
+      'In place of an OAuth client: the address of the admin whom the API token acts for.',
+    ),
+    apiToken: Text.optional().describe(
+      'The API token that goes with `email`. Zendesk stops taking API tokens on 2027-04-30.',
+    ),
   })
   .superRefine((auth, context) => {
     const oauth = auth.clientId !== undefined && auth.clientSecret !== undefined
     const token = auth.email !== undefined && auth.apiToken !== undefined
-    const given = Object.values(auth).filter((value) => value !== undefined).length
-    if (!(oauth || token) || given !== 2)
+    const given = [auth.clientId, auth.clientSecret, auth.email, auth.apiToken].filter((value) => value !== undefined)
+    if (!(oauth || token) || given.length !== 2)
       context.addIssue({ code: 'custom', message: 'either clientId and clientSecret, or email and apiToken' })
   })
 export type AccountAuth = z.infer<typeof AccountAuth>
@@ -22,11 +28,30 @@ const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/
 
 export const AccountConfig = z.strictObject({
   url: z
-    .url('a URL such as https://acme.zendesk.com')
-    .refine((text) => !URL.canParse(text) || new URL(text).protocol === 'https:' || LOOPBACK.test(new URL(text).hostname), 'https://, since http:// would send the credentials in the clear; only loopback may do without')
-    .describe('The account’s address.'),
-  auth: AccountAuth,
-  reserve: Share.prefault('20%').describe('Share of the request limit that is left to the account’s other integrations.'),
-  protect: z.array(Text).default([]).describe('Addresses of Zendesk users that are never suspended, downgraded or deleted; * stands for anything.'),
+    .url({ protocol: /^https?$/, error: 'a URL such as https://acme.zendesk.com' })
+    .superRefine((text, context) => {
+      const url = URL.canParse(text) ? new URL(text) : undefined
+      if (url === undefined) return
+      if (url.protocol !== 'https:' && !LOOPBACK.test(url.hostname))
+        context.addIssue({
+          code: 'custom',
+          message: 'https://, since http:// would send the credentials in the clear; only loopback may do without',
+        })
+      if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
+        context.addIssue({ code: 'custom', message: 'an address alone: credentials belong under auth' })
+    })
+    .describe('The account’s address. `http://` is taken for loopback only.'),
+  auth: AccountAuth.describe(
+    'How the product signs in: an OAuth client (`clientId` and `clientSecret`), or an admin’s API token (`email` and `apiToken`).',
+  ),
+  reserve: Share.prefault('20%').describe(
+    'How much of the account’s request limit per minute is left to its other integrations.',
+  ),
+  protect: z
+    .array(Text)
+    .default([])
+    .describe(
+      'Email addresses of Zendesk users that are never suspended, downgraded or deleted, whatever the directory says; `*` stands for any characters. List the account’s owner.',
+    ),
 })
 export type AccountConfig = z.infer<typeof AccountConfig>

@@ -5,33 +5,52 @@ const Constant = z.union([z.string(), z.number(), z.boolean()])
 const From = z.union([AttributeName, z.array(AttributeName).min(1)]).transform((from) => [from].flat())
 
 const common = {
-  from: From.optional().describe('Directory attribute, or several: the first that has a value counts.'),
-  trim: z.boolean().default(true).describe('Take blanks off both ends.'),
-  case: z.enum(['upper', 'lower']).optional().describe('Change the case of the value.'),
+  from: From.optional().describe('Directory attribute, or a list of them: the first that has a value counts.'),
+  expression: z
+    .string()
+    .regex(/\S/, 'a JSONata expression')
+    .optional()
+    .describe('In place of `from`: a JSONata expression over the entry, such as `givenName & " " & sn`.'),
   parse: z
     .enum(['user-from-email', 'cn-from-dn'])
     .optional()
-    .describe('Take a part: what stands before the @ of an address, or the first value of a DN.'),
-  default: z.union([Constant, z.array(z.string())]).optional().describe('The value when the entry has none, or when the expression fails.'),
-  createOnly: z.boolean().default(false).describe('Send it with the creation and never again.'),
+    .describe(
+      'Take a part: what stands before the `@` of an address, or the first value of a DN. Done before `trim` and `case`.',
+    ),
+  trim: z.boolean().default(true).describe('Take blanks off both ends.'),
+  case: z.enum(['upper', 'lower']).optional().describe('Change the case of letters.'),
+  default: z
+    .union([Constant, z.array(z.string())])
+    .optional()
+    .describe('The value when the entry has none, or when the expression fails. It is written as it stands.'),
+  createOnly: z.boolean().default(false).describe('Write it when the user is created, and never again.'),
   whenEmpty: z
     .enum(['clear', 'keep'])
     .default('clear')
-    .describe('What happens in Zendesk when the entry has no value any more. Email, name, role and verified are never cleared.'),
+    .describe(
+      'What happens in Zendesk when the entry has no value any more. `email`, `name`, `role`, `verified` and `external_id` are never cleared.',
+    ),
   masked: z.boolean().default(false).describe('Never show the value in logs, problems or pages.'),
-  expression: z.string().min(1).optional().describe('JSONata over the entry, in place of `from`.'),
 }
 
-const mode = z.enum(['merge', 'replace']).default('merge').describe('Add our tags to those that are there, or make ours the only ones.')
+const mode = z
+  .enum(['merge', 'replace'])
+  .default('merge')
+  .describe('Add our tags to those that are there, or make ours the only ones.')
 const missing = z
   .enum(['report', 'create'])
   .default('report')
   .describe('What to do about an organization that Zendesk does not have.')
-const byGroup = z.record(Dn, z.string()).optional().describe('Directory group, nested ones included, to value; the first that the entry is in counts.')
+const byGroup = z
+  .record(Dn, z.string())
+  .optional()
+  .describe(
+    'DN of a directory group to the value its members get, members of nested groups included. The first group that the entry is in counts, before `from` and `expression`.',
+  )
 const allowDowngrade = z
   .boolean()
   .default(false)
-  .describe('Let the mapping take an agent’s seat and memberships away. Counts as a removal at the guard.')
+  .describe('Let the mapping take an agent’s seat and memberships away. Each counts as a removal at the guard.')
 
 /** The long form once parsed. `from` is empty when only an expression, a group or a default gives the value. */
 export interface AttributeMapping {
@@ -51,21 +70,39 @@ export interface AttributeMapping {
 }
 
 /** A Zendesk attribute: the directory attribute's name, or the long form. */
-export const AttributeMapping = mapping({})
-export const TagsMapping = mapping({ mode })
-export const OrganizationMapping = mapping({ missing })
-export const RoleMapping = mapping({ byGroup, allowDowngrade })
-export const CustomRoleMapping = mapping({ byGroup })
+export const AttributeMapping = mapping('mapping', {})
+export const TagsMapping = mapping('tags-mapping', { mode })
+export const OrganizationMapping = mapping('organization-mapping', { missing })
+export const RoleMapping = mapping('role-mapping', { byGroup, allowDowngrade })
+export const CustomRoleMapping = mapping('custom-role-mapping', { byGroup })
 
-function mapping<S extends z.ZodRawShape>(more: S) {
+/** For the advice on a key that stands under the wrong attribute. */
+export const KEYS_OF_SOME_MAPPINGS: Readonly<Record<string, string>> = {
+  mode: 'tags',
+  missing: 'organization',
+  byGroup: 'role and custom_role',
+  allowDowngrade: 'role',
+}
+
+function mapping<S extends z.ZodRawShape>(id: string, more: S) {
   const long = z.strictObject({ ...common, ...more }).superRefine((value, context) => {
     const { from, expression, default: fallback, byGroup: groups } = value as Partial<AttributeMapping>
-    if (from && expression) context.addIssue({ code: 'custom', path: ['expression'], message: 'either from or expression, not both' })
-    if (!from && expression === undefined && fallback === undefined && !groups)
-      context.addIssue({ code: 'custom', message: `one of from, expression${'byGroup' in more ? ', byGroup' : ''} or default` })
+    if (from !== undefined && expression !== undefined)
+      context.addIssue({ code: 'custom', path: ['expression'], message: 'either from or expression, not both' })
+    if (from === undefined && expression === undefined && fallback === undefined && groups === undefined)
+      context.addIssue({
+        code: 'custom',
+        message: `one of from, expression${'byGroup' in more ? ', byGroup' : ''} or default`,
+      })
   })
-  return z.union([AttributeName, long]).transform((value): AttributeMapping => {
-    const parsed = (typeof value === 'string' ? long.parse({ from: value }) : value) as Omit<AttributeMapping, 'from'> & { from?: string[] }
-    return { ...parsed, from: parsed.from ?? [] }
-  })
+  return z
+    .union([AttributeName, long])
+    .transform((value): AttributeMapping => {
+      const parsed = (typeof value === 'string' ? long.parse({ from: value }) : value) as Omit<
+        AttributeMapping,
+        'from'
+      > & { from?: string[] }
+      return { ...parsed, from: parsed.from ?? [] }
+    })
+    .meta({ id })
 }

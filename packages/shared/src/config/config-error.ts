@@ -20,7 +20,9 @@ export class ConfigError extends ProvisioningError {
   readonly mistakes: readonly ConfigMistake[]
 
   constructor(path: string, mistakes: readonly ConfigMistake[]) {
-    super(`${path} has ${mistakes.length} mistake${mistakes.length === 1 ? '' : 's'}:\n${mistakes.map((mistake) => describe(path, mistake)).join('\n')}`)
+    super(
+      `${path} has ${mistakes.length} mistake${mistakes.length === 1 ? '' : 's'}:\n${mistakes.map((mistake) => describe(path, mistake)).join('\n')}`,
+    )
     this.path = path
     this.mistakes = mistakes
   }

@@ -4,61 +4,114 @@ import { ALWAYS, AttributeName, Dn, Text } from './scalars.ts'
 const DirectoryType = z.enum(['active-directory', 'openldap', '389ds', 'generic'])
 type DirectoryType = z.infer<typeof DirectoryType>
 
+const statusAttribute = AttributeName.describe('The attribute that says so.')
+
 /** Which entries are disabled: by a bit of a number, or by values of a flag. */
 export const StatusConfig = z.union([
-  z.strictObject({ attribute: AttributeName, bit: z.int().min(1).describe('Disabled when this bit is set; 2 for userAccountControl.') }),
   z.strictObject({
-    attribute: AttributeName,
-    disabledWhen: z.array(Text).min(1).describe('Values that mean disabled, whatever their case.'),
-    whenAbsent: z.enum(['enabled', 'disabled']).default('enabled').describe('What an entry without the attribute is.'),
+    attribute: statusAttribute,
+    bit: z
+      .int()
+      .min(1)
+      .max(2 ** 31)
+      .refine((bit) => Number.isInteger(Math.log2(bit)), 'one bit: 1, 2, 4, 8 and so on')
+      .describe(
+        'The attribute is a number, and the entry is disabled when this bit of it is set; 2 for `userAccountControl`.',
+      ),
+  }),
+  z.strictObject({
+    attribute: statusAttribute,
+    disabledWhen: z.array(Text).min(1).describe('In place of `bit`: values that mean disabled, whatever their case.'),
+    whenAbsent: z
+      .enum(['enabled', 'disabled'])
+      .default('enabled')
+      .describe('What an entry without the attribute is; with `disabledWhen` only.'),
   }),
 ])
 export type StatusConfig = z.infer<typeof StatusConfig>
 
 /** What is the rule for a server family, so that nobody has to write it. */
 const BY_TYPE = {
-  'active-directory': { id: 'objectGUID', member: 'member', status: { attribute: 'userAccountControl', bit: 2 } },
-  openldap: { id: 'entryUUID', member: 'member', status: undefined },
-  '389ds': { id: 'nsUniqueId', member: 'member', status: { attribute: 'nsAccountLock', disabledWhen: ['true'], whenAbsent: 'enabled' } },
-  generic: { id: 'entryUUID', member: 'member', status: undefined },
-} as const satisfies Record<DirectoryType, { id: string; member: string; status: StatusConfig | undefined }>
+  'active-directory': { id: 'objectGUID', status: { attribute: 'userAccountControl', bit: 2 } },
+  openldap: { id: 'entryUUID', status: undefined },
+  '389ds': {
+    id: 'nsUniqueId',
+    status: { attribute: 'nsAccountLock', disabledWhen: ['true'], whenAbsent: 'enabled' as const },
+  },
+  generic: { id: 'entryUUID', status: undefined },
+} satisfies Record<DirectoryType, { id: string; status: StatusConfig | undefined }>
 
-const LDAP_URL = /^ldaps?:\/\/(\[[0-9a-f:]+\]|[^\s/:?#]+)(:\d{1,5})?\/?$/i
+const LDAP_URL = /^[Ll][Dd][Aa][Pp][Ss]?:\/\/(\[[0-9A-Fa-f:]+\]|[^\s/:?#@]+)(:\d{1,5})?\/?$/
 
 export const DirectoryConfig = z
   .strictObject({
-    type: DirectoryType.describe('The server family.'),
-    urls: z.array(z.string().regex(LDAP_URL, 'ldap://host:port or ldaps://host:port')).min(1).describe('In order of preference.'),
-    startTls: z.boolean().default(false).describe('Encrypt an ldap:// connection before the bind.'),
+    type: DirectoryType.describe(
+      'The server family. It decides the defaults below, and which entries are people and groups.',
+    ),
+    urls: z
+      .array(z.string().regex(LDAP_URL, 'ldap://host:port or ldaps://host:port'))
+      .min(1)
+      .describe('`ldaps://` or `ldap://` addresses of servers with the same content, in order of preference.'),
+    startTls: z.boolean().default(false).describe('Encrypt an `ldap://` connection before the bind.'),
     tls: z
       .strictObject({
-        caFile: Text.optional().describe('PEM file of the authority that signed the server’s certificate.'),
-        verify: z.boolean().default(true).describe('False accepts any certificate; every start says so.'),
-      })
-      .prefault({}),
-    bindDn: Text.optional().describe('Who reads. Without it the read is anonymous.'),
-    bindPassword: Text.optional(),
-    pageSize: z.int().min(1).max(10_000).default(1000).describe('Entries per page of a scan.'),
-    id: AttributeName.optional().describe('The immutable id. Default by type: objectGUID, entryUUID, nsUniqueId, entryUUID.'),
-    status: StatusConfig.optional().describe('Which entries are disabled. Default by type: userAccountControl bit 2, none, nsAccountLock, none.'),
-    membership: z
-      .strictObject({
-        group: z.union([AttributeName, z.literal(false)]).default('member').describe('Where a group names its members: member, uniqueMember or memberUid; false to ignore.'),
-        user: z.union([AttributeName, z.literal(false)]).default('memberOf').describe('Where a user names the groups; false to ignore.'),
+        caFile: Text.optional().describe(
+          'PEM file of the authority that signed the servers’ certificates, when the system does not know it.',
+        ),
+        verify: z
+          .boolean()
+          .default(true)
+          .describe('`false` accepts any certificate, so that anyone in between can read along; every start says so.'),
       })
       .prefault({})
-      .describe('Where memberships are written.'),
+      .describe('For `ldaps://` and `startTls`.'),
+    bindDn: Dn.optional().describe('Who reads the directory. Without it the read is anonymous.'),
+    bindPassword: Text.optional().describe('The password of `bindDn`. Write a reference, never the password itself.'),
+    pageSize: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(1000)
+      .describe('Entries per page of a scan; not more than the server’s limit.'),
+    id: AttributeName.optional().describe(
+      'The attribute with the immutable id that everything is keyed by: never a DN, a name or an address. Default by type: `objectGUID` for active-directory, `nsUniqueId` for 389ds, else `entryUUID`. Never change it.',
+    ),
+    status: StatusConfig.optional().describe(
+      'Which entries are disabled. Default by type: `userAccountControl` with `bit: 2` for active-directory, `nsAccountLock` with `disabledWhen: ["true"]` for 389ds; otherwise no entry is taken for disabled.',
+    ),
+    membership: z
+      .strictObject({
+        group: z
+          .union([AttributeName, z.literal(false)])
+          .default('member')
+          .describe(
+            'The attribute by which a group names its members: `member`, `uniqueMember` or `memberUid`; `false` to ignore.',
+          ),
+        user: z
+          .union([AttributeName, z.literal(false)])
+          .default('memberOf')
+          .describe('The attribute by which a user names the groups; `false` to ignore.'),
+      })
+      .prefault({})
+      .describe('Where memberships are written. What either side says counts.'),
   })
   .superRefine((directory, context) => {
-    if (directory?.startTls === true && Array.isArray(directory.urls) && directory.urls.some((url) => String(url).toLowerCase().startsWith('ldaps:')))
+    const urls = Array.isArray(directory?.urls) ? directory.urls.map((url) => String(url).toLowerCase()) : []
+    if (directory?.startTls === true && urls.some((url) => url.startsWith('ldaps:')))
       context.addIssue({ code: 'custom', path: ['startTls'], message: 'false, since ldaps:// is encrypted already' })
-    if ((directory?.bindDn === undefined) !== (directory?.bindPassword === undefined))
-      context.addIssue({ code: 'custom', path: ['bindDn'], message: 'bindDn and bindPassword together, or neither' })
+    if ((directory?.bindDn === undefined) !== (directory?.bindPassword === undefined)) {
+      const lacking = directory?.bindDn === undefined ? 'bindDn' : 'bindPassword'
+      context.addIssue({ code: 'custom', path: [lacking], message: 'bindDn and bindPassword together, or neither' })
+    }
     if (directory?.membership?.group === false && directory.membership.user === false)
-      context.addIssue({ code: 'custom', path: ['membership'], message: 'group or user: one of them has to say who is a member' })
+      context.addIssue({
+        code: 'custom',
+        path: ['membership'],
+        message: 'group or user: one of them has to say who is a member',
+      })
   }, ALWAYS)
   .transform((directory) => {
     const rule = BY_TYPE[directory.type]
-    return { ...directory, id: directory.id ?? rule.id, status: directory.status ?? (rule.status as StatusConfig | undefined) }
+    return { ...directory, id: directory.id ?? rule.id, status: directory.status ?? rule.status }
   })
 export type DirectoryConfig = z.infer<typeof DirectoryConfig>

@@ -3,16 +3,31 @@ import { Location } from './location.ts'
 import { AttributeName, Duration } from './scalars.ts'
 
 export const GroupsConfig = z.strictObject({
-  locations: z.array(Location).min(1).describe('Which directory groups become Zendesk groups. `nested` makes members of nested groups members too.'),
-  match: AttributeName.default('cn').describe('The attribute that is the Zendesk group’s name.'),
+  locations: z
+    .array(Location)
+    .min(1)
+    .describe(
+      'Which directory groups become Zendesk groups. With `nested` on any of them, members of groups within a managed group become its members too.',
+    ),
+  match: AttributeName.default('cn').describe(
+    'The attribute that is the Zendesk group’s name. A Zendesk group of that name is linked, not made again.',
+  ),
   actions: z
-    .strictObject({ create: z.boolean().default(true), rename: z.boolean().default(true), memberships: z.boolean().default(true) })
+    .strictObject({
+      create: z.boolean().default(true).describe('Create groups that Zendesk does not have.'),
+      rename: z.boolean().default(true).describe('Rename a group when its entry is renamed.'),
+      memberships: z.boolean().default(true).describe('Add and remove members. Zendesk takes agents and admins only.'),
+    })
     .prefault({})
-    .describe('What may be done. What is held back is counted and shown.'),
+    .describe('What may be done. What is switched off is counted and shown, and not done.'),
   remove: z
     .enum(['delete-created', 'delete-all', 'ignore'])
     .default('delete-created')
-    .describe('What happens to a group whose entry is gone: delete it if we created it, in any case, or never.'),
-  membershipAudit: Duration.prefault('1h').describe('How often hand-made memberships of managed groups are looked for.'),
+    .describe(
+      'What happens to a Zendesk group whose entry is gone: `delete-created` deletes it if this product created it, `delete-all` deletes linked ones as well, `ignore` leaves it.',
+    ),
+  membershipAudit: Duration.prefault('1h').describe(
+    'How often Zendesk is read for memberships of managed groups that were made by hand.',
+  ),
 })
 export type GroupsConfig = z.infer<typeof GroupsConfig>

@@ -1,15 +1,23 @@
 import { z } from 'zod'
-import { Dn, Filter } from './scalars.ts'
+import { ALWAYS, Dn, Filter } from './scalars.ts'
 
-/** A base with a filter or a group. With neither, everything of the right object class below the base. */
+/**
+ * Where entries are looked for: a base with a filter or a group. With neither it is every entry of the server family's
+ * object classes for people (or for groups) below the base.
+ */
 export const Location = z
   .strictObject({
-    base: Dn.describe('Nothing above it is looked at.'),
-    filter: Filter.optional().describe('Entries that match it.'),
-    group: Dn.optional().describe('Entries that are members of this group, and below the base.'),
-    nested: z.boolean().default(false).describe('Follow groups within the group.'),
+    base: Dn.describe('The search starts here; nothing beside or above it is read.'),
+    filter: Filter.optional().describe(
+      'Entries that match this filter. With neither filter nor group: every person, or every group, below the base.',
+    ),
+    group: Dn.optional().describe(
+      'In place of a filter: the members of this group that lie below the base. A group that is missing stops the cycle: nobody is taken for gone.',
+    ),
+    nested: z.boolean().default(false).describe('Members of groups within a group count as its members.'),
   })
-  .superRefine(({ filter, group }, context) => {
-    if (filter && group) context.addIssue({ code: 'custom', path: ['filter'], message: 'either filter or group, not both' })
-  })
+  .superRefine((location, context) => {
+    if (location?.filter !== undefined && location.group !== undefined)
+      context.addIssue({ code: 'custom', path: ['filter'], message: 'either filter or group, not both' })
+  }, ALWAYS)
 export type Location = z.infer<typeof Location>

@@ -1,29 +1,49 @@
 import { z } from 'zod'
 import { parseDuration } from '../duration.ts'
 
-/** `60s`, `15m`, `24h`, `7d`; milliseconds once parsed. */
+/** Milliseconds once parsed. Nothing in the product can wait for no time at all, so zero is refused. */
 export const Duration = z
   .string()
-  .regex(/^\d{1,6}(s|m|h|d)$/, 'a duration such as 60s, 15m, 24h or 7d')
+  .regex(/^0*[1-9]\d{0,5}(s|m|h|d)$/, 'a duration such as 60s, 15m, 24h or 7d')
   .transform((text) => parseDuration(text)!)
+  .meta({ id: 'duration', description: 'A length of time with its unit: `60s`, `15m`, `24h` or `7d`.' })
 
-/** `5%`; a fraction from 0 to 1 once parsed. */
+/** A fraction from 0 to 1 once parsed. */
 export const Share = z
   .string()
-  .regex(/^(100|\d{1,2}(\.\d+)?)%$/, 'a share from 0% to 100%, such as 5%')
+  .regex(/^(100(\.0+)?|\d{1,2}(\.\d+)?)%$/, 'a share from 0% to 100%, such as 5%')
   .transform((text) => Number(text.slice(0, -1)) / 100)
+  .meta({ id: 'share', description: 'A percentage from `0%` to `100%`.' })
 
 /** A distinguished name; its syntax is the server's business. */
-export const Dn = z.string().min(1).regex(/=/, 'a distinguished name such as ou=people,dc=acme,dc=com')
+export const Dn = z
+  .string()
+  .regex(/=/, 'a distinguished name such as ou=people,dc=acme,dc=com')
+  .meta({ id: 'dn', description: 'A distinguished name, such as `ou=people,dc=acme,dc=com`.' })
 
-/** The name of a directory attribute, or its OID (RFC 4512, 1.4). */
-export const AttributeName = z.string().regex(/^([A-Za-z][A-Za-z0-9-]*|\d+(\.\d+)+)(;[A-Za-z0-9-]+)*$/, 'the name of a directory attribute such as mail')
+/** The name of a directory attribute, or its OID, with options such as `;lang-de` (RFC 4512, 1.4 and 2.5). */
+export const AttributeName = z
+  .string()
+  .regex(
+    /^([A-Za-z][A-Za-z0-9-]*|\d+(\.\d+)+)(;[A-Za-z0-9-]+)*$/,
+    'the name of a directory attribute such as mail; letters, digits and hyphens',
+  )
+  .meta({ id: 'attribute', description: 'The name of a directory attribute, such as `mail`; case does not matter.' })
 
-/** An LDAP filter, in parentheses (RFC 4515). */
-export const Filter = z.string().regex(/^\(.*\)$/s, 'an LDAP filter in parentheses such as (objectClass=person)')
+/** An LDAP filter (RFC 4515); its inside is the server's business. */
+export const Filter = z
+  .string()
+  .regex(/^\s*\([\s\S]*\)\s*$/, 'an LDAP filter in parentheses such as (objectClass=person)')
+  .meta({ id: 'filter', description: 'An LDAP filter in parentheses, such as `(objectClass=person)`.' })
 
 /** A piece of text that is not blank. */
-export const Text = z.string().min(1)
+export const Text = z.string().regex(/\S/, 'some text')
+
+/** A connection's or an account's name: part of keys in Redis and of queue names, where dots and colons separate. */
+export const Name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'up to 40 lower-case letters, digits and hyphens')
+  .meta({ id: 'name', description: 'Up to 40 lower-case letters, digits and hyphens.' })
 
 /** A check across keys runs whatever else is wrong, so that all mistakes show at once. It must not trust its input. */
 export const ALWAYS = { when: () => true } as const

@@ -1,54 +1,60 @@
 import { readFileSync } from 'node:fs'
 
-const REFERENCE = /\$\{(env|file):([^}]+)\}/g
+const REFERENCE = /\$\{(\w+)(?::([^}]*))?\}/g
+
+type Env = Readonly<Record<string, string | undefined>>
+type Path = readonly (string | number)[]
 
 /** A reference that could not be followed. */
 export interface MissingSecret {
-  readonly path: readonly (string | number)[]
+  readonly path: Path
   readonly found: string
   readonly allowed: string
 }
 
 /**
  * Puts values in the place of `${env:NAME}` and `${file:PATH}` in every text of a parsed file. A file's last line break
- * is not part of the secret. What is missing is listed, and stays as it was written.
+ * is not part of the secret. What is missing is listed, and stays as it was written. So does whatever else begins with
+ * `${`, lest a misspelt reference be taken for a password; only in JSONata expressions it has a meaning of its own.
  */
 export function resolveSecrets(
   value: unknown,
-  env: Readonly<Record<string, string | undefined>>,
-  path: readonly (string | number)[] = [],
-): { value: unknown; missing: MissingSecret[]; resolved: string[] } {
-  if (typeof value === 'string') return resolveText(value, env, path)
+  env: Env,
+  path: Path = [],
+): { value: unknown; missing: MissingSecret[] } {
   const missing: MissingSecret[] = []
-  const resolved: string[] = []
-  const inner = (key: string | number, one: unknown) => {
-    const result = resolveSecrets(one, env, [...path, key])
-    missing.push(...result.missing)
-    resolved.push(...result.resolved)
-    return result.value
+  const resolve = (one: unknown, at: Path): unknown => {
+    if (typeof one === 'string') return resolveText(one, env, at, missing)
+    if (Array.isArray(one)) return one.map((item, i) => resolve(item, [...at, i]))
+    if (one === null || typeof one !== 'object') return one
+    return Object.fromEntries(Object.entries(one).map(([key, item]) => [key, resolve(item, [...at, key])]))
   }
-  if (Array.isArray(value)) return { value: value.map((one, i) => inner(i, one)), missing, resolved }
-  if (value === null || typeof value !== 'object') return { value, missing, resolved }
-  return { value: Object.fromEntries(Object.entries(value).map(([key, one]) => [key, inner(key, one)])), missing, resolved }
+  return { value: resolve(value, path), missing }
 }
 
-function resolveText(text: string, env: Readonly<Record<string, string | undefined>>, path: readonly (string | number)[]) {
-  const missing: MissingSecret[] = []
-  const resolved: string[] = []
-  const value = text.replace(REFERENCE, (reference, kind: string, name: string) => {
+function resolveText(text: string, env: Env, path: Path, missing: MissingSecret[]): string {
+  return text.replace(REFERENCE, (reference, kind: string, name: string | undefined) => {
+    if ((kind !== 'env' && kind !== 'file') || !name) {
+      if (path.at(-1) !== 'expression')
+        missing.push({ path, found: 'a reference of unknown form', allowed: '${env:NAME} or ${file:PATH}' })
+      return reference
+    }
     const found = kind === 'env' ? readEnv(env, name) : readFile(name)
-    if ('why' in found) missing.push({ path, found: `${reference}, ${found.why}`, allowed: found.allowed })
-    else resolved.push(found.secret)
-    return 'secret' in found ? found.secret : reference
+    if ('secret' in found) return found.secret
+    missing.push({ path, found: `${reference}, ${found.why}`, allowed: found.allowed })
+    return reference
   })
-  return { value, missing, resolved }
 }
 
 type Found = { secret: string } | { why: string; allowed: string }
 
-function readEnv(env: Readonly<Record<string, string | undefined>>, name: string): Found {
+function readEnv(env: Env, name: string): Found {
   const secret = env[name]
-  return secret ? { secret } : { why: 'which is not set', allowed: `set the environment variable ${name}` }
+  if (secret) return { secret }
+  return {
+    why: `which is ${secret === undefined ? 'not set' : 'empty'}`,
+    allowed: `set the environment variable ${name}`,
+  }
 }
 
 function readFile(name: string): Found {
@@ -56,7 +62,9 @@ function readFile(name: string): Found {
     const secret = readFileSync(name, 'utf8').replace(/\r?\n$/, '')
     return secret === '' ? { why: 'which is empty', allowed: `write the secret into ${name}` } : { secret }
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'which does not exist' : 'which can not be read'
-    return { why, allowed: `a file that this process may read` }
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT')
+      return { why: 'which does not exist', allowed: 'the path of a file that this process may read' }
+    return { why: `which can't be read (${code})`, allowed: 'a file that this process may read' }
   }
 }

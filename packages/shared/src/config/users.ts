@@ -1,65 +1,84 @@
 import { z } from 'zod'
-import { AttributeMapping, CustomRoleMapping, OrganizationMapping, RoleMapping, TagsMapping } from './attribute-mapping.ts'
 import { Location } from './location.ts'
 import { ALWAYS } from './scalars.ts'
+import { UserMap } from './user-map.ts'
 
 export type { StatusConfig } from './directory.ts'
+export { UserMap } from './user-map.ts'
 
-/** Zendesk attribute to directory attribute: PingFederate's eighteen, names in place of ids, and user fields. */
-export const UserMap = z.strictObject({
-  email: AttributeMapping.describe('The address that links an entry to a Zendesk user.'),
-  name: AttributeMapping.describe('The full name.'),
-  alias: AttributeMapping.optional().describe('The name that end users see.'),
-  role: RoleMapping.optional().describe('end-user, agent or admin. Without it: end-user.'),
-  custom_role: CustomRoleMapping.optional().describe('An agent’s role, by name or id.'),
-  external_id: AttributeMapping.optional().describe('In place of the directory id.'),
-  organization: OrganizationMapping.optional().describe('By name or id.'),
-  phone: AttributeMapping.optional(),
-  details: AttributeMapping.optional(),
-  notes: AttributeMapping.optional(),
-  signature: AttributeMapping.optional().describe('Agents only.'),
-  tags: TagsMapping.optional(),
-  time_zone: AttributeMapping.optional().describe('Zendesk’s name of the zone, such as Berlin.'),
-  locale: AttributeMapping.optional().describe('By name, tag or id.'),
-  verified: AttributeMapping.optional(),
-  moderator: AttributeMapping.optional(),
-  only_private_comments: AttributeMapping.optional(),
-  ticket_restriction: AttributeMapping.optional().describe('organization, groups, assigned or requested.'),
-  user_fields: z.record(z.string().regex(/^\w+$/, 'the key of a user field'), AttributeMapping).optional().describe('Custom user fields, by key.'),
-})
-export type UserMap = z.infer<typeof UserMap>
-
-const Removal = z.enum(['suspend', 'delete', 'ignore'])
+const Removal = z.enum(['suspend', 'delete', 'ignore']).default('suspend')
 
 export const UsersConfig = z
   .strictObject({
-    locations: z.array(Location).min(1).describe('The source locations: who is in scope.'),
-    match: z.enum(['email', 'external_id']).default('email').describe('How users that exist in Zendesk already are recognised.'),
+    locations: z.array(Location).min(1).describe('The source locations: an entry that any of them finds is in scope.'),
+    match: z
+      .enum(['email', 'external_id'])
+      .default('email')
+      .describe(
+        'How an entry finds its user when Zendesk has one already: `email` looks by external id, then by address; `external_id` by external id alone.',
+      ),
     actions: z
-      .strictObject({ create: z.boolean().default(true), update: z.boolean().default(true) })
+      .strictObject({
+        create: z.boolean().default(true).describe('Create users that Zendesk does not have.'),
+        update: z.boolean().default(true).describe('Write changed attributes.'),
+      })
       .prefault({})
-      .describe('What may be done. What is held back is counted and shown.'),
-    provisionDisabled: z.boolean().default(false).describe('Create entries that are disabled, as suspended users.'),
+      .describe('What may be done. What is switched off is counted and shown, and not done.'),
+    provisionDisabled: z
+      .boolean()
+      .default(false)
+      .describe('Create users for disabled entries as well, suspended from the start.'),
     remove: z
-      .strictObject({ disabled: Removal.default('suspend'), deleted: Removal.default('suspend'), outOfScope: Removal.default('suspend') })
+      .strictObject({
+        disabled: Removal.describe('What happens to the user of an entry that is disabled.'),
+        deleted: Removal.describe('What happens to the user of an entry that is gone.'),
+        outOfScope: Removal.describe('What happens to the user of an entry that none of the locations finds any more.'),
+      })
       .prefault({})
-      .describe('What happens to a user whose entry is disabled, deleted, or out of the locations.'),
-    emailReuse: z.enum(['hold', 'relink']).default('hold').describe('What happens when a new entry has the address of one that left.'),
-    oldEmail: z.enum(['keep', 'remove']).default('keep').describe('What happens to the former address after an email change.'),
-    externalId: z.enum(['directoryId', 'none']).default('directoryId').describe('What Zendesk’s external id carries, unless it is mapped.'),
-    verificationMail: z.boolean().default(false).describe('Let Zendesk mail the users that are created.'),
-    map: UserMap.describe('Zendesk attribute: directory attribute, or the long form.'),
+      .describe('What becomes of a user who has left: `suspend` and `ignore` can be undone, `delete` can not.'),
+    emailReuse: z
+      .enum(['hold', 'relink'])
+      .default('hold')
+      .describe(
+        'What happens when a new entry has the address of one that left: `hold` reports it and waits, `relink` gives the Zendesk user, with its tickets, to the new entry.',
+      ),
+    oldEmail: z
+      .enum(['keep', 'remove'])
+      .default('keep')
+      .describe('Whether the former address stays as a secondary one after an address has changed.'),
+    externalId: z
+      .enum(['directoryId', 'none'])
+      .default('directoryId')
+      .describe(
+        'What Zendesk’s external id carries: the directory id, or nothing of ours. `map.external_id` takes its place.',
+      ),
+    verificationMail: z
+      .boolean()
+      .default(false)
+      .describe('Let Zendesk send its welcome mail to users that are created.'),
+    map: UserMap.describe(
+      'What goes where: the Zendesk attribute on the left; on the right the directory attribute’s name, or the long form.',
+    ),
   })
   .superRefine((users, context) => {
     if (users?.provisionDisabled === true && users.remove?.disabled === 'delete')
       context.addIssue({
         code: 'custom',
         path: ['remove', 'disabled'],
-        message: 'suspend or ignore: with provisionDisabled, a disabled user would be deleted and created again in every cycle',
+        message:
+          'suspend or ignore: with provisionDisabled, a disabled user would be deleted and created again in every cycle',
       })
-    if (users?.externalId === 'none' && users.map?.external_id)
-      context.addIssue({ code: 'custom', path: ['externalId'], message: 'directoryId, or no map.external_id: external_id is mapped below' })
-    if (users?.match === 'external_id' && users.externalId === 'none')
-      context.addIssue({ code: 'custom', path: ['match'], message: 'email, since externalId is none and nothing would ever match' })
+    if (users?.externalId === 'none' && users.map?.external_id !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['externalId'],
+        message: 'directoryId, or no map.external_id: external_id is mapped below',
+      })
+    if (users?.match === 'external_id' && users.externalId === 'none' && users.map?.external_id === undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['match'],
+        message: 'email, since externalId is none and nothing would ever match',
+      })
   }, ALWAYS)
 export type UsersConfig = z.infer<typeof UsersConfig>

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+
+const DAYS = 'sun|mon|tue|wed|thu|fri|sat'
+const MONTHS = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec'
+
+/** Least and greatest number, and names, of each field; the field of seconds may be left out. */
+const FIELDS = [
+  { min: 0, max: 59, names: '' },
+  { min: 0, max: 59, names: '' },
+  { min: 0, max: 23, names: '' },
+  { min: 1, max: 31, names: '' },
+  { min: 1, max: 12, names: MONTHS },
+  { min: 0, max: 7, names: DAYS },
+] as const
+
+/**
+ * Five fields, or six with seconds before them, of lists of values, ranges and steps. What only some cron dialects know
+ * (`L`, `#`, `@daily`) is refused: a schedule that never fires would be found out too late.
+ */
+export function isCron(text: string): boolean {
+  const parts = text.trim().toLowerCase().split(/\s+/)
+  if (parts.length !== 5 && parts.length !== 6) return false
+  return parts.every((part, i) =>
+    part.split(',').every((item) => fits(item, FIELDS[i + FIELDS.length - parts.length]!)),
+  )
+}
+
+function fits(item: string, { min, max, names }: (typeof FIELDS)[number]): boolean {
+  const [, from, to, step] = /^(\*|\w+)(?:-(\w+))?(?:\/(\d+))?$/.exec(item) ?? []
+  if (from === undefined || (from === '*' && to !== undefined)) return false
+  if (step !== undefined && (Number(step) < 1 || Number(step) > max)) return false
+  if (from === '*') return true
+  const [low, high] = [from, to ?? from].map((value) => numberOf(value, names, min))
+  return low !== undefined && high !== undefined && low >= min && high <= max && low <= high
+}
+
+function numberOf(value: string, names: string, first: number): number | undefined {
+  if (/^\d+$/.test(value)) return Number(value)
+  const at = names.split('|').indexOf(value)
+  return at < 0 || value === '' ? undefined : at + first
+}
+
+export const Cron = z
+  .string()
+  .refine(isCron, 'a cron expression of five fields such as "0 2 * * *", or of six with seconds before them')
+  .meta({
+    id: 'cron',
+    description:
+      'A cron expression: minute, hour, day of month, month, day of week, such as `0 2 * * *`; seconds may stand before them. Times are the producer’s.',
+  })

@@ -1,0 +1,45 @@
+import { LineCounter, parseDocument, type Document, type YAMLParseError, type YAMLWarning } from 'yaml'
+import { ConfigError, type ConfigMistake } from './config-error.ts'
+import { positionOf } from './place-mistake.ts'
+
+export interface YamlFile {
+  /** The file's content, secrets unresolved. */
+  readonly value: unknown
+  readonly document: Document
+  readonly lines: LineCounter
+}
+
+/** Reads YAML and remembers where everything stands. @throws ConfigError for what is no YAML, or doubtful */
+export function readYaml(text: string, path: string): YamlFile {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false })
+  // A tag that nobody knows is a warning to the parser; here it is a value that would be taken for another.
+  const troubles = [...document.errors, ...document.warnings]
+  if (troubles.length > 0)
+    throw new ConfigError(
+      path,
+      troubles.map((trouble) => describe(trouble, text, lines)),
+    )
+  try {
+    return { value: document.toJS(), document, lines }
+  } catch {
+    const allowed = 'only aliases whose anchors stand above them; put a text that begins with * in quotes'
+    throw new ConfigError(path, [{ key: '', found: "YAML whose aliases can't be followed", allowed }])
+  }
+}
+
+function describe(trouble: YAMLParseError | YAMLWarning, text: string, lines: LineCounter): ConfigMistake {
+  const place = { ...positionOf(lines, trouble.pos[0]), key: '' }
+  if (trouble.code === 'DUPLICATE_KEY') {
+    const key = /^["']?([^"'\s:]+)/.exec(text.slice(trouble.pos[0]))?.[1] ?? 'key'
+    return { ...place, key, found: 'this key a second time', allowed: 'each key once' }
+  }
+  if (trouble.code === 'TAG_RESOLVE_FAILED')
+    return { ...place, found: 'a tag', allowed: 'no tags; put a text that begins with ! in quotes' }
+  // Some messages quote the text, which may be a secret.
+  return {
+    ...place,
+    found: `YAML that can't be read: ${trouble.message.replace(/: ?["'`].*$/s, '')}`,
+    allowed: 'valid YAML',
+  }
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import {
+  AttributeMapping,
+  CustomRoleMapping,
+  OrganizationMapping,
+  RoleMapping,
+  TagsMapping,
+} from './attribute-mapping.ts'
+
+const optional = (what: string) => AttributeMapping.optional().describe(what)
+
+const UserField = z.string().regex(/^\w+$/, 'the key of a user field: letters, digits and underscores')
+
+/** Zendesk attribute to directory attribute: PingFederate's eighteen, names in place of ids, and user fields. */
+export const UserMap = z.strictObject({
+  email: AttributeMapping.describe(
+    'The address the user signs in with. An entry without one is reported and left out.',
+  ),
+  name: AttributeMapping.describe('The full name. An entry without one is reported and left out.'),
+  alias: optional('The name that customers see in place of the agent’s own.'),
+  role: RoleMapping.optional().describe(
+    '`end-user`, `agent` or `admin`. Not mapped: new users are end users, and nobody’s role is changed.',
+  ),
+  custom_role: CustomRoleMapping.optional().describe(
+    'The role of an agent where the account has roles of its own, by name or id. It makes its bearer an agent.',
+  ),
+  external_id: optional('In place of the directory id that `externalId` writes. Each user needs another one.'),
+  organization: OrganizationMapping.optional().describe('The user’s organization, by name or id.'),
+  phone: optional('The telephone number.'),
+  details: optional('Details, several lines.'),
+  notes: optional('Notes, several lines; agents see them.'),
+  signature: optional('The signature below an agent’s comments.'),
+  tags: TagsMapping.optional().describe('Tags; each value of the directory attribute becomes one.'),
+  time_zone: optional('Zendesk’s name of the time zone, such as `Berlin`.'),
+  locale: optional('The language, by name, tag (`de`) or id.'),
+  verified: optional('Whether the address counts as verified.'),
+  moderator: optional('Whether the user moderates the help center’s community.'),
+  only_private_comments: optional('Whether an agent may write private comments only.'),
+  ticket_restriction: optional('Which tickets the user sees: `organization`, `groups`, `assigned` or `requested`.'),
+  user_fields: z
+    .record(UserField, AttributeMapping)
+    .optional()
+    .describe('User fields of the account’s own, by their key in Zendesk.'),
+})
+export type UserMap = z.infer<typeof UserMap>
