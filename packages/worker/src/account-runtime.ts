@@ -10,6 +10,7 @@ import type { Logger } from '@provisioner/shared/logger.ts'
 import { CHANGE_QUEUES } from '@provisioner/shared/queues.ts'
 import type { Budget } from '@provisioner/zendesk/budget/budget.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
+import type { OpenAccount } from '@provisioner/zendesk/open-account.ts'
 import type { BatchContext } from './batch/context.ts'
 import { sendBatch } from './batch/send-batch.ts'
 import { openLine, type Line } from './loop/line.ts'
@@ -18,6 +19,7 @@ import { BulkImport } from './outstanding/bulk-import.ts'
 import { JobStatusPoller } from './outstanding/job-status-poller.ts'
 import { ALIVE_MS, recoverOutstanding } from './outstanding/recover-outstanding.ts'
 import { appetiteOf, slotTaker } from './slots.ts'
+import { watchCredentials } from './watch-credentials.ts'
 
 export interface AccountRuntimeOptions {
   readonly accountId: string
@@ -28,6 +30,7 @@ export interface AccountRuntimeOptions {
   readonly blocking: Redis
   readonly zendesk: ZendeskClient
   readonly budget: Budget
+  readonly onExchange: OpenAccount['onExchange']
   readonly requestTimeoutMs: number
   readonly log: Logger
 }
@@ -45,6 +48,7 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
     for (const queue of CHANGE_QUEUES)
       lines.push(await openLine({ connection: id, queue, redis: bullmq, name: worker, onError: () => {} }))
 
+  const watch = watchCredentials({ account: accountId, contexts: [...contexts.values()], onExchange: options.onExchange, log })
   const alive = heartbeat(redis, accountKeys(accountId).alive(worker), stopping.signal, log)
   await alive.begun
   const recovering = recoverOutstanding({ redis, account: accountId, poller, contexts, signal: stopping.signal, log })
@@ -68,6 +72,7 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
     stop: async (graceMs) => {
       await loop.stop(graceMs)
       stopping.abort()
+      watch[Symbol.dispose]()
       await Promise.allSettled([alive.ended, recovering, poller.stopped()])
       await Promise.all([...contexts.values()].map((context) => context.queues[Symbol.asyncDispose]()))
     },
@@ -118,6 +123,6 @@ function heartbeat(redis: Redis, key: string, signal: AbortSignal, log: Logger):
 /** One line per change, for the audit: who, what, which attributes by name, job, Zendesk id, outcome. Never a value. */
 function report(context: BatchContext, operation: string, jobId: string, data: { what?: string; changed?: readonly string[] }, outcome: { status: string } | undefined): void {
   if (!outcome || outcome.status === 'later') return
-  const level = outcome.status === 'applied' || outcome.status === 'already applied' || outcome.status === 'superseded' ? 'info' : 'warn'
+  const level = outcome.status === 'rejected' ? 'warn' : outcome.status === 'retry' ? 'debug' : 'info'
   context.log[level]({ audit: true, operation, what: data.what, changed: data.changed, jobId, ...outcome, outcome: outcome.status, status: undefined }, 'Change')
 }

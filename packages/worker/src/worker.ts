@@ -27,8 +27,8 @@ export async function startWorker({ config, redis, bullmq, accounts, log, reques
   const running = await Promise.all(
     used.map(async (accountId) => {
       const blocking = connectRedis(config.redis.url, { role: 'blocking', log })
-      const { client: zendesk, budget } = accounts(accountId)
-      const account = await startAccount({ accountId, config, worker, redis, bullmq, blocking, zendesk, budget, requestTimeoutMs, log })
+      const { client: zendesk, budget, onExchange } = accounts(accountId)
+      const account = await startAccount({ accountId, config, worker, redis, bullmq, blocking, zendesk, budget, onExchange, requestTimeoutMs, log })
       return { account, blocking }
     }),
   )

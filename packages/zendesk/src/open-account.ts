@@ -6,11 +6,14 @@ import { createAuthorization } from './auth.ts'
 import type { Budget } from './budget/budget.ts'
 import { createBudget } from './budget/create-budget.ts'
 import { createZendeskClient, type ZendeskClient } from './client.ts'
+import type { Exchange } from './transport.ts'
 
 /** One Zendesk account with its credentials and its shared budget. */
 export interface OpenAccount extends AsyncDisposable {
   readonly client: ZendeskClient
   readonly budget: Budget
+  /** Calls back after every request of this process. Disposing ends it. */
+  onExchange(listener: (exchange: Exchange) => void): Disposable
 }
 
 /** Opens an account. Nothing is asked of Zendesk before the first call. */
@@ -27,10 +30,15 @@ export function openAccount({
 }): OpenAccount {
   const budget = createBudget({ redis, accountId: id, reserve: config.reserve })
   const auth = createAuthorization({ accountId: id, url: config.url, auth: config.auth, redis, log })
-  const client = createZendeskClient({ url: config.url, auth, budget, log })
+  const listeners = new Set<(exchange: Exchange) => void>()
+  const client = createZendeskClient({ url: config.url, auth, budget, log, onExchange: (exchange) => listeners.forEach((listener) => listener(exchange)) })
   return {
     client,
     budget,
+    onExchange: (listener) => {
+      listeners.add(listener)
+      return { [Symbol.dispose]: () => void listeners.delete(listener) }
+    },
     [Symbol.asyncDispose]: async () => {
       client[Symbol.dispose]()
       await budget[Symbol.asyncDispose]()

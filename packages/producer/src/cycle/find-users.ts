@@ -52,14 +52,17 @@ export async function findUsers(
   )
 }
 
-/** What Zendesk holds of the attributes that the mapping speaks of. With merged tags only those of ours count. */
-export function asApplied(user: User, wanted: Pick<WantedUser, 'attributes' | 'empty' | 'tagsMode'>): FoundUser['applied'] {
+/**
+ * What Zendesk holds of the attributes that the entry has a value for. What the entry leaves empty was never ours, and so
+ * is not there to be cleared later. With merged tags only those of ours count.
+ */
+export function asApplied(user: User, wanted: Pick<WantedUser, 'attributes' | 'tagsMode'>): FoundUser['applied'] {
   const attributes: Record<string, UserAttributes[string]> = { email: user.email ?? null, role: user.role ?? null, custom_role_id: user.custom_role_id ?? null, external_id: user.external_id ?? null }
-  const names = new Set([...Object.keys(wanted.attributes), ...wanted.empty.filter((name) => !name.startsWith('user_fields.'))])
+  const names = new Set(Object.keys(wanted.attributes))
   const held = user as unknown as Record<string, UserAttributes[string]>
   for (const name of names) attributes[name] = held[name] ?? null
   if (names.has('tags')) attributes['tags'] = heldTags(user, wanted)
-  const fields = [...Object.keys((wanted.attributes['user_fields'] ?? {}) as object), ...wanted.empty.filter((n) => n.startsWith('user_fields.')).map((n) => n.slice(12))]
+  const fields = Object.keys((wanted.attributes['user_fields'] ?? {}) as object)
   if (fields.length > 0) attributes['user_fields'] = pickFields(user, fields)
   return { presence: user.suspended ? 'suspended' : 'active', attributes }
 }

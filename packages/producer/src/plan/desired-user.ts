@@ -16,13 +16,14 @@ export interface AttributePolicy {
  * The attributes a linked user should have, given what Zendesk holds.
  *
  * Create-only attributes are left alone, an empty one becomes `null` where Zendesk has a value, a role is not lowered
- * unless allowed. On adoption (`adopting`) nothing is cleared, no role lowered and no external id rewritten.
+ * unless allowed. On adoption (`adopting`) nothing is cleared and no role lowered; an external id that an adopted user
+ * brought along is kept for good.
  */
 export function desiredAttributes(
   wanted: WantedUser,
   applied: UserAttributes,
   { allowDowngrade }: AttributePolicy,
-  adopting: boolean,
+  { adopting, adopted }: { adopting: boolean; adopted: boolean },
 ): { attributes: UserAttributes; cleared: string[]; roleKept: boolean; externalIdKept: boolean } {
   let attributes: UserAttributes = wanted.attributes
   for (const name of wanted.createOnly) attributes = withValue(attributes, name, undefined)
@@ -40,7 +41,7 @@ export function desiredAttributes(
   if (roleKept) attributes = withValue(withValue(attributes, 'role', applied['role']), 'custom_role_id', applied['custom_role_id'])
 
   const externalId = applied['external_id']
-  const externalIdKept = !isEmpty(externalId) && !isEmpty(attributes['external_id']) && adopting && externalId !== attributes['external_id']
+  const externalIdKept = adopted && !isEmpty(externalId) && !isEmpty(attributes['external_id']) && externalId !== attributes['external_id']
   if (externalIdKept) attributes = withValue(attributes, 'external_id', externalId)
 
   return { attributes, cleared, roleKept, externalIdKept }

@@ -58,7 +58,8 @@ export function planUser(
   }
 
   const adopting = found !== undefined || (record?.origin === 'adopted' && record.appliedRevision === 0)
-  const { attributes, cleared, externalIdKept } = desiredAttributes(wanted, held.attributes, policy, adopting)
+  const adopted = found !== undefined || record?.origin === 'adopted'
+  const { attributes, cleared, externalIdKept } = desiredAttributes(wanted, held.attributes, policy, { adopting, adopted })
   const problems: Problem[] = []
   if (externalIdKept) problems.push(externalIdDiffers(wanted, held))
   const ours = found === undefined && record?.suspendedByUs === true

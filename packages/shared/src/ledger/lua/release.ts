@@ -8,7 +8,7 @@ import { COMMON } from './common.ts'
  * Returns, in that order, {revision, 1 when its job can run now, else 0}.
  *
  * An entity that is released again at the fingerprint it already waits with keeps its revision: a plan that is
- * enacted twice yields one set of jobs.
+ * enacted twice yields one set of jobs, and what Zendesk refused is not asked of it again in every cycle.
  */
 export const RELEASE = `${COMMON}
 local fenced = check_fence(ARGV[1])
@@ -17,9 +17,9 @@ local out = {}
 local at = now()
 for i, c in ipairs(cjson.decode(ARGV[2])) do
   local key = entity(c.kind, c.id)
-  local h = redis.call('HMGET', key, 'rev', 'arev', 'fp', 'rej')
+  local h = redis.call('HMGET', key, 'rev', 'arev', 'fp')
   local rev, arev = tonumber(h[1] or '0'), tonumber(h[2] or '0')
-  if not (rev > arev and h[3] == c.fp and not h[4]) then
+  if not (rev > arev and h[3] == c.fp) then
     rev = math.max(rev + 1, arev + 1, at)
     redis.call('HSET', key, 'dn', c.dn, 'label', c.label, 'rev', text(rev), 'desired', c.desired, 'fp', c.fp,
       'pres', c.pres, 'op', c.op, 'attrs', c.attrs)
