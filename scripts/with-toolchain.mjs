@@ -45,7 +45,9 @@ function presentToolchain() {
 
 /** npx tells where it put both: no argument of ours passes through a shell, and no npm stands before the script's signals. */
 function fetchToolchain() {
-  say(`Getting ${NODE_TO_FETCH} and ${PNPM.toFetch} through npx into npm's cache (Node.js here: ${process.versions.node}) ...`)
+  say(
+    `Getting ${NODE_TO_FETCH} and ${PNPM.toFetch} through npx into npm's cache (Node.js here: ${process.versions.node}) ...`,
+  )
   const report = `node -p 'JSON.stringify([process.execPath, process.argv[1]])' "$(command -v pnpm)"`
   const npx = ['--yes', '-p', NODE_TO_FETCH, '-p', PNPM.toFetch, '-c', report]
   const output = quietly('npx', npx, process.env)

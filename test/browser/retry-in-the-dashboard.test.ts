@@ -38,7 +38,11 @@ describe.skipIf(!chromiumPath)('the dashboard', () => {
     await page.getByText('update user · ada@example.org').waitFor()
     await page.locator('li:has(.lucide-rotate-cw, .lucide-refresh-cw) button').first().click()
     await page.getByRole('button', { name: 'Confirm' }).click()
-    await until(async () => (await failed!.getState()) !== 'failed', 10_000, () => 'the job is still failed')
+    await until(
+      async () => (await failed!.getState()) !== 'failed',
+      10_000,
+      () => 'the job is still failed',
+    )
     await world.queue('users.update').resume()
     await world.settled()
 

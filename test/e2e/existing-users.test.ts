@@ -7,13 +7,22 @@ let world: World
 afterEach(() => world?.[Symbol.asyncDispose]())
 
 async function existing(...users: object[]): Promise<void> {
-  for (const user of users) await world.zendesk.call('POST', '/api/v2/users', { user: { skip_verify_email: true, ...user } })
+  for (const user of users)
+    await world.zendesk.call('POST', '/api/v2/users', { user: { skip_verify_email: true, ...user } })
 }
 
 describe('existing users', () => {
   it('are linked by email, exact but for case, and get what differs and nothing else', async () => {
-    world = await openWorld({ ldif: directoryOf([{ uid: 'ada', cn: 'Ada Lovelace' }, { uid: 'bob', mail: 'bob+support@example.org' }]) })
-    await existing({ name: 'A. Lovelace', email: 'ADA@Example.org', notes: 'VIP' }, { name: 'bob', email: 'bob+support@example.org' })
+    world = await openWorld({
+      ldif: directoryOf([
+        { uid: 'ada', cn: 'Ada Lovelace' },
+        { uid: 'bob', mail: 'bob+support@example.org' },
+      ]),
+    })
+    await existing(
+      { name: 'A. Lovelace', email: 'ADA@Example.org', notes: 'VIP' },
+      { name: 'bob', email: 'bob+support@example.org' },
+    )
     await world.zendesk.forgetRequests()
 
     await world.step()
@@ -42,7 +51,10 @@ describe('existing users', () => {
 
   it('are looked up when Zendesk has many more users than the directory has new ones', async () => {
     world = await openWorld({ ldif: directoryOf([]) })
-    await existing(...Array.from({ length: 250 }, (_one, i) => ({ name: `customer ${i}`, email: `customer${i}@elsewhere.test` })), { name: 'eve', email: 'eve@example.org' })
+    await existing(
+      ...Array.from({ length: 250 }, (_one, i) => ({ name: `customer ${i}`, email: `customer${i}@elsewhere.test` })),
+      { name: 'eve', email: 'eve@example.org' },
+    )
     await world.step()
     await addEntry(world.slapd, personDn('eve'), person({ uid: 'eve', cn: 'Eve' }))
     await world.zendesk.forgetRequests()
@@ -62,7 +74,9 @@ describe('existing users', () => {
     await world.addWorker()
     await world.settled()
 
-    expect((await world.zendesk.users()).map(({ name, email }) => ({ name, email }))).toEqual([{ name: 'Ada', email: 'ada@example.org' }])
+    expect((await world.zendesk.users()).map(({ name, email }) => ({ name, email }))).toEqual([
+      { name: 'Ada', email: 'ada@example.org' },
+    ])
   })
 
   it('keep a higher role than the directory gives them', async () => {

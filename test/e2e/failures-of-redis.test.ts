@@ -12,34 +12,62 @@ const people = uids.map((uid) => ({ uid }))
 
 describe('Redis', () => {
   it('that is away at start is waited for', async () => {
-    world = await openWorld({ ldif: directoryOf(people.slice(0, 2)), redis: { appendonly: true }, producers: 0, workers: 0 })
+    world = await openWorld({
+      ldif: directoryOf(people.slice(0, 2)),
+      redis: { appendonly: true },
+      producers: 0,
+      workers: 0,
+    })
     await world.redisServer.pause()
     await using producer = await startService('producer', world, { waitFor: 'Redis is away' })
     await using worker = await startService('worker', world, { waitFor: 'Redis is away' })
 
     await world.redisServer.restart()
-    await until(async () => (await world.zendesk.users()).length === 2, 30_000, () => [...producer.output, ...worker.output].join('\n'))
+    await until(
+      async () => (await world.zendesk.users()).length === 2,
+      30_000,
+      () => [...producer.output, ...worker.output].join('\n'),
+    )
 
     expect(worker.output.filter((line) => line.includes('Redis is away'))).toHaveLength(1)
     expect(worker.output.filter((line) => line.includes('Redis is back'))).toHaveLength(1)
   })
 
   it('that restarts in mid-run loses and doubles nothing', async () => {
-    world = await openWorld({ ldif: directoryOf(people, { agents: uids.slice(0, 20), 'zd-a': uids.slice(0, 20) }), redis: { appendonly: true }, sandbox: { answerDelayMs: 20 } })
+    world = await openWorld({
+      ldif: directoryOf(people, { agents: uids.slice(0, 20), 'zd-a': uids.slice(0, 20) }),
+      redis: { appendonly: true },
+      sandbox: { answerDelayMs: 20 },
+    })
     await world.cycle()
-    await until(async () => (await world.zendesk.users()).length >= 10, 20_000, () => 'nobody is created')
+    await until(
+      async () => (await world.zendesk.users()).length >= 10,
+      20_000,
+      () => 'nobody is created',
+    )
 
     await world.redisServer.restart()
-    await until(() => world.redis.status === 'ready', 20_000, () => 'Redis is not back')
+    await until(
+      () => world.redis.status === 'ready',
+      20_000,
+      () => 'Redis is not back',
+    )
     await world.settled()
     await world.step()
 
-    expect((await world.zendesk.users()).map((user) => user.email).sort()).toEqual(uids.map((uid) => `${uid}@example.org`))
+    expect((await world.zendesk.users()).map((user) => user.email).sort()).toEqual(
+      uids.map((uid) => `${uid}@example.org`),
+    )
     expect(await world.zendesk.members('zd-a')).toHaveLength(20)
   })
 
   it('that would throw jobs away is refused at start, with the reason', async () => {
-    world = await openWorld({ ldif: directoryOf(people.slice(0, 1)), redis: { maxmemoryPolicy: 'allkeys-lru' }, producers: 0, workers: 0 })
+    world = await openWorld({
+      ldif: directoryOf(people.slice(0, 1)),
+      redis: { maxmemoryPolicy: 'allkeys-lru' },
+      producers: 0,
+      workers: 0,
+    })
 
     await using worker = await startService('worker', world, { waitFor: 'Not started' })
 
@@ -63,6 +91,7 @@ describe('a configuration', () => {
     expect(await producer.ended).toBe(2)
     const text = producer.output.join('\n')
     expect(text).toContain('has 5 mistakes:')
-    for (const key of ['schedule.every', 'directory.pageSize', 'firstRun', 'account', 'groups.memberAudit']) expect(text).toContain(`connections[0].${key}: found`)
+    for (const key of ['schedule.every', 'directory.pageSize', 'firstRun', 'account', 'groups.memberAudit'])
+      expect(text).toContain(`connections[0].${key}: found`)
   })
 })

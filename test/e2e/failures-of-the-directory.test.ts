@@ -72,7 +72,10 @@ describe('a directory that', () => {
     world = await openWorld({
       ldif: directoryOf(people, { scope: uids }),
       sandbox: { bulkImport: true },
-      config: { guard: { users: { min: 10 } }, users: { locations: [{ base: 'ou=people,dc=example,dc=org', group: groupDn('scope') }] } },
+      config: {
+        guard: { users: { min: 10 } },
+        users: { locations: [{ base: 'ou=people,dc=example,dc=org', group: groupDn('scope') }] },
+      },
     })
     await world.step()
     await modifyEntry(world.slapd, groupDn('scope'), { replace: { member: 'cn=nobody,dc=example,dc=org' } })
@@ -88,7 +91,10 @@ describe('a directory that', () => {
   })
 
   it('lost the scope group, or its base, plans nothing', async () => {
-    world = await openWorld({ ldif: directoryOf(people.slice(0, 3)), config: { users: { locations: [{ base: 'ou=people,dc=example,dc=org', group: groupDn('gone') }] } } })
+    world = await openWorld({
+      ldif: directoryOf(people.slice(0, 3)),
+      config: { users: { locations: [{ base: 'ou=people,dc=example,dc=org', group: groupDn('gone') }] } },
+    })
 
     await expectHarmless('SCOPE_GROUP_MISSING')
   })
@@ -96,13 +102,18 @@ describe('a directory that', () => {
 
 describe('an entry', () => {
   it('without an address, and one with a malformed one, are reported and stop nobody else', async () => {
-    world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }, { uid: 'nomail', mail: null }, { uid: 'odd', mail: 'odd-at-example' }]) })
+    world = await openWorld({
+      ldif: directoryOf([{ uid: 'ada' }, { uid: 'nomail', mail: null }, { uid: 'odd', mail: 'odd-at-example' }]),
+    })
 
     await world.step()
 
     expect((await world.zendesk.users()).map((user) => user.email)).toEqual(['ada@example.org'])
     expect((await world.problems('user')).map((problem) => [problem.code, problem.dn])).toEqual(
-      expect.arrayContaining([['EMAIL_MISSING', personDn('nomail')], ['EMAIL_MALFORMED', personDn('odd')]]),
+      expect.arrayContaining([
+        ['EMAIL_MISSING', personDn('nomail')],
+        ['EMAIL_MALFORMED', personDn('odd')],
+      ]),
     )
   })
 

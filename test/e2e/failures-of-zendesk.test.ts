@@ -39,20 +39,23 @@ describe('Zendesk answers', () => {
     expect(job!.attemptsMade).toBe(1)
   })
 
-  it.each([['users', 'POST', '/api/v2/users$'], ['groups', 'POST', '/api/v2/groups$'], ['memberships', 'POST', '/api/v2/group_memberships']])(
-    'with a reset after the creation of %s: nothing is created twice',
-    async (_what, method, path) => {
-      world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }], { agents: ['ada', 'bob'], 'zd-sales': ['ada', 'bob'] }) })
-      await world.fault({ method, path, kind: 'reset-after', times: 2 })
+  it.each([
+    ['users', 'POST', '/api/v2/users$'],
+    ['groups', 'POST', '/api/v2/groups$'],
+    ['memberships', 'POST', '/api/v2/group_memberships'],
+  ])('with a reset after the creation of %s: nothing is created twice', async (_what, method, path) => {
+    world = await openWorld({
+      ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }], { agents: ['ada', 'bob'], 'zd-sales': ['ada', 'bob'] }),
+    })
+    await world.fault({ method, path, kind: 'reset-after', times: 2 })
 
-      await world.step()
-      await world.step()
+    await world.step()
+    await world.step()
 
-      expect((await world.zendesk.users()).map((user) => user.email)).toEqual(['ada@example.org', 'bob@example.org'])
-      expect((await world.zendesk.groups()).map((group) => group.name).sort()).toEqual(['Support', 'zd-sales'])
-      expect(await world.zendesk.members('zd-sales')).toEqual(['ada@example.org', 'bob@example.org'])
-    },
-  )
+    expect((await world.zendesk.users()).map((user) => user.email)).toEqual(['ada@example.org', 'bob@example.org'])
+    expect((await world.zendesk.groups()).map((group) => group.name).sort()).toEqual(['Support', 'zd-sales'])
+    expect(await world.zendesk.members('zd-sales')).toEqual(['ada@example.org', 'bob@example.org'])
+  })
 
   it('422: the job fails at once, with words that an admin understands, and waits for the directory', async () => {
     world = await openWorld({ ldif: directoryOf([{ uid: 'ada', telephoneNumber: '1' }]) })
@@ -67,7 +70,10 @@ describe('Zendesk answers', () => {
     await modifyEntry(world.slapd, personDn('ada'), { replace: { telephoneNumber: '3' } })
     await world.step()
 
-    expect(failed).toMatchObject({ attemptsMade: 1, failedReason: expect.stringMatching(/refuses 'ada@example.org'.*Phone.*Correct the value/s) })
+    expect(failed).toMatchObject({
+      attemptsMade: 1,
+      failedReason: expect.stringMatching(/refuses 'ada@example.org'.*Phone.*Correct the value/s),
+    })
     expect(problems).toMatchObject([{ code: 'VALUE_MALFORMED', dn: personDn('ada') }])
     expect(await phone()).toBe('3')
     expect(await world.problems('user')).toEqual([])
@@ -77,13 +83,17 @@ describe('Zendesk answers', () => {
     world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }]) })
     await world.step()
     const ada = (await world.zendesk.user('ada@example.org'))!
-    await world.zendesk.call('POST', `/api/v2/users/${ada.id}/identities`, { identity: { type: 'email', value: 'countess@example.org', verified: true } })
+    await world.zendesk.call('POST', `/api/v2/users/${ada.id}/identities`, {
+      identity: { type: 'email', value: 'countess@example.org', verified: true },
+    })
 
     await addEntry(world.slapd, personDn('countess'), person({ uid: 'countess' }))
     await world.step()
 
     expect(await world.zendesk.users()).toHaveLength(1)
-    expect(await world.problems('user')).toMatchObject([{ code: 'EMAIL_SECONDARY', what: expect.stringContaining(`secondary address of Zendesk user ${ada.id}`) }])
+    expect(await world.problems('user')).toMatchObject([
+      { code: 'EMAIL_SECONDARY', what: expect.stringContaining(`secondary address of Zendesk user ${ada.id}`) },
+    ])
   })
 
   it('401: every job waits, no attempt is spent, and all goes on when the credentials are right again', async () => {

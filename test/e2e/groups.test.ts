@@ -6,14 +6,20 @@ import { openWorld, type World } from '../fixtures/world.ts'
 let world: World
 afterEach(() => world?.[Symbol.asyncDispose]())
 
-const names = async () => (await world.zendesk.groups()).map((one) => one.name).filter((name) => name !== 'Support').sort()
+const names = async () =>
+  (await world.zendesk.groups())
+    .map((one) => one.name)
+    .filter((name) => name !== 'Support')
+    .sort()
 const agents = { agents: ['ada', 'bob'] }
 const people = [{ uid: 'ada' }, { uid: 'bob' }]
 
 describe('groups', () => {
   it('are created, and matched by name with those that exist', async () => {
     world = await openWorld({ ldif: directoryOf(people, { ...agents, 'zd-sales': ['ada'], 'zd-old': [], other: [] }) })
-    const { group: existing } = await world.zendesk.call<{ group: { id: number } }>('POST', '/api/v2/groups', { group: { name: 'zd-old' } })
+    const { group: existing } = await world.zendesk.call<{ group: { id: number } }>('POST', '/api/v2/groups', {
+      group: { name: 'zd-old' },
+    })
 
     await world.step()
 
@@ -39,7 +45,10 @@ describe('groups', () => {
     ['delete-all', []],
     ['ignore', ['zd-adopted', 'zd-created']],
   ])('that are gone in the directory: remove %s leaves %j', async (remove, left) => {
-    world = await openWorld({ ldif: directoryOf(people, { ...agents, 'zd-created': ['ada'], 'zd-adopted': ['ada'] }), config: { groups: { remove } } })
+    world = await openWorld({
+      ldif: directoryOf(people, { ...agents, 'zd-created': ['ada'], 'zd-adopted': ['ada'] }),
+      config: { groups: { remove } },
+    })
     await world.zendesk.call('POST', '/api/v2/groups', { group: { name: 'zd-adopted' } })
     await world.step()
 
@@ -61,13 +70,20 @@ describe('groups', () => {
   })
 
   it('of one name in the directory are reported, and neither is created', async () => {
-    world = await openWorld({ ldif: directoryOf(people, { ...agents, 'zd-a': [], 'zd-b': [] }), config: { groups: { match: 'description' } } })
-    for (const name of ['zd-a', 'zd-b']) await modifyEntry(world.slapd, groupDn(name), { add: { description: 'Sales' } })
+    world = await openWorld({
+      ldif: directoryOf(people, { ...agents, 'zd-a': [], 'zd-b': [] }),
+      config: { groups: { match: 'description' } },
+    })
+    for (const name of ['zd-a', 'zd-b'])
+      await modifyEntry(world.slapd, groupDn(name), { add: { description: 'Sales' } })
 
     await world.step()
 
     expect(await names()).toEqual([])
-    expect((await world.problems('group')).map((problem) => problem.code)).toEqual(['GROUP_NAME_TWICE', 'GROUP_NAME_TWICE'])
+    expect((await world.problems('group')).map((problem) => problem.code)).toEqual([
+      'GROUP_NAME_TWICE',
+      'GROUP_NAME_TWICE',
+    ])
   })
 
   it('that come back are created again', async () => {

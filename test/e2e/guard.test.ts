@@ -7,8 +7,15 @@ import { openWorld, type World } from '../fixtures/world.ts'
 let world: World
 afterEach(() => world?.[Symbol.asyncDispose]())
 
-const people = Array.from({ length: 20 }, (_one, i) => ({ uid: `user${String(i).padStart(2, '0')}`, telephoneNumber: '1' }))
-const tight = { users: { share: '5%', min: 3 }, memberships: { share: '5%', min: 3 }, clearings: { share: '5%', min: 3 } }
+const people = Array.from({ length: 20 }, (_one, i) => ({
+  uid: `user${String(i).padStart(2, '0')}`,
+  telephoneNumber: '1',
+}))
+const tight = {
+  users: { share: '5%', min: 3 },
+  memberships: { share: '5%', min: 3 },
+  clearings: { share: '5%', min: 3 },
+}
 const suspended = async () => (await world.zendesk.users()).filter((user) => user.suspended).length
 
 async function leave(count: number, from = 0): Promise<void> {
@@ -51,7 +58,13 @@ describe('the guard', () => {
   })
 
   it('forgets what is held when the directory is mended', async () => {
-    world = await openWorld({ ldif: directoryOf(people, { scope: people.map(({ uid }) => uid) }), config: { guard: tight, users: { locations: [{ base: 'ou=people,dc=example,dc=org', group: groupDn('scope') }] } } })
+    world = await openWorld({
+      ldif: directoryOf(people, { scope: people.map(({ uid }) => uid) }),
+      config: {
+        guard: tight,
+        users: { locations: [{ base: 'ou=people,dc=example,dc=org', group: groupDn('scope') }] },
+      },
+    })
     await world.step()
     const members = people.map(({ uid }) => personDn(uid))
     await modifyEntry(world.slapd, groupDn('scope'), { replace: { member: members.slice(0, 5) } })
@@ -74,21 +87,29 @@ describe('the guard', () => {
     await world.step()
 
     expect(await suspended()).toBe(0)
-    expect((await world.ledger.held()).map((change) => change.decision)).toEqual(Array.from({ length: 8 }, () => 'rejected'))
+    expect((await world.ledger.held()).map((change) => change.decision)).toEqual(
+      Array.from({ length: 8 }, () => 'rejected'),
+    )
     expect(await world.problems('connection')).toEqual([])
   })
 
   it('holds the clearing of one attribute for many users, and sends their other changes', async () => {
     world = await openWorld({ ldif: directoryOf(people), config: { guard: tight } })
     await world.step()
-    for (const { uid } of people.slice(0, 6)) await modifyEntry(world.slapd, personDn(uid), { delete: { telephoneNumber: [] }, replace: { displayName: `New ${uid}` } })
+    for (const { uid } of people.slice(0, 6))
+      await modifyEntry(world.slapd, personDn(uid), {
+        delete: { telephoneNumber: [] },
+        replace: { displayName: `New ${uid}` },
+      })
 
     await world.step()
 
     const users = await world.zendesk.users()
     expect(users.filter((user) => user.phone === '1')).toHaveLength(20)
     expect(users.filter((user) => user.name.startsWith('New '))).toHaveLength(6)
-    expect((await world.ledger.held()).map((change) => change.category)).toEqual(Array.from({ length: 6 }, () => 'clearings:phone'))
+    expect((await world.ledger.held()).map((change) => change.category)).toEqual(
+      Array.from({ length: 6 }, () => 'clearings:phone'),
+    )
   })
 
   it('holds membership removals beyond its limit', async () => {
@@ -110,7 +131,10 @@ describe('the guard', () => {
     await leave(2)
     await world.step()
 
-    expect((await world.zendesk.users()).map(({ email, suspended: off }) => [email, off])).toEqual([['user00@example.org', false], ['user01@example.org', true]])
+    expect((await world.zendesk.users()).map(({ email, suspended: off }) => [email, off])).toEqual([
+      ['user00@example.org', false],
+      ['user01@example.org', true],
+    ])
     expect((await world.problems('user')).map((problem) => problem.code)).toEqual(['USER_PROTECTED'])
   })
 })
@@ -136,7 +160,10 @@ describe('the first plan', () => {
   it('may carry removals out that the guard alone would hold, once approved', async () => {
     const leavers = people.map((one) => ({ ...one, employeeStatus: 'left' }))
     world = await openWorld({ ldif: directoryOf(leavers), config: { firstRun: 'approve', guard: tight } })
-    for (const { uid } of people) await world.zendesk.call('POST', '/api/v2/users', { user: { name: uid, email: `${uid}@example.org`, skip_verify_email: true } })
+    for (const { uid } of people)
+      await world.zendesk.call('POST', '/api/v2/users', {
+        user: { name: uid, email: `${uid}@example.org`, skip_verify_email: true },
+      })
     await world.step()
 
     await runCli(world, ['approve', 'staff'])
@@ -148,14 +175,26 @@ describe('the first plan', () => {
 
 describe('provisioner plan', () => {
   it('shows what a cycle would do, and writes nothing to Redis or Zendesk', async () => {
-    world = await openWorld({ ldif: directoryOf(people.slice(0, 3), { agents: ['user00'], 'zd-sales': ['user00'] }), producers: 0, workers: 0 })
+    world = await openWorld({
+      ldif: directoryOf(people.slice(0, 3), { agents: ['user00'], 'zd-sales': ['user00'] }),
+      producers: 0,
+      workers: 0,
+    })
 
     const plan = await runCli(world, ['plan', '--json'])
 
     const shown = JSON.parse(plan.stdout) as { totals: object; changes: { operation: string }[] }
     expect(shown.totals).toEqual({ users: 3, groups: 1, memberships: 1 })
-    expect(shown.changes.map((change) => change.operation)).toEqual(['create group', 'create user', 'create user', 'create user', 'add member'])
+    expect(shown.changes.map((change) => change.operation)).toEqual([
+      'create group',
+      'create user',
+      'create user',
+      'create user',
+      'add member',
+    ])
     expect((await world.redis.keys('*')).filter((key) => !/^zp:account:|^bull:.*:meta$/.test(key))).toEqual([])
-    expect(await world.zendesk.writes().then((writes) => writes.filter((one) => !one.path.startsWith('/oauth')))).toEqual([])
+    expect(
+      await world.zendesk.writes().then((writes) => writes.filter((one) => !one.path.startsWith('/oauth'))),
+    ).toEqual([])
   })
 })

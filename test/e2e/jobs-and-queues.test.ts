@@ -85,14 +85,22 @@ describe('queues', () => {
   })
 
   it('let a leaver overtake whatever waits', async () => {
-    world = await openWorld({ ldif: directoryOf(people, { scope: people.map(({ uid }) => uid) }), config: { users: { locations: [{ base: 'ou=people,dc=example,dc=org', group: groupDn('scope') }] } } })
+    world = await openWorld({
+      ldif: directoryOf(people, { scope: people.map(({ uid }) => uid) }),
+      config: { users: { locations: [{ base: 'ou=people,dc=example,dc=org', group: groupDn('scope') }] } },
+    })
     await world.step()
     await world.queue('users.update').pause()
-    for (const { uid } of people.slice(1)) await modifyEntry(world.slapd, personDn(uid), { replace: { displayName: `New ${uid}` } })
+    for (const { uid } of people.slice(1))
+      await modifyEntry(world.slapd, personDn(uid), { replace: { displayName: `New ${uid}` } })
     await modifyEntry(world.slapd, groupDn('scope'), { delete: { member: personDn('user0') } })
     await world.cycle()
 
-    await until(async () => (await world.zendesk.user('user0@example.org'))!.suspended, 10_000, () => 'the leaver is not suspended')
+    await until(
+      async () => (await world.zendesk.user('user0@example.org'))!.suspended,
+      10_000,
+      () => 'the leaver is not suspended',
+    )
 
     await world.queue('users.update').resume()
     await world.settled()

@@ -17,7 +17,10 @@ describe('memberships', () => {
     await world.step()
     const before = await world.zendesk.members('zd-sales')
 
-    await modifyEntry(world.slapd, groupDn('zd-sales'), { add: { member: personDn('eve') }, delete: { member: personDn('ada') } })
+    await modifyEntry(world.slapd, groupDn('zd-sales'), {
+      add: { member: personDn('eve') },
+      delete: { member: personDn('ada') },
+    })
     await world.step()
 
     expect([before, await world.zendesk.members('zd-sales')]).toEqual([mail('ada', 'bob'), mail('bob', 'eve')])
@@ -27,24 +30,38 @@ describe('memberships', () => {
     world = await openWorld({
       ldif: directoryOf(people, { ...agents, 'zd-sales': [] }),
       slapd: { overlays: [], schema: MEMBER_OF },
-      config: { directory: { membership: { group: false, user: 'worksIn' } }, users: { map: { role: { byGroup: null, default: 'agent' } } } },
+      config: {
+        directory: { membership: { group: false, user: 'worksIn' } },
+        users: { map: { role: { byGroup: null, default: 'agent' } } },
+      },
     })
-    await modifyEntry(world.slapd, personDn('ada'), { add: { objectClass: 'groupAware', worksIn: groupDn('zd-sales') } })
+    await modifyEntry(world.slapd, personDn('ada'), {
+      add: { objectClass: 'groupAware', worksIn: groupDn('zd-sales') },
+    })
     await world.step()
     const before = await world.zendesk.members('zd-sales')
 
     await modifyEntry(world.slapd, personDn('ada'), { delete: { worksIn: [] } })
-    await modifyEntry(world.slapd, personDn('bob'), { add: { objectClass: 'groupAware', worksIn: groupDn('zd-sales') } })
+    await modifyEntry(world.slapd, personDn('bob'), {
+      add: { objectClass: 'groupAware', worksIn: groupDn('zd-sales') },
+    })
     await world.step()
 
     expect([before, await world.zendesk.members('zd-sales')]).toEqual([mail('ada'), mail('bob')])
   })
 
   it('follow uniqueMember', async () => {
-    const teams = ldifEntry(groupDn('zd-team'), { objectClass: 'groupOfUniqueNames', cn: 'zd-team', uniqueMember: [personDn('ada'), `${personDn('eve')}#'01'B`] })
+    const teams = ldifEntry(groupDn('zd-team'), {
+      objectClass: 'groupOfUniqueNames',
+      cn: 'zd-team',
+      uniqueMember: [personDn('ada'), `${personDn('eve')}#'01'B`],
+    })
     world = await openWorld({
       ldif: `${directoryOf(people, agents)}\n${teams}`,
-      config: { directory: { membership: { group: 'uniqueMember' } }, users: { map: { role: { byGroup: null, default: 'agent' } } } },
+      config: {
+        directory: { membership: { group: 'uniqueMember' } },
+        users: { map: { role: { byGroup: null, default: 'agent' } } },
+      },
     })
 
     await world.step()
@@ -53,10 +70,18 @@ describe('memberships', () => {
   })
 
   it('follow memberUid', async () => {
-    const teams = ldifEntry(groupDn('zd-team'), { objectClass: 'posixGroup', cn: 'zd-team', gidNumber: '7', memberUid: ['bob', 'nobody'] })
+    const teams = ldifEntry(groupDn('zd-team'), {
+      objectClass: 'posixGroup',
+      cn: 'zd-team',
+      gidNumber: '7',
+      memberUid: ['bob', 'nobody'],
+    })
     world = await openWorld({
       ldif: `${directoryOf(people, agents)}\n${teams}`,
-      config: { directory: { membership: { group: 'memberUid' } }, users: { map: { role: { byGroup: null, default: 'agent' } } } },
+      config: {
+        directory: { membership: { group: 'memberUid' } },
+        users: { map: { role: { byGroup: null, default: 'agent' } } },
+      },
     })
 
     await world.step()
@@ -66,7 +91,11 @@ describe('memberships', () => {
 
   it('include members of nested groups when asked to, cycles and all', async () => {
     world = await openWorld({
-      ldif: directoryOf(people, { ...agents, 'zd-all': ['ada', groupDn('sub')], sub: ['bob', groupDn('zd-all'), groupDn('sub')] }),
+      ldif: directoryOf(people, {
+        ...agents,
+        'zd-all': ['ada', groupDn('sub')],
+        sub: ['bob', groupDn('zd-all'), groupDn('sub')],
+      }),
       config: { groups: { locations: [{ base: 'ou=groups,dc=example,dc=org', filter: '(cn=zd-*)', nested: true }] } },
     })
 
@@ -80,8 +109,13 @@ describe('memberships', () => {
     await world.step()
     const group = (await world.zendesk.groups()).find((one) => one.name === 'zd-sales')!
     const eve = (await world.zendesk.user('eve@example.org'))!
-    const { group_memberships: held } = await world.zendesk.call<{ group_memberships: { id: number }[] }>('GET', `/api/v2/groups/${group.id}/memberships`)
-    await world.zendesk.call('POST', '/api/v2/group_memberships', { group_membership: { user_id: eve.id, group_id: group.id } })
+    const { group_memberships: held } = await world.zendesk.call<{ group_memberships: { id: number }[] }>(
+      'GET',
+      `/api/v2/groups/${group.id}/memberships`,
+    )
+    await world.zendesk.call('POST', '/api/v2/group_memberships', {
+      group_membership: { user_id: eve.id, group_id: group.id },
+    })
     await world.zendesk.call('DELETE', `/api/v2/group_memberships/${held[0]!.id}`)
 
     await new Promise((resolve) => setTimeout(resolve, 1_100)) // membershipAudit: 1s
@@ -92,9 +126,15 @@ describe('memberships', () => {
 
   it('are overwritten when an existing group is adopted', async () => {
     world = await openWorld({ ldif: directoryOf(people, { ...agents, 'zd-sales': ['ada'] }) })
-    const { group } = await world.zendesk.call<{ group: { id: number } }>('POST', '/api/v2/groups', { group: { name: 'zd-sales' } })
-    const { user } = await world.zendesk.call<{ user: { id: number } }>('POST', '/api/v2/users', { user: { name: 'Mallory', email: 'mallory@example.org', role: 'agent', skip_verify_email: true } })
-    await world.zendesk.call('POST', '/api/v2/group_memberships', { group_membership: { user_id: user.id, group_id: group.id } })
+    const { group } = await world.zendesk.call<{ group: { id: number } }>('POST', '/api/v2/groups', {
+      group: { name: 'zd-sales' },
+    })
+    const { user } = await world.zendesk.call<{ user: { id: number } }>('POST', '/api/v2/users', {
+      user: { name: 'Mallory', email: 'mallory@example.org', role: 'agent', skip_verify_email: true },
+    })
+    await world.zendesk.call('POST', '/api/v2/group_memberships', {
+      group_membership: { user_id: user.id, group_id: group.id },
+    })
 
     await world.step()
 

@@ -20,7 +20,12 @@ async function inStep(): Promise<void> {
 
 describe('scale', () => {
   it('two producers and five workers do what one of each does', async () => {
-    world = await openWorld({ ldif: directoryOf(people, groups), producers: 2, workers: 5, sandbox: { bulkImport: true } })
+    world = await openWorld({
+      ldif: directoryOf(people, groups),
+      producers: 2,
+      workers: 5,
+      sandbox: { bulkImport: true },
+    })
 
     await Promise.all([world.cycle(), world.cycle()])
     await world.settled()
@@ -28,22 +33,39 @@ describe('scale', () => {
 
     await inStep()
     expect((await world.zendesk.groups()).map((group) => group.name).sort()).toEqual(['Support', 'zd-a', 'zd-b'])
-    expect(world.logs.filter((line) => line.msg === 'Cycle overtaken by a newer one; it wrote nothing more')).toEqual([])
+    expect(world.logs.filter((line) => line.msg === 'Cycle overtaken by a newer one; it wrote nothing more')).toEqual(
+      [],
+    )
   })
 
-  it.each([['one by one', false], ['in bulk', true]])('a worker killed while it writes %s leaves nothing that the others do not finish', async (_how, bulkImport) => {
-    world = await openWorld({ ldif: directoryOf(people, groups), workers: 0, sandbox: { bulkImport, clock: bulkImport ? 2 : 20, answerDelayMs: 20 } })
-    const victim = await startService('worker', world)
-    await world.cycle()
-    const sent = async () => (await world.zendesk.writes()).filter((one) => one.path.includes('users')).length
-    await until(async () => (await sent()) >= (bulkImport ? 1 : 20), 20_000, () => 'the worker does not write')
+  it.each([
+    ['one by one', false],
+    ['in bulk', true],
+  ])(
+    'a worker killed while it writes %s leaves nothing that the others do not finish',
+    async (_how, bulkImport) => {
+      world = await openWorld({
+        ldif: directoryOf(people, groups),
+        workers: 0,
+        sandbox: { bulkImport, clock: bulkImport ? 2 : 20, answerDelayMs: 20 },
+      })
+      const victim = await startService('worker', world)
+      await world.cycle()
+      const sent = async () => (await world.zendesk.writes()).filter((one) => one.path.includes('users')).length
+      await until(
+        async () => (await sent()) >= (bulkImport ? 1 : 20),
+        20_000,
+        () => 'the worker does not write',
+      )
 
-    victim.kill('SIGKILL')
-    await victim.ended
-    await world.addWorker()
-    await world.settled()
-    await world.step()
+      victim.kill('SIGKILL')
+      await victim.ended
+      await world.addWorker()
+      await world.settled()
+      await world.step()
 
-    await inStep()
-  }, 180_000)
+      await inStep()
+    },
+    180_000,
+  )
 })

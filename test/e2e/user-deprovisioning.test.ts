@@ -26,7 +26,10 @@ const WAYS = {
 
 describe('user deprovisioning', () => {
   it.each(['disabled', 'outOfScope'] as const)('%s: suspended by default, restored when back', async (way) => {
-    world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }], { scope: ['ada', 'bob'] }), config: { users: byGroup } })
+    world = await openWorld({
+      ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }], { scope: ['ada', 'bob'] }),
+      config: { users: byGroup },
+    })
     await world.step()
 
     await WAYS[way].leave()
@@ -39,7 +42,10 @@ describe('user deprovisioning', () => {
   })
 
   it.each(['disabled', 'outOfScope'] as const)('%s: deleted when configured, created anew when back', async (way) => {
-    world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }], { scope: ['ada', 'cn=x'] }), config: { users: { ...byGroup, remove: { [way]: 'delete' } } } })
+    world = await openWorld({
+      ldif: directoryOf([{ uid: 'ada' }], { scope: ['ada', 'cn=x'] }),
+      config: { users: { ...byGroup, remove: { [way]: 'delete' } } },
+    })
     await world.step()
     const before = await world.zendesk.user('ada@example.org')
 
@@ -55,7 +61,10 @@ describe('user deprovisioning', () => {
   })
 
   it.each(['disabled', 'outOfScope'] as const)('%s: ignored when configured', async (way) => {
-    world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }], { scope: ['ada', 'cn=x'] }), config: { users: { ...byGroup, remove: { [way]: 'ignore' } } } })
+    world = await openWorld({
+      ldif: directoryOf([{ uid: 'ada' }], { scope: ['ada', 'cn=x'] }),
+      config: { users: { ...byGroup, remove: { [way]: 'ignore' } } },
+    })
     await world.step()
 
     await WAYS[way].leave()
@@ -64,8 +73,15 @@ describe('user deprovisioning', () => {
     expect(await stateOf()).toBe('active')
   })
 
-  it.each([['suspend', 'suspended'], ['delete', 'gone'], ['ignore', 'active']])('deleted: %s', async (action, state) => {
-    world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]), config: { users: { remove: { deleted: action } } } })
+  it.each([
+    ['suspend', 'suspended'],
+    ['delete', 'gone'],
+    ['ignore', 'active'],
+  ])('deleted: %s', async (action, state) => {
+    world = await openWorld({
+      ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]),
+      config: { users: { remove: { deleted: action } } },
+    })
     await world.step()
 
     await deleteEntry(world.slapd, personDn('ada'))
@@ -77,7 +93,12 @@ describe('user deprovisioning', () => {
   it('takes the policy for deleted only when the entry is really gone', async () => {
     world = await openWorld({
       ldif: directoryOf([{ uid: 'ada', title: 'x' }]),
-      config: { users: { locations: [{ base: 'ou=people,dc=example,dc=org', filter: '(title=x)' }], remove: { deleted: 'delete', outOfScope: 'suspend' } } },
+      config: {
+        users: {
+          locations: [{ base: 'ou=people,dc=example,dc=org', filter: '(title=x)' }],
+          remove: { deleted: 'delete', outOfScope: 'suspend' },
+        },
+      },
     })
     await world.step()
 
@@ -101,7 +122,9 @@ describe('user deprovisioning', () => {
 
   it('does not restore whom somebody else suspended', async () => {
     world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }]) })
-    await world.zendesk.call('POST', '/api/v2/users', { user: { name: 'ada', email: 'ada@example.org', suspended: true, skip_verify_email: true } })
+    await world.zendesk.call('POST', '/api/v2/users', {
+      user: { name: 'ada', email: 'ada@example.org', suspended: true, skip_verify_email: true },
+    })
 
     await world.step()
     await modifyEntry(world.slapd, personDn('ada'), { replace: { telephoneNumber: '7' } })
@@ -112,8 +135,15 @@ describe('user deprovisioning', () => {
   })
 
   it('never creates an entry that is disabled, and suspends one that exists', async () => {
-    world = await openWorld({ ldif: directoryOf([{ uid: 'ada', employeeStatus: 'left' }, { uid: 'bob', employeeStatus: 'left' }]) })
-    await world.zendesk.call('POST', '/api/v2/users', { user: { name: 'bob', email: 'bob@example.org', skip_verify_email: true } })
+    world = await openWorld({
+      ldif: directoryOf([
+        { uid: 'ada', employeeStatus: 'left' },
+        { uid: 'bob', employeeStatus: 'left' },
+      ]),
+    })
+    await world.zendesk.call('POST', '/api/v2/users', {
+      user: { name: 'bob', email: 'bob@example.org', skip_verify_email: true },
+    })
 
     await world.step()
 
@@ -121,7 +151,10 @@ describe('user deprovisioning', () => {
   })
 
   it('sees a leaver of the scope group in the very next cycle, though nobody joins', async () => {
-    world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }], { scope: ['ada', 'bob'] }), config: { users: byGroup } })
+    world = await openWorld({
+      ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }], { scope: ['ada', 'bob'] }),
+      config: { users: byGroup },
+    })
     await world.step()
 
     await modifyEntry(world.slapd, groupDn('scope'), { delete: { member: personDn('bob') } })
@@ -131,7 +164,10 @@ describe('user deprovisioning', () => {
   })
 
   it('creates a new entry of the same name as a new user when the old one was deleted there', async () => {
-    world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }]), config: { users: { remove: { deleted: 'delete' } } } })
+    world = await openWorld({
+      ldif: directoryOf([{ uid: 'ada' }]),
+      config: { users: { remove: { deleted: 'delete' } } },
+    })
     await world.step()
     await deleteEntry(world.slapd, personDn('ada'))
     await world.step()

@@ -12,7 +12,9 @@ describe('user provisioning', () => {
 
     await world.step()
 
-    expect((await world.zendesk.users()).map(({ email, name, phone, suspended }) => ({ email, name, phone, suspended }))).toEqual([
+    expect(
+      (await world.zendesk.users()).map(({ email, name, phone, suspended }) => ({ email, name, phone, suspended })),
+    ).toEqual([
       { email: 'ada@example.org', name: 'ada', phone: null, suspended: false },
       { email: 'bob@example.org', name: 'bob', phone: '+44 1', suspended: false },
     ])

@@ -16,11 +16,15 @@ describe('user updates', () => {
     await world.step()
 
     const writes = await world.zendesk.writes()
-    expect(writes.map(({ method, body }) => ({ method, body }))).toEqual([{ method: 'PUT', body: { user: { phone: '2' } } }])
+    expect(writes.map(({ method, body }) => ({ method, body }))).toEqual([
+      { method: 'PUT', body: { user: { phone: '2' } } },
+    ])
   })
 
   it('go out together, each with its own attributes', async () => {
-    world = await openWorld({ ldif: directoryOf([{ uid: 'ada', telephoneNumber: '1' }, { uid: 'bob', displayName: 'Bob' }, { uid: 'eve' }]) })
+    world = await openWorld({
+      ldif: directoryOf([{ uid: 'ada', telephoneNumber: '1' }, { uid: 'bob', displayName: 'Bob' }, { uid: 'eve' }]),
+    })
     await world.step()
     await world.zendesk.forgetRequests()
 
@@ -32,7 +36,10 @@ describe('user updates', () => {
     const writes = await world.zendesk.writes()
     expect(writes).toHaveLength(1)
     expect((writes[0]!.body as { users: object[] }).users).toEqual(
-      expect.arrayContaining([{ id: ada!.id, phone: '2' }, { id: bob!.id, name: 'Robert' }]),
+      expect.arrayContaining([
+        { id: ada!.id, phone: '2' },
+        { id: bob!.id, name: 'Robert' },
+      ]),
     )
     expect([ada!.phone, bob!.name]).toEqual(['2', 'Robert'])
   })

@@ -22,11 +22,19 @@ export interface ProducerOptions {
 }
 
 /** Runs the cycles of every connection until disposed. */
-export async function startProducer({ config, redis, bullmq, zendesk, log }: ProducerOptions): Promise<AsyncDisposable> {
+export async function startProducer({
+  config,
+  redis,
+  bullmq,
+  zendesk,
+  log,
+}: ProducerOptions): Promise<AsyncDisposable> {
   const owned = new AsyncDisposableStack()
   for (const connection of config.connections) {
     const logger = log.child({ connection: connection.id })
-    const sources = owned.use(openSources({ config, connection, redis, zendesk: zendesk(connection.account), log: logger }))
+    const sources = owned.use(
+      openSources({ config, connection, redis, zendesk: zendesk(connection.account), log: logger }),
+    )
     const queues = owned.use(new ChangeQueues(connection.id, bullmq))
     owned.use(
       await startCycles({
@@ -42,7 +50,13 @@ export async function startProducer({ config, redis, bullmq, zendesk, log }: Pro
 }
 
 /** What a connection's cycles, and the CLI's look at them, read from. */
-export function openSources({ config, connection, redis, zendesk, log }: {
+export function openSources({
+  config,
+  connection,
+  redis,
+  zendesk,
+  log,
+}: {
   config: Config
   connection: ConnectionConfig
   redis: Redis

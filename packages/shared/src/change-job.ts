@@ -42,7 +42,10 @@ export class ChangeQueues implements AsyncDisposable {
   constructor(connection: string, redis: ConnectionOptions) {
     this.connection = connection
     this.#queues = new Map(
-      CHANGE_QUEUES.map((queue) => [queue, new Queue(changeQueueName(connection, queue), { connection: redis, defaultJobOptions: CHANGE_JOB_OPTIONS })]),
+      CHANGE_QUEUES.map((queue) => [
+        queue,
+        new Queue(changeQueueName(connection, queue), { connection: redis, defaultJobOptions: CHANGE_JOB_OPTIONS }),
+      ]),
     )
     // An error of the connection is reported by the connection itself, once; a queue without a listener would throw.
     for (const queue of this.#queues.values()) queue.on('error', () => {})
@@ -61,9 +64,13 @@ export class ChangeQueues implements AsyncDisposable {
     const byQueue = Map.groupBy(jobs, (job) => QUEUE_OF[job.operation])
     for (const [name, some] of byQueue)
       for (let at = 0; at < some.length; at += 1000)
-        await this.#queues.get(name)!.addBulk(
-          some.slice(at, at + 1000).map((job) => ({ name: job.operation, data: job.data, opts: { jobId: jobId(job.ref, job.revision) } })),
-        )
+        await this.#queues
+          .get(name)!
+          .addBulk(
+            some
+              .slice(at, at + 1000)
+              .map((job) => ({ name: job.operation, data: job.data, opts: { jobId: jobId(job.ref, job.revision) } })),
+          )
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -45,7 +45,11 @@ export function valueOf(attributes: UserAttributes, name: string): AttributeValu
 /** The same attributes with one set, by its changed name. `undefined` takes it out. */
 export function withValue(attributes: UserAttributes, name: string, value: AttributeValue | undefined): UserAttributes {
   if (name.startsWith('user_fields.')) {
-    const fields = withValue((attributes['user_fields'] ?? {}) as UserAttributes, name.slice('user_fields.'.length), value)
+    const fields = withValue(
+      (attributes['user_fields'] ?? {}) as UserAttributes,
+      name.slice('user_fields.'.length),
+      value,
+    )
     return { ...attributes, user_fields: fields as { [key: string]: string | number | boolean | null } }
   }
   const { [name]: _old, ...rest } = attributes

@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto'
 
 /** A value as Zendesk takes it. `null` clears the attribute. */
-export type AttributeValue = string | number | boolean | null | readonly string[] | { readonly [key: string]: string | number | boolean | null }
+export type AttributeValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly string[]
+  | { readonly [key: string]: string | number | boolean | null }
 
 /** Zendesk's attribute names with their values; `user_fields` is an object of its own. */
 export type UserAttributes = { readonly [attribute: string]: AttributeValue }

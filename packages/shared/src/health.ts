@@ -19,14 +19,25 @@ const CHECK_MS = 2_000
  * Serves `/healthz` (the process answers), `/readyz` (every check passes, else 503 with the reasons) and, where given,
  * `/metrics`. @throws when the port is taken
  */
-export async function startHealthServer({ host, port, checks, metrics, log }: HealthOptions): Promise<AsyncDisposable & { port: number }> {
+export async function startHealthServer({
+  host,
+  port,
+  checks,
+  metrics,
+  log,
+}: HealthOptions): Promise<AsyncDisposable & { port: number }> {
   const server = createServer((request, response) => {
     const answer = async () => {
       if (request.url === '/healthz') return send(response, 200, JSON.stringify({ status: 'alive' }))
-      if (request.url === '/metrics' && metrics) return send(response, 200, await metrics(), 'text/plain; version=0.0.4')
+      if (request.url === '/metrics' && metrics)
+        return send(response, 200, await metrics(), 'text/plain; version=0.0.4')
       if (request.url !== '/readyz') return send(response, 404, JSON.stringify({ error: 'not found' }))
       const reasons = await failing(checks)
-      return send(response, reasons.size === 0 ? 200 : 503, JSON.stringify({ status: reasons.size === 0 ? 'ready' : 'not ready', failing: Object.fromEntries(reasons) }))
+      return send(
+        response,
+        reasons.size === 0 ? 200 : 503,
+        JSON.stringify({ status: reasons.size === 0 ? 'ready' : 'not ready', failing: Object.fromEntries(reasons) }),
+      )
     }
     answer().catch((error: unknown) => {
       log.warn({ err: error }, 'Health not answered')
@@ -49,7 +60,10 @@ async function failing(checks: HealthOptions['checks']): Promise<Map<string, str
   await Promise.all(
     Object.entries(checks).map(async ([name, check]) => {
       let timer: NodeJS.Timeout | undefined
-      const late = new Promise<never>((_resolve, reject) => (timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_MS} ms`)), CHECK_MS)))
+      const late = new Promise<never>(
+        (_resolve, reject) =>
+          (timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_MS} ms`)), CHECK_MS)),
+      )
       try {
         await Promise.race([Promise.resolve().then(check), late])
       } catch (error) {

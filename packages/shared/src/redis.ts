@@ -12,7 +12,10 @@ const OLDEST = '6.2.0'
  * `blocking` clients and those for BullMQ wait for Redis with every command; an `ordinary` one does too, since what a
  * service has to say to Redis can't be left out.
  */
-export function connectRedis(url: string, { role, log }: { role: 'ordinary' | 'blocking' | 'bullmq'; log: Logger }): Redis {
+export function connectRedis(
+  url: string,
+  { role, log }: { role: 'ordinary' | 'blocking' | 'bullmq'; log: Logger },
+): Redis {
   const redis = new Redis(url, {
     maxRetriesPerRequest: null,
     retryStrategy: (attempt) => Math.min(100 * 2 ** Math.min(attempt, 5), 2_000),
@@ -23,7 +26,8 @@ export function connectRedis(url: string, { role, log }: { role: 'ordinary' | 'b
   redis.on('error', (error: NodeJS.ErrnoException) => {
     if (away) return
     away = true
-    if (role === 'ordinary') log.warn({ reason: error.code ?? error.message, redis: hostOf(url) }, 'Redis is away; waiting for it')
+    if (role === 'ordinary')
+      log.warn({ reason: error.code ?? error.message, redis: hostOf(url) }, 'Redis is away; waiting for it')
   })
   redis.on('ready', () => {
     if (away && role === 'ordinary') log.info({ redis: hostOf(url) }, 'Redis is back')
@@ -43,7 +47,10 @@ export class RedisUnfitError extends ProvisioningError {
  *
  * @throws RedisUnfitError for an eviction policy other than `noeviction`, and for a version before 6.2
  */
-export async function assertRedisFit(redis: Redis, { log, signal }: { log: Logger; signal: AbortSignal }): Promise<void> {
+export async function assertRedisFit(
+  redis: Redis,
+  { log, signal }: { log: Logger; signal: AbortSignal },
+): Promise<void> {
   while (redis.status !== 'ready') {
     signal.throwIfAborted()
     await sleep(100, undefined, { signal })
@@ -55,8 +62,14 @@ export async function assertRedisFit(redis: Redis, { log, signal }: { log: Logge
     throw new RedisUnfitError(`Redis is version ${version}; the queues need ${OLDEST} or newer. Upgrade it`)
   const policy = value('maxmemory_policy')
   if (policy !== '' && policy !== 'noeviction')
-    throw new RedisUnfitError(`Redis has maxmemory-policy '${policy}' and would throw jobs and the ledger away when it is full. Set maxmemory-policy noeviction`)
-  if (value('aof_enabled') === '0') log.warn({ redis: version }, 'Redis keeps no append-only file: a crash loses what it was told last. Set appendonly yes')
+    throw new RedisUnfitError(
+      `Redis has maxmemory-policy '${policy}' and would throw jobs and the ledger away when it is full. Set maxmemory-policy noeviction`,
+    )
+  if (value('aof_enabled') === '0')
+    log.warn(
+      { redis: version },
+      'Redis keeps no append-only file: a crash loses what it was told last. Set appendonly yes',
+    )
 }
 
 function hostOf(url: string): string {

@@ -25,7 +25,10 @@ export interface Service {
  *
  * Environment: PROVISIONER_CONFIG, LOG_LEVEL, HEALTH_HOST, HEALTH_PORT (0 for any free port).
  */
-export async function runService({ name, defaultHealthPort }: { name: string; defaultHealthPort: number }, start: (service: Service) => Promise<void>): Promise<void> {
+export async function runService(
+  { name, defaultHealthPort }: { name: string; defaultHealthPort: number },
+  start: (service: Service) => Promise<void>,
+): Promise<void> {
   const { env } = process
   const log = createLogger({ name, level: env['LOG_LEVEL'] ?? 'info' })
   const stop = shutdownSignal()

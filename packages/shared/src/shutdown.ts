@@ -4,6 +4,7 @@
  */
 export function shutdownSignal(): AbortSignal {
   const controller = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort(new Error(`Stopped by ${name}`)))
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.once(name, () => controller.abort(new Error(`Stopped by ${name}`)))
   return controller.signal
 }

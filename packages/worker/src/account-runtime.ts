@@ -48,7 +48,12 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
     for (const queue of CHANGE_QUEUES)
       lines.push(await openLine({ connection: id, queue, redis: bullmq, name: worker, onError: () => {} }))
 
-  const watch = watchCredentials({ account: accountId, contexts: [...contexts.values()], onExchange: options.onExchange, log })
+  const watch = watchCredentials({
+    account: accountId,
+    contexts: [...contexts.values()],
+    onExchange: options.onExchange,
+    log,
+  })
   const alive = heartbeat(redis, accountKeys(accountId).alive(worker), stopping.signal, log)
   await alive.begun
   const recovering = recoverOutstanding({ redis, account: accountId, poller, contexts, signal: stopping.signal, log })
@@ -63,7 +68,12 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
     takeSlot: slotTaker(budget, worker),
     send: async (line, jobs, slot) => {
       const context = contexts.get(line.connection)!
-      const outcomes = await sendBatch(context, line.queue, jobs.map(({ job }) => job.id!), slot.jobSlot)
+      const outcomes = await sendBatch(
+        context,
+        line.queue,
+        jobs.map(({ job }) => job.id!),
+        slot.jobSlot,
+      )
       for (const { job } of jobs) report(context, job.name, job.id!, job.data, outcomes.get(job.id!))
       return outcomes
     },
@@ -79,7 +89,11 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
   }
 }
 
-function contextOf({ accountId, config, worker, redis, bullmq, zendesk, budget, requestTimeoutMs, log }: AccountRuntimeOptions, connection: ConnectionConfig, poller: JobStatusPoller): BatchContext {
+function contextOf(
+  { accountId, config, worker, redis, bullmq, zendesk, budget, requestTimeoutMs, log }: AccountRuntimeOptions,
+  connection: ConnectionConfig,
+  poller: JobStatusPoller,
+): BatchContext {
   void config
   const problems = new WriteProblems(redis, connection.id)
   return {
@@ -97,7 +111,12 @@ function contextOf({ accountId, config, worker, redis, bullmq, zendesk, budget, 
     oldEmail: connection.users.oldEmail,
     requestTimeoutMs,
     takeJobSlot: async (removal) => {
-      const answer = await budget.tryTake({ requests: 0, purpose: removal ? 'removal' : 'write', jobSlot: true, holder: worker })
+      const answer = await budget.tryTake({
+        requests: 0,
+        purpose: removal ? 'removal' : 'write',
+        jobSlot: true,
+        holder: worker,
+      })
       return answer.taken ? answer.slotId : null
     },
     releaseJobSlot: (slot) => budget.releaseJobSlot(slot),
@@ -107,7 +126,12 @@ function contextOf({ accountId, config, worker, redis, bullmq, zendesk, budget, 
 }
 
 /** Says that this worker lives. While it does, its outstanding writes are its own. */
-function heartbeat(redis: Redis, key: string, signal: AbortSignal, log: Logger): { begun: Promise<unknown>; ended: Promise<void> } {
+function heartbeat(
+  redis: Redis,
+  key: string,
+  signal: AbortSignal,
+  log: Logger,
+): { begun: Promise<unknown>; ended: Promise<void> } {
   const beat = () => redis.set(key, '1', 'PX', ALIVE_MS)
   const begun = beat()
   const ended = (async () => {
@@ -121,8 +145,26 @@ function heartbeat(redis: Redis, key: string, signal: AbortSignal, log: Logger):
 }
 
 /** One line per change, for the audit: who, what, which attributes by name, job, Zendesk id, outcome. Never a value. */
-function report(context: BatchContext, operation: string, jobId: string, data: { what?: string; changed?: readonly string[] }, outcome: { status: string } | undefined): void {
+function report(
+  context: BatchContext,
+  operation: string,
+  jobId: string,
+  data: { what?: string; changed?: readonly string[] },
+  outcome: { status: string } | undefined,
+): void {
   if (!outcome || outcome.status === 'later') return
   const level = outcome.status === 'rejected' ? 'warn' : outcome.status === 'retry' ? 'debug' : 'info'
-  context.log[level]({ audit: true, operation, what: data.what, changed: data.changed, jobId, ...outcome, outcome: outcome.status, status: undefined }, 'Change')
+  context.log[level](
+    {
+      audit: true,
+      operation,
+      what: data.what,
+      changed: data.changed,
+      jobId,
+      ...outcome,
+      outcome: outcome.status,
+      status: undefined,
+    },
+    'Change',
+  )
 }

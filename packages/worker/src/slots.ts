@@ -20,17 +20,29 @@ const GROUPS = 50
  *   any other       | 1     | 1, sent at once  | no
  *   any other       | 2…    | up to 100        | yes
  */
-export async function appetiteOf(line: Pick<Line, 'queue' | 'ready'>, bulkImport: Pick<BulkImport, 'isAllowed'> | undefined): Promise<Appetite> {
+export async function appetiteOf(
+  line: Pick<Line, 'queue' | 'ready'>,
+  bulkImport: Pick<BulkImport, 'isAllowed'> | undefined,
+): Promise<Appetite> {
   if (line.queue === 'groups') return { jobs: Math.min(line.ready, GROUPS), bulk: false }
   if (line.ready === 1) return { jobs: 1, bulk: false }
-  if (line.queue === 'users.create' && !(await bulkImport?.isAllowed())) return { jobs: Math.min(line.ready, SINGLES), bulk: false }
+  if (line.queue === 'users.create' && !(await bulkImport?.isAllowed()))
+    return { jobs: Math.min(line.ready, SINGLES), bulk: false }
   return { jobs: Math.min(line.ready, BATCH), bulk: true }
 }
 
 /** Takes slots of the account's budget. A bulk batch takes its job status with it; requests are paid as they go out. */
 export function slotTaker(budget: Budget, worker: string) {
-  return async (line: Pick<Line, 'removal'>, appetite: Appetite): Promise<Slot | { waitMs: number; because: string }> => {
-    const answer = await budget.tryTake({ requests: 0, purpose: line.removal ? 'removal' : 'write', jobSlot: appetite.bulk, holder: worker })
+  return async (
+    line: Pick<Line, 'removal'>,
+    appetite: Appetite,
+  ): Promise<Slot | { waitMs: number; because: string }> => {
+    const answer = await budget.tryTake({
+      requests: 0,
+      purpose: line.removal ? 'removal' : 'write',
+      jobSlot: appetite.bulk,
+      holder: worker,
+    })
     if (!answer.taken) return { waitMs: answer.waitMs, because: answer.because }
     return { jobSlot: appetite.bulk ? answer.slotId : null, release: async () => {} }
   }

@@ -6,7 +6,12 @@ import type { BatchContext } from './batch/context.ts'
  * Jobs wait without complaint while Zendesk refuses the credentials: no job is at fault. So the account itself is the
  * problem, told once, and over with the first answer that is no 401.
  */
-export function watchCredentials({ account, contexts, onExchange, log }: {
+export function watchCredentials({
+  account,
+  contexts,
+  onExchange,
+  log,
+}: {
   account: string
   contexts: readonly Pick<BatchContext, 'problems'>[]
   onExchange: OpenAccount['onExchange']

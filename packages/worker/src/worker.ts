@@ -21,14 +21,33 @@ export interface WorkerOptions {
 }
 
 /** Applies the jobs of all connections to Zendesk until disposed. Any number of workers may run. */
-export async function startWorker({ config, redis, bullmq, accounts, log, requestTimeoutMs = 30_000 }: WorkerOptions): Promise<AsyncDisposable> {
+export async function startWorker({
+  config,
+  redis,
+  bullmq,
+  accounts,
+  log,
+  requestTimeoutMs = 30_000,
+}: WorkerOptions): Promise<AsyncDisposable> {
   const worker = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
   const used = [...new Set(config.connections.map((connection) => connection.account))]
   const running = await Promise.all(
     used.map(async (accountId) => {
       const blocking = connectRedis(config.redis.url, { role: 'blocking', log })
       const { client: zendesk, budget, onExchange } = accounts(accountId)
-      const account = await startAccount({ accountId, config, worker, redis, bullmq, blocking, zendesk, budget, onExchange, requestTimeoutMs, log })
+      const account = await startAccount({
+        accountId,
+        config,
+        worker,
+        redis,
+        bullmq,
+        blocking,
+        zendesk,
+        budget,
+        onExchange,
+        requestTimeoutMs,
+        log,
+      })
       return { account, blocking }
     }),
   )

@@ -31,7 +31,13 @@ export function openAccount({
   const budget = createBudget({ redis, accountId: id, reserve: config.reserve })
   const auth = createAuthorization({ accountId: id, url: config.url, auth: config.auth, redis, log })
   const listeners = new Set<(exchange: Exchange) => void>()
-  const client = createZendeskClient({ url: config.url, auth, budget, log, onExchange: (exchange) => listeners.forEach((listener) => listener(exchange)) })
+  const client = createZendeskClient({
+    url: config.url,
+    auth,
+    budget,
+    log,
+    onExchange: (exchange) => listeners.forEach((listener) => listener(exchange)),
+  })
   return {
     client,
     budget,

@@ -31,19 +31,34 @@ beforeEach(() => redis.flushall())
 
 const user = (id: string): EntityRef => ({ connection, kind: 'user', id })
 const group = (id: string): EntityRef => ({ connection, kind: 'group', id })
-const member = (groupId: string, userId: string): EntityRef => ({ connection, kind: 'membership', id: membershipId(groupId, userId) })
+const member = (groupId: string, userId: string): EntityRef => ({
+  connection,
+  kind: 'membership',
+  id: membershipId(groupId, userId),
+})
 
 function releaseOf(ref: EntityRef, name = 'Ada'): Release {
   const about = { kind: ref.kind, id: ref.id, dn: `uid=${ref.id}`, label: ref.id, changed: ['name'] }
   if (ref.kind === 'user')
-    return { ...about, operation: 'create user', desired: { presence: 'active', attributes: { name, role: 'agent' }, createOnly: [], tagsMode: 'merge' } }
+    return {
+      ...about,
+      operation: 'create user',
+      desired: { presence: 'active', attributes: { name, role: 'agent' }, createOnly: [], tagsMode: 'merge' },
+    }
   if (ref.kind === 'group') return { ...about, operation: 'create group', desired: { presence: 'active', name } }
   return { ...about, operation: 'add member', desired: { presence: 'active' } }
 }
 
 function writtenAs(ref: EntityRef, revision: number, zendeskId: number, role = 'agent'): Written {
   const applied: AppliedUser = { presence: 'active', attributes: { name: 'Ada', role } }
-  return { ref, revision, applied: ref.kind === 'user' ? applied : { presence: 'active', name: 'Ada' }, zendeskId, origin: 'created', suspendedByUs: false }
+  return {
+    ref,
+    revision,
+    applied: ref.kind === 'user' ? applied : { presence: 'active', name: 'Ada' },
+    zendeskId,
+    origin: 'created',
+    suspendedByUs: false,
+  }
 }
 
 describe('releasing', () => {
@@ -98,7 +113,10 @@ describe('writing', () => {
     const older = await writes.record([{ ...writtenAs(user('u1'), one!.revision, 7), suspendedByUs: true }], 'w2.b')
 
     expect([...newer.answers, ...older.answers]).toEqual(['applied', 'stale'])
-    expect((await reader.records('user', ['u1']))[0]).toMatchObject({ appliedRevision: two!.revision, suspendedByUs: false })
+    expect((await reader.records('user', ['u1']))[0]).toMatchObject({
+      appliedRevision: two!.revision,
+      suspendedByUs: false,
+    })
     expect(await reader.pending()).toEqual([])
   })
 
@@ -116,7 +134,15 @@ describe('writing', () => {
     const cycle = await CycleLedger.begin(redis, connection, account)
     const [released] = await cycle.release([releaseOf(user('u1'))])
     await writes.open([{ ref: user('u1') }], 'w1.a', LEASE_MS)
-    const outstanding = { id: 'w1.a', connection, worker: 'w1', call: 'users create' as const, at: 0, slot: null, items: [] }
+    const outstanding = {
+      id: 'w1.a',
+      connection,
+      worker: 'w1',
+      call: 'users create' as const,
+      at: 0,
+      slot: null,
+      items: [],
+    }
     await writes.secure([user('u1')], 'w1.a', 500, { intent: true, outstanding })
 
     const [before] = await writes.open([{ ref: user('u1') }], 'w2.b', LEASE_MS)
@@ -141,11 +167,18 @@ describe('writing', () => {
 describe('memberships', () => {
   async function prepared() {
     const cycle = await CycleLedger.begin(redis, connection, account)
-    const [u, g, m] = await cycle.release([releaseOf(user('u1')), releaseOf(group('g1')), releaseOf(member('g1', 'u1'))])
+    const [u, g, m] = await cycle.release([
+      releaseOf(user('u1')),
+      releaseOf(group('g1')),
+      releaseOf(member('g1', 'u1')),
+    ])
     return { u: u!, g: g!, m: m! }
   }
 
-  it.each([['user', 'group'], ['group', 'user']] as const)('can run when the %s is linked first and the %s last', async (first, _last) => {
+  it.each([
+    ['user', 'group'],
+    ['group', 'user'],
+  ] as const)('can run when the %s is linked first and the %s last', async (first, _last) => {
     const { u, g, m } = await prepared()
     const both = { user: writtenAs(user('u1'), u.revision, 7), group: writtenAs(group('g1'), g.revision, 8) }
     const [one, other] = first === 'user' ? [both.user, both.group] : [both.group, both.user]
@@ -173,10 +206,25 @@ describe('memberships', () => {
     const cycle = await CycleLedger.begin(redis, connection, account)
     await writes.record([writtenAs(user('u1'), u.revision, 7), writtenAs(group('g1'), g.revision, 8)], 'a')
     const pair = { presence: 'active' as const, userZendeskId: 7, groupZendeskId: 8, membershipZendeskId: 9 }
-    await writes.record([{ ref: member('g1', 'u1'), revision: m.revision, applied: pair, zendeskId: 9, origin: 'created', suspendedByUs: false }], 'a')
+    await writes.record(
+      [
+        {
+          ref: member('g1', 'u1'),
+          revision: m.revision,
+          applied: pair,
+          zendeskId: 9,
+          origin: 'created',
+          suspendedByUs: false,
+        },
+      ],
+      'a',
+    )
     const [g2] = await cycle.release([releaseOf(group('g2'))])
     await writes.record([writtenAs(group('g2'), g2!.revision, 10)], 'a')
-    await cycle.release([{ ...releaseOf(member('g1', 'u1')), operation: 'remove member', desired: { presence: 'deleted' } }, releaseOf(member('g2', 'u1'))])
+    await cycle.release([
+      { ...releaseOf(member('g1', 'u1')), operation: 'remove member', desired: { presence: 'deleted' } },
+      releaseOf(member('g2', 'u1')),
+    ])
 
     const [removal] = await writes.open([{ ref: member('g1', 'u1') }], 'w', LEASE_MS)
 
@@ -187,7 +235,9 @@ describe('memberships', () => {
     const { u, g } = await prepared()
     await writes.record([writtenAs(user('u1'), u.revision, 7), writtenAs(group('g1'), g.revision, 8)], 'a')
     const cycle = await CycleLedger.begin(redis, connection, account)
-    const [gone] = await cycle.release([{ ...releaseOf(group('g1')), operation: 'delete group', desired: { presence: 'deleted', name: 'Ada' } }])
+    const [gone] = await cycle.release([
+      { ...releaseOf(group('g1')), operation: 'delete group', desired: { presence: 'deleted', name: 'Ada' } },
+    ])
 
     await writes.record([{ ...writtenAs(group('g1'), gone!.revision, 8), applied: null }], 'c')
 

@@ -17,25 +17,37 @@ export async function showHeld(session: CliSession, print: (text: string) => voi
     const firstRun = await reader.firstRun()
     if (firstRun.status === 'waiting' && firstRun.plan) {
       const counts = Object.entries(firstRun.plan.changes).map(([operation, count]) => `${count} × ${operation}`)
-      print(`Connection '${id}': the first plan waits for approval: ${firstRun.plan.adopted} × link existing, ${counts.join(', ') || 'no changes'}.`)
+      print(
+        `Connection '${id}': the first plan waits for approval: ${firstRun.plan.adopted} × link existing, ${counts.join(', ') || 'no changes'}.`,
+      )
       print(`Look at it with 'provisioner plan ${id}', then 'provisioner approve ${id}'.`)
       continue
     }
     const held = await reader.held()
     print(held.length === 0 ? `Connection '${id}': nothing is held.` : `Connection '${id}': ${held.length} held.`)
-    for (const change of held) print(`  ${change.category}  ${change.operation}  ${change.label}  (${change.cause}; ${change.dn})${change.decision === 'none' ? '' : `  ${change.decision}`}`)
+    for (const change of held)
+      print(
+        `  ${change.category}  ${change.operation}  ${change.label}  (${change.cause}; ${change.dn})${change.decision === 'none' ? '' : `  ${change.decision}`}`,
+      )
   }
 }
 
 /** `provisioner approve` and `reject`: decides on the first plan, or on held changes, and asks for a cycle at once. */
-export async function decide(session: CliSession, decision: 'approved' | 'rejected', selection: Selection, print: (text: string) => void): Promise<number> {
+export async function decide(
+  session: CliSession,
+  decision: 'approved' | 'rejected',
+  selection: Selection,
+  print: (text: string) => void,
+): Promise<number> {
   let decided = 0
   for (const { id } of session.connections) {
     const decisions = new HeldDecisions(session.redis, id)
-    const first = decision === 'approved' && !selection.only && !selection.matching ? await decisions.approveFirstPlan() : undefined
+    const first =
+      decision === 'approved' && !selection.only && !selection.matching ? await decisions.approveFirstPlan() : undefined
     const changes = await decisions.decide(decision, (change) => isSelected(change, selection))
     if (first) print(`Connection '${id}': the first plan is approved; the producer carries it out now.`)
-    if (changes.length > 0) print(`Connection '${id}': ${changes.length} held change${changes.length === 1 ? '' : 's'} ${decision}.`)
+    if (changes.length > 0)
+      print(`Connection '${id}': ${changes.length} held change${changes.length === 1 ? '' : 's'} ${decision}.`)
     if (!first && changes.length === 0) print(`Connection '${id}': nothing waits for a decision.`)
     if (first || (decision === 'approved' && changes.length > 0)) await session.startCycle(id)
     decided += changes.length + (first ? 1 : 0)

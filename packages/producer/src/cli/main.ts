@@ -32,12 +32,17 @@ program
   .description('show what a cycle would do; writes nothing')
   .option('--all', 'list every change and problem', false)
   .option('--json', 'one JSON line per connection', false)
-  .action((connection, options: { all: boolean; json: boolean }) => run(connection, (session) => showPlan(session, options, print)))
+  .action((connection, options: { all: boolean; json: boolean }) =>
+    run(connection, (session) => showPlan(session, options, print)),
+  )
 program
   .command('held [connection]')
   .description('show what waits for approval')
   .action((connection) => run(connection, (session) => showHeld(session, print)))
-for (const [name, decision] of [['approve', 'approved'], ['reject', 'rejected']] as const)
+for (const [name, decision] of [
+  ['approve', 'approved'],
+  ['reject', 'rejected'],
+] as const)
   program
     .command(`${name} [connection]`)
     .description(`${name} what is held${name === 'approve' ? ', or the first plan' : ''}`)
@@ -49,12 +54,14 @@ for (const [name, decision] of [['approve', 'approved'], ['reject', 'rejected']]
 program
   .command('cycle [connection]')
   .description('start a cycle now')
-  .action((connection) => run(connection, async (session) => {
-    for (const { id } of session.connections) {
-      await session.startCycle(id)
-      print(`Connection '${id}': a cycle is asked for.`)
-    }
-  }))
+  .action((connection) =>
+    run(connection, async (session) => {
+      for (const { id } of session.connections) {
+        await session.startCycle(id)
+        print(`Connection '${id}': a cycle is asked for.`)
+      }
+    }),
+  )
 program
   .command('status [connection]')
   .description('show the last cycle, what waits and what is wrong')
@@ -64,7 +71,9 @@ program
   .command('problems [connection]')
   .description('show every problem, with what to do')
   .option('--json', 'one JSON line per connection', false)
-  .action((connection, options: { json: boolean }) => run(connection, (session) => showProblems(session, options, print)))
+  .action((connection, options: { json: boolean }) =>
+    run(connection, (session) => showProblems(session, options, print)),
+  )
 program
   .command('map <dn>')
   .description('show what one entry maps to, step by step')

@@ -32,10 +32,20 @@ export interface CliSession extends AsyncDisposable {
 }
 
 /** Opens what a command needs. @throws ConfigError, UnknownConnectionError, and when Redis can't be reached in 5 s */
-export async function openSession({ configPath, connection }: { configPath: string; connection?: string | undefined }): Promise<CliSession> {
+export async function openSession({
+  configPath,
+  connection,
+}: {
+  configPath: string
+  connection?: string | undefined
+}): Promise<CliSession> {
   const config = await loadConfig({ path: configPath, env: process.env })
   const chosen = config.connections.filter((one) => connection === undefined || one.id === connection)
-  if (chosen.length === 0) throw new UnknownConnectionError(connection ?? '', config.connections.map((one) => one.id))
+  if (chosen.length === 0)
+    throw new UnknownConnectionError(
+      connection ?? '',
+      config.connections.map((one) => one.id),
+    )
   // The CLI speaks to people: its own lines go to the terminal, the log is for trouble only.
   const log = createLogger({ name: 'provisioner', level: process.env['LOG_LEVEL'] ?? 'error' })
   const owned = new AsyncDisposableStack()

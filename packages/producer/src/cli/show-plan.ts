@@ -9,12 +9,20 @@ import type { CliSession } from './session.ts'
 const LISTED = 20
 
 /** `provisioner plan`: what a cycle would do now. Writes nothing, neither to Redis nor to Zendesk. */
-export async function showPlan(session: CliSession, { all, json }: { all: boolean; json: boolean }, print: (text: string) => void): Promise<void> {
+export async function showPlan(
+  session: CliSession,
+  { all, json }: { all: boolean; json: boolean },
+  print: (text: string) => void,
+): Promise<void> {
   for (const connection of session.connections) {
     const sources = session.sources(connection)
     const signal = new AbortController().signal
     const names = await sources.names.fresh(Date.now(), signal)
-    const print_ = fingerprint({ users: connection.users, groups: connection.groups ?? null, status: connection.directory.status ?? null })
+    const print_ = fingerprint({
+      users: connection.users,
+      groups: connection.groups ?? null,
+      status: connection.directory.status ?? null,
+    })
     const ignoreSeen = (await sources.reader.mappingFingerprint()) !== print_
     const plan = await planCycle({ ...sources, names }, { ignoreSeen, audit: false, now: Date.now() }, signal)
     const firstRun = await sources.reader.firstRun()
@@ -27,17 +35,32 @@ export async function showPlan(session: CliSession, { all, json }: { all: boolea
 export function describePlan(connection: string, plan: CyclePlan, waits: boolean, all: boolean): string {
   const { users, groups, memberships } = plan.totals
   const adopted = plan.links.filter((link) => link.zendeskId !== null)
-  const lines = [`Plan of connection '${connection}': ${users} users, ${groups} groups, ${memberships} memberships in the directory`, '']
+  const lines = [
+    `Plan of connection '${connection}': ${users} users, ${groups} groups, ${memberships} memberships in the directory`,
+    '',
+  ]
   const table = new Table({ head: ['change', 'count', 'of'], style: { head: [], border: [] } })
-  for (const [kind, count] of Object.entries(countBy(adopted, (link) => link.kind))) table.push([`link existing ${kind}`, count, ''])
-  for (const [operation, some] of Map.groupBy(plan.released, (change) => change.operation)) table.push([operation, some.length, sample(some)])
-  for (const [category, count] of Object.entries(countBy(plan.held, (held) => held.category))) table.push([`held: ${category}`, count, ''])
-  for (const [operation, count] of Object.entries(plan.switchedOff)) table.push([`switched off: ${operation}`, count, ''])
+  for (const [kind, count] of Object.entries(countBy(adopted, (link) => link.kind)))
+    table.push([`link existing ${kind}`, count, ''])
+  for (const [operation, some] of Map.groupBy(plan.released, (change) => change.operation))
+    table.push([operation, some.length, sample(some)])
+  for (const [category, count] of Object.entries(countBy(plan.held, (held) => held.category)))
+    table.push([`held: ${category}`, count, ''])
+  for (const [operation, count] of Object.entries(plan.switchedOff))
+    table.push([`switched off: ${operation}`, count, ''])
   lines.push(table.length > 0 ? table.toString() : 'Nothing to do: Zendesk holds what the directory says.')
-  if (all) lines.push('', ...plan.released.map((change) => `${change.operation}: ${change.label}${change.changed.length > 0 ? ` (${change.changed.join(', ')})` : ''}`))
+  if (all)
+    lines.push(
+      '',
+      ...plan.released.map(
+        (change) =>
+          `${change.operation}: ${change.label}${change.changed.length > 0 ? ` (${change.changed.join(', ')})` : ''}`,
+      ),
+    )
   if (plan.problems.length > 0) {
     lines.push('', `${plan.problems.length} problem${plan.problems.length === 1 ? '' : 's'}:`)
-    for (const problem of all ? plan.problems : plan.problems.slice(0, LISTED)) lines.push(`  ${problem.code}  ${problem.dn ?? problem.id}: ${problem.what}. ${problem.todo}.`)
+    for (const problem of all ? plan.problems : plan.problems.slice(0, LISTED))
+      lines.push(`  ${problem.code}  ${problem.dn ?? problem.id}: ${problem.what}. ${problem.todo}.`)
     if (!all && plan.problems.length > LISTED) lines.push(`  … and ${plan.problems.length - LISTED} more (--all)`)
   }
   if (waits) lines.push('', `This is the first plan. It waits for 'provisioner approve ${connection}'.`)
@@ -56,7 +79,14 @@ function asJson(connection: string, plan: CyclePlan, waits: boolean): object {
     firstPlan: waits,
     totals: plan.totals,
     links: plan.links.map(({ kind, id, label, zendeskId }) => ({ kind, id, label, zendeskId })),
-    changes: plan.released.map(({ kind, id, dn, label, operation, changed }) => ({ kind, id, dn, label, operation, changed })),
+    changes: plan.released.map(({ kind, id, dn, label, operation, changed }) => ({
+      kind,
+      id,
+      dn,
+      label,
+      operation,
+      changed,
+    })),
     held: plan.held,
     switchedOff: plan.switchedOff,
     problems: plan.problems,

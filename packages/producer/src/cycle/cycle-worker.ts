@@ -19,7 +19,13 @@ const LOCK_MS = 30_000
  * Runs a connection's cycles as BullMQ jobs: a scheduler adds them, one runs at a time however many producers there are,
  * and Bull Board can start one now. A cycle that fails is not retried: the next one is.
  */
-export async function startCycles({ connection, redis, bullmq, run, log }: {
+export async function startCycles({
+  connection,
+  redis,
+  bullmq,
+  run,
+  log,
+}: {
   connection: ConnectionConfig
   redis: Redis
   bullmq: ConnectionOptions
@@ -31,8 +37,17 @@ export async function startCycles({ connection, redis, bullmq, run, log }: {
   queue.on('error', () => {})
   await queue.setGlobalConcurrency(1)
   const options = { removeOnComplete: { count: 200 }, removeOnFail: { count: 200 }, stackTraceLimit: 1 }
-  await queue.upsertJobScheduler('every', { every: connection.schedule.every }, { name: 'cycle', data: {}, opts: options })
-  if (connection.schedule.full) await queue.upsertJobScheduler('full', { pattern: connection.schedule.full }, { name: FULL, data: {}, opts: options })
+  await queue.upsertJobScheduler(
+    'every',
+    { every: connection.schedule.every },
+    { name: 'cycle', data: {}, opts: options },
+  )
+  if (connection.schedule.full)
+    await queue.upsertJobScheduler(
+      'full',
+      { pattern: connection.schedule.full },
+      { name: FULL, data: {}, opts: options },
+    )
   else await queue.removeJobScheduler('full')
 
   const stopping = new AbortController()
@@ -46,7 +61,14 @@ export async function startCycles({ connection, redis, bullmq, run, log }: {
         throw error
       }
     },
-    { connection: bullmq, concurrency: 1, lockDuration: LOCK_MS, stalledInterval: LOCK_MS / 3, maxStalledCount: 1_000_000_000, metrics: { maxDataPoints: 1440 } },
+    {
+      connection: bullmq,
+      concurrency: 1,
+      lockDuration: LOCK_MS,
+      stalledInterval: LOCK_MS / 3,
+      maxStalledCount: 1_000_000_000,
+      metrics: { maxDataPoints: 1440 },
+    },
   )
   worker.on('error', () => {})
   return {
@@ -59,7 +81,13 @@ export async function startCycles({ connection, redis, bullmq, run, log }: {
 }
 
 /** A cycle that could not be run is a problem of the connection: stored and logged once, gone with the next that runs. */
-async function reportFailure(redis: Redis, connection: ConnectionConfig, error: unknown, log: Logger, stopping: boolean): Promise<void> {
+async function reportFailure(
+  redis: Redis,
+  connection: ConnectionConfig,
+  error: unknown,
+  log: Logger,
+  stopping: boolean,
+): Promise<void> {
   if (stopping) return
   if (error instanceof FencedError) {
     log.warn({ err: error }, 'Cycle overtaken by a newer one; it wrote nothing more')
@@ -76,6 +104,10 @@ async function reportFailure(redis: Redis, connection: ConnectionConfig, error: 
   const { problems } = connectionKeys(connection.id)
   const stored = JSON.stringify({ problem, since: Date.now(), source: 'cycle' })
   const isNew = await redis.hsetnx(problems, problemKey(problem), stored).catch(() => 1)
-  if (isNew === 1) log.error({ code: problem.code, reason: problem.what, err: known ? undefined : error }, 'Cycle failed; nothing was planned')
+  if (isNew === 1)
+    log.error(
+      { code: problem.code, reason: problem.what, err: known ? undefined : error },
+      'Cycle failed; nothing was planned',
+    )
   else log.debug({ code: problem.code }, 'Cycle failed again')
 }

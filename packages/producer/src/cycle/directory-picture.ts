@@ -40,7 +40,14 @@ export interface DirectoryPicture {
  * @throws whatever makes the scan incomplete: then nothing is planned
  */
 export async function readDirectory(
-  { directory, connection, mapping, names, reader, ignoreSeen }: {
+  {
+    directory,
+    connection,
+    mapping,
+    names,
+    reader,
+    ignoreSeen,
+  }: {
     directory: Directory
     connection: ConnectionConfig
     mapping: Mapping
@@ -78,7 +85,12 @@ export async function readDirectory(
         rejected.set(mapped.id, { dn: mapped.dn, disabled: mapped.disabled === true })
       }
     }
-    const seen = ignoreSeen ? [] : await reader.seen('user', wanted.map(({ user }) => user.id))
+    const seen = ignoreSeen
+      ? []
+      : await reader.seen(
+          'user',
+          wanted.map(({ user }) => user.id),
+        )
     wanted.forEach(({ user, print, problems: ofUser }, i) => {
       problems.push(...ofUser)
       const key = user.email.toLowerCase()
@@ -123,8 +135,10 @@ function memberIndex(groups: DirectoryGroups, connection: ConnectionConfig) {
   const members = new Map<string, Set<string>>()
   for (const group of groups.managed) {
     members.set(group.id, new Set())
-    for (const below of groups.tree.groupsBelow(group.key, nested)) groupsAt.set(below, [...(groupsAt.get(below) ?? []), group.id])
-    for (const member of groups.tree.membersOf(group.key, nested)) groupsOfMember.set(member, [...(groupsOfMember.get(member) ?? []), group.id])
+    for (const below of groups.tree.groupsBelow(group.key, nested))
+      groupsAt.set(below, [...(groupsAt.get(below) ?? []), group.id])
+    for (const member of groups.tree.membersOf(group.key, nested))
+      groupsOfMember.set(member, [...(groupsOfMember.get(member) ?? []), group.id])
   }
   return {
     members,
@@ -136,12 +150,22 @@ function memberIndex(groups: DirectoryGroups, connection: ConnectionConfig) {
 }
 
 /** The groups named by `byGroup` in which a user is, nested groups followed. */
-function roleIndex({ tree }: DirectoryGroups, roleGroups: readonly string[]): (user: SourceUser) => ReadonlySet<string> {
-  const scopes = roleGroups.map((key) => ({ key, members: tree.membersOf(key, true), groups: tree.groupsBelow(key, true) }))
+function roleIndex(
+  { tree }: DirectoryGroups,
+  roleGroups: readonly string[],
+): (user: SourceUser) => ReadonlySet<string> {
+  const scopes = roleGroups.map((key) => ({
+    key,
+    members: tree.membersOf(key, true),
+    groups: tree.groupsBelow(key, true),
+  }))
   return (user) =>
     new Set(
       scopes
-        .filter(({ members, groups }) => user.keys.some((key) => members.has(key)) || user.memberOf.some((key) => groups.has(key)))
+        .filter(
+          ({ members, groups }) =>
+            user.keys.some((key) => members.has(key)) || user.memberOf.some((key) => groups.has(key)),
+        )
         .map(({ key }) => key),
     )
 }

@@ -14,7 +14,12 @@ const MOST_JOBS = 50_000
  *
  * @throws FencedError when a newer cycle has begun
  */
-export async function enactPlan(plan: CyclePlan, ledger: CycleLedger, queues: ChangeQueues, now: number): Promise<{ added: ReadonlySet<string>; problems: Problem[] }> {
+export async function enactPlan(
+  plan: CyclePlan,
+  ledger: CycleLedger,
+  queues: ChangeQueues,
+  now: number,
+): Promise<{ added: ReadonlySet<string>; problems: Problem[] }> {
   const problems: Problem[] = []
   const blocked = new Set<string>()
   const answers = await ledger.link(plan.links)
@@ -37,19 +42,30 @@ export async function enactPlan(plan: CyclePlan, ledger: CycleLedger, queues: Ch
 
   const keys = connectionKeys(ledger.connection)
   await ledger.write([
-    ...plan.counted.map(({ category, change }) => ['ZADD', keys.removals, String(now), `${category}|${change.kind}|${change.id}|${now}`] as const),
-    ...[...plan.answered].filter(([id]) => !blocked.has(`user|${id}`)).map(([id, print]) => ['HSET', keys.seen('user'), id, print] as const),
+    ...plan.counted.map(
+      ({ category, change }) =>
+        ['ZADD', keys.removals, String(now), `${category}|${change.kind}|${change.id}|${now}`] as const,
+    ),
+    ...[...plan.answered]
+      .filter(([id]) => !blocked.has(`user|${id}`))
+      .map(([id, print]) => ['HSET', keys.seen('user'), id, print] as const),
   ])
   return { added: new Set(jobs.map((job) => `${job.ref.kind}|${job.ref.id}`)), problems }
 }
 
 /** Makes what is held equal to the plan. An admin's decision on a change that is still held is left untouched. */
-export async function recordHeld(ledger: CycleLedger, before: readonly HeldChange[], held: readonly HeldChange[]): Promise<void> {
+export async function recordHeld(
+  ledger: CycleLedger,
+  before: readonly HeldChange[],
+  held: readonly HeldChange[],
+): Promise<void> {
   const key = connectionKeys(ledger.connection).held
   const known = new Map(before.map((change) => [change.key, change]))
   const kept = new Set(held.map((change) => change.key))
   await ledger.write([
-    ...held.filter((change) => known.get(change.key)?.operation !== change.operation).map((change) => ['HSET', key, change.key, JSON.stringify(change)] as const),
+    ...held
+      .filter((change) => known.get(change.key)?.operation !== change.operation)
+      .map((change) => ['HSET', key, change.key, JSON.stringify(change)] as const),
     ...before.filter((change) => !kept.has(change.key)).map((change) => ['HDEL', key, change.key] as const),
   ])
 }

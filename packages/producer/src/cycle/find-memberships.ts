@@ -18,7 +18,12 @@ export interface FoundMembership {
  * @param users Zendesk ids of users that this cycle links → directory id; the others are looked up among the owners
  */
 export async function findMemberships(
-  { zendesk, redis, account, connection }: { zendesk: Pick<ZendeskClient, 'memberships'>; redis: Redis; account: string; connection: string },
+  {
+    zendesk,
+    redis,
+    account,
+    connection,
+  }: { zendesk: Pick<ZendeskClient, 'memberships'>; redis: Redis; account: string; connection: string },
   groups: ReadonlyMap<number, string>,
   users: ReadonlyMap<number, string>,
   signal: AbortSignal,
@@ -27,7 +32,10 @@ export async function findMemberships(
   for await (const page of zendesk.memberships.list({ signal })) {
     const ours = page.filter((membership) => groups.has(membership.group_id))
     if (ours.length === 0) continue
-    const owners = await redis.hmget(accountKeys(account).owners('user'), ...ours.map((membership) => String(membership.user_id)))
+    const owners = await redis.hmget(
+      accountKeys(account).owners('user'),
+      ...ours.map((membership) => String(membership.user_id)),
+    )
     ours.forEach((membership, i) => {
       const owner = owners[i]?.startsWith(`${connection}|`) ? owners[i].slice(connection.length + 1) : undefined
       found.push({

@@ -20,10 +20,12 @@ export async function findUsers(
 ): Promise<Map<string, FoundUser>> {
   if (wanted.length === 0) return new Map()
   const byEmail = new Map(match === 'email' ? wanted.map((user) => [user.email.toLowerCase(), user]) : [])
-  const byExternalId = new Map(wanted.flatMap((user) => {
-    const externalId = user.attributes['external_id']
-    return typeof externalId === 'string' && externalId !== '' ? [[externalId.toLowerCase(), user] as const] : []
-  }))
+  const byExternalId = new Map(
+    wanted.flatMap((user) => {
+      const externalId = user.attributes['external_id']
+      return typeof externalId === 'string' && externalId !== '' ? [[externalId.toLowerCase(), user] as const] : []
+    }),
+  )
   const found = new Map<string, { user: User; by: 'external id' | 'email' }>()
   const note = (user: User) => {
     if (user.active === false) return
@@ -57,7 +59,12 @@ export async function findUsers(
  * is not there to be cleared later. With merged tags only those of ours count.
  */
 export function asApplied(user: User, wanted: Pick<WantedUser, 'attributes' | 'tagsMode'>): FoundUser['applied'] {
-  const attributes: Record<string, UserAttributes[string]> = { email: user.email ?? null, role: user.role ?? null, custom_role_id: user.custom_role_id ?? null, external_id: user.external_id ?? null }
+  const attributes: Record<string, UserAttributes[string]> = {
+    email: user.email ?? null,
+    role: user.role ?? null,
+    custom_role_id: user.custom_role_id ?? null,
+    external_id: user.external_id ?? null,
+  }
   const names = new Set(Object.keys(wanted.attributes))
   const held = user as unknown as Record<string, UserAttributes[string]>
   for (const name of names) attributes[name] = held[name] ?? null
@@ -68,7 +75,10 @@ export function asApplied(user: User, wanted: Pick<WantedUser, 'attributes' | 't
 }
 
 /** Some of a user's custom fields; one that Zendesk does not know reads as empty. */
-export function pickFields(user: Pick<User, 'user_fields'>, fields: readonly string[]): { [field: string]: string | number | boolean | null } {
+export function pickFields(
+  user: Pick<User, 'user_fields'>,
+  fields: readonly string[],
+): { [field: string]: string | number | boolean | null } {
   const held = (user.user_fields ?? {}) as { [field: string]: string | number | boolean | null }
   return Object.fromEntries(fields.map((field) => [field, held[field] ?? null]))
 }

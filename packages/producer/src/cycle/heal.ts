@@ -28,7 +28,13 @@ type JobState = 'missing' | 'completed' | 'failed' | 'under way'
  *
  * A queue that was emptied or obliterated by hand is whole again after one cycle. Returns how many were healed.
  */
-export async function heal(ledger: CycleLedger, queues: ChangeQueues, redis: Redis, members: readonly string[], now: number): Promise<number> {
+export async function heal(
+  ledger: CycleLedger,
+  queues: ChangeQueues,
+  redis: Redis,
+  members: readonly string[],
+  now: number,
+): Promise<number> {
   let healed = 0
   for (let at = 0; at < members.length; at += CHUNK) {
     const pending = (await ledger.lookAt(members.slice(at, at + CHUNK))).filter((one) => one.ready && !one.writing)

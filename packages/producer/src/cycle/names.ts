@@ -51,15 +51,24 @@ export class NameCatalogues {
     const { organizations, customRoles, locales } = this.#zendesk
     return {
       organizations: new Catalogue(map.organization ? await namesOf(organizations.list({ signal })) : []),
-      customRoles: new Catalogue(map.custom_role ? (await customRoles.list({ signal })).map((one) => [one.name, one.id] as const) : []),
+      customRoles: new Catalogue(
+        map.custom_role ? (await customRoles.list({ signal })).map((one) => [one.name, one.id] as const) : [],
+      ),
       locales: new Catalogue(
-        map.locale ? (await locales.list({ signal })).flatMap((one) => [[one.locale, one.id] as const, ...(one.name ? [[one.name, one.id] as const] : [])]) : [],
+        map.locale
+          ? (await locales.list({ signal })).flatMap((one) => [
+              [one.locale, one.id] as const,
+              ...(one.name ? [[one.name, one.id] as const] : []),
+            ])
+          : [],
       ),
     }
   }
 }
 
-async function namesOf(pages: AsyncIterable<readonly { name: string; id: number }[]>): Promise<(readonly [name: string, id: number])[]> {
+async function namesOf(
+  pages: AsyncIterable<readonly { name: string; id: number }[]>,
+): Promise<(readonly [name: string, id: number])[]> {
   const names: (readonly [string, number])[] = []
   for await (const page of pages) for (const one of page) names.push([one.name, one.id])
   return names

@@ -14,9 +14,10 @@ export function unidentifiedEntry(dn: string, attribute: string): Problem {
 }
 
 /** Entries that share an address: none of them is newly applied, since one Zendesk user can't follow two. */
-export function emailConflicts(
-  byEmail: Iterable<readonly { id: string; dn: string; email: string }[]>,
-): { ids: Map<string, string>; problems: Problem[] } {
+export function emailConflicts(byEmail: Iterable<readonly { id: string; dn: string; email: string }[]>): {
+  ids: Map<string, string>
+  problems: Problem[]
+} {
   const ids = new Map<string, string>()
   const problems: Problem[] = []
   for (const same of byEmail) {

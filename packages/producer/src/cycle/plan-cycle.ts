@@ -39,7 +39,11 @@ export interface PlanSources {
  *
  * @throws whatever keeps the scan from being complete, and Zendesk's errors: then there is no plan
  */
-export async function planCycle(sources: PlanSources, { ignoreSeen, audit, now }: { ignoreSeen: boolean; audit: boolean; now: number }, signal: AbortSignal): Promise<CyclePlan> {
+export async function planCycle(
+  sources: PlanSources,
+  { ignoreSeen, audit, now }: { ignoreSeen: boolean; audit: boolean; now: number },
+  signal: AbortSignal,
+): Promise<CyclePlan> {
   const { connection, directory, zendesk, redis, reader } = sources
   const picture = await readDirectory({ ...sources, ignoreSeen }, signal)
   const users = await planUsers({
@@ -53,7 +57,10 @@ export async function planCycle(sources: PlanSources, { ignoreSeen, audit, now }
   const groups = await planGroups({
     picture,
     reader,
-    policy: { actions: connection.groups?.actions ?? { create: false, rename: false }, remove: connection.groups?.remove ?? 'ignore' },
+    policy: {
+      actions: connection.groups?.actions ?? { create: false, rename: false },
+      remove: connection.groups?.remove ?? 'ignore',
+    },
     find: () => findGroups(zendesk, redis, connection.account, signal),
     stillThere: async (record) => (await directory.read(record.dn, [], signal))?.id === record.id,
   })
@@ -61,12 +68,19 @@ export async function planCycle(sources: PlanSources, { ignoreSeen, audit, now }
 
   const plans = [...users.plans.values(), ...groups.plans.values()]
   const shielded = plans.map((plan) => shield(plan, users, sources.protect))
-  const changes = [...shielded.flatMap((plan) => (plan.change ? [plan.change] : [])), ...(connection.groups?.actions.memberships === false ? [] : members.changes)]
+  const changes = [
+    ...shielded.flatMap((plan) => (plan.change ? [plan.change] : [])),
+    ...(connection.groups?.actions.memberships === false ? [] : members.changes),
+  ]
   const firstRun = await reader.firstRun()
   const guarded = guard({
     changes,
     limits: connection.guard,
-    known: { users: Math.max(users.known, linkCount(shielded, 'user')), groups: Math.max(groups.known, linkCount(shielded, 'group')), memberships: Math.max(members.known, members.links.length) },
+    known: {
+      users: Math.max(users.known, linkCount(shielded, 'user')),
+      groups: Math.max(groups.known, linkCount(shielded, 'group')),
+      memberships: Math.max(members.known, members.links.length),
+    },
     used: await reader.removalsWithin(connection.guard.window),
     held: await reader.held(),
     approvedFirst: firstRun.status === 'approved' ? (firstRun.plan?.removals ?? {}) : {},
@@ -74,19 +88,32 @@ export async function planCycle(sources: PlanSources, { ignoreSeen, audit, now }
     now,
   })
   const heldIds = new Set(guarded.held.map((held) => held.key.split('|')[1]))
-  const answered = new Map([...users.prints].filter(([id]) => !heldIds.has(id) && !isShielded(users.plans.get(id), shielded)))
+  const answered = new Map(
+    [...users.prints].filter(([id]) => !heldIds.has(id) && !isShielded(users.plans.get(id), shielded)),
+  )
   return {
     links: [...shielded.flatMap((plan) => (plan.link ? [plan.link] : [])), ...members.links],
     released: inOrder(guarded.released),
     held: guarded.held,
     counted: guarded.counted,
     switchedOff: {
-      ...countBy(shielded.flatMap((plan) => (plan.switchedOff ? [plan.switchedOff] : [])), (operation) => operation),
+      ...countBy(
+        shielded.flatMap((plan) => (plan.switchedOff ? [plan.switchedOff] : [])),
+        (operation) => operation,
+      ),
       ...(connection.groups?.actions.memberships === false && countBy(members.changes, (change) => change.operation)),
     },
-    problems: [...picture.problems, ...groups.problems, ...members.problems, ...shielded.flatMap((plan) => plan.problems)],
+    problems: [
+      ...picture.problems,
+      ...groups.problems,
+      ...members.problems,
+      ...shielded.flatMap((plan) => plan.problems),
+    ],
     answered,
-    removals: countBy(changes.flatMap((c) => [...(c.removal ? [c.removal.category] : []), ...c.cleared.map((n) => `clearings:${n}`)]), (c) => c),
+    removals: countBy(
+      changes.flatMap((c) => [...(c.removal ? [c.removal.category] : []), ...c.cleared.map((n) => `clearings:${n}`)]),
+      (c) => c,
+    ),
     forgotten: [],
     audited,
     totals: { users: picture.present.size, groups: picture.groups.length, memberships: members.wanted },
@@ -102,7 +129,9 @@ async function membersPlan(
   signal: AbortSignal,
 ): Promise<{ members: MembersPlan; audited: boolean }> {
   const links = [...users.plans.values(), ...groups.plans.values()].flatMap((plan) => (plan.link ? [plan.link] : []))
-  const zendeskGroups = new Map(groups.active.flatMap((group) => (group.zendeskId === null ? [] : [[group.zendeskId, group.id] as const])))
+  const zendeskGroups = new Map(
+    groups.active.flatMap((group) => (group.zendeskId === null ? [] : [[group.zendeskId, group.id] as const])),
+  )
   const due = connection.groups !== undefined && now - (await reader.lastAudit()) >= connection.groups.membershipAudit
   const adopting = links.some((link) => link.kind === 'group')
   const found =
@@ -110,12 +139,18 @@ async function membersPlan(
       ? await findMemberships(
           { zendesk, redis, account: connection.account, connection: connection.id },
           zendeskGroups,
-          new Map(links.flatMap((link) => (link.kind === 'user' && link.zendeskId !== null ? [[link.zendeskId, link.id] as const] : []))),
+          new Map(
+            links.flatMap((link) =>
+              link.kind === 'user' && link.zendeskId !== null ? [[link.zendeskId, link.id] as const] : [],
+            ),
+          ),
           signal,
         )
       : undefined
 
-  const doubtful = new Set([...picture.members.values()].flatMap((ids) => [...ids]).filter((id) => !picture.team.has(id)))
+  const doubtful = new Set(
+    [...picture.members.values()].flatMap((ids) => [...ids]).filter((id) => !picture.team.has(id)),
+  )
   const kept = await keptTeamMembers(reader, [...doubtful])
   const team = new Set([...picture.team, ...kept, ...users.keptTeam])
   for (const [id, plan] of users.plans) {
@@ -130,13 +165,17 @@ async function membersPlan(
 
 /** Memberships whose removal is released and not applied. */
 async function leavingMemberships(reader: LedgerReader): Promise<Set<string>> {
-  const ids = (await reader.pending()).map(parseEntityMember).flatMap(({ kind, id }) => (kind === 'membership' ? [id] : []))
+  const ids = (await reader.pending())
+    .map(parseEntityMember)
+    .flatMap(({ kind, id }) => (kind === 'membership' ? [id] : []))
   const records = await reader.records<MembershipRecord>('membership', ids)
   return new Set(records.flatMap((record) => (record?.desired?.presence === 'deleted' ? [record.id] : [])))
 }
 
 async function nameIndex(reader: LedgerReader, picture: DirectoryPicture): Promise<(id: string) => string> {
-  const ids = [...new Set([...picture.members.values()].flatMap((members) => [...members]))].filter((id) => !picture.candidates.has(id))
+  const ids = [...new Set([...picture.members.values()].flatMap((members) => [...members]))].filter(
+    (id) => !picture.candidates.has(id),
+  )
   const records = await reader.records('user', ids)
   const labels = new Map(records.flatMap((record) => (record ? [[record.id, record.label] as const] : [])))
   return (id) => picture.candidates.get(id)?.email ?? labels.get(id) ?? id
@@ -168,7 +207,18 @@ function linkCount(plans: readonly EntityPlan[], kind: string): number {
   return plans.filter((plan) => plan.link?.kind === kind).length
 }
 
-const ORDER = ['suspend user', 'delete user', 'remove member', 'create group', 'rename group', 'restore user', 'update user', 'create user', 'add member', 'delete group']
+const ORDER = [
+  'suspend user',
+  'delete user',
+  'remove member',
+  'create group',
+  'rename group',
+  'restore user',
+  'update user',
+  'create user',
+  'add member',
+  'delete group',
+]
 
 /** Leavers first of all; groups before the members that wait for them; a group goes when its members are elsewhere. */
 function inOrder(changes: readonly Change[]): Change[] {

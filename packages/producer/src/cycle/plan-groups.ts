@@ -2,7 +2,14 @@ import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { GroupRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { EntityPlan } from '../plan/change.ts'
-import { nameConflicts, planGroup, planGroupRemoval, type FoundGroup, type GroupPolicy, type WantedGroup } from '../plan/plan-group.ts'
+import {
+  nameConflicts,
+  planGroup,
+  planGroupRemoval,
+  type FoundGroup,
+  type GroupPolicy,
+  type WantedGroup,
+} from '../plan/plan-group.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 
 export interface GroupsPlan {
@@ -16,7 +23,13 @@ export interface GroupsPlan {
 }
 
 /** Plans every managed group and every group that is gone or out of the filter. */
-export async function planGroups({ picture, reader, policy, find, stillThere }: {
+export async function planGroups({
+  picture,
+  reader,
+  policy,
+  find,
+  stillThere,
+}: {
   picture: DirectoryPicture
   reader: LedgerReader
   policy: GroupPolicy
@@ -29,8 +42,13 @@ export async function planGroups({ picture, reader, policy, find, stillThere }: 
   const deleted = new Set<string>()
   const conflicts = nameConflicts(picture.groups)
 
-  const records = await reader.records<GroupRecord>('group', picture.groups.map((group) => group.id))
-  const unlinked = picture.groups.some((group, i) => !records[i]?.applied && !conflicts.has(group.id) && !isBeingCreated(records[i], group))
+  const records = await reader.records<GroupRecord>(
+    'group',
+    picture.groups.map((group) => group.id),
+  )
+  const unlinked = picture.groups.some(
+    (group, i) => !records[i]?.applied && !conflicts.has(group.id) && !isBeingCreated(records[i], group),
+  )
   const sameName = unlinked ? await find() : undefined
   picture.groups.forEach((wanted, i) => {
     const record = records[i]
@@ -39,10 +57,12 @@ export async function planGroups({ picture, reader, policy, find, stillThere }: 
       if (linked) active.push({ ...wanted, name: record.label, zendeskId: record.zendeskId })
       return
     }
-    const candidates = linked || isBeingCreated(record, wanted) ? undefined : (sameName?.get(wanted.name.toLowerCase()) ?? [])
+    const candidates =
+      linked || isBeingCreated(record, wanted) ? undefined : (sameName?.get(wanted.name.toLowerCase()) ?? [])
     const plan = planGroup({ wanted, record, sameName: candidates }, policy)
     plans.set(wanted.id, plan)
-    if (linked || plan.link || plan.change) active.push({ ...wanted, zendeskId: record?.zendeskId ?? plan.link?.zendeskId ?? null })
+    if (linked || plan.link || plan.change)
+      active.push({ ...wanted, zendeskId: record?.zendeskId ?? plan.link?.zendeskId ?? null })
   })
 
   let known = 0
@@ -60,5 +80,10 @@ export async function planGroups({ picture, reader, policy, find, stillThere }: 
 }
 
 function isBeingCreated(record: GroupRecord | undefined, wanted: WantedGroup): boolean {
-  return record?.desired != null && record.applied === null && record.desired.presence === 'active' && record.desired.name === wanted.name
+  return (
+    record?.desired != null &&
+    record.applied === null &&
+    record.desired.presence === 'active' &&
+    record.desired.name === wanted.name
+  )
 }

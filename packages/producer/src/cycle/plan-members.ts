@@ -22,7 +22,16 @@ export interface MembersPlan {
  * Plans the memberships of all active groups. `found` is what Zendesk holds in them, when it was read: what is wanted there
  * is linked, what is not was made by hand and is removed, and what the ledger believes and Zendesk lacks is added again.
  */
-export async function planMembers({ picture, users, groups, reader, leaving, team, found, nameOf }: {
+export async function planMembers({
+  picture,
+  users,
+  groups,
+  reader,
+  leaving,
+  team,
+  found,
+  nameOf,
+}: {
   picture: DirectoryPicture
   users: UsersPlan
   groups: GroupsPlan
@@ -38,18 +47,27 @@ export async function planMembers({ picture, users, groups, reader, leaving, tea
   const links: Link[] = []
   const problems: Problem[] = []
   const foundIn = Map.groupBy(found ?? [], (membership) => membership.groupId)
-  const forgotten = new Set([...users.plans].filter(([, plan]) => plan.change?.operation === 'delete user').map(([id]) => id))
+  const forgotten = new Set(
+    [...users.plans].filter(([, plan]) => plan.change?.operation === 'delete user').map(([id]) => id),
+  )
   let known = 0
   let total = 0
 
   for (const group of groups.active) {
     const members = picture.members.get(group.id) ?? new Set<string>()
     const ledger = new Set(await reader.membersOf(group.id))
-    const wanted = new Set([...members].filter((id) => users.existing.has(id) && (picture.rejected.has(id) ? ledger.has(id) : team.has(id))))
+    const wanted = new Set(
+      [...members].filter((id) => users.existing.has(id) && (picture.rejected.has(id) ? ledger.has(id) : team.has(id))),
+    )
     const endUsers = [...members].filter((id) => users.existing.has(id) && !picture.rejected.has(id) && !team.has(id))
     if (endUsers.length > 0) problems.push(endUsersInGroup(group, endUsers.length))
 
-    const about = (userId: string) => ({ kind: 'membership' as const, id: membershipId(group.id, userId), dn: group.dn, label: `${nameOf(userId)} in ${group.name}` })
+    const about = (userId: string) => ({
+      kind: 'membership' as const,
+      id: membershipId(group.id, userId),
+      dn: group.dn,
+      label: `${nameOf(userId)} in ${group.name}`,
+    })
     if (found && group.zendeskId !== null) {
       const there = new Map((foundIn.get(group.id) ?? []).map((membership) => [membership.userId, membership]))
       for (const [userId, membership] of there) {
@@ -69,8 +87,18 @@ export async function planMembers({ picture, users, groups, reader, leaving, tea
         })
         ledger.add(userId)
       }
-      for (const record of await missing(reader, group.id, [...ledger].filter((id) => !there.has(id)))) {
-        links.push({ ...about(membershipSides(record.id).userId), zendeskId: null, applied: null, suspendedByUs: false, inStep: null })
+      for (const record of await missing(
+        reader,
+        group.id,
+        [...ledger].filter((id) => !there.has(id)),
+      )) {
+        links.push({
+          ...about(membershipSides(record.id).userId),
+          zendeskId: null,
+          applied: null,
+          suspendedByUs: false,
+          inStep: null,
+        })
         ledger.delete(membershipSides(record.id).userId)
       }
     }
@@ -78,7 +106,11 @@ export async function planMembers({ picture, users, groups, reader, leaving, tea
     known += ledger.size - gone.size
     total += wanted.size
     changes.push(
-      ...planMemberships({ groupId: group.id, groupDn: group.dn, groupName: group.name, wanted, known: ledger, leaving: gone }, nameOf, forgotten),
+      ...planMemberships(
+        { groupId: group.id, groupDn: group.dn, groupName: group.name, wanted, known: ledger, leaving: gone },
+        nameOf,
+        forgotten,
+      ),
     )
   }
   return { changes, links, problems, known, wanted: total }
@@ -86,8 +118,14 @@ export async function planMembers({ picture, users, groups, reader, leaving, tea
 
 /** Memberships that were applied, have nothing waiting, and are not in Zendesk any more. */
 async function missing(reader: LedgerReader, groupId: string, userIds: readonly string[]): Promise<MembershipRecord[]> {
-  const records = await reader.records<MembershipRecord>('membership', userIds.map((id) => membershipId(groupId, id)))
-  return records.filter((record) => record !== undefined && record.applied?.presence === 'active' && record.revision <= record.appliedRevision) as MembershipRecord[]
+  const records = await reader.records<MembershipRecord>(
+    'membership',
+    userIds.map((id) => membershipId(groupId, id)),
+  )
+  return records.filter(
+    (record) =>
+      record !== undefined && record.applied?.presence === 'active' && record.revision <= record.appliedRevision,
+  ) as MembershipRecord[]
 }
 
 function endUsersInGroup(group: { id: string; dn: string; name: string }, count: number): Problem {

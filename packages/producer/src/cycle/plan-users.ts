@@ -24,18 +24,23 @@ export interface UsersPlan {
 }
 
 /** Plans every candidate, every absent user, and every rejected one who is disabled. */
-export async function planUsers(
-  { picture, reader, policy, find, causeOf, ignoreSeen }: {
-    picture: DirectoryPicture
-    reader: LedgerReader
-    policy: UserPolicy
-    /** Looks for entries among Zendesk's users. */
-    find: (wanted: readonly WantedUser[]) => Promise<ReadonlyMap<string, FoundUser>>
-    /** Why an entry is no longer in scope. */
-    causeOf: (absent: readonly UserRecord[]) => Promise<ReadonlyMap<string, RemovalCause>>
-    ignoreSeen: boolean
-  },
-): Promise<UsersPlan> {
+export async function planUsers({
+  picture,
+  reader,
+  policy,
+  find,
+  causeOf,
+  ignoreSeen,
+}: {
+  picture: DirectoryPicture
+  reader: LedgerReader
+  policy: UserPolicy
+  /** Looks for entries among Zendesk's users. */
+  find: (wanted: readonly WantedUser[]) => Promise<ReadonlyMap<string, FoundUser>>
+  /** Why an entry is no longer in scope. */
+  causeOf: (absent: readonly UserRecord[]) => Promise<ReadonlyMap<string, RemovalCause>>
+  ignoreSeen: boolean
+}): Promise<UsersPlan> {
   const plans = new Map<string, EntityPlan>()
   const prints = new Map<string, string>()
   const existing = new Set<string>()
@@ -53,7 +58,10 @@ export async function planUsers(
   known = existing.size
 
   const wanted = [...picture.candidates.values()]
-  const records = await reader.records<UserRecord>('user', wanted.map((user) => user.id))
+  const records = await reader.records<UserRecord>(
+    'user',
+    wanted.map((user) => user.id),
+  )
   const unlinked = wanted.filter((_user, i) => needsLookUp(records[i]))
   const found = await find(unlinked)
   wanted.forEach((user, i) => {

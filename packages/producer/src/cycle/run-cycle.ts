@@ -24,11 +24,19 @@ export interface CycleOptions extends Omit<PlanSources, 'names'> {
  *
  * @throws what the directory or Zendesk threw; `FencedError` when a newer cycle has begun
  */
-export async function runCycle(options: CycleOptions, { full }: { full: boolean }, signal: AbortSignal): Promise<CycleSummary> {
+export async function runCycle(
+  options: CycleOptions,
+  { full }: { full: boolean },
+  signal: AbortSignal,
+): Promise<CycleSummary> {
   const { connection, redis, reader, queues, log } = options
   const startedAt = Date.now()
   const ledger = await CycleLedger.begin(redis, connection.id, connection.account)
-  const policyPrint = fingerprint({ users: connection.users, groups: connection.groups ?? null, status: connection.directory.status ?? null })
+  const policyPrint = fingerprint({
+    users: connection.users,
+    groups: connection.groups ?? null,
+    status: connection.directory.status ?? null,
+  })
   const names = await options.names.fresh(startedAt, signal)
   const pendingBefore = await reader.pending()
   const ignoreSeen = full || (await reader.mappingFingerprint()) !== policyPrint
@@ -37,14 +45,28 @@ export async function runCycle(options: CycleOptions, { full }: { full: boolean 
 
   const firstRun = await reader.firstRun()
   const waits = connection.firstRun === 'approve' && (firstRun.status === 'new' || firstRun.status === 'waiting')
-  const enacted = waits ? await holdFirstPlan(ledger, plan, startedAt) : await enactPlan(plan, ledger, queues, startedAt)
+  const enacted = waits
+    ? await holdFirstPlan(ledger, plan, startedAt)
+    : await enactPlan(plan, ledger, queues, startedAt)
   const heldBefore = await reader.held()
   if (!waits) await recordHeld(ledger, heldBefore, plan.held)
-  const healed = waits ? 0 : await heal(ledger, queues, redis, pendingBefore.filter((member) => !enacted.added.has(member)), Date.now())
+  const healed = waits
+    ? 0
+    : await heal(
+        ledger,
+        queues,
+        redis,
+        pendingBefore.filter((member) => !enacted.added.has(member)),
+        Date.now(),
+      )
 
   const problems = [...plan.problems, ...enacted.problems, ...heldProblems(plan, connection.id)]
   const changedProblems = await replaceCycleProblems(ledger, await reader.problems(), problems, startedAt)
-  for (const problem of changedProblems.appeared) log.warn({ problem: { code: problem.code, subject: problem.subject, id: problem.id, attribute: problem.attribute } }, 'New problem')
+  for (const problem of changedProblems.appeared)
+    log.warn(
+      { problem: { code: problem.code, subject: problem.subject, id: problem.id, attribute: problem.attribute } },
+      'New problem',
+    )
 
   const summary = summarise(ledger.cycle, startedAt, plan, waits, healed, problems.length)
   await recordState(ledger, summary, { waits, audited: plan.audited, policyPrint })
@@ -53,7 +75,11 @@ export async function runCycle(options: CycleOptions, { full }: { full: boolean 
 }
 
 /** The very first plan is shown, and waits: nothing of it is linked, desired or sent. */
-async function holdFirstPlan(ledger: CycleLedger, plan: CyclePlan, at: number): Promise<{ added: ReadonlySet<string>; problems: Problem[] }> {
+async function holdFirstPlan(
+  ledger: CycleLedger,
+  plan: CyclePlan,
+  at: number,
+): Promise<{ added: ReadonlySet<string>; problems: Problem[] }> {
   const first: FirstPlan = {
     at,
     changes: countBy(plan.released, (change) => change.operation),
@@ -90,7 +116,14 @@ function heldProblems(plan: CyclePlan, connection: string): Problem[] {
   }))
 }
 
-function summarise(cycle: number, startedAt: number, plan: CyclePlan, waits: boolean, healed: number, problems: number): CycleSummary {
+function summarise(
+  cycle: number,
+  startedAt: number,
+  plan: CyclePlan,
+  waits: boolean,
+  healed: number,
+  problems: number,
+): CycleSummary {
   return {
     cycle,
     startedAt,

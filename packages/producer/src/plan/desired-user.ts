@@ -38,10 +38,12 @@ export function desiredAttributes(
   }
 
   const roleKept = isLower(attributes['role'], applied['role']) && (adopting || !allowDowngrade)
-  if (roleKept) attributes = withValue(withValue(attributes, 'role', applied['role']), 'custom_role_id', applied['custom_role_id'])
+  if (roleKept)
+    attributes = withValue(withValue(attributes, 'role', applied['role']), 'custom_role_id', applied['custom_role_id'])
 
   const externalId = applied['external_id']
-  const externalIdKept = adopted && !isEmpty(externalId) && !isEmpty(attributes['external_id']) && externalId !== attributes['external_id']
+  const externalIdKept =
+    adopted && !isEmpty(externalId) && !isEmpty(attributes['external_id']) && externalId !== attributes['external_id']
   if (externalIdKept) attributes = withValue(attributes, 'external_id', externalId)
 
   return { attributes, cleared, roleKept, externalIdKept }

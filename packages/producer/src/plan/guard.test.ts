@@ -7,11 +7,26 @@ const limit = { share: 0.05, min: 3 }
 
 function suspension(id: string): Change {
   const desired = { presence: 'suspended' as const, attributes: {}, createOnly: [], tagsMode: 'merge' as const }
-  return { kind: 'user', id, dn: id, label: id, operation: 'suspend user', desired, changed: ['suspended'], cleared: [], removal: { category: 'users', cause: 'deleted' } }
+  return {
+    kind: 'user',
+    id,
+    dn: id,
+    label: id,
+    operation: 'suspend user',
+    desired,
+    changed: ['suspended'],
+    cleared: [],
+    removal: { category: 'users', cause: 'deleted' },
+  }
 }
 
 function clearing(id: string, changed = ['phone']): Change {
-  const desired = { presence: 'active' as const, attributes: { phone: null, name: 'New' }, createOnly: [], tagsMode: 'merge' as const }
+  const desired = {
+    presence: 'active' as const,
+    attributes: { phone: null, name: 'New' },
+    createOnly: [],
+    tagsMode: 'merge' as const,
+  }
   return { kind: 'user', id, dn: id, label: id, operation: 'update user', desired, changed, cleared: ['phone'] }
 }
 
@@ -30,8 +45,19 @@ function run(changes: readonly Change[], input: Partial<GuardInput> = {}) {
 }
 
 const many = (count: number) => Array.from({ length: count }, (_one, i) => suspension(`u${i}`))
-const heldAs = (id: string, decision: HeldChange['decision'], operation: HeldChange['operation'] = 'suspend user'): HeldChange => ({
-  key: `user|${id}`, category: 'users', operation, dn: id, label: id, cause: 'deleted', since: 0, decision,
+const heldAs = (
+  id: string,
+  decision: HeldChange['decision'],
+  operation: HeldChange['operation'] = 'suspend user',
+): HeldChange => ({
+  key: `user|${id}`,
+  category: 'users',
+  operation,
+  dn: id,
+  label: id,
+  cause: 'deleted',
+  since: 0,
+  decision,
 })
 
 describe('guard', () => {
@@ -47,19 +73,29 @@ describe('guard', () => {
     [1, 0, 3, 0, 1],
     [500, 1000, 0, 0, 500],
   ])('of %i removals among %i known, %i used: releases %i, holds %i', (planned, known, used, released, held) => {
-    const result = run(many(planned), { known: { users: known, groups: 0, memberships: 0 }, used: new Map([['users', used]]) })
+    const result = run(many(planned), {
+      known: { users: known, groups: 0, memberships: 0 },
+      used: new Map([['users', used]]),
+    })
 
     expect([result.released.length, result.held.length, result.counted.length]).toEqual([released, held, released])
   })
 
   it('lets approved removals pass without counting them, and keeps rejected ones', () => {
     const changes = many(8)
-    const held = [...changes.slice(0, 6).map((change) => heldAs(change.id, 'approved')), heldAs('u6', 'rejected'), heldAs('u7', 'rejected')]
+    const held = [
+      ...changes.slice(0, 6).map((change) => heldAs(change.id, 'approved')),
+      heldAs('u6', 'rejected'),
+      heldAs('u7', 'rejected'),
+    ]
 
     const result = run(changes, { held })
 
     expect(result.released.map((change) => change.id)).toEqual(['u0', 'u1', 'u2', 'u3', 'u4', 'u5'])
-    expect(result.held.map((change) => [change.key, change.decision])).toEqual([['user|u6', 'rejected'], ['user|u7', 'rejected']])
+    expect(result.held.map((change) => [change.key, change.decision])).toEqual([
+      ['user|u6', 'rejected'],
+      ['user|u7', 'rejected'],
+    ])
     expect(result.counted).toEqual([])
   })
 
@@ -79,7 +115,9 @@ describe('guard', () => {
 
     const result = run(changes)
 
-    expect(result.released).toMatchObject([{ id: 'u0', changed: ['name'], cleared: [], desired: { attributes: { name: 'New', phone: '1' } } }])
+    expect(result.released).toMatchObject([
+      { id: 'u0', changed: ['name'], cleared: [], desired: { attributes: { name: 'New', phone: '1' } } },
+    ])
     expect(result.held.map((change) => change.key)).toEqual(changes.map((change) => `user|${change.id}|phone`))
   })
 

@@ -65,7 +65,11 @@ export function guard(input: GuardInput): Guarded {
     const rest = kept.length === 0 ? change : withoutClearings(change, kept, input.appliedOf(change.id))
     if (rest) released.push(rest)
   }
-  return { released, held: [...held.values()], counted: counted.filter(({ change }) => released.some((r) => r.id === change.id)) }
+  return {
+    released,
+    held: [...held.values()],
+    counted: counted.filter(({ change }) => released.some((r) => r.id === change.id)),
+  }
 }
 
 /** What of a change the guard counts: the removal itself, and each attribute that it empties. */
@@ -73,12 +77,20 @@ function removalsOf(change: Change): { category: GuardCategory; key: string; cha
   const key = `${change.kind}|${change.id}`
   return [
     ...(change.removal ? [{ category: change.removal.category, key, change, cause: change.removal.cause }] : []),
-    ...change.cleared.map((name) => ({ category: `clearings:${name}` as const, key: `${key}|${name}`, change, cause: 'emptied' })),
+    ...change.cleared.map((name) => ({
+      category: `clearings:${name}` as const,
+      key: `${key}|${name}`,
+      change,
+      cause: 'emptied',
+    })),
   ]
 }
 
 /** An approval holds only for the operation it was given for. */
-function decisionOn(before: ReadonlyMap<string, HeldChange>, item: { key: string; change: Change }): HeldChange['decision'] {
+function decisionOn(
+  before: ReadonlyMap<string, HeldChange>,
+  item: { key: string; change: Change },
+): HeldChange['decision'] {
   const known = before.get(item.key)
   return known && known.operation === item.change.operation ? known.decision : 'none'
 }
@@ -106,5 +118,10 @@ function withoutClearings(change: Change, kept: readonly string[], applied: User
   if (changed.length === 0) return undefined
   const desired = change.desired as DesiredUser
   const attributes = kept.reduce((all, name) => withValue(all, name, valueOf(applied, name)), desired.attributes)
-  return { ...change, changed, cleared: change.cleared.filter((n) => !kept.includes(n)), desired: { ...desired, attributes } }
+  return {
+    ...change,
+    changed,
+    cleared: change.cleared.filter((n) => !kept.includes(n)),
+    desired: { ...desired, attributes },
+  }
 }

@@ -37,7 +37,11 @@ export interface FoundGroup {
  * `sameName` are Zendesk's groups of the wanted name; undefined when Zendesk was not asked.
  */
 export function planGroup(
-  { wanted, record, sameName }: { wanted: WantedGroup; record: GroupRecord | undefined; sameName: readonly FoundGroup[] | undefined },
+  {
+    wanted,
+    record,
+    sameName,
+  }: { wanted: WantedGroup; record: GroupRecord | undefined; sameName: readonly FoundGroup[] | undefined },
   policy: GroupPolicy,
 ): EntityPlan {
   const about = { kind: 'group' as const, id: wanted.id, dn: wanted.dn, label: wanted.name }
@@ -54,7 +58,10 @@ export function planGroup(
   const [one] = free
   if (one) {
     const applied = { presence: 'active' as const, name: one.name }
-    return { link: { ...about, zendeskId: one.zendeskId, applied, suspendedByUs: false, inStep: desired }, problems: [] }
+    return {
+      link: { ...about, zendeskId: one.zendeskId, applied, suspendedByUs: false, inStep: desired },
+      problems: [],
+    }
   }
   const [owned] = sameName ?? []
   if (owned) return { problems: [ownedByAnother(wanted, owned)] }
@@ -71,10 +78,17 @@ export function planGroup(
  *   delete-all      | delete        | delete
  *   ignore          | stays         | stays
  */
-export function planGroupRemoval(record: GroupRecord, cause: 'deleted' | 'out of scope', policy: GroupPolicy): EntityPlan {
+export function planGroupRemoval(
+  record: GroupRecord,
+  cause: 'deleted' | 'out of scope',
+  policy: GroupPolicy,
+): EntityPlan {
   const about = { kind: 'group' as const, id: record.id, dn: record.dn, label: record.label }
   const neverWritten = record.applied === null
-  if (!neverWritten && (policy.remove === 'ignore' || (policy.remove === 'delete-created' && record.origin !== 'created')))
+  if (
+    !neverWritten &&
+    (policy.remove === 'ignore' || (policy.remove === 'delete-created' && record.origin !== 'created'))
+  )
     return { switchedOff: 'delete group', problems: [] }
   const change: Change = {
     ...about,

@@ -24,10 +24,15 @@ export interface GroupMembers {
  *   –         | known   | remove
  *   –         | leaving | none
  */
-export function planMemberships(group: GroupMembers, nameOf: (userId: string) => string, forgotten: ReadonlySet<string>): Change[] {
+export function planMemberships(
+  group: GroupMembers,
+  nameOf: (userId: string) => string,
+  forgotten: ReadonlySet<string>,
+): Change[] {
   const changes: Change[] = []
   for (const userId of group.wanted)
-    if (!group.known.has(userId) || group.leaving.has(userId)) changes.push(change(group, userId, nameOf(userId), 'add member'))
+    if (!group.known.has(userId) || group.leaving.has(userId))
+      changes.push(change(group, userId, nameOf(userId), 'add member'))
   for (const userId of group.known)
     if (!group.wanted.has(userId) && !group.leaving.has(userId) && !forgotten.has(userId))
       changes.push(change(group, userId, nameOf(userId), 'remove member'))

@@ -13,7 +13,13 @@ const policy: UserPolicy = {
 
 function wanted(changes: Partial<WantedUser> = {}): WantedUser {
   return {
-    id: 'u1', dn: 'uid=ada', email: 'ada@acme.com', disabled: false, empty: [], createOnly: [], tagsMode: 'merge',
+    id: 'u1',
+    dn: 'uid=ada',
+    email: 'ada@acme.com',
+    disabled: false,
+    empty: [],
+    createOnly: [],
+    tagsMode: 'merge',
     ...changes,
     attributes: { email: 'ada@acme.com', name: 'Ada', role: 'end-user', ...changes.attributes },
   }
@@ -25,8 +31,21 @@ function applied(attributes: object = {}, presence: AppliedUser['presence'] = 'a
 
 function record(changes: Partial<UserRecord> = {}): UserRecord {
   return {
-    kind: 'user', id: 'u1', dn: 'uid=ada', label: 'ada@acme.com', revision: 1, desired: null, operation: null, changed: [],
-    appliedRevision: 1, applied: applied(), zendeskId: 7, origin: 'created', suspendedByUs: false, creationIntendedAt: null, rejection: null,
+    kind: 'user',
+    id: 'u1',
+    dn: 'uid=ada',
+    label: 'ada@acme.com',
+    revision: 1,
+    desired: null,
+    operation: null,
+    changed: [],
+    appliedRevision: 1,
+    applied: applied(),
+    zendeskId: 7,
+    origin: 'created',
+    suspendedByUs: false,
+    creationIntendedAt: null,
+    rejection: null,
     ...changes,
   }
 }
@@ -38,17 +57,45 @@ describe('planUser', () => {
   it.each<[string, Partial<WantedUser>, UserRecord | undefined, FoundUser | undefined, string | undefined, string[]]>([
     ['active, unknown: created', {}, undefined, undefined, 'create user', ['email', 'name', 'role']],
     ['active, found as it should be: linked, no job', {}, undefined, found(), undefined, []],
-    ['active, found with another name: updated', {}, undefined, found(applied({ name: 'A.' })), 'update user', ['name']],
+    [
+      'active, found with another name: updated',
+      {},
+      undefined,
+      found(applied({ name: 'A.' })),
+      'update user',
+      ['name'],
+    ],
     ['active, linked, same: none', {}, record(), undefined, undefined, []],
-    ['active, linked, changed: updated', { attributes: { name: 'Ada L.' } }, record(), undefined, 'update user', ['name']],
+    [
+      'active, linked, changed: updated',
+      { attributes: { name: 'Ada L.' } },
+      record(),
+      undefined,
+      'update user',
+      ['name'],
+    ],
     ['active, suspended by us: restored', {}, suspendedByUs, undefined, 'restore user', ['suspended']],
-    ['active, suspended by somebody else: stays', {}, record({ applied: applied({}, 'suspended') }), undefined, undefined, []],
+    [
+      'active, suspended by somebody else: stays',
+      {},
+      record({ applied: applied({}, 'suspended') }),
+      undefined,
+      undefined,
+      [],
+    ],
     ['disabled, unknown: none', { disabled: true }, undefined, undefined, undefined, []],
     ['disabled, found: suspended', { disabled: true }, undefined, found(), 'suspend user', ['suspended']],
     ['disabled, linked: suspended', { disabled: true }, record(), undefined, 'suspend user', ['suspended']],
     ['disabled, suspended already: none', { disabled: true }, suspendedByUs, undefined, undefined, []],
     ['status unreadable, linked: nobody is suspended', { disabled: 'unknown' }, record(), undefined, undefined, []],
-    ['status unreadable, suspended by us: nobody is restored', { disabled: 'unknown' }, suspendedByUs, undefined, undefined, []],
+    [
+      'status unreadable, suspended by us: nobody is restored',
+      { disabled: 'unknown' },
+      suspendedByUs,
+      undefined,
+      undefined,
+      [],
+    ],
     ['status unreadable, unknown: nobody is created', { disabled: 'unknown' }, undefined, undefined, undefined, []],
   ])('%s', (_case, changes, known, hit, operation, changed) => {
     const plan = planUser({ wanted: wanted(changes), record: known, found: hit }, policy)
@@ -58,46 +105,95 @@ describe('planUser', () => {
   })
 
   it('counts a suspension, and nothing else, as a removal', () => {
-    expect(planUser({ wanted: wanted({ disabled: true }), record: record(), found: undefined }, policy).change?.removal).toEqual({ category: 'users', cause: 'disabled' })
-    expect(planUser({ wanted: wanted({ attributes: { name: 'B' } }), record: record(), found: undefined }, policy).change?.removal).toBeUndefined()
+    expect(
+      planUser({ wanted: wanted({ disabled: true }), record: record(), found: undefined }, policy).change?.removal,
+    ).toEqual({ category: 'users', cause: 'disabled' })
+    expect(
+      planUser({ wanted: wanted({ attributes: { name: 'B' } }), record: record(), found: undefined }, policy).change
+        ?.removal,
+    ).toBeUndefined()
   })
 
   it('never lowers a role on adoption, and later only when allowed', () => {
     const agent = applied({ role: 'agent' })
-    const roleOf = (plan: ReturnType<typeof planUser>) => (plan.change?.desired as DesiredUser | undefined)?.attributes['role']
+    const roleOf = (plan: ReturnType<typeof planUser>) =>
+      (plan.change?.desired as DesiredUser | undefined)?.attributes['role']
 
-    expect(planUser({ wanted: wanted(), record: undefined, found: found(agent) }, { ...policy, allowDowngrade: true }).change).toBeUndefined()
-    expect(planUser({ wanted: wanted(), record: record({ applied: agent }), found: undefined }, policy).change).toBeUndefined()
-    const lowered = planUser({ wanted: wanted(), record: record({ applied: agent }), found: undefined }, { ...policy, allowDowngrade: true })
+    expect(
+      planUser({ wanted: wanted(), record: undefined, found: found(agent) }, { ...policy, allowDowngrade: true })
+        .change,
+    ).toBeUndefined()
+    expect(
+      planUser({ wanted: wanted(), record: record({ applied: agent }), found: undefined }, policy).change,
+    ).toBeUndefined()
+    const lowered = planUser(
+      { wanted: wanted(), record: record({ applied: agent }), found: undefined },
+      { ...policy, allowDowngrade: true },
+    )
     expect([roleOf(lowered), lowered.change?.removal?.category]).toEqual(['end-user', 'users'])
   })
 
   it('clears what the entry leaves empty, but not on adoption and never the name', () => {
     const empty = ['phone', 'name']
-    const cleared = planUser({ wanted: wanted({ empty }), record: record({ applied: applied({ phone: '1' }) }), found: undefined }, policy)
-    const adopted = planUser({ wanted: wanted({ empty }), record: undefined, found: found(applied({ phone: '1' })) }, policy)
+    const cleared = planUser(
+      { wanted: wanted({ empty }), record: record({ applied: applied({ phone: '1' }) }), found: undefined },
+      policy,
+    )
+    const adopted = planUser(
+      { wanted: wanted({ empty }), record: undefined, found: found(applied({ phone: '1' })) },
+      policy,
+    )
 
-    expect(cleared.change).toMatchObject({ changed: ['phone'], cleared: ['phone'], desired: { attributes: { phone: null, name: 'Ada' } } })
+    expect(cleared.change).toMatchObject({
+      changed: ['phone'],
+      cleared: ['phone'],
+      desired: { attributes: { phone: null, name: 'Ada' } },
+    })
     expect(adopted.change).toBeUndefined()
   })
 
   it('keeps an external id that is there, and reports it', () => {
-    const plan = planUser({ wanted: wanted({ attributes: { external_id: 'u1' } }), record: undefined, found: found(applied({ external_id: 'crm-9' })) }, policy)
+    const plan = planUser(
+      {
+        wanted: wanted({ attributes: { external_id: 'u1' } }),
+        record: undefined,
+        found: found(applied({ external_id: 'crm-9' })),
+      },
+      policy,
+    )
 
     expect(plan.change).toBeUndefined()
     expect(plan.problems.map((problem) => problem.code)).toEqual(['EXTERNAL_ID_DIFFERS'])
   })
 
   it('releases the present state anew when another one was released and waits', () => {
-    const waiting: DesiredUser = { presence: 'active', attributes: { email: 'ada@acme.com', name: 'Other', role: 'end-user' }, createOnly: [], tagsMode: 'merge' }
+    const waiting: DesiredUser = {
+      presence: 'active',
+      attributes: { email: 'ada@acme.com', name: 'Other', role: 'end-user' },
+      createOnly: [],
+      tagsMode: 'merge',
+    }
 
-    const plan = planUser({ wanted: wanted(), record: record({ revision: 2, desired: waiting }), found: undefined }, policy)
+    const plan = planUser(
+      { wanted: wanted(), record: record({ revision: 2, desired: waiting }), found: undefined },
+      policy,
+    )
 
-    expect(plan.change).toMatchObject({ operation: 'update user', changed: [], desired: { attributes: { name: 'Ada' } } })
+    expect(plan.change).toMatchObject({
+      operation: 'update user',
+      changed: [],
+      desired: { attributes: { name: 'Ada' } },
+    })
   })
 
-  it.each([['create', undefined, 'create user'], ['update', record({ applied: applied({ name: 'B' }) }), 'update user']] as const)('says what actions.%s: false holds back', (action, known, operation) => {
-    const plan = planUser({ wanted: wanted(), record: known, found: undefined }, { ...policy, actions: { ...policy.actions, [action]: false } })
+  it.each([
+    ['create', undefined, 'create user'],
+    ['update', record({ applied: applied({ name: 'B' }) }), 'update user'],
+  ] as const)('says what actions.%s: false holds back', (action, known, operation) => {
+    const plan = planUser(
+      { wanted: wanted(), record: known, found: undefined },
+      { ...policy, actions: { ...policy.actions, [action]: false } },
+    )
 
     expect([plan.change, plan.switchedOff]).toEqual([undefined, operation])
   })
@@ -109,22 +205,52 @@ describe('planRemoval', () => {
     ['delete', 'delete user'],
     ['ignore', undefined],
   ] as const)('%s', (action, operation) => {
-    const plan = planRemoval({ kind: 'user', id: 'u1', dn: 'uid=ada', label: 'ada', cause: 'deleted', applied: applied(), record: record() }, { ...policy, remove: { ...policy.remove, deleted: action } })
+    const plan = planRemoval(
+      { kind: 'user', id: 'u1', dn: 'uid=ada', label: 'ada', cause: 'deleted', applied: applied(), record: record() },
+      { ...policy, remove: { ...policy.remove, deleted: action } },
+    )
 
     expect(plan.change?.operation).toBe(operation)
   })
 
   it('takes a creation back that was never written, without counting it', () => {
-    const plan = planRemoval({ kind: 'user', id: 'u1', dn: 'uid=ada', label: 'ada', cause: 'deleted', applied: null, record: record({ applied: null }) }, policy)
+    const plan = planRemoval(
+      {
+        kind: 'user',
+        id: 'u1',
+        dn: 'uid=ada',
+        label: 'ada',
+        cause: 'deleted',
+        applied: null,
+        record: record({ applied: null }),
+      },
+      policy,
+    )
 
     expect(plan.change).toMatchObject({ operation: 'delete user', desired: { presence: 'deleted' } })
     expect(plan.change?.removal).toBeUndefined()
   })
 
   it('suspends although a restore waits to be written', () => {
-    const restoring = record({ applied: applied({}, 'suspended'), suspendedByUs: true, revision: 2, desired: { presence: 'active', attributes: {}, createOnly: [], tagsMode: 'merge' } })
+    const restoring = record({
+      applied: applied({}, 'suspended'),
+      suspendedByUs: true,
+      revision: 2,
+      desired: { presence: 'active', attributes: {}, createOnly: [], tagsMode: 'merge' },
+    })
 
-    const plan = planRemoval({ kind: 'user', id: 'u1', dn: 'uid=ada', label: 'ada', cause: 'deleted', applied: restoring.applied, record: restoring }, policy)
+    const plan = planRemoval(
+      {
+        kind: 'user',
+        id: 'u1',
+        dn: 'uid=ada',
+        label: 'ada',
+        cause: 'deleted',
+        applied: restoring.applied,
+        record: restoring,
+      },
+      policy,
+    )
 
     expect(plan.change?.operation).toBe('suspend user')
   })

@@ -59,7 +59,10 @@ export function planUser(
 
   const adopting = found !== undefined || (record?.origin === 'adopted' && record.appliedRevision === 0)
   const adopted = found !== undefined || record?.origin === 'adopted'
-  const { attributes, cleared, externalIdKept } = desiredAttributes(wanted, held.attributes, policy, { adopting, adopted })
+  const { attributes, cleared, externalIdKept } = desiredAttributes(wanted, held.attributes, policy, {
+    adopting,
+    adopted,
+  })
   const problems: Problem[] = []
   if (externalIdKept) problems.push(externalIdDiffers(wanted, held))
   const ours = found === undefined && record?.suspendedByUs === true
@@ -97,7 +100,16 @@ function planUnknownUser(wanted: WantedUser, record: UserRecord | undefined, pol
   if (wanted.disabled === 'unknown') return { problems: [] }
   if (!policy.actions.create) return { switchedOff: 'create user', problems: [] }
   const desired = desiredForCreation(wanted, wanted.disabled ? 'suspended' : 'active')
-  return { change: { ...about, operation: 'create user', desired, changed: Object.keys(desired.attributes).sort(), cleared: [] }, problems: [] }
+  return {
+    change: {
+      ...about,
+      operation: 'create user',
+      desired,
+      changed: Object.keys(desired.attributes).sort(),
+      cleared: [],
+    },
+    problems: [],
+  }
 }
 
 /** A creation that has not been written and is no longer wanted. Not a removal: nobody loses what he never had. */
@@ -108,7 +120,12 @@ function takenBack(about: { kind: 'user'; id: string; dn: string; label: string 
 
 /** What happens to a linked user who is to lose access, or whose creation is to be taken back. */
 export function planRemoval(
-  { cause, applied, record, ...about }: {
+  {
+    cause,
+    applied,
+    record,
+    ...about
+  }: {
     kind: 'user'
     id: string
     dn: string
@@ -122,7 +139,11 @@ export function planRemoval(
   if (applied === null) return { change: takenBack(about), problems: [] }
   const action = policy.remove[cause]
   if (action === 'ignore') return { switchedOff: 'suspend user', problems: [] }
-  if (action === 'suspend' && applied.presence === 'suspended' && (record?.desired?.presence ?? 'suspended') === 'suspended')
+  if (
+    action === 'suspend' &&
+    applied.presence === 'suspended' &&
+    (record?.desired?.presence ?? 'suspended') === 'suspended'
+  )
     return { problems: [] }
   const desired: DesiredUser = {
     presence: action === 'delete' ? 'deleted' : 'suspended',
@@ -132,7 +153,10 @@ export function planRemoval(
   }
   const operation = action === 'delete' ? 'delete user' : 'suspend user'
   const removal = { category: 'users' as const, cause: cause === 'outOfScope' ? 'out of scope' : cause }
-  return { change: { ...about, operation, desired, changed: action === 'delete' ? [] : ['suspended'], cleared: [], removal }, problems: [] }
+  return {
+    change: { ...about, operation, desired, changed: action === 'delete' ? [] : ['suspended'], cleared: [], removal },
+    problems: [],
+  }
 }
 
 /** True when something else than `desired` was released and is still to be written: it must not be. */
@@ -145,7 +169,12 @@ function isSuperseding(desired: DesiredUser, record: UserRecord | undefined): bo
 function withLink(plan: EntityPlan, link: EntityPlan['link'], held: AppliedUser, inStep?: DesiredUser): EntityPlan {
   if (!link) return plan
   const quiet = !plan.change && !plan.switchedOff
-  const desired: DesiredUser = inStep ?? { presence: held.presence, attributes: held.attributes, createOnly: [], tagsMode: 'merge' }
+  const desired: DesiredUser = inStep ?? {
+    presence: held.presence,
+    attributes: held.attributes,
+    createOnly: [],
+    tagsMode: 'merge',
+  }
   return { ...plan, link: { ...link, inStep: quiet ? desired : null } }
 }
 

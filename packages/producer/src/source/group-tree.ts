@@ -34,7 +34,8 @@ export class GroupTree {
   groupsBelow(key: string, nested: boolean): Set<string> {
     const found = new Set([key])
     if (!nested) return found
-    for (const at of found) for (const member of this.#groups.get(at)?.members ?? []) if (this.#groups.has(member)) found.add(member)
+    for (const at of found)
+      for (const member of this.#groups.get(at)?.members ?? []) if (this.#groups.has(member)) found.add(member)
     return found
   }
 

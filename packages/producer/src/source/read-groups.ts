@@ -32,7 +32,12 @@ export interface DirectoryGroups {
  *
  * @throws ScopeGroupMissingError, and whatever the directory throws when a scan may be incomplete
  */
-export async function readGroups(directory: Directory, connection: ConnectionConfig, roleGroups: readonly string[], signal: AbortSignal): Promise<DirectoryGroups> {
+export async function readGroups(
+  directory: Directory,
+  connection: ConnectionConfig,
+  roleGroups: readonly string[],
+  signal: AbortSignal,
+): Promise<DirectoryGroups> {
   const { groups, users, directory: source } = connection
   const nameAttribute = groups?.match ?? 'cn'
   const memberAttribute = source.membership.group
@@ -45,8 +50,12 @@ export async function readGroups(directory: Directory, connection: ConnectionCon
   const managed = new Map<string, DirectoryGroup>()
   const scoped: { key: string; nested: boolean; within: string }[] = []
   for (const location of groups?.locations ?? []) {
-    if (location.group) scoped.push({ key: normaliseDn(location.group), nested: location.nested, within: location.base })
-    for await (const page of directory.scan({ base: location.base, scope: 'sub', filter: location.filter ?? anyGroup, attributes }, signal))
+    if (location.group)
+      scoped.push({ key: normaliseDn(location.group), nested: location.nested, within: location.base })
+    for await (const page of directory.scan(
+      { base: location.base, scope: 'sub', filter: location.filter ?? anyGroup, attributes },
+      signal,
+    ))
       for (const entry of page.entries) {
         const group = read(entry)
         found.set(group.key, group)
@@ -57,13 +66,22 @@ export async function readGroups(directory: Directory, connection: ConnectionCon
   }
 
   const named = [
-    ...users.locations.flatMap((l, i) => (l.group ? [{ dn: l.group, key: `users.locations[${i}].group`, required: true }] : [])),
-    ...(groups?.locations ?? []).flatMap((l, i) => (l.group ? [{ dn: l.group, key: `groups.locations[${i}].group`, required: true }] : [])),
+    ...users.locations.flatMap((l, i) =>
+      l.group ? [{ dn: l.group, key: `users.locations[${i}].group`, required: true }] : [],
+    ),
+    ...(groups?.locations ?? []).flatMap((l, i) =>
+      l.group ? [{ dn: l.group, key: `groups.locations[${i}].group`, required: true }] : [],
+    ),
     ...roleGroups.map((dn) => ({ dn, key: 'byGroup', required: false })),
   ]
-  const follows = users.locations.some((l) => l.nested) || roleGroups.length > 0 || (groups?.locations ?? []).some((l) => l.nested)
+  const follows =
+    users.locations.some((l) => l.nested) || roleGroups.length > 0 || (groups?.locations ?? []).some((l) => l.nested)
   if (follows)
-    for (const base of outermost([...users.locations.map((l) => l.base), ...(groups?.locations ?? []).map((l) => l.base), ...named.map((n) => parentDn(n.dn))]))
+    for (const base of outermost([
+      ...users.locations.map((l) => l.base),
+      ...(groups?.locations ?? []).map((l) => l.base),
+      ...named.map((n) => parentDn(n.dn)),
+    ]))
       for await (const page of directory.scan({ base, scope: 'sub', filter: anyGroup, attributes }, signal))
         for (const entry of page.entries) {
           const group = read(entry)

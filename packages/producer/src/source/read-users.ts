@@ -35,11 +35,18 @@ export async function* readUsers(
 ): AsyncGenerator<SourcePage> {
   const { membership } = connection.directory
   const byUid = typeof membership.group === 'string' && membership.group.toLowerCase() === 'memberuid'
-  const attributes = [...new Set([...attributesToRead, ...(membership.user ? [membership.user] : []), ...(byUid ? ['uid'] : [])])]
+  const attributes = [
+    ...new Set([...attributesToRead, ...(membership.user ? [membership.user] : []), ...(byUid ? ['uid'] : [])]),
+  ]
 
   for (const location of connection.users.locations) {
     const scope = location.group === undefined ? undefined : scopeOf(tree, normaliseDn(location.group), location.nested)
-    const search = { base: location.base, scope: 'sub' as const, filter: location.filter ?? personFilter(connection.directory.type), attributes }
+    const search = {
+      base: location.base,
+      scope: 'sub' as const,
+      filter: location.filter ?? personFilter(connection.directory.type),
+      attributes,
+    }
     for await (const page of directory.scan(search, signal)) {
       const users = page.entries.map((entry) => toUser(entry, membership.user, byUid))
       yield { users: scope ? users.filter(scope) : users, unidentified: page.unidentified }

@@ -91,7 +91,10 @@ export class CycleLedger {
       op: r.operation,
       attrs: r.changed.join(','),
     }))
-    return (answers as [string, number][]).map(([revision, ready]) => ({ revision: Number(revision), ready: ready === 1 }))
+    return (answers as [string, number][]).map(([revision, ready]) => ({
+      revision: Number(revision),
+      ready: ready === 1,
+    }))
   }
 
   /** Links and unlinks. Returns `linked`, `unlinked`, `busy` or `owned by CONNECTION|ID` for each. */
@@ -142,7 +145,11 @@ export class CycleLedger {
 
   /** A new revision at the same desired state. Returns it, or null where the entity has moved on. */
   async reissue(stale: readonly { ref: EntityRef; revision: number }[]): Promise<(number | null)[]> {
-    const answers = await this.#chunked(REISSUE, [], [], stale, (s) => ({ kind: s.ref.kind, id: s.ref.id, rev: s.revision }))
+    const answers = await this.#chunked(REISSUE, [], [], stale, (s) => ({
+      kind: s.ref.kind,
+      id: s.ref.id,
+      rev: s.revision,
+    }))
     return (answers as string[]).map((revision) => (revision === '' ? null : Number(revision)))
   }
 
@@ -158,7 +165,13 @@ export class CycleLedger {
       await this.#run(FENCED_WRITES, [], [String(this.cycle), JSON.stringify(commands.slice(at, at + CHUNK))])
   }
 
-  async #chunked<T>(lua: string, keys: string[], args: string[], items: readonly T[], encode: (item: T) => object): Promise<unknown[]> {
+  async #chunked<T>(
+    lua: string,
+    keys: string[],
+    args: string[],
+    items: readonly T[],
+    encode: (item: T) => object,
+  ): Promise<unknown[]> {
     const answers: unknown[] = []
     for (let at = 0; at < items.length; at += CHUNK) {
       const part = items.slice(at, at + CHUNK).map(encode)

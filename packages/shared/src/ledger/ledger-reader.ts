@@ -88,7 +88,11 @@ export class LedgerReader {
   /** Removals released inside the guard's window, by category. @param windowMs length of the window, ms */
   async removalsWithin(windowMs: number): Promise<Map<string, number>> {
     const [seconds] = await this.redis.time()
-    const members = await this.redis.zrangebyscore(this.keys.removals, String(Number(seconds) * 1000 - windowMs), '+inf')
+    const members = await this.redis.zrangebyscore(
+      this.keys.removals,
+      String(Number(seconds) * 1000 - windowMs),
+      '+inf',
+    )
     const counts = new Map<string, number>()
     for (const member of members) {
       const category = member.slice(0, member.indexOf('|'))

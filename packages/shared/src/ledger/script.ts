@@ -13,7 +13,12 @@ export class FencedError extends ProvisioningError {
 }
 
 /** Runs a script by its hash, and sends its text only when Redis does not know it (a restart forgets scripts). */
-export async function runScript(redis: Redis, lua: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {
+export async function runScript(
+  redis: Redis,
+  lua: string,
+  keys: readonly string[],
+  args: readonly string[],
+): Promise<unknown> {
   const hash = shaOf(lua)
   try {
     return await redis.evalsha(hash, keys.length, ...keys, ...args)

@@ -12,7 +12,11 @@ import { runScript } from './script.ts'
 
 /** What the ledger says to a job that wants to write. The cases are those of `lua/open.ts`. */
 export type Verdict =
-  | { readonly status: 'open'; readonly record: LedgerRecord; readonly sides: { user: number | null; group: number | null } }
+  | {
+      readonly status: 'open'
+      readonly record: LedgerRecord
+      readonly sides: { user: number | null; group: number | null }
+    }
   | { readonly status: 'gone' }
   | { readonly status: 'done'; readonly appliedRevision: number }
   | { readonly status: 'leased'; readonly until: number }
@@ -71,7 +75,14 @@ export class WriteLedger {
     leftMs: number,
     { intent = false, outstanding }: { intent?: boolean; outstanding?: OutstandingWrite } = {},
   ): Promise<boolean[]> {
-    const args = [token, String(leftMs), entitiesJson(refs), intent ? '1' : '0', outstanding?.id ?? '', outstanding ? JSON.stringify(outstanding) : '']
+    const args = [
+      token,
+      String(leftMs),
+      entitiesJson(refs),
+      intent ? '1' : '0',
+      outstanding?.id ?? '',
+      outstanding ? JSON.stringify(outstanding) : '',
+    ]
     const answers = (await runScript(this.#redis, SECURE, [this.#prefix, this.#account.outstanding], args)) as number[]
     return answers.map((held) => held === 1)
   }
@@ -86,8 +97,17 @@ export class WriteLedger {
   }
 
   /** Gives entities back with nothing written. `noEffect`: a creation among them cannot have happened. */
-  async letGo(refs: readonly EntityRef[], by: string, { noEffect = false, dropOutstanding = false } = {}): Promise<void> {
-    await this.#letGo(refs.map((ref) => ({ kind: ref.kind, id: ref.id, rej: '', gone: false })), by, noEffect, dropOutstanding)
+  async letGo(
+    refs: readonly EntityRef[],
+    by: string,
+    { noEffect = false, dropOutstanding = false } = {},
+  ): Promise<void> {
+    await this.#letGo(
+      refs.map((ref) => ({ kind: ref.kind, id: ref.id, rej: '', gone: false })),
+      by,
+      noEffect,
+      dropOutstanding,
+    )
   }
 
   /** Gives an entity back whose object Zendesk does not have any more: the link is forgotten. */
@@ -108,7 +128,12 @@ export class WriteLedger {
   async #letGo(items: object[], by: string, noEffect: boolean, drop: boolean): Promise<void> {
     const args = [by, JSON.stringify(items), noEffect ? '1' : '0', drop ? '1' : '0']
     const { outstanding, jobStatuses, owners } = this.#account
-    await runScript(this.#redis, LET_GO, [this.#prefix, outstanding, jobStatuses, owners('user'), owners('group')], args)
+    await runScript(
+      this.#redis,
+      LET_GO,
+      [this.#prefix, outstanding, jobStatuses, owners('user'), owners('group')],
+      args,
+    )
   }
 }
 

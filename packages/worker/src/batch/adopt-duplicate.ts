@@ -13,24 +13,44 @@ const INDEX_LAG_MS = 15_000
  * The address, or the external id, of a creation is taken: the user exists after all. He is linked when nobody owns him
  * and the address is his primary one; the job comes again at once and writes what differs.
  */
-export async function adoptDuplicate(context: BatchContext, job: OpenJob<UserRecord>, by: string, words: string): Promise<Outcome> {
+export async function adoptDuplicate(
+  context: BatchContext,
+  job: OpenJob<UserRecord>,
+  by: string,
+  words: string,
+): Promise<Outcome> {
   const email = String(job.record.desired?.attributes['email'] ?? job.record.label)
   const users = await lookUp(context, job.record)
-  const match = users.find((user) => user.email?.toLowerCase() === email.toLowerCase()) ?? users.find((user) => isOurs(user, job.record))
+  const match =
+    users.find((user) => user.email?.toLowerCase() === email.toLowerCase()) ??
+    users.find((user) => isOurs(user, job.record))
   if (match) return link(context, job, by, match)
   const [other] = users
   if (other) {
     const why = `'${email}' is already a secondary address of Zendesk user ${other.id} ('${other.email}')`
-    return giveBack(context, job, by, rejected('EMAIL_SECONDARY', why, 'Remove it there, or change the address in the directory'), 'none')
+    return giveBack(
+      context,
+      job,
+      by,
+      rejected('EMAIL_SECONDARY', why, 'Remove it there, or change the address in the directory'),
+      'none',
+    )
   }
-  const outcome: Outcome = { status: 'retry', why: `'${email}' is taken in Zendesk by a user whom its search does not show yet (${words})`, afterMs: INDEX_LAG_MS }
+  const outcome: Outcome = {
+    status: 'retry',
+    why: `'${email}' is taken in Zendesk by a user whom its search does not show yet (${words})`,
+    afterMs: INDEX_LAG_MS,
+  }
   return giveBack(context, job, by, outcome, 'none')
 }
 
 /** Users of Zendesk who have the entry's external id or address, secondary addresses included. */
 export async function lookUp({ zendesk }: BatchContext, record: UserRecord): Promise<User[]> {
   const { email, external_id: externalId } = record.desired?.attributes ?? {}
-  const byId = typeof externalId === 'string' && externalId !== '' ? await zendesk.users.showMany({ externalIds: [externalId] }) : []
+  const byId =
+    typeof externalId === 'string' && externalId !== ''
+      ? await zendesk.users.showMany({ externalIds: [externalId] })
+      : []
   const active = byId.filter((user) => user.active !== false)
   if (active.length > 0 || typeof email !== 'string') return active
   return (await zendesk.users.search({ email })).filter((user) => user.active !== false)
@@ -45,7 +65,17 @@ function isOurs(user: User, record: UserRecord): boolean {
 export async function link(context: BatchContext, job: OpenJob<UserRecord>, by: string, user: User): Promise<Outcome> {
   const { ledger, reader } = context
   const { answers } = await ledger.record(
-    [{ ref: job.ref, revision: job.record.revision, applied: holding(user, job.record), zendeskId: user.id, origin: 'adopted', suspendedByUs: false, linkOnly: true }],
+    [
+      {
+        ref: job.ref,
+        revision: job.record.revision,
+        applied: holding(user, job.record),
+        zendeskId: user.id,
+        origin: 'adopted',
+        suspendedByUs: false,
+        linkOnly: true,
+      },
+    ],
     by,
   )
   const [answer] = answers
@@ -54,10 +84,20 @@ export async function link(context: BatchContext, job: OpenJob<UserRecord>, by: 
     const [owner] = connection === context.connection ? await reader.records('user', [id!]) : []
     const who = owner ? owner.dn : `entry ${id} of connection '${connection}'`
     const why = `${user.email} is already the address of Zendesk user ${user.id}, who is linked to ${who}`
-    return giveBack(context, job, by, rejected('EMAIL_OWNED', why, 'Remove it there or change mail in the directory'), 'none')
+    return giveBack(
+      context,
+      job,
+      by,
+      rejected('EMAIL_OWNED', why, 'Remove it there or change mail in the directory'),
+      'none',
+    )
   }
   await ledger.letGo([job.ref], by)
-  return { status: 'later', why: `Zendesk user ${user.id} has this address already; linked, what differs is written next`, ms: 20 }
+  return {
+    status: 'later',
+    why: `Zendesk user ${user.id} has this address already; linked, what differs is written next`,
+    ms: 20,
+  }
 }
 
 function heldFields(user: User, fields: readonly string[]): { [field: string]: string | number | boolean | null } {
@@ -69,7 +109,12 @@ function heldFields(user: User, fields: readonly string[]): { [field: string]: s
 function holding(user: User, record: UserRecord): AppliedUser {
   const desired = record.desired?.attributes ?? {}
   const held = user as unknown as UserAttributes
-  const attributes: Record<string, UserAttributes[string]> = { email: user.email ?? null, role: user.role ?? null, external_id: user.external_id ?? null, custom_role_id: user.custom_role_id ?? null }
+  const attributes: Record<string, UserAttributes[string]> = {
+    email: user.email ?? null,
+    role: user.role ?? null,
+    external_id: user.external_id ?? null,
+    custom_role_id: user.custom_role_id ?? null,
+  }
   for (const name of Object.keys(desired)) attributes[name] = held[name] ?? null
   if ('user_fields' in desired)
     attributes['user_fields'] = heldFields(user, Object.keys(desired['user_fields'] as object))
@@ -77,4 +122,3 @@ function holding(user: User, record: UserRecord): AppliedUser {
     attributes['tags'] = (user.tags ?? []).filter((tag) => (desired['tags'] as readonly string[]).includes(tag))
   return { presence: user.suspended ? 'suspended' : 'active', attributes }
 }
-

@@ -42,7 +42,10 @@ export async function sendBulk(
       slot,
       items: writes.map(outstandingItem),
     }
-    const held = await context.ledger.secure(refs, hold.token, context.requestTimeoutMs, { intent: call === 'users create', outstanding })
+    const held = await context.ledger.secure(refs, hold.token, context.requestTimeoutMs, {
+      intent: call === 'users create',
+      outstanding,
+    })
     if (held.includes(false)) return later(context, hold, writes, 'A lease ended before the request could go out')
 
     let status: JobStatus
@@ -57,7 +60,13 @@ export async function sendBulk(
       await context.ledger.letGo([], hold.token, { dropOutstanding: true })
       if (call === 'users create' && error instanceof ZendeskError && error.problem.kind === 'forbidden') {
         await context.bulkImport.refuse()
-        return await later(context, hold, writes, 'The account has bulk import switched off; users are created one by one', 20)
+        return await later(
+          context,
+          hold,
+          writes,
+          'The account has bulk import switched off; users are created one by one',
+          20,
+        )
       }
       if (isRefusedWhole(error) && writes.length > 1) return await halve(context, hold, call, writes, invoke, slot)
       return await giveAllBack(context, hold, writes, outcome)
@@ -84,12 +93,19 @@ async function halve(
   const outcomes = new Map<string, Outcome>()
   for (const half of [writes.slice(0, middle), writes.slice(middle)]) {
     const refs = half.map((write) => write.job)
-    await context.ledger.letGo(refs.map((job) => job.ref), hold.token, { noEffect: true })
+    await context.ledger.letGo(
+      refs.map((job) => job.ref),
+      hold.token,
+      { noEffect: true },
+    )
     const token = `${context.worker}.${randomUUID()}`
     const verdicts = await context.ledger.open(refs, token, context.requestTimeoutMs + 15_000)
     const still = half.filter((_write, i) => verdicts[i]?.status === 'open')
-    for (const write of half) if (!still.includes(write)) outcomes.set(write.job.jobId, { status: 'later', why: 'Its batch was split', ms: 500 })
-    for (const [id, outcome] of await sendBulk(context, { ...hold, token, jobSlot: null }, call, still, invoke)) outcomes.set(id, outcome)
+    for (const write of half)
+      if (!still.includes(write))
+        outcomes.set(write.job.jobId, { status: 'later', why: 'Its batch was split', ms: 500 })
+    for (const [id, outcome] of await sendBulk(context, { ...hold, token, jobSlot: null }, call, still, invoke))
+      outcomes.set(id, outcome)
   }
   return outcomes
 }
@@ -98,12 +114,23 @@ function isRefusedWhole(error: unknown): boolean {
   return error instanceof ZendeskError && (error.problem.kind === 'batch refused' || error.problem.kind === 'invalid')
 }
 
-async function giveAllBack(context: BatchContext, hold: BatchHold, writes: readonly PreparedWrite[], outcome: Outcome): Promise<Map<string, Outcome>> {
+async function giveAllBack(
+  context: BatchContext,
+  hold: BatchHold,
+  writes: readonly PreparedWrite[],
+  outcome: Outcome,
+): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
   for (const { job } of writes) outcomes.set(job.jobId, await giveBack(context, job, hold.token, outcome, 'none'))
   return outcomes
 }
 
-function later(context: BatchContext, hold: BatchHold, writes: readonly PreparedWrite[], why: string, ms = NO_SLOT_MS): Promise<Map<string, Outcome>> {
+function later(
+  context: BatchContext,
+  hold: BatchHold,
+  writes: readonly PreparedWrite[],
+  why: string,
+  ms = NO_SLOT_MS,
+): Promise<Map<string, Outcome>> {
   return giveAllBack(context, hold, writes, { status: 'later', why, ms })
 }

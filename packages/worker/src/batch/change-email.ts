@@ -6,7 +6,12 @@ import type { BatchContext } from './context.ts'
  *
  * Each step looks at what is there, so it can be taken up anywhere after a crash.
  */
-export async function changeEmail({ zendesk, oldEmail }: BatchContext, userId: number, email: string, former: string): Promise<void> {
+export async function changeEmail(
+  { zendesk, oldEmail }: BatchContext,
+  userId: number,
+  email: string,
+  former: string,
+): Promise<void> {
   const identities = await zendesk.identities.list(userId)
   const isAddress = (value: string) => (identity: { type: string; value: string }) =>
     identity.type === 'email' && identity.value.toLowerCase() === value.toLowerCase()

@@ -18,7 +18,11 @@ const AT_ONCE = 10
  * Creates users: together by `create_many` where the account allows it, else each by `POST /users`, which has no limit of
  * its own. An address that is taken already is looked up and linked.
  */
-export async function createUsers(context: BatchContext, hold: BatchHold, writes: readonly PreparedWrite<UserRecord>[]): Promise<Map<string, Outcome>> {
+export async function createUsers(
+  context: BatchContext,
+  hold: BatchHold,
+  writes: readonly PreparedWrite<UserRecord>[],
+): Promise<Map<string, Outcome>> {
   if (writes.length === 0) return new Map()
   if (writes.length > 1 && (await context.bulkImport.isAllowed()))
     return sendBulk(context, hold, 'users create', writes, async (some) => {
@@ -29,7 +33,8 @@ export async function createUsers(context: BatchContext, hold: BatchHold, writes
   const outcomes = new Map<string, Outcome>()
   const waiting = [...writes]
   const lane = async () => {
-    for (let write = waiting.shift(); write; write = waiting.shift()) outcomes.set(write.job.jobId, await createOne(context, hold, write))
+    for (let write = waiting.shift(); write; write = waiting.shift())
+      outcomes.set(write.job.jobId, await createOne(context, hold, write))
   }
   await Promise.all(Array.from({ length: AT_ONCE }, lane))
   return outcomes
@@ -38,7 +43,10 @@ export async function createUsers(context: BatchContext, hold: BatchHold, writes
 async function createOne(context: BatchContext, hold: BatchHold, write: PreparedWrite<UserRecord>): Promise<Outcome> {
   const { job } = write
   const [verdict] = await context.ledger.open([job], hold.token, context.requestTimeoutMs + 10_000)
-  const [held] = verdict?.status === 'open' ? await context.ledger.secure([job.ref], hold.token, context.requestTimeoutMs, { intent: true }) : [false]
+  const [held] =
+    verdict?.status === 'open'
+      ? await context.ledger.secure([job.ref], hold.token, context.requestTimeoutMs, { intent: true })
+      : [false]
   if (!held) return { status: 'later', why: 'Its lease ended before the request could go out', ms: 1_000 }
   try {
     const user = await context.zendesk.users.create(bodyOf(context, write))

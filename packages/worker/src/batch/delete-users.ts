@@ -10,9 +10,15 @@ import { judgeError, rejected } from './judge-error.ts'
 import { written, type PreparedWrite } from './prepared-write.ts'
 
 /** Deletes users: several by `destroy_many`, a lone one by `DELETE /users/{id}`. One that is gone already is gone. */
-export async function deleteUsers(context: BatchContext, hold: BatchHold, writes: readonly PreparedWrite<UserRecord>[]): Promise<Map<string, Outcome>> {
+export async function deleteUsers(
+  context: BatchContext,
+  hold: BatchHold,
+  writes: readonly PreparedWrite<UserRecord>[],
+): Promise<Map<string, Outcome>> {
   if (writes.length > 1 || (writes.length === 1 && hold.jobSlot !== null))
-    return sendBulk(context, hold, 'users delete', writes, (some) => context.zendesk.users.destroyMany(some.map((write) => write.job.record.zendeskId!)))
+    return sendBulk(context, hold, 'users delete', writes, (some) =>
+      context.zendesk.users.destroyMany(some.map((write) => write.job.record.zendeskId!)),
+    )
   const outcomes = new Map<string, Outcome>()
   for (const write of writes) outcomes.set(write.job.jobId, await deleteOne(context, hold, write))
   return outcomes
@@ -26,7 +32,9 @@ async function deleteOne(context: BatchContext, hold: BatchHold, write: Prepared
     await context.zendesk.users.delete(job.record.zendeskId!).catch((error: unknown) => {
       if (!(error instanceof ZendeskError && error.problem.kind === 'not found')) throw error
     })
-    return (await finish(context, [{ job, what: 'deleted', written: written(write, null) }], hold.token)).get(job.jobId)!
+    return (await finish(context, [{ job, what: 'deleted', written: written(write, null) }], hold.token)).get(
+      job.jobId,
+    )!
   } catch (error) {
     if (error instanceof ZendeskError && error.problem.kind === 'invalid')
       return giveBack(context, job, hold.token, rejected(...describeRefusal(job.record.label, error.message)), 'none')

@@ -24,6 +24,16 @@ export function describeRefusal(label: string, words: string): [code: string, wh
 export function membershipRefusal(label: string, words: string, removing: boolean): Outcome {
   const why = `Zendesk refuses to ${removing ? 'remove' : 'add'} '${label}': ${words}`
   return removing
-    ? { status: 'rejected', code: 'MEMBERSHIP_LAST', why, todo: 'An agent must stay in at least one group: add the agent to another group in the directory, or lower the role' }
-    : { status: 'rejected', code: 'MEMBERSHIP_REFUSED', why, todo: 'Only team members can be in groups: look at the user’s role in Zendesk' }
+    ? {
+        status: 'rejected',
+        code: 'MEMBERSHIP_LAST',
+        why,
+        todo: 'An agent must stay in at least one group: add the agent to another group in the directory, or lower the role',
+      }
+    : {
+        status: 'rejected',
+        code: 'MEMBERSHIP_REFUSED',
+        why,
+        todo: 'Only team members can be in groups: look at the user’s role in Zendesk',
+      }
 }

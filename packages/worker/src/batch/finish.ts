@@ -16,10 +16,17 @@ export interface Finished {
  * Records writes, adds the jobs of memberships that waited for them, takes back the entities' problems, and gives each
  * job its outcome. A link to an object that another entry owns is refused by the ledger, and the job with it.
  */
-export async function finish(context: BatchContext, finished: readonly Finished[], by: string): Promise<Map<string, Outcome>> {
+export async function finish(
+  context: BatchContext,
+  finished: readonly Finished[],
+  by: string,
+): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
   if (finished.length === 0) return outcomes
-  const { answers, ready } = await context.ledger.record(finished.map((one) => one.written), by)
+  const { answers, ready } = await context.ledger.record(
+    finished.map((one) => one.written),
+    by,
+  )
   await addReady(context, ready)
   const solved: { subject: EntityRef['kind']; id: string }[] = []
   finished.forEach(({ job, written, what }, i) => {
@@ -43,7 +50,10 @@ export async function finish(context: BatchContext, finished: readonly Finished[
 /** Adds the jobs of memberships whose last side was just linked. */
 async function addReady(context: BatchContext, ready: readonly NowReady[]): Promise<void> {
   if (ready.length === 0) return
-  const records = await context.reader.records('membership', ready.map((one) => one.id))
+  const records = await context.reader.records(
+    'membership',
+    ready.map((one) => one.id),
+  )
   await context.queues.add(
     ready.map((one, i) => ({
       ref: { connection: context.connection, kind: 'membership', id: one.id },

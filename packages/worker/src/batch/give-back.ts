@@ -6,7 +6,13 @@ import type { Effect } from './judge-error.ts'
  * Gives an entity back that was not written: a lasting refusal is recorded and reported as a problem, anything else
  * only ends the lease. Where the request may have taken effect, a creation's intent stays and is looked up first.
  */
-export async function giveBack(context: BatchContext, job: OpenJob, by: string, outcome: Outcome, effect: Effect): Promise<Outcome> {
+export async function giveBack(
+  context: BatchContext,
+  job: OpenJob,
+  by: string,
+  outcome: Outcome,
+  effect: Effect,
+): Promise<Outcome> {
   const { ledger, problems, log } = context
   if (outcome.status !== 'rejected') {
     await ledger.letGo([job.ref], by, { noEffect: effect === 'none' })
@@ -16,6 +22,7 @@ export async function giveBack(context: BatchContext, job: OpenJob, by: string, 
   const now = Date.now()
   await ledger.reject(job.ref, by, { revision: job.record.revision, code, message: why, at: now })
   const problem = { code, subject: job.ref.kind, id: job.ref.id, dn: job.record.dn, what: why, todo }
-  if (await problems.report(problem, now)) log.warn({ problem: { code, subject: job.ref.kind, id: job.ref.id }, jobId: job.jobId }, 'Zendesk refuses a change')
+  if (await problems.report(problem, now))
+    log.warn({ problem: { code, subject: job.ref.kind, id: job.ref.id }, jobId: job.jobId }, 'Zendesk refuses a change')
   return outcome
 }

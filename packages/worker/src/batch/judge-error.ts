@@ -33,7 +33,10 @@ const CREDENTIALS_MS = 30_000
  */
 export function judgeError(error: unknown): Judgement {
   if (!(error instanceof ZendeskError)) {
-    return { outcome: { status: 'retry', why: error instanceof Error ? error.message : String(error) }, effect: 'unknown' }
+    return {
+      outcome: { status: 'retry', why: error instanceof Error ? error.message : String(error) },
+      effect: 'unknown',
+    }
   }
   const { problem, message } = error
   switch (problem.kind) {
@@ -44,15 +47,32 @@ export function judgeError(error: unknown): Judgement {
     case 'unauthenticated':
       return { outcome: { status: 'later', why: message, ms: CREDENTIALS_MS }, effect: 'none' }
     case 'forbidden':
-      return { outcome: rejected('FORBIDDEN', message, "Give the API's user or OAuth client the right that Zendesk names, then retry"), effect: 'none' }
+      return {
+        outcome: rejected(
+          'FORBIDDEN',
+          message,
+          "Give the API's user or OAuth client the right that Zendesk names, then retry",
+        ),
+        effect: 'none',
+      }
     case 'not found':
     case 'conflict':
       return { outcome: { status: 'retry', why: message }, effect: 'none' }
     case 'invalid':
     case 'batch refused':
-      return { outcome: rejected('REFUSED', message, 'Correct the value in the directory or in the mapping'), effect: 'none' }
+      return {
+        outcome: rejected('REFUSED', message, 'Correct the value in the directory or in the mapping'),
+        effect: 'none',
+      }
     case 'unavailable':
-      return { outcome: { status: 'retry', why: message, ...(problem.retryAfterMs !== undefined && { afterMs: problem.retryAfterMs }) }, effect: 'unknown' }
+      return {
+        outcome: {
+          status: 'retry',
+          why: message,
+          ...(problem.retryAfterMs !== undefined && { afterMs: problem.retryAfterMs }),
+        },
+        effect: 'unknown',
+      }
     case 'unanswered':
       return { outcome: { status: 'retry', why: message }, effect: problem.sent === false ? 'none' : 'unknown' }
     case 'unreadable':

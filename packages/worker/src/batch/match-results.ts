@@ -45,5 +45,11 @@ export function matchResults(items: readonly OutstandingItem[], results: readonl
 function speaksForAnother(result: ReadResult, item: OutstandingItem): boolean {
   if (result.externalId && item.externalId) return true
   if (result.email && item.email) return true
-  return !result.failed && item.zendeskId !== null && item.kind === 'user' && result.id !== undefined && result.id !== item.zendeskId
+  return (
+    !result.failed &&
+    item.zendeskId !== null &&
+    item.kind === 'user' &&
+    result.id !== undefined &&
+    result.id !== item.zendeskId
+  )
 }

@@ -6,7 +6,10 @@ import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
  * Zendesk replaces a user's tags as a whole. With `mode: merge` the present ones are read first: ours that are gone are
  * taken out, ours that are new put in, all others stay.
  */
-export async function mergeTags<W extends PreparedWrite<UserRecord>>(context: BatchContext, writes: readonly W[]): Promise<W[]> {
+export async function mergeTags<W extends PreparedWrite<UserRecord>>(
+  context: BatchContext,
+  writes: readonly W[],
+): Promise<W[]> {
   const merging = writes.filter((write) => 'tags' in write.body && write.job.record.desired?.tagsMode === 'merge')
   if (merging.length === 0) return [...writes]
   const users = await context.zendesk.users.showMany({ ids: merging.map((write) => write.job.record.zendeskId!) })
@@ -15,7 +18,10 @@ export async function mergeTags<W extends PreparedWrite<UserRecord>>(context: Ba
     if (!merging.includes(write)) return write
     const before = (write.job.record.applied?.attributes['tags'] ?? []) as readonly string[]
     const ours = (write.body['tags'] ?? []) as readonly string[]
-    return { ...write, body: { ...write.body, tags: merged(held.get(write.job.record.zendeskId!) ?? [], before, ours) } }
+    return {
+      ...write,
+      body: { ...write.body, tags: merged(held.get(write.job.record.zendeskId!) ?? [], before, ours) },
+    }
   })
 }
 

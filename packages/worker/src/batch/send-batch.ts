@@ -39,11 +39,13 @@ export async function sendBatch(
 
   const hold: BatchHold = { token: `${context.worker}.${randomUUID()}`, removal: queue.endsWith('.remove'), jobSlot }
   const list = [...jobs.values()]
-  const verdicts = list.length > 0 ? await context.ledger.open(list, hold.token, context.requestTimeoutMs + LEASE_SLACK_MS) : []
+  const verdicts =
+    list.length > 0 ? await context.ledger.open(list, hold.token, context.requestTimeoutMs + LEASE_SLACK_MS) : []
   const open: OpenJob[] = []
   list.forEach((job, i) => {
     const verdict = verdicts[i]!
-    if (verdict.status === 'open') open.push({ jobId: job.jobId, ref: job.ref, record: verdict.record, sides: verdict.sides })
+    if (verdict.status === 'open')
+      open.push({ jobId: job.jobId, ref: job.ref, record: verdict.record, sides: verdict.sides })
     else outcomes.set(job.jobId, outcomeOf(verdict, job.jobId))
   })
 
@@ -52,12 +54,21 @@ export async function sendBatch(
   for (const { jobId, others } of list) {
     const outcome = outcomes.get(jobId)
     for (const other of others)
-      outcomes.set(other, isDone(outcome) ? { status: 'superseded', why: `Written together with ${jobId}` } : { status: 'later', why: `Waits for ${jobId}`, ms: 1_000 })
+      outcomes.set(
+        other,
+        isDone(outcome)
+          ? { status: 'superseded', why: `Written together with ${jobId}` }
+          : { status: 'later', why: `Waits for ${jobId}`, ms: 1_000 },
+      )
   }
   return outcomes
 }
 
-async function sendOpen(context: BatchContext, hold: BatchHold, open: readonly OpenJob[]): Promise<Map<string, Outcome>> {
+async function sendOpen(
+  context: BatchContext,
+  hold: BatchHold,
+  open: readonly OpenJob[],
+): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
   try {
     const of = (kind: string) => open.filter((job) => job.ref.kind === kind)
@@ -88,11 +99,18 @@ function outcomeOf(verdict: Exclude<Verdict, { status: 'open' }>, jobId: string)
         ? { status: 'superseded', why: `Revision ${verdict.appliedRevision} is applied` }
         : { status: 'already applied' }
     case 'leased':
-      return { status: 'later', why: 'Another worker writes it', ms: Math.max(200, Math.min(verdict.until - Date.now(), 2_000)) }
+      return {
+        status: 'later',
+        why: 'Another worker writes it',
+        ms: Math.max(200, Math.min(verdict.until - Date.now(), 2_000)),
+      }
     case 'outstanding':
       return { status: 'later', why: `Its bulk write ${verdict.batch} has not ended`, ms: 2_000 }
     case 'not ready':
-      return { status: 'superseded', why: 'The user or the group is not linked, or the user is no team member; it comes again when they are' }
+      return {
+        status: 'superseded',
+        why: 'The user or the group is not linked, or the user is no team member; it comes again when they are',
+      }
     case 'after additions':
       return { status: 'later', why: "The user's additions go first: an agent must be in a group", ms: 1_000 }
     default:

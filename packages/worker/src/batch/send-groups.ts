@@ -14,15 +14,23 @@ import { judgeError, rejected } from './judge-error.ts'
  *
  * A group has no key of its own, so it is always searched by name before a POST: one list serves the whole batch.
  */
-export async function sendGroups(context: BatchContext, hold: BatchHold, jobs: readonly OpenJob<GroupRecord>[]): Promise<Map<string, Outcome>> {
+export async function sendGroups(
+  context: BatchContext,
+  hold: BatchHold,
+  jobs: readonly OpenJob<GroupRecord>[],
+): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
   let listed: Promise<Group[]> | undefined
   const list = () => (listed ??= context.zendesk.groups.list())
   for (const job of jobs) {
     try {
       const [verdict] = await context.ledger.open([job], hold.token, context.requestTimeoutMs * 2)
-      const secured = verdict?.status === 'open' ? await context.ledger.secure([job.ref], hold.token, context.requestTimeoutMs) : [false]
-      if (!secured[0]) outcomes.set(job.jobId, { status: 'later', why: 'Its lease ended before the request could go out', ms: 1_000 })
+      const secured =
+        verdict?.status === 'open'
+          ? await context.ledger.secure([job.ref], hold.token, context.requestTimeoutMs)
+          : [false]
+      if (!secured[0])
+        outcomes.set(job.jobId, { status: 'later', why: 'Its lease ended before the request could go out', ms: 1_000 })
       else {
         const finished = await write(context, hold, job, list)
         if ('status' in finished) outcomes.set(job.jobId, finished)
@@ -35,10 +43,20 @@ export async function sendGroups(context: BatchContext, hold: BatchHold, jobs: r
   return outcomes
 }
 
-async function write(context: BatchContext, hold: BatchHold, job: OpenJob<GroupRecord>, list: () => Promise<Group[]>): Promise<Finished | Outcome> {
+async function write(
+  context: BatchContext,
+  hold: BatchHold,
+  job: OpenJob<GroupRecord>,
+  list: () => Promise<Group[]>,
+): Promise<Finished | Outcome> {
   const { groups } = context.zendesk
   const { desired, applied, zendeskId, revision, origin } = job.record
-  const done = (what: string, state: AppliedGroup | null, id: number | null, from: 'created' | 'adopted' | null = origin): Finished => ({
+  const done = (
+    what: string,
+    state: AppliedGroup | null,
+    id: number | null,
+    from: 'created' | 'adopted' | null = origin,
+  ): Finished => ({
     job,
     what,
     written: { ref: job.ref, revision, applied: state, zendeskId: id, origin: from, suspendedByUs: false },
@@ -58,10 +76,22 @@ async function write(context: BatchContext, hold: BatchHold, job: OpenJob<GroupR
   const free = await unowned(context, same)
   if (free.length > 1) {
     const why = `Zendesk has ${free.length} groups named '${desired.name}' (${free.map((group) => group.id).join(', ')})`
-    return giveBack(context, job, hold.token, rejected('GROUP_AMBIGUOUS', why, 'Rename or delete all but one of them in Zendesk'), 'none')
+    return giveBack(
+      context,
+      job,
+      hold.token,
+      rejected('GROUP_AMBIGUOUS', why, 'Rename or delete all but one of them in Zendesk'),
+      'none',
+    )
   }
   const [existing] = free
-  if (existing) return done(job.record.creationIntendedAt === null ? 'linked' : 'created', state, existing.id, job.record.creationIntendedAt === null ? 'adopted' : 'created')
+  if (existing)
+    return done(
+      job.record.creationIntendedAt === null ? 'linked' : 'created',
+      state,
+      existing.id,
+      job.record.creationIntendedAt === null ? 'adopted' : 'created',
+    )
   await context.ledger.secure([job.ref], hold.token, context.requestTimeoutMs, { intent: true })
   const group = await groups.create({ name: desired.name })
   return done('created', state, group.id, 'created')
@@ -70,7 +100,10 @@ async function write(context: BatchContext, hold: BatchHold, job: OpenJob<GroupR
 /** Groups that no entry of any connection of the account owns. */
 async function unowned(context: BatchContext, groups: readonly Group[]): Promise<Group[]> {
   if (groups.length === 0) return []
-  const owners = await context.ownersOf(accountKeys(context.account).owners('group'), groups.map((group) => group.id))
+  const owners = await context.ownersOf(
+    accountKeys(context.account).owners('group'),
+    groups.map((group) => group.id),
+  )
   return groups.filter((_group, i) => owners[i] === null)
 }
 
@@ -78,7 +111,12 @@ function ignoreMissing(error: unknown): void {
   if (!(error instanceof ZendeskError && error.problem.kind === 'not found')) throw error
 }
 
-async function judge(context: BatchContext, hold: BatchHold, job: OpenJob<GroupRecord>, error: unknown): Promise<Outcome> {
+async function judge(
+  context: BatchContext,
+  hold: BatchHold,
+  job: OpenJob<GroupRecord>,
+  error: unknown,
+): Promise<Outcome> {
   if (error instanceof ZendeskError && error.problem.kind === 'not found') {
     await context.ledger.unlink(job.ref, hold.token)
     return { status: 'later', why: `Zendesk has no group ${job.record.zendeskId} any more; it is looked for`, ms: 500 }

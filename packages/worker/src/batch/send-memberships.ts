@@ -13,7 +13,11 @@ import { written, type PreparedWrite } from './prepared-write.ts'
 type Job = OpenJob<MembershipRecord>
 
 /** Adds and removes group members, together where there are several, else alone and at once. */
-export async function sendMemberships(context: BatchContext, hold: BatchHold, jobs: readonly Job[]): Promise<Map<string, Outcome>> {
+export async function sendMemberships(
+  context: BatchContext,
+  hold: BatchHold,
+  jobs: readonly Job[],
+): Promise<Map<string, Outcome>> {
   if (jobs.length === 0) return new Map()
   const outcomes = new Map<string, Outcome>()
   const additions = jobs.filter((job) => job.record.desired?.presence === 'active')
@@ -23,14 +27,20 @@ export async function sendMemberships(context: BatchContext, hold: BatchHold, jo
   const located = await locate(context, removals)
   const gone = removals.filter((job) => located.get(job.jobId) === null)
   const nothing: Finished[] = [
-    ...inStep.map((job) => ({ job, what: 'in step', written: written(prepare(job, job.record.applied), job.record.zendeskId) })),
+    ...inStep.map((job) => ({
+      job,
+      what: 'in step',
+      written: written(prepare(job, job.record.applied), job.record.zendeskId),
+    })),
     ...gone.map((job) => ({ job, what: 'in step', written: written(prepare(job, null), null) })),
   ]
   for (const [jobId, outcome] of await finish(context, nothing, hold.token))
     outcomes.set(jobId, outcome.status === 'applied' ? { status: 'already applied' } : outcome)
 
   const adding = additions.filter((job) => !inStep.includes(job)).map((job) => prepare(job, pairOf(job)))
-  const removing = removals.filter((job) => !gone.includes(job)).map((job) => ({ ...prepare(job, null), membershipId: located.get(job.jobId)! }))
+  const removing = removals
+    .filter((job) => !gone.includes(job))
+    .map((job) => ({ ...prepare(job, null), membershipId: located.get(job.jobId)! }))
   const parts = [
     adding.length > 1 || (adding.length === 1 && hold.jobSlot !== null)
       ? await sendBulk(context, hold, 'memberships create', adding, (some) =>
@@ -49,7 +59,11 @@ export async function sendMemberships(context: BatchContext, hold: BatchHold, jo
 
 /** A membership is applied only for the pair of Zendesk ids it was written with. */
 function isApplied({ record, sides }: Job): boolean {
-  return record.applied?.presence === 'active' && record.applied.userZendeskId === sides.user && record.applied.groupZendeskId === sides.group
+  return (
+    record.applied?.presence === 'active' &&
+    record.applied.userZendeskId === sides.user &&
+    record.applied.groupZendeskId === sides.group
+  )
 }
 
 function pairOf({ sides }: Job): AppliedMembership {
@@ -117,22 +131,42 @@ async function addOne({ zendesk }: BatchContext, write: PreparedWrite<Membership
   const membership = await zendesk.memberships.create(pairBody(pair)).catch(async (error: unknown) => {
     // Zendesk's answer to a membership that exists is not documented: whatever it says, look before believing it.
     if (!(error instanceof ZendeskError && error.problem.kind === 'invalid')) throw error
-    const existing = (await zendesk.memberships.ofUser(pair.userZendeskId)).find((one) => one.group_id === pair.groupZendeskId)
+    const existing = (await zendesk.memberships.ofUser(pair.userZendeskId)).find(
+      (one) => one.group_id === pair.groupZendeskId,
+    )
     if (!existing) throw error
     return existing
   })
-  return { job: write.job, what: 'added', written: written({ ...write, applied: { ...pair, membershipZendeskId: membership.id } }, membership.id) }
+  return {
+    job: write.job,
+    what: 'added',
+    written: written({ ...write, applied: { ...pair, membershipZendeskId: membership.id } }, membership.id),
+  }
 }
 
-async function removeOne({ zendesk }: BatchContext, write: PreparedWrite<MembershipRecord> & { membershipId: number }): Promise<Finished> {
+async function removeOne(
+  { zendesk }: BatchContext,
+  write: PreparedWrite<MembershipRecord> & { membershipId: number },
+): Promise<Finished> {
   await zendesk.memberships.delete(write.membershipId).catch(emptyIfMissing)
   return { job: write.job, what: 'removed', written: written(write, null) }
 }
 
-async function judge(context: BatchContext, hold: BatchHold, write: PreparedWrite<MembershipRecord>, error: unknown): Promise<Outcome> {
+async function judge(
+  context: BatchContext,
+  hold: BatchHold,
+  write: PreparedWrite<MembershipRecord>,
+  error: unknown,
+): Promise<Outcome> {
   const { job } = write
   if (error instanceof ZendeskError && error.problem.kind === 'invalid')
-    return giveBack(context, job, hold.token, membershipRefusal(job.record.label, error.message, write.applied === null), 'none')
+    return giveBack(
+      context,
+      job,
+      hold.token,
+      membershipRefusal(job.record.label, error.message, write.applied === null),
+      'none',
+    )
   const { outcome, effect } = judgeError(error)
   return giveBack(context, job, hold.token, outcome, effect)
 }

@@ -10,7 +10,11 @@ import { updateUsers } from './update-users.ts'
 import { userWrite, type UserWrite } from './user-write.ts'
 
 /** Sends what users need: each entity by the ledger's newest state, whatever its job was once for. */
-export async function sendUsers(context: BatchContext, hold: BatchHold, jobs: readonly OpenJob<UserRecord>[]): Promise<Map<string, Outcome>> {
+export async function sendUsers(
+  context: BatchContext,
+  hold: BatchHold,
+  jobs: readonly OpenJob<UserRecord>[],
+): Promise<Map<string, Outcome>> {
   if (jobs.length === 0) return new Map()
   const outcomes = new Map<string, Outcome>()
   const fresh: OpenJob<UserRecord>[] = []
@@ -22,7 +26,9 @@ export async function sendUsers(context: BatchContext, hold: BatchHold, jobs: re
 
   const writes = fresh.map((job) => ({ job, write: userWrite(job.record) }))
   const of = <C extends UserWrite['call']>(call: C) =>
-    writes.flatMap(({ job, write }) => (write.call === call ? [{ job, write: write as Extract<UserWrite, { call: C }> }] : []))
+    writes.flatMap(({ job, write }) =>
+      write.call === call ? [{ job, write: write as Extract<UserWrite, { call: C }> }] : [],
+    )
   const nothing = of('nothing').map(({ job, write }) => ({
     job,
     what: 'in step',
@@ -37,9 +43,21 @@ export async function sendUsers(context: BatchContext, hold: BatchHold, jobs: re
   }))
   const parts = [
     asAlreadyApplied(await finish(context, nothing, hold.token)),
-    await updateUsers(context, hold, of('update').map(({ job, write }) => ({ ...prepare(job, write), changesEmail: write.email !== null }))),
-    await deleteUsers(context, hold, of('delete').map(({ job }) => prepare(job, { body: {}, applied: null }))),
-    await createUsers(context, hold, of('create').map(({ job, write }) => prepare(job, write))),
+    await updateUsers(
+      context,
+      hold,
+      of('update').map(({ job, write }) => ({ ...prepare(job, write), changesEmail: write.email !== null })),
+    ),
+    await deleteUsers(
+      context,
+      hold,
+      of('delete').map(({ job }) => prepare(job, { body: {}, applied: null })),
+    ),
+    await createUsers(
+      context,
+      hold,
+      of('create').map(({ job, write }) => prepare(job, write)),
+    ),
   ]
   for (const part of parts) for (const [jobId, outcome] of part) outcomes.set(jobId, outcome)
   return outcomes
@@ -49,18 +67,27 @@ export async function sendUsers(context: BatchContext, hold: BatchHold, jobs: re
  * A creation whose answer was lost is looked up before it is repeated (DESIGN 3.5): by external id, then by email.
  * Undefined when there is nothing to find.
  */
-async function repeatedCreation(context: BatchContext, hold: BatchHold, job: OpenJob<UserRecord>): Promise<Outcome | undefined> {
+async function repeatedCreation(
+  context: BatchContext,
+  hold: BatchHold,
+  job: OpenJob<UserRecord>,
+): Promise<Outcome | undefined> {
   if (job.record.creationIntendedAt === null || job.record.zendeskId !== null) return undefined
   const email = String(job.record.desired?.attributes['email'] ?? job.record.label).toLowerCase()
   const externalId = job.record.desired?.attributes['external_id']
   const users = await lookUp(context, job.record)
-  const match = users.find((user) => (externalId && user.external_id === externalId) || user.email?.toLowerCase() === email)
+  const match = users.find(
+    (user) => (externalId && user.external_id === externalId) || user.email?.toLowerCase() === email,
+  )
   return match ? link(context, job, hold.token, match) : undefined
 }
 
 function prepare(
   job: OpenJob<UserRecord>,
-  { body, applied }: Pick<Extract<UserWrite, { call: 'update' | 'create' }>, 'body'> & { applied: PreparedWrite['applied'] },
+  {
+    body,
+    applied,
+  }: Pick<Extract<UserWrite, { call: 'update' | 'create' }>, 'body'> & { applied: PreparedWrite['applied'] },
 ): PreparedWrite<UserRecord> {
   const { desired, applied: before, suspendedByUs } = job.record
   const externalId = desired?.attributes['external_id']
@@ -75,5 +102,10 @@ function prepare(
 }
 
 function asAlreadyApplied(outcomes: Map<string, Outcome>): Map<string, Outcome> {
-  return new Map([...outcomes].map(([jobId, outcome]) => [jobId, outcome.status === 'applied' ? { status: 'already applied' as const } : outcome]))
+  return new Map(
+    [...outcomes].map(([jobId, outcome]) => [
+      jobId,
+      outcome.status === 'applied' ? { status: 'already applied' as const } : outcome,
+    ]),
+  )
 }

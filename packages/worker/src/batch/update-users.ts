@@ -17,10 +17,18 @@ export type UserUpdate = PreparedWrite<UserRecord> & { readonly changesEmail: bo
  * Updates, suspends and restores users. Several go out in one `update_many`; a lone one by `PUT /users/{id}`, which
  * answers at once but is limited to one a second for the whole account. An email change takes the way of the identities.
  */
-export async function updateUsers(context: BatchContext, hold: BatchHold, updates: readonly UserUpdate[]): Promise<Map<string, Outcome>> {
+export async function updateUsers(
+  context: BatchContext,
+  hold: BatchHold,
+  updates: readonly UserUpdate[],
+): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
-  for (const update of updates.filter((one) => one.changesEmail)) outcomes.set(update.job.jobId, await alone(context, hold, update))
-  const rest = await mergeTags(context, updates.filter((one) => !one.changesEmail))
+  for (const update of updates.filter((one) => one.changesEmail))
+    outcomes.set(update.job.jobId, await alone(context, hold, update))
+  const rest = await mergeTags(
+    context,
+    updates.filter((one) => !one.changesEmail),
+  )
   if (rest.length === 1 && hold.jobSlot === null) {
     outcomes.set(rest[0]!.job.jobId, await alone(context, hold, rest[0]!))
     return outcomes
@@ -32,16 +40,24 @@ export async function updateUsers(context: BatchContext, hold: BatchHold, update
   return outcomes
 }
 
-async function alone(context: BatchContext, hold: BatchHold, update: PreparedWrite<UserRecord> & { changesEmail?: boolean }): Promise<Outcome> {
+async function alone(
+  context: BatchContext,
+  hold: BatchHold,
+  update: PreparedWrite<UserRecord> & { changesEmail?: boolean },
+): Promise<Outcome> {
   const { job } = update
   const zendeskId = job.record.zendeskId!
   const [verdict] = await context.ledger.open([job], hold.token, context.requestTimeoutMs * 2)
-  const [held] = verdict?.status === 'open' ? await context.ledger.secure([job.ref], hold.token, context.requestTimeoutMs) : [false]
+  const [held] =
+    verdict?.status === 'open' ? await context.ledger.secure([job.ref], hold.token, context.requestTimeoutMs) : [false]
   if (!held) return { status: 'later', why: 'Its lease ended before the request could go out', ms: 1_000 }
   try {
-    if (update.changesEmail) await changeEmail(context, zendeskId, update.email!, String(job.record.applied?.attributes['email'] ?? ''))
+    if (update.changesEmail)
+      await changeEmail(context, zendeskId, update.email!, String(job.record.applied?.attributes['email'] ?? ''))
     if (Object.keys(update.body).length > 0) await context.zendesk.users.update(zendeskId, update.body)
-    return (await finish(context, [{ job, what: 'updated', written: written(update, zendeskId) }], hold.token)).get(job.jobId)!
+    return (await finish(context, [{ job, what: 'updated', written: written(update, zendeskId) }], hold.token)).get(
+      job.jobId,
+    )!
   } catch (error) {
     if (error instanceof ZendeskError && error.problem.kind === 'not found') {
       await context.ledger.unlink(job.ref, hold.token)

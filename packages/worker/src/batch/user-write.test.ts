@@ -3,35 +3,86 @@ import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.
 import { describe, expect, it } from 'vitest'
 import { userWrite } from './user-write.ts'
 
-function record(desired: Partial<DesiredUser>, applied: AppliedUser | null, changes: Partial<UserRecord> = {}): UserRecord {
+function record(
+  desired: Partial<DesiredUser>,
+  applied: AppliedUser | null,
+  changes: Partial<UserRecord> = {},
+): UserRecord {
   return {
-    kind: 'user', id: 'u1', dn: 'uid=ada', label: 'ada', revision: 2, operation: 'update user', changed: [], appliedRevision: 1, zendeskId: applied ? 7 : null,
-    origin: applied ? 'created' : null, suspendedByUs: false, creationIntendedAt: null, rejection: null, applied,
+    kind: 'user',
+    id: 'u1',
+    dn: 'uid=ada',
+    label: 'ada',
+    revision: 2,
+    operation: 'update user',
+    changed: [],
+    appliedRevision: 1,
+    zendeskId: applied ? 7 : null,
+    origin: applied ? 'created' : null,
+    suspendedByUs: false,
+    creationIntendedAt: null,
+    rejection: null,
+    applied,
     desired: { presence: 'active', attributes: { name: 'Ada' }, createOnly: [], tagsMode: 'merge', ...desired },
     ...changes,
   }
 }
-const holds = (attributes: AppliedUser['attributes'], presence: AppliedUser['presence'] = 'active'): AppliedUser => ({ presence, attributes })
+const holds = (attributes: AppliedUser['attributes'], presence: AppliedUser['presence'] = 'active'): AppliedUser => ({
+  presence,
+  attributes,
+})
 
 describe('userWrite', () => {
   it.each<[string, UserRecord, object]>([
     ['not linked, active: create', record({}, null), { call: 'create', body: { name: 'Ada' } }],
-    ['not linked, suspended: create suspended', record({ presence: 'suspended' }, null), { call: 'create', body: { name: 'Ada', suspended: true } }],
+    [
+      'not linked, suspended: create suspended',
+      record({ presence: 'suspended' }, null),
+      { call: 'create', body: { name: 'Ada', suspended: true } },
+    ],
     ['not linked, deleted: nothing', record({ presence: 'deleted' }, null), { call: 'nothing', applied: null }],
     ['linked, same: nothing', record({}, holds({ name: 'Ada' })), { call: 'nothing' }],
-    ['linked, differs: update', record({ attributes: { name: 'Ada', phone: '1' } }, holds({ name: 'Ada' })), { call: 'update', body: { phone: '1' }, email: null }],
-    ['linked, to be suspended', record({ presence: 'suspended' }, holds({ name: 'Ada' })), { call: 'update', body: { suspended: true } }],
-    ['linked, to be restored', record({}, holds({ name: 'Ada' }, 'suspended')), { call: 'update', body: { suspended: false } }],
+    [
+      'linked, differs: update',
+      record({ attributes: { name: 'Ada', phone: '1' } }, holds({ name: 'Ada' })),
+      { call: 'update', body: { phone: '1' }, email: null },
+    ],
+    [
+      'linked, to be suspended',
+      record({ presence: 'suspended' }, holds({ name: 'Ada' })),
+      { call: 'update', body: { suspended: true } },
+    ],
+    [
+      'linked, to be restored',
+      record({}, holds({ name: 'Ada' }, 'suspended')),
+      { call: 'update', body: { suspended: false } },
+    ],
     ['linked, deleted', record({ presence: 'deleted' }, holds({})), { call: 'delete' }],
-    ['another address goes apart', record({ attributes: { email: 'b@x', name: 'B' } }, holds({ email: 'a@x', name: 'A' })), { call: 'update', email: 'b@x', body: { name: 'B' } }],
-    ['one user field of several', record({ attributes: { user_fields: { a: '1', b: '2' } } }, holds({ user_fields: { a: '1', b: '1', c: '9' } })), { call: 'update', body: { user_fields: { b: '2' } } }],
-    ['a clearing is sent as null', record({ attributes: { phone: null } }, holds({ phone: '1' })), { call: 'update', body: { phone: null } }],
+    [
+      'another address goes apart',
+      record({ attributes: { email: 'b@x', name: 'B' } }, holds({ email: 'a@x', name: 'A' })),
+      { call: 'update', email: 'b@x', body: { name: 'B' } },
+    ],
+    [
+      'one user field of several',
+      record({ attributes: { user_fields: { a: '1', b: '2' } } }, holds({ user_fields: { a: '1', b: '1', c: '9' } })),
+      { call: 'update', body: { user_fields: { b: '2' } } },
+    ],
+    [
+      'a clearing is sent as null',
+      record({ attributes: { phone: null } }, holds({ phone: '1' })),
+      { call: 'update', body: { phone: null } },
+    ],
   ])('%s', (_case, given, expected) => {
     expect(userWrite(given)).toMatchObject(expected)
   })
 
   it('keeps a higher role and an external id of a user who was just adopted', () => {
-    const adopted = record({ attributes: { role: 'end-user', external_id: 'u1' } }, holds({ role: 'agent', external_id: 'crm' }), { origin: 'adopted', appliedRevision: 0 })
+    const adopted = record(
+      { attributes: { role: 'end-user', external_id: 'u1' } },
+      holds({ role: 'agent', external_id: 'crm' }),
+      { origin: 'adopted', appliedRevision: 0 },
+    )
 
     expect(userWrite(adopted).call).toBe('nothing')
   })

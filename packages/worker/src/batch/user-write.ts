@@ -6,7 +6,12 @@ import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.
 export type UserWrite =
   | { readonly call: 'nothing'; readonly applied: AppliedUser | null }
   | { readonly call: 'create'; readonly body: UserAttributes; readonly applied: AppliedUser }
-  | { readonly call: 'update'; readonly body: UserAttributes; readonly email: string | null; readonly applied: AppliedUser }
+  | {
+      readonly call: 'update'
+      readonly body: UserAttributes
+      readonly email: string | null
+      readonly applied: AppliedUser
+    }
   | { readonly call: 'delete' }
 
 /**
@@ -28,19 +33,33 @@ export function userWrite(record: UserRecord): UserWrite {
   if (record.applied === null || record.zendeskId === null) {
     if (desired.presence === 'deleted') return { call: 'nothing', applied: null }
     const applied = { presence: desired.presence, attributes: desired.attributes }
-    return { call: 'create', body: withPresence(desired.attributes, desired.presence === 'suspended' ? true : undefined), applied }
+    return {
+      call: 'create',
+      body: withPresence(desired.attributes, desired.presence === 'suspended' ? true : undefined),
+      applied,
+    }
   }
   if (desired.presence === 'deleted') return { call: 'delete' }
 
-  const wanted = record.origin === 'adopted' && record.appliedRevision === 0 ? keepOnAdoption(desired, record.applied) : desired.attributes
+  const wanted =
+    record.origin === 'adopted' && record.appliedRevision === 0
+      ? keepOnAdoption(desired, record.applied)
+      : desired.attributes
   const changed = changedAttributes(wanted, record.applied.attributes)
   const attributes = { ...record.applied.attributes, ...wanted, ...mergedFields(wanted, record.applied) }
   const applied: AppliedUser = { presence: desired.presence, attributes }
   const suspended = desired.presence === record.applied.presence ? undefined : desired.presence === 'suspended'
-  if (changed.length === 0 && suspended === undefined) return { call: 'nothing', applied: { presence: desired.presence, attributes } }
+  if (changed.length === 0 && suspended === undefined)
+    return { call: 'nothing', applied: { presence: desired.presence, attributes } }
 
   const email = changed.includes('email') ? String(wanted['email']) : null
-  const body = withPresence(pick(wanted, changed.filter((name) => name !== 'email')), suspended)
+  const body = withPresence(
+    pick(
+      wanted,
+      changed.filter((name) => name !== 'email'),
+    ),
+    suspended,
+  )
   return { call: 'update', body, email, applied }
 }
 

@@ -16,11 +16,16 @@ export interface Choosable {
  * enough, the oldest first.
  */
 export function chooseLines<L extends Choosable>(lines: readonly L[], now: number, lingerMs: number = LINGER_MS): L[] {
-  const ripe = lines.filter((line) => line.ready > 0 && (line.removal || line.ready >= BATCH || now - line.readySince >= lingerMs))
+  const ripe = lines.filter(
+    (line) => line.ready > 0 && (line.removal || line.ready >= BATCH || now - line.readySince >= lingerMs),
+  )
   return ripe.sort((a, b) => Number(b.removal) - Number(a.removal) || a.readySince - b.readySince)
 }
 
 /** When the next lingering queue ripens, ms since the epoch; Infinity when none lingers. */
 export function nextRipe(lines: readonly Choosable[], lingerMs: number = LINGER_MS): number {
-  return Math.min(...lines.filter((line) => line.ready > 0 && !line.removal).map((line) => line.readySince + lingerMs), Infinity)
+  return Math.min(
+    ...lines.filter((line) => line.ready > 0 && !line.removal).map((line) => line.readySince + lingerMs),
+    Infinity,
+  )
 }

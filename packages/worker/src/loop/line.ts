@@ -28,15 +28,19 @@ export interface Line {
 }
 
 /** Opens a queue for pulling by hand: locks and the stalled check are ours in this mode (trap 2). */
-export async function openLine(
-  { connection, queue, redis, name, onError }: {
-    connection: string
-    queue: ChangeQueue
-    redis: ConnectionOptions
-    name: string
-    onError: (error: Error) => void
-  },
-): Promise<Line> {
+export async function openLine({
+  connection,
+  queue,
+  redis,
+  name,
+  onError,
+}: {
+  connection: string
+  queue: ChangeQueue
+  redis: ConnectionOptions
+  name: string
+  onError: (error: Error) => void
+}): Promise<Line> {
   const worker = new Worker(changeQueueName(connection, queue), null, {
     connection: redis,
     name,
@@ -50,5 +54,14 @@ export async function openLine(
   })
   worker.on('error', onError)
   await worker.startStalledCheckTimer()
-  return { connection, queue, removal: isRemovalQueue(queue), worker, held: new Map(), ready: 0, readySince: 0, emptyUntil: 0 }
+  return {
+    connection,
+    queue,
+    removal: isRemovalQueue(queue),
+    worker,
+    held: new Map(),
+    ready: 0,
+    readySince: 0,
+    emptyUntil: 0,
+  }
 }

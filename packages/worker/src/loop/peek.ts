@@ -28,10 +28,17 @@ export async function peek(redis: Redis, lines: readonly Line[], now: number): P
   })
   let due = now + LONGEST_SLEEP_MS
   lines.forEach((line, i) => {
-    const [waiting, prioritised, dueNow, paused, next] = answers.slice(5 * i, 5 * i + 5) as [number, number, number, number, string[]]
+    const [waiting, prioritised, dueNow, paused, next] = answers.slice(5 * i, 5 * i + 5) as [
+      number,
+      number,
+      number,
+      number,
+      string[],
+    ]
     line.ready = paused === 1 || now < line.emptyUntil ? 0 : waiting + prioritised + dueNow
     line.readySince = line.ready > 0 ? line.readySince || now : 0
-    if (dueNow === 0 && next[1] !== undefined && paused === 0) due = Math.min(due, Math.floor(Number(next[1]) / DELAYED_FACTOR))
+    if (dueNow === 0 && next[1] !== undefined && paused === 0)
+      due = Math.min(due, Math.floor(Number(next[1]) / DELAYED_FACTOR))
   })
   return due
 }

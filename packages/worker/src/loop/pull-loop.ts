@@ -123,8 +123,12 @@ export class PullLoop {
   async #sleepUntil(due: number): Promise<void> {
     const seconds = Math.max(0.02, (due - Date.now()) / 1000)
     const lingering = this.#o.lines.some((line) => line.ready > 0)
-    const markers = this.#o.lines.filter((line) => !lingering || line.removal).map((line) => line.worker.toKey('marker'))
-    const woken = await this.#o.blocking.bzpopmin(...(markers as [string]), seconds).catch(() => sleep(this.#stopping ? 0 : 200))
+    const markers = this.#o.lines
+      .filter((line) => !lingering || line.removal)
+      .map((line) => line.worker.toKey('marker'))
+    const woken = await this.#o.blocking
+      .bzpopmin(...(markers as [string]), seconds)
+      .catch(() => sleep(this.#stopping ? 0 : 200))
     // A marker of a job that is still delayed answers at once (trap 7).
     if (woken && this.#o.lines.every((line) => line.ready === 0)) await sleep(5)
   }

@@ -15,7 +15,9 @@ export async function pull(line: Line, count: number): Promise<HeldJob[]> {
     const job: Job | undefined = await line.worker.getNextJob(token, { block: false })
     return job && { job, token, lost: false }
   })
-  const got = (await Promise.allSettled(asked)).flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : []))
+  const got = (await Promise.allSettled(asked)).flatMap((one) =>
+    one.status === 'fulfilled' && one.value ? [one.value] : [],
+  )
   for (const held of got) line.held.set(held.job.id!, held)
   if (got.length === 0) {
     line.emptyUntil = Date.now() + EMPTY_MS

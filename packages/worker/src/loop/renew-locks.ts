@@ -21,10 +21,16 @@ async function renewAll(lines: readonly Line[], log: Logger): Promise<void> {
     for (let at = 0; at < all.length; at += CHUNK) {
       const part = all.slice(at, at + CHUNK)
       const ids = part.map(({ job }) => job.id!)
-      const lost = await line.worker.extendJobLocks(ids, part.map(({ token }) => token), LOCK_MS).catch((error: unknown) => {
-        log.warn({ err: error }, 'Locks not renewed')
-        return []
-      })
+      const lost = await line.worker
+        .extendJobLocks(
+          ids,
+          part.map(({ token }) => token),
+          LOCK_MS,
+        )
+        .catch((error: unknown) => {
+          log.warn({ err: error }, 'Locks not renewed')
+          return []
+        })
       for (const id of lost) {
         const held = line.held.get(id)
         if (held) held.lost = true

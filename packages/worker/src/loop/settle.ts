@@ -12,7 +12,8 @@ export async function settle(line: Line, held: HeldJob, outcome: Outcome, log: L
   } catch (error) {
     // A command that is sent again after a reconnect answers "missing lock" although it worked (trap 12).
     const state = await job.getState().catch(() => 'unknown')
-    if (state === 'active') log.warn({ jobId: job.id, token, err: error }, 'Job not settled; it comes again when its lock runs out')
+    if (state === 'active')
+      log.warn({ jobId: job.id, token, err: error }, 'Job not settled; it comes again when its lock runs out')
   } finally {
     line.held.delete(job.id!)
   }

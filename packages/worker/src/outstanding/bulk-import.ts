@@ -17,7 +17,17 @@ export class BulkImport {
   readonly #problems: WriteProblems
   readonly #log: Logger
 
-  constructor({ redis, account, problems, log }: { redis: Redis; account: string; problems: WriteProblems; log: Logger }) {
+  constructor({
+    redis,
+    account,
+    problems,
+    log,
+  }: {
+    redis: Redis
+    account: string
+    problems: WriteProblems
+    log: Logger
+  }) {
     this.#redis = redis
     this.#account = account
     this.#key = accountKeys(account).bulkImportRefused
@@ -44,6 +54,7 @@ export class BulkImport {
       what: `Zendesk account '${this.#account}' refuses bulk user import (403); users are created one request each, which is slower`,
       todo: 'The account owner can ask Zendesk support to enable bulk user import; it is tried again every day',
     }
-    if (await this.#problems.report(problem, Date.now())) this.#log.warn({ account: this.#account }, 'Bulk user import is switched off')
+    if (await this.#problems.report(problem, Date.now()))
+      this.#log.warn({ account: this.#account }, 'Bulk user import is switched off')
   }
 }

@@ -38,7 +38,21 @@ export class JobStatusPoller implements JobStatusWaiter {
   readonly #silent = new Map<string, number>()
   readonly #running: Promise<void>
 
-  constructor({ redis, zendesk, account, worker, signal, log }: { redis: Redis; zendesk: ZendeskClient; account: string; worker: string; signal: AbortSignal; log: Logger }) {
+  constructor({
+    redis,
+    zendesk,
+    account,
+    worker,
+    signal,
+    log,
+  }: {
+    redis: Redis
+    zendesk: ZendeskClient
+    account: string
+    worker: string
+    signal: AbortSignal
+    log: Logger
+  }) {
     this.#redis = redis
     this.#zendesk = zendesk
     this.#keys = accountKeys(account)
@@ -84,17 +98,27 @@ export class JobStatusPoller implements JobStatusWaiter {
     while (!this.#signal.aborted) {
       await sleep(POLL_MS, undefined, { signal: this.#signal }).catch(() => {})
       if (this.#signal.aborted) return
-      await this.#poll().catch((error: unknown) => this.#signal.aborted || this.#log.warn({ err: error }, 'Job statuses not polled; trying again'))
+      await this.#poll().catch(
+        (error: unknown) =>
+          this.#signal.aborted || this.#log.warn({ err: error }, 'Job statuses not polled; trying again'),
+      )
     }
   }
 
   async #poll(): Promise<void> {
     const ids = [...new Set(await this.#redis.hvals(this.#keys.jobStatuses))]
     if (ids.length === 0 || !(await this.isPolling())) return
-    const open = (await Promise.all(ids.map(async (id) => ((await this.#redis.exists(this.#keys.ended(id))) ? [] : [id])))).flat()
+    const open = (
+      await Promise.all(ids.map(async (id) => ((await this.#redis.exists(this.#keys.ended(id))) ? [] : [id])))
+    ).flat()
     for (let at = 0; at < open.length; at += 100) {
       const asked = open.slice(at, at + 100)
-      const statuses = new Map((await this.#zendesk.jobStatuses.showMany(asked, { signal: this.#signal })).map((status) => [status.id, status]))
+      const statuses = new Map(
+        (await this.#zendesk.jobStatuses.showMany(asked, { signal: this.#signal })).map((status) => [
+          status.id,
+          status,
+        ]),
+      )
       for (const id of asked) {
         const status = statuses.get(id)
         if (status && isRunning(status)) this.#silent.delete(id)

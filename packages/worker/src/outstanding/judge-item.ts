@@ -26,16 +26,31 @@ export async function judgeItem(
   result: ItemResult,
 ): Promise<{ handled: boolean; outcome: Outcome }> {
   if (result.status !== 'failed')
-    return { handled: false, outcome: { status: 'later', why: 'Zendesk does not say what became of it; it is looked up and written again', ms: 500 } }
+    return {
+      handled: false,
+      outcome: {
+        status: 'later',
+        why: 'Zendesk does not say what became of it; it is looked up and written again',
+        ms: 500,
+      },
+    }
   const words = [result.error, result.details].filter(Boolean).join(': ')
   if (item.kind === 'user' && write.call === 'users create' && isDuplicate(words))
     return { handled: true, outcome: await adoptDuplicate(context, job as OpenJob<UserRecord>, write.id, words) }
   if (write.call !== 'users create' && isMissing(words)) {
     await context.ledger.unlink(job.ref, write.id)
-    return { handled: true, outcome: { status: 'later', why: `Zendesk has no such ${item.kind} any more; it is looked for`, ms: 500 } }
+    return {
+      handled: true,
+      outcome: { status: 'later', why: `Zendesk has no such ${item.kind} any more; it is looked for`, ms: 500 },
+    }
   }
-  if (isPassing(words)) return { handled: false, outcome: { status: 'retry', why: `Zendesk could not write '${job.record.label}': ${words}` } }
-  if (item.kind === 'membership') return { handled: false, outcome: membershipRefusal(job.record.label, words, write.call === 'memberships delete') }
+  if (isPassing(words))
+    return {
+      handled: false,
+      outcome: { status: 'retry', why: `Zendesk could not write '${job.record.label}': ${words}` },
+    }
+  if (item.kind === 'membership')
+    return { handled: false, outcome: membershipRefusal(job.record.label, words, write.call === 'memberships delete') }
   return { handled: false, outcome: rejected(...describeRefusal(job.record.label, words)) }
 }
 

@@ -28,9 +28,13 @@ export async function readBack(
   }
 }
 
-async function createdUsers({ zendesk }: BatchContext, items: readonly OutstandingItem[]): Promise<Map<string, ItemResult>> {
+async function createdUsers(
+  { zendesk }: BatchContext,
+  items: readonly OutstandingItem[],
+): Promise<Map<string, ItemResult>> {
   const keyed = items.filter((item) => item.externalId !== null)
-  const users = keyed.length > 0 ? await zendesk.users.showMany({ externalIds: keyed.map((item) => item.externalId!) }) : []
+  const users =
+    keyed.length > 0 ? await zendesk.users.showMany({ externalIds: keyed.map((item) => item.externalId!) }) : []
   const byExternalId = new Map(users.map((user) => [user.external_id?.toLowerCase(), user]))
   return new Map(
     keyed.flatMap((item) => {
@@ -40,13 +44,24 @@ async function createdUsers({ zendesk }: BatchContext, items: readonly Outstandi
   )
 }
 
-async function deletedUsers({ zendesk }: BatchContext, items: readonly OutstandingItem[]): Promise<Map<string, ItemResult>> {
+async function deletedUsers(
+  { zendesk }: BatchContext,
+  items: readonly OutstandingItem[],
+): Promise<Map<string, ItemResult>> {
   const users = await zendesk.users.showMany({ ids: items.map((item) => item.zendeskId!) })
   const there = new Set(users.filter((user) => user.active !== false).map((user) => user.id))
-  return new Map(items.flatMap((item) => (there.has(item.zendeskId!) ? [] : [[item.jobId, { status: 'succeeded', zendeskId: item.zendeskId }] as const])))
+  return new Map(
+    items.flatMap((item) =>
+      there.has(item.zendeskId!) ? [] : [[item.jobId, { status: 'succeeded', zendeskId: item.zendeskId }] as const],
+    ),
+  )
 }
 
-async function memberships({ zendesk }: BatchContext, items: readonly OutstandingItem[], call: OutstandingWrite['call']): Promise<Map<string, ItemResult>> {
+async function memberships(
+  { zendesk }: BatchContext,
+  items: readonly OutstandingItem[],
+  call: OutstandingWrite['call'],
+): Promise<Map<string, ItemResult>> {
   const found = new Map<string, ItemResult>()
   const pairs = items.map((item) => ({ item, pair: JSON.parse(item.applied ?? '{}') as Partial<AppliedMembership> }))
   for (const [userId, some] of Map.groupBy(pairs, ({ pair }) => pair.userZendeskId)) {
@@ -54,7 +69,8 @@ async function memberships({ zendesk }: BatchContext, items: readonly Outstandin
     const held = await zendesk.memberships.ofUser(userId)
     for (const { item, pair } of some) {
       const membership = held.find((one) => one.group_id === pair.groupZendeskId)
-      if (call === 'memberships create' ? membership : !membership) found.set(item.jobId, { status: 'succeeded', zendeskId: membership?.id ?? item.zendeskId })
+      if (call === 'memberships create' ? membership : !membership)
+        found.set(item.jobId, { status: 'succeeded', zendeskId: membership?.id ?? item.zendeskId })
     }
   }
   return found

@@ -18,7 +18,14 @@ const CLAIM_MS = 120_000
  * Settles the bulk writes that dead workers left behind: their results are picked up, nothing is sent again.
  * Only the worker that polls does this; it runs until the signal is aborted.
  */
-export async function recoverOutstanding({ redis, account, poller, contexts, signal, log }: {
+export async function recoverOutstanding({
+  redis,
+  account,
+  poller,
+  contexts,
+  signal,
+  log,
+}: {
   redis: Redis
   account: string
   poller: JobStatusPoller
@@ -38,7 +45,8 @@ export async function recoverOutstanding({ redis, account, poller, contexts, sig
         if (await redis.exists(keys.alive(worker))) continue
         if ((await redis.set(keys.claim(batch), '1', 'PX', CLAIM_MS, 'NX')) !== 'OK') continue
         void recoverOne(redis, keys, batch, poller, contexts, log).catch((error: unknown) => {
-          if (!signal.aborted) log.warn({ err: error, batch }, 'A dead worker’s bulk write could not be settled; trying again')
+          if (!signal.aborted)
+            log.warn({ err: error, batch }, 'A dead worker’s bulk write could not be settled; trying again')
         })
       }
     } catch (error) {
@@ -56,12 +64,19 @@ async function recoverOne(
   log: Logger,
 ): Promise<void> {
   try {
-    const [text, jobStatusId] = await Promise.all([redis.hget(keys.outstanding, batch), redis.hget(keys.jobStatuses, batch)])
+    const [text, jobStatusId] = await Promise.all([
+      redis.hget(keys.outstanding, batch),
+      redis.hget(keys.jobStatuses, batch),
+    ])
     if (!text) return
     const write = OutstandingWrite.parse(JSON.parse(text))
     const context = contexts.get(write.connection)
     if (!context) return
-    const outcomes = await settleOutstanding(context, write, jobStatusId ? await poller.ended(jobStatusId) : await poller.lost(write))
+    const outcomes = await settleOutstanding(
+      context,
+      write,
+      jobStatusId ? await poller.ended(jobStatusId) : await poller.lost(write),
+    )
     log.info({ batch, items: write.items.length, settled: outcomes.size }, 'Settled a dead worker’s bulk write')
   } finally {
     await redis.del(keys.claim(batch))

@@ -16,11 +16,19 @@ export type Ending = JobStatus | 'unknown'
  * Settles a bulk write whose job status has ended: each item by its own result, and by reading back what the job status
  * leaves unclear. `completed` is not success. Whoever does it, the sender or another worker, does the same.
  */
-export async function settleOutstanding(context: BatchContext, write: OutstandingWrite, ending: Ending): Promise<Map<string, Outcome>> {
+export async function settleOutstanding(
+  context: BatchContext,
+  write: OutstandingWrite,
+  ending: Ending,
+): Promise<Map<string, Outcome>> {
   const results: ItemResult[] =
-    ending === 'unknown' ? write.items.map(() => ({ status: 'unclear' })) : matchResults(write.items, ending.results?.map(readResult) ?? null)
+    ending === 'unknown'
+      ? write.items.map(() => ({ status: 'unclear' }))
+      : matchResults(write.items, ending.results?.map(readResult) ?? null)
   // What Zendesk answers to a membership that is there, or is not, nobody documents: it is looked at before it is judged.
-  const unclear = write.items.filter((item, i) => results[i]?.status === 'unclear' || (item.kind === 'membership' && results[i]?.status === 'failed'))
+  const unclear = write.items.filter(
+    (item, i) => results[i]?.status === 'unclear' || (item.kind === 'membership' && results[i]?.status === 'failed'),
+  )
   const read = await readBack(context, write.call, unclear)
 
   const finished: Finished[] = []
@@ -31,12 +39,21 @@ export async function settleOutstanding(context: BatchContext, write: Outstandin
     else outcomes.set(item.jobId, await settleFailure(context, write, item, result))
   }
   for (const [jobId, outcome] of await finish(context, finished, write.id)) outcomes.set(jobId, outcome)
-  await context.ledger.letGo(write.items.map((item) => refOf(context, item)), write.id, { dropOutstanding: true })
+  await context.ledger.letGo(
+    write.items.map((item) => refOf(context, item)),
+    write.id,
+    { dropOutstanding: true },
+  )
   if (write.slot) await context.releaseJobSlot(write.slot)
   return outcomes
 }
 
-function success(context: BatchContext, write: OutstandingWrite, item: OutstandingItem, zendeskId: number | null): Finished {
+function success(
+  context: BatchContext,
+  write: OutstandingWrite,
+  item: OutstandingItem,
+  zendeskId: number | null,
+): Finished {
   const ref = refOf(context, item)
   const applied = item.applied === null ? null : (JSON.parse(item.applied) as Applied)
   const isMembership = item.kind === 'membership'
@@ -46,7 +63,10 @@ function success(context: BatchContext, write: OutstandingWrite, item: Outstandi
     written: {
       ref,
       revision: item.revision,
-      applied: isMembership && applied && zendeskId !== null ? { ...applied, membershipZendeskId: zendeskId } as Applied : applied,
+      applied:
+        isMembership && applied && zendeskId !== null
+          ? ({ ...applied, membershipZendeskId: zendeskId } as Applied)
+          : applied,
       zendeskId: zendeskId ?? item.zendeskId,
       origin: write.call === 'users create' || write.call === 'memberships create' ? 'created' : null,
       suspendedByUs: item.suspendedByUs,
@@ -54,7 +74,12 @@ function success(context: BatchContext, write: OutstandingWrite, item: Outstandi
   }
 }
 
-async function settleFailure(context: BatchContext, write: OutstandingWrite, item: OutstandingItem, result: ItemResult): Promise<Outcome> {
+async function settleFailure(
+  context: BatchContext,
+  write: OutstandingWrite,
+  item: OutstandingItem,
+  result: ItemResult,
+): Promise<Outcome> {
   const ref = refOf(context, item)
   const [record] = await context.reader.records(item.kind, [item.id])
   if (!record) return { status: 'superseded', why: 'The ledger has no such entity any more' }
