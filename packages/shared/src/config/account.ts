@@ -16,6 +16,8 @@ export const AccountAuth = z
     ),
   })
   .superRefine((auth, context) => {
+    // A key that is misspelt is not missing as well.
+    if (context.issues.length > 0) return
     const oauth = auth.clientId !== undefined && auth.clientSecret !== undefined
     const token = auth.email !== undefined && auth.apiToken !== undefined
     const given = [auth.clientId, auth.clientSecret, auth.email, auth.apiToken].filter((value) => value !== undefined)

@@ -1,14 +1,12 @@
 import { z } from 'zod'
-import { AttributeName, Dn } from './scalars.ts'
+import { AttributeName, Dn, textLike } from './scalars.ts'
 
 const Constant = z.union([z.string(), z.number(), z.boolean()])
 const From = z.union([AttributeName, z.array(AttributeName).min(1)]).transform((from) => [from].flat())
 
 const common = {
   from: From.optional().describe('Directory attribute, or a list of them: the first that has a value counts.'),
-  expression: z
-    .string()
-    .regex(/\S/, 'a JSONata expression')
+  expression: textLike(/\S/, 'a JSONata expression')
     .optional()
     .describe('In place of `from`: a JSONata expression over the entry, such as `givenName & " " & sn`.'),
   parse: z
@@ -86,6 +84,8 @@ export const KEYS_OF_SOME_MAPPINGS: Readonly<Record<string, string>> = {
 
 function mapping<S extends z.ZodRawShape>(id: string, more: S) {
   const long = z.strictObject({ ...common, ...more }).superRefine((value, context) => {
+    // A key that is misspelt is not missing as well.
+    if (context.issues.length > 0) return
     const { from, expression, default: fallback, byGroup: groups } = value as Partial<AttributeMapping>
     if (from !== undefined && expression !== undefined)
       context.addIssue({ code: 'custom', path: ['expression'], message: 'either from or expression, not both' })

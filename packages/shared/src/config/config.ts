@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AccountConfig } from './account.ts'
 import { ConnectionConfig } from './connection.ts'
-import { ALWAYS, Name } from './scalars.ts'
+import { ALWAYS, Name, textLike } from './scalars.ts'
 
 export type { AccountConfig } from './account.ts'
 export type { ConnectionConfig } from './connection.ts'
@@ -12,12 +12,9 @@ export const Config = z
     version: z.literal(1).describe('The version of this file’s shape.'),
     redis: z
       .strictObject({
-        url: z
-          .string()
-          .regex(/^rediss?:\/\/[^\s/]+/, 'redis://host:port or rediss://host:port')
-          .describe(
-            'Redis’s address: `redis://` or, with TLS, `rediss://`; user, password and database may be part of it. The policy for full memory has to be `noeviction`.',
-          ),
+        url: textLike(/^rediss?:\/\/[^\s/]+/, 'redis://host:port or rediss://host:port').describe(
+          'Redis’s address: `redis://` or, with TLS, `rediss://`; user, password and database may be part of it. The policy for full memory has to be `noeviction`.',
+        ),
       })
       .describe('Where the queues and the ledger are.'),
     accounts: z

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ALWAYS, AttributeName, Dn, Text } from './scalars.ts'
+import { ALWAYS, AttributeName, Dn, Text, textLike } from './scalars.ts'
 
 const DirectoryType = z.enum(['active-directory', 'openldap', '389ds', 'generic'])
 type DirectoryType = z.infer<typeof DirectoryType>
@@ -49,7 +49,7 @@ export const DirectoryConfig = z
       'The server family. It decides the defaults below, and which entries are people and groups.',
     ),
     urls: z
-      .array(z.string().regex(LDAP_URL, 'ldap://host:port or ldaps://host:port'))
+      .array(textLike(LDAP_URL, 'ldap://host:port or ldaps://host:port'))
       .min(1)
       .describe('`ldaps://` or `ldap://` addresses of servers with the same content, in order of preference.'),
     startTls: z.boolean().default(false).describe('Encrypt an `ldap://` connection before the bind.'),
@@ -99,7 +99,8 @@ export const DirectoryConfig = z
     const urls = Array.isArray(directory?.urls) ? directory.urls.map((url) => String(url).toLowerCase()) : []
     if (directory?.startTls === true && urls.some((url) => url.startsWith('ldaps:')))
       context.addIssue({ code: 'custom', path: ['startTls'], message: 'false, since ldaps:// is encrypted already' })
-    if ((directory?.bindDn === undefined) !== (directory?.bindPassword === undefined)) {
+    const misspelt = context.issues.some((issue) => issue.code === 'unrecognized_keys')
+    if (!misspelt && (directory?.bindDn === undefined) !== (directory?.bindPassword === undefined)) {
       const lacking = directory?.bindDn === undefined ? 'bindDn' : 'bindPassword'
       context.addIssue({ code: 'custom', path: [lacking], message: 'bindDn and bindPassword together, or neither' })
     }

@@ -31,7 +31,7 @@ export function explainIssue(issue: Issue, valueAt: ValueAt, base: Path = []): P
 function allowedBy(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return WORDS[issue.expected] ?? issue.expected
+      return issue.message.startsWith('Invalid input') ? (WORDS[issue.expected] ?? issue.expected) : issue.message
     case 'invalid_value':
       return issue.values.map(String).join(' | ')
     case 'too_small':
@@ -61,7 +61,8 @@ function explainUnion(issue: Extract<Issue, { code: 'invalid_union' }>, valueAt:
   const value = valueAt(path)
   const branches = issue.errors.map((errors) => errors as Issue[])
   const meant = branches.filter(
-    (errors) => !errors.some((error) => error.path.length === 0 && error.code === 'invalid_type'),
+    (errors) =>
+      !errors.some(({ path: at, code }) => at.length === 0 && (code === 'invalid_type' || code === 'invalid_value')),
   )
   const [best] = value === undefined ? [] : meant.toSorted((a, b) => a.length - b.length)
   if (best) return best.flatMap((inner) => explainIssue(inner, valueAt, path))

@@ -1,49 +1,46 @@
 import { z } from 'zod'
 import { parseDuration } from '../duration.ts'
 
+/** A text of some form. Whatever is wrong with it, `allowed` says what it should be. */
+export function textLike(form: RegExp, allowed: string) {
+  return z.string(allowed).regex(form, allowed)
+}
+
 /** Milliseconds once parsed. Nothing in the product can wait for no time at all, so zero is refused. */
-export const Duration = z
-  .string()
-  .regex(/^0*[1-9]\d{0,5}(s|m|h|d)$/, 'a duration such as 60s, 15m, 24h or 7d')
+export const Duration = textLike(/^(?!0+[smhd])\d{1,6}[smhd]$/, 'a duration such as 60s, 15m, 24h or 7d')
   .transform((text) => parseDuration(text)!)
   .meta({ id: 'duration', description: 'A length of time with its unit: `60s`, `15m`, `24h` or `7d`.' })
 
 /** A fraction from 0 to 1 once parsed. */
-export const Share = z
-  .string()
-  .regex(/^(100(\.0+)?|\d{1,2}(\.\d+)?)%$/, 'a share from 0% to 100%, such as 5%')
+export const Share = textLike(/^(100(\.0+)?|\d{1,2}(\.\d+)?)%$/, 'a share from 0% to 100%, such as 5%')
   .transform((text) => Number(text.slice(0, -1)) / 100)
   .meta({ id: 'share', description: 'A percentage from `0%` to `100%`.' })
 
 /** A distinguished name; its syntax is the server's business. */
-export const Dn = z
-  .string()
-  .regex(/=/, 'a distinguished name such as ou=people,dc=acme,dc=com')
-  .meta({ id: 'dn', description: 'A distinguished name, such as `ou=people,dc=acme,dc=com`.' })
+export const Dn = textLike(/=/, 'a distinguished name such as ou=people,dc=acme,dc=com').meta({
+  id: 'dn',
+  description: 'A distinguished name, such as `ou=people,dc=acme,dc=com`.',
+})
 
 /** The name of a directory attribute, or its OID, with options such as `;lang-de` (RFC 4512, 1.4 and 2.5). */
-export const AttributeName = z
-  .string()
-  .regex(
-    /^([A-Za-z][A-Za-z0-9-]*|\d+(\.\d+)+)(;[A-Za-z0-9-]+)*$/,
-    'the name of a directory attribute such as mail; letters, digits and hyphens',
-  )
-  .meta({ id: 'attribute', description: 'The name of a directory attribute, such as `mail`; case does not matter.' })
+export const AttributeName = textLike(
+  /^([A-Za-z][A-Za-z0-9-]*|\d+(\.\d+)+)(;[A-Za-z0-9-]+)*$/,
+  'the name of a directory attribute such as mail',
+).meta({ id: 'attribute', description: 'The name of a directory attribute, such as `mail`; case does not matter.' })
 
 /** An LDAP filter (RFC 4515); its inside is the server's business. */
-export const Filter = z
-  .string()
-  .regex(/^\s*\([\s\S]*\)\s*$/, 'an LDAP filter in parentheses such as (objectClass=person)')
+export const Filter = textLike(/^\s*\([\s\S]*\)\s*$/, 'an LDAP filter in parentheses such as (objectClass=person)')
+  .transform((text) => text.trim())
   .meta({ id: 'filter', description: 'An LDAP filter in parentheses, such as `(objectClass=person)`.' })
 
 /** A piece of text that is not blank. */
-export const Text = z.string().regex(/\S/, 'some text')
+export const Text = textLike(/\S/, 'some text')
 
 /** A connection's or an account's name: part of keys in Redis and of queue names, where dots and colons separate. */
-export const Name = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'up to 40 lower-case letters, digits and hyphens')
-  .meta({ id: 'name', description: 'Up to 40 lower-case letters, digits and hyphens.' })
+export const Name = textLike(/^[a-z0-9][a-z0-9-]{0,39}$/, 'up to 40 lower-case letters, digits and hyphens').meta({
+  id: 'name',
+  description: 'Up to 40 lower-case letters, digits and hyphens.',
+})
 
 /** A check across keys runs whatever else is wrong, so that all mistakes show at once. It must not trust its input. */
 export const ALWAYS = { when: () => true } as const

@@ -6,10 +6,11 @@ import {
   RoleMapping,
   TagsMapping,
 } from './attribute-mapping.ts'
+import { textLike } from './scalars.ts'
 
 const optional = (what: string) => AttributeMapping.optional().describe(what)
 
-const UserField = z.string().regex(/^\w+$/, 'the key of a user field: letters, digits and underscores')
+const UserField = textLike(/^\w+$/, 'the key of a user field: letters, digits and underscores')
 
 /** Zendesk attribute to directory attribute: PingFederate's eighteen, names in place of ids, and user fields. */
 export const UserMap = z.strictObject({

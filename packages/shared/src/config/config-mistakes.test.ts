@@ -1,0 +1,299 @@
+import { describe, expect, it } from 'vitest'
+import { changed, env, mistakesOf } from './config.fixture.ts'
+
+type Case = readonly [what: string, from: string, to: string, key: string, found: string, allowed: string]
+
+const DIRECTORY = 'connections[0].directory'
+const USERS = 'connections[0].users'
+
+/** What is wrong with one value. */
+const values: Case[] = [
+  ['another version', 'version: 1', 'version: 2', 'version', "'2'", '1'],
+  [
+    'a duration of nothing',
+    'every: 60s',
+    'every: 0s',
+    'connections[0].schedule.every',
+    "'0s'",
+    'a duration such as 60s',
+  ],
+  [
+    'a schedule that never fires',
+    '0 2 * * *',
+    '0 25 * * *',
+    'connections[0].schedule.full',
+    "'0 25 * * *'",
+    'a cron expression of five fields',
+  ],
+  [
+    'a share that is no percentage',
+    'share: 10%',
+    'share: 0.1',
+    'connections[0].guard.memberships.share',
+    "'0.1'",
+    'a share from 0% to 100%',
+  ],
+  [
+    'a connection id that no key may carry',
+    'id: staff',
+    'id: Staff',
+    'connections[0].id',
+    "'Staff'",
+    'up to 40 lower-case letters, digits and hyphens',
+  ],
+  ['a text for a flag', 'startTls: false', 'startTls: "yes"', `${DIRECTORY}.startTls`, "'yes'", 'true or false'],
+  [
+    'a page size beyond all servers',
+    'pageSize: 1000',
+    'pageSize: 100000',
+    `${DIRECTORY}.pageSize`,
+    "'100000'",
+    'at most 10000',
+  ],
+  [
+    'true where only false has a meaning',
+    'user: memberOf',
+    'user: true',
+    `${DIRECTORY}.membership.user`,
+    "'true'",
+    'the name of a directory attribute such as mail, or false',
+  ],
+  [
+    'an attribute that has no such name',
+    'email: mail',
+    'email: e mail',
+    `${USERS}.map.email`,
+    "'e mail'",
+    'the name of a directory attribute such as mail',
+  ],
+  [
+    'a filter without parentheses',
+    'filter: (cn=zd-*)',
+    'filter: cn=zd-*',
+    'connections[0].groups.locations[0].filter',
+    "'cn=zd-*'",
+    'an LDAP filter in parentheses',
+  ],
+  [
+    'a group that is no DN',
+    '"cn=agents,ou=groups,dc=acme,dc=com"',
+    'agents',
+    `${USERS}.map.role.byGroup.agents`,
+    "the key 'agents'",
+    'a distinguished name',
+  ],
+  [
+    'no URL',
+    'https://acme.zendesk.com',
+    'acme',
+    'accounts.acme.url',
+    "'acme'",
+    'a URL such as https://acme.zendesk.com',
+  ],
+]
+
+/** What is wrong with the keys. */
+const keys: Case[] = [
+  [
+    'a misspelt key',
+    'whenAbsent',
+    'whenAbsend',
+    `${DIRECTORY}.status.whenAbsend`,
+    "the unknown key 'whenAbsend'",
+    "did you mean 'whenAbsent'?",
+  ],
+  [
+    'a misspelt key of the long form',
+    '{ from: o,',
+    '{ form: o,',
+    `${USERS}.map.organization.form`,
+    "the unknown key 'form'",
+    "did you mean 'from'?",
+  ],
+  [
+    'PingFederate’s name of an attribute',
+    'custom_role:',
+    'custom_role_id:',
+    `${USERS}.map.custom_role_id`,
+    "the unknown key 'custom_role_id'",
+    "did you mean 'custom_role'?",
+  ],
+  [
+    'byGroup where it has no meaning',
+    'whenEmpty: clear',
+    'byGroup: {}',
+    `${USERS}.map.phone.byGroup`,
+    "the unknown key 'byGroup'",
+    "'byGroup' with role and custom_role only",
+  ],
+  [
+    'a key that resembles none',
+    'oldEmail: keep',
+    'xyzzy: keep',
+    `${USERS}.xyzzy`,
+    "the unknown key 'xyzzy'",
+    'locations, match, actions',
+  ],
+  [
+    'a key that is missing',
+    '      type: openldap',
+    '',
+    `${DIRECTORY}.type`,
+    'nothing',
+    'this key is required: active-directory | openldap',
+  ],
+  [
+    'a key without a value',
+    'email: mail',
+    'email:',
+    `${USERS}.map.email`,
+    'nothing',
+    'the name of a directory attribute such as mail, or a section with keys',
+  ],
+  ['a key that comes twice', 'oldEmail: keep', 'match: email', 'match', 'this key a second time', 'each key once'],
+]
+
+/** Keys that are right by themselves and can't stand together. */
+const together: Case[] = [
+  [
+    'credentials in the clear',
+    'https://acme',
+    'http://acme',
+    'accounts.acme.url',
+    "'http://acme.zendesk.com'",
+    'https://, since http:// would send the credentials in the clear',
+  ],
+  [
+    'half an OAuth client',
+    'clientSecret: "${env:ZENDESK_CLIENT_SECRET}"',
+    '',
+    'accounts.acme.auth',
+    'a section',
+    'either clientId and clientSecret, or email and apiToken',
+  ],
+  [
+    'both ways to sign in',
+    'auth:',
+    'auth:\n      email: a@acme.com\n      apiToken: t',
+    'accounts.acme.auth',
+    'a section',
+    'either clientId and clientSecret, or email and apiToken',
+  ],
+  [
+    'a connection to no account',
+    'account: acme',
+    'account: acne',
+    'connections[0].account',
+    "'acne'",
+    'one of the accounts above: acme',
+  ],
+  [
+    'TLS within TLS',
+    'startTls: false',
+    'startTls: true',
+    `${DIRECTORY}.startTls`,
+    "'true'",
+    'false, since ldaps:// is encrypted already',
+  ],
+  [
+    'a bind DN without a password',
+    'bindPassword: "${env:LDAP_PASSWORD}"',
+    '',
+    `${DIRECTORY}.bindPassword`,
+    'nothing',
+    'bindDn and bindPassword together, or neither',
+  ],
+  [
+    'memberships that nobody writes',
+    '{ group: member, user: memberOf }',
+    '{ group: false, user: false }',
+    `${DIRECTORY}.membership`,
+    'a section',
+    'one of them has to say who is a member',
+  ],
+  [
+    'a location with a filter and a group',
+    'nested: true',
+    'filter: (cn=*)',
+    `${USERS}.locations[0].filter`,
+    "'(cn=*)'",
+    'either filter or group, not both',
+  ],
+  [
+    'an endless creation and deletion',
+    'provisionDisabled: false\n',
+    'provisionDisabled: true\n',
+    `${USERS}.remove.disabled`,
+    "'delete'",
+    'created again in every cycle',
+  ],
+  [
+    'an external id that is mapped and is none',
+    'externalId: directoryId',
+    'externalId: none',
+    `${USERS}.externalId`,
+    "'none'",
+    'external_id is mapped below',
+  ],
+  [
+    'an expression beside from',
+    '{ expression:',
+    '{ from: cn, expression:',
+    `${USERS}.map.notes.expression`,
+    "''Desk ' & roomNumber'",
+    'either from or expression, not both',
+  ],
+  [
+    'a mapping from nothing',
+    '{ from: telephoneNumber, whenEmpty: clear }',
+    '{ case: upper }',
+    `${USERS}.map.phone`,
+    'a section',
+    'one of from, expression or default',
+  ],
+]
+
+/** What two cases need beside their own change. */
+const EXTRA: Record<string, [string, string]> = {
+  'an endless creation and deletion': ['disabled: suspend', 'disabled: delete'],
+  'an external id that is mapped and is none': ['email: mail', 'email: mail\n        external_id: uid'],
+}
+
+describe('A mistake', () => {
+  it.each([...values, ...keys, ...together])('is told for %s', (what, from, to, key, found, allowed) => {
+    const extra = EXTRA[what]
+
+    const { mistakes } = mistakesOf(changed([from, to], ...(extra ? [extra] : [])), env)
+
+    expect(mistakes).toEqual([
+      { key, found, allowed: expect.stringContaining(allowed), line: expect.any(Number), column: expect.any(Number) },
+    ])
+  })
+
+  it('is told for a second connection of the same id, and for an external id to match by when there is none', () => {
+    const twice = changed(['externalId: directoryId', 'externalId: none'], ['match: email', 'match: external_id'])
+    const connection = twice.slice(twice.indexOf('  - id: staff'))
+
+    const { mistakes } = mistakesOf(twice + connection)
+
+    expect(mistakes.map(({ key }) => key)).toEqual([
+      'connections[0].users.match',
+      'connections[1].id',
+      'connections[1].users.match',
+    ])
+  })
+
+  it.each([
+    ['an empty file', '', 1, 'nothing'],
+    ['a list that is not closed', 'version: 1\nredis: [a\n', 3, "YAML that can't be read"],
+    ['a tag', 'redis: !secret foo', 1, 'a tag'],
+    ['an alias without its anchor', 'redis: *hunter2', undefined, "YAML whose aliases can't be followed"],
+    ['two documents', 'version: 1\n---\nversion: 1\n', 2, "YAML that can't be read"],
+  ])('is told for %s', (_what, text, line, found) => {
+    const { mistakes } = mistakesOf(text)
+
+    expect(mistakes).toHaveLength(1)
+    expect(mistakes[0]?.line).toBe(line)
+    expect(mistakes[0]?.found).toContain(found)
+  })
+})
