@@ -1,25 +1,24 @@
-import { sampleCompany } from "./company/sample-company.ts";
-import type { Plan } from "./zendesk-account/sandbox-options.ts";
-import { startZendeskSandbox } from "./zendesk-account/start-sandbox.ts";
+import { sampleCompany } from './company/sample-company.ts'
+import type { Plan } from './zendesk-account/sandbox-options.ts'
+import { startZendeskSandbox } from './zendesk-account/start-sandbox.ts'
 
-const { env } = process;
-const flag = (name: string) => env[name] === "1" || env[name] === "true";
+const { env } = process
+const flag = (name: string) => env[name] === '1' || env[name] === 'true'
 
 const sandbox = await startZendeskSandbox({
-  host: env["SANDBOX_HOST"] ?? "127.0.0.1",
-  port: Number(env["SANDBOX_PORT"] ?? 8080),
-  plan: (env["SANDBOX_PLAN"] ?? "enterprise") as Plan,
-  clock: Number(env["SANDBOX_CLOCK"] ?? 1),
-  bulkImport: flag("SANDBOX_BULK_IMPORT"),
+  host: env['SANDBOX_HOST'] ?? '127.0.0.1',
+  port: Number(env['SANDBOX_PORT'] ?? 8080),
+  plan: (env['SANDBOX_PLAN'] ?? 'enterprise') as Plan,
+  clock: Number(env['SANDBOX_CLOCK'] ?? 1),
+  bulkImport: flag('SANDBOX_BULK_IMPORT'),
   credentials: {
-    ...(env["SANDBOX_CLIENT_ID"] && { clientId: env["SANDBOX_CLIENT_ID"] }),
-    ...(env["SANDBOX_CLIENT_SECRET"] && { clientSecret: env["SANDBOX_CLIENT_SECRET"] }),
-    ...(env["SANDBOX_API_EMAIL"] && { email: env["SANDBOX_API_EMAIL"] }),
-    ...(env["SANDBOX_API_TOKEN"] && { apiToken: env["SANDBOX_API_TOKEN"] }),
+    ...(env['SANDBOX_CLIENT_ID'] && { clientId: env['SANDBOX_CLIENT_ID'] }),
+    ...(env['SANDBOX_CLIENT_SECRET'] && { clientSecret: env['SANDBOX_CLIENT_SECRET'] }),
+    ...(env['SANDBOX_API_EMAIL'] && { email: env['SANDBOX_API_EMAIL'] }),
+    ...(env['SANDBOX_API_TOKEN'] && { apiToken: env['SANDBOX_API_TOKEN'] }),
   },
-  ...(flag("SANDBOX_SEED_COMPANY") && { before: sampleCompany().zendeskBefore }),
-});
-process.stdout.write(`Zendesk sandbox at ${sandbox.url}\n`);
+  ...(flag('SANDBOX_SEED_COMPANY') && { before: sampleCompany().zendeskBefore }),
+})
+process.stdout.write(`Zendesk sandbox at ${sandbox.url}\n`)
 
-for (const signal of ["SIGINT", "SIGTERM"] as const)
-  process.once(signal, () => void sandbox.close());
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close())

@@ -1,4 +1,4 @@
-import { seededRandom, shuffle, type Random } from "./random.ts";
+import { seededRandom, shuffle, type Random } from './random.ts'
 import type {
   CustomRoleRecord,
   GroupRecord,
@@ -8,80 +8,80 @@ import type {
   OrganizationRecord,
   UserFieldRecord,
   UserRecord,
-} from "./records.ts";
-import type { Plan } from "./sandbox-options.ts";
-import { Table } from "./table.ts";
-import type { Unknowns } from "./unknowns.ts";
+} from './records.ts'
+import type { Plan } from './sandbox-options.ts'
+import { Table } from './table.ts'
+import type { Unknowns } from './unknowns.ts'
 
 /** What can be changed while the sandbox runs. */
 export interface Settings {
-  plan: Plan;
-  limits: "on" | "off";
-  clock: number;
-  bulkImport: boolean;
-  seats: number | undefined;
-  searchLagMs: number;
-  answerDelayMs: number;
-  headerSpelling: "2023" | "2024";
-  tokenLifetimeSeconds: number | undefined;
-  unknowns: Unknowns;
+  plan: Plan
+  limits: 'on' | 'off'
+  clock: number
+  bulkImport: boolean
+  seats: number | undefined
+  searchLagMs: number
+  answerDelayMs: number
+  headerSpelling: '2023' | '2024'
+  tokenLifetimeSeconds: number | undefined
+  unknowns: Unknowns
 }
 
-const FIRST_ID = 9_300_000_000_026;
+const FIRST_ID = 9_300_000_000_026
 /** Zendesk allots ids in blocks: what is made later may have the lower id. */
-const ID_BLOCK = 64;
-const ID_STEP = 128;
+const ID_BLOCK = 64
+const ID_STEP = 128
 
 /** A Zendesk account: its records, and the indexes by which they are found. The rules are in the files beside. */
 export class Account {
-  readonly settings: Settings;
-  readonly random: Random;
-  readonly users = new Table<UserRecord>();
-  readonly identities = new Table<IdentityRecord, "user" | "value">({
+  readonly settings: Settings
+  readonly random: Random
+  readonly users = new Table<UserRecord>()
+  readonly identities = new Table<IdentityRecord, 'user' | 'value'>({
     user: (identity) => identity.user_id,
     value: (identity) => identity.value.toLowerCase(),
-  });
-  readonly groups = new Table<GroupRecord>();
-  readonly memberships = new Table<MembershipRecord, "user" | "group">({
+  })
+  readonly groups = new Table<GroupRecord>()
+  readonly memberships = new Table<MembershipRecord, 'user' | 'group'>({
     user: (membership) => membership.user_id,
     group: (membership) => membership.group_id,
-  });
-  readonly organizations = new Table<OrganizationRecord>();
-  readonly customRoles = new Table<CustomRoleRecord>();
-  readonly userFields = new Table<UserFieldRecord>();
+  })
+  readonly organizations = new Table<OrganizationRecord>()
+  readonly customRoles = new Table<CustomRoleRecord>()
+  readonly userFields = new Table<UserFieldRecord>()
   /** Of the users that are not deleted, by external id in lower case. */
-  readonly externalIds = new Map<string, UserRecord>();
-  readonly mails: Mail[] = [];
+  readonly externalIds = new Map<string, UserRecord>()
+  readonly mails: Mail[] = []
   /** Cannot be deleted, downgraded or suspended. */
-  ownerId = 0;
+  ownerId = 0
   /** Whom both ways of authentication act as. */
-  apiUserId = 0;
+  apiUserId = 0
   /** Of the url attributes. */
-  origin = "https://acme.zendesk.com";
-  #ids: number[] = [];
-  #block = 0;
+  origin = 'https://acme.zendesk.com'
+  #ids: number[] = []
+  #block = 0
 
   constructor(settings: Settings, seed: number) {
-    this.settings = settings;
-    this.random = seededRandom(seed);
+    this.settings = settings
+    this.random = seededRandom(seed)
   }
 
   nextId(): number {
     if (this.#ids.length === 0) {
-      const first = FIRST_ID + this.#block++ * ID_BLOCK * ID_STEP;
+      const first = FIRST_ID + this.#block++ * ID_BLOCK * ID_STEP
       this.#ids = shuffle(
         Array.from({ length: ID_BLOCK }, (_, at) => first + at * ID_STEP),
         this.random,
-      );
+      )
     }
-    return this.#ids.pop()!;
+    return this.#ids.pop()!
   }
 
   timestamp(ms = Date.now()): string {
-    return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+    return `${new Date(ms).toISOString().slice(0, 19)}Z`
   }
 
   get defaultGroup(): GroupRecord | undefined {
-    return this.groups.find((one) => one.default && !one.deleted);
+    return this.groups.find((one) => one.default && !one.deleted)
   }
 }

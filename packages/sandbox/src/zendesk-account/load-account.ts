@@ -1,11 +1,11 @@
-import { Account, type Settings } from "./account.ts";
-import { addMembership } from "./groups/memberships.ts";
-import type { AccountBefore, Credentials } from "./sandbox-options.ts";
-import { activeUser, ownerOfEmail } from "./users/find-users.ts";
-import { indexUser } from "./users/index-user.ts";
-import { leaveTeam, joinDefaultGroup } from "./users/team.ts";
-import { createUser } from "./users/write-user.ts";
-import type { UserRecord } from "./records.ts";
+import { Account, type Settings } from './account.ts'
+import { addMembership } from './groups/memberships.ts'
+import type { AccountBefore, Credentials } from './sandbox-options.ts'
+import { activeUser, ownerOfEmail } from './users/find-users.ts'
+import { indexUser } from './users/index-user.ts'
+import { leaveTeam, joinDefaultGroup } from './users/team.ts'
+import { createUser } from './users/write-user.ts'
+import type { UserRecord } from './records.ts'
 
 /** An account with what it held before, an owner, the API's admin, and the default group, in which both are. */
 export function loadAccount(
@@ -14,75 +14,60 @@ export function loadAccount(
   credentials: Credentials,
   before: AccountBefore,
 ): Account {
-  const account = new Account(settings, seed);
-  const now = account.timestamp();
-  const stamps = { created_at: now, updated_at: now };
+  const account = new Account(settings, seed)
+  const now = account.timestamp()
+  const stamps = { created_at: now, updated_at: now }
   for (const group of before.groups ?? [])
     account.groups.add({
-      description: "",
+      description: '',
       is_public: true,
       deleted: false,
       ...stamps,
       ...group,
       default: group.default === true,
-    });
-  if (!account.defaultGroup)
-    account.groups.add({
-      ...{
-        id: account.nextId(),
-        name: "Support",
-        description: "",
-        is_public: true,
-        default: true,
-        deleted: false,
-      },
-      ...stamps,
-    });
-  for (const one of before.organizations ?? [])
-    account.organizations.add({ external_id: null, ...stamps, ...one });
-  for (const one of before.customRoles ?? []) account.customRoles.add(one);
-  for (const one of before.userFields ?? []) account.userFields.add(one);
+    })
+  if (!account.defaultGroup) addDefaultGroup(account, stamps)
+  for (const one of before.organizations ?? []) account.organizations.add({ external_id: null, ...stamps, ...one })
+  for (const one of before.customRoles ?? []) account.customRoles.add(one)
+  for (const one of before.userFields ?? []) account.userFields.add(one)
 
   for (const user of before.users ?? [])
-    createUser(account, { ...user, skip_verify_email: true }, user.id ?? account.nextId());
-  const admin = account.users.all().find((user) => user.role === "admin");
-  account.ownerId = (admin ?? makeAdmin(account, "Account Owner", "owner@example.org")).id;
-  account.apiUserId = (
-    ownerOfEmail(account, credentials.email) ?? makeAdmin(account, "API", credentials.email)
-  ).id;
+    createUser(account, { ...user, skip_verify_email: true }, user.id ?? account.nextId())
+  const admin = account.users.all().find((user) => user.role === 'admin')
+  account.ownerId = (admin ?? makeAdmin(account, 'Account Owner', 'owner@example.org')).id
+  account.apiUserId = (ownerOfEmail(account, credentials.email) ?? makeAdmin(account, 'API', credentials.email)).id
 
-  const listed = new Set((before.memberships ?? []).map((one) => one.user_id));
-  for (const userId of listed) leaveGroups(account, activeUser(account, userId));
+  const listed = new Set((before.memberships ?? []).map((one) => one.user_id))
+  for (const userId of listed) leaveGroups(account, activeUser(account, userId))
   for (const { id, user_id, group_id, default: asDefault = false } of before.memberships ?? [])
-    addMembership(
-      account,
-      activeUser(account, user_id),
-      account.groups.get(group_id)!,
-      asDefault,
-      id,
-    );
+    addMembership(account, activeUser(account, user_id), account.groups.get(group_id)!, asDefault, id)
   for (const user of account.users.all()) {
-    if (user.role !== "end-user") joinDefaultGroup(account, user);
-    user.indexed.length = 0;
-    indexUser(account, user);
-    user.indexed[0] = { ...user.indexed[0]!, at: 0 };
+    if (user.role !== 'end-user') joinDefaultGroup(account, user)
+    user.indexed.length = 0
+    indexUser(account, user)
+    user.indexed[0] = { ...user.indexed[0]!, at: 0 }
   }
-  account.mails.length = 0;
-  return account;
+  account.mails.length = 0
+  return account
+}
+
+function addDefaultGroup(account: Account, stamps: { readonly created_at: string; readonly updated_at: string }): void {
+  const attributes = { name: 'Support', description: '', is_public: true, default: true, deleted: false }
+  account.groups.add({ id: account.nextId(), ...attributes, ...stamps })
 }
 
 function makeAdmin(account: Account, name: string, email: string): UserRecord {
   return createUser(account, {
     name,
     email,
-    role: "admin",
+    role: 'admin',
     verified: true,
     skip_verify_email: true,
-  });
+  })
 }
 
 function leaveGroups(account: Account, user: UserRecord): void {
-  const { moderator, ticket_restriction } = user;
-  leaveTeam(account, user);
-  Object.assign(user, { moderator, ticket_restriction });
+  const { moderator, ticket_restriction } = user
+  leaveTeam(account, user)
+  Object.assign(user, { moderator, ticket_restriction })
 }

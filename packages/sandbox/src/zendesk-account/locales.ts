@@ -1,28 +1,28 @@
-import { invalid } from "./refusal.ts";
+import { invalid } from './refusal.ts'
 
 /** Zendesk's numbers of the languages that the sandbox offers. */
 const LOCALES: Readonly<Record<string, number>> = {
-  "en-US": 1,
+  'en-US': 1,
   es: 2,
   de: 8,
   fr: 16,
-  "pt-BR": 19,
+  'pt-BR': 19,
   it: 22,
   nl: 1005,
   pl: 13,
   da: 1000,
-  "en-GB": 1176,
+  'en-GB': 1176,
   ja: 67,
   sv: 92,
   cs: 78,
-};
+}
 
-const NAMES = new Intl.DisplayNames("en", { type: "language" });
+const NAMES = new Intl.DisplayNames('en', { type: 'language' })
 
-export const DEFAULT_LOCALE = "en-US";
+export const DEFAULT_LOCALE = 'en-US'
 
 export function localeId(locale: string): number {
-  return LOCALES[locale] ?? 1;
+  return LOCALES[locale] ?? 1
 }
 
 /** `locale` goes before `locale_id`. */
@@ -30,19 +30,16 @@ export function readLocale({
   locale,
   locale_id,
 }: {
-  readonly locale?: unknown;
-  readonly locale_id?: unknown;
+  readonly locale?: unknown
+  readonly locale_id?: unknown
 }): string | undefined {
-  if (locale === undefined && locale_id === undefined) return undefined;
-  if (locale === null || (locale === undefined && locale_id === null)) return DEFAULT_LOCALE;
+  if (locale === undefined && locale_id === undefined) return undefined
+  if (locale === null || (locale === undefined && locale_id === null)) return DEFAULT_LOCALE
   const found = Object.entries(LOCALES).find(([name, id]) =>
-    locale === undefined
-      ? id === Number(locale_id)
-      : name.toLowerCase() === String(locale).toLowerCase(),
-  );
-  if (!found)
-    throw invalid("locale_id", "Locale: is not available in your account", "InvalidValue");
-  return found[0];
+    locale === undefined ? id === Number(locale_id) : name.toLowerCase() === String(locale).toLowerCase(),
+  )
+  if (!found) throw invalid('locale_id', 'Locale: is not available in your account', 'InvalidValue')
+  return found[0]
 }
 
 export function showLocales(origin: string): object[] {
@@ -51,11 +48,11 @@ export function showLocales(origin: string): object[] {
     id,
     locale,
     name: NAMES.of(locale),
-    native_name: new Intl.DisplayNames(locale, { type: "language" }).of(locale),
+    native_name: new Intl.DisplayNames(locale, { type: 'language' }).of(locale),
     presentation_name: `${NAMES.of(locale)} - ${locale}`,
     rtl: false,
     default: locale === DEFAULT_LOCALE,
-    created_at: "2009-07-15T12:38:06Z",
-    updated_at: "2025-02-03T09:11:54Z",
-  }));
+    created_at: '2009-07-15T12:38:06Z',
+    updated_at: '2025-02-03T09:11:54Z',
+  }))
 }

@@ -1,95 +1,95 @@
-import type { Indexed } from "./search-index.ts";
+import type { Indexed } from './search-index.ts'
 
-export type Role = "end-user" | "agent" | "admin";
+export type Role = 'end-user' | 'agent' | 'admin'
 
 /** A user as the account keeps it; its email is its primary email identity. Times are ISO 8601 without milliseconds. */
 export interface UserRecord {
-  readonly id: number;
-  name: string;
-  role: Role;
-  custom_role_id: number | null;
-  external_id: string | null;
-  active: boolean;
-  suspended: boolean;
-  verified: boolean;
-  phone: string | null;
-  shared_phone_number: boolean | null;
-  alias: string | null;
-  details: string | null;
-  notes: string | null;
-  signature: string | null;
-  organization_id: number | null;
-  default_group_id: number | null;
-  locale: string;
-  time_zone: string;
-  tags: string[];
-  user_fields: Record<string, unknown>;
-  moderator: boolean;
-  only_private_comments: boolean;
-  ticket_restriction: string | null;
-  last_login_at: string | null;
-  readonly created_at: string;
-  updated_at: string;
+  readonly id: number
+  name: string
+  role: Role
+  custom_role_id: number | null
+  external_id: string | null
+  active: boolean
+  suspended: boolean
+  verified: boolean
+  phone: string | null
+  shared_phone_number: boolean | null
+  alias: string | null
+  details: string | null
+  notes: string | null
+  signature: string | null
+  organization_id: number | null
+  default_group_id: number | null
+  locale: string
+  time_zone: string
+  tags: string[]
+  user_fields: Record<string, unknown>
+  moderator: boolean
+  only_private_comments: boolean
+  ticket_restriction: string | null
+  last_login_at: string | null
+  readonly created_at: string
+  updated_at: string
   /** What the search index has held of the user, and since when. */
-  readonly indexed: Indexed[];
+  readonly indexed: Indexed[]
 }
 
 export interface IdentityRecord {
-  readonly id: number;
-  readonly user_id: number;
-  readonly type: string;
-  readonly value: string;
-  verified: boolean;
-  primary: boolean;
-  readonly created_at: string;
-  updated_at: string;
+  readonly id: number
+  readonly user_id: number
+  readonly type: string
+  readonly value: string
+  verified: boolean
+  primary: boolean
+  readonly created_at: string
+  updated_at: string
 }
 
 export interface GroupRecord {
-  readonly id: number;
-  name: string;
-  description: string;
-  is_public: boolean;
-  readonly default: boolean;
-  deleted: boolean;
-  readonly created_at: string;
-  updated_at: string;
+  readonly id: number
+  name: string
+  description: string
+  is_public: boolean
+  readonly default: boolean
+  deleted: boolean
+  readonly created_at: string
+  updated_at: string
 }
 
 export interface MembershipRecord {
-  readonly id: number;
-  readonly user_id: number;
-  readonly group_id: number;
-  default: boolean;
-  readonly created_at: string;
-  updated_at: string;
+  readonly id: number
+  readonly user_id: number
+  readonly group_id: number
+  default: boolean
+  readonly created_at: string
+  updated_at: string
 }
 
 export interface OrganizationRecord {
-  readonly id: number;
-  name: string;
-  external_id: string | null;
-  readonly created_at: string;
-  updated_at: string;
+  readonly id: number
+  name: string
+  external_id: string | null
+  readonly created_at: string
+  updated_at: string
 }
 
 export interface CustomRoleRecord {
-  readonly id: number;
-  readonly name: string;
+  readonly id: number
+  readonly name: string
   /** 0 a role of the account's own, 1 light agent, 2 chat agent, 3 contributor, 4 admin, 5 billing admin. */
-  readonly role_type: number;
+  readonly role_type: number
 }
 
 export interface UserFieldRecord {
-  readonly id: number;
-  readonly key: string;
-  readonly title: string;
-  readonly type: string;
+  readonly id: number
+  readonly key: string
+  readonly title: string
+  readonly type: string
 }
 
 /** A mail that Zendesk would have sent. */
 export interface Mail {
-  readonly to: string;
-  readonly kind: "welcome" | "verify";
-  readonly at: string;
+  readonly to: string
+  readonly kind: 'welcome' | 'verify'
+  readonly at: string
 }

@@ -1,6 +1,6 @@
-import type { Unknowns } from "./unknowns.ts";
+import type { Unknowns } from './unknowns.ts'
 
-export type Plan = "team" | "growth" | "professional" | "enterprise" | "enterprise-plus";
+export type Plan = 'team' | 'growth' | 'professional' | 'enterprise' | 'enterprise-plus'
 
 /** Requests a minute. https://developer.zendesk.com/api-reference/introduction/rate-limits/ */
 export const PLAN_LIMITS = {
@@ -8,76 +8,76 @@ export const PLAN_LIMITS = {
   growth: 400,
   professional: 400,
   enterprise: 700,
-  "enterprise-plus": 2_500,
-} as const satisfies Record<Plan, number>;
+  'enterprise-plus': 2_500,
+} as const satisfies Record<Plan, number>
 
 export interface Credentials {
-  readonly clientId: string;
-  readonly clientSecret: string;
+  readonly clientId: string
+  readonly clientSecret: string
   /** Of the admin that both ways of authentication act as. */
-  readonly email: string;
-  readonly apiToken: string;
+  readonly email: string
+  readonly apiToken: string
 }
 
 /** What the account holds at the start. Attributes are named as in Zendesk's API; all users but the API's own come from here. */
 export interface AccountBefore {
-  readonly users?: readonly { readonly id?: number; readonly name: string }[];
+  readonly users?: readonly { readonly id?: number; readonly name: string }[]
   readonly groups?: readonly {
-    readonly id: number;
-    readonly name: string;
-    readonly default?: boolean;
-    readonly description?: string;
-  }[];
+    readonly id: number
+    readonly name: string
+    readonly default?: boolean
+    readonly description?: string
+  }[]
   readonly memberships?: readonly {
-    readonly id?: number;
-    readonly user_id: number;
-    readonly group_id: number;
-    readonly default?: boolean;
-  }[];
-  readonly organizations?: readonly { readonly id: number; readonly name: string }[];
+    readonly id?: number
+    readonly user_id: number
+    readonly group_id: number
+    readonly default?: boolean
+  }[]
+  readonly organizations?: readonly { readonly id: number; readonly name: string }[]
   readonly customRoles?: readonly {
-    readonly id: number;
-    readonly name: string;
-    readonly role_type: number;
-  }[];
+    readonly id: number
+    readonly name: string
+    readonly role_type: number
+  }[]
   readonly userFields?: readonly {
-    readonly id: number;
-    readonly key: string;
-    readonly title: string;
-    readonly type: string;
-  }[];
+    readonly id: number
+    readonly key: string
+    readonly title: string
+    readonly type: string
+  }[]
 }
 
 export interface FaultRate {
   /** Share of the requests that fail, 0 to 1. */
-  readonly rate: number;
-  readonly kinds: readonly string[];
-  readonly seed?: number;
+  readonly rate: number
+  readonly kinds: readonly string[]
+  readonly seed?: number
 }
 
 export interface SandboxOptions {
   /** Default 0: any free one. */
-  readonly port?: number;
-  readonly host?: string;
-  readonly plan?: Plan;
+  readonly port?: number
+  readonly host?: string
+  readonly plan?: Plan
   /** Limits are always those of real time; `off` does without any, the 30 job statuses apart. */
-  readonly limits?: "on" | "off";
+  readonly limits?: 'on' | 'off'
   /** How many times faster job statuses, the search index and lost batches are than Zendesk's. Default 1. */
-  readonly clock?: number;
-  readonly answerDelayMs?: number;
+  readonly clock?: number
+  readonly answerDelayMs?: number
   /** Whether Zendesk Support has switched on bulk user import. Default false, as with Zendesk. */
-  readonly bulkImport?: boolean;
-  readonly seed?: number;
-  readonly credentials?: Partial<Credentials>;
+  readonly bulkImport?: boolean
+  readonly seed?: number
+  readonly credentials?: Partial<Credentials>
   /** In place of what a token request asks for. */
-  readonly tokenLifetimeSeconds?: number;
+  readonly tokenLifetimeSeconds?: number
   /** Agents and admins that may exist, light agents and contributors apart. Default: any number. */
-  readonly seats?: number;
+  readonly seats?: number
   /** Default 15 s divided by `clock`. */
-  readonly searchLagMs?: number;
+  readonly searchLagMs?: number
   /** `2024` (ratelimit-…) or `2023` (rate-limit-…). */
-  readonly headerSpelling?: "2023" | "2024";
-  readonly unknowns?: Partial<Unknowns>;
-  readonly before?: AccountBefore;
-  readonly faults?: FaultRate;
+  readonly headerSpelling?: '2023' | '2024'
+  readonly unknowns?: Partial<Unknowns>
+  readonly before?: AccountBefore
+  readonly faults?: FaultRate
 }

@@ -1,59 +1,53 @@
-import fastify from "fastify";
-import type { AddressInfo } from "node:net";
-import type { Account } from "./account.ts";
-import { Authentication } from "./authenticate.ts";
-import { JobStatuses } from "./jobs/job-statuses.ts";
-import { loadAccount } from "./load-account.ts";
-import { RequestLog, type LoggedRequest } from "./request-log.ts";
-import { addSandboxRoutes } from "./sandbox-routes.ts";
-import type { Credentials, SandboxOptions } from "./sandbox-options.ts";
-import { UNKNOWNS } from "./unknowns.ts";
-import { addZendeskApi } from "./zendesk-api.ts";
+import fastify from 'fastify'
+import type { AddressInfo } from 'node:net'
+import type { Account } from './account.ts'
+import { Authentication } from './authenticate.ts'
+import { JobStatuses } from './jobs/job-statuses.ts'
+import { loadAccount } from './load-account.ts'
+import { RequestLog, type LoggedRequest } from './request-log.ts'
+import { addSandboxRoutes } from './sandbox-routes.ts'
+import type { Credentials, SandboxOptions } from './sandbox-options.ts'
+import { UNKNOWNS } from './unknowns.ts'
+import { addZendeskApi } from './zendesk-api.ts'
 
-export type { AccountBefore, Credentials, Plan, SandboxOptions } from "./sandbox-options.ts";
+export type { AccountBefore, Credentials, Plan, SandboxOptions } from './sandbox-options.ts'
 
 /** A Zendesk account on a port. */
 export interface ZendeskSandbox extends AsyncDisposable {
-  readonly url: string;
-  readonly credentials: Credentials;
+  readonly url: string
+  readonly credentials: Credentials
   /** Up to date at the moment it is asked for. */
-  readonly account: Account;
+  readonly account: Account
   /** Oldest first. */
-  readonly requests: readonly LoggedRequest[];
-  close(): Promise<void>;
+  readonly requests: readonly LoggedRequest[]
+  close(): Promise<void>
 }
 
 /** Recorded incidents are of minutes; on a good day it is seconds. */
-const SEARCH_LAG_MS = 15_000;
+const SEARCH_LAG_MS = 15_000
 
 export const DEFAULT_CREDENTIALS: Credentials = {
-  clientId: "provisioner",
-  clientSecret: "sandbox-secret",
-  email: "api@example.org",
-  apiToken: "sandbox-token",
-};
+  clientId: 'provisioner',
+  clientSecret: 'sandbox-secret',
+  email: 'api@example.org',
+  apiToken: 'sandbox-token',
+}
 
 /** Starts an account that behaves as Zendesk's do, as far as is known. */
 export async function startZendeskSandbox(options: SandboxOptions = {}): Promise<ZendeskSandbox> {
   const {
-    plan = "enterprise",
-    limits = "on",
+    plan = 'enterprise',
+    limits = 'on',
     clock = 1,
     bulkImport = false,
     seats,
     answerDelayMs = 0,
     seed = 1,
-  } = options;
-  const {
-    headerSpelling = "2024",
-    tokenLifetimeSeconds,
-    before = {},
-    host = "127.0.0.1",
-    port = 0,
-  } = options;
-  const credentials = { ...DEFAULT_CREDENTIALS, ...options.credentials };
-  const searchLagMs = options.searchLagMs ?? SEARCH_LAG_MS / clock;
-  const unknowns = { ...UNKNOWNS, ...options.unknowns };
+  } = options
+  const { headerSpelling = '2024', tokenLifetimeSeconds, before = {}, host = '127.0.0.1', port = 0 } = options
+  const credentials = { ...DEFAULT_CREDENTIALS, ...options.credentials }
+  const searchLagMs = options.searchLagMs ?? SEARCH_LAG_MS / clock
+  const unknowns = { ...UNKNOWNS, ...options.unknowns }
   const settings = {
     plan,
     limits,
@@ -65,52 +59,50 @@ export async function startZendeskSandbox(options: SandboxOptions = {}): Promise
     tokenLifetimeSeconds,
     searchLagMs,
     unknowns,
-  };
-  const account = loadAccount(settings, seed, credentials, before);
-  const jobs = new JobStatuses(account);
+  }
+  const account = loadAccount(settings, seed, credentials, before)
+  const jobs = new JobStatuses(account)
   const api = {
     account,
     jobs,
     authentication: new Authentication(account, credentials),
     log: new RequestLog(),
-  };
+  }
 
   const server = fastify({
     logger: false,
     bodyLimit: 8_388_608,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 500 },
-    rewriteUrl: (request) => request.url!.replace(/\.json(?=$|\?)/, ""),
-  });
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) =>
-    done(null, parseBody(String(body))),
-  );
-  addSandboxRoutes(server, api);
-  addZendeskApi(server, api);
-  await server.listen({ host, port });
-  const address = server.server.address() as AddressInfo;
-  const close = () => server.close();
+    rewriteUrl: (request) => request.url!.replace(/\.json(?=$|\?)/, ''),
+  })
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, parseBody(String(body))))
+  addSandboxRoutes(server, api)
+  addZendeskApi(server, api)
+  await server.listen({ host, port })
+  const address = server.server.address() as AddressInfo
+  const close = () => server.close()
   return {
-    url: `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${address.port}`,
+    url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${address.port}`,
     credentials,
     get account() {
-      jobs.advance();
-      return account;
+      jobs.advance()
+      return account
     },
     get requests() {
-      return api.log.all;
+      return api.log.all
     },
     close,
     [Symbol.asyncDispose]: close,
-  };
+  }
 }
 
 function parseBody(text: string): unknown {
-  if (text.trim() === "") return undefined;
+  if (text.trim() === '') return undefined
   try {
-    return JSON.parse(text);
+    return JSON.parse(text)
   } catch {
-    return text;
+    return text
   }
 }

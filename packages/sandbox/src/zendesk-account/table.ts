@@ -1,65 +1,65 @@
 /** Records by id and by attributes that never change, listed in order of their ids. */
 export class Table<T extends { readonly id: number }, K extends string = never> {
-  readonly #byId = new Map<number, T>();
-  readonly #keys: Readonly<Record<K, (record: T) => string | number>>;
-  readonly #indexes: Readonly<Record<K, Map<string | number, Set<T>>>>;
-  #sorted: T[] | undefined;
+  readonly #byId = new Map<number, T>()
+  readonly #keys: Readonly<Record<K, (record: T) => string | number>>
+  readonly #indexes: Readonly<Record<K, Map<string | number, Set<T>>>>
+  #sorted: T[] | undefined
 
   constructor(keys = {} as Readonly<Record<K, (record: T) => string | number>>) {
-    this.#keys = keys;
-    this.#indexes = Object.fromEntries(Object.keys(keys).map((key) => [key, new Map()])) as never;
+    this.#keys = keys
+    this.#indexes = Object.fromEntries(Object.keys(keys).map((key) => [key, new Map()])) as never
   }
 
   get(id: number): T | undefined {
-    return this.#byId.get(id);
+    return this.#byId.get(id)
   }
 
   add(record: T): T {
-    this.#byId.set(record.id, record);
-    this.#sorted = undefined;
+    this.#byId.set(record.id, record)
+    this.#sorted = undefined
     for (const [index, key] of this.#indexed(record)) {
-      const some = index.get(key);
-      if (some) some.add(record);
-      else index.set(key, new Set([record]));
+      const some = index.get(key)
+      if (some) some.add(record)
+      else index.set(key, new Set([record]))
     }
-    return record;
+    return record
   }
 
   remove(record: T): void {
-    this.#byId.delete(record.id);
-    this.#sorted = undefined;
+    this.#byId.delete(record.id)
+    this.#sorted = undefined
     for (const [index, key] of this.#indexed(record)) {
-      const some = index.get(key);
-      some?.delete(record);
-      if (some?.size === 0) index.delete(key);
+      const some = index.get(key)
+      some?.delete(record)
+      if (some?.size === 0) index.delete(key)
     }
   }
 
   /** By id, ascending. */
   all(): readonly T[] {
-    return (this.#sorted ??= [...this.#byId.values()].sort(byId));
+    return (this.#sorted ??= [...this.#byId.values()].sort(byId))
   }
 
   /** By id, ascending. */
   by(index: K, key: string | number): T[] {
-    return [...(this.#indexes[index].get(key) ?? [])].sort(byId);
+    return [...(this.#indexes[index].get(key) ?? [])].sort(byId)
   }
 
   find(test: (record: T) => boolean): T | undefined {
-    for (const record of this.#byId.values()) if (test(record)) return record;
-    return undefined;
+    for (const record of this.#byId.values()) if (test(record)) return record
+    return undefined
   }
 
   get size(): number {
-    return this.#byId.size;
+    return this.#byId.size
   }
 
   #indexed(record: T) {
-    const names = Object.keys(this.#keys) as K[];
-    return names.map((name) => [this.#indexes[name], this.#keys[name](record)] as const);
+    const names = Object.keys(this.#keys) as K[]
+    return names.map((name) => [this.#indexes[name], this.#keys[name](record)] as const)
   }
 }
 
 function byId(one: { readonly id: number }, other: { readonly id: number }): number {
-  return one.id - other.id;
+  return one.id - other.id
 }

@@ -1,50 +1,62 @@
-import { randomBytes } from "node:crypto";
-import type { Account } from "../account.ts";
-import { notFound, Refusal } from "../refusal.ts";
+import { randomBytes } from 'node:crypto'
+import type { Account } from '../account.ts'
+import { notFound, Refusal } from '../refusal.ts'
+
+/** Zendesk's classes, with the names that answers have for them. */
+const JOB_TYPES = {
+  UserBulkCreateJob: 'Bulk Create User',
+  UserBulkUpdateJobV2: 'Bulk Update User',
+  UserBatchUpdateJob: 'Bulk Create or Update User',
+  UserBulkDeleteJob: 'Bulk Delete User',
+  GroupMembershipBulkCreateJob: 'Bulk Create Group Membership',
+  GroupMembershipBulkDeleteJob: 'Bulk Delete Group Membership',
+} as const
+export type JobType = keyof typeof JOB_TYPES
 
 /** One item of a batch; returns its result. */
-export type JobItem = (position: number) => object;
+export type JobItem = (position: number) => object
 
 export interface Job {
-  readonly id: string;
-  readonly type: string;
+  readonly id: string
+  readonly type: JobType
   /** "Creating User" */
-  readonly action: string;
-  readonly items: readonly JobItem[];
-  readonly createdAt: number;
+  readonly action: string
+  readonly items: readonly JobItem[]
+  readonly createdAt: number
   /** Milliseconds since the epoch; items are worked on evenly between the two. */
-  readonly startsAt: number;
-  readonly endsAt: number;
-  readonly results: object[];
-  status: "queued" | "working" | "completed" | "failed";
-  message: string | null;
+  readonly startsAt: number
+  readonly endsAt: number
+  /** Gives up half way, with what was done by then. */
+  readonly fails: boolean
+  readonly results: object[]
+  status: 'queued' | 'working' | 'completed' | 'failed'
+  message: string | null
   /** Whether the answer holds no results, though the items were done. */
-  readonly hideResults: boolean;
+  readonly hideResults: boolean
 }
 
 /** How a batch is to go wrong. */
 export interface JobFate {
-  readonly delayMs?: number;
-  /** Gives up before its first item, or half way. */
-  readonly fails?: boolean;
-  readonly hideResults?: boolean;
+  readonly delayMs?: number
+  readonly fails?: boolean
+  readonly hideResults?: boolean
 }
 
-const MAX_IN_FLIGHT = 30;
-const RETENTION_MS = 86_400_000;
+const MAX_IN_FLIGHT = 30
+const RETENTION_MS = 86_400_000
 /** Recorded accounts name one host in this url and are called by another. */
-const OTHER_ORIGIN = "https://z3n-acme.zendesk.com";
+const OTHER_ORIGIN = 'https://z3n-acme.zendesk.com'
 
 /**
  * Zendesk's asynchronous batches. Nothing happens by itself: whoever looks at the account calls `advance` before, which
  * does the items that are due by then, in the order in which they are.
  */
 export class JobStatuses {
-  readonly #account: Account;
-  readonly #jobs = new Map<string, Job>();
+  readonly #account: Account
+  readonly #jobs = new Map<string, Job>()
 
   constructor(account: Account) {
-    this.#account = account;
+    this.#account = account
   }
 
   /**
@@ -52,121 +64,112 @@ export class JobStatuses {
    *
    * @throws Refusal when 30 are queued or working
    */
-  start(type: string, action: string, items: readonly JobItem[], fate: JobFate = {}): Job {
-    const inFlight = this.inFlight();
-    if (inFlight.length >= MAX_IN_FLIGHT) throw this.#tooMany(type, inFlight);
-    const { random, settings } = this.#account;
-    const share = (items.length - 1) / 99;
-    const now = Date.now();
-    const shortest = 2_000 + 5_000 * share;
-    const spread = 2_000 + 3_000 * share;
-    const length = (shortest + spread * random()) / settings.clock;
-    const createdAt = now + (fate.delayMs ?? 0) / settings.clock;
+  start(type: JobType, action: string, items: readonly JobItem[], fate: JobFate = {}): Job {
+    const inFlight = this.inFlight()
+    if (inFlight.length >= MAX_IN_FLIGHT) throw this.#tooMany(type, inFlight)
+    const { random, settings } = this.#account
+    const share = (items.length - 1) / 99
+    const now = Date.now()
+    const shortest = 2_000 + 5_000 * share
+    const spread = 2_000 + 3_000 * share
+    const length = (shortest + spread * random()) / settings.clock
+    const createdAt = now + (fate.delayMs ?? 0) / settings.clock
     const job: Job = {
-      id: `V3-${randomBytes(16).toString("hex")}`,
+      id: `V3-${randomBytes(16).toString('hex')}`,
       type,
       action,
-      items: fate.fails ? items.slice(0, Math.floor(items.length / 2)) : items,
+      items,
+      fails: fate.fails ?? false,
       createdAt,
       startsAt: createdAt + length * 0.2,
       endsAt: createdAt + length,
       results: [],
-      status: "queued",
+      status: 'queued',
       message: null,
       hideResults: fate.hideResults ?? fate.fails ?? false,
-    };
-    if (fate.fails) this.#failing.add(job);
-    this.#jobs.set(job.id, job);
-    return job;
+    }
+    this.#jobs.set(job.id, job)
+    return job
   }
 
-  readonly #failing = new Set<Job>();
-
   inFlight(): Job[] {
-    return [...this.#jobs.values()].filter(
-      (job) => job.status === "queued" || job.status === "working",
-    );
+    return [...this.#jobs.values()].filter((job) => job.status === 'queued' || job.status === 'working')
   }
 
   /** Does what is due. */
   advance(now = Date.now()): void {
-    const active = this.inFlight();
+    const active = this.inFlight()
     for (;;) {
       const next = active
-        .filter((job) => job.results.length < job.items.length)
+        .filter((job) => job.results.length < (job.fails ? Math.floor(job.items.length / 2) : job.items.length))
         .map((job) => ({ job, at: dueAt(job, job.results.length) }))
         .reduce<{ job: Job; at: number } | undefined>(
           (first, one) => (first && first.at <= one.at ? first : one),
           undefined,
-        );
-      if (!next || next.at > now) break;
-      const { job } = next;
-      job.results.push(job.items[job.results.length]!(job.results.length));
+        )
+      if (!next || next.at > now) break
+      const { job } = next
+      job.results.push(job.items[job.results.length]!(job.results.length))
     }
     for (const job of active) {
       if (now >= job.endsAt) {
-        job.status = this.#failing.delete(job) ? "failed" : "completed";
-        const when = this.#account.timestamp(job.endsAt).replace("T", " ").replace("Z", " +0000");
-        job.message = job.status === "failed" ? `Failed at ${when}` : `Completed at ${when}`;
+        job.status = job.fails ? 'failed' : 'completed'
+        const when = this.#account.timestamp(job.endsAt).replace('T', ' ').replace('Z', ' +0000')
+        job.message = job.status === 'failed' ? `Failed at ${when}` : `Completed at ${when}`
       } else if (now >= job.startsAt) {
-        job.status = "working";
-        job.message = job.results.length === 0 ? null : `${job.action} #${job.results.length}`;
+        job.status = 'working'
+        job.message = job.results.length === 0 ? null : `${job.action} #${job.results.length}`
       }
     }
-    for (const job of this.#jobs.values())
-      if (job.endsAt < now - RETENTION_MS) this.#jobs.delete(job.id);
+    for (const job of this.#jobs.values()) if (job.endsAt < now - RETENTION_MS) this.#jobs.delete(job.id)
   }
 
   find(id: string): Job | undefined {
-    return this.#jobs.get(id);
+    return this.#jobs.get(id)
   }
 
   get(id: string): Job {
-    const job = this.#jobs.get(id);
-    if (!job) throw notFound();
-    return job;
+    const job = this.#jobs.get(id)
+    if (!job) throw notFound()
+    return job
   }
 
   /** Newest first. */
   all(): Job[] {
-    return [...this.#jobs.values()].reverse();
+    return [...this.#jobs.values()].reverse()
   }
 
-  #tooMany(type: string, inFlight: readonly Job[]): Refusal {
-    const { tooManyJobsStatus, tooManyJobsRetryAfter } = this.#account.settings.unknowns;
+  #tooMany(type: JobType, inFlight: readonly Job[]): Refusal {
+    const { tooManyJobsStatus, tooManyJobsRetryAfter } = this.#account.settings.unknowns
     return new Refusal(
       tooManyJobsStatus,
       {
-        error: "TooManyJobs",
+        error: 'TooManyJobs',
         description: `Too many ${type} jobs are currently queued or running. Try again later.`,
         current_job_ids: inFlight.map((job) => job.id),
       },
-      tooManyJobsRetryAfter ? { "retry-after": "10" } : {},
-    );
+      tooManyJobsRetryAfter ? { 'retry-after': '10' } : {},
+    )
   }
 }
 
 export function showJob(job: Job): object {
-  const ended = job.status === "completed" || job.status === "failed";
+  const ended = job.status === 'completed' || job.status === 'failed'
   return {
     id: job.id,
-    job_type: job.type,
+    job_type: JOB_TYPES[job.type],
     url: `${OTHER_ORIGIN}/api/v2/job_statuses/${job.id}.json`,
     total: job.items.length,
     progress:
-      job.status === "queued"
-        ? null
-        : ended && job.status === "completed"
-          ? job.items.length
-          : job.results.length,
+      job.status === 'queued' ? null : ended && job.status === 'completed' ? job.items.length : job.results.length,
     status: job.status,
     message: job.message,
     results: ended && !job.hideResults ? job.results : null,
-  };
+  }
 }
 
-export const IN_FLIGHT_LIMIT = MAX_IN_FLIGHT;
+export const IN_FLIGHT_LIMIT = MAX_IN_FLIGHT
 
 function dueAt(job: Job, position: number): number {
-  return job.startsAt + ((job.endsAt - job.startsAt) * (position + 1)) / (job.items.length + 1);
+  return job.startsAt + ((job.endsAt - job.startsAt) * (position + 1)) / (job.items.length + 1)
 }

@@ -1,95 +1,92 @@
-import type { Account } from "../account.ts";
-import { showLocales } from "../locales.ts";
-import { forbidden, invalid, notFound } from "../refusal.ts";
-import type { OrganizationRecord } from "../records.ts";
-import { listPage, offsetPage } from "./pages.ts";
-import { idOf, part, type Answer, type Call, type Route } from "./route.ts";
+import type { Account } from '../account.ts'
+import { showLocales } from '../locales.ts'
+import { forbidden, invalid, notFound } from '../refusal.ts'
+import type { OrganizationRecord } from '../records.ts'
+import { listPage, offsetPage } from './pages.ts'
+import { idOf, part, type Answer, type Call, type Route } from './route.ts'
 
 /** Organizations, custom roles, user fields, languages. */
 export const accountRoutes: readonly Route[] = [
-  { method: "GET", path: "/organizations", area: "organizations", run: listOrganizations },
-  { method: "GET", path: "/organizations/search", area: "organizations", run: searchOrganizations },
-  { method: "GET", path: "/organizations/:id", area: "organizations", run: showOrganization },
-  { method: "POST", path: "/organizations", area: "organizations", run: createOrganization },
-  { method: "GET", path: "/custom_roles", area: "users", run: listCustomRoles },
-  { method: "GET", path: "/user_fields", area: "users", run: listUserFields },
-  { method: "GET", path: "/locales", area: "locales", run: listLocales },
-];
+  { method: 'GET', path: '/organizations', area: 'organizations', run: listOrganizations },
+  { method: 'GET', path: '/organizations/search', area: 'organizations', run: searchOrganizations },
+  { method: 'GET', path: '/organizations/:id', area: 'organizations', run: showOrganization },
+  { method: 'POST', path: '/organizations', area: 'organizations', run: createOrganization },
+  { method: 'GET', path: '/custom_roles', area: 'users', run: listCustomRoles },
+  { method: 'GET', path: '/user_fields', area: 'users', run: listUserFields },
+  { method: 'GET', path: '/locales', area: 'locales', run: listLocales },
+]
 
 function listOrganizations(call: Call): Answer {
-  const items = call.account.organizations.all();
+  const items = call.account.organizations.all()
   return listPage(call, {
     items,
-    key: "organizations",
-    sort: "id",
-    path: "organizations",
+    key: 'organizations',
+    sort: 'id',
+    path: 'organizations',
     show: showIn(call.account),
-  });
+  })
 }
 
 function searchOrganizations(call: Call): Answer {
-  const { name, external_id: externalId } = call.query;
+  const { name, external_id: externalId } = call.query
   const items = call.account.organizations
     .all()
     .filter((one) =>
-      name === undefined
-        ? one.external_id === externalId
-        : one.name.toLowerCase() === name.toLowerCase(),
-    );
+      name === undefined ? one.external_id === externalId : one.name.toLowerCase() === name.toLowerCase(),
+    )
   return offsetPage(call, {
     items,
-    key: "organizations",
-    path: "organizations/search",
+    key: 'organizations',
+    path: 'organizations/search',
     show: showIn(call.account),
-  });
+  })
 }
 
 function showOrganization(call: Call): Answer {
-  const organization = call.account.organizations.get(idOf(call));
-  if (!organization) throw notFound();
-  return { status: 200, body: { organization: showIn(call.account)(organization) } };
+  const organization = call.account.organizations.get(idOf(call))
+  if (!organization) throw notFound()
+  return { status: 200, body: { organization: showIn(call.account)(organization) } }
 }
 
 /** Names are unique, whatever the case. */
 function createOrganization(call: Call): Answer {
-  const { account } = call;
-  const { name, external_id: externalId = null } = part(call, "organization");
-  if (typeof name !== "string" || name.trim() === "")
-    throw invalid("name", "Name: cannot be blank", "BlankValue");
+  const { account } = call
+  const { name, external_id: externalId = null } = part(call, 'organization')
+  if (typeof name !== 'string' || name.trim() === '') throw invalid('name', 'Name: cannot be blank', 'BlankValue')
   if (account.organizations.find((one) => one.name.toLowerCase() === name.trim().toLowerCase()))
-    throw invalid("name", `Name: ${name} has already been taken`, "DuplicateValue");
-  const now = account.timestamp();
+    throw invalid('name', `Name: ${name} has already been taken`, 'DuplicateValue')
+  const now = account.timestamp()
   const organization = account.organizations.add({
     id: account.nextId(),
     name: name.trim(),
     external_id: externalId === null ? null : String(externalId),
     created_at: now,
     updated_at: now,
-  });
-  const location = `${account.origin}/api/v2/organizations/${organization.id}.json`;
+  })
+  const location = `${account.origin}/api/v2/organizations/${organization.id}.json`
   return {
     status: 201,
     body: { organization: showIn(account)(organization) },
     headers: { location },
-  };
+  }
 }
 
 /** Only Enterprise plans have custom roles. */
 function listCustomRoles({ account }: Call): Answer {
-  if (!account.settings.plan.startsWith("enterprise")) throw forbidden();
+  if (!account.settings.plan.startsWith('enterprise')) throw forbidden()
   const custom_roles = account.customRoles.all().map(({ id, name, role_type }) => ({
     id,
     name,
     role_type,
-    description: "",
+    description: '',
     team_member_count: account.users.all().filter((user) => user.custom_role_id === id).length,
-    created_at: "2025-01-08T10:00:00Z",
-    updated_at: "2025-01-08T10:00:00Z",
-  }));
+    created_at: '2025-01-08T10:00:00Z',
+    updated_at: '2025-01-08T10:00:00Z',
+  }))
   return {
     status: 200,
     body: { custom_roles, next_page: null, previous_page: null, count: custom_roles.length },
-  };
+  }
 }
 
 function listUserFields({ account }: Call): Answer {
@@ -99,28 +96,28 @@ function listUserFields({ account }: Call): Answer {
     type,
     key,
     title,
-    description: "",
+    description: '',
     raw_title: title,
-    raw_description: "",
+    raw_description: '',
     position,
     active: true,
     system: false,
     regexp_for_validation: null,
-    created_at: "2025-01-08T10:00:00Z",
-    updated_at: "2025-01-08T10:00:00Z",
-  }));
+    created_at: '2025-01-08T10:00:00Z',
+    updated_at: '2025-01-08T10:00:00Z',
+  }))
   return {
     status: 200,
     body: { user_fields, next_page: null, previous_page: null, count: user_fields.length },
-  };
+  }
 }
 
 function listLocales({ account }: Call): Answer {
-  const locales = showLocales(account.origin);
+  const locales = showLocales(account.origin)
   return {
     status: 200,
     body: { locales, next_page: null, previous_page: null, count: locales.length },
-  };
+  }
 }
 
 function showIn(account: Account) {
@@ -139,5 +136,5 @@ function showIn(account: Account) {
     group_id: null,
     tags: [],
     organization_fields: {},
-  });
+  })
 }

@@ -1,17 +1,17 @@
-import { invalidAttribute, Refusal, tooManyValues } from "../refusal.ts";
-import type { Answer, Call } from "./route.ts";
+import { invalidAttribute, Refusal, tooManyValues } from '../refusal.ts'
+import type { Answer, Call } from './route.ts'
 
-const MAX_PAGE = 100;
-const MAX_OFFSET_PAGES = 100;
+const MAX_PAGE = 100
+const MAX_OFFSET_PAGES = 100
 
 interface ListOptions<T> {
   /** In the order of the list. */
-  readonly items: readonly T[];
-  readonly key: string;
+  readonly items: readonly T[]
+  readonly key: string
   /** What the order goes by. */
-  readonly sort: "id" | "name,id";
-  readonly path: string;
-  show(item: T): object;
+  readonly sort: 'id' | 'name,id'
+  readonly path: string
+  show(item: T): object
 }
 
 /**
@@ -22,25 +22,20 @@ export function listPage<T extends { readonly id: number; readonly name?: string
   call: Call,
   options: ListOptions<T>,
 ): Answer {
-  const { query } = call;
-  if (
-    query["page[size]"] === undefined &&
-    query["page[after]"] === undefined &&
-    query["page[before]"] === undefined
-  )
-    return offsetPage(call, options);
-  const size = readSize(query["page[size]"] ?? "100");
-  const { items, key, sort } = options;
-  const after =
-    query["page[after]"] === undefined ? undefined : readCursor(query["page[after]"], sort);
-  const start = after === undefined ? 0 : firstAfter(items, after, sort);
-  const page = items.slice(start, start + size);
-  const first = page[0];
-  const last = page.at(-1);
-  const url = (side: "before" | "after", item: T | undefined) =>
+  const { query } = call
+  if (query['page[size]'] === undefined && query['page[after]'] === undefined && query['page[before]'] === undefined)
+    return offsetPage(call, options)
+  const size = readSize(query['page[size]'] ?? '100')
+  const { items, key, sort } = options
+  const after = query['page[after]'] === undefined ? undefined : readCursor(query['page[after]'], sort)
+  const start = after === undefined ? 0 : firstAfter(items, after, sort)
+  const page = items.slice(start, start + size)
+  const first = page[0]
+  const last = page.at(-1)
+  const url = (side: 'before' | 'after', item: T | undefined) =>
     item === undefined
       ? null
-      : `${call.account.origin}/api/v2/${options.path}.json?${encode(`page[${side}]`)}=${encode(cursorOf(item, sort))}&${encode("page[size]")}=${size}`;
+      : `${call.account.origin}/api/v2/${options.path}.json?${encode(`page[${side}]`)}=${encode(cursorOf(item, sort))}&${encode('page[size]')}=${size}`
   return {
     status: 200,
     body: {
@@ -50,33 +45,26 @@ export function listPage<T extends { readonly id: number; readonly name?: string
         after_cursor: last ? cursorOf(last, sort) : null,
         before_cursor: first ? cursorOf(first, sort) : null,
       },
-      links: { prev: url("before", first), next: url("after", last) },
+      links: { prev: url('before', first), next: url('after', last) },
     },
-  };
+  }
 }
 
 /** 100 pages at most. */
-export function offsetPage<T>(
-  call: Call,
-  { items, key, path, show }: Omit<ListOptions<T>, "sort">,
-): Answer {
-  const page = Math.max(1, Number(call.query["page"] ?? 1) || 1);
-  const size = Math.min(
-    MAX_PAGE,
-    Math.max(1, Number(call.query["per_page"] ?? MAX_PAGE) || MAX_PAGE),
-  );
+export function offsetPage<T>(call: Call, { items, key, path, show }: Omit<ListOptions<T>, 'sort'>): Answer {
+  const page = Math.max(1, Number(call.query['page'] ?? 1) || 1)
+  const size = Math.min(MAX_PAGE, Math.max(1, Number(call.query['per_page'] ?? MAX_PAGE) || MAX_PAGE))
   if (page > MAX_OFFSET_PAGES)
     throw new Refusal(400, {
       errors: [
         {
-          code: "InvalidPaginationDepth",
-          title: "Invalid Pagination Depth",
-          detail: "Number of pages exceeds the limit of 100. Use cursor pagination.",
+          code: 'InvalidPaginationDepth',
+          title: 'Invalid Pagination Depth',
+          detail: 'Number of pages exceeds the limit of 100. Use cursor pagination.',
         },
       ],
-    });
-  const url = (number: number) =>
-    `${call.account.origin}/api/v2/${path}.json?page=${number}&per_page=${size}`;
+    })
+  const url = (number: number) => `${call.account.origin}/api/v2/${path}.json?page=${number}&per_page=${size}`
   return {
     status: 200,
     body: {
@@ -85,56 +73,54 @@ export function offsetPage<T>(
       previous_page: page > 1 ? url(page - 1) : null,
       count: items.length,
     },
-  };
+  }
 }
 
 /** Ids of a query's parameter, 100 at most. */
 export function readList(text: string): string[] {
   const values = text
-    .split(",")
+    .split(',')
     .map((value) => value.trim())
-    .filter(Boolean);
-  if (values.length > MAX_PAGE) throw tooManyValues();
-  return values;
+    .filter(Boolean)
+  if (values.length > MAX_PAGE) throw tooManyValues()
+  return values
 }
 
 function readSize(text: string): number {
-  const size = Number(text);
+  const size = Number(text)
   if (!Number.isInteger(size) || size < 1 || size > MAX_PAGE)
     throw new Refusal(400, {
       errors: [
         {
-          code: "InvalidPaginationParameter",
-          title: "Invalid pagination parameter",
-          detail: "page[size] must be between 1 and 100",
+          code: 'InvalidPaginationParameter',
+          title: 'Invalid pagination parameter',
+          detail: 'page[size] must be between 1 and 100',
         },
       ],
-    });
-  return size;
+    })
+  return size
 }
 
-type Position = readonly [name: string, id: number];
+type Position = readonly [name: string, id: number]
 
 function cursorOf(item: { readonly id: number; readonly name?: string }, sort: string): string {
-  const value: Position = [sort === "id" ? "" : (item.name ?? ""), item.id];
-  return Buffer.from(
-    JSON.stringify({ o: sort, v: Buffer.from(JSON.stringify(value)).toString("base64") }),
-  ).toString("base64");
+  const value: Position = [sort === 'id' ? '' : (item.name ?? ''), item.id]
+  return Buffer.from(JSON.stringify({ o: sort, v: Buffer.from(JSON.stringify(value)).toString('base64') })).toString(
+    'base64',
+  )
 }
 
 function readCursor(cursor: string, sort: string): Position {
   try {
-    const { o, v } = JSON.parse(Buffer.from(cursor, "base64").toString()) as {
-      o: string;
-      v: string;
-    };
-    if (o === sort) return JSON.parse(Buffer.from(v, "base64").toString()) as Position;
+    const { o, v } = JSON.parse(Buffer.from(cursor, 'base64').toString()) as {
+      o: string
+      v: string
+    }
+    if (o === sort) return JSON.parse(Buffer.from(v, 'base64').toString()) as Position
   } catch {
     // Refused below, as a cursor of another list is.
   }
-  throw invalidAttribute(
-    "You passed an invalid value for the page[after] attribute. Cursor is not valid",
-  );
+  throw invalidAttribute('You passed an invalid value for the page[after] attribute. Cursor is not valid')
 }
 
 function firstAfter(
@@ -142,10 +128,8 @@ function firstAfter(
   [name, id]: Position,
   sort: string,
 ): number {
-  const at = items.findIndex((item) =>
-    sort === "id" ? item.id > id : compareNames(item, { id, name }) > 0,
-  );
-  return at < 0 ? items.length : at;
+  const at = items.findIndex((item) => (sort === 'id' ? item.id > id : compareNames(item, { id, name }) > 0))
+  return at < 0 ? items.length : at
 }
 
 /** The order of the list of groups. */
@@ -153,10 +137,10 @@ export function compareNames(
   one: { readonly id: number; readonly name?: string },
   other: { readonly id: number; readonly name?: string },
 ): number {
-  const [a, b] = [(one.name ?? "").toLowerCase(), (other.name ?? "").toLowerCase()];
-  return a === b ? one.id - other.id : a < b ? -1 : 1;
+  const [a, b] = [(one.name ?? '').toLowerCase(), (other.name ?? '').toLowerCase()]
+  return a === b ? one.id - other.id : a < b ? -1 : 1
 }
 
 function encode(text: string): string {
-  return encodeURIComponent(text);
+  return encodeURIComponent(text)
 }

@@ -1,11 +1,11 @@
-import type { Account } from "../account.ts";
-import { readLocale } from "../locales.ts";
-import { invalid } from "../refusal.ts";
-import type { UserRecord } from "../records.ts";
-import { ianaTimeZone } from "../time-zones.ts";
-import type { UserBody } from "./user-body.ts";
+import type { Account } from '../account.ts'
+import { readLocale } from '../locales.ts'
+import { invalid } from '../refusal.ts'
+import type { UserRecord } from '../records.ts'
+import { ianaTimeZone } from '../time-zones.ts'
+import type { UserBody } from './user-body.ts'
 
-const RESTRICTIONS = ["organization", "groups", "assigned", "requested"];
+const RESTRICTIONS = ['organization', 'groups', 'assigned', 'requested']
 
 /** Sets what has no other effects. Attributes that Zendesk does not know are ignored, without a word. */
 export function assignAttributes(account: Account, user: UserRecord, body: UserBody): void {
@@ -16,81 +16,62 @@ export function assignAttributes(account: Account, user: UserRecord, body: UserB
     tags,
     user_fields: fields,
     ticket_restriction: restriction,
-  } = body;
-  if (name !== undefined || user.name === "") user.name = readName(name);
-  for (const key of ["alias", "details", "notes", "signature"] as const)
-    if (body[key] !== undefined) user[key] = body[key] === null ? null : String(body[key]);
-  for (const key of ["suspended", "verified", "moderator", "only_private_comments"] as const)
-    if (body[key] !== undefined && body[key] !== null)
-      user[key] = body[key] === true || body[key] === "true";
-  if (externalId !== undefined) user.external_id = readExternalId(account, user, externalId);
+  } = body
+  if (name !== undefined || user.name === '') user.name = readName(name)
+  for (const key of ['alias', 'details', 'notes', 'signature'] as const)
+    if (body[key] !== undefined) user[key] = body[key] === null ? null : String(body[key])
+  for (const key of ['suspended', 'verified', 'moderator', 'only_private_comments'] as const)
+    if (body[key] !== undefined && body[key] !== null) user[key] = body[key] === true || body[key] === 'true'
+  if (externalId !== undefined) user.external_id = readExternalId(account, user, externalId)
   if (timeZone !== undefined && timeZone !== null) {
     if (ianaTimeZone(String(timeZone)) === undefined)
-      throw invalid("time_zone", "Time zone: is not included in the list", "InvalidValue");
-    user.time_zone = String(timeZone);
+      throw invalid('time_zone', 'Time zone: is not included in the list', 'InvalidValue')
+    user.time_zone = String(timeZone)
   }
-  user.locale = readLocale(body) ?? user.locale;
+  user.locale = readLocale(body) ?? user.locale
   if (restriction !== undefined) {
     if (restriction !== null && !RESTRICTIONS.includes(String(restriction)))
-      throw invalid(
-        "ticket_restriction",
-        "Ticket restriction: is not included in the list",
-        "InvalidValue",
-      );
-    user.ticket_restriction = restriction === null ? null : String(restriction);
+      throw invalid('ticket_restriction', 'Ticket restriction: is not included in the list', 'InvalidValue')
+    user.ticket_restriction = restriction === null ? null : String(restriction)
   }
-  assignOrganization(account, user, body);
-  if (tags !== undefined && tags !== null) user.tags = readTags(tags);
-  if (fields !== undefined && fields !== null)
-    assignFields(account, user, fields as Record<string, unknown>);
+  assignOrganization(account, user, body)
+  if (tags !== undefined && tags !== null) user.tags = readTags(tags)
+  if (fields !== undefined && fields !== null) assignFields(account, user, fields as Record<string, unknown>)
 }
 
 function readName(name: unknown): string {
-  const text = name === undefined || name === null ? "" : String(name).trim();
-  if (text === "") throw invalid("name", "Name: cannot be blank", "BlankValue");
-  if (text.length === 1)
-    throw invalid("name", "Name: is too short (minimum one character)", "ValueTooShort");
+  const text = name === undefined || name === null ? '' : String(name).trim()
+  if (text === '') throw invalid('name', 'Name: cannot be blank', 'BlankValue')
+  if (text.length === 1) throw invalid('name', 'Name: is too short (minimum one character)', 'ValueTooShort')
   if (text.length > 255)
-    throw invalid(
-      "name",
-      "Name: is too long (maximum is 255 characters after encoding)",
-      "ValueTooLong",
-    );
-  return text;
+    throw invalid('name', 'Name: is too long (maximum is 255 characters after encoding)', 'ValueTooLong')
+  return text
 }
 
 /** Unique whatever the case; Zendesk names the fault under the attribute `name`. */
 function readExternalId(account: Account, user: UserRecord, value: unknown): string | null {
-  const text = value === null ? "" : String(value);
-  if (text === "") return null;
+  const text = value === null ? '' : String(value)
+  if (text === '') return null
   if (text.length > 255)
-    throw invalid(
-      "external_id",
-      "External: is too long (maximum is 255 characters after encoding)",
-      "ValueTooLong",
-    );
-  const holder = account.externalIds.get(text.toLowerCase());
-  if (holder && holder.id !== user.id) throw invalid("name", "External has already been taken");
-  return text;
+    throw invalid('external_id', 'External: is too long (maximum is 255 characters after encoding)', 'ValueTooLong')
+  const holder = account.externalIds.get(text.toLowerCase())
+  if (holder && holder.id !== user.id) throw invalid('name', 'External has already been taken')
+  return text
 }
 
 function assignOrganization(account: Account, user: UserRecord, body: UserBody): void {
-  const { organization_id: id, organization } = body;
+  const { organization_id: id, organization } = body
   const name =
-    typeof organization === "object" && organization !== null && "name" in organization
-      ? organization.name
-      : undefined;
-  if (typeof name === "string") {
-    const found = account.organizations.find(
-      (one) => one.name.toLowerCase() === name.toLowerCase(),
-    );
-    if (found) user.organization_id = found.id;
-    return;
+    typeof organization === 'object' && organization !== null && 'name' in organization ? organization.name : undefined
+  if (typeof name === 'string') {
+    const found = account.organizations.find((one) => one.name.toLowerCase() === name.toLowerCase())
+    if (found) user.organization_id = found.id
+    return
   }
-  if (id === undefined) return;
+  if (id === undefined) return
   if (id !== null && !account.organizations.get(Number(id)))
-    throw invalid("organization", "Organization: is invalid", "InvalidValue");
-  user.organization_id = id === null ? null : Number(id);
+    throw invalid('organization', 'Organization: is invalid', 'InvalidValue')
+  user.organization_id = id === null ? null : Number(id)
 }
 
 /** A set, in lower case, spaces and commas part them. */
@@ -99,42 +80,36 @@ function readTags(tags: unknown): string[] {
     String(tag)
       .toLowerCase()
       .split(/[\s,]+/),
-  );
-  return [...new Set(words.filter(Boolean))];
+  )
+  return [...new Set(words.filter(Boolean))]
 }
 
 /** A key of no field is ignored. */
-function assignFields(
-  account: Account,
-  user: UserRecord,
-  fields: Readonly<Record<string, unknown>>,
-): void {
+function assignFields(account: Account, user: UserRecord, fields: Readonly<Record<string, unknown>>): void {
   const known = Object.fromEntries(
     account.userFields
       .all()
       .filter(({ key }) => fields[key] !== undefined)
       .map(({ key, type }) => [key, readField(key, type, fields[key])]),
-  );
-  user.user_fields =
-    account.settings.unknowns.userFields === "merged" ? { ...user.user_fields, ...known } : known;
+  )
+  user.user_fields = account.settings.unknowns.userFields === 'merged' ? { ...user.user_fields, ...known } : known
 }
 
 function readField(key: string, type: string, value: unknown): unknown {
-  if (value === null || value === "") return null;
+  if (value === null || value === '') return null
   switch (type) {
-    case "checkbox":
-      return value === true || value === "true" || value === "1";
-    case "integer":
-    case "decimal":
-      if (!Number.isFinite(Number(value)))
-        throw invalid(key, `${key}: must be a number`, "InvalidValue");
-      return Number(value);
-    case "date": {
-      const day = new Date(String(value));
-      if (Number.isNaN(day.getTime())) throw invalid(key, `${key}: is not a date`, "InvalidValue");
-      return `${day.toISOString().slice(0, 10)}T00:00:00+00:00`;
+    case 'checkbox':
+      return value === true || value === 'true' || value === '1'
+    case 'integer':
+    case 'decimal':
+      if (!Number.isFinite(Number(value))) throw invalid(key, `${key}: must be a number`, 'InvalidValue')
+      return Number(value)
+    case 'date': {
+      const day = new Date(String(value))
+      if (Number.isNaN(day.getTime())) throw invalid(key, `${key}: is not a date`, 'InvalidValue')
+      return `${day.toISOString().slice(0, 10)}T00:00:00+00:00`
     }
     default:
-      return String(value);
+      return String(value)
   }
 }

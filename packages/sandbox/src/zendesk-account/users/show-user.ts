@@ -1,12 +1,12 @@
-import type { Account } from "../account.ts";
-import { ianaTimeZone } from "../time-zones.ts";
-import { localeId } from "../locales.ts";
-import type { IdentityRecord, UserRecord } from "../records.ts";
-import { primaryEmail, roleType } from "./find-users.ts";
+import type { Account } from '../account.ts'
+import { ianaTimeZone } from '../time-zones.ts'
+import { localeId } from '../locales.ts'
+import type { IdentityRecord, UserRecord } from '../records.ts'
+import { primaryEmail, roleType } from './find-users.ts'
 
 /** A user as answers hold it. */
 export function showUser(account: Account, user: UserRecord): Record<string, unknown> {
-  const team = user.role !== "end-user";
+  const team = user.role !== 'end-user'
   return {
     id: user.id,
     url: `${account.origin}/api/v2/users/${user.id}.json`,
@@ -38,14 +38,14 @@ export function showUser(account: Account, user: UserRecord): Record<string, unk
     role_type: roleType(account, user),
     custom_role_id: user.custom_role_id,
     moderator: user.moderator,
-    ticket_restriction: team ? user.ticket_restriction : "requested",
+    ticket_restriction: team ? user.ticket_restriction : 'requested',
     only_private_comments: user.only_private_comments,
     restricted_agent: !team || user.ticket_restriction !== null,
     suspended: user.suspended,
     default_group_id: user.default_group_id,
-    report_csv: user.role === "admin",
+    report_csv: user.role === 'admin',
     user_fields: userFields(account, user),
-  };
+  }
 }
 
 /** A field that nobody has set is there all the same: `false` for a checkbox, null otherwise. */
@@ -53,8 +53,8 @@ function userFields(account: Account, user: UserRecord): Record<string, unknown>
   return Object.fromEntries(
     account.userFields
       .all()
-      .map(({ key, type }) => [key, user.user_fields[key] ?? (type === "checkbox" ? false : null)]),
-  );
+      .map(({ key, type }) => [key, user.user_fields[key] ?? (type === 'checkbox' ? false : null)]),
+  )
 }
 
 export function showIdentity(account: Account, identity: IdentityRecord): Record<string, unknown> {
@@ -68,8 +68,6 @@ export function showIdentity(account: Account, identity: IdentityRecord): Record
     primary: identity.primary,
     created_at: identity.created_at,
     updated_at: identity.updated_at,
-  };
-  return identity.type === "email"
-    ? { ...shown, undeliverable_count: 0, deliverable_state: "deliverable" }
-    : shown;
+  }
+  return identity.type === 'email' ? { ...shown, undeliverable_count: 0, deliverable_state: 'deliverable' } : shown
 }

@@ -1,107 +1,99 @@
-import type { Account } from "../account.ts";
-import { addMembership } from "../groups/memberships.ts";
-import { DEFAULT_LOCALE } from "../locales.ts";
-import { forbidden, invalid } from "../refusal.ts";
-import type { UserRecord } from "../records.ts";
-import { DEFAULT_TIME_ZONE } from "../time-zones.ts";
-import { assignAttributes } from "./assign-attributes.ts";
-import { addIdentity, changeEmail, checkEmail, checkUnused } from "./identities.ts";
-import { indexUser } from "./index-user.ts";
-import { assignPhone } from "./phone.ts";
-import { readRole } from "./read-role.ts";
-import { changeRole, leaveTeam } from "./team.ts";
-import type { UserBody } from "./user-body.ts";
+import type { Account } from '../account.ts'
+import { addMembership } from '../groups/memberships.ts'
+import { DEFAULT_LOCALE } from '../locales.ts'
+import { forbidden, invalid } from '../refusal.ts'
+import type { UserRecord } from '../records.ts'
+import { DEFAULT_TIME_ZONE } from '../time-zones.ts'
+import { assignAttributes } from './assign-attributes.ts'
+import { addIdentity, changeEmail, checkEmail, checkUnused } from './identities.ts'
+import { indexUser } from './index-user.ts'
+import { assignPhone } from './phone.ts'
+import { readRole } from './read-role.ts'
+import { changeRole, leaveTeam } from './team.ts'
+import type { UserBody } from './user-body.ts'
 
 /** Nothing is written when anything is refused. */
 export function createUser(account: Account, body: UserBody, id = account.nextId()): UserRecord {
-  const now = account.timestamp();
-  const email =
-    typeof body["email"] === "string" && body["email"].trim() !== ""
-      ? body["email"].trim()
-      : undefined;
+  const now = account.timestamp()
+  const email = typeof body['email'] === 'string' && body['email'].trim() !== '' ? body['email'].trim() : undefined
   if (email !== undefined) {
-    checkEmail(email, "email");
-    checkUnused(account, email, "email");
+    checkEmail(email, 'email')
+    checkUnused(account, email, 'email')
   }
-  const user: UserRecord = { ...blankUser(id), created_at: now, updated_at: now };
-  const name = body["name"] ?? email?.split("@")[0];
-  assignAttributes(account, user, { ...body, name });
-  const { role, customRoleId } = readRole(account, body, user);
-  changeRole(account, user, role, customRoleId);
-  account.users.add(user);
-  if (user.external_id !== null) account.externalIds.set(user.external_id.toLowerCase(), user);
+  const user: UserRecord = { ...blankUser(id), created_at: now, updated_at: now }
+  const name = body['name'] ?? email?.split('@')[0]
+  assignAttributes(account, user, { ...body, name })
+  const { role, customRoleId } = readRole(account, body, user)
+  changeRole(account, user, role, customRoleId)
+  account.users.add(user)
+  if (user.external_id !== null) account.externalIds.set(user.external_id.toLowerCase(), user)
   if (email !== undefined)
     addIdentity(account, user, {
-      type: "email",
+      type: 'email',
       value: email,
-      verified: body["verified"] === true,
-    });
-  assignPhone(account, user, body);
-  if (account.settings.unknowns.groupIdsOnCreate === "obeyed")
-    joinGroups(account, user, body["group_ids"]);
-  if (email !== undefined && body["skip_verify_email"] !== true && body["verified"] !== true)
-    account.mails.push({ to: email, kind: "welcome", at: now });
-  indexUser(account, user);
-  return user;
+      verified: body['verified'] === true,
+    })
+  assignPhone(account, user, body)
+  if (account.settings.unknowns.groupIdsOnCreate === 'obeyed') joinGroups(account, user, body['group_ids'])
+  if (email !== undefined && body['skip_verify_email'] !== true && body['verified'] !== true)
+    account.mails.push({ to: email, kind: 'welcome', at: now })
+  indexUser(account, user)
+  return user
 }
 
 /** Nothing is written when anything is refused. */
 export function updateUser(account: Account, user: UserRecord, body: UserBody): UserRecord {
-  if (body["suspended"] === true && user.id === account.ownerId)
-    throw invalid("suspended", "The account owner cannot be suspended", "InvalidValue");
-  const changed = { ...user };
-  assignAttributes(account, changed, body);
-  const { role, customRoleId } = readRole(account, body, user);
-  const newEmail = changeEmail(account, user, body);
-  if (role !== user.role || customRoleId !== user.custom_role_id)
-    changeRole(account, user, role, customRoleId);
-  const { default_group_id: _, role: _role, custom_role_id: _customRole, ...attributes } = changed;
-  if (user.external_id !== null) account.externalIds.delete(user.external_id.toLowerCase());
-  Object.assign(user, attributes);
-  if (user.external_id !== null) account.externalIds.set(user.external_id.toLowerCase(), user);
-  newEmail?.();
-  assignPhone(account, user, body);
-  user.updated_at = account.timestamp();
-  indexUser(account, user);
-  return user;
+  if (body['suspended'] === true && user.id === account.ownerId)
+    throw invalid('suspended', 'The account owner cannot be suspended', 'InvalidValue')
+  const changed = { ...user }
+  assignAttributes(account, changed, body)
+  const { role, customRoleId } = readRole(account, body, user)
+  const newEmail = changeEmail(account, user, body)
+  if (role !== user.role || customRoleId !== user.custom_role_id) changeRole(account, user, role, customRoleId)
+  const { default_group_id: _, role: _role, custom_role_id: _customRole, ...attributes } = changed
+  if (user.external_id !== null) account.externalIds.delete(user.external_id.toLowerCase())
+  Object.assign(user, attributes)
+  if (user.external_id !== null) account.externalIds.set(user.external_id.toLowerCase(), user)
+  newEmail?.()
+  assignPhone(account, user, body)
+  user.updated_at = account.timestamp()
+  indexUser(account, user)
+  return user
 }
 
 /** The address and the external id are free at once; the record stays for whoever asks for its id. */
 export function deleteUser(account: Account, user: UserRecord): UserRecord {
   if (user.id === account.ownerId || user.id === account.apiUserId)
-    throw forbidden("The account owner and the current user cannot be deleted");
-  leaveTeam(account, user);
-  for (const identity of account.identities.by("user", user.id))
-    account.identities.remove(identity);
-  if (user.external_id !== null) account.externalIds.delete(user.external_id.toLowerCase());
+    throw forbidden('The account owner and the current user cannot be deleted')
+  leaveTeam(account, user)
+  for (const identity of account.identities.by('user', user.id)) account.identities.remove(identity)
+  if (user.external_id !== null) account.externalIds.delete(user.external_id.toLowerCase())
   Object.assign(user, {
-    role: "end-user",
+    role: 'end-user',
     custom_role_id: null,
     active: false,
     verified: false,
     external_id: null,
-  });
-  Object.assign(user, { phone: null, shared_phone_number: null, updated_at: account.timestamp() });
-  indexUser(account, user);
-  return user;
+  })
+  Object.assign(user, { phone: null, shared_phone_number: null, updated_at: account.timestamp() })
+  indexUser(account, user)
+  return user
 }
 
 function joinGroups(account: Account, user: UserRecord, groupIds: unknown): void {
-  if (!Array.isArray(groupIds) || user.role === "end-user") return;
+  if (!Array.isArray(groupIds) || user.role === 'end-user') return
   for (const id of groupIds) {
-    const group = account.groups.get(Number(id));
-    const member = account.memberships
-      .by("user", user.id)
-      .some((one) => one.group_id === Number(id));
-    if (group && !group.deleted && !member) addMembership(account, user, group, false);
+    const group = account.groups.get(Number(id))
+    const member = account.memberships.by('user', user.id).some((one) => one.group_id === Number(id))
+    if (group && !group.deleted && !member) addMembership(account, user, group, false)
   }
 }
 
 function blankUser(id: number) {
   return {
     id,
-    name: "",
-    role: "end-user" as const,
+    name: '',
+    role: 'end-user' as const,
     custom_role_id: null,
     external_id: null,
     active: true,
@@ -124,5 +116,5 @@ function blankUser(id: number) {
     ticket_restriction: null,
     last_login_at: null,
     indexed: [],
-  };
+  }
 }
