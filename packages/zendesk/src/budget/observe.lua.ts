@@ -20,7 +20,7 @@ if jobs and jobs_left then
   redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
   put('jobs', jobs)
   put('xjobs', math.max(0, jobs - jobs_left - redis.call('ZCARD', KEYS[2])))
-  put('xUntil', now + 15000)
+  put('xUntil', now + 5000)
 end
 
 -- What was gained so far was gained at the old rate.
