@@ -9,6 +9,9 @@ import type { Logger } from '@provisioner/shared/logger.ts'
 import { problemKey, type Problem } from '@provisioner/shared/problem.ts'
 import { cycleQueueName } from '@provisioner/shared/queues.ts'
 
+/** How often a queue of cycles is looked at, ms. */
+const CARE_MS = 15_000
+
 /** The name of a cycle's job that takes nothing for granted: every entry is planned, looked up and audited anew. */
 const FULL = 'full cycle'
 
@@ -36,19 +39,7 @@ export async function startCycles({
   const queue = new Queue(name, { connection: bullmq })
   queue.on('error', () => {})
   await queue.setGlobalConcurrency(1)
-  const options = { removeOnComplete: { count: 200 }, removeOnFail: { count: 200 }, stackTraceLimit: 1 }
-  await queue.upsertJobScheduler(
-    'every',
-    { every: connection.schedule.every },
-    { name: 'cycle', data: {}, opts: options },
-  )
-  if (connection.schedule.full)
-    await queue.upsertJobScheduler(
-      'full',
-      { pattern: connection.schedule.full },
-      { name: FULL, data: {}, opts: options },
-    )
-  else await queue.removeJobScheduler('full')
+  await schedule(queue, connection)
 
   const stopping = new AbortController()
   const worker = new Worker(
@@ -71,13 +62,32 @@ export async function startCycles({
     },
   )
   worker.on('error', () => {})
+  const care = setInterval(() => {
+    reschedule(queue, connection).catch((error: unknown) => log.debug({ err: error }, 'Schedule not looked at'))
+  }, CARE_MS)
   return {
     [Symbol.asyncDispose]: async () => {
       stopping.abort()
+      clearInterval(care)
       await worker.close()
       await queue.close()
     },
   }
+}
+
+async function schedule(queue: Queue, { schedule: { every, full } }: ConnectionConfig): Promise<void> {
+  const opts = { removeOnComplete: { count: 200 }, removeOnFail: { count: 200 }, stackTraceLimit: 1 }
+  await queue.upsertJobScheduler('every', { every }, { name: 'cycle', data: {}, opts })
+  if (full) await queue.upsertJobScheduler('full', { pattern: full }, { name: FULL, data: {}, opts })
+  else await queue.removeJobScheduler('full')
+}
+
+/** A scheduler adds its next job when the last one is taken: a queue that was emptied by hand would stay so for ever. */
+async function reschedule(queue: Queue, connection: ConnectionConfig): Promise<void> {
+  const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized')
+  if (Object.values(counts).some((count) => count > 0)) return
+  for (const id of ['every', 'full']) await queue.removeJobScheduler(id)
+  await schedule(queue, connection)
 }
 
 /** A cycle that could not be run is a problem of the connection: stored and logged once, gone with the next that runs. */
