@@ -33,7 +33,7 @@ export async function runProject(name: string, { files, name: pattern }: Selecti
     }
   }
   for (const error of vitest.state.getUnhandledErrors())
-    failed.push(`an error outside of any test: ${error instanceof Error ? error.message : String(error)}`)
+    failed.push(`an error outside of any test: ${(error as Partial<Error>).message ?? 'without a message'}`)
   await vitest.close()
   return { name, passed, failed, skipped, milliseconds: performance.now() - start }
 }
