@@ -1,6 +1,6 @@
 import { INTRODUCTION, MAPPINGS, NOTICE, VALUES } from './prose.ts'
 import { sectionOf, type Definitions, type SchemaPart } from './schema-part.ts'
-import { defaultWords, typeWords } from './type-words.ts'
+import { anchorOf, defaultWords, typeWords } from './type-words.ts'
 
 /** A section of up to so many plain keys is told in its parent's table; a longer one has a heading of its own. */
 const SHORT = 4
@@ -10,7 +10,15 @@ type Row = readonly [key: string, type: string, fallback: string, description: s
 /** The page docs/configuration.md: every key with its type, its default and what it means. */
 export function referencePage(schema: SchemaPart & { readonly definitions?: Definitions }): string {
   const definitions = schema.definitions ?? {}
-  const parts = [NOTICE, INTRODUCTION, VALUES, valueTable(definitions), ...sections('', schema, 'The file'), MAPPINGS, mappingTable(definitions)]
+  const parts = [
+    NOTICE,
+    INTRODUCTION,
+    VALUES,
+    valueTable(definitions),
+    ...sections('', schema, 'The file'),
+    MAPPINGS,
+    mappingTable(definitions),
+  ]
   return `${parts.join('\n\n')}\n`
 }
 
@@ -23,18 +31,21 @@ function sections(path: string, part: SchemaPart, title: string): string[] {
   return [
     `## ${title}`,
     ...(part.description ? [part.description] : []),
-    table(['key', 'type', 'default', 'meaning'], rows('', section)),
+    table(['key', 'type', 'default', 'meaning'], rows(at, '', section)),
     ...long.flatMap(([key, inner]) => sections(inside(key), inner, `\`${inside(key)}${sectionOf(inner)!.suffix}\``)),
   ]
 }
 
-function rows(prefix: string, { properties, required }: NonNullable<ReturnType<typeof sectionOf>>): Row[] {
+function rows(at: string, prefix: string, { properties, required }: NonNullable<ReturnType<typeof sectionOf>>): Row[] {
   return Object.entries(properties).flatMap(([key, part]) => {
     const name = `${prefix}${key}`
     const inner = sectionOf(part)
-    const row: Row = [`\`${name}\``, typeWords(part), defaultWords(part, required.includes(key)), part.description ?? '']
-    if (!inner) return [row]
-    return isShort(part) ? [row, ...rows(`${name}${inner.suffix}.`, inner)] : [row]
+    const type =
+      inner && !isShort(part)
+        ? `[${typeWords(part)}](${anchorOf(`${at === '' ? '' : `${at}.`}${key}${inner.suffix}`)})`
+        : typeWords(part)
+    const row: Row = [`\`${name}\``, type, defaultWords(part, required.includes(key)), part.description ?? '']
+    return inner && isShort(part) ? [row, ...rows(at, `${name}${inner.suffix}.`, inner)] : [row]
   })
 }
 
@@ -45,7 +56,10 @@ function isShort(part: SchemaPart): boolean {
 
 function valueTable(definitions: Definitions): string {
   const values = Object.entries(definitions).filter(([name]) => !name.endsWith('mapping'))
-  return table(['type', 'how it is written'], values.map(([name, { description }]) => [name, description ?? '']))
+  return table(
+    ['type', 'how it is written'],
+    values.map(([name, { description }]) => [name, description ?? '']),
+  )
 }
 
 /** The long form's keys: those of every attribute, then those that some attributes have besides. */
@@ -55,17 +69,31 @@ function mappingTable(definitions: Definitions): string {
   const special = new Map<string, { part: SchemaPart; attributes: string[] }>()
   for (const name of Object.keys(definitions).filter((one) => one.endsWith('-mapping')))
     for (const [key, part] of Object.entries(keysOf(name)))
-      if (!(key in common)) special.set(key, { part, attributes: [...(special.get(key)?.attributes ?? []), name.replace('-mapping', '').replace('-', '_')] })
-  const row = (key: string, part: SchemaPart, attributes: string) => [`\`${key}\``, attributes, typeWords(part), defaultWords(part, false), part.description ?? '']
+      if (!(key in common))
+        special.set(key, {
+          part,
+          attributes: [...(special.get(key)?.attributes ?? []), name.replace('-mapping', '').replace('-', '_')],
+        })
+  const row = (key: string, part: SchemaPart, attributes: string) => [
+    `\`${key}\``,
+    attributes,
+    typeWords(part),
+    defaultWords(part, false),
+    part.description ?? '',
+  ]
   return table(
     ['key', 'of', 'type', 'default', 'meaning'],
     [
       ...Object.entries(common).map(([key, part]) => row(key, part, 'any')),
-      ...[...special].map(([key, { part, attributes }]) => row(key, part, attributes.map((one) => `\`${one}\``).join(', '))),
+      ...[...special].map(([key, { part, attributes }]) =>
+        row(key, part, attributes.map((one) => `\`${one}\``).join(', ')),
+      ),
     ],
   )
 }
 
 function table(head: readonly string[], body: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+  return [head, head.map(() => '---'), ...body]
+    .map((cells) => `| ${cells.map((cell) => cell.replace(/(?<!\\)\|/g, '\\|')).join(' | ')} |`)
+    .join('\n')
 }

@@ -1,6 +1,6 @@
 /** The part of JSON Schema that the configuration's schema uses. */
 export interface SchemaPart {
-  readonly type?: string
+  readonly type?: string | readonly string[]
   readonly description?: string
   readonly default?: unknown
   readonly const?: unknown
@@ -29,7 +29,9 @@ export function definitionOf(part: SchemaPart): string | undefined {
  * The keys of a section, of the sections of a list, or of those that stand under names of the admin's choice; undefined
  * for what has no keys. Of alternatives, the keys of all.
  */
-export function sectionOf(part: SchemaPart): { properties: Definitions; required: readonly string[]; suffix: string } | undefined {
+export function sectionOf(
+  part: SchemaPart,
+): { properties: Definitions; required: readonly string[]; suffix: string } | undefined {
   if (part.properties) return { properties: part.properties, required: part.required ?? [], suffix: '' }
   if (part.items?.properties) return { ...sectionOf(part.items)!, suffix: '[]' }
   const under = part.additionalProperties
@@ -37,6 +39,8 @@ export function sectionOf(part: SchemaPart): { properties: Definitions; required
   const branches = part.anyOf ?? []
   if (branches.length === 0 || !branches.every((branch) => branch.properties)) return undefined
   const properties = Object.assign({}, ...branches.map((branch) => branch.properties)) as Definitions
-  const required = (branches[0]?.required ?? []).filter((key) => branches.every((branch) => branch.required?.includes(key)))
+  const required = (branches[0]?.required ?? []).filter((key) =>
+    branches.every((branch) => branch.required?.includes(key)),
+  )
   return { properties, required, suffix: '' }
 }

@@ -7,13 +7,21 @@ export function typeWords(part: SchemaPart): string {
   if (part.const !== undefined) return code(part.const)
   if (part.enum) return part.enum.map(code).join(' \\| ')
   const section = sectionOf(part)
-  if (section) return section.suffix === '' ? 'section' : section.suffix === '[]' ? 'list of sections' : 'sections by name'
+  if (section)
+    return section.suffix === '' ? 'section' : section.suffix === '[]' ? 'list of sections' : 'sections by name'
   if (part.anyOf) return part.anyOf.map(typeWords).join(' or ')
   if (part.items) return `list of ${plural(typeWords(part.items))}`
-  if (part.type === 'object') return `section of ${typeWords(part.propertyNames ?? { type: 'string' })}: ${typeWords(part.additionalProperties as SchemaPart)}`
+  if (part.type === 'object')
+    return `section of ${typeWords(part.propertyNames ?? { type: 'string' })}: ${typeWords(part.additionalProperties as SchemaPart)}`
+  if (Array.isArray(part.type)) return part.type.map((type) => typeWords({ type })).join(', ')
   if (part.type === 'boolean') return 'true or false'
   if (part.type === 'integer' || part.type === 'number') return `number${range(part)}`
   return 'text'
+}
+
+/** The anchor that a heading of code gets on the pages of code hosts: lower case, without punctuation. */
+export function anchorOf(heading: string): string {
+  return `#${heading.toLowerCase().replace(/[^\w-]/g, '')}`
 }
 
 /** A key's default, or that it has to be there. */
