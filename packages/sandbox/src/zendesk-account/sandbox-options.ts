@@ -1,3 +1,4 @@
+import type { FaultKind } from './faults/fault-kinds.ts'
 import type { Unknowns } from './unknowns.ts'
 
 export type Plan = 'team' | 'growth' | 'professional' | 'enterprise' | 'enterprise-plus'
@@ -48,13 +49,6 @@ export interface AccountBefore {
   }[]
 }
 
-export interface FaultRate {
-  /** Share of the requests that fail, 0 to 1. */
-  readonly rate: number
-  readonly kinds: readonly string[]
-  readonly seed?: number
-}
-
 export interface SandboxOptions {
   /** Default 0: any free one. */
   readonly port?: number
@@ -79,5 +73,6 @@ export interface SandboxOptions {
   readonly headerSpelling?: '2023' | '2024'
   readonly unknowns?: Partial<Unknowns>
   readonly before?: AccountBefore
-  readonly faults?: FaultRate
+  /** Faults by chance: `rate` is the share of the requests, 0 to 1. */
+  readonly faults?: { readonly rate: number; readonly kinds: FaultKind[]; readonly seed?: number }
 }

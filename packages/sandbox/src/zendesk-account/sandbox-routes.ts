@@ -1,12 +1,15 @@
 import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
 import { showGroup } from './groups/groups.ts'
 import { showMembership } from './groups/memberships.ts'
 import { showJob } from './jobs/job-statuses.ts'
+import { PLAN_LIMITS, type Plan } from './sandbox-options.ts'
+import { UNKNOWNS, type Unknowns } from './unknowns.ts'
 import { showUser } from './users/show-user.ts'
 import type { ZendeskApi } from './zendesk-api.ts'
 
 /** What only a sandbox has: a look behind the scenes. */
-export function addSandboxRoutes(server: FastifyInstance, { account, jobs, log }: ZendeskApi): void {
+export function addSandboxRoutes(server: FastifyInstance, { account, jobs, log, faults, limits }: ZendeskApi): void {
   server.get('/healthz', () => ({ status: 'ok' }))
   server.get('/sandbox/requests', () => ({ requests: log.all }))
   server.delete('/sandbox/requests', (_request, reply) => {
@@ -27,4 +30,44 @@ export function addSandboxRoutes(server: FastifyInstance, { account, jobs, log }
       mails: account.mails,
     }
   })
+
+  server.get('/sandbox/faults', () => ({ faults: faults.list() }))
+  server.post('/sandbox/faults', (request, reply) => {
+    const { rate, ...fault } = z.looseObject({ rate: z.unknown().optional() }).parse(request.body)
+    if (rate === undefined) faults.add(fault as never)
+    else faults.setRate(request.body as never)
+    return reply.code(201).send({ faults: faults.list() })
+  })
+  server.delete('/sandbox/faults', (_request, reply) => {
+    faults.clear()
+    return reply.code(204).send()
+  })
+
+  server.get('/sandbox/settings', () => account.settings)
+  server.patch('/sandbox/settings', (request) => {
+    const { unknowns, ...changes } = SettingsChange.parse(request.body)
+    Object.assign(account.settings, changes)
+    Object.assign(account.settings.unknowns, unknowns)
+    return account.settings
+  })
+  server.post('/sandbox/consume', (request, reply) => {
+    limits.consume(Consumption.parse(request.body).requests)
+    return reply.code(204).send()
+  })
 }
+
+const SettingsChange = z.strictObject({
+  plan: z.enum(Object.keys(PLAN_LIMITS) as [Plan, ...Plan[]]).optional(),
+  limits: z.enum(['on', 'off']).optional(),
+  clock: z.number().positive().optional(),
+  bulkImport: z.boolean().optional(),
+  seats: z.int().positive().optional(),
+  searchLagMs: z.number().min(0).optional(),
+  answerDelayMs: z.number().min(0).optional(),
+  headerSpelling: z.enum(['2023', '2024']).optional(),
+  tokenLifetimeSeconds: z.number().positive().optional(),
+  unknowns: z.partialRecord(z.enum(Object.keys(UNKNOWNS) as [keyof Unknowns]), z.unknown()).default({}),
+})
+
+/** Requests of another application that use up the account's minute. */
+const Consumption = z.strictObject({ requests: z.int().positive() })

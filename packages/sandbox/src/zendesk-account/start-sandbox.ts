@@ -1,8 +1,12 @@
 import fastify from 'fastify'
 import type { AddressInfo } from 'node:net'
+import { z, ZodError } from 'zod'
 import type { Account } from './account.ts'
 import { Authentication } from './authenticate.ts'
+import { Faults } from './faults/faults.ts'
 import { JobStatuses } from './jobs/job-statuses.ts'
+import { ConcurrentWrites } from './limits/concurrent-writes.ts'
+import { RateLimits } from './limits/rate-limits.ts'
 import { loadAccount } from './load-account.ts'
 import { RequestLog, type LoggedRequest } from './request-log.ts'
 import { addSandboxRoutes } from './sandbox-routes.ts'
@@ -20,6 +24,8 @@ export interface ZendeskSandbox extends AsyncDisposable {
   readonly account: Account
   /** Oldest first. */
   readonly requests: readonly LoggedRequest[]
+  /** Requests that are to fail. */
+  readonly faults: Faults
   close(): Promise<void>
 }
 
@@ -62,11 +68,15 @@ export async function startZendeskSandbox(options: SandboxOptions = {}): Promise
   }
   const account = loadAccount(settings, seed, credentials, before)
   const jobs = new JobStatuses(account)
+  const faults = new Faults(options.faults)
   const api = {
     account,
     jobs,
+    faults,
     authentication: new Authentication(account, credentials),
     log: new RequestLog(),
+    limits: new RateLimits(settings),
+    writes: new ConcurrentWrites(),
   }
 
   const server = fastify({
@@ -78,6 +88,9 @@ export async function startZendeskSandbox(options: SandboxOptions = {}): Promise
   })
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, parseBody(String(body))))
+  server.setErrorHandler((error, _request, reply) =>
+    error instanceof ZodError ? reply.code(400).send({ error: z.prettifyError(error) }) : reply.send(error),
+  )
   addSandboxRoutes(server, api)
   addZendeskApi(server, api)
   await server.listen({ host, port })
@@ -86,6 +99,7 @@ export async function startZendeskSandbox(options: SandboxOptions = {}): Promise
   return {
     url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${address.port}`,
     credentials,
+    faults,
     get account() {
       jobs.advance()
       return account
