@@ -8,6 +8,7 @@ export interface HealthOptions {
   readonly port: number
   /** By name; each throws, or rejects, with the reason why the service is not ready. */
   readonly checks: Readonly<Record<string, () => Promise<void> | void>>
+  /** In Prometheus' text format. */
   readonly metrics?: () => Promise<string>
   readonly log: Logger
 }
@@ -15,36 +16,30 @@ export interface HealthOptions {
 /** A check that takes longer has failed, ms. */
 const CHECK_MS = 2_000
 
+const JSON_TYPE = 'application/json'
+const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
+
 /**
- * Serves `/healthz` (the process answers), `/readyz` (every check passes, else 503 with the reasons) and, where given,
- * `/metrics`. @throws when the port is taken
+ * Serves, for whoever starts and watches the process:
+ *
+ *   GET      | answer
+ *   ---------|------------------------------------------------------------------------------------
+ *   /healthz | 200: the process answers
+ *   /readyz  | 200 when every check passes, else 503; names those that pass and why the others fail
+ *   /metrics | the metrics, where given
+ *
+ * @throws when the port is taken
  */
-export async function startHealthServer({
-  host,
-  port,
-  checks,
-  metrics,
-  log,
-}: HealthOptions): Promise<AsyncDisposable & { port: number }> {
+export async function startHealthServer(options: HealthOptions): Promise<AsyncDisposable & { readonly port: number }> {
   const server = createServer((request, response) => {
-    const answer = async () => {
-      if (request.url === '/healthz') return send(response, 200, JSON.stringify({ status: 'alive' }))
-      if (request.url === '/metrics' && metrics)
-        return send(response, 200, await metrics(), 'text/plain; version=0.0.4')
-      if (request.url !== '/readyz') return send(response, 404, JSON.stringify({ error: 'not found' }))
-      const reasons = await failing(checks)
-      return send(
-        response,
-        reasons.size === 0 ? 200 : 503,
-        JSON.stringify({ status: reasons.size === 0 ? 'ready' : 'not ready', failing: Object.fromEntries(reasons) }),
-      )
-    }
-    answer().catch((error: unknown) => {
-      log.warn({ err: error }, 'Health not answered')
-      if (!response.headersSent) send(response, 500, JSON.stringify({ error: 'health check failed' }))
+    const path = request.url?.split('?')[0]
+    const known = request.method === 'GET' || request.method === 'HEAD' ? path : undefined
+    answer(known, options, response).catch((error: unknown) => {
+      options.log.warn({ err: error, path }, 'Health not answered')
+      if (!response.headersSent) send(response, 500, JSON.stringify({ error: 'not answered; see the log' }))
     })
   })
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(options.port, options.host, resolve))
   return {
     port: (server.address() as AddressInfo).port,
     [Symbol.asyncDispose]: () =>
@@ -55,27 +50,41 @@ export async function startHealthServer({
   }
 }
 
-async function failing(checks: HealthOptions['checks']): Promise<Map<string, string>> {
-  const reasons = new Map<string, string>()
-  await Promise.all(
-    Object.entries(checks).map(async ([name, check]) => {
-      let timer: NodeJS.Timeout | undefined
-      const late = new Promise<never>(
-        (_resolve, reject) =>
-          (timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_MS} ms`)), CHECK_MS)),
-      )
-      try {
-        await Promise.race([Promise.resolve().then(check), late])
-      } catch (error) {
-        reasons.set(name, error instanceof Error ? error.message : String(error))
-      } finally {
-        clearTimeout(timer)
-      }
-    }),
-  )
-  return reasons
+async function answer(
+  path: string | undefined,
+  { checks, metrics }: HealthOptions,
+  response: ServerResponse,
+): Promise<void> {
+  if (path === '/healthz') return send(response, 200, JSON.stringify({ status: 'alive' }))
+  if (path === '/metrics' && metrics) return send(response, 200, await metrics(), METRICS_TYPE)
+  if (path !== '/readyz') return send(response, 404, JSON.stringify({ error: 'not found' }))
+  const failing = await runChecks(checks)
+  const passing = Object.keys(checks).filter((name) => !(name in failing))
+  const ready = passing.length === Object.keys(checks).length
+  send(response, ready ? 200 : 503, JSON.stringify({ status: ready ? 'ready' : 'not ready', passing, failing }))
 }
 
-function send(response: ServerResponse, status: number, body: string, type = 'application/json'): void {
-  response.writeHead(status, { 'content-type': type }).end(body)
+/** Names of the checks that fail, with their reasons. */
+async function runChecks(checks: HealthOptions['checks']): Promise<Record<string, string>> {
+  const reasons = await Promise.all(
+    Object.entries(checks).map(async ([name, check]) => [name, await reasonOf(check)] as const),
+  )
+  return Object.fromEntries(reasons.flatMap(([name, reason]) => (reason === undefined ? [] : [[name, reason]])))
+}
+
+async function reasonOf(check: () => Promise<void> | void): Promise<string | undefined> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_MS} ms`)), CHECK_MS)
+  try {
+    await Promise.race([Promise.resolve().then(check), late])
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function send(response: ServerResponse, status: number, body: string, type = JSON_TYPE): void {
+  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body)
 }

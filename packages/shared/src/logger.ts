@@ -1,22 +1,28 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
+import { describeError } from './describe-error.ts'
 
 export type { DestinationStream as LogDestination, Logger } from 'pino'
 
-/** Names of properties that hold secrets, wherever they stand in a logged object. */
+/** Names of properties that hold secrets, wherever they stand in the first three levels of a logged object. */
 const SECRETS = [
   'authorization',
+  'Authorization',
+  'cookie',
   'password',
   'bindPassword',
-  'clientSecret',
-  'apiToken',
-  'token',
-  'access_token',
   'secret',
+  'clientSecret',
+  'client_secret',
+  'token',
+  'apiToken',
+  'api_token',
+  'access_token',
+  'refresh_token',
 ]
 
 /**
  * Makes the log of one component: JSON lines with ISO time, secrets replaced. Messages are static; what they are about
- * stands in the object.
+ * stands in the object, an error under `err`.
  */
 export function createLogger({
   name,
@@ -32,6 +38,7 @@ export function createLogger({
     level,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: (error: unknown) => describeError(error) },
     redact: { paths: SECRETS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[secret]' },
   }
   return destination ? pino(options, destination) : pino(options)

@@ -2,9 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { ProvisioningError } from './errors.ts'
 import type { Logger } from './logger.ts'
-
-/** The oldest Redis that BullMQ recommends. */
-const OLDEST = '6.2.0'
+import { fitnessOf } from './redis-fitness.ts'
 
 /**
  * Connects to Redis and keeps at it for ever. A lost connection is logged once, and its return once.
@@ -55,21 +53,9 @@ export async function assertRedisFit(
     signal.throwIfAborted()
     await sleep(100, undefined, { signal })
   }
-  const info = await redis.info()
-  const value = (name: string) => new RegExp(`^${name}:(.*)$`, 'm').exec(info)?.[1]?.trim() ?? ''
-  const version = value('redis_version')
-  if (version.localeCompare(OLDEST, 'en', { numeric: true }) < 0)
-    throw new RedisUnfitError(`Redis is version ${version}; the queues need ${OLDEST} or newer. Upgrade it`)
-  const policy = value('maxmemory_policy')
-  if (policy !== '' && policy !== 'noeviction')
-    throw new RedisUnfitError(
-      `Redis has maxmemory-policy '${policy}' and would throw jobs and the ledger away when it is full. Set maxmemory-policy noeviction`,
-    )
-  if (value('aof_enabled') === '0')
-    log.warn(
-      { redis: version },
-      'Redis keeps no append-only file: a crash loses what it was told last. Set appendonly yes',
-    )
+  const { version, unfit, warning } = fitnessOf(await redis.info())
+  if (unfit !== undefined) throw new RedisUnfitError(unfit)
+  if (warning !== undefined) log.warn({ version, reason: warning }, 'Redis may lose data')
 }
 
 function hostOf(url: string): string {
