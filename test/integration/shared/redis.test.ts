@@ -1,0 +1,141 @@
+import { startRedis, type RedisServer } from '@provisioner/sandbox/servers/redis.ts'
+import { createLogger } from '@provisioner/shared/logger.ts'
+import { assertRedisFit, connectRedis } from '@provisioner/shared/redis.ts'
+import { afterEach, describe, expect, it } from 'vitest'
+import { recordingDestination, type LogLine } from '../../fixtures/log-lines.ts'
+import { until } from '../../fixtures/until.ts'
+
+let owned = new AsyncDisposableStack()
+afterEach(async () => {
+  await owned.disposeAsync()
+  owned = new AsyncDisposableStack()
+})
+
+function connect(server: RedisServer, role: 'ordinary' | 'blocking' | 'bullmq' = 'ordinary') {
+  const lines: LogLine[] = []
+  const log = createLogger({ name: 'test', level: 'info', destination: recordingDestination(lines) })
+  const redis = connectRedis(server.url, { role, log })
+  owned.defer(() => redis.disconnect())
+  return { redis, log, messages: () => lines.map(({ msg }) => msg), lines }
+}
+
+/** Takes Redis away until it was looked for in vain several times. */
+async function takeAway(server: RedisServer, redis: ReturnType<typeof connect>['redis']) {
+  let attempts = 0
+  redis.on('reconnecting', () => attempts++)
+  await server.pause()
+  await until(
+    () => attempts >= 3,
+    10_000,
+    () => `${attempts} attempts`,
+  )
+}
+
+describe('connectRedis', () => {
+  it('logs a lost connection once and its return once, and loses no command in between', async () => {
+    const server = owned.use(await startRedis({ appendonly: true }))
+    const { redis, lines, messages } = connect(server)
+    await redis.set('key', 'value')
+
+    await takeAway(server, redis)
+    const answer = redis.get('key')
+    await server.restart()
+
+    expect(await answer).toBe('value')
+    expect(messages()).toEqual(['Redis is away; waiting for it', 'Redis is back'])
+    expect(lines[0]).toMatchObject({ reason: 'ECONNREFUSED', redis: `127.0.0.1:${server.port}` })
+  })
+
+  it('tells it again when it happens again', async () => {
+    const server = owned.use(await startRedis())
+    const { redis, messages } = connect(server)
+
+    for (const _time of [1, 2]) {
+      await redis.ping()
+      await takeAway(server, redis)
+      await server.restart()
+    }
+    await redis.ping()
+
+    await until(
+      () => messages().length === 4,
+      10_000,
+      () => messages().join(),
+    )
+    expect(messages()).toEqual([1, 2].flatMap(() => ['Redis is away; waiting for it', 'Redis is back']))
+  })
+
+  it.each(['blocking', 'bullmq'] as const)(
+    'leaves telling to the ordinary connection when it is for %s',
+    async (role) => {
+      const server = owned.use(await startRedis())
+      const { redis, messages } = connect(server, role)
+      await redis.ping()
+
+      await takeAway(server, redis)
+      await server.restart()
+
+      expect(await redis.ping()).toBe('PONG')
+      expect(messages()).toEqual([])
+    },
+  )
+})
+
+describe('assertRedisFit', () => {
+  const { signal } = new AbortController()
+
+  it('accepts a Redis that keeps what it is given', async () => {
+    const { redis, log, messages } = connect(owned.use(await startRedis({ appendonly: true })))
+
+    await assertRedisFit(redis, { log, signal })
+
+    expect(messages()).toEqual([])
+  })
+
+  it('warns when a crash would lose data', async () => {
+    const { redis, log, lines } = connect(owned.use(await startRedis({ appendonly: false })))
+
+    await assertRedisFit(redis, { log, signal })
+
+    expect(lines).toEqual([
+      expect.objectContaining({
+        level: 'warn',
+        msg: 'Redis may lose data',
+        reason: expect.stringContaining('appendonly yes'),
+      }),
+    ])
+  })
+
+  it('refuses a Redis that evicts, and says what to set', async () => {
+    const { redis, log } = connect(owned.use(await startRedis({ maxmemoryPolicy: 'allkeys-lru', maxmemory: '64mb' })))
+
+    await expect(assertRedisFit(redis, { log, signal })).rejects.toMatchObject({
+      code: 'REDIS_UNFIT',
+      message: expect.stringContaining('Set maxmemory-policy noeviction'),
+    })
+  })
+
+  it('waits for a Redis that is away', async () => {
+    const server = owned.use(await startRedis({ appendonly: true }))
+    const { redis, log } = connect(server)
+    await redis.ping()
+    await takeAway(server, redis)
+
+    const fit = assertRedisFit(redis, { log, signal })
+    await server.restart()
+
+    await expect(fit).resolves.toBeUndefined()
+  })
+
+  it('stops waiting when the process is to stop', async () => {
+    const server = owned.use(await startRedis())
+    const { redis, log } = connect(server)
+    await takeAway(server, redis)
+    const stop = new AbortController()
+
+    const fit = assertRedisFit(redis, { log, signal: stop.signal })
+    stop.abort()
+
+    await expect(fit).rejects.toMatchObject({ name: 'AbortError' })
+  })
+})
