@@ -122,7 +122,7 @@ it('lets a removal overtake by five percent of the minute, and then waits', asyn
 })
 
 it('begins with the smallest plan and learns the limit from any spelling of the headers', async () => {
-  let now = NOW
+  const now = NOW
   for (const headers of [
     { 'x-rate-limit': '700' },
     { 'ratelimit-limit': '700', 'ratelimit-remaining': '699' },

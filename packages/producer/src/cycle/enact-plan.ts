@@ -1,4 +1,4 @@
-import { ChangeQueues, type ChangeJob } from '@provisioner/shared/change-job.ts'
+import type { ChangeJob, ChangeQueues } from '@provisioner/shared/change-job.ts'
 import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { HeldChange } from '@provisioner/shared/ledger/held-change.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'

@@ -200,13 +200,15 @@ describe('planUser', () => {
 })
 
 describe('planRemoval', () => {
+  const leaver = { kind: 'user', id: 'u1', dn: 'uid=ada', label: 'ada', cause: 'deleted' } as const
+
   it.each([
     ['suspend', 'suspend user'],
     ['delete', 'delete user'],
     ['ignore', undefined],
   ] as const)('%s', (action, operation) => {
     const plan = planRemoval(
-      { kind: 'user', id: 'u1', dn: 'uid=ada', label: 'ada', cause: 'deleted', applied: applied(), record: record() },
+      { ...leaver, applied: applied(), record: record() },
       { ...policy, remove: { ...policy.remove, deleted: action } },
     )
 
@@ -214,18 +216,7 @@ describe('planRemoval', () => {
   })
 
   it('takes a creation back that was never written, without counting it', () => {
-    const plan = planRemoval(
-      {
-        kind: 'user',
-        id: 'u1',
-        dn: 'uid=ada',
-        label: 'ada',
-        cause: 'deleted',
-        applied: null,
-        record: record({ applied: null }),
-      },
-      policy,
-    )
+    const plan = planRemoval({ ...leaver, applied: null, record: record({ applied: null }) }, policy)
 
     expect(plan.change).toMatchObject({ operation: 'delete user', desired: { presence: 'deleted' } })
     expect(plan.change?.removal).toBeUndefined()
@@ -239,18 +230,7 @@ describe('planRemoval', () => {
       desired: { presence: 'active', attributes: {}, createOnly: [], tagsMode: 'merge' },
     })
 
-    const plan = planRemoval(
-      {
-        kind: 'user',
-        id: 'u1',
-        dn: 'uid=ada',
-        label: 'ada',
-        cause: 'deleted',
-        applied: restoring.applied,
-        record: restoring,
-      },
-      policy,
-    )
+    const plan = planRemoval({ ...leaver, applied: restoring.applied, record: restoring }, policy)
 
     expect(plan.change?.operation).toBe('suspend user')
   })

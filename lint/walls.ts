@@ -1,0 +1,75 @@
+/** One wall of the house: files that may not import something, and why. */
+export interface Wall {
+  /** Globs from the repository's root. */
+  readonly files: readonly string[]
+  readonly forbid: readonly Forbidden[]
+}
+
+export interface Forbidden {
+  /** What an import names, as a regular expression. */
+  readonly regex: string
+  readonly message: string
+}
+
+const main = { regex: '(^|/)main\\.ts$', message: 'A main is where a process starts; nobody imports it.' }
+const got = { regex: '^got$', message: 'packages/zendesk alone speaks HTTP to Zendesk.' }
+const ldapts = { regex: '^ldapts(/|$)', message: 'packages/producer/src/directory/ldap alone speaks LDAP.' }
+const io = [
+  {
+    regex:
+      '^(bullmq|ioredis|got|ldapts|pino|fastify|@fastify/.+|@bull-board/.+|undici|(node:)?(fs|net|tls|http|https|http2|dns|dgram|child_process|worker_threads|timers)(/promises)?)$',
+    message: 'This code is pure: it takes values and returns values. Do the input and output in its caller.',
+  },
+  {
+    regex: '^@provisioner/shared/(redis|service|health|logger|ledger/script)\\.ts$',
+    message: 'This code is pure: what talks to Redis, the network or the log is not for it.',
+  },
+]
+
+/** Imports of another package, by its name or by a path that climbs into it. */
+function packages(names: string, message: string): Forbidden {
+  return { regex: `^(@provisioner/|(\\.\\./)+(packages/)?)(${names})(/|$)`, message }
+}
+
+const shared = packages(
+  'zendesk|producer|worker|dashboard|sandbox|test|bench',
+  'shared is the contract: it imports no other package.',
+)
+const zendesk = packages('producer|worker|dashboard|sandbox|test|bench', 'zendesk imports shared and nothing above it.')
+const producer = packages('worker|dashboard|sandbox|test|bench', 'producer imports zendesk and shared only.')
+const worker = packages('producer|dashboard|sandbox|test|bench', 'worker imports zendesk and shared only.')
+const dashboard = packages('producer|worker|sandbox|test|bench', 'dashboard imports zendesk and shared only.')
+const sandbox = packages(
+  'shared|zendesk|producer|worker|dashboard|test|bench',
+  'The sandbox judges the product: it shares no code with it.',
+)
+
+/**
+ * The walls of the house, from the widest to the narrowest. Of two that hold for one file the later one counts, alone.
+ *
+ *   main → composition → adapters → ports and pure code
+ *   producer, worker, dashboard → zendesk → shared;   test → all;   the sandbox → none of them
+ */
+export const WALLS: readonly Wall[] = [
+  { files: ['**/*.ts'], forbid: [main, got, ldapts] },
+  { files: ['test/**/*.ts', 'bench/**/*.ts'], forbid: [main] },
+  { files: ['packages/shared/**/*.ts'], forbid: [main, got, ldapts, shared] },
+  { files: ['packages/zendesk/**/*.ts'], forbid: [main, ldapts, zendesk] },
+  {
+    files: ['packages/zendesk/src/budget/{minute,snapshot,budget-keys,*.lua}.ts'],
+    forbid: [main, ldapts, zendesk, ...io],
+  },
+  { files: ['packages/producer/**/*.ts'], forbid: [main, got, ldapts, producer] },
+  { files: ['packages/producer/src/directory/ldap/**/*.ts'], forbid: [main, got, producer] },
+  { files: ['packages/producer/src/{plan,mapping}/**/*.ts'], forbid: [main, producer, ...io] },
+  { files: ['packages/worker/**/*.ts'], forbid: [main, got, ldapts, worker] },
+  {
+    files: [
+      'packages/worker/src/batch/{match-results,user-write,describe-refusal}.ts',
+      'packages/worker/src/loop/{choose-line,backoff}.ts',
+    ],
+    forbid: [main, worker, ...io],
+  },
+  { files: ['packages/dashboard/**/*.ts'], forbid: [main, got, ldapts, dashboard] },
+  { files: ['packages/sandbox/**/*.ts'], forbid: [main, got, ldapts, sandbox] },
+]
