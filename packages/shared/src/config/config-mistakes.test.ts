@@ -67,6 +67,14 @@ const values: Case[] = [
     'the name of a directory attribute such as mail',
   ],
   [
+    'an id that changes',
+    'id: entryUUID',
+    'id: Mail',
+    `${DIRECTORY}.id`,
+    "'Mail'",
+    'an attribute that never changes, such as entryUUID; never a DN, a name or an address',
+  ],
+  [
     'a filter without parentheses',
     'filter: (cn=zd-*)',
     'filter: cn=zd-*',

@@ -43,6 +43,23 @@ const BY_TYPE = {
 
 const LDAP_URL = /^[Ll][Dd][Aa][Pp][Ss]?:\/\/(\[[0-9A-Fa-f:]+\]|[^\s/:?#@]+)(:\d{1,5})?\/?$/
 
+/** What changes when somebody marries, moves or is renamed: an entry would be taken for another one. */
+const CHANGES = new Set([
+  'dn',
+  'distinguishedname',
+  'entrydn',
+  'cn',
+  'name',
+  'displayname',
+  'mail',
+  'userprincipalname',
+])
+
+const ImmutableId = AttributeName.refine(
+  (name) => !CHANGES.has(name.toLowerCase()),
+  'an attribute that never changes, such as entryUUID; never a DN, a name or an address',
+)
+
 export const DirectoryConfig = z
   .strictObject({
     type: DirectoryType.describe(
@@ -73,7 +90,7 @@ export const DirectoryConfig = z
       .max(10_000)
       .default(1000)
       .describe('Entries per page of a scan; not more than the server’s limit.'),
-    id: AttributeName.optional().describe(
+    id: ImmutableId.optional().describe(
       'The attribute with the immutable id that everything is keyed by: never a DN, a name or an address. Default by type: `objectGUID` for active-directory, `nsUniqueId` for 389ds, else `entryUUID`. Never change it.',
     ),
     status: StatusConfig.optional().describe(
