@@ -3,7 +3,7 @@ import { readPages } from './pages.ts'
 import { JobResult } from './read-result.ts'
 import type { CallOptions, Transport } from './transport.ts'
 
-export { readResult, JobResult, type ReadResult } from './read-result.ts'
+export { readResult } from './read-result.ts'
 
 /** Results come as nothing, as a list, or as one object. */
 const Results = z
