@@ -3,7 +3,6 @@ import { AccountConfig } from './account.ts'
 import { ConnectionConfig } from './connection.ts'
 import { ALWAYS, Name, textLike } from './scalars.ts'
 
-export type { AccountConfig } from './account.ts'
 export type { ConnectionConfig } from './connection.ts'
 
 /** The shape of provisioner.yaml. Keys may be added; these keep their names and meaning. */

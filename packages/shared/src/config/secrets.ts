@@ -50,11 +50,7 @@ type Found = { secret: string } | { why: string; allowed: string }
 
 function readEnv(env: Env, name: string): Found {
   const secret = env[name]
-  if (secret) return { secret }
-  return {
-    why: `which is ${secret === undefined ? 'not set' : 'empty'}`,
-    allowed: `set the environment variable ${name}`,
-  }
+  return secret ? { secret } : { why: 'which is not set', allowed: `set the environment variable ${name}` }
 }
 
 function readFile(name: string): Found {

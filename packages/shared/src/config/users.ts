@@ -3,9 +3,6 @@ import { Location } from './location.ts'
 import { ALWAYS } from './scalars.ts'
 import { UserMap } from './user-map.ts'
 
-export type { StatusConfig } from './directory.ts'
-export { UserMap } from './user-map.ts'
-
 const Removal = z.enum(['suspend', 'delete', 'ignore']).default('suspend')
 
 export const UsersConfig = z
