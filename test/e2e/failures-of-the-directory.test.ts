@@ -61,6 +61,7 @@ describe('a directory that', () => {
     await world.step()
 
     proxy!.cutAfter(6_000)
+    proxy!.cut()
     await expectHarmless('DIRECTORY_SCAN_INCOMPLETE')
 
     proxy!.cutAfter(undefined)
