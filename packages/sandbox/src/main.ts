@@ -1,14 +1,16 @@
+import { z } from 'zod'
 import { sampleCompany } from './company/sample-company.ts'
-import type { Plan } from './zendesk-account/sandbox-options.ts'
+import { PLAN_LIMITS, type Plan } from './zendesk-account/sandbox-options.ts'
 import { startZendeskSandbox } from './zendesk-account/start-sandbox.ts'
 
+const PlanName = z.enum(Object.keys(PLAN_LIMITS) as [Plan, ...Plan[]])
 const { env } = process
 const flag = (name: string) => env[name] === '1' || env[name] === 'true'
 
 const sandbox = await startZendeskSandbox({
   host: env['SANDBOX_HOST'] ?? '127.0.0.1',
   port: Number(env['SANDBOX_PORT'] ?? 8080),
-  plan: (env['SANDBOX_PLAN'] ?? 'enterprise') as Plan,
+  plan: PlanName.parse(env['SANDBOX_PLAN'] ?? 'enterprise'),
   clock: Number(env['SANDBOX_CLOCK'] ?? 1),
   bulkImport: flag('SANDBOX_BULK_IMPORT'),
   credentials: {

@@ -31,8 +31,10 @@ export function loadAccount(
   for (const one of before.customRoles ?? []) account.customRoles.add(one)
   for (const one of before.userFields ?? []) account.userFields.add(one)
 
-  for (const user of before.users ?? [])
-    createUser(account, { ...user, skip_verify_email: true }, user.id ?? account.nextId())
+  for (const user of before.users ?? []) {
+    const made = createUser(account, { ...user, skip_verify_email: true }, user.id ?? account.nextId())
+    Object.assign(made, 'created_at' in user && { created_at: user.created_at })
+  }
   const admin = account.users.all().find((user) => user.role === 'admin')
   account.ownerId = (admin ?? makeAdmin(account, 'Account Owner', 'owner@example.org')).id
   account.apiUserId = (ownerOfEmail(account, credentials.email) ?? makeAdmin(account, 'API', credentials.email)).id

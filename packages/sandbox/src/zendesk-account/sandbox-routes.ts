@@ -4,12 +4,18 @@ import { showGroup } from './groups/groups.ts'
 import { showMembership } from './groups/memberships.ts'
 import { showJob } from './jobs/job-statuses.ts'
 import { PLAN_LIMITS, type Plan } from './sandbox-options.ts'
-import { UNKNOWNS, type Unknowns } from './unknowns.ts'
+import { UNKNOWN_CHOICES } from './unknowns.ts'
 import { showUser } from './users/show-user.ts'
+import { renderPage } from './web/page.ts'
 import type { ZendeskApi } from './zendesk-api.ts'
 
 /** What only a sandbox has: a look behind the scenes. */
-export function addSandboxRoutes(server: FastifyInstance, { account, jobs, log, faults, limits }: ZendeskApi): void {
+export function addSandboxRoutes(server: FastifyInstance, api: ZendeskApi): void {
+  const { account, jobs, log, faults, limits } = api
+  server.get<{ Querystring: { q?: string } }>('/', (request, reply) => {
+    jobs.advance()
+    return reply.type('text/html; charset=utf-8').send(renderPage(api, request.query.q ?? '').text)
+  })
   server.get('/healthz', () => ({ status: 'ok' }))
   server.get('/sandbox/requests', () => ({ requests: log.all }))
   server.delete('/sandbox/requests', (_request, reply) => {
@@ -56,6 +62,14 @@ export function addSandboxRoutes(server: FastifyInstance, { account, jobs, log, 
   })
 }
 
+const UnknownsChange = z
+  .strictObject(
+    Object.fromEntries(
+      Object.entries(UNKNOWN_CHOICES).map(([name, choices]) => [name, z.literal([...choices]).optional()]),
+    ),
+  )
+  .default({})
+
 const SettingsChange = z.strictObject({
   plan: z.enum(Object.keys(PLAN_LIMITS) as [Plan, ...Plan[]]).optional(),
   limits: z.enum(['on', 'off']).optional(),
@@ -66,7 +80,7 @@ const SettingsChange = z.strictObject({
   answerDelayMs: z.number().min(0).optional(),
   headerSpelling: z.enum(['2023', '2024']).optional(),
   tokenLifetimeSeconds: z.number().positive().optional(),
-  unknowns: z.partialRecord(z.enum(Object.keys(UNKNOWNS) as [keyof Unknowns]), z.unknown()).default({}),
+  unknowns: UnknownsChange,
 })
 
 /** Requests of another application that use up the account's minute. */

@@ -1,51 +1,38 @@
-/** What nobody has recorded of Zendesk's behaviour: a switch for each, so that a client can be tried under every setting. */
-export interface Unknowns {
+/**
+ * What nobody has recorded of Zendesk's behaviour: a switch for each, so that a client can be tried under every setting.
+ * The first choice is what the documentation or hearsay makes likeliest, and the default.
+ */
+export const UNKNOWN_CHOICES = {
   /** create_or_update whose email and external id belong to two users. */
-  emailAgainstExternalId: 'refused' | 'external id wins' | 'email wins'
+  emailAgainstExternalId: ['refused', 'external id wins', 'email wins'],
   /** create_or_update that finds a user by its email, with another external id. */
-  otherExternalId: 'rewritten' | 'refused'
-  tooManyJobsStatus: 429 | 422 | 400 | 503
-  tooManyJobsRetryAfter: boolean
-  maxAgentsStatus: 422 | 403
+  otherExternalId: ['rewritten', 'refused'],
+  tooManyJobsStatus: [429, 422, 400, 503],
+  tooManyJobsRetryAfter: [false, true],
+  maxAgentsStatus: [422, 403],
   /** Whether failed items count from 0 or from 1. */
-  failedItemBase: 0 | 1
+  failedItemBase: [0, 1],
   /** Where a failed item says its position. */
-  failedItemPosition: 'id' | 'index' | 'none'
-  membershipResults: 'generic' | 'index' | 'null'
-  duplicateMembership: 422 | 409 | 'answers the existing one'
-  endUserMembership: 422 | 403
-  lastMembership: 'refused' | 'allowed' | 'replaced by the default group'
-  defaultGroupDeletion: 'refused' | 'allowed'
+  failedItemPosition: ['id', 'index', 'none'],
+  membershipResults: ['generic', 'index', 'null'],
+  duplicateMembership: [422, 409, 'answers the existing one'],
+  endUserMembership: [422, 403],
+  lastMembership: ['refused', 'allowed', 'replaced by the default group'],
+  defaultGroupDeletion: ['refused', 'allowed'],
   /** Deletion of a group that is some agent's only one. */
-  onlyGroupDeletion: 'moves to the default group' | 'refused'
-  groupNames: 'repeat' | 'unique'
+  onlyGroupDeletion: ['moves to the default group', 'refused'],
+  groupNames: ['repeat', 'unique'],
   /** `group_ids` in the body of a new user. */
-  groupIdsOnCreate: 'obeyed' | 'ignored'
-  caseOnlyEmail: 'ignored' | 'renames the identity' | 'adds an identity'
+  groupIdsOnCreate: ['ignored', 'obeyed'],
+  caseOnlyEmail: ['ignored', 'renames the identity', 'adds an identity'],
   /** Whether update_many counts towards five writes a minute for each user. */
-  updateManyCountsPerUser: boolean
+  updateManyCountsPerUser: [false, true],
   /** Whether `user_fields` are merged or replaced. */
-  userFields: 'merged' | 'replaced'
-}
+  userFields: ['merged', 'replaced'],
+} as const
 
-/** What the documentation or hearsay makes likeliest. */
-export const UNKNOWNS: Unknowns = {
-  emailAgainstExternalId: 'refused',
-  otherExternalId: 'rewritten',
-  tooManyJobsStatus: 429,
-  tooManyJobsRetryAfter: false,
-  maxAgentsStatus: 422,
-  failedItemBase: 0,
-  failedItemPosition: 'id',
-  membershipResults: 'generic',
-  duplicateMembership: 422,
-  endUserMembership: 422,
-  lastMembership: 'refused',
-  defaultGroupDeletion: 'refused',
-  onlyGroupDeletion: 'moves to the default group',
-  groupNames: 'repeat',
-  groupIdsOnCreate: 'ignored',
-  caseOnlyEmail: 'ignored',
-  updateManyCountsPerUser: false,
-  userFields: 'merged',
-}
+export type Unknowns = { -readonly [K in keyof typeof UNKNOWN_CHOICES]: (typeof UNKNOWN_CHOICES)[K][number] }
+
+export const UNKNOWNS = Object.fromEntries(
+  Object.entries(UNKNOWN_CHOICES).map(([name, [likeliest]]) => [name, likeliest]),
+) as Readonly<Unknowns>

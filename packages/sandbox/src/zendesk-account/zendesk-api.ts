@@ -39,6 +39,8 @@ const ROUTES: readonly Route[] = [
   ...jobRoutes,
 ]
 
+const NO_ENDPOINT: Answer = { status: 404, body: { error: 'InvalidEndpoint', description: 'Not found' } }
+
 /** The part of the server that Zendesk has as well. */
 export function addZendeskApi(server: FastifyInstance, api: ZendeskApi): void {
   for (const route of ROUTES)
@@ -56,10 +58,7 @@ export function addZendeskApi(server: FastifyInstance, api: ZendeskApi): void {
     })),
   )
   server.setNotFoundHandler((request, reply) =>
-    respond(api, request, reply, () => ({
-      status: 404,
-      body: { error: 'InvalidEndpoint', description: 'Not found' },
-    })),
+    request.url.startsWith('/api/') ? respond(api, request, reply, () => NO_ENDPOINT) : reply.code(404).send(),
   )
 }
 

@@ -1,13 +1,7 @@
 import { removeMembership, addMembership } from './memberships.ts'
 import type { Account } from '../account.ts'
-import { invalid, notFound, forbidden } from '../refusal.ts'
+import { forbidden, invalid } from '../refusal.ts'
 import type { GroupRecord } from '../records.ts'
-
-export function activeGroup(account: Account, id: number): GroupRecord {
-  const group = account.groups.get(id)
-  if (!group || group.deleted) throw notFound()
-  return group
-}
 
 export interface GroupBody {
   readonly name?: unknown

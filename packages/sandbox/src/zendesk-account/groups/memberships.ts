@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts'
-import { activeGroup } from './groups.ts'
+import { activeGroup } from './find-groups.ts'
 import { invalid, notFound, Refusal } from '../refusal.ts'
 import type { GroupRecord, MembershipRecord, UserRecord } from '../records.ts'
 import { isTeamMember } from '../users/find-users.ts'

@@ -54,6 +54,7 @@ const OTHER_ORIGIN = 'https://z3n-acme.zendesk.com'
 export class JobStatuses {
   readonly #account: Account
   readonly #jobs = new Map<string, Job>()
+  readonly #inFlight = new Set<Job>()
 
   constructor(account: Account) {
     this.#account = account
@@ -89,11 +90,12 @@ export class JobStatuses {
       hideResults: fate.hideResults ?? fate.fails ?? false,
     }
     this.#jobs.set(job.id, job)
+    this.#inFlight.add(job)
     return job
   }
 
   inFlight(): Job[] {
-    return [...this.#jobs.values()].filter((job) => job.status === 'queued' || job.status === 'working')
+    return [...this.#inFlight]
   }
 
   /** Does what is due. */
@@ -113,6 +115,7 @@ export class JobStatuses {
     }
     for (const job of active) {
       if (now >= job.endsAt) {
+        this.#inFlight.delete(job)
         job.status = job.fails ? 'failed' : 'completed'
         const when = this.#account.timestamp(job.endsAt).replace('T', ' ').replace('Z', ' +0000')
         job.message = job.status === 'failed' ? `Failed at ${when}` : `Completed at ${when}`
@@ -121,7 +124,10 @@ export class JobStatuses {
         job.message = job.results.length === 0 ? null : `${job.action} #${job.results.length}`
       }
     }
-    for (const job of this.#jobs.values()) if (job.endsAt < now - RETENTION_MS) this.#jobs.delete(job.id)
+    for (const job of this.#jobs.values()) {
+      if (job.endsAt >= now - RETENTION_MS) break
+      this.#jobs.delete(job.id)
+    }
   }
 
   find(id: string): Job | undefined {
@@ -153,7 +159,7 @@ export class JobStatuses {
   }
 }
 
-export function showJob(job: Job): object {
+export function showJob(job: Job) {
   const ended = job.status === 'completed' || job.status === 'failed'
   return {
     id: job.id,

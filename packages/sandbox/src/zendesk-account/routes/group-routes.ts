@@ -1,4 +1,5 @@
-import { activeGroup, createGroup, deleteGroup, showGroup, updateGroup } from '../groups/groups.ts'
+import { activeGroup } from '../groups/find-groups.ts'
+import { createGroup, deleteGroup, showGroup, updateGroup } from '../groups/groups.ts'
 import { notFound } from '../refusal.ts'
 import { compareNames, listPage } from './pages.ts'
 import { idOf, part, type Answer, type Call, type Route } from './route.ts'

@@ -1,4 +1,4 @@
-import { activeGroup } from '../groups/groups.ts'
+import { activeGroup } from '../groups/find-groups.ts'
 import { joinGroup, leaveGroup, makeDefault, showMembership } from '../groups/memberships.ts'
 import { notFound } from '../refusal.ts'
 import type { MembershipRecord } from '../records.ts'

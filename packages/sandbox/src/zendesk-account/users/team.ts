@@ -24,9 +24,10 @@ export function changeRole(account: Account, user: UserRecord, role: Role, custo
     throw invalid('role', 'Role: the account owner must be an administrator', 'InvalidValue')
   user.role = role
   user.custom_role_id = role === 'end-user' ? null : customRoleId
-  if (!before.seat && takesSeat(account, user)) {
-    const taken = account.users.all().filter((one) => takesSeat(account, one)).length
-    if (taken > (account.settings.seats ?? Infinity)) {
+  const { seats } = account.settings
+  if (seats !== undefined && !before.seat && takesSeat(account, user)) {
+    const others = account.users.all().filter((one) => one.id !== user.id && takesSeat(account, one)).length
+    if (others >= seats) {
       user.role = before.role
       user.custom_role_id = before.custom_role_id
       throw maxAgentsExceeded(account)

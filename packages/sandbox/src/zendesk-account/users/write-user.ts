@@ -54,6 +54,7 @@ export function updateUser(account: Account, user: UserRecord, body: UserBody): 
   if (user.external_id !== null) account.externalIds.delete(user.external_id.toLowerCase())
   Object.assign(user, attributes)
   if (user.external_id !== null) account.externalIds.set(user.external_id.toLowerCase(), user)
+  if (user.role === 'end-user') Object.assign(user, { moderator: false, ticket_restriction: null })
   newEmail?.()
   assignPhone(account, user, body)
   user.updated_at = account.timestamp()
