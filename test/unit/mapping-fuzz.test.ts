@@ -94,7 +94,7 @@ function writtenFor(attribute: string): fc.Arbitrary<object> {
     fc.record({
       expression: fc.oneof(
         { arbitrary: fc.constantFrom(...EXPRESSIONS), weight: 60 },
-        { arbitrary: fc.string({ minLength: 1, maxLength: 12 }), weight: 1 },
+        { arbitrary: fc.string({ minLength: 1, maxLength: 12 }).filter((text) => text.trim() !== ''), weight: 1 },
       ),
     }),
   )
