@@ -12,15 +12,30 @@ afterEach(() => world?.[Symbol.asyncDispose]())
 
 describe('the schedule', () => {
   it('runs cycles by itself, and goes on after its queue was emptied by hand', async () => {
-    world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }]), producers: 0, config: { schedule: { every: '2s' } } })
+    world = await openWorld({
+      ldif: directoryOf([{ uid: 'ada' }]),
+      producers: 0,
+      config: { schedule: { every: '2s' } },
+    })
     await using _producer = await startService('producer', world)
-    await until(async () => (await world.zendesk.users()).length === 1, 20_000, () => 'no cycle ran')
-    await using queue = Object.assign(new Queue(cycleQueueName('staff'), { connection: { host: '127.0.0.1', port: world.redisServer.port } }), { [Symbol.asyncDispose]: () => queue.close() })
+    await until(
+      async () => (await world.zendesk.users()).length === 1,
+      20_000,
+      () => 'no cycle ran',
+    )
+    await using queue = Object.assign(
+      new Queue(cycleQueueName('staff'), { connection: { host: '127.0.0.1', port: world.redisServer.port } }),
+      { [Symbol.asyncDispose]: () => queue.close() },
+    )
 
     await queue.obliterate({ force: true })
     await addEntry(world.slapd, personDn('eve'), person({ uid: 'eve' }))
 
-    await until(async () => (await world.zendesk.users()).length === 2, 60_000, () => 'no cycle ran after the queue was obliterated')
+    await until(
+      async () => (await world.zendesk.users()).length === 2,
+      60_000,
+      () => 'no cycle ran after the queue was obliterated',
+    )
     expect(await queue.getJobSchedulersCount()).toBeGreaterThan(0)
   })
 })
