@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Queue, Worker, type ConnectionOptions } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
@@ -8,6 +9,9 @@ import { FencedError } from '@provisioner/shared/ledger/script.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import { problemKey, type Problem } from '@provisioner/shared/problem.ts'
 import { cycleQueueName } from '@provisioner/shared/queues.ts'
+
+/** How long a stop waits for a running cycle, ms. Compose waits longer. */
+const GRACE_MS = 15_000
 
 /** How often a queue of cycles is looked at, ms. */
 const CARE_MS = 15_000
@@ -69,8 +73,10 @@ export async function startCycles({
     [Symbol.asyncDispose]: async () => {
       stopping.abort()
       clearInterval(care)
-      await worker.close()
-      await queue.close()
+      // close() waits for the running cycle, which ends at the next page, and for ever on a Redis that is away
+      await Promise.race([worker.close(), sleep(GRACE_MS, undefined, { ref: false })])
+      await worker.disconnect()
+      await queue.disconnect()
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { ChangeJob, ChangeQueues } from '@provisioner/shared/change-job.ts'
 import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { HeldChange } from '@provisioner/shared/ledger/held-change.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
@@ -16,19 +17,18 @@ const MOST_JOBS = 50_000
  */
 export async function enactPlan(
   plan: CyclePlan,
-  ledger: CycleLedger,
-  queues: ChangeQueues,
+  { ledger, reader, queues }: { ledger: CycleLedger; reader: LedgerReader; queues: ChangeQueues },
   now: number,
 ): Promise<{ added: ReadonlySet<string>; problems: Problem[] }> {
   const problems: Problem[] = []
   const blocked = new Set<string>()
   const answers = await ledger.link(plan.links)
-  plan.links.forEach((link, i) => {
+  for (const [i, link] of plan.links.entries()) {
     const answer = answers[i] ?? 'busy'
-    if (answer === 'linked' || answer === 'unlinked') return
+    if (answer === 'linked' || answer === 'unlinked') continue
     blocked.add(`${link.kind}|${link.id}`)
-    if (answer.startsWith('owned by ')) problems.push(ownedByAnother(link, answer.slice('owned by '.length)))
-  })
+    if (answer.startsWith('owned by ')) problems.push(await ownedByAnother(link, answer.slice('owned by '.length), reader))
+  }
 
   const released = plan.released.filter((change) => !blocked.has(`${change.kind}|${change.id}`))
   const revisions = await ledger.release(released)
@@ -70,14 +70,22 @@ export async function recordHeld(
   ])
 }
 
-function ownedByAnother(link: CyclePlan['links'][number], owner: string): Problem {
-  const [connection, id] = owner.split('|')
+async function ownedByAnother(link: CyclePlan['links'][number], owner: string, reader: LedgerReader): Promise<Problem> {
+  const [connection = '', id = ''] = owner.split('|')
+  const [record] = connection === reader.connection ? await reader.records(link.kind, [id]) : []
+  const who = record ? record.dn : `entry ${id} of connection '${connection}'`
+  const isUser = link.kind === 'user'
   return {
-    code: link.kind === 'group' ? 'GROUP_OWNED' : 'USER_OWNED',
+    code: isUser ? 'EMAIL_OWNED' : 'GROUP_OWNED',
     subject: link.kind,
     id: link.id,
     dn: link.dn,
-    what: `Zendesk's ${link.kind} ${link.zendeskId} ('${link.label}') belongs to entry ${id} of connection '${connection}' already`,
-    todo: 'Two entries can not share one Zendesk object: give this one another address or name, or take it out of scope',
+    attribute: isUser ? 'email' : 'name',
+    what: isUser
+      ? `'${link.label}' is already the address of Zendesk user ${link.zendeskId}, who is linked to ${who}`
+      : `Zendesk's group '${link.label}' (${link.zendeskId}) is linked to ${who}`,
+    todo: isUser
+      ? 'Remove the address there or change mail in the directory: two entries can not share one Zendesk user'
+      : 'Give the two directory groups different names: they can not share one Zendesk group',
   }
 }

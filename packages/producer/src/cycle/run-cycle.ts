@@ -47,7 +47,7 @@ export async function runCycle(
   const waits = connection.firstRun === 'approve' && (firstRun.status === 'new' || firstRun.status === 'waiting')
   const enacted = waits
     ? await holdFirstPlan(ledger, plan, startedAt)
-    : await enactPlan(plan, ledger, queues, startedAt)
+    : await enactPlan(plan, { ledger, reader, queues }, startedAt)
   const heldBefore = await reader.held()
   if (!waits) await recordHeld(ledger, heldBefore, plan.held)
   const healed = waits

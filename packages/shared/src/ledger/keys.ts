@@ -55,7 +55,7 @@ export function accountKeys(account: string) {
   } as const
 }
 
-/** One entity inside a connection's sets, as the Lua scripts write it: `user|3f2a…`. */
+/** An entity as the connection's sets name it: `user|3f2a…`. */
 export function parseEntityMember(member: string): { kind: Kind; id: string } {
   const at = member.indexOf('|')
   return { kind: member.slice(0, at) as Kind, id: member.slice(at + 1) }

@@ -145,7 +145,9 @@ export class PullLoop {
     this.#stopping = true
     this.#o.blocking.disconnect()
     await this.#running
-    await Promise.race([Promise.allSettled(this.#under.keys()), sleep(graceMs)])
+    // not to be waited for when the batches are done: the process ends when nothing is left to do
+    const grace = sleep(graceMs, undefined, { ref: false })
+    await Promise.race([Promise.allSettled(this.#under.keys()), grace])
     this.#locks[Symbol.dispose]()
     const left = this.#o.lines.flatMap((line) => [...line.held.values()].map((held) => ({ line, held })))
     await Promise.allSettled(
