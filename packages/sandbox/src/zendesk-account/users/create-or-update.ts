@@ -12,7 +12,7 @@ export function createOrUpdateUser(
 ): { readonly user: UserRecord; readonly made: boolean } {
   const user = findTarget(account, body)
   if (!user) return { user: createUser(account, body), made: true }
-  return { user: updateUser(account, user, body), made: false }
+  return { user: updateUser(account, user, withoutLosingKey(account, user, body)), made: false }
 }
 
 /** The user whom create_or_update would change. */
@@ -29,4 +29,14 @@ export function findTarget(account: Account, body: UserBody): UserRecord | undef
   if (!byExternalId && byEmail?.external_id && typeof externalId === 'string' && otherExternalId === 'refused')
     throw invalid('name', 'External has already been taken')
   return byExternalId ?? byEmail
+}
+
+/** The key that belongs to another user stays with that one. */
+function withoutLosingKey(account: Account, user: UserRecord, body: UserBody): UserBody {
+  const { email, external_id: externalId, ...others } = body
+  const emailOwner = typeof email === 'string' ? ownerOfEmail(account, email) : undefined
+  const holder = typeof externalId === 'string' ? account.externalIds.get(externalId.toLowerCase()) : undefined
+  if (holder && holder !== user) return { ...others, email }
+  if (emailOwner && emailOwner !== user) return { ...others, external_id: externalId }
+  return body
 }
