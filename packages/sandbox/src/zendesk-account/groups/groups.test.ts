@@ -94,9 +94,9 @@ describe('memberships', () => {
     const { id } = await group('Second')
     const agent = await user({ role: 'agent' })
     const { group_membership: second } = (await join(agent.id, id)).body
-    const [home] = (
-      await zendesk.call('GET', `/api/v2/users/${agent.id}/group_memberships`)
-    ).body.group_memberships.filter((one: { default: boolean }) => one.default)
+    const home = (await zendesk.call('GET', `/api/v2/users/${agent.id}/group_memberships`)).body.group_memberships.find(
+      (one: { default: boolean }) => one.default,
+    )
 
     expect((await zendesk.call('DELETE', `/api/v2/group_memberships/${home.id}`)).status).toBe(204)
     expect((await zendesk.call('GET', `/api/v2/group_memberships/${second.id}`)).body.group_membership.default).toBe(

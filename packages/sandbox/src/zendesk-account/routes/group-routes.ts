@@ -47,9 +47,11 @@ function create(call: Call): Answer {
   return { status: 201, body: { group: showGroup(call.account, group) }, headers: { location } }
 }
 
+/** The answer has a location, as that of a creation has. */
 function update(call: Call): Answer {
   const group = updateGroup(call.account, activeGroup(call.account, idOf(call)), part(call, 'group'))
-  return { status: 200, body: { group: showGroup(call.account, group) } }
+  const location = `${call.account.origin}/api/v2/groups/${group.id}.json`
+  return { status: 200, body: { group: showGroup(call.account, group) }, headers: { location } }
 }
 
 function remove(call: Call): Answer {
