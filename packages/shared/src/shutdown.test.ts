@@ -23,7 +23,7 @@ async function start(then: string) {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   children.push(child)
-  const line = async () => String(((await once(child.stdout!, 'data')) as [Buffer])[0]).trim()
+  const line = async () => String(((await once(child.stdout, 'data')) as [Buffer])[0]).trim()
   expect(await line()).toBe('up')
   return { child, line, ended: once(child, 'exit') as Promise<[code: number | null, signal: string | null]> }
 }

@@ -140,7 +140,7 @@ export class Transport implements Disposable {
       return {
         status: response.statusCode,
         headers: response.headers,
-        body: response.body as string,
+        body: response.body,
       }
     } catch (error) {
       if (!(error instanceof RequestError)) throw error

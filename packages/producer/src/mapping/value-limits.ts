@@ -39,6 +39,7 @@ export function oneLine(text: string): string {
 
 function isTooLong(text: string, limit: 'line' | 'text'): boolean {
   if (limit === 'text') return text.length > TEXT_BYTES / 3 && Buffer.byteLength(text) > TEXT_BYTES
+  // oxlint-disable-next-line typescript/no-misused-spread -- characters are counted, not what a reader sees as one
   return text.length > LINE_CHARACTERS && [...text].length > LINE_CHARACTERS
 }
 

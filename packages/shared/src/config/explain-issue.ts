@@ -59,7 +59,7 @@ const WORDS: Readonly<Record<string, string>> = {
  */
 function explainUnion(issue: Extract<Issue, { code: 'invalid_union' }>, valueAt: ValueAt, path: Path): PlacedMistake[] {
   const value = valueAt(path)
-  const branches = issue.errors.map((errors) => errors as Issue[])
+  const branches = issue.errors
   const meant = branches.filter(
     (errors) =>
       !errors.some(({ path: at, code }) => at.length === 0 && (code === 'invalid_type' || code === 'invalid_value')),

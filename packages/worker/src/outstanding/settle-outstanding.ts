@@ -63,10 +63,7 @@ function success(
     written: {
       ref,
       revision: item.revision,
-      applied:
-        isMembership && applied && zendeskId !== null
-          ? ({ ...applied, membershipZendeskId: zendeskId } as Applied)
-          : applied,
+      applied: isMembership && applied && zendeskId !== null ? { ...applied, membershipZendeskId: zendeskId } : applied,
       zendeskId: zendeskId ?? item.zendeskId,
       origin: write.call === 'users create' || write.call === 'memberships create' ? 'created' : null,
       suspendedByUs: item.suspendedByUs,

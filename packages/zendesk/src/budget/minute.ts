@@ -83,7 +83,7 @@ export function tokensAt(m: Minute, now: number): number {
 /** Milliseconds until the minute has so many requests for us; 0 when it has them now. */
 export function waitFor(m: Minute, requests: number, removal: boolean, now: number): number {
   const known = m.remaining !== null && m.resetAt > now
-  if (known && m.remaining! - m.since < requests) return clampWait(m.resetAt - now)
+  if (known && m.remaining - m.since < requests) return clampWait(m.resetAt - now)
   const lacking = requests - tokensAt(m, now) - (removal ? m.limit * REMOVAL_DEBT : 0)
   if (lacking <= 0) return 0
   const rate = removal ? fullRate(m) : rateOf(m, now)
