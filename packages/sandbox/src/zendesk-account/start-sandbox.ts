@@ -14,7 +14,7 @@ import type { Credentials, SandboxOptions } from './sandbox-options.ts'
 import { UNKNOWNS } from './unknowns.ts'
 import { addZendeskApi } from './zendesk-api.ts'
 
-export type { AccountBefore, Credentials, Plan, SandboxOptions } from './sandbox-options.ts'
+export type { SandboxOptions } from './sandbox-options.ts'
 
 /** A Zendesk account on a port. */
 export interface ZendeskSandbox extends AsyncDisposable {
