@@ -16,10 +16,18 @@ describe.each(['producer', 'worker'] as const)('the %s', (name) => {
     const before = [await status('/healthz'), await status('/readyz')]
 
     await world.redisServer.pause()
-    await until(async () => (await status('/readyz')) === 503, 10_000, () => 'it is ready without Redis')
+    await until(
+      async () => (await status('/readyz')) === 503,
+      10_000,
+      () => 'it is ready without Redis',
+    )
     const without = await status('/healthz')
     await world.redisServer.restart()
-    await until(async () => (await status('/readyz')) === 200, 10_000, () => 'it is not ready again')
+    await until(
+      async () => (await status('/readyz')) === 200,
+      10_000,
+      () => 'it is not ready again',
+    )
     service.kill('SIGTERM')
 
     expect([...before, without]).toEqual([200, 200, 200])

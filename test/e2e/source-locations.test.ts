@@ -18,7 +18,10 @@ describe('a source location', () => {
     ['a group, nested groups followed, a cycle and all', { group: groupDn('scope'), nested: true }, mail('ada', 'bob')],
     ['nothing but a base', {}, mail('ada', 'bob', 'eve')],
   ])('with %s', async (_what, location, expected) => {
-    world = await openWorld({ ldif: directoryOf(people, groups), config: { users: { locations: [{ base: 'ou=people,dc=example,dc=org', ...location }] } } })
+    world = await openWorld({
+      ldif: directoryOf(people, groups),
+      config: { users: { locations: [{ base: 'ou=people,dc=example,dc=org', ...location }] } },
+    })
 
     await world.step()
 
@@ -29,7 +32,15 @@ describe('a source location', () => {
     const base = 'ou=people,dc=example,dc=org'
     world = await openWorld({
       ldif: directoryOf(people, groups),
-      config: { users: { locations: [{ base, filter: '(title=support)' }, { base, group: groupDn('inner') }, { base, filter: '(uid=e*)' }] } },
+      config: {
+        users: {
+          locations: [
+            { base, filter: '(title=support)' },
+            { base, group: groupDn('inner') },
+            { base, filter: '(uid=e*)' },
+          ],
+        },
+      },
     })
 
     await world.step()

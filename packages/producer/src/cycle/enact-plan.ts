@@ -27,7 +27,8 @@ export async function enactPlan(
     const answer = answers[i] ?? 'busy'
     if (answer === 'linked' || answer === 'unlinked') continue
     blocked.add(`${link.kind}|${link.id}`)
-    if (answer.startsWith('owned by ')) problems.push(await ownedByAnother(link, answer.slice('owned by '.length), reader))
+    if (answer.startsWith('owned by '))
+      problems.push(await ownedByAnother(link, answer.slice('owned by '.length), reader))
   }
 
   const released = plan.released.filter((change) => !blocked.has(`${change.kind}|${change.id}`))
