@@ -44,6 +44,11 @@ const sandbox = packages(
   'The sandbox judges the product: it shares no code with it.',
 )
 
+const comparison = packages(
+  'shared|zendesk|producer|worker|dashboard',
+  'The comparison judges the product from outside: by ldapsearch and the public API of Zendesk.',
+)
+
 /**
  * The walls of the house, from the widest to the narrowest. Of two that hold for one file the later one counts, alone.
  *
@@ -53,6 +58,7 @@ const sandbox = packages(
 export const WALLS: readonly Wall[] = [
   { files: ['**/*.ts'], forbid: [main, got, ldapts] },
   { files: ['test/**/*.ts', 'bench/**/*.ts'], forbid: [main] },
+  { files: ['scripts/compare.ts', 'scripts/compare/**/*.ts'], forbid: [main, got, ldapts, comparison] },
   { files: ['packages/shared/**/*.ts'], forbid: [main, got, ldapts, shared] },
   { files: ['packages/zendesk/**/*.ts'], forbid: [main, ldapts, zendesk] },
   {
