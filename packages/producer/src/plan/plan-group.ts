@@ -28,7 +28,7 @@ export interface FoundGroup {
  *
  *   directory | ledger, Zendesk                     | change
  *   ----------|-------------------------------------|--------------------------------
- *   present   | not linked, one of that name, free  | link
+ *   present   | not linked, one of that name, free  | link; rename when only the case differs
  *   present   | not linked, none of that name       | create
  *   present   | not linked, several of that name    | none; reported
  *   present   | not linked, owned by another entry  | none; reported
@@ -58,10 +58,11 @@ export function planGroup(
   const [one] = free
   if (one) {
     const applied = { presence: 'active' as const, name: one.name }
-    return {
-      link: { ...about, zendeskId: one.zendeskId, applied, suspendedByUs: false, inStep: desired },
-      problems: [],
-    }
+    const same = one.name === wanted.name
+    const link = { ...about, zendeskId: one.zendeskId, applied, suspendedByUs: false, inStep: same ? desired : null }
+    if (same) return { link, problems: [] }
+    if (!policy.actions.rename) return { link, switchedOff: 'rename group', problems: [] }
+    return { link, change: { ...about, operation: 'rename group', desired, changed: ['name'], cleared: [] }, problems: [] }
   }
   const [owned] = sameName ?? []
   if (owned) return { problems: [ownedByAnother(wanted, owned)] }

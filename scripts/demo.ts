@@ -1,0 +1,75 @@
+import { ensurePrograms } from '../packages/sandbox/src/servers/ensure-programs.ts'
+import { compare } from './compare.ts'
+import { liveThroughDay } from './demo/day.ts'
+import { describeWork } from './demo/report.ts'
+import { bold, dim, heading, ProgressBars, say } from './demo/screen.ts'
+import { setStage, type Stage } from './demo/stage.ts'
+import { followed } from './demo/watch.ts'
+
+/** Longest time for the first load, ms. */
+const LOAD_MS = 150_000
+
+const once = process.argv.includes('--once') || !process.stdout.isTTY
+const stopping = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort(new Error(`Stopped by ${name}`)))
+
+/**
+ * The main job before one's eyes: a plan, its approval, the first load, a day of changes. On a terminal it stays up until
+ * Ctrl-C; with `--once`, or elsewhere, it compares directory and Zendesk, and its exit code says whether they are in step.
+ */
+async function run(signal: AbortSignal): Promise<void> {
+  await ensurePrograms(['redis-server', 'slapd', 'ldapsearch', 'ldapmodify'])
+  heading('Starting')
+  await using stage = await setStage((line) => say(`  ${line}`))
+  const began = Date.now()
+
+  heading('The first plan, which waits for approval')
+  const plan = await firstPlan(stage, signal)
+  say(plan.split('\n').slice(0, 24).join('\n'))
+  say((await stage.cli('approve', 'staff')).trim())
+
+  heading('Carried out: existing users and groups are adopted, the rest is created')
+  const bars = new ProgressBars()
+  if (!(await followed(stage, LOAD_MS, (progress) => bars.draw(progress), signal))) say('It takes longer than it should; the comparison at the end tells what differs.')
+
+  heading('A day at the company')
+  const day = await liveThroughDay(stage, signal)
+  say(`  ${day.followed} of ${day.steps} followed`)
+
+  heading('What was done')
+  say(describeWork(stage, (Date.now() - began) / 1000))
+
+  heading('Look at it')
+  say(`  Dashboard        ${bold(stage.dashboardUrl)}`)
+  say(`  Zendesk account  ${bold(stage.sandbox.url)}`)
+  if (!once) {
+    say(dim('\n  It stays up until Ctrl-C.'))
+    await aborted(signal)
+    return
+  }
+  const { slapd, sandbox, company } = stage
+  const result = await compare({ ldapUrl: slapd.url, bindDn: slapd.adminDn, password: slapd.adminPassword, suffix: company.suffix, zendeskUrl: sandbox.url, ...sandbox.credentials })
+  for (const line of result.lines.slice(0, 20)) say(`  differs: ${line}`)
+  summary = result.summary
+  process.exitCode = result.inStep ? 0 : 1
+}
+
+/** Waits for the producer's first cycle, then shows the plan. */
+async function firstPlan(stage: Stage, signal: AbortSignal): Promise<string> {
+  while (!(await stage.cli('status', '--json')).includes('"firstRun":"waiting"')) signal.throwIfAborted()
+  return stage.cli('plan', 'staff')
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}
+
+let summary: string | undefined
+try {
+  await run(stopping.signal)
+} catch (error) {
+  if (!stopping.signal.aborted) process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.exitCode = 1
+}
+// The last line, after everything is stopped.
+if (summary !== undefined) say(`\n${summary}`)

@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { applyLdif } from '../../packages/sandbox/src/servers/ldap-change.ts'
+import { dayOfChanges, type DayStep } from '../../packages/sandbox/src/company/day-of-changes.ts'
+import { readAccount } from '../compare/zendesk-account.ts'
+import { dim, green, say, yellow } from './screen.ts'
+import type { Stage } from './stage.ts'
+import { followed } from './watch.ts'
+
+/** Longest time for one change to be followed, ms: a cycle, an audit and a bulk write. */
+const STEP_MS = 60_000
+
+/** A re-hire has the address of one that left, and waits for an admin's decision: Zendesk would not be in step. */
+const LEFT_OUT = new Set(['re-hire'])
+
+/** Lets a day happen, step by step, and shows what comes of each. Returns how many steps were followed, of how many. */
+export async function liveThroughDay(stage: Stage, signal: AbortSignal): Promise<{ followed: number; steps: number }> {
+  const steps = dayOfChanges(stage.company).filter((step) => !LEFT_OUT.has(step.name))
+  let count = 0
+  for (const step of steps) {
+    const began = Date.now()
+    await happen(stage, step)
+    await sleep(300, undefined, { signal })
+    const ok = await followed(stage, STEP_MS, () => {}, signal)
+    if (ok) count++
+    const seconds = ((Date.now() - began) / 1000).toFixed(0)
+    say(`  ${ok ? green('✓') : yellow('…')} ${step.what}\n      ${dim(`→ ${step.expect}, after ${seconds} s`)}`)
+  }
+  return { followed: count, steps: steps.length }
+}
+
+async function happen(stage: Stage, step: DayStep): Promise<void> {
+  if (step.side === 'directory') return applyLdif(stage.slapd, step.ldif)
+  const { url, credentials } = stage.sandbox
+  const account = await readAccount({ url, ...credentials })
+  const user = account.users.find((one) => one.email?.toLowerCase() === step.email.toLowerCase())
+  const group = account.groups.find((one) => one.name === step.group)
+  const response = await fetch(`${url}/api/v2/group_memberships`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Basic ${Buffer.from(`${credentials.email}/token:${credentials.apiToken}`).toString('base64')}` },
+    body: JSON.stringify({ group_membership: { user_id: user?.id, group_id: group?.id } }),
+  })
+  if (!response.ok) throw new Error(`${step.name}: ${response.status} ${await response.text()}`)
+}
