@@ -30,9 +30,19 @@ export interface Comparison {
 export async function compare(options: CompareOptions): Promise<Comparison> {
   const { ldapUrl: url, bindDn, password, suffix } = options
   const expected = await readExpected({ url, bindDn, password }, suffix)
-  const account = await readAccount({ url: options.zendeskUrl, clientId: options.clientId, clientSecret: options.clientSecret })
-  const before = sampleCompany().zendeskBefore.users.flatMap((user) => (user.phone === null ? [] : [[user.email.toLowerCase(), user.phone] as const]))
-  const scores = { users: compareUsers(expected, account, new Map(before)), groups: compareGroups(expected, account), memberships: compareMemberships(expected, account) }
+  const account = await readAccount({
+    url: options.zendeskUrl,
+    clientId: options.clientId,
+    clientSecret: options.clientSecret,
+  })
+  const before = sampleCompany().zendeskBefore.users.flatMap((user) =>
+    user.phone === null ? [] : [[user.email.toLowerCase(), user.phone] as const],
+  )
+  const scores = {
+    users: compareUsers(expected, account, new Map(before)),
+    groups: compareGroups(expected, account),
+    memberships: compareMemberships(expected, account),
+  }
   const counts = Object.entries(scores).map(([name, { good, all }]) => `${name} ${good}/${all}`)
   return {
     lines: Object.values(scores).flatMap((score) => score.differences),

@@ -11,7 +11,8 @@ const LOAD_MS = 150_000
 
 const once = process.argv.includes('--once') || !process.stdout.isTTY
 const stopping = new AbortController()
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort(new Error(`Stopped by ${name}`)))
+for (const name of ['SIGINT', 'SIGTERM'] as const)
+  process.once(name, () => stopping.abort(new Error(`Stopped by ${name}`)))
 
 /**
  * The main job before one's eyes: a plan, its approval, the first load, a day of changes. On a terminal it stays up until
@@ -30,7 +31,8 @@ async function run(signal: AbortSignal): Promise<void> {
 
   heading('Carried out: existing users and groups are adopted, the rest is created')
   const bars = new ProgressBars()
-  if (!(await followed(stage, LOAD_MS, (progress) => bars.draw(progress), signal))) say('It takes longer than it should; the comparison at the end tells what differs.')
+  if (!(await followed(stage, LOAD_MS, (progress) => bars.draw(progress), signal)))
+    say('It takes longer than it should; the comparison at the end tells what differs.')
 
   heading('A day at the company')
   const day = await liveThroughDay(stage, signal)
@@ -48,7 +50,14 @@ async function run(signal: AbortSignal): Promise<void> {
     return
   }
   const { slapd, sandbox, company } = stage
-  const result = await compare({ ldapUrl: slapd.url, bindDn: slapd.adminDn, password: slapd.adminPassword, suffix: company.suffix, zendeskUrl: sandbox.url, ...sandbox.credentials })
+  const result = await compare({
+    ldapUrl: slapd.url,
+    bindDn: slapd.adminDn,
+    password: slapd.adminPassword,
+    suffix: company.suffix,
+    zendeskUrl: sandbox.url,
+    ...sandbox.credentials,
+  })
   for (const line of result.lines.slice(0, 20)) say(`  differs: ${line}`)
   summary = result.summary
   process.exitCode = result.inStep ? 0 : 1
@@ -61,14 +70,16 @@ async function firstPlan(stage: Stage, signal: AbortSignal): Promise<string> {
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+  if (!signal.aborted)
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
 let summary: string | undefined
 try {
   await run(stopping.signal)
 } catch (error) {
-  if (!stopping.signal.aborted) process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  if (!stopping.signal.aborted)
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   process.exitCode = 1
 }
 // The last line, after everything is stopped.

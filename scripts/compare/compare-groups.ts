@@ -26,7 +26,11 @@ export function compareMemberships({ users, groups }: Expected, account: Account
   for (const [name, members] of groups) {
     const id = account.groups.find((group) => group.name === name)?.id
     const there = new Set(account.memberships.filter((one) => one.group_id === id).map((one) => held.get(one.user_id)!))
-    const wanted = new Set(users.filter((user) => user.team && members.has(user.dn) && present.has(user.email.toLowerCase())).map((user) => user.email.toLowerCase()))
+    const wanted = new Set(
+      users
+        .filter((user) => user.team && members.has(user.dn) && present.has(user.email.toLowerCase()))
+        .map((user) => user.email.toLowerCase()),
+    )
     for (const email of wanted) {
       all++
       if (there.has(email)) good++

@@ -8,7 +8,11 @@ export interface Score {
 }
 
 /** Compares every mapped attribute of every person. @param phonesBefore addresses → numbers that nobody ever mapped */
-export function compareUsers({ users, inScope }: Expected, account: AccountNow, phonesBefore: ReadonlyMap<string, string>): Score {
+export function compareUsers(
+  { users, inScope }: Expected,
+  account: AccountNow,
+  phonesBefore: ReadonlyMap<string, string>,
+): Score {
   const byEmail = new Map(account.users.map((user) => [user.email?.toLowerCase(), user]))
   const differences: string[] = []
   let good = 0
@@ -29,7 +33,12 @@ export function compareUsers({ users, inScope }: Expected, account: AccountNow, 
   return { good, all, differences }
 }
 
-function faultsOf(wanted: ExpectedUser, held: AccountUser, { organizations, customRoles }: AccountNow, phonesBefore: ReadonlyMap<string, string>): string[] {
+function faultsOf(
+  wanted: ExpectedUser,
+  held: AccountUser,
+  { organizations, customRoles }: AccountNow,
+  phonesBefore: ReadonlyMap<string, string>,
+): string[] {
   if (wanted.disabled) return held.suspended ? [] : ['disabled and not suspended']
   const organization = organizations.find((one) => one.name.toLowerCase() === wanted.organization?.toLowerCase())
   const lead = customRoles.find((one) => one.name === 'Team lead')
@@ -42,9 +51,17 @@ function faultsOf(wanted: ExpectedUser, held: AccountUser, { organizations, cust
     ['role', held.role === (wanted.team ? 'agent' : 'end-user'), held.role],
     ['custom_role', !wanted.lead || held.custom_role_id === lead?.id, held.custom_role_id],
     ['organization', organization === undefined || held.organization_id === organization.id, held.organization_id],
-    ['phone', wanted.phone === undefined ? held.phone === null || held.phone === leftOver : held.phone === wanted.phone, held.phone],
+    [
+      'phone',
+      wanted.phone === undefined ? held.phone === null || held.phone === leftOver : held.phone === wanted.phone,
+      held.phone,
+    ],
     ['tags', wanted.tags.every((tag) => held.tags.includes(tag)), held.tags.join(' ')],
-    ['cost_center', (held.user_fields['cost_center'] ?? undefined) === wanted.costCenter, held.user_fields['cost_center']],
+    [
+      'cost_center',
+      (held.user_fields['cost_center'] ?? undefined) === wanted.costCenter,
+      held.user_fields['cost_center'],
+    ],
   ]
   return checks.filter(([, fits]) => !fits).map(([name, , found]) => `${name} is ${JSON.stringify(found)}`)
 }

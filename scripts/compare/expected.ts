@@ -24,7 +24,17 @@ export interface Expected {
   readonly groups: ReadonlyMap<string, ReadonlySet<string>>
 }
 
-const PERSON = ['mail', 'displayName', 'cn', 'o', 'telephoneNumber', 'departmentNumber', 'costCenter', 'employeeStatus', 'entryUUID']
+const PERSON = [
+  'mail',
+  'displayName',
+  'cn',
+  'o',
+  'telephoneNumber',
+  'departmentNumber',
+  'costCenter',
+  'employeeStatus',
+  'entryUUID',
+]
 const DISABLED = ['left', 'suspended']
 
 /** Reads what the directory says, with rules of our own: nothing of the product is used, or it would agree with itself. */
@@ -35,14 +45,23 @@ export async function readExpected(address: LdapAddress, suffix: string): Promis
   const [scope, agents, leads] = [within('zendesk'), within('agents'), within('leads')]
 
   const people = await searchLdap(address, `ou=people,${suffix}`, '(objectClass=inetOrgPerson)', PERSON)
-  const contractors = await searchLdap(address, `ou=contractors,${suffix}`, '(&(objectClass=inetOrgPerson)(employeeType=support))', PERSON)
+  const contractors = await searchLdap(
+    address,
+    `ou=contractors,${suffix}`,
+    '(&(objectClass=inetOrgPerson)(employeeType=support))',
+    PERSON,
+  )
   const entries = [...people.filter((entry) => scope.has(dnKey(valueOf(entry, 'dn')!))), ...contractors]
   const times = new Map<string, number>()
   for (const entry of entries) {
     const mail = valueOf(entry, 'mail')?.toLowerCase() ?? ''
     times.set(mail, (times.get(mail) ?? 0) + 1)
   }
-  const sound = entries.filter((entry) => /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(valueOf(entry, 'mail') ?? '') && times.get(valueOf(entry, 'mail')!.toLowerCase()) === 1)
+  const sound = entries.filter(
+    (entry) =>
+      /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(valueOf(entry, 'mail') ?? '') &&
+      times.get(valueOf(entry, 'mail')!.toLowerCase()) === 1,
+  )
   return {
     users: sound.map((entry) => toUser(entry, agents, leads)),
     inScope: new Set(entries.map((entry) => valueOf(entry, 'entryUUID')!)),
@@ -68,7 +87,12 @@ function toUser(entry: LdapEntry, agents: ReadonlySet<string>, leads: ReadonlySe
     alias: email.slice(0, email.indexOf('@')).toLowerCase(),
     organization: valueOf(entry, 'o'),
     phone: valueOf(entry, 'telephoneNumber'),
-    tags: (entry.get('departmentnumber') ?? []).map((tag) => tag.trim().toLowerCase().replace(/[\s,]+/g, '_')),
+    tags: (entry.get('departmentnumber') ?? []).map((tag) =>
+      tag
+        .trim()
+        .toLowerCase()
+        .replace(/[\s,]+/g, '_'),
+    ),
     costCenter: valueOf(entry, 'costCenter'),
   }
 }

@@ -13,8 +13,28 @@ export interface LdapAddress {
 }
 
 /** Reads entries with OpenLDAP's own `ldapsearch`. An absent base has none. */
-export async function searchLdap({ url, bindDn, password }: LdapAddress, base: string, filter: string, attributes: readonly string[]): Promise<LdapEntry[]> {
-  const args = ['-x', '-LLL', '-o', 'ldif-wrap=no', '-H', url, '-D', bindDn, '-w', password, '-b', base, filter, ...attributes]
+export async function searchLdap(
+  { url, bindDn, password }: LdapAddress,
+  base: string,
+  filter: string,
+  attributes: readonly string[],
+): Promise<LdapEntry[]> {
+  const args = [
+    '-x',
+    '-LLL',
+    '-o',
+    'ldif-wrap=no',
+    '-H',
+    url,
+    '-D',
+    bindDn,
+    '-w',
+    password,
+    '-b',
+    base,
+    filter,
+    ...attributes,
+  ]
   const { stdout } = await run('ldapsearch', args, { maxBuffer: 256 * 1024 * 1024 })
   return stdout
     .split(/\n\n+/)
@@ -35,10 +55,16 @@ function readEntry(lines: readonly string[]): LdapEntry {
 
 /** The first value of an attribute, trimmed; undefined when there is none but blanks. */
 export function valueOf(entry: LdapEntry, name: string): string | undefined {
-  return entry.get(name.toLowerCase())?.map((value) => value.trim()).find((value) => value !== '')
+  return entry
+    .get(name.toLowerCase())
+    ?.map((value) => value.trim())
+    .find((value) => value !== '')
 }
 
 /** A DN as it can be compared. */
 export function dnKey(dn: string): string {
-  return dn.toLowerCase().replace(/\s*,\s*/g, ',').trim()
+  return dn
+    .toLowerCase()
+    .replace(/\s*,\s*/g, ',')
+    .trim()
 }

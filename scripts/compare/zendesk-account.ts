@@ -33,22 +33,27 @@ export async function readAccount(address: ZendeskAddress): Promise<AccountNow> 
   const get = async <T>(path: string): Promise<T> => {
     for (;;) {
       const response = await fetch(`${address.url}${path}`, { headers: { authorization: `Bearer ${token}` } })
-      if (response.status === 429) await new Promise((resolve) => setTimeout(resolve, 1000 * Number(response.headers.get('retry-after') ?? 5)))
+      if (response.status === 429)
+        await new Promise((resolve) => setTimeout(resolve, 1000 * Number(response.headers.get('retry-after') ?? 5)))
       else if (response.ok) return (await response.json()) as T
       else throw new Error(`GET ${path}: ${response.status} ${await response.text()}`)
     }
   }
   const list = async <T>(path: string, key: string): Promise<T[]> => {
     const all: T[] = []
-    for (let after: string | undefined = ''; after !== undefined; ) {
+    for (let after: string | undefined = ''; after !== undefined;) {
       const cursor: string = after === '' ? '' : `&page[after]=${encodeURIComponent(after)}`
-      const page = await get<Record<string, T[]> & { meta: { has_more: boolean; after_cursor: string } }>(`${path}?page[size]=100${cursor}`)
+      const page = await get<Record<string, T[]> & { meta: { has_more: boolean; after_cursor: string } }>(
+        `${path}?page[size]=100${cursor}`,
+      )
       all.push(...(page[key] ?? []))
       after = page.meta.has_more ? page.meta.after_cursor : undefined
     }
     return all
   }
-  const { custom_roles: customRoles } = await get<{ custom_roles: { id: number; name: string }[] }>('/api/v2/custom_roles')
+  const { custom_roles: customRoles } = await get<{ custom_roles: { id: number; name: string }[] }>(
+    '/api/v2/custom_roles',
+  )
   return {
     users: await list('/api/v2/users', 'users'),
     groups: await list('/api/v2/groups', 'groups'),
@@ -62,7 +67,12 @@ async function requestToken({ url, clientId, clientSecret }: ZendeskAddress): Pr
   const response = await fetch(`${url}/oauth/tokens`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret, scope: 'read write' }),
+    body: JSON.stringify({
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      client_secret: clientSecret,
+      scope: 'read write',
+    }),
   })
   if (!response.ok) throw new Error(`POST /oauth/tokens: ${response.status} ${await response.text()}`)
   return ((await response.json()) as { access_token: string }).access_token

@@ -36,7 +36,10 @@ async function happen(stage: Stage, step: DayStep): Promise<void> {
   const group = account.groups.find((one) => one.name === step.group)
   const response = await fetch(`${url}/api/v2/group_memberships`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Basic ${Buffer.from(`${credentials.email}/token:${credentials.apiToken}`).toString('base64')}` },
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Basic ${Buffer.from(`${credentials.email}/token:${credentials.apiToken}`).toString('base64')}`,
+    },
     body: JSON.stringify({ group_membership: { user_id: user?.id, group_id: group?.id } }),
   })
   if (!response.ok) throw new Error(`${step.name}: ${response.status} ${await response.text()}`)

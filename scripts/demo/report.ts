@@ -5,15 +5,22 @@ import type { Stage } from './stage.ts'
 export function describeWork({ sandbox, company }: Stage, seconds: number): string {
   const requests = sandbox.requests.filter((one) => one.path.startsWith('/api/v2/') && isProduct(one))
   const writes = requests.filter((one) => one.method !== 'GET' && one.status !== undefined && Number(one.status) < 400)
-  const matching = (method: string, path: RegExp) => writes.filter((one) => one.method === method && path.test(one.path)).length
+  const matching = (method: string, path: RegExp) =>
+    writes.filter((one) => one.method === method && path.test(one.path)).length
   const account = sandbox.account
   const table = new Table({ style: { head: [], border: [] }, colAligns: ['left', 'right'] })
   table.push(
     ['people in Zendesk at the start', company.zendeskBefore.users.length],
     ['requests that create users', matching('POST', /\/users(\/create_many)?$/)],
     ['requests that change users', matching('PUT', /\/users\//)],
-    ['groups created, renamed, deleted', `${matching('POST', /\/groups$/)}, ${matching('PUT', /\/groups\//)}, ${matching('DELETE', /\/groups\//)}`],
-    ['requests that change memberships', matching('POST', /\/group_memberships/) + matching('DELETE', /\/group_memberships/)],
+    [
+      'groups created, renamed, deleted',
+      `${matching('POST', /\/groups$/)}, ${matching('PUT', /\/groups\//)}, ${matching('DELETE', /\/groups\//)}`,
+    ],
+    [
+      'requests that change memberships',
+      matching('POST', /\/group_memberships/) + matching('DELETE', /\/group_memberships/),
+    ],
     ['requests in all, reads and polls included', requests.length],
     ['answers 429', requests.filter((one) => Number(one.status) === 429).length],
     ['mails that Zendesk sent to anybody', account.mails.length],

@@ -31,7 +31,9 @@ export class ProgressBars {
 
   draw(bars: readonly Progress[]): void {
     if (!process.stdout.isTTY) {
-      const text = bars.map(({ name, done, all }) => `${name} ${Math.floor((10 * done) / Math.max(all, 1)) * 10} %`).join(', ')
+      const text = bars
+        .map(({ name, done, all }) => `${name} ${Math.floor((10 * done) / Math.max(all, 1)) * 10} %`)
+        .join(', ')
       if (text !== this.#told) say(text)
       this.#told = text
       return
@@ -39,7 +41,9 @@ export class ProgressBars {
     if (this.#drawn > 0) process.stdout.write(`\u001B[${this.#drawn}A`)
     for (const { name, done, all } of bars) {
       const filled = Math.round((40 * Math.min(done, all)) / Math.max(all, 1))
-      say(`\u001B[2K  ${name.padEnd(12)} ${green('█'.repeat(filled))}${dim('░'.repeat(40 - filled))} ${String(done).padStart(4)}/${all}`)
+      say(
+        `\u001B[2K  ${name.padEnd(12)} ${green('█'.repeat(filled))}${dim('░'.repeat(40 - filled))} ${String(done).padStart(4)}/${all}`,
+      )
     }
     this.#drawn = bars.length
   }

@@ -31,14 +31,34 @@ export async function setStage(say: (line: string) => void): Promise<Stage> {
     const redis = owned.use(await startRedis({ appendonly: true }))
     say(`Redis                ${redis.url}`)
     const slapd = owned.use(await startSlapd({ suffix: company.suffix, ldif: company.ldif }))
-    say(`Directory            ${slapd.url}   ${company.name}: ${company.people.length} people, ${company.groups.length} groups`)
-    const sandbox = owned.use(await startZendeskSandbox({ plan: 'enterprise', clock: CLOCK, bulkImport: true, before: { ...company.zendeskBefore } }))
-    say(`Zendesk sandbox      ${sandbox.url}   ${company.zendeskBefore.users.length} users and ${company.zendeskBefore.groups.length} groups are there already`)
+    say(
+      `Directory            ${slapd.url}   ${company.name}: ${company.people.length} people, ${company.groups.length} groups`,
+    )
+    const sandbox = owned.use(
+      await startZendeskSandbox({
+        plan: 'enterprise',
+        clock: CLOCK,
+        bulkImport: true,
+        before: { ...company.zendeskBefore },
+      }),
+    )
+    say(
+      `Zendesk sandbox      ${sandbox.url}   ${company.zendeskBefore.users.length} users and ${company.zendeskBefore.groups.length} groups are there already`,
+    )
 
     const folder = await mkdtemp(join(tmpdir(), 'provisioner-demo-'))
     owned.defer(() => rm(folder, { recursive: true, force: true }))
     const config = join(folder, 'provisioner.yaml')
-    await writeFile(config, companyConfig({ ldapUrl: slapd.url, bindDn: slapd.readerDn, zendeskUrl: sandbox.url, every: '4s', membershipAudit: '5s' }))
+    await writeFile(
+      config,
+      companyConfig({
+        ldapUrl: slapd.url,
+        bindDn: slapd.readerDn,
+        zendeskUrl: sandbox.url,
+        every: '4s',
+        membershipAudit: '5s',
+      }),
+    )
     const dashboardPort = await freePort()
     const env = {
       PATH: process.env['PATH'],
@@ -74,7 +94,10 @@ function packageFile(path: string): string {
 
 /** Starts one of the product's processes. One that ends by itself tells why. */
 async function startService(name: string, env: NodeJS.ProcessEnv): Promise<AsyncDisposable> {
-  const child = spawn(process.execPath, [packageFile(`${name}/src/main.ts`)], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [packageFile(`${name}/src/main.ts`)], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const lines: string[] = []
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => {
@@ -100,12 +123,17 @@ async function stop(child: ChildProcess, ended: Promise<void>, begin: () => void
 }
 
 function runCli(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, [packageFile('producer/src/cli/main.ts'), ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [packageFile('producer/src/cli/main.ts'), ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let text = ''
   let trouble = ''
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (trouble += chunk.toString()))
   return new Promise((resolve, reject) => {
-    child.once('exit', (code) => (code === 0 ? resolve(text) : reject(new Error(`provisioner ${args.join(' ')}: ${trouble || text}`))))
+    child.once('exit', (code) =>
+      code === 0 ? resolve(text) : reject(new Error(`provisioner ${args.join(' ')}: ${trouble || text}`)),
+    )
   })
 }

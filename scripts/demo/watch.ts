@@ -8,9 +8,14 @@ import type { Progress } from './screen.ts'
 
 /** How far Zendesk has come, seen from outside: by `ldapsearch` and Zendesk's public API. */
 export async function look({ company, slapd, sandbox }: Stage): Promise<{ bars: Progress[]; differences: string[] }> {
-  const expected = await readExpected({ url: slapd.url, bindDn: slapd.adminDn, password: slapd.adminPassword }, company.suffix)
+  const expected = await readExpected(
+    { url: slapd.url, bindDn: slapd.adminDn, password: slapd.adminPassword },
+    company.suffix,
+  )
   const account = await readAccount({ url: sandbox.url, ...sandbox.credentials })
-  const phones = company.zendeskBefore.users.flatMap((user) => (user.phone === null ? [] : [[user.email.toLowerCase(), user.phone] as const]))
+  const phones = company.zendeskBefore.users.flatMap((user) =>
+    user.phone === null ? [] : [[user.email.toLowerCase(), user.phone] as const],
+  )
   const users = compareUsers(expected, account, new Map(phones))
   const groups = compareGroups(expected, account)
   const memberships = compareMemberships(expected, account)
@@ -22,7 +27,12 @@ export async function look({ company, slapd, sandbox }: Stage): Promise<{ bars: 
 }
 
 /** Waits until nothing differs any more. `draw` sees each look. False when it takes longer than `withinMs`. */
-export async function followed(stage: Stage, withinMs: number, draw: (bars: Progress[]) => void, signal: AbortSignal): Promise<boolean> {
+export async function followed(
+  stage: Stage,
+  withinMs: number,
+  draw: (bars: Progress[]) => void,
+  signal: AbortSignal,
+): Promise<boolean> {
   const deadline = Date.now() + withinMs
   for (;;) {
     const { bars, differences } = await look(stage)

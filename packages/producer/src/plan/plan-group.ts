@@ -62,7 +62,11 @@ export function planGroup(
     const link = { ...about, zendeskId: one.zendeskId, applied, suspendedByUs: false, inStep: same ? desired : null }
     if (same) return { link, problems: [] }
     if (!policy.actions.rename) return { link, switchedOff: 'rename group', problems: [] }
-    return { link, change: { ...about, operation: 'rename group', desired, changed: ['name'], cleared: [] }, problems: [] }
+    return {
+      link,
+      change: { ...about, operation: 'rename group', desired, changed: ['name'], cleared: [] },
+      problems: [],
+    }
   }
   const [owned] = sameName ?? []
   if (owned) return { problems: [ownedByAnother(wanted, owned)] }
