@@ -61,10 +61,15 @@ export function valueOf(entry: LdapEntry, name: string): string | undefined {
     .find((value) => value !== '')
 }
 
-/** A DN as it can be compared. */
+/** A DN as it can be compared: whichever way its special characters are escaped. */
 export function dnKey(dn: string): string {
   return dn
-    .toLowerCase()
-    .replace(/\s*,\s*/g, ',')
+    .replace(/(\\[0-9a-f]{2})+/gi, (run) =>
+      Buffer.from(run.replaceAll('\\', ''), 'hex')
+        .toString('utf8')
+        .replace(/[,+"\\<>;=]/g, '\\$&'),
+    )
+    .replace(/(?<!\\)\s*,\s*/g, ',')
     .trim()
+    .toLowerCase()
 }

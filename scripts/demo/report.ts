@@ -8,7 +8,7 @@ export function describeWork({ sandbox, company }: Stage, seconds: number): stri
   const matching = (method: string, path: RegExp) =>
     writes.filter((one) => one.method === method && path.test(one.path)).length
   const account = sandbox.account
-  const table = new Table({ style: { head: [], border: [] }, colAligns: ['left', 'right'] })
+  const table = new Table({ style: { head: [], border: [], compact: true }, colAligns: ['left', 'right'] })
   table.push(
     ['people in Zendesk at the start', company.zendeskBefore.users.length],
     ['requests that create users', matching('POST', /\/users(\/create_many)?$/)],

@@ -5,8 +5,11 @@ import { planCycle } from '../cycle/plan-cycle.ts'
 import type { Change } from '../plan/change.ts'
 import type { CliSession } from './session.ts'
 
-/** Changes of one operation that are listed before the rest is only counted. */
+/** Problems that are listed before the rest is only counted. */
 const LISTED = 20
+
+/** Characters of the changes' labels that are shown. */
+const SAMPLE = 70
 
 /** `provisioner plan`: what a cycle would do now. Writes nothing, neither to Redis nor to Zendesk. */
 export async function showPlan(
@@ -39,7 +42,11 @@ export function describePlan(connection: string, plan: CyclePlan, waits: boolean
     `Plan of connection '${connection}': ${users} users, ${groups} groups, ${memberships} memberships in the directory`,
     '',
   ]
-  const table = new Table({ head: ['change', 'count', 'of'], style: { head: [], border: [] } })
+  const table = new Table({
+    head: ['change', 'count', 'of'],
+    style: { head: [], border: [], compact: true },
+    colAligns: ['left', 'right', 'left'],
+  })
   for (const [kind, count] of Object.entries(countBy(adopted, (link) => link.kind)))
     table.push([`link existing ${kind}`, count, ''])
   for (const [operation, some] of Map.groupBy(plan.released, (change) => change.operation))
@@ -68,9 +75,10 @@ export function describePlan(connection: string, plan: CyclePlan, waits: boolean
   return lines.join('\n')
 }
 
+/** The first few, in what fits beside them on a terminal of 120 columns. */
 function sample(changes: readonly Change[]): string {
-  const shown = changes.slice(0, 3).map((change) => change.label)
-  return changes.length > 3 ? `${shown.join(', ')}, …` : shown.join(', ')
+  const text = changes.map((change) => change.label).join(', ')
+  return text.length <= SAMPLE ? text : `${text.slice(0, SAMPLE - 1)}…`
 }
 
 function asJson(connection: string, plan: CyclePlan, waits: boolean): object {
