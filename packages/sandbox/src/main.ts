@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { sampleCompany } from './company/sample-company.ts'
 import { PLAN_LIMITS, type Plan } from './zendesk-account/sandbox-options.ts'
@@ -7,11 +8,14 @@ const PlanName = z.enum(Object.keys(PLAN_LIMITS) as [Plan, ...Plan[]])
 const { env } = process
 const flag = (name: string) => env[name] === '1' || env[name] === 'true'
 
+const [certFile, keyFile] = [env['SANDBOX_TLS_CERT'], env['SANDBOX_TLS_KEY']]
+
 const sandbox = await startZendeskSandbox({
   host: env['SANDBOX_HOST'] ?? '127.0.0.1',
   port: Number(env['SANDBOX_PORT'] ?? 8080),
   plan: PlanName.parse(env['SANDBOX_PLAN'] ?? 'enterprise'),
   clock: Number(env['SANDBOX_CLOCK'] ?? 1),
+  ...(certFile && keyFile && { tls: { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') } }),
   bulkImport: flag('SANDBOX_BULK_IMPORT'),
   credentials: {
     ...(env['SANDBOX_CLIENT_ID'] && { clientId: env['SANDBOX_CLIENT_ID'] }),

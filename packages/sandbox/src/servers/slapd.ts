@@ -31,6 +31,10 @@ export interface SlapdOptions {
   readonly database?: readonly string[]
   /** Whether it also speaks StartTLS and ldaps://, with a certificate of its own. */
   readonly tls?: boolean
+  /** Default: loopback, on a free port. */
+  readonly listen?: { readonly host: string; readonly port: number }
+  /** Default: made up. */
+  readonly passwords?: { readonly admin: string; readonly reader: string }
 }
 
 /** A slapd of our own on a free port, with its own folder. */
@@ -74,9 +78,9 @@ async function startIn(folder: string, options: SlapdOptions): Promise<SlapdServ
   const { suffix, overlays = [], tls = false } = options
   const accounts = {
     adminDn: `cn=admin,${suffix}`,
-    adminPassword: randomBytes(12).toString('hex'),
+    adminPassword: options.passwords?.admin ?? randomBytes(12).toString('hex'),
     readerDn: `cn=reader,${suffix}`,
-    readerPassword: randomBytes(12).toString('hex'),
+    readerPassword: options.passwords?.reader ?? randomBytes(12).toString('hex'),
   }
   const certificate = tls ? await makeCertificate(folder) : undefined
   const config = join(folder, 'slapd.conf')
@@ -102,8 +106,8 @@ async function startIn(folder: string, options: SlapdOptions): Promise<SlapdServ
 
   const securePort = tls ? await freePort() : 0
   const start = (port: number) => {
-    const urls = [`ldap://127.0.0.1:${port}`, ...(tls ? [`ldaps://127.0.0.1:${securePort}`] : [])]
-    const probe = () => run(programs.ldapsearch, ['-x', '-H', urls[0] ?? '', '-s', 'base', '-b', '']).then(() => true)
+    const urls = [`ldap://${options.listen?.host ?? '127.0.0.1'}:${port}`, ...(tls ? [`ldaps://127.0.0.1:${securePort}`] : [])]
+    const probe = () => run(programs.ldapsearch, ['-x', '-H', `ldap://127.0.0.1:${port}`, '-s', 'base', '-b', '']).then(() => true)
     return startProcess({
       name: 'slapd',
       command,
@@ -111,7 +115,9 @@ async function startIn(folder: string, options: SlapdOptions): Promise<SlapdServ
       probe,
     })
   }
-  const { port, server } = await startOnFreePort(start)
+  const { port, server } = options.listen
+    ? { port: options.listen.port, server: await start(options.listen.port) }
+    : await startOnFreePort(start)
   const url = `ldap://127.0.0.1:${port}`
   if (byOverlays) await applyLdif({ url, ...accounts }, entries)
   const facts = {

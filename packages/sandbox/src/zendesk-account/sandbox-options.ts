@@ -50,6 +50,8 @@ export interface AccountBefore {
 }
 
 export interface SandboxOptions {
+  /** PEM texts: speaks https then. */
+  readonly tls?: { readonly cert: string; readonly key: string }
   /** Default 0: any free one. */
   readonly port?: number
   readonly host?: string

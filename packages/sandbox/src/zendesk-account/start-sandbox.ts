@@ -1,4 +1,6 @@
 import fastify from 'fastify'
+import { createServer, type Server } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { z, ZodError } from 'zod'
 import type { Account } from './account.ts'
@@ -83,6 +85,8 @@ export async function startZendeskSandbox(options: SandboxOptions = {}): Promise
     logger: false,
     bodyLimit: 8_388_608,
     forceCloseConnections: true,
+    // fastify asks of a server only what the two have in common
+    serverFactory: (handler) => (options.tls ? createSecureServer(options.tls, handler) : createServer(handler)) as Server,
     routerOptions: { maxParamLength: 500 },
     rewriteUrl: (request) => request.url!.replace(/\.json(?=$|\?)/, ''),
   })
@@ -97,7 +101,7 @@ export async function startZendeskSandbox(options: SandboxOptions = {}): Promise
   const address = server.server.address() as AddressInfo
   const close = () => server.close()
   return {
-    url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${address.port}`,
+    url: `${options.tls ? 'https' : 'http'}://${host === '0.0.0.0' ? '127.0.0.1' : host}:${address.port}`,
     credentials,
     faults,
     get account() {
