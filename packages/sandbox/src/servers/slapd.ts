@@ -106,8 +106,12 @@ async function startIn(folder: string, options: SlapdOptions): Promise<SlapdServ
 
   const securePort = tls ? await freePort() : 0
   const start = (port: number) => {
-    const urls = [`ldap://${options.listen?.host ?? '127.0.0.1'}:${port}`, ...(tls ? [`ldaps://127.0.0.1:${securePort}`] : [])]
-    const probe = () => run(programs.ldapsearch, ['-x', '-H', `ldap://127.0.0.1:${port}`, '-s', 'base', '-b', '']).then(() => true)
+    const urls = [
+      `ldap://${options.listen?.host ?? '127.0.0.1'}:${port}`,
+      ...(tls ? [`ldaps://127.0.0.1:${securePort}`] : []),
+    ]
+    const probe = () =>
+      run(programs.ldapsearch, ['-x', '-H', `ldap://127.0.0.1:${port}`, '-s', 'base', '-b', '']).then(() => true)
     return startProcess({
       name: 'slapd',
       command,

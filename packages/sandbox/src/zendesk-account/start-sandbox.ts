@@ -86,7 +86,8 @@ export async function startZendeskSandbox(options: SandboxOptions = {}): Promise
     bodyLimit: 8_388_608,
     forceCloseConnections: true,
     // fastify asks of a server only what the two have in common
-    serverFactory: (handler) => (options.tls ? createSecureServer(options.tls, handler) : createServer(handler)) as Server,
+    serverFactory: (handler) =>
+      (options.tls ? createSecureServer(options.tls, handler) : createServer(handler)) as Server,
     routerOptions: { maxParamLength: 500 },
     rewriteUrl: (request) => request.url!.replace(/\.json(?=$|\?)/, ''),
   })
