@@ -11,8 +11,9 @@ const LOAD_MS = 150_000
 
 const once = process.argv.includes('--once') || !process.stdout.isTTY
 const stopping = new AbortController()
+// `on`, not `once`: the servers end themselves, and this process with them, when nobody else listens any more
 for (const name of ['SIGINT', 'SIGTERM'] as const)
-  process.once(name, () => stopping.abort(new Error(`Stopped by ${name}`)))
+  process.on(name, () => stopping.abort(new Error(`Stopped by ${name}`)))
 
 /**
  * The main job before one's eyes: a plan, its approval, the first load, a day of changes. On a terminal it stays up until
@@ -21,12 +22,20 @@ for (const name of ['SIGINT', 'SIGTERM'] as const)
 async function run(signal: AbortSignal): Promise<void> {
   await ensurePrograms(['redis-server', 'slapd', 'ldapsearch', 'ldapmodify'])
   heading('Starting')
-  await using stage = await setStage((line) => say(`  ${line}`))
+  await using stage = await setStage({
+    say: (line) => say(`  ${line}`),
+    died: (words) => {
+      process.stderr.write(`\n${words}\n`)
+      process.exitCode = 1
+      stopping.abort(new Error('A process of the product ended'))
+    },
+    signal,
+  })
   const began = Date.now()
 
   heading('The first plan, which waits for approval')
   const plan = await firstPlan(stage, signal)
-  say(plan.split('\n').slice(0, 24).join('\n'))
+  say(tableOf(plan))
   say((await stage.cli('approve', 'staff')).trim())
 
   heading('Carried out: existing users and groups are adopted, the rest is created')
@@ -61,6 +70,15 @@ async function run(signal: AbortSignal): Promise<void> {
   for (const line of result.lines.slice(0, 20)) say(`  differs: ${line}`)
   summary = result.summary
   process.exitCode = result.inStep ? 0 : 1
+}
+
+/** The plan's table, and how many problems it names: `provisioner problems` tells them one by one. */
+function tableOf(plan: string): string {
+  const [table = '', rest = ''] = plan.split(/\n\n(?=\d+ problem)/)
+  const [, problems] = /^(\d+ problems?):/.exec(rest) ?? []
+  return problems
+    ? `${table}\n${dim(`${problems} are reported: entries without an address, with one that others have too, and the like`)}`
+    : table
 }
 
 /** Waits for the producer's first cycle, then shows the plan. */

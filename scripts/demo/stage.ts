@@ -23,8 +23,19 @@ export interface Stage extends AsyncDisposable {
   cli(...args: string[]): Promise<string>
 }
 
-/** Starts the servers, then a producer, two workers and the dashboard. `say` is told what is up. */
-export async function setStage(say: (line: string) => void): Promise<Stage> {
+/**
+ * Starts the servers, then a producer, two workers and the dashboard. `say` is told what is up, `died` the last words of a
+ * process of the product that ends although nobody stops it.
+ */
+export async function setStage({
+  say,
+  died,
+  signal,
+}: {
+  say: (line: string) => void
+  died: (words: string) => void
+  signal: AbortSignal
+}): Promise<Stage> {
   const owned = new AsyncDisposableStack()
   try {
     const company = sampleCompany()
@@ -72,7 +83,8 @@ export async function setStage(say: (line: string) => void): Promise<Stage> {
       DASHBOARD_PORT: String(dashboardPort),
       LOG_LEVEL: 'info',
     }
-    for (const name of ['producer', 'worker', 'worker', 'dashboard']) owned.use(await startService(name, env))
+    for (const name of ['producer', 'worker', 'worker', 'dashboard'])
+      owned.use(startService(name, env, { died, signal }))
     say(`Product              a producer, two workers, the dashboard`)
     return {
       company,
@@ -92,8 +104,12 @@ function packageFile(path: string): string {
   return fileURLToPath(new URL(`../../packages/${path}`, import.meta.url))
 }
 
-/** Starts one of the product's processes. One that ends by itself tells why. */
-async function startService(name: string, env: NodeJS.ProcessEnv): Promise<AsyncDisposable> {
+/** Starts one of the product's processes. A Ctrl-C reaches it too: it may be gone before it is stopped. */
+function startService(
+  name: string,
+  env: NodeJS.ProcessEnv,
+  { died, signal }: { died: (words: string) => void; signal: AbortSignal },
+): AsyncDisposable {
   const child = spawn(process.execPath, [packageFile(`${name}/src/main.ts`)], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -107,16 +123,15 @@ async function startService(name: string, env: NodeJS.ProcessEnv): Promise<Async
   let stopping = false
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   child.once('exit', (code) => {
-    if (stopping) return
-    process.stderr.write(`\nThe ${name} ended by itself (exit code ${code}). Its last words:\n${lines.join('\n')}\n`)
-    process.kill(process.pid, 'SIGTERM')
+    if (!stopping && !signal.aborted)
+      died(`The ${name} ended by itself (exit code ${code}). Its last words:\n${lines.join('\n')}`)
   })
   return { [Symbol.asyncDispose]: () => stop(child, ended, () => (stopping = true)) }
 }
 
 async function stop(child: ChildProcess, ended: Promise<void>, begin: () => void): Promise<void> {
   begin()
-  child.kill('SIGTERM')
+  if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
   const late = setTimeout(() => child.kill('SIGKILL'), 20_000)
   await ended
   clearTimeout(late)

@@ -33,4 +33,19 @@ describe.each(['producer', 'worker'] as const)('the %s', (name) => {
     expect([...before, without]).toEqual([200, 200, 200])
     expect(await service.ended).toBe(0)
   })
+
+  it('stops although Redis is away', async () => {
+    world = await openWorld({ ldif: directoryOf([]), producers: 0, workers: 0, redis: { appendonly: true } })
+    await using service = await startService(name, world)
+    await world.redisServer.pause()
+    await until(
+      () => service.output.some((line) => line.includes('Redis is away')),
+      10_000,
+      () => 'it did not notice',
+    )
+
+    service.kill('SIGTERM')
+
+    expect(await service.ended).toBe(0)
+  }, 20_000)
 })

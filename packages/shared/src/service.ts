@@ -61,6 +61,7 @@ export async function runService(
     log.info({ health: health.port }, 'Started')
     await aborted(stop)
     log.info('Stopping')
+    endAnyway(log, redis.status === 'ready' ? END_MS : AWAY_END_MS)
   } catch (error) {
     if (stop.aborted) return
     process.exitCode = error instanceof ConfigError ? 2 : 1
@@ -73,4 +74,21 @@ export async function runService(
 async function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}
+
+/** Longer than any grace of what a service owns, shorter than compose's, ms. */
+const END_MS = 25_000
+
+/** To a Redis that is away nothing can be said any more, and closing its clients would wait for it, ms. */
+const AWAY_END_MS = 2_000
+
+/**
+ * A stop that hangs ends all the same: whatever was held runs out, and others take it over. The timer keeps nothing
+ * alive, so a stop that works never sees it.
+ */
+function endAnyway(log: Logger, ms: number): void {
+  setTimeout(() => {
+    if (ms === END_MS) log.error('Not stopped in time; the process ends now, and others take over what it held')
+    process.exit(ms === END_MS ? 1 : 0)
+  }, ms).unref()
 }
