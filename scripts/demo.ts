@@ -12,8 +12,11 @@ const LOAD_MS = 150_000
 const once = process.argv.includes('--once') || !process.stdout.isTTY
 const stopping = new AbortController()
 // `on`, not `once`: the servers end themselves, and this process with them, when nobody else listens any more
-for (const name of ['SIGINT', 'SIGTERM'] as const)
-  process.on(name, () => stopping.abort(new Error(`Stopped by ${name}`)))
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(name, () => {
+    if (!stopping.signal.aborted) say(dim('\nStopping everything ...'))
+    stopping.abort(new Error(`Stopped by ${name}`))
+  })
 
 /**
  * The main job before one's eyes: a plan, its approval, the first load, a day of changes. On a terminal it stays up until

@@ -1,14 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { companyConfig } from '../../packages/sandbox/src/company/company-config.ts'
 import { sampleCompany, type SampleCompany } from '../../packages/sandbox/src/company/sample-company.ts'
 import { freePort } from '../../packages/sandbox/src/servers/free-port.ts'
 import { startRedis } from '../../packages/sandbox/src/servers/redis.ts'
 import { startSlapd, type SlapdServer } from '../../packages/sandbox/src/servers/slapd.ts'
 import { startZendeskSandbox, type ZendeskSandbox } from '../../packages/sandbox/src/zendesk-account/start-sandbox.ts'
+import { runCli, startService } from './service.ts'
 
 /** How many times faster than Zendesk the sandbox carries bulk writes out. Its request limits are those of real time. */
 const CLOCK = 4
@@ -83,8 +82,10 @@ export async function setStage({
       DASHBOARD_PORT: String(dashboardPort),
       LOG_LEVEL: 'info',
     }
-    for (const name of ['producer', 'worker', 'worker', 'dashboard'])
-      owned.use(startService(name, env, { died, signal }))
+    const services = ['producer', 'worker', 'worker', 'dashboard'].map((name) =>
+      startService(name, env, { died, signal }),
+    )
+    owned.defer(async () => void (await Promise.all(services.map((service) => service.stop()))))
     say(`Product              a producer, two workers, the dashboard`)
     return {
       company,
@@ -98,57 +99,4 @@ export async function setStage({
     await owned.disposeAsync()
     throw error
   }
-}
-
-function packageFile(path: string): string {
-  return fileURLToPath(new URL(`../../packages/${path}`, import.meta.url))
-}
-
-/** Starts one of the product's processes. A Ctrl-C reaches it too: it may be gone before it is stopped. */
-function startService(
-  name: string,
-  env: NodeJS.ProcessEnv,
-  { died, signal }: { died: (words: string) => void; signal: AbortSignal },
-): AsyncDisposable {
-  const child = spawn(process.execPath, [packageFile(`${name}/src/main.ts`)], {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const lines: string[] = []
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => {
-      lines.push(...chunk.toString().split('\n').filter(Boolean))
-      lines.splice(0, lines.length - 20)
-    })
-  let stopping = false
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  child.once('exit', (code) => {
-    if (!stopping && !signal.aborted)
-      died(`The ${name} ended by itself (exit code ${code}). Its last words:\n${lines.join('\n')}`)
-  })
-  return { [Symbol.asyncDispose]: () => stop(child, ended, () => (stopping = true)) }
-}
-
-async function stop(child: ChildProcess, ended: Promise<void>, begin: () => void): Promise<void> {
-  begin()
-  if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
-  const late = setTimeout(() => child.kill('SIGKILL'), 20_000)
-  await ended
-  clearTimeout(late)
-}
-
-function runCli(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, [packageFile('producer/src/cli/main.ts'), ...args], {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let text = ''
-  let trouble = ''
-  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (trouble += chunk.toString()))
-  return new Promise((resolve, reject) => {
-    child.once('exit', (code) =>
-      code === 0 ? resolve(text) : reject(new Error(`provisioner ${args.join(' ')}: ${trouble || text}`)),
-    )
-  })
 }

@@ -32,6 +32,8 @@ export async function startProducer({
   const owned = new AsyncDisposableStack()
   for (const connection of config.connections) {
     const logger = log.child({ connection: connection.id })
+    if (connection.users.emailReuse === 'relink')
+      logger.warn('emailReuse: relink is not carried out yet; such entries are held and reported')
     const sources = owned.use(
       openSources({ config, connection, redis, zendesk: zendesk(connection.account), log: logger }),
     )

@@ -63,14 +63,19 @@ export async function startProcess({ name, command, args, probe }: ServerCommand
  * Where setpriv is there (util-linux, so on every Linux), the kernel ends the child with us, SIGKILL included. The
  * child then has a process group of its own, so that Ctrl-C reaches us alone and we stop it in our order.
  */
-function spawnTied(command: string, args: readonly string[]): ChildProcess {
+export function spawnTied(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): ChildProcess {
   const setpriv = locateProgram('setpriv')
   const child = setpriv
     ? spawn(setpriv, ['--pdeathsig', 'KILL', command, ...args], {
+        env,
         stdio: ['ignore', 'pipe', 'pipe'],
         detached: true,
       })
-    : spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    : spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
   killWithParent(child)
   return child
 }
