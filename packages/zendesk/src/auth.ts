@@ -19,6 +19,8 @@ export interface AuthorizationOptions {
   readonly redis: Redis
   readonly log: Logger
   readonly requestTimeoutMs?: number
+  /** Writes nothing to Redis. */
+  readonly readOnly?: boolean
 }
 
 /** Nothing is asked of Zendesk before the first call. */

@@ -17,6 +17,8 @@ export interface ClientCredentialsOptions {
   readonly redis: Redis
   readonly log: Logger
   readonly requestTimeoutMs?: number
+  /** Uses a token that others share, and keeps one of its own to itself: nothing is written to Redis. */
+  readonly readOnly?: boolean
 }
 
 interface Token {
@@ -75,6 +77,10 @@ export class ClientCredentials implements Authorization {
   }
 
   async #shared(refused: string | undefined): Promise<Token> {
+    if (this.#o.readOnly) {
+      const token = await this.#stored()
+      return (this.#token = token && token.header !== refused ? token : await this.#mint())
+    }
     const lock = `${this.#key}:lock`
     const mark = randomUUID()
     for (;;) {
@@ -109,7 +115,7 @@ export class ClientCredentials implements Authorization {
     })
     const header = `Bearer ${accessToken}`
     const usableMs = Math.floor(expiresInMs - Math.min(RENEW_BEFORE_MS, expiresInMs / 10))
-    await redis.set(this.#key, this.#seal.close(header), 'PX', usableMs)
+    if (!this.#o.readOnly) await redis.set(this.#key, this.#seal.close(header), 'PX', usableMs)
     log.info({ expiresInMs }, 'New OAuth token')
     return { header, until: Date.now() + usableMs }
   }

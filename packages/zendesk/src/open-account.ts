@@ -5,6 +5,7 @@ import type { Logger } from '@provisioner/shared/logger.ts'
 import { createAuthorization } from './auth.ts'
 import type { Budget } from './budget/budget.ts'
 import { createBudget } from './budget/create-budget.ts'
+import { readingBudget } from './budget/reading-budget.ts'
 import { createZendeskClient, type ZendeskClient } from './client.ts'
 import type { Exchange } from './transport.ts'
 
@@ -22,14 +23,18 @@ export function openAccount({
   config,
   redis,
   log,
+  readOnly = false,
 }: {
   id: string
   config: AccountConfig
   redis: Redis
   log: Logger
+  /** For who only looks: writes nothing, neither to Zendesk nor to Redis. */
+  readOnly?: boolean
 }): OpenAccount {
-  const budget = createBudget({ redis, accountId: id, reserve: config.reserve })
-  const auth = createAuthorization({ accountId: id, url: config.url, auth: config.auth, redis, log })
+  const shared = createBudget({ redis, accountId: id, reserve: config.reserve })
+  const budget = readOnly ? readingBudget(shared) : shared
+  const auth = createAuthorization({ accountId: id, url: config.url, auth: config.auth, redis, log, readOnly })
   const listeners = new Set<(exchange: Exchange) => void>()
   const client = createZendeskClient({
     url: config.url,

@@ -57,7 +57,9 @@ export async function openSession({
     redis,
     connections: chosen,
     sources: (one) => {
-      const account = owned.use(openAccount({ id: one.account, config: config.accounts[one.account]!, redis, log }))
+      const account = owned.use(
+        openAccount({ id: one.account, config: config.accounts[one.account]!, redis, log, readOnly: true }),
+      )
       return owned.use(openSources({ config, connection: one, redis, zendesk: account.client, log }))
     },
     startCycle: async (id) => {
