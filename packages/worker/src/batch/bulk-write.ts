@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { EntityRef } from '@provisioner/shared/entity.ts'
 import type { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
 import type { JobStatus } from '@provisioner/zendesk/job-statuses.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
@@ -57,19 +58,13 @@ export async function sendBulk(
         release = false
         return await settleOutstanding(context, outstanding, await context.jobStatuses.lost(outstanding))
       }
-      await context.ledger.letGo([], hold.token, { dropOutstanding: true })
       if (call === 'users create' && error instanceof ZendeskError && error.problem.kind === 'forbidden') {
         await context.bulkImport.refuse()
-        return await later(
-          context,
-          hold,
-          writes,
-          'The account has bulk import switched off; users are created one by one',
-          20,
-        )
+        const why = 'The account has bulk import switched off; users are created one by one'
+        return await dropped(context, hold, refs, later(context, hold, writes, why, 20))
       }
       if (isRefusedWhole(error) && writes.length > 1) return await halve(context, hold, call, writes, invoke, slot)
-      return await giveAllBack(context, hold, writes, outcome)
+      return await dropped(context, hold, refs, giveAllBack(context, hold, writes, outcome))
     }
     await context.ledger.recordJobStatus(hold.token, status.id)
     release = false
@@ -89,15 +84,16 @@ async function halve(
   slot: string,
 ): Promise<Map<string, Outcome>> {
   await context.releaseJobSlot(slot)
+  // In one step: an entity that still names a write nobody knows of would stay closed for ever.
+  await context.ledger.letGo(
+    writes.map((write) => write.job.ref),
+    hold.token,
+    { noEffect: true, dropOutstanding: true },
+  )
   const middle = Math.ceil(writes.length / 2)
   const outcomes = new Map<string, Outcome>()
   for (const half of [writes.slice(0, middle), writes.slice(middle)]) {
     const refs = half.map((write) => write.job)
-    await context.ledger.letGo(
-      refs.map((job) => job.ref),
-      hold.token,
-      { noEffect: true },
-    )
     const token = `${context.worker}.${randomUUID()}`
     const verdicts = await context.ledger.open(refs, token, context.requestTimeoutMs + 15_000)
     const still = half.filter((_write, i) => verdicts[i]?.status === 'open')
@@ -112,6 +108,18 @@ async function halve(
 
 function isRefusedWhole(error: unknown): boolean {
   return error instanceof ZendeskError && (error.problem.kind === 'batch refused' || error.problem.kind === 'invalid')
+}
+
+/** Forgets the outstanding write of a request without effect, after its entities: killed between, it is settled by others. */
+async function dropped<T>(
+  context: BatchContext,
+  hold: BatchHold,
+  refs: readonly EntityRef[],
+  givenBack: Promise<T>,
+): Promise<T> {
+  const result = await givenBack
+  await context.ledger.letGo(refs, hold.token, { dropOutstanding: true })
+  return result
 }
 
 async function giveAllBack(
