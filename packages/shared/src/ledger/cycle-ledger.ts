@@ -34,6 +34,10 @@ export interface Link {
   readonly zendeskId: number | null
   readonly applied: Applied | null
   readonly suspendedByUs: boolean
+  /** Default: adopted. */
+  readonly origin?: 'created' | 'adopted'
+  /** The entry that the object is taken over from; it is forgotten in the same step. */
+  readonly from?: { readonly connection: string; readonly id: string }
   /** What Zendesk holds already, and so needs no job. */
   readonly inStep: Desired | null
 }
@@ -109,6 +113,12 @@ export class CycleLedger {
       applied: l.applied === null ? '' : canonicalJson(l.applied),
       role: l.kind === 'user' ? String((l.applied as AppliedUser | null)?.attributes['role'] ?? '') : '',
       sus: l.suspendedByUs,
+      origin: l.origin ?? 'adopted',
+      from: l.from && {
+        owner: `${l.from.connection}|${l.from.id}`,
+        prefix: connectionKeys(l.from.connection).prefix,
+        id: l.from.id,
+      },
       desired: l.inStep === null ? '' : canonicalJson(l.inStep),
       fp: l.inStep === null ? '' : fingerprint(l.inStep),
       pres: l.inStep?.presence ?? '',

@@ -38,6 +38,8 @@ export function accountKeys(account: string) {
     prefix,
     /** Hash Zendesk id → `connection|directory id`: an object belongs to one entry of one connection. */
     owners: (kind: 'user' | 'group') => `${prefix}owners:${kind}`,
+    /** Hash Zendesk user id → `connection|directory id|ms`: who asked for an object that another connection owns. */
+    claims: `${prefix}claims`,
     /** Hash batch id → JSON: bulk writes that Zendesk may still be carrying out. */
     outstanding: `${prefix}outstanding`,
     /** Hash batch id → job status id of bulk writes whose answer is known. */

@@ -126,7 +126,7 @@ export class WriteLedger {
   }
 
   async #letGo(items: object[], by: string, noEffect: boolean, drop: boolean): Promise<void> {
-    const args = [by, JSON.stringify(items), noEffect ? '1' : '0', drop ? '1' : '0']
+    const args = [by, JSON.stringify(items), noEffect ? '1' : '0', drop ? '1' : '0', this.connection]
     const { outstanding, jobStatuses, owners } = this.#account
     await runScript(
       this.#redis,

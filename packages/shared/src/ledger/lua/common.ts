@@ -35,6 +35,8 @@ local function sides(id)
   return string.sub(id, 1, at - 1), string.sub(id, at + 1)
 end
 
+local function is_team(role) return role == 'agent' or role == 'admin' end
+
 -- The pair of Zendesk ids a membership would be written with, or nil while a side is not linked or no team member.
 local function linked_sides(id)
   local group, user = sides(id)
@@ -42,7 +44,7 @@ local function linked_sides(id)
   if not gzid then return nil end
   local u = redis.call('HMGET', entity('user', user), 'zid', 'role')
   if not u[1] then return nil end
-  if u[2] ~= 'agent' and u[2] ~= 'admin' then return nil end
+  if not is_team(u[2]) then return nil end
   return u[1], gzid
 end
 
@@ -74,5 +76,26 @@ local function forget(kind, id)
     redis.call('SREM', prefix .. 'members:' .. group, user)
     redis.call('SREM', prefix .. 'groups-of:' .. user, group)
   end
+end
+
+-- Zendesk drops the memberships of a group or user that is deleted, and of an agent who becomes an end user.
+local function forget_memberships(kind, id)
+  if kind == 'membership' then return end
+  for _, other in ipairs(redis.call('SMEMBERS', prefix .. (kind == 'user' and 'groups-of:' or 'members:') .. id)) do
+    forget('membership', kind == 'user' and (other .. '~' .. id) or (id .. '~' .. other))
+  end
+end
+
+-- Makes the entity the owner of a Zendesk object. Returns who else owns it, or nil.
+local function own(owners, me, zid)
+  local owner = redis.call('HGET', owners, zid)
+  if owner and owner ~= me then return owner end
+  redis.call('HSET', owners, zid, me)
+  return nil
+end
+
+-- Ends the ownership of the object that the entity is linked to, unless somebody else has it by now.
+local function disown(owners, me, zid)
+  if zid and redis.call('HGET', owners, zid) == me then redis.call('HDEL', owners, zid) end
 end
 `

@@ -6,9 +6,10 @@ import { COMMON } from './common.ts'
  * KEYS[2] the account's hash of outstanding writes   KEYS[3] of their job statuses
  * KEYS[4] KEYS[5] hashes of the account's user and group owners
  * ARGV[1] by: the lease token or the batch id   ARGV[2] JSON array of {kind, id, rej (JSON text) or '', gone}
- *         gone: Zendesk has no such object any more; the link is forgotten, and a creation has to be looked up first
+ *         gone: Zendesk has no such object any more; the link and its memberships are forgotten, and a creation has to
+ *         be looked up first
  * ARGV[3] '1' when no creation can have taken effect: the intent is dropped
- * ARGV[4] '1' to drop the outstanding write of that batch id as well
+ * ARGV[4] '1' to drop the outstanding write of that batch id as well   ARGV[5] connection
  */
 export const LET_GO = `${COMMON}
 for _, e in ipairs(cjson.decode(ARGV[2])) do
@@ -19,8 +20,10 @@ for _, e in ipairs(cjson.decode(ARGV[2])) do
     if h[2] == ARGV[1] then redis.call('HDEL', key, 'wr') end
     if ARGV[3] == '1' then redis.call('HDEL', key, 'intent') end
     if e.gone then
-      local zid = redis.call('HGET', key, 'zid')
-      if zid and e.kind ~= 'membership' then redis.call('HDEL', e.kind == 'user' and KEYS[4] or KEYS[5], zid) end
+      if e.kind ~= 'membership' then
+        disown(e.kind == 'user' and KEYS[4] or KEYS[5], ARGV[5] .. '|' .. e.id, redis.call('HGET', key, 'zid'))
+        forget_memberships(e.kind, e.id)
+      end
       redis.call('HDEL', key, 'zid', 'applied', 'role', 'origin', 'sus')
       redis.call('HSET', key, 'intent', text(now()))
       redis.call('HDEL', prefix .. 'seen:' .. e.kind, e.id)

@@ -5,9 +5,11 @@ import { COMMON } from './common.ts'
  *
  * KEYS[2] hash of the account's user owners   KEYS[3] of its group owners
  * ARGV[1] fencing token   ARGV[2] connection
- * ARGV[3] JSON array of {kind, id, dn, label, zid (text), applied (JSON text), role, sus, desired (JSON text) or '', fp, pres}
+ * ARGV[3] JSON array of {kind, id, dn, label, zid (text), applied (JSON text), role, sus, origin, from, desired (JSON
+ *         text) or '', fp, pres}
  *         with `desired`, Zendesk holds it already: released and applied at once, no job is needed
- *         with zid '' the link is forgotten: the object is gone in Zendesk
+ *         with zid '' the link is forgotten: the object is gone in Zendesk, and its memberships with it
+ *         with from {owner, prefix, id} the object is taken over from that entry, which is forgotten
  * Returns, in that order, 'linked' | 'unlinked' | 'busy' (a write is going on) | 'owned by …'.
  */
 export const LINK = `${COMMON}
@@ -16,32 +18,50 @@ if fenced then return fenced end
 local out = {}
 local at = now()
 
-local function own(kind, id, zid)
-  local owners = kind == 'user' and KEYS[2] or KEYS[3]
-  local me = ARGV[2] .. '|' .. id
-  local owner = redis.call('HGET', owners, zid)
-  if owner and owner ~= me then return owner end
-  redis.call('HSET', owners, zid, me)
-  return nil
+-- Forgets the entry that had the object. False while something is being written to it.
+local function take_over(kind, owners, zid, from)
+  if redis.call('HGET', owners, zid) ~= from.owner then return true end
+  local h = redis.call('HMGET', from.prefix .. kind .. ':' .. from.id, 'wr', 'lu')
+  if h[1] or tonumber(h[2] or '0') > at then return false end
+  local mine = prefix
+  prefix = from.prefix
+  forget_memberships(kind, from.id)
+  forget(kind, from.id)
+  prefix = mine
+  redis.call('HDEL', owners, zid)
+  return true
 end
 
 for i, r in ipairs(cjson.decode(ARGV[3])) do
   local key = entity(r.kind, r.id)
-  local h = redis.call('HMGET', key, 'rev', 'arev', 'wr', 'lu', 'zid')
+  local h = redis.call('HMGET', key, 'rev', 'arev', 'wr', 'lu', 'zid', 'role')
+  local owners, me = r.kind == 'user' and KEYS[2] or KEYS[3], ARGV[2] .. '|' .. r.id
   if h[3] or tonumber(h[4] or '0') > at then
     out[i] = 'busy'
   elseif r.zid == '' then
-    if h[5] and r.kind ~= 'membership' then redis.call('HDEL', r.kind == 'user' and KEYS[2] or KEYS[3], h[5]) end
+    if r.kind ~= 'membership' then
+      disown(owners, me, h[5])
+      forget_memberships(r.kind, r.id)
+    end
     redis.call('HDEL', key, 'zid', 'applied', 'role', 'origin', 'sus', 'intent')
     out[i] = 'unlinked'
+  elseif type(r.from) == 'table' and not take_over(r.kind, owners, r.zid, r.from) then
+    out[i] = 'busy'
   else
-    local taken = r.kind ~= 'membership' and own(r.kind, r.id, r.zid)
+    local taken = r.kind ~= 'membership' and own(owners, me, r.zid)
     if taken then
       out[i] = 'owned by ' .. taken
     else
+      if r.kind ~= 'membership' and h[5] and h[5] ~= r.zid then
+        disown(owners, me, h[5])
+        forget_memberships(r.kind, r.id)
+      end
       redis.call('HSET', key, 'dn', r.dn, 'label', r.label, 'zid', r.zid, 'applied', r.applied,
-        'origin', 'adopted', 'sus', r.sus and '1' or '0')
-      if r.role ~= '' then redis.call('HSET', key, 'role', r.role) end
+        'origin', r.origin, 'sus', r.sus and '1' or '0')
+      if r.role ~= '' then
+        redis.call('HSET', key, 'role', r.role)
+        if is_team(h[6]) and not is_team(r.role) then forget_memberships(r.kind, r.id) end
+      end
       redis.call('HDEL', key, 'intent')
       if not h[1] then redis.call('HSET', key, 'rev', '0', 'arev', '0') end
       redis.call('SADD', prefix .. 'all:' .. r.kind, r.id)

@@ -20,28 +20,7 @@ local function unlock(key, by)
   if h[2] == by then redis.call('HDEL', key, 'wr') end
 end
 
-local function own(kind, id, zid)
-  local owners = kind == 'user' and KEYS[2] or KEYS[3]
-  local me = ARGV[2] .. '|' .. id
-  local owner = redis.call('HGET', owners, zid)
-  if owner and owner ~= me then return owner end
-  redis.call('HSET', owners, zid, me)
-  return nil
-end
-
--- Zendesk drops the memberships of a deleted group or user: so does the ledger.
-local function forget_memberships(kind, id)
-  if kind == 'membership' then return end
-  for _, other in ipairs(redis.call('SMEMBERS', prefix .. (kind == 'user' and 'groups-of:' or 'members:') .. id)) do
-    forget('membership', kind == 'user' and (other .. '~' .. id) or (id .. '~' .. other))
-  end
-end
-
-local function disown(kind, key)
-  if kind == 'membership' then return end
-  local zid = redis.call('HGET', key, 'zid')
-  if zid then redis.call('HDEL', kind == 'user' and KEYS[2] or KEYS[3], zid) end
-end
+local function owners(kind) return kind == 'user' and KEYS[2] or KEYS[3] end
 
 for i, r in ipairs(cjson.decode(ARGV[3])) do
   local key = entity(r.kind, r.id)
@@ -53,7 +32,7 @@ for i, r in ipairs(cjson.decode(ARGV[3])) do
     unlock(key, ARGV[1])
     answer = 'stale'
   elseif r.gone then
-    disown(r.kind, key)
+    if r.kind ~= 'membership' then disown(owners(r.kind), ARGV[2] .. '|' .. r.id, h[3]) end
     forget_memberships(r.kind, r.id)
     if r.rev >= tonumber(h[1]) then
       forget(r.kind, r.id)
@@ -63,7 +42,7 @@ for i, r in ipairs(cjson.decode(ARGV[3])) do
       unlock(key, ARGV[1])
     end
   else
-    local taken = r.zid ~= '' and r.kind ~= 'membership' and own(r.kind, r.id, r.zid)
+    local taken = r.zid ~= '' and r.kind ~= 'membership' and own(owners(r.kind), ARGV[2] .. '|' .. r.id, r.zid)
     if taken then
       unlock(key, ARGV[1])
       answer = 'owned by ' .. taken
@@ -71,7 +50,10 @@ for i, r in ipairs(cjson.decode(ARGV[3])) do
       if not r.link then redis.call('HSET', key, 'arev', text(r.rev)) end
       redis.call('HSET', key, 'applied', r.applied)
       if r.zid ~= '' then redis.call('HSET', key, 'zid', r.zid) end
-      if r.role ~= '' then redis.call('HSET', key, 'role', r.role) end
+      if r.role ~= '' then
+        redis.call('HSET', key, 'role', r.role)
+        if is_team(h[4]) and not is_team(r.role) then forget_memberships(r.kind, r.id) end
+      end
       if r.origin ~= '' then redis.call('HSET', key, 'origin', r.origin) end
       redis.call('HSET', key, 'sus', r.sus and '1' or '0')
       redis.call('HDEL', key, 'intent')
