@@ -32,8 +32,6 @@ export async function startProducer({
   const owned = new AsyncDisposableStack()
   for (const connection of config.connections) {
     const logger = log.child({ connection: connection.id })
-    if (connection.users.emailReuse === 'relink')
-      logger.warn('emailReuse: relink is not carried out yet; such entries are held and reported')
     const sources = owned.use(
       openSources({ config, connection, redis, zendesk: zendesk(connection.account), log: logger }),
     )
@@ -75,6 +73,14 @@ export function openSources({
     reader: new LedgerReader(redis, connection.id),
     mapping: compileMapping(connection.users, connection.directory),
     names: new NameCatalogues(zendesk, connection.users),
+    configured: config.connections.map(({ id }) => id),
+    apiUser: rememberedApiUser(zendesk),
     [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
   }
+}
+
+/** Whose credentials we use, asked once: another user's come with another configuration, and that with a restart. */
+function rememberedApiUser(zendesk: ZendeskClient): (signal: AbortSignal) => Promise<number | null> {
+  let id: number | null = null
+  return async (signal) => (id ??= (await zendesk.users.me({ signal })).id)
 }

@@ -1,4 +1,3 @@
-import type { Kind } from '@provisioner/shared/entity.ts'
 import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { HeldChange } from '@provisioner/shared/ledger/held-change.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
@@ -18,7 +17,8 @@ export interface CyclePlan {
   readonly answered: ReadonlyMap<string, string>
   /** Removals by guard category before the guard saw them: what approving a first plan covers. */
   readonly removals: Readonly<Record<string, number>>
-  readonly forgotten: readonly { kind: Kind; id: string }[]
+  /** Zendesk users of other connections that entries asked for → the entry's id. */
+  readonly claims: ReadonlyMap<number, string>
   /** True when the memberships in Zendesk were read. */
   readonly audited: boolean
   readonly totals: { readonly users: number; readonly groups: number; readonly memberships: number }

@@ -2,7 +2,7 @@ import type { ChangeJob, ChangeQueues } from '@provisioner/shared/change-job.ts'
 import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { HeldChange } from '@provisioner/shared/ledger/held-change.ts'
-import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { CyclePlan } from './cycle-plan.ts'
 
@@ -43,6 +43,10 @@ export async function enactPlan(
 
   const keys = connectionKeys(ledger.connection)
   await ledger.write([
+    ...[...plan.claims].map(
+      ([zendeskId, id]) =>
+        ['HSET', accountKeys(ledger.account).claims, String(zendeskId), `${ledger.connection}|${id}|${now}`] as const,
+    ),
     ...plan.counted.map(
       ({ category, change }) =>
         ['ZADD', keys.removals, String(now), `${category}|${change.kind}|${change.id}|${now}`] as const,

@@ -29,6 +29,7 @@ export async function planMembers({
   reader,
   leaving,
   team,
+  dropped,
   found,
   nameOf,
 }: {
@@ -40,6 +41,8 @@ export async function planMembers({
   leaving: ReadonlySet<string>
   /** Users who can be in groups. */
   team: ReadonlySet<string>
+  /** Users whose memberships Zendesk drops by itself. */
+  dropped: ReadonlySet<string>
   found: readonly FoundMembership[] | undefined
   nameOf: (userId: string) => string
 }): Promise<MembersPlan> {
@@ -47,15 +50,13 @@ export async function planMembers({
   const links: Link[] = []
   const problems: Problem[] = []
   const foundIn = Map.groupBy(found ?? [], (membership) => membership.groupId)
-  const forgotten = new Set(
-    [...users.plans].filter(([, plan]) => plan.change?.operation === 'delete user').map(([id]) => id),
-  )
   let known = 0
   let total = 0
 
   for (const group of groups.active) {
     const members = picture.members.get(group.id) ?? new Set<string>()
-    const ledger = new Set(await reader.membersOf(group.id))
+    // Who is gone in Zendesk, is gone there from every group as well.
+    const ledger = new Set((await reader.membersOf(group.id)).filter((id) => !users.gone.has(id)))
     const wanted = new Set(
       [...members].filter((id) => users.existing.has(id) && (picture.rejected.has(id) ? ledger.has(id) : team.has(id))),
     )
@@ -109,7 +110,7 @@ export async function planMembers({
       ...planMemberships(
         { groupId: group.id, groupDn: group.dn, groupName: group.name, wanted, known: ledger, leaving: gone },
         nameOf,
-        forgotten,
+        dropped,
       ),
     )
   }

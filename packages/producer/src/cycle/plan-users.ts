@@ -1,100 +1,177 @@
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
+import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { appliedRole, isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { EntityPlan } from '../plan/change.ts'
 import { planRemoval, planUser, type FoundUser, type UserPolicy } from '../plan/plan-user.ts'
 import type { RemovalCause, WantedUser } from '../plan/wanted-user.ts'
+import type { UserAudit } from './audit-users.ts'
+import { conflict, hasMovedOn, mayTakeOver, takenFrom } from './conflicts.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
-
-/** Marks in `seen` that an absence is answered: the leaver is suspended, or was never written. */
-export const ABSENT = 'absent'
+import type { Owner } from './owners.ts'
+import { ABSENT, IGNORED, OFFERED } from './seen.ts'
 
 /** What the plan of users hands to the rest of the cycle. */
 export interface UsersPlan {
   readonly plans: ReadonlyMap<string, EntityPlan>
+  /** Links of users who need no plan of their own: gone in Zendesk, or changed there by somebody else. */
+  readonly links: readonly Link[]
   /** Fingerprints that are answered by entities without plans or problems. */
   readonly prints: ReadonlyMap<string, string>
   /** Ids of users that Zendesk holds, or will hold when the plan is enacted. */
   readonly existing: ReadonlySet<string>
   /** Of the existing: those whose role makes them team members although the mapping alone would not. */
   readonly keptTeam: ReadonlySet<string>
+  /** Ids of users whom Zendesk has no more, and with them their memberships. */
+  readonly gone: ReadonlySet<string>
+  /** Zendesk users of other connections that entries asked for → the entry's id. */
+  readonly claims: ReadonlyMap<number, string>
+  /** Leavers whom `remove: ignore` leaves alone, and whom earlier cycles counted already. */
+  readonly ignored: number
   /** How many users were in our care before. */
   readonly known: number
-  appliedOf(id: string): UserAttributes
+  heldOf(id: string): { readonly applied: UserAttributes; readonly zendeskId: number | null }
+}
+
+export interface UserSources {
+  readonly picture: DirectoryPicture
+  readonly reader: LedgerReader
+  readonly policy: UserPolicy
+  readonly emailReuse: 'hold' | 'relink'
+  readonly audit: UserAudit
+  /** Looks for entries among Zendesk's users. */
+  readonly find: (wanted: readonly WantedUser[]) => Promise<ReadonlyMap<string, FoundUser>>
+  /** Who owns the users that were found, by Zendesk id. */
+  readonly ownersOf: (hits: ReadonlyMap<string, FoundUser>) => Promise<ReadonlyMap<number, Owner>>
+  /** Why an entry is no longer in scope. */
+  readonly causeOf: (absent: readonly UserRecord[]) => Promise<ReadonlyMap<string, RemovalCause>>
+  /** Which leavers another connection has asked for. */
+  readonly claimed: (leavers: readonly UserRecord[]) => Promise<ReadonlySet<string>>
+  readonly ignoreSeen: boolean
 }
 
 /** Plans every candidate, every absent user, and every rejected one who is disabled. */
-export async function planUsers({
-  picture,
-  reader,
-  policy,
-  find,
-  causeOf,
-  ignoreSeen,
-}: {
-  picture: DirectoryPicture
-  reader: LedgerReader
-  policy: UserPolicy
-  /** Looks for entries among Zendesk's users. */
-  find: (wanted: readonly WantedUser[]) => Promise<ReadonlyMap<string, FoundUser>>
-  /** Why an entry is no longer in scope. */
-  causeOf: (absent: readonly UserRecord[]) => Promise<ReadonlyMap<string, RemovalCause>>
-  ignoreSeen: boolean
-}): Promise<UsersPlan> {
+export async function planUsers(sources: UserSources): Promise<UsersPlan> {
+  const { picture, reader, policy, audit } = sources
+  const { existing, absent, ignored } = await scopeOf(sources)
+  const before = existing.size
   const plans = new Map<string, EntityPlan>()
   const prints = new Map<string, string>()
-  const existing = new Set<string>()
   const keptTeam = new Set<string>()
-  const applied = new Map<string, UserAttributes>()
-  let known = 0
+  const held = new Map<string, { applied: UserAttributes; zendeskId: number | null }>()
+  const takenOver = new Set<string>()
+  const claims = new Map<number, string>()
 
-  const absent: string[] = []
-  for await (const ids of reader.ids('user')) {
-    const gone = ids.filter((id) => !picture.present.has(id))
-    for (const id of ids) if (picture.present.has(id)) existing.add(id)
-    const answered = ignoreSeen ? [] : await reader.seen('user', gone)
-    absent.push(...gone.filter((_id, i) => answered[i] !== ABSENT))
+  const asHeld = (record: UserRecord | undefined): UserRecord | undefined => {
+    if (record && audit.gone.has(record.id)) return { ...record, applied: null, zendeskId: null, origin: null }
+    return (record && audit.differing.get(record.id)) ?? record
   }
-  known = existing.size
-
   const wanted = [...picture.candidates.values()]
-  const records = await reader.records<UserRecord>(
-    'user',
-    wanted.map((user) => user.id),
-  )
-  const unlinked = wanted.filter((_user, i) => needsLookUp(records[i]))
-  const found = await find(unlinked)
+  const records = (
+    await reader.records<UserRecord>(
+      'user',
+      wanted.map((user) => user.id),
+    )
+  ).map(asHeld)
+  const found = await sources.find(wanted.filter((_user, i) => needsLookUp(records[i])))
+  const owners = await sources.ownersOf(found)
   wanted.forEach((user, i) => {
     const record = records[i]
     const hit = found.get(user.id)
-    const held = hit?.applied ?? record?.applied
-    const plan = planUser({ wanted: user, record, found: hit }, policy)
+    const owner = hit && owners.get(hit.zendeskId)
+    const isOwn = owner?.connection === reader.connection
+    if (hit && owner && !mayTakeOver(owner, isOwn, sources.emailReuse)) {
+      if (!isOwn) claims.set(hit.zendeskId, user.id)
+      // An owner who is being given another address frees this one: the next cycle sees.
+      const moves = isOwn && hasMovedOn(picture.candidates.get(owner.id), hit)
+      plans.set(user.id, { problems: moves ? [] : [conflict(user, hit.zendeskId, owner, isOwn)] })
+      return
+    }
+    if (owner && isOwn) takenOver.add(owner.id)
+    const plan = planUser({ wanted: user, record, found: hit && owner ? takenFrom(hit, owner) : hit }, policy)
     plans.set(user.id, plan)
     if (plan.problems.length === 0 && !plan.switchedOff) prints.set(user.id, picture.fingerprints.get(user.id)!)
-    if (held) applied.set(user.id, held.attributes)
+    const state = hit ?? record
+    if (state?.applied) held.set(user.id, { applied: state.applied.attributes, zendeskId: state.zendeskId })
     if (plan.change?.operation === 'create user' || hit) existing.add(user.id)
-    if (held && isTeamRole(held.attributes['role']) && !policy.allowDowngrade) keptTeam.add(user.id)
+    if (state?.applied && isTeamRole(state.applied.attributes['role']) && !policy.allowDowngrade) keptTeam.add(user.id)
   })
 
-  const leavers = (await reader.records<UserRecord>('user', absent)).filter((record) => record !== undefined)
-  known += leavers.length
+  const gone = absent.filter((id) => !takenOver.has(id))
+  const leavers = (await reader.records<UserRecord>('user', gone)).flatMap((record) => asHeld(record) ?? [])
   const disabled = [...picture.rejected].filter(([id, { disabled: off }]) => off && existing.has(id)).map(([id]) => id)
-  const rejected = (await reader.records<UserRecord>('user', disabled)).filter((record) => record !== undefined)
-  const causes = await causeOf(leavers.filter((record) => record.applied !== null))
+  const rejected = (await reader.records<UserRecord>('user', disabled)).flatMap((record) => asHeld(record) ?? [])
+  const causes = await sources.causeOf(leavers.filter((record) => record.applied !== null))
+  const claimed = await sources.claimed(leavers)
   for (const record of [...leavers, ...rejected]) {
-    const cause = causes.get(record.id) ?? (picture.present.has(record.id) ? 'disabled' : 'deleted')
     const { id, dn, label } = record
+    if (record.applied) held.set(id, { applied: record.applied.attributes, zendeskId: record.zendeskId })
+    const isPresent = picture.present.has(id)
+    if (!isPresent && claimed.has(id)) {
+      prints.set(id, OFFERED)
+      continue
+    }
+    const cause = causes.get(id) ?? (isPresent ? 'disabled' : 'deleted')
     const plan = planRemoval({ kind: 'user', id, dn, label, cause, applied: record.applied, record }, policy)
     plans.set(id, plan)
-    if (!picture.present.has(id)) prints.set(id, ABSENT)
+    if (!isPresent) prints.set(id, plan.switchedOff ? IGNORED : ABSENT)
   }
-  return { plans, prints, existing, keptTeam, known, appliedOf: (id) => applied.get(id) ?? {} }
+  return {
+    plans,
+    links: auditLinks(audit, plans, await reader.records<UserRecord>('user', [...audit.gone])),
+    prints,
+    existing,
+    keptTeam,
+    gone: audit.gone,
+    claims,
+    ignored,
+    known: before + leavers.length,
+    heldOf: (id) => held.get(id) ?? { applied: {}, zendeskId: null },
+  }
 }
 
 /** Of users that no mapping makes team members, those who are team members in Zendesk all the same. */
 export async function keptTeamMembers(reader: LedgerReader, ids: readonly string[]): Promise<Set<string>> {
   const records = await reader.records<UserRecord>('user', ids)
   return new Set(records.flatMap((record) => (record && isTeamRole(appliedRole(record)) ? [record.id] : [])))
+}
+
+/** Who is known and in scope, who is known and not, and how many of those nobody minds. */
+async function scopeOf({ picture, reader, ignoreSeen }: UserSources) {
+  const existing = new Set<string>()
+  const absent: string[] = []
+  let ignored = 0
+  for await (const ids of reader.ids('user')) {
+    const gone = ids.filter((id) => !picture.present.has(id))
+    for (const id of ids) if (picture.present.has(id)) existing.add(id)
+    const answered = ignoreSeen ? [] : await reader.seen('user', gone)
+    ignored += answered.filter((print) => print === IGNORED).length
+    absent.push(...gone.filter((_id, i) => answered[i] !== ABSENT && answered[i] !== IGNORED))
+  }
+  return { existing, absent, ignored }
+}
+
+/** What the audit found out, for the ledger: a plan that links anew says it itself. */
+function auditLinks(
+  { gone, differing }: UserAudit,
+  plans: ReadonlyMap<string, EntityPlan>,
+  lost: readonly (UserRecord | undefined)[],
+): Link[] {
+  const about = ({ id, dn, label }: UserRecord) => ({ kind: 'user' as const, id, dn, label, inStep: null })
+  return [
+    ...lost.flatMap((record) =>
+      record && gone.has(record.id) && !plans.get(record.id)?.link
+        ? [{ ...about(record), zendeskId: null, applied: null, suspendedByUs: false }]
+        : [],
+    ),
+    ...[...differing.values()].map((record) => ({
+      ...about(record),
+      zendeskId: record.zendeskId,
+      applied: record.applied,
+      suspendedByUs: record.suspendedByUs,
+      origin: record.origin ?? 'adopted',
+    })),
+  ]
 }
 
 /** An entry is looked for in Zendesk unless it is linked, or its creation was released after a look-up already. */

@@ -68,7 +68,10 @@ export async function runCycle(
       'New problem',
     )
 
-  const summary = summarise(ledger.cycle, startedAt, plan, waits, healed, problems.length)
+  const summary = {
+    ...summarise(ledger.cycle, startedAt, plan, waits, healed, problems.length),
+    everyMs: connection.schedule.every,
+  }
   await recordState(ledger, summary, { waits, audited: plan.audited, policyPrint })
   log.info({ ...summary, firstPlan: waits ? 'waits for approval' : undefined }, 'Cycle ended')
   return summary

@@ -1,8 +1,8 @@
-import { fingerprint, type DesiredUser } from '@provisioner/shared/desired.ts'
+import { fingerprint, type AttributeValue, type DesiredUser } from '@provisioner/shared/desired.ts'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { Change, EntityPlan } from './change.ts'
-import { changedAttributes } from '@provisioner/shared/changed-attributes.ts'
+import { changedAttributes, isEmpty } from '@provisioner/shared/changed-attributes.ts'
 import { desiredAttributes, desiredForCreation, isDowngrade } from './desired-user.ts'
 import type { RemovalCause, WantedUser } from './wanted-user.ts'
 
@@ -17,6 +17,15 @@ export interface UserPolicy {
 export interface FoundUser {
   readonly zendeskId: number
   readonly applied: AppliedUser
+  /** The entry that has the user and has left: the user is taken over from it, with what we know of him. */
+  readonly from?: {
+    readonly connection: string
+    readonly id: string
+    readonly suspendedByUs: boolean
+    readonly origin: 'created' | 'adopted'
+    /** The external id that we had written for that entry. */
+    readonly externalId: AttributeValue | undefined
+  }
 }
 
 /**
@@ -28,6 +37,7 @@ export interface FoundUser {
  *   active    | unknown, found in Zendesk    | link; update what differs
  *   active    | linked                       | update what differs, or none
  *   active    | suspended by us              | restore, and update what differs
+ *   active    | of an entry that has left    | take over: link, restore, update; its external id is rewritten
  *   active    | suspended by somebody else   | stays suspended; update what differs; reported
  *   disabled  | unknown, not in Zendesk      | none; with provisionDisabled: create suspended
  *   disabled  | found or linked              | link; `remove.disabled`
@@ -45,7 +55,8 @@ export function planUser(
     label: wanted.email,
     zendeskId: found.zendeskId,
     applied: found.applied,
-    suspendedByUs: false,
+    suspendedByUs: found.from?.suspendedByUs ?? false,
+    ...(found.from && { origin: found.from.origin, from: { connection: found.from.connection, id: found.from.id } }),
     inStep: null,
   }
   const held = found?.applied ?? record?.applied ?? null
@@ -54,18 +65,19 @@ export function planUser(
   const about = { kind: 'user' as const, id: wanted.id, dn: wanted.dn, label: wanted.email }
   if (wanted.disabled === true) {
     const plan = planRemoval({ ...about, cause: 'disabled', applied: held, record: found ? undefined : record }, policy)
-    return withLink(plan, link, held)
+    return withLink(found ? identified(plan, wanted) : plan, link, held)
   }
 
   const adopting = found !== undefined || (record?.origin === 'adopted' && record.appliedRevision === 0)
-  const adopted = found !== undefined || record?.origin === 'adopted'
+  const isOurExternalId = found?.from !== undefined && found.from.externalId === held.attributes['external_id']
+  const adopted = found ? !isOurExternalId : record?.origin === 'adopted'
   const { attributes, cleared, externalIdKept } = desiredAttributes(wanted, held.attributes, policy, {
     adopting,
     adopted,
   })
   const problems: Problem[] = []
   if (externalIdKept) problems.push(externalIdDiffers(wanted, held))
-  const ours = found === undefined && record?.suspendedByUs === true
+  const ours = (found ? found.from?.suspendedByUs : record?.suspendedByUs) === true
   const restoring = held.presence === 'suspended' && ours && wanted.disabled === false
   if (held.presence === 'suspended' && !ours) problems.push(suspendedByHand(wanted))
 
@@ -156,6 +168,20 @@ export function planRemoval(
   return {
     change: { ...about, operation, desired, changed: action === 'delete' ? [] : ['suspended'], cleared: [], removal },
     problems: [],
+  }
+}
+
+/** A suspension that comes with the link carries the external id as well, so that a lost ledger finds the user again. */
+function identified(plan: EntityPlan, wanted: WantedUser): EntityPlan {
+  const { change } = plan
+  const externalId = wanted.attributes['external_id']
+  if (change?.operation !== 'suspend user' || isEmpty(externalId)) return plan
+  const desired = change.desired as DesiredUser
+  if (!isEmpty(desired.attributes['external_id'])) return plan
+  const attributes = { ...desired.attributes, external_id: externalId! }
+  return {
+    ...plan,
+    change: { ...change, changed: [...change.changed, 'external_id'], desired: { ...desired, attributes } },
   }
 }
 

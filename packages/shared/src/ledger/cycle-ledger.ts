@@ -63,6 +63,7 @@ export interface Pending {
  */
 export class CycleLedger {
   readonly connection: string
+  readonly account: string
   readonly cycle: number
   readonly #redis: Redis
   readonly #account: ReturnType<typeof accountKeys>
@@ -71,6 +72,7 @@ export class CycleLedger {
   constructor(redis: Redis, { connection, account, cycle }: { connection: string; account: string; cycle: number }) {
     this.#redis = redis
     this.connection = connection
+    this.account = account
     this.cycle = cycle
     this.#account = accountKeys(account)
     this.#prefix = connectionKeys(connection).prefix

@@ -4,6 +4,8 @@ export interface CycleSummary {
   /** Milliseconds since the epoch. */
   readonly startedAt: number
   readonly endedAt: number
+  /** Time between two cycles by the schedule, ms: who is silent for longer has stopped. Absent in what older versions wrote. */
+  readonly everyMs?: number
   readonly users: number
   readonly groups: number
   readonly memberships: number

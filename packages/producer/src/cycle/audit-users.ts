@@ -1,0 +1,70 @@
+import type { UserAttributes } from '@provisioner/shared/desired.ts'
+import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
+import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
+import type { User } from '@provisioner/zendesk/users.ts'
+
+/** Ids per `show_many`. */
+const PAGE = 100
+
+/**
+ * What of a linked user somebody may have changed in Zendesk, and is looked at. Other attributes are not: Zendesk
+ * rewrites some values (phone numbers, tags), which would read as a change for ever.
+ */
+const AUDITED = ['email', 'role', 'external_id'] as const
+
+/** What the audit of linked users found: records as Zendesk has them, where they differ from the ledger. */
+export interface UserAudit {
+  /** Directory ids of users that Zendesk has no more: deleted, or merged into another. */
+  readonly gone: ReadonlySet<string>
+  readonly differing: ReadonlyMap<string, UserRecord>
+}
+
+export const NO_AUDIT: UserAudit = { gone: new Set(), differing: new Map() }
+
+/** Reads every linked user that has nothing waiting, 100 per request. */
+export async function auditUsers(
+  zendesk: Pick<ZendeskClient, 'users'>,
+  reader: LedgerReader,
+  signal: AbortSignal,
+): Promise<UserAudit> {
+  const gone = new Set<string>()
+  const differing = new Map<string, UserRecord>()
+  for await (const ids of reader.ids('user')) {
+    const records = (await reader.records<UserRecord>('user', ids)).filter(
+      (record) => record?.zendeskId != null && record.applied !== null && record.revision <= record.appliedRevision,
+    ) as (UserRecord & { zendeskId: number; applied: AppliedUser })[]
+    for (let at = 0; at < records.length; at += PAGE) {
+      const part = records.slice(at, at + PAGE)
+      const shown = await zendesk.users.showMany({ ids: part.map((record) => record.zendeskId) }, { signal })
+      const users = new Map(shown.filter((user) => user.active !== false).map((user) => [user.id, user]))
+      for (const record of part) {
+        const user = users.get(record.zendeskId)
+        if (!user) gone.add(record.id)
+        else if (differs(user, record.applied)) differing.set(record.id, asHeld(record, user))
+      }
+    }
+  }
+  return { gone, differing }
+}
+
+function differs(user: User, applied: AppliedUser): boolean {
+  if ((applied.presence === 'suspended') !== (user.suspended === true)) return true
+  return AUDITED.some((name) => {
+    const [before, now] = [applied.attributes[name], user[name]]
+    return before !== undefined && String(before ?? '').toLowerCase() !== String(now ?? '').toLowerCase()
+  })
+}
+
+/** The record as it would be had we written what Zendesk shows. Whom somebody else suspended, we do not restore. */
+function asHeld<R extends UserRecord & { applied: AppliedUser }>(record: R, user: User): R {
+  const attributes: Record<string, UserAttributes[string]> = { ...record.applied.attributes }
+  for (const name of AUDITED) if (attributes[name] !== undefined) attributes[name] = user[name] ?? null
+  if (attributes['custom_role_id'] !== undefined) attributes['custom_role_id'] = user.custom_role_id ?? null
+  const presence = user.suspended ? ('suspended' as const) : ('active' as const)
+  return {
+    ...record,
+    applied: { presence, attributes },
+    suspendedByUs: record.suspendedByUs && record.applied.presence === presence,
+  }
+}

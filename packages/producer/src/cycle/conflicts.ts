@@ -1,0 +1,81 @@
+import type { Problem } from '@provisioner/shared/problem.ts'
+import type { FoundUser } from '../plan/plan-user.ts'
+import type { WantedUser } from '../plan/wanted-user.ts'
+import type { Owner } from './owners.ts'
+
+/**
+ * Whether an entry may take a Zendesk user over from the entry that has him.
+ *
+ *   owner's standing | of this connection   | of another
+ *   -----------------|----------------------|---------------------
+ *   present, silent  | no                   | no
+ *   left             | emailReuse: relink   | yes: a handover
+ *   abandoned        | –                    | yes
+ */
+export function mayTakeOver({ standing }: Owner, isOwn: boolean, emailReuse: 'hold' | 'relink'): boolean {
+  if (standing === 'present' || standing === 'silent') return false
+  return !isOwn || emailReuse === 'relink'
+}
+
+/** The user with what the ledger knows of him from the entry that had him. */
+export function takenFrom(found: FoundUser, { connection, id, record }: Owner): FoundUser {
+  const externalId = found.applied.attributes['external_id']
+  const isOurs = record?.origin === 'created' || externalId === decodeURIComponent(id)
+  return {
+    ...found,
+    from: {
+      connection,
+      id,
+      suspendedByUs: record?.suspendedByUs ?? false,
+      origin: record?.origin ?? 'adopted',
+      externalId: isOurs ? externalId : undefined,
+    },
+  }
+}
+
+/** Whether the entry that has the user is being given another address: then this one becomes free by itself. */
+export function hasMovedOn(owner: WantedUser | undefined, found: FoundUser): boolean {
+  return owner !== undefined && owner.email.toLowerCase() !== String(found.applied.attributes['email']).toLowerCase()
+}
+
+/** Why an entry is not linked to the user it would be. */
+export function conflict(wanted: WantedUser, zendeskId: number, owner: Owner, isOwn: boolean): Problem {
+  return isOwn && owner.standing === 'left'
+    ? emailReused(wanted, zendeskId, owner)
+    : emailOwned(wanted, zendeskId, owner)
+}
+
+/** The address of a new entry belongs to a Zendesk user whose entry has left, and nobody said whose it shall be. */
+function emailReused(wanted: WantedUser, zendeskId: number, owner: Owner): Problem {
+  return {
+    code: 'EMAIL_REUSED',
+    subject: 'user',
+    id: wanted.id,
+    dn: wanted.dn,
+    attribute: 'email',
+    what: `'${wanted.email}' is the address of Zendesk user ${zendeskId}, whose entry ${nameOf(owner)} has left; the new entry is not provisioned`,
+    todo:
+      'Is it the same person? Set users.emailReuse: relink, and the Zendesk user with its tickets goes to the new entry. ' +
+      `Is it somebody else? Remove the address from Zendesk user ${zendeskId}, and a new user is created`,
+  }
+}
+
+/** The Zendesk user that an entry would be linked to belongs to another entry. */
+function emailOwned(wanted: WantedUser, zendeskId: number, owner: Owner): Problem {
+  const about = { code: 'EMAIL_OWNED', subject: 'user', id: wanted.id, dn: wanted.dn, attribute: 'email' } as const
+  if (owner.standing === 'silent')
+    return {
+      ...about,
+      what: `Zendesk user ${zendeskId} ('${wanted.email}') belongs to connection '${owner.connection}', which this configuration does not have, and which ran not long ago`,
+      todo: `If '${owner.connection}' was removed or renamed, wait: its users are taken over once it has been silent for a while; nobody is deprovisioned meanwhile`,
+    }
+  return {
+    ...about,
+    what: `'${wanted.email}' is already the address of Zendesk user ${zendeskId}, who is linked to ${nameOf(owner)}`,
+    todo: 'Remove the address there or change mail in the directory: two entries can not share one Zendesk user',
+  }
+}
+
+function nameOf({ connection, id, record }: Owner): string {
+  return record ? `${record.dn} (connection '${connection}')` : `${id} of connection '${connection}'`
+}
