@@ -40,20 +40,21 @@ export function hasMovedOn(owner: WantedUser | undefined, found: FoundUser): boo
 
 /** Why an entry is not linked to the user it would be. */
 export function conflict(wanted: WantedUser, zendeskId: number, owner: Owner, isOwn: boolean): Problem {
+  const who = isOwn && owner.record ? owner.record.dn : nameOf(owner)
   return isOwn && owner.standing === 'left'
-    ? emailReused(wanted, zendeskId, owner)
-    : emailOwned(wanted, zendeskId, owner)
+    ? emailReused(wanted, zendeskId, who)
+    : emailOwned(wanted, zendeskId, owner, who)
 }
 
 /** The address of a new entry belongs to a Zendesk user whose entry has left, and nobody said whose it shall be. */
-function emailReused(wanted: WantedUser, zendeskId: number, owner: Owner): Problem {
+function emailReused(wanted: WantedUser, zendeskId: number, who: string): Problem {
   return {
     code: 'EMAIL_REUSED',
     subject: 'user',
     id: wanted.id,
     dn: wanted.dn,
     attribute: 'email',
-    what: `'${wanted.email}' is the address of Zendesk user ${zendeskId}, whose entry ${nameOf(owner)} has left; the new entry is not provisioned`,
+    what: `'${wanted.email}' is the address of Zendesk user ${zendeskId}, whose entry ${who} has left; the new entry is not provisioned`,
     todo:
       'Is it the same person? Set users.emailReuse: relink, and the Zendesk user with its tickets goes to the new entry. ' +
       `Is it somebody else? Remove the address from Zendesk user ${zendeskId}, and a new user is created`,
@@ -61,7 +62,7 @@ function emailReused(wanted: WantedUser, zendeskId: number, owner: Owner): Probl
 }
 
 /** The Zendesk user that an entry would be linked to belongs to another entry. */
-function emailOwned(wanted: WantedUser, zendeskId: number, owner: Owner): Problem {
+function emailOwned(wanted: WantedUser, zendeskId: number, owner: Owner, who: string): Problem {
   const about = { code: 'EMAIL_OWNED', subject: 'user', id: wanted.id, dn: wanted.dn, attribute: 'email' } as const
   if (owner.standing === 'silent')
     return {
@@ -71,7 +72,7 @@ function emailOwned(wanted: WantedUser, zendeskId: number, owner: Owner): Proble
     }
   return {
     ...about,
-    what: `'${wanted.email}' is already the address of Zendesk user ${zendeskId}, who is linked to ${nameOf(owner)}`,
+    what: `'${wanted.email}' is already the address of Zendesk user ${zendeskId}, who is linked to ${who}`,
     todo: 'Remove the address there or change mail in the directory: two entries can not share one Zendesk user',
   }
 }

@@ -151,14 +151,13 @@ export function planRemoval(
   if (applied === null) return { change: takenBack(about), problems: [] }
   const action = policy.remove[cause]
   if (action === 'ignore') return { switchedOff: 'suspend user', problems: [] }
-  if (
-    action === 'suspend' &&
-    applied.presence === 'suspended' &&
-    (record?.desired?.presence ?? 'suspended') === 'suspended'
-  )
-    return { problems: [] }
+  const target = action === 'delete' ? ('deleted' as const) : ('suspended' as const)
+  const isReleased =
+    record !== undefined && record.revision > record.appliedRevision && record.desired?.presence === target
+  const isThere = applied.presence === target && (record?.desired?.presence ?? target) === target
+  if (isReleased || isThere) return { problems: [] }
   const desired: DesiredUser = {
-    presence: action === 'delete' ? 'deleted' : 'suspended',
+    presence: target,
     attributes: applied.attributes,
     createOnly: [],
     tagsMode: record?.desired?.tagsMode ?? 'merge',

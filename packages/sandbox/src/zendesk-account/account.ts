@@ -52,6 +52,8 @@ export class Account {
   /** Of the users that are not deleted, by external id in lower case. */
   readonly externalIds = new Map<string, UserRecord>()
   readonly mails: Mail[] = []
+  /** How many tickets that are not closed a user is the requester of, by user id. */
+  readonly openTickets = new Map<number, number>()
   /** Cannot be deleted, downgraded or suspended. */
   ownerId = 0
   /** Whom both ways of authentication act as. */

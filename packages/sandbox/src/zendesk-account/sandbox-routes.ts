@@ -56,6 +56,11 @@ export function addSandboxRoutes(server: FastifyInstance, api: ZendeskApi): void
     Object.assign(account.settings.unknowns, unknowns)
     return account.settings
   })
+  server.put('/sandbox/open-tickets', (request, reply) => {
+    const { user_id, count } = OpenTickets.parse(request.body)
+    account.openTickets.set(user_id, count)
+    return reply.code(204).send()
+  })
   server.post('/sandbox/consume', (request, reply) => {
     limits.consume(Consumption.parse(request.body).requests)
     return reply.code(204).send()
@@ -85,3 +90,6 @@ const SettingsChange = z.strictObject({
 
 /** Requests of another application that use up the account's minute. */
 const Consumption = z.strictObject({ requests: z.int().positive() })
+
+/** Tickets of a requester that are not closed: they keep the user from being deleted. */
+const OpenTickets = z.strictObject({ user_id: z.int(), count: z.int().nonnegative() })

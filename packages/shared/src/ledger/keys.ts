@@ -25,6 +25,8 @@ export function connectionKeys(connection: string) {
     problems: `${prefix}problems`,
     /** Sorted set `category|kind|id|revision` by time: the removals inside the guard's window. */
     removals: `${prefix}removals`,
+    /** Hash address in lower case → user id: former addresses that we left with users (`oldEmail: keep`). */
+    former: `${prefix}former`,
     /** Counter: the token of the newest cycle; older ones may no longer write. */
     fence: `${prefix}fence`,
     /** Hash: first run, last cycle, last audit. */

@@ -120,6 +120,16 @@ export class WriteLedger {
     await this.#redis.hset(this.#account.jobStatuses, batch, jobStatusId)
   }
 
+  /** Remembers an address that a user keeps as a former one. */
+  async noteFormerAddress(email: string, userId: string): Promise<void> {
+    await this.#redis.hset(connectionKeys(this.connection).former, email.toLowerCase(), userId)
+  }
+
+  /** The user whom we left with this former address; null when we left it with nobody. */
+  async formerOwner(email: string): Promise<string | null> {
+    return this.#redis.hget(connectionKeys(this.connection).former, email.toLowerCase())
+  }
+
   /** Gives an entity back with Zendesk's lasting refusal. */
   async reject(ref: EntityRef, by: string, rejection: Rejection): Promise<void> {
     await this.#letGo([{ kind: ref.kind, id: ref.id, rej: JSON.stringify(rejection), gone: false }], by, true, false)

@@ -2,46 +2,22 @@ import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
 import type { Outcome } from '../outcome.ts'
+import { addressTaken } from './change-email.ts'
 import type { BatchContext, OpenJob } from './context.ts'
 import { giveBack } from './give-back.ts'
-import { rejected } from './judge-error.ts'
-
-/** Zendesk's search index lags by seconds to minutes: an address that is taken and not found is asked for again. */
-const INDEX_LAG_MS = 15_000
 
 /**
  * The address, or the external id, of a creation is taken: the user exists after all. He is linked when nobody owns him
  * and the address is his primary one; the job comes again at once and writes what differs.
  */
-export async function adoptDuplicate(
-  context: BatchContext,
-  job: OpenJob<UserRecord>,
-  by: string,
-  words: string,
-): Promise<Outcome> {
+export async function adoptDuplicate(context: BatchContext, job: OpenJob<UserRecord>, by: string): Promise<Outcome> {
   const email = String(job.record.desired?.attributes['email'] ?? job.record.label)
   const users = await lookUp(context, job.record)
   const match =
     users.find((user) => user.email?.toLowerCase() === email.toLowerCase()) ??
     users.find((user) => isOurs(user, job.record))
   if (match) return link(context, job, by, match)
-  const [other] = users
-  if (other) {
-    const why = `'${email}' is already a secondary address of Zendesk user ${other.id} ('${other.email}')`
-    return giveBack(
-      context,
-      job,
-      by,
-      rejected('EMAIL_SECONDARY', why, 'Remove it there, or change the address in the directory'),
-      'none',
-    )
-  }
-  const outcome: Outcome = {
-    status: 'retry',
-    why: `'${email}' is taken in Zendesk by a user whom its search does not show yet (${words})`,
-    afterMs: INDEX_LAG_MS,
-  }
-  return giveBack(context, job, by, outcome, 'none')
+  return giveBack(context, job, by, await addressTaken(context, job, email), 'none')
 }
 
 /** Users of Zendesk who have the entry's external id or address, secondary addresses included. */
@@ -63,7 +39,7 @@ function isOurs(user: User, record: UserRecord): boolean {
 
 /** Records the link with what Zendesk holds of the desired attributes; what differs is written by the next run. */
 export async function link(context: BatchContext, job: OpenJob<UserRecord>, by: string, user: User): Promise<Outcome> {
-  const { ledger, reader } = context
+  const { ledger } = context
   const { answers } = await ledger.record(
     [
       {
@@ -78,20 +54,8 @@ export async function link(context: BatchContext, job: OpenJob<UserRecord>, by: 
     ],
     by,
   )
-  const [answer] = answers
-  if (answer?.startsWith('owned by ')) {
-    const [connection, id] = answer.slice('owned by '.length).split('|')
-    const [owner] = connection === context.connection ? await reader.records('user', [id!]) : []
-    const who = owner ? owner.dn : `entry ${id} of connection '${connection}'`
-    const why = `${user.email} is already the address of Zendesk user ${user.id}, who is linked to ${who}`
-    return giveBack(
-      context,
-      job,
-      by,
-      rejected('EMAIL_OWNED', why, 'Remove it there or change mail in the directory'),
-      'none',
-    )
-  }
+  if (answers[0]?.startsWith('owned by '))
+    return giveBack(context, job, by, await addressTaken(context, job, user.email ?? job.record.label), 'none')
   await ledger.letGo([job.ref], by)
   return {
     status: 'later',

@@ -1,25 +1,61 @@
-import type { BatchContext } from './context.ts'
+import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
+import { isDuplicateEmail } from '@provisioner/zendesk/errors.ts'
+import type { Outcome } from '../outcome.ts'
+import type { BatchContext, OpenJob } from './context.ts'
+import { freeAddress, isAddress, standInFor } from './free-address.ts'
+import { rejected } from './judge-error.ts'
+
+/** Zendesk's search index lags by seconds to minutes: an address that is taken and not found is asked for again. */
+const INDEX_LAG_MS = 15_000
 
 /**
  * Makes an address a user's primary one. A PUT of `email` only adds a second identity, so the identities are the way:
  * the address is added unless the user has it, made primary, and the former one removed if `oldEmail: remove`.
  *
- * Each step looks at what is there, so it can be taken up anywhere after a crash.
+ * Each step looks at what is there, so it can be taken up anywhere after a crash. Returns why it could not be done yet,
+ * when somebody else has the address.
  */
 export async function changeEmail(
-  { zendesk, oldEmail }: BatchContext,
-  userId: number,
+  context: BatchContext,
+  job: OpenJob<UserRecord>,
   email: string,
-  former: string,
-): Promise<void> {
+): Promise<Outcome | undefined> {
+  const { zendesk, oldEmail } = context
+  const userId = job.record.zendeskId!
+  const former = String(job.record.applied?.attributes['email'] ?? '')
   const identities = await zendesk.identities.list(userId)
-  const isAddress = (value: string) => (identity: { type: string; value: string }) =>
-    identity.type === 'email' && identity.value.toLowerCase() === value.toLowerCase()
 
+  // Written first: an address that stays is ours to free when the directory gives it to somebody else.
+  if (oldEmail === 'keep' && former !== '') await context.ledger.noteFormerAddress(former, job.ref.id)
   let identity = identities.find(isAddress(email))
-  identity ??= await zendesk.identities.create(userId, { type: 'email', value: email, verified: true })
+  try {
+    identity ??= await zendesk.identities.create(userId, { type: 'email', value: email, verified: true })
+  } catch (error) {
+    if (!isDuplicateEmail(error)) throw error
+    return addressTaken(context, job, email)
+  }
   if (!identity.primary) await zendesk.identities.makePrimary(userId, identity.id)
 
+  const standIn = identities.find(isAddress(standInFor(email.toLowerCase(), userId)))
+  if (standIn) await zendesk.identities.delete(userId, standIn.id)
   const old = identities.find(isAddress(former))
   if (oldEmail === 'remove' && old && old.id !== identity.id) await zendesk.identities.delete(userId, old.id)
+  return undefined
+}
+
+/** Somebody else has the address: it is freed if the directory gave him another one, and the job comes again. */
+export async function addressTaken(context: BatchContext, job: OpenJob<UserRecord>, email: string): Promise<Outcome> {
+  const freed = await freeAddress(context, job, email)
+  switch (freed.status) {
+    case 'freed':
+      return { status: 'later', why: `'${email}' was freed of another user; it is given to this one next`, ms: 20 }
+    case 'wait':
+      return { status: 'later', why: freed.why, ms: freed.ms }
+    case 'hidden':
+      return { status: 'retry', why: freed.why, afterMs: INDEX_LAG_MS }
+    case 'taken':
+      return rejected(freed.code, freed.why, 'Remove the address there, or change it in the directory')
+    default:
+      throw new TypeError(`No outcome for ${JSON.stringify(freed satisfies never)}`)
+  }
 }

@@ -54,7 +54,7 @@ async function createOne(context: BatchContext, hold: BatchHold, write: Prepared
     return outcomes.get(job.jobId)!
   } catch (error) {
     if (error instanceof ZendeskError && error.problem.kind === 'invalid') {
-      if (isDuplicate(error.message)) return adoptDuplicate(context, job, hold.token, error.message)
+      if (isDuplicate(error.message)) return adoptDuplicate(context, job, hold.token)
       return giveBack(context, job, hold.token, rejected(...describeRefusal(job.record.label, error.message)), 'none')
     }
     const { outcome, effect } = judgeError(error)

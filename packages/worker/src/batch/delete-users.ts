@@ -1,5 +1,5 @@
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
-import { ZendeskError } from '@provisioner/zendesk/errors.ts'
+import { isOpenTickets, ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { Outcome } from '../outcome.ts'
 import { sendBulk } from './bulk-write.ts'
 import type { BatchContext, BatchHold } from './context.ts'
@@ -8,6 +8,7 @@ import { finish } from './finish.ts'
 import { giveBack } from './give-back.ts'
 import { judgeError, rejected } from './judge-error.ts'
 import { written, type PreparedWrite } from './prepared-write.ts'
+import { suspendInstead } from './suspend-instead.ts'
 
 /** Deletes users: several by `destroy_many`, a lone one by `DELETE /users/{id}`. One that is gone already is gone. */
 export async function deleteUsers(
@@ -36,6 +37,7 @@ async function deleteOne(context: BatchContext, hold: BatchHold, write: Prepared
       job.jobId,
     )!
   } catch (error) {
+    if (isOpenTickets(error)) return suspendInstead(context, job, hold.token, (error as Error).message)
     if (error instanceof ZendeskError && error.problem.kind === 'invalid')
       return giveBack(context, job, hold.token, rejected(...describeRefusal(job.record.label, error.message)), 'none')
     const { outcome, effect } = judgeError(error)

@@ -7,7 +7,7 @@ import type { Outcome } from '../outcome.ts'
  *   --------------------------------------|----------------------
  *   … is not properly formatted           | VALUE_MALFORMED
  *   MaxAgentExceeded, … seats …           | SEATS_EXHAUSTED
- *   … ticket(s) that are not closed       | OPEN_TICKETS
+ *   … account owner …                     | OWNER_PROTECTED
  *   anything else                         | REFUSED
  */
 export function describeRefusal(label: string, words: string): [code: string, why: string, todo: string] {
@@ -16,7 +16,8 @@ export function describeRefusal(label: string, words: string): [code: string, wh
     return ['VALUE_MALFORMED', why, 'Correct the value in the directory; the change then goes out by itself']
   if (/MaxAgentExceeded|agent (seats?|limit)|seats/i.test(words))
     return ['SEATS_EXHAUSTED', why, 'Buy seats or free one (downgrade an agent), then retry']
-  if (/not closed/i.test(words)) return ['OPEN_TICKETS', why, 'Close or reassign the tickets, or set remove to suspend']
+  if (/account owner|current user/i.test(words))
+    return ['OWNER_PROTECTED', why, 'Nothing, if this is meant: Zendesk shields them. Name them in accounts.*.protect']
   return ['REFUSED', why, 'Correct the value in the directory or the mapping, or what blocks it in Zendesk']
 }
 

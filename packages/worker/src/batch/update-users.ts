@@ -52,8 +52,8 @@ async function alone(
     verdict?.status === 'open' ? await context.ledger.secure([job.ref], hold.token, context.requestTimeoutMs) : [false]
   if (!held) return { status: 'later', why: 'Its lease ended before the request could go out', ms: 1_000 }
   try {
-    if (update.changesEmail)
-      await changeEmail(context, zendeskId, update.email!, String(job.record.applied?.attributes['email'] ?? ''))
+    const blocked = update.changesEmail ? await changeEmail(context, job, update.email!) : undefined
+    if (blocked) return await giveBack(context, job, hold.token, blocked, 'none')
     if (Object.keys(update.body).length > 0) await context.zendesk.users.update(zendeskId, update.body)
     return (await finish(context, [{ job, what: 'updated', written: written(update, zendeskId) }], hold.token)).get(
       job.jobId,

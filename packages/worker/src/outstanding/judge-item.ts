@@ -6,6 +6,7 @@ import { rejected } from '../batch/judge-error.ts'
 import type { ItemResult } from '../batch/match-results.ts'
 import type { Outcome } from '../outcome.ts'
 import { describeRefusal, membershipRefusal } from '../batch/describe-refusal.ts'
+import { isOpenTicketsRefusal, suspendInstead } from '../batch/suspend-instead.ts'
 
 /**
  * What a bulk write's item that did not succeed comes to. `handled` outcomes are recorded already.
@@ -14,6 +15,7 @@ import { describeRefusal, membershipRefusal } from '../batch/describe-refusal.ts
  *   --------------------------------------|--------------------------------
  *   unclear                               | later: it is written again
  *   creation, the address is taken        | linked, or rejected by owner
+ *   deletion, open tickets                | suspended instead, and rejected
  *   update or deletion, no such user      | unlinked: looked for, or created anew
  *   a collision, a time-out               | retry
  *   anything else                         | rejected, with Zendesk's words
@@ -36,7 +38,9 @@ export async function judgeItem(
     }
   const words = [result.error, result.details].filter(Boolean).join(': ')
   if (item.kind === 'user' && write.call === 'users create' && isDuplicate(words))
-    return { handled: true, outcome: await adoptDuplicate(context, job as OpenJob<UserRecord>, write.id, words) }
+    return { handled: true, outcome: await adoptDuplicate(context, job as OpenJob<UserRecord>, write.id) }
+  if (write.call === 'users delete' && isOpenTicketsRefusal(words))
+    return { handled: true, outcome: await suspendInstead(context, job as OpenJob<UserRecord>, write.id, words) }
   if (write.call !== 'users create' && isMissing(words)) {
     await context.ledger.unlink(job.ref, write.id)
     return {

@@ -1,14 +1,14 @@
-import { invalidAttribute } from '../refusal.ts'
+import { invalid, invalidAttribute, notFound } from '../refusal.ts'
 import { indexedBefore } from '../search-index.ts'
 import type { UserRecord } from '../records.ts'
 import { activeUser } from '../users/find-users.ts'
+import { addIdentity } from '../users/identities.ts'
 import { showUser } from '../users/show-user.ts'
 import { readUserBody } from '../users/user-body.ts'
 import { createUser, deleteUser, updateUser } from '../users/write-user.ts'
 import { createOrUpdateUser } from '../users/create-or-update.ts'
 import { listPage, offsetPage, readList } from './pages.ts'
 import { idOf, type Answer, type Call, type Route } from './route.ts'
-import { notFound } from '../refusal.ts'
 
 const area = 'users'
 
@@ -21,6 +21,7 @@ export const userRoutes: readonly Route[] = [
   { method: 'POST', path: '/users', area, run: create },
   { method: 'POST', path: '/users/create_or_update', area, run: createOrUpdate },
   { method: 'PUT', path: '/users/:id', area, run: update },
+  { method: 'PUT', path: '/users/:id/merge', area, run: merge },
   { method: 'DELETE', path: '/users/:id', area, run: remove },
 ]
 
@@ -101,6 +102,18 @@ function update(call: Call): Answer {
   const user = activeUser(call.account, idOf(call))
   updateUser(call.account, user, readUserBody(call.body['user'], 'user', 'update'))
   return { status: 200, body: { user: showUser(call.account, user) } }
+}
+
+/** The user goes, and another one, whom the body names, has the addresses from then on. End users only. */
+function merge(call: Call): Answer {
+  const { account } = call
+  const loser = activeUser(account, idOf(call))
+  const winner = activeUser(account, Number((call.body['user'] as { id?: unknown } | undefined)?.id))
+  if (loser.role !== 'end-user' || winner.id === loser.id) throw invalid('base', 'This user cannot be merged')
+  const addresses = account.identities.by('user', loser.id).filter((one) => one.type === 'email')
+  deleteUser(account, loser)
+  for (const { type, value, verified } of addresses) addIdentity(account, winner, { type, value, verified })
+  return { status: 200, body: { user: showUser(account, winner) } }
 }
 
 /** Zendesk answers 200, and the user as it is afterwards. */

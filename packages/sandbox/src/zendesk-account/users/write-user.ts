@@ -66,6 +66,8 @@ export function updateUser(account: Account, user: UserRecord, body: UserBody): 
 export function deleteUser(account: Account, user: UserRecord): UserRecord {
   if (user.id === account.ownerId || user.id === account.apiUserId)
     throw forbidden('The account owner and the current user cannot be deleted')
+  const tickets = account.openTickets.get(user.id) ?? 0
+  if (tickets > 0) throw invalid('base', `User is requester on ${tickets} ticket(s) that are not closed.`)
   leaveTeam(account, user)
   for (const identity of account.identities.by('user', user.id)) account.identities.remove(identity)
   if (user.external_id !== null) account.externalIds.delete(user.external_id.toLowerCase())

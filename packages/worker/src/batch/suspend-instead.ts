@@ -1,0 +1,41 @@
+import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
+import type { Outcome } from '../outcome.ts'
+import type { BatchContext, OpenJob } from './context.ts'
+import { giveBack } from './give-back.ts'
+import { judgeError, rejected } from './judge-error.ts'
+
+/** Zendesk's words for a user whose tickets keep him from being deleted. */
+export function isOpenTicketsRefusal(words: string): boolean {
+  return /requester on \d+ ticket|tickets? that (is|are) not closed/i.test(words)
+}
+
+/**
+ * Zendesk deletes nobody who is the requester of open tickets. A leaver must not keep access for that: he is suspended,
+ * which is reported, and the deletion stays desired; it is tried again once a day.
+ */
+export async function suspendInstead(
+  context: BatchContext,
+  job: OpenJob<UserRecord>,
+  by: string,
+  words: string,
+): Promise<Outcome> {
+  const { record, ref } = job
+  const { zendeskId, applied, label, revision } = record
+  if (zendeskId === null || applied === null) return { status: 'retry', why: words }
+  try {
+    if (applied.presence !== 'suspended') {
+      await context.zendesk.users.update(zendeskId, { suspended: true })
+      const suspended = { ...applied, presence: 'suspended' as const }
+      await context.ledger.record(
+        [{ ref, revision, applied: suspended, zendeskId, origin: null, suspendedByUs: true, linkOnly: true }],
+        by,
+      )
+    }
+  } catch (error) {
+    const { outcome } = judgeError(error)
+    return giveBack(context, job, by, outcome, 'none')
+  }
+  const why = `Zendesk does not delete '${label}': ${words}; the user is suspended instead`
+  const todo = 'Close or reassign the tickets; the deletion is tried again once a day, or when its job is retried'
+  return giveBack(context, job, by, rejected('OPEN_TICKETS', why, todo), 'none')
+}
