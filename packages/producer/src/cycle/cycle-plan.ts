@@ -17,6 +17,8 @@ export interface CyclePlan {
   readonly answered: ReadonlyMap<string, string>
   /** Removals by guard category before the guard saw them: what approving a first plan covers. */
   readonly removals: Readonly<Record<string, number>>
+  /** User ids that were planned and that nothing answers yet: what was answered before holds no more. */
+  readonly unanswered: readonly string[]
   /** Zendesk users of other connections that entries asked for → the entry's id. */
   readonly claims: ReadonlyMap<number, string>
   /** True when the memberships in Zendesk were read. */

@@ -54,6 +54,7 @@ export async function enactPlan(
     ...[...plan.answered]
       .filter(([id]) => !blocked.has(`user|${id}`))
       .map(([id, print]) => ['HSET', keys.seen('user'), id, print] as const),
+    ...plan.unanswered.map((id) => ['HDEL', keys.seen('user'), id] as const),
   ])
   return { added: new Set(jobs.map((job) => `${job.ref.kind}|${job.ref.id}`)), problems }
 }

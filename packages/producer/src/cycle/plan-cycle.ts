@@ -127,6 +127,7 @@ export async function planCycle(
     },
     problems: [...picture.problems, ...groups.problems, ...members.problems, ...plans.flatMap((plan) => plan.problems)],
     answered,
+    unanswered: [...users.plans.keys()].filter((id) => !answered.has(id)),
     claims: users.claims,
     removals: countBy(
       changes.flatMap((c) => [...(c.removal ? [c.removal.category] : []), ...c.cleared.map((n) => `clearings:${n}`)]),
