@@ -12,6 +12,7 @@ import type { Budget } from '@provisioner/zendesk/budget/budget.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { OpenAccount } from '@provisioner/zendesk/open-account.ts'
 import type { BatchContext } from './batch/context.ts'
+import { GroupCreation } from './batch/group-creation.ts'
 import { sendBatch } from './batch/send-batch.ts'
 import { openLine, type Line } from './loop/line.ts'
 import { PullLoop } from './loop/pull-loop.ts'
@@ -107,6 +108,7 @@ function contextOf(
     problems,
     jobStatuses: poller,
     bulkImport: new BulkImport({ redis, account: accountId, problems, log }),
+    groupCreation: new GroupCreation(redis, accountId),
     verificationMail: connection.users.verificationMail,
     oldEmail: connection.users.oldEmail,
     requestTimeoutMs,

@@ -79,6 +79,13 @@ export class Owners {
     return owners
   }
 
+  /** Whether an owner, as `connection|id`, is of a connection that is not configured any more and silent. */
+  async isAbandoned(owner: string, now: number): Promise<boolean> {
+    const connection = owner.slice(0, owner.indexOf('|'))
+    if (this.#configured.has(connection)) return false
+    return this.#isSilent(new LedgerReader(this.#redis, connection), now)
+  }
+
   /** Where an entry of any connection stands. @param present ids in scope of this connection */
   async standing(reader: LedgerReader, id: string, present: ReadonlySet<string>, now: number): Promise<Standing> {
     if (reader.connection === this.#connection) return present.has(id) ? 'present' : 'left'

@@ -73,7 +73,7 @@ export async function planCycle(
       actions: connection.groups?.actions ?? { create: false, rename: false },
       remove: connection.groups?.remove ?? 'ignore',
     },
-    find: () => findGroups(zendesk, redis, connection.account, signal),
+    find: () => findGroups(zendesk, redis, { account: connection.account, owners, now }, signal),
     stillThere: async (record) => (await directory.read(record.dn, [], signal))?.id === record.id,
   })
   const shieldedUsers = await shieldUsers(sources, users, signal)

@@ -21,6 +21,8 @@ export interface FoundGroup {
   readonly name: string
   /** The entry that owns it already, as `connection|directory id`; null when nobody does. */
   readonly owner: string | null
+  /** The entry of a connection that is no more: the group is taken over from it. */
+  readonly from?: { readonly connection: string; readonly id: string; readonly origin: 'created' | 'adopted' }
 }
 
 /**
@@ -59,7 +61,14 @@ export function planGroup(
   if (one) {
     const applied = { presence: 'active' as const, name: one.name }
     const same = one.name === wanted.name
-    const link = { ...about, zendeskId: one.zendeskId, applied, suspendedByUs: false, inStep: same ? desired : null }
+    const link = {
+      ...about,
+      zendeskId: one.zendeskId,
+      applied,
+      suspendedByUs: false,
+      ...takenFrom(one),
+      inStep: same ? desired : null,
+    }
     if (same) return { link, problems: [] }
     if (!policy.actions.rename) return { link, switchedOff: 'rename group', problems: [] }
     return {
@@ -72,6 +81,10 @@ export function planGroup(
   if (owned) return { problems: [ownedByAnother(wanted, owned)] }
   if (!policy.actions.create) return { switchedOff: 'create group', problems: [] }
   return { change: { ...about, operation: 'create group', desired, changed: ['name'], cleared: [] }, problems: [] }
+}
+
+function takenFrom({ from }: FoundGroup) {
+  return from && { origin: from.origin, from: { connection: from.connection, id: from.id } }
 }
 
 /**

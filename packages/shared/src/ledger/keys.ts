@@ -54,6 +54,8 @@ export function accountKeys(account: string) {
     poller: `${prefix}poller`,
     /** Lease of a live worker: its outstanding writes are its own. */
     alive: (worker: string) => `${prefix}alive:${worker}`,
+    /** Lease of the one batch that may create groups. */
+    creatingGroups: `${prefix}creating-groups`,
     /** String, with a time to live: bulk import was refused, do not ask again before it ends. */
     bulkImportRefused: `${prefix}bulk-import-refused`,
   } as const

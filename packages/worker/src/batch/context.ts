@@ -7,6 +7,7 @@ import type { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { BulkImport } from '../outstanding/bulk-import.ts'
+import type { GroupCreation } from './group-creation.ts'
 import type { JobStatusWaiter } from '../outstanding/job-status-poller.ts'
 
 /** What a batch of one connection is sent with. */
@@ -21,6 +22,7 @@ export interface BatchContext {
   readonly problems: WriteProblems
   readonly jobStatuses: JobStatusWaiter
   readonly bulkImport: BulkImport
+  readonly groupCreation: GroupCreation
   readonly verificationMail: boolean
   readonly oldEmail: 'keep' | 'remove'
   /** Time limit of one request, ms; a lease must outlast it. */

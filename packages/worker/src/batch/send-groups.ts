@@ -12,7 +12,8 @@ import { judgeError, rejected } from './judge-error.ts'
 /**
  * Creates, renames and deletes groups, one request each: Zendesk has no bulk endpoint for them.
  *
- * A group has no key of its own, so it is always searched by name before a POST: one list serves the whole batch.
+ * A group has no key of its own, so it is always searched by name before a POST: one list serves the whole batch, which
+ * has the right to create groups to itself from before the list to its end.
  */
 export async function sendGroups(
   context: BatchContext,
@@ -20,10 +21,16 @@ export async function sendGroups(
   jobs: readonly OpenJob<GroupRecord>[],
 ): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
+  if (jobs.length === 0) return outcomes
   let listed: Promise<Group[]> | undefined
   const list = () => (listed ??= context.zendesk.groups.list())
   for (const job of jobs) {
     try {
+      if (isCreation(job) && !(await context.groupCreation.take(hold.token, context.requestTimeoutMs * 2))) {
+        await context.ledger.letGo([job.ref], hold.token)
+        outcomes.set(job.jobId, { status: 'later', why: 'Another worker is creating groups in the account', ms: 300 })
+        continue
+      }
       const [verdict] = await context.ledger.open([job], hold.token, context.requestTimeoutMs * 2)
       const secured =
         verdict?.status === 'open'
@@ -40,7 +47,12 @@ export async function sendGroups(
       outcomes.set(job.jobId, await judge(context, hold, job, error))
     }
   }
+  await context.groupCreation.giveBack(hold.token)
   return outcomes
+}
+
+function isCreation({ record }: OpenJob<GroupRecord>): boolean {
+  return record.desired?.presence === 'active' && (record.zendeskId === null || record.applied === null)
 }
 
 async function write(
@@ -73,16 +85,19 @@ async function write(
   }
 
   const same = (await list()).filter((group) => group.name === desired.name)
-  const free = await unowned(context, same)
+  const owners = await ownersOf(context, same)
+  const free = same.filter((_group, i) => owners[i] === null)
+  const refuse = (code: string, why: string, todo: string) =>
+    giveBack(context, job, hold.token, rejected(code, why, todo), 'none')
   if (free.length > 1) {
     const why = `Zendesk has ${free.length} groups named '${desired.name}' (${free.map((group) => group.id).join(', ')})`
-    return giveBack(
-      context,
-      job,
-      hold.token,
-      rejected('GROUP_AMBIGUOUS', why, 'Rename or delete all but one of them in Zendesk'),
-      'none',
-    )
+    return refuse('GROUP_AMBIGUOUS', why, 'Rename or delete all but one of them in Zendesk')
+  }
+  if (free.length === 0 && same.length > 0) {
+    const [other = ''] = owners.filter((owner) => owner !== null)
+    const [connection = '', id = ''] = other.split('|')
+    const why = `Zendesk's group '${desired.name}' (${same[0]!.id}) belongs to entry ${id} of connection '${connection}' already`
+    return refuse('GROUP_OWNED', why, 'Give the two directory groups different names')
   }
   const [existing] = free
   if (existing)
@@ -97,14 +112,13 @@ async function write(
   return done('created', state, group.id, 'created')
 }
 
-/** Groups that no entry of any connection of the account owns. */
-async function unowned(context: BatchContext, groups: readonly Group[]): Promise<Group[]> {
+/** Who owns each of the groups, as `connection|directory id`; null for nobody. */
+async function ownersOf(context: BatchContext, groups: readonly Group[]): Promise<(string | null)[]> {
   if (groups.length === 0) return []
-  const owners = await context.ownersOf(
+  return context.ownersOf(
     accountKeys(context.account).owners('group'),
     groups.map((group) => group.id),
   )
-  return groups.filter((_group, i) => owners[i] === null)
 }
 
 function ignoreMissing(error: unknown): void {

@@ -37,8 +37,13 @@ describe('userWrite', () => {
     ['not linked, active: create', record({}, null), { call: 'create', body: { name: 'Ada' } }],
     [
       'not linked, suspended: create suspended',
-      record({ presence: 'suspended' }, null),
+      record({ presence: 'suspended' }, null, { operation: 'create user' }),
       { call: 'create', body: { name: 'Ada', suspended: true } },
+    ],
+    [
+      'not linked, a leaver: nothing, Zendesk has no such user any more',
+      record({ presence: 'suspended' }, null, { operation: 'suspend user' }),
+      { call: 'nothing', applied: null },
     ],
     ['not linked, deleted: nothing', record({ presence: 'deleted' }, null), { call: 'nothing', applied: null }],
     ['linked, same: nothing', record({}, holds({ name: 'Ada' })), { call: 'nothing' }],

@@ -20,7 +20,7 @@ export type UserWrite =
  *   linked | desired            | write
  *   -------|--------------------|----------------------------------------------
  *   no     | active             | create
- *   no     | suspended          | create, suspended (provisionDisabled)
+ *   no     | suspended          | create, suspended (provisionDisabled); for a leaver: nothing, he is gone
  *   no     | deleted            | nothing
  *   yes    | active, suspended  | update with what differs, or nothing
  *   yes    | deleted            | delete
@@ -31,7 +31,8 @@ export function userWrite(record: UserRecord): UserWrite {
   const desired = record.desired
   if (desired === null) return { call: 'nothing', applied: record.applied }
   if (record.applied === null || record.zendeskId === null) {
-    if (desired.presence === 'deleted') return { call: 'nothing', applied: null }
+    const isLeaver = desired.presence === 'suspended' && record.operation !== 'create user'
+    if (desired.presence === 'deleted' || isLeaver) return { call: 'nothing', applied: null }
     const applied = { presence: desired.presence, attributes: desired.attributes }
     return {
       call: 'create',
