@@ -1,0 +1,59 @@
+import type { SeenEntry } from './look-at-directory.ts'
+
+/** What one entry in scope asks of Zendesk: the configuration of the property, said a second time and plainly. */
+export interface Wish {
+  readonly id: string
+  readonly dn: string
+  /** In lower case; empty when Zendesk takes no such address. */
+  readonly email: string
+  /** No address, or one that another entry has as well: the entry is not to be applied. */
+  readonly unclear: boolean
+  readonly disabled: boolean
+  readonly name: string
+  readonly phone: string | null
+  readonly notes: string | null
+  readonly alias: string
+  readonly tags: readonly string[]
+}
+
+/** The configuration's part that says the same. */
+export const USERS = {
+  map: {
+    email: 'mail',
+    name: { from: ['displayName', 'cn'] },
+    phone: 'telephoneNumber',
+    notes: 'title',
+    alias: { from: 'mail', parse: 'user-from-email', case: 'lower' },
+    tags: { from: 'departmentNumber', case: 'lower', mode: 'merge' },
+  },
+}
+
+const SCOPE = ',ou=people,dc=example,dc=org'
+const ADDRESS = /^[a-z.]+@[a-z]+\.[a-z]+$/
+
+/** What the entries ask for, those outside the scope left out. */
+export function wishesOf(entries: readonly SeenEntry[]): Wish[] {
+  const inScope = entries.filter((entry) => entry.dn.endsWith(SCOPE))
+  const addresses = inScope.map(addressOf)
+  return inScope.map((entry, i) => {
+    const email = addresses[i]!
+    const first = (attribute: string) => entry.values(attribute)[0] ?? null
+    return {
+      id: entry.id,
+      dn: entry.dn,
+      email,
+      unclear: email === '' || addresses.filter((one) => one === email).length > 1,
+      disabled: ['left', 'suspended'].includes(first('employeeStatus') ?? ''),
+      name: first('displayName') ?? first('cn')!,
+      phone: first('telephoneNumber'),
+      notes: first('title'),
+      alias: email.split('@')[0]!,
+      tags: entry.values('departmentNumber').map((value) => value.toLowerCase()),
+    }
+  })
+}
+
+function addressOf(entry: SeenEntry): string {
+  const mail = (entry.values('mail')[0] ?? '').toLowerCase()
+  return ADDRESS.test(mail) ? mail : ''
+}
