@@ -69,14 +69,8 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
     takeSlot: slotTaker(budget, worker),
     send: async (line, jobs, slot) => {
       const context = contexts.get(line.connection)!
-      const outcomes = await sendBatch(
-        context,
-        line.queue,
-        jobs.map(({ job }) => job.id!),
-        slot.jobSlot,
-      )
-      for (const { job } of jobs) report(context, job.name, job.id!, job.data, outcomes.get(job.id!))
-      return outcomes
+      const ids = jobs.map(({ job }) => job.id!)
+      return sendBatch(context, line.queue, ids, slot.jobSlot)
     },
   })
   return {
@@ -144,29 +138,4 @@ function heartbeat(
     await redis.del(key).catch(() => {})
   })()
   return { begun, ended }
-}
-
-/** One line per change, for the audit: who, what, which attributes by name, job, Zendesk id, outcome. Never a value. */
-function report(
-  context: BatchContext,
-  operation: string,
-  jobId: string,
-  data: { what?: string; changed?: readonly string[] },
-  outcome: { status: string } | undefined,
-): void {
-  if (!outcome || outcome.status === 'later') return
-  const level = outcome.status === 'rejected' ? 'warn' : outcome.status === 'retry' ? 'debug' : 'info'
-  context.log[level](
-    {
-      audit: true,
-      operation,
-      what: data.what,
-      changed: data.changed,
-      jobId,
-      ...outcome,
-      outcome: outcome.status,
-      status: undefined,
-    },
-    'Change',
-  )
 }

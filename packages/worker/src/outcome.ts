@@ -2,7 +2,7 @@
 export type Outcome =
   /** Written, or found to hold already what it should. `zendeskId` is null when the object is gone. */
   | { readonly status: 'applied'; readonly what: string; readonly zendeskId: number | null }
-  | { readonly status: 'already applied' }
+  | { readonly status: 'already applied'; readonly zendeskId: number | null }
   /** A newer revision was applied, or the entity is no more. */
   | { readonly status: 'superseded'; readonly why: string }
   /** Zendesk refuses, and will refuse again until somebody changes something. */

@@ -18,7 +18,13 @@ export type Verdict =
       readonly sides: { user: number | null; group: number | null }
     }
   | { readonly status: 'gone' }
-  | { readonly status: 'done'; readonly appliedRevision: number }
+  | {
+      readonly status: 'done'
+      readonly appliedRevision: number
+      readonly zendeskId: number | null
+      /** What was written last. */
+      readonly last: { readonly operation: string | null; readonly label: string; readonly changed: readonly string[] }
+    }
   | { readonly status: 'leased'; readonly until: number }
   | { readonly status: 'outstanding'; readonly batch: string }
   | { readonly status: 'not ready' }
@@ -176,7 +182,16 @@ function readVerdict(ref: EntityRef, [status, ...rest]: [Verdict['status'], ...u
       return { status, record: decodeRecord(ref.kind, ref.id, hash)!, sides }
     }
     case 'done':
-      return { status, appliedRevision: Number(rest[0]) }
+      return {
+        status,
+        appliedRevision: Number(rest[0]),
+        zendeskId: rest[4] ? Number(rest[4]) : null,
+        last: {
+          operation: rest[1] ? String(rest[1]) : null,
+          label: String(rest[2]),
+          changed: rest[3] ? String(rest[3]).split(',') : [],
+        },
+      }
     case 'leased':
       return { status, until: Number(rest[0]) }
     case 'outstanding':

@@ -4,6 +4,7 @@ import type { GroupRecord, MembershipRecord, UserRecord } from '@provisioner/sha
 import type { Verdict } from '@provisioner/shared/ledger/write-ledger.ts'
 import type { ChangeQueue } from '@provisioner/shared/queues.ts'
 import type { Outcome } from '../outcome.ts'
+import { auditLine, type Audited } from './audit-line.ts'
 import type { BatchContext, BatchHold, OpenJob } from './context.ts'
 import { sendGroups } from './send-groups.ts'
 import { sendMemberships } from './send-memberships.ts'
@@ -42,11 +43,17 @@ export async function sendBatch(
   const verdicts =
     list.length > 0 ? await context.ledger.open(list, hold.token, context.requestTimeoutMs + LEASE_SLACK_MS) : []
   const open: OpenJob[] = []
-  list.forEach((job, i) => {
+  const audited = new Map<string, Audited>()
+  list.forEach(({ jobId, ref }, i) => {
     const verdict = verdicts[i]!
-    if (verdict.status === 'open')
-      open.push({ jobId: job.jobId, ref: job.ref, record: verdict.record, sides: verdict.sides })
-    else outcomes.set(job.jobId, outcomeOf(verdict, job.jobId))
+    if (verdict.status === 'open') {
+      const { record, sides } = verdict
+      open.push({ jobId, ref, record, sides })
+      audited.set(jobId, { ref, operation: record.operation, label: record.label, changed: record.changed })
+    } else {
+      outcomes.set(jobId, outcomeOf(verdict, jobId))
+      if (verdict.status === 'done') audited.set(jobId, { ref, ...verdict.last })
+    }
   })
 
   const sent = await sendOpen(context, hold, open)
@@ -60,6 +67,10 @@ export async function sendBatch(
           ? { status: 'superseded', why: `Written together with ${jobId}` }
           : { status: 'later', why: `Waits for ${jobId}`, ms: 1_000 },
       )
+  }
+  for (const [jobId, about] of audited) {
+    const outcome = outcomes.get(jobId)
+    if (outcome) auditLine(context, jobId, about, outcome)
   }
   return outcomes
 }
@@ -97,7 +108,7 @@ function outcomeOf(verdict: Exclude<Verdict, { status: 'open' }>, jobId: string)
     case 'done':
       return verdict.appliedRevision > (parseJobId(jobId)?.revision ?? 0)
         ? { status: 'superseded', why: `Revision ${verdict.appliedRevision} is applied` }
-        : { status: 'already applied' }
+        : { status: 'already applied', zendeskId: verdict.zendeskId }
     case 'leased':
       return {
         status: 'later',

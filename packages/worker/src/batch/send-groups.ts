@@ -94,7 +94,7 @@ async function write(
     return refuse('GROUP_AMBIGUOUS', why, 'Rename or delete all but one of them in Zendesk')
   }
   if (free.length === 0 && same.length > 0) {
-    const [other = ''] = owners.filter((owner) => owner !== null)
+    const other = owners.find((owner) => owner !== null) ?? ''
     const [connection = '', id = ''] = other.split('|')
     const why = `Zendesk's group '${desired.name}' (${same[0]!.id}) belongs to entry ${id} of connection '${connection}' already`
     return refuse('GROUP_OWNED', why, 'Give the two directory groups different names')

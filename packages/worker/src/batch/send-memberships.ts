@@ -35,7 +35,10 @@ export async function sendMemberships(
     ...gone.map((job) => ({ job, what: 'in step', written: written(prepare(job, null), null) })),
   ]
   for (const [jobId, outcome] of await finish(context, nothing, hold.token))
-    outcomes.set(jobId, outcome.status === 'applied' ? { status: 'already applied' } : outcome)
+    outcomes.set(
+      jobId,
+      outcome.status === 'applied' ? { status: 'already applied', zendeskId: outcome.zendeskId } : outcome,
+    )
 
   const adding = additions.filter((job) => !inStep.includes(job)).map((job) => prepare(job, pairOf(job)))
   const removing = removals

@@ -105,7 +105,7 @@ function asAlreadyApplied(outcomes: Map<string, Outcome>): Map<string, Outcome> 
   return new Map(
     [...outcomes].map(([jobId, outcome]) => [
       jobId,
-      outcome.status === 'applied' ? { status: 'already applied' as const } : outcome,
+      outcome.status === 'applied' ? { status: 'already applied' as const, zendeskId: outcome.zendeskId } : outcome,
     ]),
   )
 }

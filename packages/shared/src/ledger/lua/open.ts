@@ -7,7 +7,7 @@ import { COMMON } from './common.ts'
  * Returns, in that order, {verdict, detail…}:
  *   open, hash as flat list          the lease is taken
  *   gone                             the ledger knows no such entity
- *   done, applied revision           nothing newer than what is applied is released
+ *   done, applied revision, operation, label, changed names, Zendesk id   nothing newer is released than is applied
  *   leased, until (ms)               another worker writes it
  *   outstanding, batch id            a bulk write that includes it has not ended
  *   not ready                        a membership whose sides are not linked, or no team member
@@ -39,7 +39,8 @@ for i, j in ipairs(cjson.decode(ARGV[3])) do
   elseif h[4] and h[4] ~= ARGV[1] and tonumber(h[5] or '0') > at then
     verdict = { 'leased', h[5] }
   elseif tonumber(h[2] or '0') >= tonumber(h[1]) then
-    verdict = { 'done', h[2] or '0' }
+    local last = redis.call('HMGET', key, 'op', 'label', 'attrs', 'zid')
+    verdict = { 'done', h[2] or '0', last[1] or '', last[2] or '', last[3] or '', last[4] or '' }
   elseif not ready(j.kind, j.id, h[3]) then
     verdict = { 'not ready' }
   else
