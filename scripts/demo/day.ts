@@ -9,12 +9,9 @@ import { followed } from './watch.ts'
 /** Longest time for one change to be followed, ms: a cycle, an audit and a bulk write. */
 const STEP_MS = 60_000
 
-/** A re-hire has the address of one that left, and waits for an admin's decision: Zendesk would not be in step. */
-const LEFT_OUT = new Set(['re-hire'])
-
 /** Lets a day happen, step by step, and shows what comes of each. Returns how many steps were followed, of how many. */
 export async function liveThroughDay(stage: Stage, signal: AbortSignal): Promise<{ followed: number; steps: number }> {
-  const steps = dayOfChanges(stage.company).filter((step) => !LEFT_OUT.has(step.name))
+  const steps = dayOfChanges(stage.company)
   let count = 0
   for (const step of steps) {
     const began = Date.now()

@@ -67,7 +67,7 @@ connections:
       actions: { create: true, update: true }
       provisionDisabled: false
       remove: { disabled: suspend, deleted: suspend, outOfScope: suspend }
-      emailReuse: hold
+      emailReuse: relink
       oldEmail: keep
       externalId: directoryId
       verificationMail: false

@@ -16,8 +16,6 @@ export type DayStep = {
   readonly email?: string
   /** The name in Zendesk of the group it is about, if it is about one. */
   readonly group?: string
-  /** Whether the demo leaves it out until the product can do it. */
-  readonly later?: true
 } & (
   | { readonly side: 'directory'; /** For {@link applyLdif}. */ readonly ldif: string }
   | { readonly side: 'zendesk'; /** A membership made there by hand. */ readonly email: string; readonly group: string }
@@ -88,25 +86,25 @@ export function dayOfChanges(company: SampleCompany): DayStep[] {
       expect: 'the membership is found and taken back',
     },
     {
-      ...{ side: 'directory', name: 'change an address', email: cast.moved.mail ?? '', later: true },
+      ...{ side: 'directory', name: 'change an address', email: cast.moved.mail ?? '' },
       what: `${cast.moved.displayName} has another mail address`,
       expect: 'the new address on the same user, the old one beside it',
       ldif: ldifModify(cast.moved.dn, { replace: { mail: `new.${cast.moved.mail}` } }),
     },
     {
-      ...{ side: 'directory', name: 'empty an attribute', email: cast.silent.mail ?? '', later: true },
+      ...{ side: 'directory', name: 'empty an attribute', email: cast.silent.mail ?? '' },
       what: `${cast.silent.displayName} has no phone any more`,
       expect: 'no phone number',
       ldif: ldifModify(cast.silent.dn, { delete: { telephoneNumber: [] } }),
     },
     {
-      ...{ side: 'directory', name: 're-hire', email: leaver.mail ?? '', later: true },
+      ...{ side: 'directory', name: 're-hire', email: leaver.mail ?? '' },
       what: `${leaver.displayName} comes back, with a new entry and the old address`,
-      expect: 'held: another entry has the address of one that left',
+      expect: 'the same user, let in again, with the memberships of old',
       ldif: ldifAdd(leaver.dn, personAttributes(leaver)) + enter(leaver, ...homes),
     },
     {
-      ...{ side: 'directory', name: 'disable a person', email: cast.disabled.mail ?? '', later: true },
+      ...{ side: 'directory', name: 'disable a person', email: cast.disabled.mail ?? '' },
       what: `${cast.disabled.displayName} is marked as having left`,
       expect: 'the user is suspended',
       ldif: ldifModify(cast.disabled.dn, { replace: { employeeStatus: 'left' } }),
