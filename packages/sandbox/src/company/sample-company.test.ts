@@ -76,7 +76,7 @@ describe('sampleCompany', () => {
 })
 
 describe('dayOfChanges', () => {
-  it('tells twelve things, four of which the demo leaves out', () => {
+  it('tells twelve things, each once', () => {
     const steps = dayOfChanges(company)
 
     expect(steps).toHaveLength(12)
