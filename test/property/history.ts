@@ -1,3 +1,4 @@
+import type { ShownUser } from '../fixtures/zendesk-view.ts'
 import type { Account } from './look-at-account.ts'
 import type { Wish } from './wishes.ts'
 
@@ -10,12 +11,18 @@ export class History {
   readonly everActive = new Set<string>()
   /** Zendesk ids of users whom somebody suspended by hand, before the first cycle or later. */
   readonly suspendedByHand = new Set<number>()
-  /** The account before the first cycle. */
-  readonly earlier: Account
+  /** The users of the account before the first cycle, as people left them. */
+  readonly earlier: Map<number, ShownUser>
 
   constructor(earlier: Account) {
-    this.earlier = earlier
+    this.earlier = new Map(earlier.users.map((user) => [user.id, user]))
     for (const user of earlier.users) if (user.suspended) this.suspendedByHand.add(user.id)
+  }
+
+  /** Notes that somebody changed a user by hand, and how it was left. */
+  touch(user: ShownUser, what: string): void {
+    if (what === 'by hand: suspend') this.suspendedByHand.add(user.id)
+    if (this.earlier.has(user.id)) this.earlier.set(user.id, user)
   }
 
   /** Notes what a cycle saw and what came of it. */

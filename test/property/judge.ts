@@ -31,7 +31,7 @@ export function faultsOfUsers(evidence: Evidence): string[] {
     ...wishes.flatMap((wish) => faultsOfOne(wish, evidence).map((fault) => `${wish.dn} (${wish.id}): ${fault}`)),
     ...account.users.flatMap((user) => {
       const owner = history.owners.get(user.id)
-      const isEarlier = history.earlier.users.some((one) => one.id === user.id)
+      const isEarlier = history.earlier.has(user.id)
       if (owner === undefined) return isEarlier ? untouched(user, history) : [`nobody asked for ${show(user)}`]
       if (!isEarlier && !history.everActive.has(owner)) return [`${show(user)} was created for a disabled entry`]
       return ids.has(owner) || user.suspended ? [] : [`${show(user)} is active and its entry ${owner} has left`]
@@ -52,7 +52,7 @@ function faultsOfOne(wish: Wish, evidence: Evidence): string[] {
 }
 
 function differences(wish: Wish, user: ShownUser, history: History, reported: boolean): string[] {
-  const before = history.earlier.users.find((one) => one.id === user.id)
+  const before = history.earlier.get(user.id)
   const expected: Record<string, unknown> = { name: wish.name, alias: wish.alias, email: wish.email }
   // What was there before and the entry leaves empty was never ours: it may stay.
   if (wish.phone !== null || !before?.phone) expected['phone'] = wish.phone
@@ -92,7 +92,7 @@ function ownOf(id: string, { account, history }: Evidence): ShownUser | undefine
 }
 
 function untouched(user: ShownUser, { earlier }: History): string[] {
-  const before = earlier.users.find((one) => one.id === user.id)!
+  const before = earlier.get(user.id)!
   const changed = Object.keys(before).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(user[name]))
   return changed.length > 0 ? [`${show(user)} is nobody's and was changed: ${changed.join(', ')}`] : []
 }

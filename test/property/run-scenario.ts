@@ -20,10 +20,10 @@ export async function runScenario(scenario: Scenario): Promise<void> {
   const history = new History(await lookAtAccount(world.zendesk))
 
   for (const step of scenario.steps) {
-    const by = step.do === 'by hand: suspend' && (await world.zendesk.user(step.email))
-    if (by) history.suspendedByHand.add(by.id)
-    if (step.do !== 'cycle') await takeStep(world, step)
-    else await cycle(world, history, step.full)
+    if (step.do === 'cycle') await cycle(world, history, step.full)
+    else await takeStep(world, step)
+    const touched = 'email' in step && (await world.zendesk.user(step.email))
+    if (touched) history.touch(touched, step.do)
   }
   await cycle(world, history, true)
   await cycle(world, history, true)

@@ -14,8 +14,7 @@ import type { PersonFields, Step } from './scenario.ts'
 export const OUTSIDE = 'elsewhere'
 
 /** Takes a step; what the directory or Zendesk refuses, or nobody is there for, does nothing. */
-export async function takeStep(world: World, step: Step): Promise<void> {
-  if (step.do === 'cycle') return step.full ? world.fullStep() : world.step()
+export async function takeStep(world: World, step: Exclude<Step, { readonly do: 'cycle' }>): Promise<void> {
   if ('email' in step) return byHand(world, step)
   try {
     await changeDirectory(world, step)
