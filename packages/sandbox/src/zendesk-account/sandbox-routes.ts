@@ -37,6 +37,13 @@ export function addSandboxRoutes(server: FastifyInstance, api: ZendeskApi): void
     }
   })
 
+  server.get('/sandbox/jobs', () => {
+    jobs.advance()
+    return {
+      jobs: jobs.all().map((job) => ({ ...showJob(job), items: job.items.length, ms: job.endsAt - job.createdAt })),
+    }
+  })
+
   server.get('/sandbox/faults', () => ({ faults: faults.list() }))
   server.post('/sandbox/faults', (request, reply) => {
     const { rate, ...fault } = z.looseObject({ rate: z.unknown().optional() }).parse(request.body)
