@@ -1,16 +1,8 @@
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { ShownUser } from '../fixtures/zendesk-view.ts'
+import type { Evidence } from './evidence.ts'
 import type { History } from './history.ts'
-import type { Account } from './look-at-account.ts'
 import type { Wish } from './wishes.ts'
-
-/** All that a verdict is made of: the directory's wishes, the account, the way there, and what was reported. */
-export interface Evidence {
-  readonly wishes: readonly Wish[]
-  readonly account: Account
-  readonly history: History
-  readonly problems: readonly Problem[]
-}
 
 /**
  * What is wrong with the account's users; empty when the product did its work. The rules, told without the product:
@@ -66,6 +58,9 @@ function differences(wish: Wish, user: ShownUser, history: History, reported: bo
   if (!wish.tags.every((tag) => tags.includes(tag)) || others.length > 0) faults.push(`tags are ${tags.join(', ')}`)
   if (user.external_id !== wish.id && !(user.external_id?.startsWith('crm-') && reported))
     faults.push(`external id is ${user.external_id}`)
+  if (wish.isAgent && user.role === 'end-user') faults.push('is an end user')
+  const wasAgent = history.everAgent.has(wish.id) || history.promotedByHand.has(user.id)
+  if (user.role !== 'end-user' && !wasAgent) faults.push(`is ${user.role}`)
   if (user.suspended && !history.suspendedByHand.has(user.id)) faults.push('is suspended')
   if (user.suspended && !reported) faults.push('is suspended, and that is not reported')
   return faults

@@ -1,32 +1,41 @@
 import { expect } from 'vitest'
 import { ldifEntry } from '@provisioner/sandbox/servers/ldif.ts'
-import { personDn } from '../fixtures/people.ts'
+import { groupDn, personDn } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
+import { changeDirectory, groupEntry, OUTSIDE, personEntry } from './change-directory.ts'
+import { changeZendesk } from './change-zendesk.ts'
+import type { Evidence } from './evidence.ts'
+import { GROUPS, groupWishesOf } from './group-wishes.ts'
 import { History } from './history.ts'
-import { faultsOfUsers } from './judge.ts'
+import { faultsOfGroups } from './judge-groups.ts'
+import { faultsOfUsers } from './judge-users.ts'
 import { lookAtAccount } from './look-at-account.ts'
 import { lookAtDirectory } from './look-at-directory.ts'
 import type { Scenario } from './scenario.ts'
-import { entryOf, OUTSIDE, takeStep } from './take-step.ts'
+import type { Step } from './step.ts'
 import { USERS, wishesOf } from './wishes.ts'
 
 /** Lives through a scenario, then shows that two quiet cycles bring all in step and that a third writes nothing. */
 export async function runScenario(scenario: Scenario): Promise<void> {
   await using world = await openWorld({
     ldif: ldifOf(scenario),
-    config: { users: USERS },
-    sandbox: { limits: 'off', bulkImport: true, before: { users: [...scenario.earlier] } },
+    config: { users: USERS, groups: GROUPS },
+    sandbox: {
+      limits: 'off',
+      bulkImport: true,
+      before: {
+        users: [...scenario.earlier],
+        groups: [
+          { id: 1, name: 'Support', default: true },
+          ...scenario.earlierGroups.map((name, i) => ({ id: i + 2, name })),
+        ],
+      },
+    },
   })
   const history = new History(await lookAtAccount(world.zendesk))
 
-  for (const step of scenario.steps) {
-    if (step.do === 'cycle') await cycle(world, history, step.full)
-    else await takeStep(world, step)
-    const touched = 'email' in step && (await world.zendesk.user(step.email))
-    if (touched) history.touch(touched, step.do)
-  }
-  await cycle(world, history, true)
-  await cycle(world, history, true)
+  for (const step of scenario.steps) await take(step, world, history)
+  for (let quiet = 0; quiet < 2; quiet++) await take({ do: 'cycle', full: true }, world, history)
   expect(await faultsOf(world, history)).toEqual([])
 
   await world.zendesk.forgetRequests()
@@ -36,25 +45,38 @@ export async function runScenario(scenario: Scenario): Promise<void> {
   expect(await faultsOf(world, history)).toEqual([])
 }
 
-async function cycle(world: World, history: History, full: boolean): Promise<void> {
-  const wishes = wishesOf(await lookAtDirectory(world.slapd, 'inetOrgPerson'))
-  await (full ? world.fullStep() : world.step())
-  history.note(wishes, await lookAtAccount(world.zendesk))
+async function take(step: Step, world: World, history: History): Promise<void> {
+  if (step.do === 'cycle') {
+    const { wishes, groupWishes } = await wishesNow(world)
+    await (step.full ? world.fullStep() : world.step())
+    history.note(wishes, groupWishes, await lookAtAccount(world.zendesk), step.full)
+  } else if (step.do.startsWith('by hand')) {
+    await changeZendesk(world.zendesk, step as Parameters<typeof changeZendesk>[1])
+    history.touch(step, await lookAtAccount(world.zendesk))
+  } else await changeDirectory(world.slapd, step as Parameters<typeof changeDirectory>[1])
 }
 
+async function wishesNow({ slapd }: World): Promise<Pick<Evidence, 'wishes' | 'groupWishes'>> {
+  const groups = await lookAtDirectory(slapd, 'groupOfNames')
+  return { wishes: wishesOf(await lookAtDirectory(slapd, 'inetOrgPerson'), groups), groupWishes: groupWishesOf(groups) }
+}
+
+/** What is not as the mapping says. */
 async function faultsOf(world: World, history: History): Promise<string[]> {
-  return faultsOfUsers({
-    wishes: wishesOf(await lookAtDirectory(world.slapd, 'inetOrgPerson')),
+  const evidence = {
+    ...(await wishesNow(world)),
     account: await lookAtAccount(world.zendesk),
     history,
-    problems: await world.problems('user'),
-  })
+    problems: [...(await world.problems('user')), ...(await world.problems('group'))],
+  }
+  return [...faultsOfUsers(evidence), ...faultsOfGroups(evidence)]
 }
 
-function ldifOf({ people }: Scenario): string {
+function ldifOf({ people, groups }: Scenario): string {
   const unit = (ou: string) => ldifEntry(`ou=${ou},dc=example,dc=org`, { objectClass: 'organizationalUnit', ou })
   return [
     ...['people', 'groups', OUTSIDE].map(unit),
-    ...people.map(({ uid, fields }) => ldifEntry(personDn(uid), entryOf(uid, fields))),
+    ...people.map(({ uid, fields }) => ldifEntry(personDn(uid), personEntry(uid, fields))),
+    ...groups.map(({ cn, fields }) => ldifEntry(groupDn(cn), groupEntry(cn, fields))),
   ].join('\n')
 }

@@ -1,3 +1,5 @@
+import { groupDn } from '../fixtures/people.ts'
+import { membersBelow } from './group-wishes.ts'
 import type { SeenEntry } from './look-at-directory.ts'
 
 /** What one entry in scope asks of Zendesk: the configuration of the property, said a second time and plainly. */
@@ -14,6 +16,7 @@ export interface Wish {
   readonly notes: string | null
   readonly alias: string
   readonly tags: readonly string[]
+  readonly isAgent: boolean
 }
 
 /** The configuration's part that says the same. */
@@ -32,7 +35,8 @@ const SCOPE = ',ou=people,dc=example,dc=org'
 const ADDRESS = /^[a-z.]+@[a-z]+\.[a-z]+$/
 
 /** What the entries ask for, those outside the scope left out. */
-export function wishesOf(entries: readonly SeenEntry[]): Wish[] {
+export function wishesOf(entries: readonly SeenEntry[], groups: readonly SeenEntry[]): Wish[] {
+  const agents = membersBelow(groupDn('agents'), groups)
   const inScope = entries.filter((entry) => entry.dn.endsWith(SCOPE))
   const addresses = inScope.map(addressOf)
   return inScope.map((entry, i) => {
@@ -49,6 +53,7 @@ export function wishesOf(entries: readonly SeenEntry[]): Wish[] {
       notes: first('title'),
       alias: email.split('@')[0]!,
       tags: entry.values('departmentNumber').map((value) => value.toLowerCase()),
+      isAgent: agents.has(entry.dn),
     }
   })
 }
