@@ -31,8 +31,8 @@ async function changeGroup(zendesk: ZendeskView, step: GroupStep): Promise<void>
   const group = (await zendesk.groups()).find((one) => one.name === step.group)
   if (!group) return
   const path = `/api/v2/groups/${group.id}`
-  if (step.do === 'by hand: delete group') return zendesk.call('DELETE', path)
-  if (!('email' in step)) return zendesk.call('PUT', path, { group: { name: step.to } })
+  if ('to' in step) return zendesk.call('PUT', path, { group: { name: step.to } })
+  if (!('email' in step)) return zendesk.call('DELETE', path)
 
   const user = await zendesk.user(step.email)
   if (!user) return

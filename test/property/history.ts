@@ -53,9 +53,6 @@ export class History {
     for (const user of account.users) if (this.everIn.has(user.external_id ?? '')) this.#own(user.id, user.external_id!)
     for (const { id, email, unclear } of wishes) {
       if (unclear || account.users.some((user) => this.owners.get(user.id) === id)) continue
-      if (step.do === 'by hand: rename group')
-        for (const group of account.groups)
-          if (this.groupsByHand.has(group.id)) this.groupsByHand.set(group.id, group.name)
       const user = account.users.find((one) => one.email?.toLowerCase() === email)
       if (user) this.#own(user.id, id)
     }
