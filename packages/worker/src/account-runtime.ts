@@ -40,7 +40,16 @@ export interface AccountRuntimeOptions {
 export async function startAccount(options: AccountRuntimeOptions): Promise<{ stop(graceMs: number): Promise<void> }> {
   const { accountId, config, worker, redis, bullmq, blocking, zendesk, budget, log } = options
   const stopping = new AbortController()
-  const poller = new JobStatusPoller({ redis, zendesk, account: accountId, worker, signal: stopping.signal, log })
+  const limitPerMinute = async () => (await budget.snapshot()).limit
+  const poller = new JobStatusPoller({
+    redis,
+    zendesk,
+    account: accountId,
+    worker,
+    signal: stopping.signal,
+    limitPerMinute,
+    log,
+  })
   const connections = config.connections.filter((connection) => connection.account === accountId)
   const contexts = new Map(connections.map((connection) => [connection.id, contextOf(options, connection, poller)]))
 
@@ -67,6 +76,7 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
     log,
     appetite: (line) => appetiteOf(line, bulkImport),
     takeSlot: slotTaker(budget, worker),
+    onSlotReleased: (wake) => budget.onSlotReleased(wake),
     send: async (line, jobs, slot) => {
       const context = contexts.get(line.connection)!
       const ids = jobs.map(({ job }) => job.id!)

@@ -35,6 +35,8 @@ export interface PullLoopOptions {
   appetite(line: Line): Promise<Appetite>
   /** A slot, or the ms to wait and why. */
   takeSlot(line: Line, appetite: Appetite): Promise<Slot | { waitMs: number; because: string }>
+  /** Calls back whenever any worker gave a slot back. */
+  onSlotReleased(wake: () => void): Disposable
   /** Sends a batch. Never throws: each job gets its outcome by job id. */
   send(line: Line, jobs: readonly HeldJob[], slot: Slot): Promise<ReadonlyMap<string, Outcome>>
 }
@@ -90,7 +92,7 @@ export class PullLoop {
       await this.#fill(line, appetite, slot)
       return
     }
-    await this.#sleepUntilBatchEnds(wait)
+    await this.#sleepUntilSlot(wait)
   }
 
   /** Single writes are paced by the budget, one batch of a queue after the other; bulk writes overlap. */
@@ -131,6 +133,12 @@ export class PullLoop {
       .catch(() => sleep(this.#stopping ? 0 : 200))
     // A marker of a job that is still delayed answers at once (trap 7).
     if (woken && this.#o.lines.every((line) => line.ready === 0)) await sleep(5)
+  }
+
+  async #sleepUntilSlot(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    using _listening = this.#o.onSlotReleased(resolve)
+    await Promise.race([...this.#under.keys(), promise, sleep(ms)])
   }
 
   async #sleepUntilBatchEnds(ms: number): Promise<void> {

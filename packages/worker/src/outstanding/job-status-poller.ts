@@ -5,6 +5,7 @@ import type { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-wr
 import type { Logger } from '@provisioner/shared/logger.ts'
 import { JobStatus } from '@provisioner/zendesk/job-statuses.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
+import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { Ending } from './settle-outstanding.ts'
 
 /** What a batch waits for after a bulk request. */
@@ -15,12 +16,17 @@ export interface JobStatusWaiter {
   lost(write: OutstandingWrite): Promise<Ending>
 }
 
-/** Time between two polls, ms. One `show_many` tells of all job statuses of the account. */
+/** Longest and shortest time between two polls, ms. One `show_many` tells of all job statuses of the account. */
 const POLL_MS = 2_000
-/** Time between two looks into Redis for an ending that another worker polled, ms. */
-const LOOK_MS = 200
-/** Polls without a word of a job status before it counts as forgotten by Zendesk. */
-const SILENT_POLLS = 5
+const SHORTEST_POLL_MS = 100
+/** The share of the account's minute that polls may take: each is a request that a write could have been. */
+const POLL_SHARE = 0.1
+/** Time between two looks into Redis for endings that another worker polled, ms. */
+const LOOK_MS = 100
+/** How often the account's limit is looked up, ms. */
+const LIMIT_MS = 5_000
+/** How long polls may say nothing of a job status before it counts as forgotten by Zendesk, ms. */
+const SILENT_MS = 10_000
 /** Endings are kept as long as Zendesk keeps job statuses: a day. */
 const KEPT_S = 24 * 60 * 60
 
@@ -35,8 +41,12 @@ export class JobStatusPoller implements JobStatusWaiter {
   readonly #worker: string
   readonly #signal: AbortSignal
   readonly #log: Logger
+  readonly #limit: () => Promise<number>
   readonly #silent = new Map<string, number>()
-  readonly #running: Promise<void>
+  readonly #waiting = new Map<string, PromiseWithResolvers<Ending>>()
+  readonly #running: Promise<unknown>
+  #pollMs = POLL_MS
+  #limitAt = 0
 
   constructor({
     redis,
@@ -44,6 +54,7 @@ export class JobStatusPoller implements JobStatusWaiter {
     account,
     worker,
     signal,
+    limitPerMinute,
     log,
   }: {
     redis: Redis
@@ -51,6 +62,8 @@ export class JobStatusPoller implements JobStatusWaiter {
     account: string
     worker: string
     signal: AbortSignal
+    /** Requests a minute that Zendesk grants the account. */
+    limitPerMinute: () => Promise<number>
     log: Logger
   }) {
     this.#redis = redis
@@ -59,7 +72,8 @@ export class JobStatusPoller implements JobStatusWaiter {
     this.#worker = worker
     this.#signal = signal
     this.#log = log
-    this.#running = this.#run()
+    this.#limit = limitPerMinute
+    this.#running = Promise.all([this.#pollOn(), this.#lookOn()])
   }
 
   /** True while this worker is the one that polls, and looks after dead workers' writes. */
@@ -72,13 +86,12 @@ export class JobStatusPoller implements JobStatusWaiter {
   }
 
   async ended(jobStatusId: string): Promise<Ending> {
-    for (;;) {
-      this.#signal.throwIfAborted()
-      const text = await this.#redis.get(this.#keys.ended(jobStatusId))
-      if (text === 'unknown') return 'unknown'
-      if (text) return JobStatus.parse(JSON.parse(text))
-      await sleep(LOOK_MS, undefined, { signal: this.#signal })
-    }
+    this.#signal.throwIfAborted()
+    const known = await this.#redis.get(this.#keys.ended(jobStatusId))
+    if (known) return readEnding(known)
+    const waiting = this.#waiting.get(jobStatusId) ?? Promise.withResolvers<Ending>()
+    this.#waiting.set(jobStatusId, waiting)
+    return waiting.promise
   }
 
   async lost(write: OutstandingWrite): Promise<Ending> {
@@ -94,20 +107,47 @@ export class JobStatusPoller implements JobStatusWaiter {
     }
   }
 
-  async #run(): Promise<void> {
+  async #pollOn(): Promise<void> {
     while (!this.#signal.aborted) {
-      await sleep(POLL_MS, undefined, { signal: this.#signal }).catch(() => {})
+      await sleep(this.#pollMs, undefined, { signal: this.#signal }).catch(() => {})
       if (this.#signal.aborted) return
-      await this.#poll().catch(
-        (error: unknown) =>
-          this.#signal.aborted || this.#log.warn({ err: error }, 'Job statuses not polled; trying again'),
-      )
+      await this.#poll().catch(async (error: unknown) => {
+        if (this.#signal.aborted) return
+        this.#log.warn({ err: error }, 'Job statuses not polled; trying again')
+        if (error instanceof ZendeskError && error.problem.kind === 'rate limited' && error.problem.retryAfterMs)
+          await sleep(error.problem.retryAfterMs, undefined, { signal: this.#signal }).catch(() => {})
+      })
     }
+  }
+
+  /** Looks for endings that another worker polled; those of our own polls are told at once. */
+  async #lookOn(): Promise<void> {
+    while (!this.#signal.aborted) {
+      await sleep(LOOK_MS, undefined, { signal: this.#signal }).catch(() => {})
+      const ids = [...this.#waiting.keys()]
+      if (this.#signal.aborted || ids.length === 0) continue
+      const texts = await this.#redis.mget(ids.map((id) => this.#keys.ended(id))).catch(() => [])
+      for (const [i, text] of texts.entries()) if (text) this.#tell(ids[i]!, text)
+    }
+    for (const { reject } of this.#waiting.values()) reject(this.#signal.reason)
+  }
+
+  #tell(id: string, text: string): void {
+    this.#waiting.get(id)?.resolve(readEnding(text))
+    this.#waiting.delete(id)
+  }
+
+  /** Polls as often as the account's limit bears. */
+  async #pace(): Promise<void> {
+    if (Date.now() - this.#limitAt < LIMIT_MS) return
+    this.#limitAt = Date.now()
+    this.#pollMs = Math.min(POLL_MS, Math.max(SHORTEST_POLL_MS, 60_000 / (POLL_SHARE * (await this.#limit()))))
   }
 
   async #poll(): Promise<void> {
     const ids = [...new Set(await this.#redis.hvals(this.#keys.jobStatuses))]
     if (ids.length === 0 || !(await this.isPolling())) return
+    await this.#pace()
     const open = (
       await Promise.all(ids.map(async (id) => ((await this.#redis.exists(this.#keys.ended(id))) ? [] : [id])))
     ).flat()
@@ -123,8 +163,8 @@ export class JobStatusPoller implements JobStatusWaiter {
         const status = statuses.get(id)
         if (status && isRunning(status)) this.#silent.delete(id)
         else if (status) await this.#end(id, JSON.stringify(status))
-        else if ((this.#silent.get(id) ?? 0) + 1 >= SILENT_POLLS) await this.#end(id, 'unknown')
-        else this.#silent.set(id, (this.#silent.get(id) ?? 0) + 1)
+        else if (Date.now() - (this.#silent.get(id) ?? Date.now()) >= SILENT_MS) await this.#end(id, 'unknown')
+        else if (!this.#silent.has(id)) this.#silent.set(id, Date.now())
       }
     }
   }
@@ -132,12 +172,17 @@ export class JobStatusPoller implements JobStatusWaiter {
   async #end(id: string, text: string): Promise<void> {
     this.#silent.delete(id)
     await this.#redis.set(this.#keys.ended(id), text, 'EX', KEPT_S)
+    this.#tell(id, text)
   }
 
   /** Resolves when the poller has stopped, after its signal was aborted. */
   async stopped(): Promise<void> {
     await this.#running
   }
+}
+
+function readEnding(text: string): Ending {
+  return text === 'unknown' ? 'unknown' : JobStatus.parse(JSON.parse(text))
 }
 
 function isRunning(status: JobStatus): boolean {

@@ -21,6 +21,8 @@ export async function settleOutstanding(
   write: OutstandingWrite,
   ending: Ending,
 ): Promise<Map<string, Outcome>> {
+  // Zendesk has one job status less to do: another batch can go out while this one is settled.
+  if (write.slot) await context.releaseJobSlot(write.slot)
   const results: ItemResult[] =
     ending === 'unknown'
       ? write.items.map(() => ({ status: 'unclear' }))
@@ -44,7 +46,6 @@ export async function settleOutstanding(
     write.id,
     { dropOutstanding: true },
   )
-  if (write.slot) await context.releaseJobSlot(write.slot)
   return outcomes
 }
 
