@@ -38,3 +38,13 @@ export function membershipRefusal(label: string, words: string, removing: boolea
         todo: 'Only team members can be in groups: look at the user’s role in Zendesk',
       }
 }
+
+/** The outcome of a membership whose user or group somebody deleted in Zendesk. */
+export function membershipSideGone(label: string, words: string): Outcome {
+  return {
+    status: 'rejected',
+    code: 'MEMBERSHIP_SIDE_GONE',
+    why: `Zendesk has the user or the group of '${label}' no more: ${words}`,
+    todo: 'Nothing: the next full cycle finds out which of them is gone, and makes it anew',
+  }
+}

@@ -4,7 +4,7 @@ import type { GroupMembership } from '@provisioner/zendesk/memberships.ts'
 import type { Outcome } from '../outcome.ts'
 import { sendBulk } from './bulk-write.ts'
 import type { BatchContext, BatchHold, OpenJob } from './context.ts'
-import { membershipRefusal } from './describe-refusal.ts'
+import { membershipRefusal, membershipSideGone } from './describe-refusal.ts'
 import { finish, type Finished } from './finish.ts'
 import { giveBack } from './give-back.ts'
 import { judgeError } from './judge-error.ts'
@@ -170,6 +170,8 @@ async function judge(
       membershipRefusal(job.record.label, error.message, write.applied === null),
       'none',
     )
+  if (error instanceof ZendeskError && error.problem.kind === 'not found')
+    return giveBack(context, job, hold.token, membershipSideGone(job.record.label, error.message), 'none')
   const { outcome, effect } = judgeError(error)
   return giveBack(context, job, hold.token, outcome, effect)
 }

@@ -5,7 +5,7 @@ import { adoptDuplicate } from '../batch/adopt-duplicate.ts'
 import { rejected } from '../batch/judge-error.ts'
 import type { ItemResult } from '../batch/match-results.ts'
 import type { Outcome } from '../outcome.ts'
-import { describeRefusal, membershipRefusal } from '../batch/describe-refusal.ts'
+import { describeRefusal, membershipRefusal, membershipSideGone } from '../batch/describe-refusal.ts'
 import { isOpenTicketsRefusal, suspendInstead } from '../batch/suspend-instead.ts'
 
 /**
@@ -17,6 +17,7 @@ import { isOpenTicketsRefusal, suspendInstead } from '../batch/suspend-instead.t
  *   creation, the address is taken        | linked, or rejected by owner
  *   deletion, open tickets                | suspended instead, and rejected
  *   update or deletion, no such user      | unlinked: looked for, or created anew
+ *   membership, no such user or group     | rejected: the next full cycle finds out which of them is gone
  *   a collision, a time-out               | retry
  *   anything else                         | rejected, with Zendesk's words
  */
@@ -41,6 +42,8 @@ export async function judgeItem(
     return { handled: true, outcome: await adoptDuplicate(context, job as OpenJob<UserRecord>, write.id) }
   if (write.call === 'users delete' && isOpenTicketsRefusal(words))
     return { handled: true, outcome: await suspendInstead(context, job as OpenJob<UserRecord>, write.id, words) }
+  if (write.call === 'memberships create' && isMissing(words))
+    return { handled: false, outcome: membershipSideGone(job.record.label, words) }
   if (write.call !== 'users create' && isMissing(words)) {
     await context.ledger.unlink(job.ref, write.id)
     return {

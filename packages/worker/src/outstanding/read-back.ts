@@ -1,5 +1,6 @@
 import type { OutstandingItem, OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
 import type { AppliedMembership } from '@provisioner/shared/ledger/record.ts'
+import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { BatchContext } from '../batch/context.ts'
 import type { ItemResult } from '../batch/match-results.ts'
 
@@ -66,7 +67,11 @@ async function memberships(
   const pairs = items.map((item) => ({ item, pair: JSON.parse(item.applied ?? '{}') as Partial<AppliedMembership> }))
   for (const [userId, some] of Map.groupBy(pairs, ({ pair }) => pair.userZendeskId)) {
     if (userId === undefined) continue
-    const held = await zendesk.memberships.ofUser(userId)
+    const held = await zendesk.memberships.ofUser(userId).catch((error: unknown) => {
+      // A user who is gone is in no group.
+      if (error instanceof ZendeskError && error.problem.kind === 'not found') return []
+      throw error
+    })
     for (const { item, pair } of some) {
       const membership = held.find((one) => one.group_id === pair.groupZendeskId)
       if (call === 'memberships create' ? membership : !membership)
