@@ -7,6 +7,7 @@ import type { Mapping } from '../mapping/mapping.ts'
 import type { Change, EntityPlan } from '../plan/change.ts'
 import { guard } from '../plan/guard.ts'
 import { causesOfAbsence } from './absence.ts'
+import { auditGroups, NO_GROUP_AUDIT } from './audit-groups.ts'
 import { auditUsers, NO_AUDIT } from './audit-users.ts'
 import { countBy, type CyclePlan } from './cycle-plan.ts'
 import { readDirectory } from './directory-picture.ts'
@@ -73,6 +74,7 @@ export async function planCycle(
       actions: connection.groups?.actions ?? { create: false, rename: false },
       remove: connection.groups?.remove ?? 'ignore',
     },
+    audit: audit ? await auditGroups(zendesk, reader, signal) : NO_GROUP_AUDIT,
     find: () => findGroups(zendesk, redis, { account: connection.account, owners, now }, signal),
     stillThere: async (record) => (await directory.read(record.dn, [], signal))?.id === record.id,
   })
@@ -111,7 +113,12 @@ export async function planCycle(
     [...users.prints].filter(([id]) => !heldIds.has(id) && users.plans.get(id) === shieldedUsers.get(id)),
   )
   return {
-    links: [...users.links, ...plans.flatMap((plan) => (plan.link ? [plan.link] : [])), ...members.links],
+    links: [
+      ...users.links,
+      ...groups.links,
+      ...plans.flatMap((plan) => (plan.link ? [plan.link] : [])),
+      ...members.links,
+    ],
     released: inOrder(guarded.released),
     held: guarded.held,
     counted: guarded.counted,

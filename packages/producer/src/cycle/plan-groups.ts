@@ -1,3 +1,4 @@
+import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { GroupRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
@@ -10,6 +11,7 @@ import {
   type GroupPolicy,
   type WantedGroup,
 } from '../plan/plan-group.ts'
+import type { GroupAudit } from './audit-groups.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 
 export interface GroupsPlan {
@@ -18,6 +20,10 @@ export interface GroupsPlan {
   readonly active: readonly (WantedGroup & { readonly zendeskId: number | null })[]
   /** Groups that are being deleted; their memberships go with them. */
   readonly deleted: ReadonlySet<string>
+  /** Groups that Zendesk has no more, with everybody's membership in them. */
+  readonly gone: ReadonlySet<string>
+  /** What the audit found out, for the ledger. */
+  readonly links: readonly Link[]
   readonly known: number
   readonly problems: readonly Problem[]
 }
@@ -27,12 +33,14 @@ export async function planGroups({
   picture,
   reader,
   policy,
+  audit,
   find,
   stillThere,
 }: {
   picture: DirectoryPicture
   reader: LedgerReader
   policy: GroupPolicy
+  audit: GroupAudit
   find: () => Promise<ReadonlyMap<string, readonly FoundGroup[]>>
   /** Whether the directory still has an entry that left the filter. */
   stillThere: (record: GroupRecord) => Promise<boolean>
@@ -42,10 +50,16 @@ export async function planGroups({
   const deleted = new Set<string>()
   const conflicts = nameConflicts(picture.groups)
 
-  const records = await reader.records<GroupRecord>(
-    'group',
-    picture.groups.map((group) => group.id),
-  )
+  const asHeld = (record: GroupRecord | undefined): GroupRecord | undefined => {
+    if (record && audit.gone.has(record.id)) return { ...record, applied: null, zendeskId: null, origin: null }
+    return (record && audit.renamed.get(record.id)) ?? record
+  }
+  const records = (
+    await reader.records<GroupRecord>(
+      'group',
+      picture.groups.map((group) => group.id),
+    )
+  ).map(asHeld)
   const unlinked = picture.groups.some(
     (group, i) => !records[i]?.applied && !conflicts.has(group.id) && !isBeingCreated(records[i], group),
   )
@@ -69,20 +83,47 @@ export async function planGroups({
   for await (const ids of reader.ids('group')) {
     known += ids.length
     const absent = ids.filter((id) => !picture.presentGroups.has(id))
-    for (const record of await reader.records<GroupRecord>('group', absent)) {
+    for (const stored of await reader.records<GroupRecord>('group', absent)) {
+      const record = asHeld(stored)
       if (!record) continue
       const plan = planGroupRemoval(record, (await stillThere(record)) ? 'out of scope' : 'deleted', policy)
       plans.set(record.id, plan)
       if (plan.change) deleted.add(record.id)
     }
   }
-  return { plans, active, deleted, known, problems: [...conflicts.values()] }
+  const lost = await reader.records<GroupRecord>('group', [...audit.gone])
+  const links = auditLinks(audit, plans, lost)
+  return { plans, active, deleted, gone: audit.gone, links, known, problems: [...conflicts.values()] }
+}
+
+/** What the audit found out, for the ledger: a plan that links anew says it itself. */
+function auditLinks(
+  { gone, renamed }: GroupAudit,
+  plans: ReadonlyMap<string, EntityPlan>,
+  lost: readonly (GroupRecord | undefined)[],
+): Link[] {
+  const about = ({ id, dn, label }: GroupRecord) =>
+    ({ kind: 'group', id, dn, label, suspendedByUs: false, inStep: null }) as const
+  return [
+    ...lost.flatMap((record) =>
+      record && gone.has(record.id) && !plans.get(record.id)?.link
+        ? [{ ...about(record), zendeskId: null, applied: null }]
+        : [],
+    ),
+    ...[...renamed.values()].map((record) => ({
+      ...about(record),
+      zendeskId: record.zendeskId,
+      applied: record.applied,
+      origin: record.origin ?? 'adopted',
+    })),
+  ]
 }
 
 function isBeingCreated(record: GroupRecord | undefined, wanted: WantedGroup): boolean {
   return (
     record?.desired != null &&
     record.applied === null &&
+    record.revision > record.appliedRevision &&
     record.desired.presence === 'active' &&
     record.desired.name === wanted.name
   )

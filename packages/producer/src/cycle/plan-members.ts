@@ -55,8 +55,9 @@ export async function planMembers({
 
   for (const group of groups.active) {
     const members = picture.members.get(group.id) ?? new Set<string>()
-    // Who is gone in Zendesk, is gone there from every group as well.
-    const ledger = new Set((await reader.membersOf(group.id)).filter((id) => !users.gone.has(id)))
+    // Who is gone in Zendesk, is gone there from every group as well; and a group that is gone has nobody.
+    const recorded = groups.gone.has(group.id) ? [] : await reader.membersOf(group.id)
+    const ledger = new Set(recorded.filter((id) => !users.gone.has(id)))
     const wanted = new Set(
       [...members].filter((id) => users.existing.has(id) && (picture.rejected.has(id) ? ledger.has(id) : team.has(id))),
     )

@@ -1,0 +1,49 @@
+import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import type { GroupRecord } from '@provisioner/shared/ledger/record.ts'
+import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
+import { ZendeskError } from '@provisioner/zendesk/errors.ts'
+
+/** What the audit of linked groups found. */
+export interface GroupAudit {
+  /** Directory ids of groups that somebody deleted in Zendesk. */
+  readonly gone: ReadonlySet<string>
+  /** Records of groups that somebody renamed, with the name that Zendesk shows. */
+  readonly renamed: ReadonlyMap<string, GroupRecord>
+}
+
+export const NO_GROUP_AUDIT: GroupAudit = { gone: new Set(), renamed: new Map() }
+
+/** Compares every linked group that has nothing waiting with Zendesk's, 100 per request. */
+export async function auditGroups(
+  zendesk: Pick<ZendeskClient, 'groups'>,
+  reader: LedgerReader,
+  signal: AbortSignal,
+): Promise<GroupAudit> {
+  const gone = new Set<string>()
+  const renamed = new Map<string, GroupRecord>()
+  const names = new Map((await zendesk.groups.list({ signal })).map((group) => [group.id, group.name]))
+  for await (const ids of reader.ids('group'))
+    for (const record of await reader.records<GroupRecord>('group', ids)) {
+      if (!record?.applied || record.zendeskId === null || record.revision > record.appliedRevision) continue
+      const { zendeskId, applied } = record
+      // A list that runs by name misses who is renamed meanwhile: only the group itself says that it is gone.
+      const name = names.get(zendeskId) ?? (await nameOf(zendesk, zendeskId, signal))
+      if (name === undefined) gone.add(record.id)
+      else if (name !== applied.name) renamed.set(record.id, { ...record, applied: { ...applied, name } })
+    }
+  return { gone, renamed }
+}
+
+async function nameOf(
+  zendesk: Pick<ZendeskClient, 'groups'>,
+  id: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    const group = await zendesk.groups.show(id, { signal })
+    return group.deleted === true ? undefined : group.name
+  } catch (error) {
+    if (error instanceof ZendeskError && error.problem.kind === 'not found') return undefined
+    throw error
+  }
+}
