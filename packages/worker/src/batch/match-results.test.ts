@@ -32,6 +32,24 @@ describe('matchResults', () => {
     ['an empty list', [item(1)], [], [unclear]],
     ['by external id, in another order', [item(1), item(2)], [created(20, 2), created(10, 1)], [ok(10), ok(20)]],
     ['by position when nothing is named', [item(1), item(2)], [created(10), created(20)], [ok(10), ok(20)]],
+    [
+      'by index when each has one, whatever the order',
+      [item(1), item(2)],
+      [
+        { ...failed('bad'), index: 1 },
+        { ...created(10), index: 0 },
+      ],
+      [ok(10), no('bad')],
+    ],
+    [
+      'by position when indexes are not all of the items’',
+      [item(1), item(2)],
+      [
+        { ...created(10), index: 1 },
+        { ...created(20), index: 2 },
+      ],
+      [ok(10), ok(20)],
+    ],
     ['not by position when the numbers differ', [item(1), item(2)], [created(10)], [unclear, unclear]],
     [
       'a failed item by position among named ones',
