@@ -31,6 +31,10 @@ export interface Stage extends AsyncDisposable {
   readonly zendesk: SandboxView
   /** Starts a process of the product, and waits until it says that it is up. */
   start(name: 'producer' | 'worker', env?: NodeJS.ProcessEnv): Promise<AsyncDisposable & { readonly pid: number }>
+  /** Starts another script of this folder as a process, and waits for its first line. */
+  startScript(name: string, args: readonly string[]): Promise<AsyncDisposable>
+  /** Resolves when the queue has no open job. */
+  isEmpty(queue: Queue): Promise<void>
   /** Asks the producer for a cycle; resolves when it has ended. */
   cycle(): Promise<void>
   /** Jobs that are not done: waiting, active, delayed. */
@@ -42,6 +46,9 @@ export interface Stage extends AsyncDisposable {
   pause(): Promise<void>
   resume(): Promise<void>
 }
+
+/** States of a job that is not done. A paused queue's jobs wait. */
+const OPEN = ['waiting', 'active', 'delayed', 'prioritized'] as const
 
 /** Starts Redis, slapd and the sandbox, each in a process of its own. */
 export async function setStage({ ldif, sandbox }: StageOptions): Promise<Stage> {
@@ -64,13 +71,17 @@ export async function setStage({ ldif, sandbox }: StageOptions): Promise<Stage> 
       const counts = await Promise.all(queues.map((queue) => queue.getJobCounts(...states)))
       return counts.flatMap((one) => Object.values(one)).reduce((sum, n) => sum + n, 0)
     }
-    const openJobs = () => count('waiting', 'active', 'delayed', 'prioritized')
+    const openJobs = () => count(...OPEN)
     return {
       slapd,
       redisServer,
       redis,
       zendesk: account.view,
       start: async (name, env = {}) => owned.use(await startService(name, { ...env, PROVISIONER_CONFIG: config })),
+      startScript: async (name, args) => owned.use(await startScript(name, args)),
+      isEmpty: async (queue) => {
+        while (Object.values(await queue.getJobCounts(...OPEN)).some((one) => one > 0)) await sleep(20)
+      },
       cycle: async () => {
         const job = await cycles.add('cycle', {})
         for (;;) {
@@ -86,7 +97,7 @@ export async function setStage({ ldif, sandbox }: StageOptions): Promise<Stage> 
         const end = Date.now() + deadlineMs
         while ((await openJobs()) > 0) {
           if (Date.now() > end) throw new Error(`After ${deadlineMs} ms ${await openJobs()} jobs are still open`)
-          await sleep(100)
+          await sleep(20)
         }
       },
       pause: async () => void (await Promise.all(queues.map((queue) => queue.pause()))),
@@ -100,10 +111,25 @@ export async function setStage({ ldif, sandbox }: StageOptions): Promise<Stage> 
 }
 
 async function startSandbox(options: SandboxOptions): Promise<AsyncDisposable & { view: SandboxView }> {
-  const child = spawnTied(process.execPath, [file('./sandbox-process.ts'), JSON.stringify({ credentials: { clientId: 'provisioner', clientSecret: 'a-secret' }, ...options })])
+  const child = spawnTied(process.execPath, [
+    file('./sandbox-process.ts'),
+    JSON.stringify({ credentials: { clientId: 'provisioner', clientSecret: 'a-secret' }, ...options }),
+  ])
   const said = await firstLine(child, () => true)
   const { url, credentials } = JSON.parse(said) as { url: string; credentials: { email: string; apiToken: string } }
   return { view: new SandboxView(url, credentials), [Symbol.asyncDispose]: () => end(child, 'SIGTERM') }
+}
+
+async function startScript(name: string, args: readonly string[]): Promise<AsyncDisposable> {
+  const child = spawnTied(process.execPath, [file(`./${name}`), ...args])
+  await firstLine(child, () => true)
+  return { [Symbol.asyncDispose]: () => end(child, 'SIGTERM') }
+}
+
+/** Runs a script of this folder to its end. Returns its first line. */
+export async function runProcess(name: string, args: readonly string[]): Promise<string> {
+  const child = spawnTied(process.execPath, [file(`./${name}`), ...args])
+  return firstLine(child, () => true)
 }
 
 async function startService(name: string, env: NodeJS.ProcessEnv): Promise<AsyncDisposable & { readonly pid: number }> {

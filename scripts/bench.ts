@@ -1,10 +1,14 @@
 import { initialLoad, requestCount } from '../bench/initial-load.ts'
 import { describe, type Finding } from '../bench/result.ts'
+import { scaleOut, workerOverhead, workerOverheadNoBulk } from '../bench/worker-overhead.ts'
 
 /** Benchmarks by name, in the order in which all of them run. */
 const BENCHES: Readonly<Record<string, () => Promise<Finding>>> = {
   'initial-load': initialLoad,
   'request-count': requestCount,
+  'worker-overhead': workerOverhead,
+  'worker-overhead-no-bulk': workerOverheadNoBulk,
+  'scale-out': scaleOut,
 }
 
 const asked = process.argv.slice(2)

@@ -128,6 +128,7 @@ function contextOf(
     releaseJobSlot: (slot) => budget.releaseJobSlot(slot),
     ownersOf: async (key, ids) => redis.hmget(key, ...ids.map(String)),
     log: log.child({ connection: connection.id }),
+    audit: log.child({ connection: connection.id }, { redact: [] }),
   }
 }
 

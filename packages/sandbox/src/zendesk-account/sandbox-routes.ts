@@ -40,14 +40,12 @@ export function addSandboxRoutes(server: FastifyInstance, api: ZendeskApi): void
   server.get('/sandbox/jobs', () => {
     jobs.advance()
     return {
-      jobs: jobs
-        .all()
-        .map((job) => ({
-          ...showJob(job),
-          items: job.items.length,
-          at: job.createdAt,
-          ms: job.endsAt - job.createdAt,
-        })),
+      jobs: jobs.all().map((job) => ({
+        ...showJob(job),
+        items: job.items.length,
+        at: job.createdAt,
+        ms: job.endsAt - job.createdAt,
+      })),
     }
   })
 

@@ -19,6 +19,8 @@ export interface Line {
   readonly removal: boolean
   readonly worker: Worker
   readonly held: Map<string, HeldJob>
+  /** Jobs that are being pulled at the moment. */
+  pulling: number
   /** Jobs that could be pulled at the last look. */
   ready: number
   /** Since when jobs have been ready, ms; 0 while none is. */
@@ -60,6 +62,7 @@ export async function openLine({
     removal: isRemovalQueue(queue),
     worker,
     held: new Map(),
+    pulling: 0,
     ready: 0,
     readySince: 0,
     emptyUntil: 0,

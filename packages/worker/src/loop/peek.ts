@@ -8,7 +8,7 @@ const DELAYED_FACTOR = 4096
 const LONGEST_SLEEP_MS = 1_000
 
 /**
- * Looks at every queue in one round trip: ready = waiting + prioritised + due. A paused queue has none, or the loop would
+ * Looks at every queue in one round trip: ready = waiting + prioritised + due, less what is being pulled. A paused queue has none, or the loop would
  * spin on it (trap 8). Returns when the next look is due, ms since the epoch.
  */
 export async function peek(redis: Redis, lines: readonly Line[], now: number): Promise<number> {
@@ -35,7 +35,7 @@ export async function peek(redis: Redis, lines: readonly Line[], now: number): P
       number,
       string[],
     ]
-    line.ready = paused === 1 || now < line.emptyUntil ? 0 : waiting + prioritised + dueNow
+    line.ready = paused === 1 || now < line.emptyUntil ? 0 : Math.max(0, waiting + prioritised + dueNow - line.pulling)
     line.readySince = line.ready > 0 ? line.readySince || now : 0
     if (dueNow === 0 && next[1] !== undefined && paused === 0)
       due = Math.min(due, Math.floor(Number(next[1]) / DELAYED_FACTOR))

@@ -89,7 +89,7 @@ export class PullLoop {
         wait = Math.min(wait, Math.max(10, slot.waitMs))
         continue
       }
-      await this.#fill(line, appetite, slot)
+      this.#begin(line, appetite, slot)
       return
     }
     await this.#sleepUntilSlot(wait)
@@ -100,11 +100,23 @@ export class PullLoop {
     return [...this.#under.values()].includes(line)
   }
 
-  async #fill(line: Line, appetite: Appetite, slot: Slot): Promise<void> {
-    const jobs = this.#stopping ? [] : await pull(line, appetite.jobs)
-    if (jobs.length === 0) return slot.release()
-    const batch: Promise<void> = this.#batch(line, jobs, slot).finally(() => this.#under.delete(batch))
+  /** Pulls and sends beside the loop, which goes on with the next slot: a pull takes as long as choosing its queue. */
+  #begin(line: Line, appetite: Appetite, slot: Slot): void {
+    line.pulling += appetite.jobs
+    const batch: Promise<void> = this.#fill(line, appetite, slot).finally(() => this.#under.delete(batch))
     this.#under.set(batch, line)
+  }
+
+  async #fill(line: Line, appetite: Appetite, slot: Slot): Promise<void> {
+    try {
+      const jobs = this.#stopping ? [] : await pull(line, appetite.jobs).finally(() => (line.pulling -= appetite.jobs))
+      if (jobs.length > 0) await this.#batch(line, jobs, slot)
+      else await slot.release()
+    } catch (error) {
+      this.#o.log.warn({ err: error, queue: line.queue }, 'Queue not reachable; trying again')
+      await slot.release().catch(() => {})
+      await sleep(1_000)
+    }
   }
 
   async #batch(line: Line, jobs: readonly HeldJob[], slot: Slot): Promise<void> {

@@ -109,6 +109,7 @@ export class JobStatusPoller implements JobStatusWaiter {
 
   async #pollOn(): Promise<void> {
     while (!this.#signal.aborted) {
+      await this.#pace().catch(() => {})
       await sleep(this.#pollMs, undefined, { signal: this.#signal }).catch(() => {})
       if (this.#signal.aborted) return
       await this.#poll().catch(async (error: unknown) => {
@@ -147,10 +148,8 @@ export class JobStatusPoller implements JobStatusWaiter {
   async #poll(): Promise<void> {
     const ids = [...new Set(await this.#redis.hvals(this.#keys.jobStatuses))]
     if (ids.length === 0 || !(await this.isPolling())) return
-    await this.#pace()
-    const open = (
-      await Promise.all(ids.map(async (id) => ((await this.#redis.exists(this.#keys.ended(id))) ? [] : [id])))
-    ).flat()
+    const endings = await this.#redis.mget(ids.map((id) => this.#keys.ended(id)))
+    const open = ids.filter((_id, i) => endings[i] === null)
     for (let at = 0; at < open.length; at += 100) {
       const asked = open.slice(at, at + 100)
       const statuses = new Map(
@@ -159,14 +158,20 @@ export class JobStatusPoller implements JobStatusWaiter {
           status,
         ]),
       )
-      for (const id of asked) {
-        const status = statuses.get(id)
-        if (status && isRunning(status)) this.#silent.delete(id)
-        else if (status) await this.#end(id, JSON.stringify(status))
-        else if (Date.now() - (this.#silent.get(id) ?? Date.now()) >= SILENT_MS) await this.#end(id, 'unknown')
-        else if (!this.#silent.has(id)) this.#silent.set(id, Date.now())
-      }
+      await Promise.all(asked.map((id) => this.#note(id, statuses.get(id))))
     }
+  }
+
+  /** @param status undefined when Zendesk said nothing of it */
+  async #note(id: string, status: JobStatus | undefined): Promise<void> {
+    if (status) {
+      this.#silent.delete(id)
+      if (!isRunning(status)) await this.#end(id, JSON.stringify(status))
+      return
+    }
+    const since = this.#silent.get(id) ?? Date.now()
+    this.#silent.set(id, since)
+    if (Date.now() - since >= SILENT_MS) await this.#end(id, 'unknown')
   }
 
   async #end(id: string, text: string): Promise<void> {
