@@ -1,0 +1,113 @@
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { addEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { CHANGE_QUEUES } from '@provisioner/shared/queues.ts'
+import { endLocks } from '../fixtures/end-locks.ts'
+import { directoryOf, group, groupDn, person, personDn } from '../fixtures/people.ts'
+import { startService } from '../fixtures/service-process.ts'
+import { until } from '../fixtures/until.ts'
+import { openWorld, type World } from '../fixtures/world.ts'
+
+const QUICK = fileURLToPath(new URL('../fixtures/quick-worker.ts', import.meta.url))
+const many = (prefix: string, count: number) => Array.from({ length: count }, (_one, i) => `${prefix}${i}`)
+const addresses = (uids: readonly string[]) => uids.map((uid) => `${uid}@example.org`)
+
+/** Requests as `METHOD path`, how often each was sent. */
+async function sent(world: World): Promise<Record<string, number>> {
+  const writes = (await world.zendesk.writes()).map(({ method, path }) => `${method} ${path.replace(/\d+$/, 'ID')}`)
+  return Object.fromEntries(
+    Object.entries(Object.groupBy(writes, (one) => one)).map(([key, all]) => [key, all!.length]),
+  )
+}
+
+/** Has every one of these requests meet a fault, lets the worker send them, and kills it while it waits for the answers. */
+async function killWhileItWaits(world: World, kind: string, paths: readonly string[], change: () => Promise<unknown>) {
+  await using victim = await startService('worker', world, { main: QUICK })
+  await world.step()
+  await world.zendesk.forgetRequests()
+  for (const path of paths)
+    await world.fault({ kind, path: `${path.split(' ')[1]}`, method: path.split(' ')[0]!, times: 1 })
+  await change()
+  await world.cycle()
+  const met = () => world.sandbox.requests.filter((one) => one.fault === kind).length
+  await until(
+    () => met() === paths.length,
+    20_000,
+    () => `only ${met()} of ${paths.length} requests went out: ${victim.output.join('\n')}`,
+  )
+  victim.kill('SIGKILL')
+  await victim.ended
+  for (const name of CHANGE_QUEUES) await endLocks(world, world.queue(name))
+}
+
+describe.concurrent('a worker killed', () => {
+  it.each([
+    ['between Zendesk’s single answers and their record', 'timeout-after'],
+    ['before its single writes took effect', 'timeout-before'],
+  ])('%s leaves nothing that is lost or done twice', async (_when, kind) => {
+    await using world = await openWorld({
+      ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }, { uid: 'carl' }], {
+        agents: ['bob', 'carl'],
+        'zd-a': ['carl'],
+      }),
+      workers: 0,
+      sandbox: { bulkImport: true },
+    })
+    const paths = ['POST /api/v2/users$', 'PUT /api/v2/users/\\d+$', 'POST /api/v2/groups$', 'POST /group_memberships$']
+    await killWhileItWaits(world, kind, paths, async () => {
+      await addEntry(world.slapd, personDn('eve'), person({ uid: 'eve' }))
+      await modifyEntry(world.slapd, personDn('ada'), { replace: { telephoneNumber: '+49 1' } })
+      await addEntry(world.slapd, groupDn('zd-new'), group('zd-new', []))
+      await modifyEntry(world.slapd, groupDn('zd-a'), { add: { member: personDn('bob') } })
+    })
+
+    await world.addWorker()
+    await world.settled()
+
+    const writes = await sent(world)
+    expect((await world.zendesk.users()).map((user) => user.email)).toEqual(addresses(['ada', 'bob', 'carl', 'eve']))
+    expect((await world.zendesk.user('ada@example.org'))?.phone).toBe('+49 1')
+    expect((await world.zendesk.groups()).map(({ name }) => name).sort()).toEqual(['Support', 'zd-a', 'zd-new'])
+    expect(await world.zendesk.members('zd-a')).toEqual(addresses(['bob', 'carl']))
+    const creations = kind === 'timeout-after' ? 1 : 2
+    expect(writes).toMatchObject({ 'POST /api/v2/users': creations, 'POST /api/v2/groups': creations })
+    await world.zendesk.forgetRequests()
+    await world.fullStep()
+    expect(await sent(world)).toEqual({})
+    expect(await world.ledger.problems()).toEqual([])
+  })
+
+  it('while Zendesk carries out bulk writes whose ids it never learned leaves nothing that is lost or done twice', async () => {
+    const agents = many('agent', 4)
+    const users = many('user', 4)
+    const news = many('new', 4)
+    await using world = await openWorld({
+      ldif: directoryOf(
+        [...agents, ...users].map((uid) => ({ uid })),
+        { agents, 'zd-a': [] },
+      ),
+      workers: 0,
+      sandbox: { bulkImport: true },
+    })
+    const paths = ['POST /users/create_many$', 'PUT /users/update_many$', 'POST /group_memberships/create_many$']
+    await killWhileItWaits(world, 'timeout-after', paths, async () => {
+      for (const uid of news) await addEntry(world.slapd, personDn(uid), person({ uid }))
+      for (const uid of users) await modifyEntry(world.slapd, personDn(uid), { replace: { telephoneNumber: '+49 1' } })
+      await modifyEntry(world.slapd, groupDn('zd-a'), { add: { member: agents.map((uid) => personDn(uid)) } })
+    })
+
+    await world.addWorker()
+    await world.settled()
+
+    const writes = await sent(world)
+    expect((await world.zendesk.users()).map((user) => user.email)).toEqual(addresses([...agents, ...news, ...users]))
+    for (const uid of users) expect((await world.zendesk.user(`${uid}@example.org`))?.phone).toBe('+49 1')
+    expect(await world.zendesk.members('zd-a')).toEqual(addresses(agents))
+    expect(writes['POST /api/v2/users/create_many']).toBe(1)
+    expect(writes['POST /api/v2/users']).toBeUndefined()
+    await world.zendesk.forgetRequests()
+    await world.fullStep()
+    expect(await sent(world)).toEqual({})
+    expect(await world.ledger.problems()).toEqual([])
+  })
+})
