@@ -47,14 +47,15 @@ function faultsOfOne(wish: GroupWish, evidence: Evidence): string[] {
   return isReported ? [] : [`'${wish.name}' is not free, and that is not reported`]
 }
 
-function strangers(wish: GroupWish, group: ShownGroup, { wishes, account, history }: Evidence): string[] {
+function strangers(wish: GroupWish, group: ShownGroup, { wishes, account, history, problems }: Evidence): string[] {
   return account.users.flatMap((user) => {
     const person = wishes.find((one) => one.id === history.owners.get(user.id))
     if (person?.unclear) return []
     const groups = account.groupsOf.get(user.id)!
     const isIn = groups.includes(group.id)
     const shouldBe = person !== undefined && wish.members.has(person.dn) && user.role !== 'end-user'
-    if (isIn === shouldBe || (isIn && groups.length === 1)) return []
+    if (isIn === shouldBe) return []
+    if (isIn && groups.length === 1 && problems.some(({ id }) => id.startsWith(`${wish.id}~`))) return []
     return [`${user.email} (${user.role}) ${isIn ? 'is' : 'is not'} in ${show(group)}`]
   })
 }

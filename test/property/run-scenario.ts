@@ -9,6 +9,7 @@ import { GROUPS, groupWishesOf } from './group-wishes.ts'
 import { History } from './history.ts'
 import { faultsOfGroups } from './judge-groups.ts'
 import { faultsOfUsers } from './judge-users.ts'
+import { staleProblems } from './judge-problems.ts'
 import { lookAtAccount } from './look-at-account.ts'
 import { lookAtDirectory } from './look-at-directory.ts'
 import type { Scenario } from './scenario.ts'
@@ -67,9 +68,13 @@ async function faultsOf(world: World, history: History): Promise<string[]> {
     ...(await wishesNow(world)),
     account: await lookAtAccount(world.zendesk),
     history,
-    problems: [...(await world.problems('user')), ...(await world.problems('group'))],
+    problems: [
+      ...(await world.problems('user')),
+      ...(await world.problems('group')),
+      ...(await world.problems('membership')),
+    ],
   }
-  return [...faultsOfUsers(evidence), ...faultsOfGroups(evidence)]
+  return [...faultsOfUsers(evidence), ...faultsOfGroups(evidence), ...staleProblems(evidence)]
 }
 
 function ldifOf({ people, groups }: Scenario): string {
