@@ -1,0 +1,102 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { addEntry, deleteEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { endLocks } from '../fixtures/end-locks.ts'
+import { directoryOf, group, groupDn, person, personDn } from '../fixtures/people.ts'
+import { startService } from '../fixtures/service-process.ts'
+import { CYCLE_POINTS, openTappedWorld } from '../fixtures/tapped-world.ts'
+import { until } from '../fixtures/until.ts'
+import type { World } from '../fixtures/world.ts'
+
+let owned = new AsyncDisposableStack()
+afterEach(async () => {
+  await owned.disposeAsync()
+  owned = new AsyncDisposableStack()
+})
+
+describe('a producer', () => {
+  it('killed anywhere in its cycle loses and doubles nothing', async () => {
+    const { world, tap, cycles, startProducer } = await openTappedWorld(owned, { ldif: directoryOf([{ uid: 'ada' }]) })
+    let current = await startProducer()
+    await world.step()
+    const names: string[] = []
+
+    for (const [i, [, word]] of CYCLE_POINTS.entries()) {
+      await addEntry(world.slapd, personDn(`stays${i}`), person({ uid: `stays${i}` }))
+      await addEntry(world.slapd, personDn(`goes${i}`), person({ uid: `goes${i}` }))
+      await addEntry(world.slapd, groupDn(`zd-${i}`), group(`zd-${i}`, []))
+      await world.queue('users.create').pause()
+      const held = tap.holdAt(word)
+      const cycle = world.cycle()
+      await held
+      current.kill('SIGKILL')
+      await current.ended
+      tap.letGo()
+      await deleteEntry(world.slapd, personDn(`goes${i}`))
+      await endLocks(world, cycles)
+
+      current = await startProducer()
+      await cycle
+      await world.queue('users.create').resume()
+      await world.settled()
+
+      names.push(`stays${i}@example.org`)
+      expect(
+        (await world.zendesk.users()).map(({ email }) => email),
+        `when ${CYCLE_POINTS[i]![0]}`,
+      ).toEqual(['ada@example.org', ...names])
+      expect((await world.zendesk.groups()).map(({ name }) => name).sort()).toEqual([
+        'Support',
+        ...CYCLE_POINTS.slice(0, i + 1).map((_one, n) => `zd-${n}`),
+      ])
+    }
+    await world.zendesk.forgetRequests()
+    await world.step()
+    expect(await world.zendesk.writes()).toEqual([])
+  })
+
+  it('that stalls and comes back after its successor began writes nothing', async () => {
+    const people = ['ada', 'bob', 'eve'].map((uid) => ({ uid, telephoneNumber: 'old' }))
+    const { world, tap, cycles, startProducer } = await openTappedWorld(owned, { ldif: directoryOf(people) })
+    const stalled = await startProducer()
+    await world.step()
+    await modifyEntry(world.slapd, personDn('ada'), { replace: { telephoneNumber: 'stale' } })
+    await addEntry(world.slapd, personDn('ghost'), person({ uid: 'ghost' }))
+    await modifyEntry(world.slapd, personDn('bob'), { replace: { employeeStatus: 'left' } })
+    const held = tap.holdAt('"op":"')
+    const cycle = world.cycle()
+    await held
+    stalled.kill('SIGSTOP')
+    await modifyEntry(world.slapd, personDn('ada'), { replace: { telephoneNumber: 'fresh' } })
+    await modifyEntry(world.slapd, personDn('bob'), { replace: { employeeStatus: 'active' } })
+    await deleteEntry(world.slapd, personDn('ghost'))
+    await endLocks(world, cycles)
+    const successor = await startService('producer', world)
+    owned.use(successor)
+    await cycle
+    await world.settled()
+    const before = await shown(world)
+    await world.zendesk.forgetRequests()
+
+    stalled.kill('SIGCONT')
+    tap.letGo()
+    await until(
+      () => stalled.output.some((line) => line.includes('Cycle overtaken by a newer one')),
+      20_000,
+      () => stalled.output.join('\n'),
+    )
+    await world.settled()
+    await world.step()
+    await world.step()
+
+    expect(before).toEqual(['ada fresh', 'bob old', 'eve old'])
+    expect(await shown(world)).toEqual(before)
+    expect(await world.zendesk.writes()).toEqual([])
+    expect(await world.problems('connection')).toEqual([])
+  })
+})
+
+async function shown(world: World): Promise<string[]> {
+  return (await world.zendesk.users()).map(
+    (user) => `${user.name}${user.suspended ? ' suspended' : ''} ${String(user.phone)}`,
+  )
+}
