@@ -6,6 +6,7 @@ import { ProvisioningError } from './errors.ts'
 import { startHealthServer } from './health.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { assertRedisFit, connectRedis } from './redis.ts'
+import { watchRedisMemory } from './redis-memory.ts'
 import { shutdownSignal } from './shutdown.ts'
 
 export interface Service {
@@ -39,6 +40,7 @@ export async function runService(
     owned.defer(() => redis.disconnect())
     const bullmq = connectRedis(config.redis.url, { role: 'bullmq', log })
     owned.defer(() => bullmq.disconnect())
+    const memory = owned.use(watchRedisMemory(redis, log))
     let started = false
     const health = await startHealthServer({
       host: env['HEALTH_HOST'] ?? '0.0.0.0',
@@ -47,6 +49,7 @@ export async function runService(
         // a ping would wait for a Redis that is away, and the next one behind it
         redis: () => {
           if (redis.status !== 'ready') throw new Error(`Redis is away (${redis.status})`)
+          if (memory.full !== undefined) throw new Error(memory.full)
         },
         started: () => {
           if (!started) throw new Error(`The ${name} waits for Redis`)
