@@ -116,6 +116,12 @@ function contextOf(
     verificationMail: connection.users.verificationMail,
     oldEmail: connection.users.oldEmail,
     requestTimeoutMs,
+    takeRequests: async (upTo) => {
+      const need = { purpose: 'write', holder: worker } as const
+      if (upTo > 1 && (await budget.tryTake({ ...need, requests: upTo })).taken) return upTo
+      await budget.take({ ...need, requests: 1 })
+      return 1
+    },
     takeJobSlot: async (removal) => {
       const answer = await budget.tryTake({
         requests: 0,

@@ -79,7 +79,16 @@ export class WriteLedger {
     refs: readonly EntityRef[],
     token: string,
     leftMs: number,
-    { intent = false, outstanding }: { intent?: boolean; outstanding?: OutstandingWrite } = {},
+    {
+      intent = false,
+      outstanding,
+      extendMs,
+    }: {
+      intent?: boolean
+      outstanding?: OutstandingWrite
+      /** Makes a lease that has not ended last so long from now on, in place of asking for `leftMs`. */
+      extendMs?: number
+    } = {},
   ): Promise<boolean[]> {
     const args = [
       token,
@@ -88,6 +97,7 @@ export class WriteLedger {
       intent ? '1' : '0',
       outstanding?.id ?? '',
       outstanding ? JSON.stringify(outstanding) : '',
+      extendMs === undefined ? '' : String(extendMs),
     ]
     const answers = (await runScript(this.#redis, SECURE, [this.#prefix, this.#account.outstanding], args)) as number[]
     return answers.map((held) => held === 1)

@@ -41,6 +41,12 @@ export interface PullLoopOptions {
   send(line: Line, jobs: readonly HeldJob[], slot: Slot): Promise<ReadonlyMap<string, Outcome>>
 }
 
+/** Jobs that were pulled, with what became of each. */
+interface Sent {
+  readonly jobs: readonly HeldJob[]
+  readonly outcomes: ReadonlyMap<string, Outcome>
+}
+
 /** Longest wait for a slot before the queues are looked at again, ms: a removal may have come. */
 const SLOT_WAIT_MS = 250
 
@@ -50,7 +56,10 @@ const SLOT_WAIT_MS = 250
  */
 export class PullLoop {
   readonly #o: PullLoopOptions
-  readonly #under = new Map<Promise<void>, Line>()
+  /** Batches that are not settled yet. */
+  readonly #under = new Set<Promise<void>>()
+  /** Of those, the ones that are still being pulled or sent. */
+  readonly #sending = new Map<Promise<unknown>, Line>()
   readonly #locks: Disposable
   readonly #running: Promise<void>
   #stopping = false
@@ -95,42 +104,39 @@ export class PullLoop {
     await this.#sleepUntilSlot(wait)
   }
 
-  /** Single writes are paced by the budget, one batch of a queue after the other; bulk writes overlap. */
+  /** Single writes are paced by the budget: one batch of a queue is sent after the other. Bulk writes overlap. */
   #hasUnder(line: Line): boolean {
-    return [...this.#under.values()].includes(line)
+    return [...this.#sending.values()].includes(line)
   }
 
   /** Pulls and sends beside the loop, which goes on with the next slot: a pull takes as long as choosing its queue. */
   #begin(line: Line, appetite: Appetite, slot: Slot): void {
     line.pulling += appetite.jobs
-    const batch: Promise<void> = this.#fill(line, appetite, slot).finally(() => this.#under.delete(batch))
-    this.#under.set(batch, line)
+    const sent: Promise<Sent> = this.#pullAndSend(line, appetite, slot).finally(() => this.#sending.delete(sent))
+    this.#sending.set(sent, line)
+    const batch: Promise<void> = sent.then((one) => this.#settle(line, one)).finally(() => this.#under.delete(batch))
+    this.#under.add(batch)
   }
 
-  async #fill(line: Line, appetite: Appetite, slot: Slot): Promise<void> {
-    try {
-      const jobs = this.#stopping ? [] : await pull(line, appetite.jobs).finally(() => (line.pulling -= appetite.jobs))
-      if (jobs.length > 0) await this.#batch(line, jobs, slot)
-      else await slot.release()
-    } catch (error) {
-      this.#o.log.warn({ err: error, queue: line.queue }, 'Queue not reachable; trying again')
-      await slot.release().catch(() => {})
-      await sleep(1_000)
-    }
-  }
-
-  async #batch(line: Line, jobs: readonly HeldJob[], slot: Slot): Promise<void> {
+  /** Never throws: what was pulled gets an outcome, or its lock runs out. */
+  async #pullAndSend(line: Line, appetite: Appetite, slot: Slot): Promise<Sent> {
     const { send, log } = this.#o
+    let jobs: HeldJob[] = []
     try {
-      const outcomes = await send(line, jobs, slot)
-      await Promise.all(jobs.map((held) => settle(line, held, outcomes.get(held.job.id!) ?? noAnswer, log)))
+      jobs = this.#stopping ? [] : await pull(line, appetite.jobs).finally(() => (line.pulling -= appetite.jobs))
+      return { jobs, outcomes: jobs.length > 0 ? await send(line, jobs, slot) : new Map() }
     } catch (error) {
       log.error({ err: error, queue: line.queue }, 'Batch failed; its jobs are tried again')
+      if (jobs.length === 0) await sleep(1_000)
       const why = error instanceof Error ? error.message : String(error)
-      await Promise.all(jobs.map((held) => settle(line, held, { status: 'retry', why }, log)))
+      return { jobs, outcomes: new Map(jobs.map(({ job }) => [job.id!, { status: 'retry' as const, why }])) }
     } finally {
       await slot.release().catch((error: unknown) => log.warn({ err: error }, 'Slot not released; its lease will end'))
     }
+  }
+
+  async #settle(line: Line, { jobs, outcomes }: Sent): Promise<void> {
+    await Promise.all(jobs.map((held) => settle(line, held, outcomes.get(held.job.id!) ?? noAnswer, this.#o.log)))
   }
 
   /** Sleeps on the queues' markers: an added job wakes one worker, the time-out covers what sets no marker. */
@@ -150,11 +156,11 @@ export class PullLoop {
   async #sleepUntilSlot(ms: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     using _listening = this.#o.onSlotReleased(resolve)
-    await Promise.race([...this.#under.keys(), promise, sleep(ms)])
+    await Promise.race([...this.#under, ...this.#sending.keys(), promise, sleep(ms)])
   }
 
   async #sleepUntilBatchEnds(ms: number): Promise<void> {
-    await Promise.race([...this.#under.keys(), sleep(ms)])
+    await Promise.race([...this.#under, sleep(ms)])
   }
 
   /**
@@ -167,7 +173,7 @@ export class PullLoop {
     await this.#running
     // not to be waited for when the batches are done: the process ends when nothing is left to do
     const grace = sleep(graceMs, undefined, { ref: false })
-    await Promise.race([Promise.allSettled(this.#under.keys()), grace])
+    await Promise.race([Promise.allSettled(this.#under), grace])
     this.#locks[Symbol.dispose]()
     const left = this.#o.lines.flatMap((line) => [...line.held.values()].map((held) => ({ line, held })))
     await Promise.allSettled(

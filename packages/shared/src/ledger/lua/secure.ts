@@ -8,6 +8,7 @@ import { COMMON } from './common.ts'
  * ARGV[1] lease token   ARGV[2] ms that must be left   ARGV[3] JSON array of {kind, id}
  * ARGV[4] '1' to record the intent of a creation
  * ARGV[5] batch id, or ''   ARGV[6] JSON of the outstanding write
+ * ARGV[7] ms that the lease is to last from now on, or ''
  * Returns, in that order, 1 for each that may be sent, else 0. With a batch id it is all or nothing: a batch that
  * lost one entity is not recorded, so that its text never names an entity it does not hold.
  */
@@ -18,7 +19,8 @@ local all = true
 local refs = cjson.decode(ARGV[3])
 for i, e in ipairs(refs) do
   local h = redis.call('HMGET', entity(e.kind, e.id), 'lt', 'lu', 'wr')
-  local held = h[1] == ARGV[1] and tonumber(h[2] or '0') - at >= tonumber(ARGV[2]) and not h[3]
+  local left = ARGV[7] ~= '' and 0 or tonumber(ARGV[2])
+  local held = h[1] == ARGV[1] and tonumber(h[2] or '0') - at >= left and not h[3]
   out[i] = held and 1 or 0
   all = all and held
 end
@@ -27,6 +29,7 @@ for i, e in ipairs(refs) do
   if out[i] == 1 then
     if ARGV[4] == '1' then redis.call('HSETNX', entity(e.kind, e.id), 'intent', text(at)) end
     if ARGV[5] ~= '' then redis.call('HSET', entity(e.kind, e.id), 'wr', ARGV[5]) end
+    if ARGV[7] ~= '' then redis.call('HSET', entity(e.kind, e.id), 'lu', text(at + tonumber(ARGV[7]))) end
   end
 end
 if ARGV[5] ~= '' then redis.call('HSET', KEYS[2], ARGV[5], ARGV[6]) end
