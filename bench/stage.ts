@@ -37,6 +37,8 @@ export interface Stage extends AsyncDisposable {
   isEmpty(queue: Queue): Promise<void>
   /** Asks the producer for a cycle; resolves when it has ended. */
   cycle(): Promise<void>
+  /** Resolves when a removal waits or is under way, or was there: the cycle's plan is enacted. */
+  planned(): Promise<void>
   /** Jobs that are not done: waiting, active, delayed. */
   openJobs(): Promise<number>
   failedJobs(): Promise<number>
@@ -71,6 +73,7 @@ export async function setStage({ ldif, sandbox }: StageOptions): Promise<Stage> 
       const counts = await Promise.all(queues.map((queue) => queue.getJobCounts(...states)))
       return counts.flatMap((one) => Object.values(one)).reduce((sum, n) => sum + n, 0)
     }
+    let removed = 0
     const openJobs = () => count(...OPEN)
     return {
       slapd,
@@ -89,6 +92,16 @@ export async function setStage({ ldif, sandbox }: StageOptions): Promise<Stage> 
           if (state === 'completed') return
           if (state === 'failed') throw new Error(`The cycle failed: ${(await cycles.getJob(job.id!))?.failedReason}`)
           await sleep(50)
+        }
+      },
+      planned: async () => {
+        const removals = queues[CHANGE_QUEUES.indexOf('users.remove')]!
+        const before = removed
+        for (;;) {
+          const counts = await removals.getJobCounts(...OPEN, 'completed')
+          removed = Object.values(counts).reduce((sum, n) => sum + n, 0)
+          if (removed > before) return
+          await sleep(5)
         }
       },
       openJobs,
@@ -110,7 +123,8 @@ export async function setStage({ ldif, sandbox }: StageOptions): Promise<Stage> 
   }
 }
 
-async function startSandbox(options: SandboxOptions): Promise<AsyncDisposable & { view: SandboxView }> {
+/** A sandbox in a process of its own. */
+export async function startSandbox(options: SandboxOptions): Promise<AsyncDisposable & { view: SandboxView }> {
   const child = spawnTied(process.execPath, [
     file('./sandbox-process.ts'),
     JSON.stringify({ credentials: { clientId: 'provisioner', clientSecret: 'a-secret' }, ...options }),

@@ -1,14 +1,22 @@
 import { initialLoad, requestCount } from '../bench/initial-load.ts'
+import { leaverLatency } from '../bench/leaver-latency.ts'
+import { naive } from '../bench/naive.ts'
+import { initialLoadNoBulk, rateLimitShared, rateLimitUse } from '../bench/rate-limits.ts'
 import { describe, type Finding } from '../bench/result.ts'
 import { scaleOut, workerOverhead, workerOverheadNoBulk } from '../bench/worker-overhead.ts'
 
 /** Benchmarks by name, in the order in which all of them run. */
 const BENCHES: Readonly<Record<string, () => Promise<Finding>>> = {
   'initial-load': initialLoad,
+  'initial-load-no-bulk': initialLoadNoBulk,
   'request-count': requestCount,
   'worker-overhead': workerOverhead,
   'worker-overhead-no-bulk': workerOverheadNoBulk,
   'scale-out': scaleOut,
+  'rate-limit-use': rateLimitUse,
+  'rate-limit-shared': rateLimitShared,
+  'leaver-latency': leaverLatency,
+  naive,
 }
 
 const asked = process.argv.slice(2)

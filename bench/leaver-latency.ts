@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { applyLdif, deleteEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { loadLdif, userDn } from './reference-load.ts'
+import { finding, type Finding } from './result.ts'
+import { setStage } from './stage.ts'
+
+/** How long a leaver may keep access while everything else waits, s (DESIGN 7). */
+const GOAL_S = 5
+const STAFF = 50
+const WAITING = 10_000
+
+/** From a cycle that finds a leaver to the suspension in Zendesk, while 10,000 creations wait one by one. */
+export async function leaverLatency(): Promise<Finding> {
+  const everybody = loadLdif({ endUsers: STAFF + WAITING, agents: 0, groups: 0, memberships: 0 }).split('\n\n')
+  const isNewcomer = (entry: string) => Number(/^dn: uid=user(\d+)/.exec(entry)?.[1] ?? -1) >= STAFF
+  await using stage = await setStage({
+    ldif: everybody.filter((entry) => !isNewcomer(entry)).join('\n\n'),
+    sandbox: { plan: 'enterprise', bulkImport: false },
+  })
+  await stage.start('producer')
+  await stage.cycle()
+  for (let i = 0; i < 2; i++) await stage.start('worker')
+  await stage.drained(120_000)
+  await applyLdif(stage.slapd, everybody.filter(isNewcomer).join('\n\n'))
+  await stage.cycle()
+  const seconds: number[] = []
+  let waiting = Infinity
+  for (let i = 0; i < 5; i++) {
+    const email = `user${i}@example.org`
+    await deleteEntry(stage.slapd, userDn(i))
+    const cycle = stage.cycle()
+    await stage.planned()
+    const began = performance.now()
+    while (!(await isSuspended(stage.zendesk, email))) await sleep(500)
+    seconds.push((performance.now() - began) / 1000)
+    waiting = Math.min(waiting, await stage.openJobs())
+    await cycle
+  }
+  const worst = Math.max(...seconds)
+  return finding('leaver-latency', {
+    measured: worst,
+    reference: GOAL_S,
+    goal: '<= 1',
+    rows: [
+      ['creations that waited meanwhile, at least', String(waiting)],
+      ['from the job to the suspension, s, each of five', seconds.map((one) => one.toFixed(1)).join(', ')],
+    ],
+  })
+}
+
+async function isSuspended(zendesk: { call: <T>(method: string, path: string) => Promise<T> }, email: string) {
+  const { users } = await zendesk.call<{ users: { suspended: boolean }[] }>(
+    'GET',
+    `/api/v2/users/search?query=${encodeURIComponent(`email:"${email}"`)}`,
+  )
+  return users[0]?.suspended === true
+}
