@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { PersonFields, Step } from './step.ts'
 
-export const UIDS = ['ada', 'bob', 'cid', 'dan', 'eve', 'fay', 'gus', 'hal']
+const UIDS = ['ada', 'bob', 'cid', 'dan', 'eve', 'fay']
 export const uid = fc.constantFrom(...UIDS)
 export const address = uid.map((name) => `${name}@example.org`)
 const odd = fc.constantFrom(null, 'no address', 'ada@localhost', '"a b"@example.org')
@@ -50,8 +50,8 @@ const set: fc.Arbitrary<Step> = uid.chain((name) =>
 /** What happens to people, in the directory and in Zendesk. */
 export const personStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: set },
-  { weight: 3, arbitrary: personAt.map((one) => ({ do: 'add' as const, ...one })) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('delete' as const, 'move out', 'move in'), uid }) },
+  { weight: 4, arbitrary: personAt.map((one) => ({ do: 'add' as const, ...one })) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('delete' as const, 'delete', 'move out', 'move in'), uid }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('rename' as const), uid, to: uid }) },
   {
     weight: 3,

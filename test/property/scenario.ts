@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { groupAt, groupName, groupStep } from './group-steps.ts'
 import { address, personAt, personStep, text } from './people-steps.ts'
+import { cycle, story } from './stories.ts'
 import type { GroupFields, PersonFields, Step } from './step.ts'
 
 /** A user that Zendesk has before the first cycle, named as in its API. */
@@ -37,22 +38,23 @@ const earlierUser: fc.Arbitrary<EarlierUser> = fc.record({
   tags: fc.subarray(['vip', 'sales']),
 })
 
-const cycle: fc.Arbitrary<Step> = fc.record({ do: fc.constant('cycle' as const), full: fc.boolean() })
-
 /** A directory, a Zendesk account, and what happens to both. */
 export const scenario: fc.Arbitrary<Scenario> = fc.record({
-  people: fc.uniqueArray(personAt, { minLength: 2, maxLength: 8, selector: (one) => one.uid }),
+  people: fc.uniqueArray(personAt, { minLength: 2, maxLength: 6, selector: (one) => one.uid }),
   groups: fc.uniqueArray(groupAt, { maxLength: 5, selector: (one) => one.cn }),
   earlier: fc
     .uniqueArray(earlierUser, { maxLength: 6, selector: (one) => one.email.toLowerCase() })
     .map((users) => users.map((user, i) => (i % 3 === 1 ? { ...user, external_id: `crm-${i}` } : user))),
   earlierGroups: fc.array(groupName, { maxLength: 3 }),
-  steps: fc.array(
-    fc.oneof(
-      { weight: 6, arbitrary: personStep },
-      { weight: 6, arbitrary: groupStep },
-      { weight: 4, arbitrary: cycle },
-    ),
-    { minLength: 10, maxLength: 28 },
-  ),
+  steps: fc
+    .array(
+      fc.oneof(
+        { weight: 4, arbitrary: personStep.map((step) => [step]) },
+        { weight: 4, arbitrary: groupStep.map((step) => [step]) },
+        { weight: 2, arbitrary: cycle.map((step) => [step]) },
+        { weight: 4, arbitrary: story },
+      ),
+      { minLength: 8, maxLength: 20 },
+    )
+    .map((parts) => parts.flat()),
 })
