@@ -13,6 +13,7 @@ import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { OpenAccount } from '@provisioner/zendesk/open-account.ts'
 import type { BatchContext } from './batch/context.ts'
 import { GroupCreation } from './batch/group-creation.ts'
+import { Organizations } from './batch/organizations.ts'
 import { sendBatch } from './batch/send-batch.ts'
 import { openLine, type Line } from './loop/line.ts'
 import { PullLoop } from './loop/pull-loop.ts'
@@ -113,6 +114,7 @@ function contextOf(
     jobStatuses: poller,
     bulkImport: new BulkImport({ redis, account: accountId, problems, log }),
     groupCreation: new GroupCreation(redis, accountId),
+    organizations: new Organizations({ zendesk, account: accountId, problems }),
     verificationMail: connection.users.verificationMail,
     oldEmail: connection.users.oldEmail,
     requestTimeoutMs,

@@ -1,5 +1,4 @@
 import type { UsersConfig } from '@provisioner/shared/config/users.ts'
-import type { Problem } from '@provisioner/shared/problem.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import { Catalogue } from '../mapping/catalogue.ts'
 import type { MappedUser } from '../mapping/mapped.ts'
@@ -41,11 +40,10 @@ export class NameCatalogues {
     return {
       resolve: (user) => {
         const resolved = resolveNames(user, catalogues, { missingOrganization })
-        if (resolved.organizationsToCreate.length > 0 || resolved.problems.length > 0) this.#missed = true
-        return {
-          ...resolved,
-          problems: [...resolved.problems, ...resolved.organizationsToCreate.map((name) => notCreated(user, name))],
-        }
+        if (resolved.problems.length > 0) this.#missed = true
+        // What the worker creates meanwhile is to be known by the next cycle, or it would be created again.
+        if (resolved.organizationsToCreate.length > 0) this.#readAt = 0
+        return resolved
       },
     }
   }
@@ -76,17 +74,4 @@ async function namesOf(
   const names: (readonly [string, number])[] = []
   for await (const page of pages) for (const one of page) names.push([one.name, one.id])
   return names
-}
-
-/** `missing: create` is understood and not carried out yet: nobody is to believe that it was. */
-function notCreated(user: Pick<MappedUser, 'id' | 'dn'>, organization: string): Problem {
-  return {
-    code: 'ORGANIZATION_NOT_CREATED',
-    subject: 'user',
-    id: user.id,
-    dn: user.dn,
-    attribute: 'organization',
-    what: `Zendesk has no organization '${organization}', and this version does not create any, although missing: create is set`,
-    todo: 'Create the organization in Zendesk; the users get it within five minutes',
-  }
 }

@@ -80,7 +80,7 @@ describe('leaves alone and reports what it does not know', () => {
 it('lists a missing organization for creation when it may be created', () => {
   const result = resolveNames(mapped({ organization: 'Akme' }), catalogues, { missingOrganization: 'create' })
 
-  expect(result).toMatchObject({ attributes: {}, organizationsToCreate: ['Akme'], problems: [] })
+  expect(result).toMatchObject({ attributes: { organization: 'Akme' }, organizationsToCreate: ['Akme'], problems: [] })
 })
 
 it('renames what is to be cleared or set once', () => {

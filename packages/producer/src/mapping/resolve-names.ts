@@ -13,7 +13,7 @@ export interface Catalogues {
 }
 
 export interface ResolvePolicy {
-  /** `create` puts an organization that is missing on the list of those to create. */
+  /** `create` leaves the name of an organization that is missing to the worker, which creates it. */
   readonly missingOrganization: 'report' | 'create'
 }
 
@@ -21,7 +21,7 @@ export interface ResolvePolicy {
 export interface Resolved extends Pick<MappedUser, 'attributes' | 'empty' | 'createOnly' | 'masked'> {
   /** Only what resolving found, not what mapping found before. */
   readonly problems: readonly Problem[]
-  /** Organizations that have to be created before the user is complete. */
+  /** Organizations that Zendesk does not have yet. */
   readonly organizationsToCreate: readonly string[]
 }
 
@@ -38,7 +38,7 @@ const NAMED = [
  *   -----------------|----------------------------------------------------------------------------
  *   known            | `organization_id`, `custom_role_id`, `locale_id`
  *   unknown          | reported, the attribute left alone
- *   unknown, create  | the organization is on the list of those to create, the attribute left alone
+ *   unknown, create  | stays `organization`, a name: the worker creates it, and writes the id
  *
  * An unknown custom role takes the agent's role with it: an agent without it may do more than was meant.
  */
@@ -53,9 +53,10 @@ export function resolveNames(user: MappedUser, catalogues: Catalogues, policy: R
     delete attributes[name]
     const known = catalogues[catalogue].idOf(String(written))
     if (known !== undefined) attributes[id] = known
-    else if (name === 'organization' && policy.missingOrganization === 'create')
+    else if (name === 'organization' && policy.missingOrganization === 'create') {
+      attributes[name] = written
       organizationsToCreate.push(String(written))
-    else problems.push(problemOf(unknown(code, name, String(written)), user, name, user.masked.includes(name)))
+    } else problems.push(problemOf(unknown(code, name, String(written)), user, name, user.masked.includes(name)))
     if (known === undefined && name === 'custom_role') delete attributes['role']
   }
 

@@ -8,6 +8,7 @@ import type { Logger } from '@provisioner/shared/logger.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { BulkImport } from '../outstanding/bulk-import.ts'
 import type { GroupCreation } from './group-creation.ts'
+import type { Organizations } from './organizations.ts'
 import type { JobStatusWaiter } from '../outstanding/job-status-poller.ts'
 
 /** What a batch of one connection is sent with. */
@@ -23,6 +24,7 @@ export interface BatchContext {
   readonly jobStatuses: JobStatusWaiter
   readonly bulkImport: BulkImport
   readonly groupCreation: GroupCreation
+  readonly organizations: Organizations
   readonly verificationMail: boolean
   readonly oldEmail: 'keep' | 'remove'
   /** Time limit of one request, ms; a lease must outlast it. */
@@ -54,4 +56,9 @@ export interface BatchHold {
   readonly removal: boolean
   /** The job-status slot that came with the batch; null when it was pulled for single writes. */
   jobSlot: string | null
+}
+
+/** Requests of a removal overtake the others at the budget as well. */
+export function callOptions(hold: Pick<BatchHold, 'removal'>): { readonly purpose: 'removal' | 'write' } {
+  return { purpose: hold.removal ? 'removal' : 'write' }
 }

@@ -2,7 +2,7 @@ import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { isOpenTickets, ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { Outcome } from '../outcome.ts'
 import { sendBulk } from './bulk-write.ts'
-import type { BatchContext, BatchHold } from './context.ts'
+import { callOptions, type BatchContext, type BatchHold } from './context.ts'
 import { describeRefusal } from './describe-refusal.ts'
 import { finish } from './finish.ts'
 import { giveBack } from './give-back.ts'
@@ -18,7 +18,10 @@ export async function deleteUsers(
 ): Promise<Map<string, Outcome>> {
   if (writes.length > 1 || (writes.length === 1 && hold.jobSlot !== null))
     return sendBulk(context, hold, 'users delete', writes, (some) =>
-      context.zendesk.users.destroyMany(some.map((write) => write.job.record.zendeskId!)),
+      context.zendesk.users.destroyMany(
+        some.map((write) => write.job.record.zendeskId!),
+        callOptions(hold),
+      ),
     )
   const outcomes = new Map<string, Outcome>()
   for (const write of writes) outcomes.set(write.job.jobId, await deleteOne(context, hold, write))
@@ -30,7 +33,7 @@ async function deleteOne(context: BatchContext, hold: BatchHold, write: Prepared
   const [held] = await context.ledger.secure([job.ref], hold.token, context.requestTimeoutMs)
   if (!held) return { status: 'later', why: 'Its lease ended before the request could go out', ms: 1_000 }
   try {
-    await context.zendesk.users.delete(job.record.zendeskId!).catch((error: unknown) => {
+    await context.zendesk.users.delete(job.record.zendeskId!, callOptions(hold)).catch((error: unknown) => {
       if (!(error instanceof ZendeskError && error.problem.kind === 'not found')) throw error
     })
     return (await finish(context, [{ job, what: 'deleted', written: written(write, null) }], hold.token)).get(

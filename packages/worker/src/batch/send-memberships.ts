@@ -3,7 +3,7 @@ import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { GroupMembership } from '@provisioner/zendesk/memberships.ts'
 import type { Outcome } from '../outcome.ts'
 import { sendBulk } from './bulk-write.ts'
-import type { BatchContext, BatchHold, OpenJob } from './context.ts'
+import { callOptions, type BatchContext, type BatchHold, type OpenJob } from './context.ts'
 import { membershipRefusal, membershipSideGone } from './describe-refusal.ts'
 import { finish, type Finished } from './finish.ts'
 import { giveBack } from './give-back.ts'
@@ -52,7 +52,10 @@ export async function sendMemberships(
       : await eachAlone(context, hold, adding, addOne),
     removing.length > 1 || (removing.length === 1 && hold.jobSlot !== null)
       ? await sendBulk(context, hold, 'memberships delete', removing, (some) =>
-          context.zendesk.memberships.destroyMany(some.map((write) => located.get(write.job.jobId)!)),
+          context.zendesk.memberships.destroyMany(
+            some.map((write) => located.get(write.job.jobId)!),
+            callOptions(hold),
+          ),
         )
       : await eachAlone(context, hold, removing, removeOne),
   ]
@@ -151,7 +154,7 @@ async function removeOne(
   { zendesk }: BatchContext,
   write: PreparedWrite<MembershipRecord> & { membershipId: number },
 ): Promise<Finished> {
-  await zendesk.memberships.delete(write.membershipId).catch(emptyIfMissing)
+  await zendesk.memberships.delete(write.membershipId, { purpose: 'removal' }).catch(emptyIfMissing)
   return { job: write.job, what: 'removed', written: written(write, null) }
 }
 

@@ -46,7 +46,9 @@ export async function sendUsers(
     await updateUsers(
       context,
       hold,
-      of('update').map(({ job, write }) => ({ ...prepare(job, write), changesEmail: write.email !== null })),
+      await context.organizations.resolve(
+        of('update').map(({ job, write }) => ({ ...prepare(job, write), changesEmail: write.email !== null })),
+      ),
     ),
     await deleteUsers(
       context,
@@ -56,7 +58,7 @@ export async function sendUsers(
     await createUsers(
       context,
       hold,
-      of('create').map(({ job, write }) => prepare(job, write)),
+      await context.organizations.resolve(of('create').map(({ job, write }) => prepare(job, write))),
     ),
   ]
   for (const part of parts) for (const [jobId, outcome] of part) outcomes.set(jobId, outcome)

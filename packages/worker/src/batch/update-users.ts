@@ -3,7 +3,7 @@ import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { Outcome } from '../outcome.ts'
 import { changeEmail } from './change-email.ts'
 import { sendBulk } from './bulk-write.ts'
-import type { BatchContext, BatchHold } from './context.ts'
+import { callOptions, type BatchContext, type BatchHold } from './context.ts'
 import { describeRefusal } from './describe-refusal.ts'
 import { finish } from './finish.ts'
 import { giveBack } from './give-back.ts'
@@ -34,7 +34,10 @@ export async function updateUsers(
     return outcomes
   }
   const sent = await sendBulk(context, hold, 'users update', rest, (some) =>
-    context.zendesk.users.updateMany(some.map((write) => ({ id: write.job.record.zendeskId!, ...write.body }))),
+    context.zendesk.users.updateMany(
+      some.map((write) => ({ id: write.job.record.zendeskId!, ...write.body })),
+      callOptions(hold),
+    ),
   )
   for (const [jobId, outcome] of sent) outcomes.set(jobId, outcome)
   return outcomes
@@ -54,7 +57,8 @@ async function alone(
   try {
     const blocked = update.changesEmail ? await changeEmail(context, job, update.email!) : undefined
     if (blocked) return await giveBack(context, job, hold.token, blocked, 'none')
-    if (Object.keys(update.body).length > 0) await context.zendesk.users.update(zendeskId, update.body)
+    if (Object.keys(update.body).length > 0)
+      await context.zendesk.users.update(zendeskId, update.body, callOptions(hold))
     return (await finish(context, [{ job, what: 'updated', written: written(update, zendeskId) }], hold.token)).get(
       job.jobId,
     )!
