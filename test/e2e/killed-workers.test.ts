@@ -4,6 +4,7 @@ import { addEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.
 import { CHANGE_QUEUES } from '@provisioner/shared/queues.ts'
 import { endLocks } from '../fixtures/end-locks.ts'
 import { directoryOf, group, groupDn, person, personDn } from '../fixtures/people.ts'
+import { startRedisTap } from '../fixtures/redis-tap.ts'
 import { startService } from '../fixtures/service-process.ts'
 import { until } from '../fixtures/until.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
@@ -108,6 +109,40 @@ describe.concurrent('a worker killed', () => {
     await world.zendesk.forgetRequests()
     await world.fullStep()
     expect(await sent(world)).toEqual({})
+    expect(await world.ledger.problems()).toEqual([])
+  })
+
+  it('between Zendesk’s answer, its record and the end of the job leaves nothing that is lost or done twice', async () => {
+    await using world = await openWorld({
+      ldif: directoryOf([{ uid: 'ada' }]),
+      workers: 0,
+      sandbox: { bulkImport: true },
+    })
+    await using tap = await startRedisTap(world.redisServer.port)
+    const yaml = world.yaml.replace(world.redisServer.url, tap.url)
+    const points = [
+      ['eve', 'the answer is there and about to be recorded', '"zid":"'],
+      ['joe', 'it is recorded and the job about to be completed', 'staff.users.create:completed'],
+    ] as const
+    for (const [uid, , word] of points) {
+      await using victim = await startService('worker', { ...world, yaml }, { main: QUICK })
+      await world.step()
+      await addEntry(world.slapd, personDn(uid), person({ uid }))
+      const held = tap.holdAt(word)
+      await world.cycle()
+      await held
+      victim.kill('SIGKILL')
+      await victim.ended
+      tap.letGo()
+      await endLocks(world, world.queue('users.create'))
+    }
+
+    await world.addWorker()
+    await world.settled()
+    await world.step()
+
+    expect((await world.zendesk.users()).map((user) => user.email)).toEqual(addresses(['ada', 'eve', 'joe']))
+    expect(await sent(world)).toEqual({ 'POST /api/v2/users': 3 })
     expect(await world.ledger.problems()).toEqual([])
   })
 })
