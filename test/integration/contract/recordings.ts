@@ -1,3 +1,5 @@
+import type { RecordedExchange } from '../../fixtures/recording-proxy.ts'
+
 export interface Recording {
   readonly line: number
   readonly source: string
@@ -57,4 +59,22 @@ function read({ source, method, uri, request, status, headers, response }: Raw, 
     headerNames: names.filter((name) => name !== 'content-type'),
     spelling: names.includes('rate-limit') ? '2023' : '2024',
   }
+}
+
+/** Every recording as an exchange. Of long lists the recordings keep the beginning and the length, which goes. */
+export function readExchanges(text: string): RecordedExchange[] {
+  const whole = (_key: string, value: unknown) =>
+    Array.isArray(value) ? value.filter((item) => !(typeof item === 'object' && item !== null && '…' in item)) : value
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line, whole) as Raw)
+    .map(({ method, uri, request, status, headers, response }) => {
+      const [path = '', query = ''] = uri.split('?')
+      return {
+        ...{ method, path: path.replace(/\.json$/, ''), query: new URLSearchParams(query) },
+        ...{ requestType: 'application/json', requestBody: request === '' ? null : request },
+        ...{ status, answerType: headers['content-type'] ?? 'application/json', answerBody: response },
+      }
+    })
 }

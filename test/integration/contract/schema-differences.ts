@@ -24,8 +24,11 @@ export interface Schema {
  * as the official file's alternatives have nothing that sets them apart.
  */
 export function schemaDifferences(value: unknown, schema: Schema, resolve: (ref: string) => Schema): string[] {
-  const check = (value: unknown, schema: Schema, at: string): string[] =>
-    fewest(plainSchemas(schema, resolve).map((plain) => checkPlain(value, plain, at)))
+  const check = (value: unknown, schema: Schema, at: string): string[] => {
+    const all = plainSchemas(schema, resolve)
+    const likely = all.filter((one) => hasType(value, one.type))
+    return fewest((likely.length > 0 ? likely : all).map((one) => checkPlain(value, one, at)))
+  }
   const checkPlain = (value: unknown, schema: Schema, at: string): string[] => {
     if (value === null && (schema.nullable || schema.type === undefined)) return []
     if (!hasType(value, schema.type)) return [`${at}: ${typeOf(value)} in place of ${schema.type}`]

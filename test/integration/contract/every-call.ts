@@ -1,0 +1,103 @@
+import { startZendeskSandbox } from '@provisioner/sandbox/zendesk-account/start-sandbox.ts'
+import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
+import { openClient } from '../../fixtures/open-client.ts'
+import { openRedis } from '../../fixtures/open-redis.ts'
+import { startRecordingProxy, type RecordedExchange } from '../../fixtures/recording-proxy.ts'
+
+type Apis = Omit<ZendeskClient, typeof Symbol.dispose>
+type Calls = { readonly [A in keyof Apis]: { readonly [M in keyof Apis[A]]: (client: ZendeskClient) => unknown } }
+
+/** Makes every call of the client once, and returns all that was said to Zendesk and answered. */
+export async function observeEveryCall(): Promise<readonly RecordedExchange[]> {
+  await using sandbox = await startZendeskSandbox({ clock: 50, searchLagMs: 0, limits: 'off', bulkImport: true })
+  await using proxy = await startRecordingProxy(sandbox.url)
+  await using redis = await openRedis()
+  const { email, apiToken } = sandbox.credentials
+  const header = `Basic ${Buffer.from(`${email}/token:${apiToken}`).toString('base64')}`
+  const auth = { header: async () => header, renew: async () => false }
+  await using opened = openClient({ url: proxy.url, redis: redis.redis, auth })
+  const { client } = opened
+  const agent = await client.users.create({ name: 'Agent', email: 'agent@example.org', role: 'agent' })
+  for (const calls of Object.values(everyCall({ agentId: agent.id })))
+    for (const call of Object.values(calls)) await call(client)
+  return proxy.exchanges
+}
+
+/** All forms of every call, of an account that has an agent. The compiler asks for those that are missing. */
+function everyCall({ agentId }: { agentId: number }): Calls {
+  let at = 0
+  const person = () => ({ name: 'Ada', email: `ada${++at}@example.org`, external_id: `ada-${at}`, verified: true })
+  const made = (client: ZendeskClient) => client.users.create(person())
+  const group = (client: ZendeskClient) => client.groups.create({ name: `Team ${++at}`, description: 'of a test' })
+  const identity = (client: ZendeskClient, id: number) =>
+    client.identities.create(id, { type: 'email', value: `more${++at}@example.org`, verified: true })
+  const place = async (client: ZendeskClient) =>
+    client.memberships.create({ user_id: agentId, group_id: (await group(client)).id })
+  const started = (client: ZendeskClient) => client.users.createMany([person(), person()])
+
+  return {
+    users: {
+      me: ({ users }) => users.me(),
+      list: ({ users }) => read(users.list()),
+      count: ({ users }) => users.count(),
+      show: ({ users }) => users.show(agentId),
+      showMany: async ({ users }) => {
+        await users.showMany({ ids: [agentId, agentId + 1] })
+        await users.showMany({ externalIds: ['ada-1', 'nobody'] })
+      },
+      search: async (client) => {
+        const { email } = await made(client)
+        await client.users.search({ email: email! })
+        await client.users.search({ externalId: 'ada-1' })
+      },
+      create: made,
+      update: async (client) => client.users.update((await made(client)).id, { name: 'Eve', suspended: true }),
+      createMany: started,
+      updateMany: async (client) =>
+        client.users.updateMany([{ id: (await made(client)).id, name: 'Eve', external_id: 'eve', role: 'end-user' }]),
+      delete: async (client) => client.users.delete((await made(client)).id),
+      destroyMany: async (client) => client.users.destroyMany([(await made(client)).id]),
+    },
+    identities: {
+      list: ({ identities }) => identities.list(agentId),
+      create: (client) => identity(client, agentId),
+      makePrimary: async (client) => {
+        const { id } = await made(client)
+        return client.identities.makePrimary(id, (await identity(client, id)).id)
+      },
+      delete: async (client) => client.identities.delete(agentId, (await identity(client, agentId)).id),
+    },
+    groups: {
+      list: ({ groups }) => groups.list(),
+      show: async (client) => client.groups.show((await group(client)).id),
+      create: group,
+      update: async (client) => client.groups.update((await group(client)).id, { name: 'Another' }),
+      delete: async (client) => client.groups.delete((await group(client)).id),
+    },
+    memberships: {
+      list: ({ memberships }) => read(memberships.list()),
+      ofGroup: async (client) => client.memberships.ofGroup((await place(client)).group_id),
+      ofUser: ({ memberships }) => memberships.ofUser(agentId),
+      create: place,
+      delete: async (client) => client.memberships.delete((await place(client)).id),
+      createMany: async (client) =>
+        client.memberships.createMany([{ user_id: agentId, group_id: (await group(client)).id }]),
+      destroyMany: async (client) => client.memberships.destroyMany([(await place(client)).id]),
+    },
+    jobStatuses: {
+      showMany: async (client) => client.jobStatuses.showMany([(await started(client)).id]),
+      list: ({ jobStatuses }) => jobStatuses.list(),
+    },
+    organizations: {
+      list: ({ organizations }) => read(organizations.list()),
+      create: ({ organizations }) => organizations.create({ name: `Company ${++at}` }),
+      find: ({ organizations }) => organizations.find('Company'),
+    },
+    customRoles: { list: ({ customRoles }) => customRoles.list() },
+    locales: { list: ({ locales }) => locales.list() },
+  }
+}
+
+async function read(pages: AsyncIterable<unknown>): Promise<void> {
+  for await (const _page of pages); // each is one request
+}
