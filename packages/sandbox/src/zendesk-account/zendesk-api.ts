@@ -41,6 +41,9 @@ const ROUTES: readonly Route[] = [
 
 const NO_ENDPOINT: Answer = { status: 404, body: { error: 'InvalidEndpoint', description: 'Not found' } }
 
+/** Whoever has a token of the API needs none of these; accounts send one all the same. */
+const AUTHENTICITY_TOKEN = 'a-sandbox-has-no-sessions-to-protect'
+
 /** The part of the server that Zendesk has as well. */
 export function addZendeskApi(server: FastifyInstance, api: ZendeskApi): void {
   for (const route of ROUTES)
@@ -53,7 +56,7 @@ export function addZendeskApi(server: FastifyInstance, api: ZendeskApi): void {
   server.get('/api/v2/users/me', (request, reply) => respond(api, request, reply, (caller) => showCaller(api, caller)))
   server.post('/oauth/tokens', (request, reply) =>
     respond(api, request, reply, () => ({
-      status: 200,
+      status: 201,
       body: api.authentication.grant(objectOf(request.body)),
     })),
   )
@@ -96,7 +99,7 @@ function showCaller({ account }: ZendeskApi, caller: Caller): Answer {
     body: {
       user: {
         ...showUser(account, account.users.get(account.apiUserId)!),
-        authenticity_token: null,
+        authenticity_token: AUTHENTICITY_TOKEN,
       },
     },
   }
