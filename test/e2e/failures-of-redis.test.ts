@@ -69,10 +69,12 @@ describe('Redis', () => {
       workers: 0,
     })
 
-    await using worker = await startService('worker', world, { waitFor: 'Not started' })
+    for (const name of ['producer', 'worker'] as const) {
+      await using service = await startService(name, world, { waitFor: 'Not started' })
 
-    expect(await worker.ended).toBe(1)
-    expect(worker.output.join('\n')).toMatch(/maxmemory-policy 'allkeys-lru'.*Set maxmemory-policy noeviction/)
+      expect(await service.ended).toBe(1)
+      expect(service.output.join('\n')).toMatch(/maxmemory-policy 'allkeys-lru'.*Set maxmemory-policy noeviction/)
+    }
   })
 })
 
