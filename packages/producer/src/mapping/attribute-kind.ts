@@ -43,10 +43,3 @@ export function kindOf(attribute: string): AttributeKind {
   if (attribute.startsWith('user_fields.')) return 'field'
   return KINDS.get(attribute) ?? 'line'
 }
-
-const NEVER_CLEARED = new Set(['email', 'name', 'role', 'verified', 'external_id'])
-
-/** Whether an attribute may be emptied: without these the user is no user, or changes what he may do. */
-export function isClearable(attribute: string): boolean {
-  return !NEVER_CLEARED.has(attribute)
-}

@@ -1,7 +1,8 @@
 import type { AttributeMapping } from '@provisioner/shared/config/attribute-mapping.ts'
 
 import { normaliseDn } from '../directory/dn.ts'
-import { isClearable, kindOf, type AttributeKind } from './attribute-kind.ts'
+import { kindOf, type AttributeKind } from './attribute-kind.ts'
+import { clearingValue } from './clearing.ts'
 import { compileExpression, type Expression } from './expression.ts'
 import { quote } from './fault.ts'
 import type { MappingMistake } from './mapping-config-error.ts'
@@ -47,7 +48,7 @@ export function compileAttribute(
     byGroup,
     shape: mapping,
     defaults,
-    clears: mapping.whenEmpty === 'clear' && isClearable(name),
+    clears: mapping.whenEmpty === 'clear' && clearingValue(name) !== undefined,
     masked: mapping.masked,
   }
   return { attribute, mistakes }

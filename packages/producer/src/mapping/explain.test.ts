@@ -17,7 +17,7 @@ it('tells each step of each attribute, and never a masked value', async () => {
 
   const explained = await explainOne(map, attributes, { groups: ['cn=lead,dc=org'] })
 
-  expect(explained.kind).toBe('mapped')
+  expect(explained.kind).toBe('rejected')
   expect(explained.attributes).toEqual([
     {
       attribute: 'email',

@@ -24,7 +24,10 @@ export interface CompiledMapping {
 
 const FIELD = 'user_fields.'
 
-/** Maps one entry, the expressions being evaluated already. A trace watches, and changes nothing. */
+/**
+ * Maps one entry, the expressions being evaluated already. One that fails in any attribute is left out with the reason:
+ * a user who is half written is noticed by nobody. A trace watches, and changes nothing.
+ */
 export function mapEntry(
   mapping: CompiledMapping,
   entry: Entry,
@@ -39,6 +42,7 @@ export function mapEntry(
   const attributes: Record<string, AttributeValue> = {}
   const fields: [key: string, value: string | number | boolean][] = []
   const empty: string[] = []
+  let failed = false
 
   for (const attribute of mapping.attributes) {
     const { name, masked, clears } = attribute
@@ -47,6 +51,7 @@ export function mapEntry(
 
     const problem = outcome.fault && problemOf(outcome.fault, entry, name, masked)
     if (problem !== undefined) problems.push(problem)
+    if (outcome.kind === 'failed') failed = true
     if (outcome.kind === 'empty' && clears) empty.push(name)
     if (outcome.kind === 'set') {
       if (name.startsWith(FIELD)) fields.push([name.slice(FIELD.length), outcome.value as string | number | boolean])
@@ -62,6 +67,7 @@ export function mapEntry(
   if (fields.length > 0) attributes['user_fields'] = Object.fromEntries(fields)
   if (mapping.externalId === 'directoryId') attributes['external_id'] = entry.id
   reconcileRoles(attributes, trace)
+  if (failed) return { kind: 'rejected', ...about }
 
   const { createOnly, masked, tagsMode } = mapping
   return { kind: 'mapped', ...about, email, attributes, empty, createOnly, masked, tagsMode }

@@ -1,9 +1,7 @@
 import type { AttributeValue, DesiredUser, Presence, UserAttributes } from '@provisioner/shared/desired.ts'
 import { isEmpty, valueOf, withValue } from '@provisioner/shared/changed-attributes.ts'
+import { clearingValue } from '../mapping/clearing.ts'
 import type { WantedUser } from './wanted-user.ts'
-
-/** Never emptied, whatever the directory says: without them the user is no user, or changes what he may do. */
-const NEVER_CLEARED = new Set(['email', 'name', 'role', 'verified', 'external_id'])
 
 const RANK: Record<string, number> = { 'end-user': 0, agent: 1, admin: 2 }
 
@@ -30,10 +28,11 @@ export function desiredAttributes(
 
   const cleared: string[] = []
   for (const name of wanted.empty) {
-    if (adopting || NEVER_CLEARED.has(name) || wanted.createOnly.includes(name)) continue
+    const empty = clearingValue(name)
+    if (adopting || empty === undefined || wanted.createOnly.includes(name)) continue
     const held = valueOf(applied, name)
     if (held === undefined) continue
-    attributes = withValue(attributes, name, Array.isArray(held) ? [] : null)
+    attributes = withValue(attributes, name, empty)
     if (!isEmpty(held)) cleared.push(name)
   }
 

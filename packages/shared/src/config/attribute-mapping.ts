@@ -26,7 +26,7 @@ const common = {
     .enum(['clear', 'keep'])
     .default('clear')
     .describe(
-      'What happens in Zendesk when the entry has no value any more. `email`, `name`, `role`, `verified` and `external_id` are never cleared.',
+      'What happens in Zendesk when the entry has no value any more. `email`, `name`, `role`, `verified`, `external_id`, `time_zone` and `locale` are never cleared.',
     ),
   masked: z.boolean().default(false).describe('Never show the value in logs, problems or pages.'),
 }

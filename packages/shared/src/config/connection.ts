@@ -13,7 +13,9 @@ export const ConnectionConfig = z.strictObject({
   schedule: z
     .strictObject({
       every: Duration.prefault('60s').describe('Time between the starts of two cycles.'),
-      full: Cron.optional().describe('When to run a full cycle in any case.'),
+      full: Cron.optional().describe(
+        'When to run a full cycle: it plans every entry anew, and looks at every linked user and group in Zendesk, so that what somebody deleted, suspended or changed there by hand is found.',
+      ),
     })
     .prefault({})
     .describe('When the directory is read.'),

@@ -42,7 +42,9 @@ export const UsersConfig = z
     oldEmail: z
       .enum(['keep', 'remove'])
       .default('keep')
-      .describe('Whether the former address stays as a secondary one after an address has changed.'),
+      .describe(
+        'Whether the former address stays as a secondary one after an address has changed. It goes in any case when the directory gives it to somebody else.',
+      ),
     externalId: z
       .enum(['directoryId', 'none'])
       .default('directoryId')
