@@ -19,6 +19,7 @@ const organizationOf = async (uid: string) => {
 }
 const organizationProblems = async () =>
   (await world.problems('account')).filter((problem) => problem.code === 'ORGANIZATION_REFUSED')
+const mapped = (missing: string) => ({ users: { map: { organization: { from: 'o', missing } } } })
 const start = (missing: 'create' | 'report') =>
   openWorld({
     ldif: directoryOf([
@@ -27,7 +28,7 @@ const start = (missing: 'create' | 'report') =>
       { uid: 'cid', o: 'Globex' },
       { uid: 'dan', o: 'Tyrell' },
     ]),
-    config: { users: { map: { organization: { from: 'o', missing } } } },
+    config: mapped(missing),
     sandbox: { before: { organizations: [{ id: 77, name: 'Globex' }] } },
     workers: 2,
   })
@@ -71,10 +72,23 @@ describe('organizations that Zendesk lacks', () => {
       "ORGANIZATION_REFUSED 'tyrell'",
     ])
 
+    await world.zendesk.forgetRequests()
+    await world.step()
+    expect(await world.zendesk.writes()).toEqual([])
+
     await world.zendesk.call('DELETE', '/sandbox/faults')
+    await world.zendesk.call('POST', '/api/v2/organizations', { organization: { name: 'Akme' } })
     await world.fullStep()
+    expect(await organizationOf('bob')).toBe('Akme')
+    expect((await organizationProblems()).map(({ what }) => what)).not.toContainEqual(expect.stringMatching(/akme/i))
+
+    // A worker believes a refusal for a minute; a new one asks at once.
+    await world.stopProduct()
+    await using anew = await openWorld({ ldif: '', servers: world, config: mapped('create') })
+    await anew.fullStep()
     expect(await organizationOf('dan')).toBe('Tyrell')
-    expect(await organizationProblems()).toEqual([])
+    await anew.fullStep()
+    expect((await anew.problems('account')).map(({ code }) => code)).not.toContain('ORGANIZATION_REFUSED')
   })
 
   it('missing: report: are reported, and the attribute is left alone', async () => {

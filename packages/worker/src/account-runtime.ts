@@ -114,7 +114,12 @@ function contextOf(
     jobStatuses: poller,
     bulkImport: new BulkImport({ redis, account: accountId, problems, log }),
     groupCreation: new GroupCreation(redis, accountId),
-    organizations: new Organizations({ zendesk, account: accountId, problems }),
+    organizations: new Organizations({
+      zendesk,
+      account: accountId,
+      problems,
+      masked: connection.users.map.organization?.masked ?? false,
+    }),
     verificationMail: connection.users.verificationMail,
     oldEmail: connection.users.oldEmail,
     requestTimeoutMs,

@@ -21,16 +21,21 @@ export class NameCatalogues {
   #catalogues: Catalogues | undefined
   #readAt = 0
   #missed = false
+  /** Organizations that this cycle asks the worker for, and those that an earlier one did. */
+  #awaiting = new Set<string>()
+  #awaited = new Set<string>()
 
   constructor(zendesk: ZendeskClient, users: UsersConfig) {
     this.#zendesk = zendesk
     this.#users = users
   }
 
-  /** Reads what is stale. @throws Zendesk's errors; nothing is resolved without a catalogue. */
-  async fresh(now: number, signal: AbortSignal): Promise<Names> {
+  /** Reads what is stale; `anew`, everything. @throws Zendesk's errors; nothing is resolved without a catalogue. */
+  async fresh(now: number, signal: AbortSignal, { anew } = { anew: false }): Promise<Names> {
+    this.#awaited = this.#awaiting
+    this.#awaiting = new Set()
     const age = now - this.#readAt
-    if (!this.#catalogues || age > FRESH_MS || (this.#missed && age > UNKNOWN_MS)) {
+    if (anew || !this.#catalogues || age > FRESH_MS || (this.#missed && age > UNKNOWN_MS)) {
       this.#catalogues = await this.#read(signal)
       this.#readAt = now
       this.#missed = false
@@ -41,11 +46,23 @@ export class NameCatalogues {
       resolve: (user) => {
         const resolved = resolveNames(user, catalogues, { missingOrganization })
         if (resolved.problems.length > 0) this.#missed = true
-        // What the worker creates meanwhile is to be known by the next cycle, or it would be created again.
-        if (resolved.organizationsToCreate.length > 0) this.#readAt = 0
+        for (const name of resolved.organizationsToCreate) this.#await(name)
         return resolved
       },
     }
+  }
+
+  /** The organizations that users of this cycle ask the worker for. */
+  get awaiting(): Iterable<string> {
+    return this.#awaiting
+  }
+
+  /** What the worker creates is there in the next cycle. What it is not by then, Zendesk refuses: that is a miss. */
+  #await(organization: string): void {
+    const key = organization.toLowerCase()
+    if (this.#awaited.has(key)) this.#missed = true
+    else this.#readAt = 0
+    this.#awaiting.add(key)
   }
 
   async #read(signal: AbortSignal): Promise<Catalogues> {

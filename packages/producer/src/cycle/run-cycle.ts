@@ -3,9 +3,10 @@ import { fingerprint } from '@provisioner/shared/desired.ts'
 import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { CycleSummary, FirstPlan } from '@provisioner/shared/ledger/cycle-state.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
-import { replaceCycleProblems } from '@provisioner/shared/ledger/problem-store.ts'
+import { replaceCycleProblems, solveWriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
+import { refusedOrganization } from '@provisioner/shared/refused-organization.ts'
 import { countBy, type CyclePlan } from './cycle-plan.ts'
 import { enactPlan, recordHeld } from './enact-plan.ts'
 import { heal } from './heal.ts'
@@ -37,7 +38,7 @@ export async function runCycle(
     groups: connection.groups ?? null,
     status: connection.directory.status ?? null,
   })
-  const names = await options.names.fresh(startedAt, signal)
+  const names = await options.names.fresh(startedAt, signal, { anew: full })
   const pendingBefore = await reader.pending()
   const ignoreSeen = full || (await reader.mappingFingerprint()) !== policyPrint
   const plan = await planCycle({ ...options, names }, { ignoreSeen, audit: full, now: startedAt }, signal)
@@ -61,7 +62,13 @@ export async function runCycle(
       )
 
   const problems = [...plan.problems, ...enacted.problems, ...heldProblems(plan, connection.id)]
-  const changedProblems = await replaceCycleProblems(ledger, await reader.problems(), problems, startedAt)
+  const stored = await reader.problems()
+  const changedProblems = await replaceCycleProblems(ledger, stored, problems, startedAt)
+  const awaited = new Set([...options.names.awaiting].map((name) => refusedOrganization(connection.account, name).id))
+  await solveWriteProblems(
+    ledger,
+    stored.filter(({ problem }) => problem.code === 'ORGANIZATION_REFUSED' && !awaited.has(problem.id)),
+  )
   for (const problem of changedProblems.appeared)
     log.warn(
       { problem: { code: problem.code, subject: problem.subject, id: problem.id, attribute: problem.attribute } },

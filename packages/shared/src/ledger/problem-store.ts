@@ -32,6 +32,13 @@ export async function replaceCycleProblems(
   }
 }
 
+/** Takes back what writes reported and no write will: what they were about is no longer asked for. */
+export async function solveWriteProblems(ledger: CycleLedger, solved: readonly StoredProblem[]): Promise<void> {
+  const { problems } = connectionKeys(ledger.connection)
+  const written = solved.filter(({ source }) => source === 'write')
+  if (written.length > 0) await ledger.write([['HDEL', problems, ...written.map(({ problem }) => writeKey(problem))]])
+}
+
 /** Problems that writes run into. A write that succeeds takes back every problem of its entity. */
 export class WriteProblems {
   readonly #redis: Redis

@@ -1,11 +1,14 @@
 import type { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
+import { refusedOrganization } from '@provisioner/shared/refused-organization.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { PreparedWrite } from './prepared-write.ts'
 
 /** How long a known id is believed, ms: somebody may delete the organization. */
 const KNOWN_MS = 60 * 60_000
+/** How long a refusal is, ms: the organization of a thousand users is not asked for a thousand times. */
+const REFUSED_MS = 60_000
 
 /**
  * The organizations that `missing: create` asks for. A user's desired state names one that Zendesk did not have when it
@@ -15,12 +18,20 @@ export class Organizations {
   readonly #zendesk: Pick<ZendeskClient, 'organizations'>
   readonly #account: string
   readonly #problems: WriteProblems
-  readonly #known = new Map<string, { readonly id: Promise<number | null>; readonly at: number }>()
+  readonly #masked: boolean
+  readonly #known = new Map<string, { readonly id: Promise<number | null>; until: number }>()
 
-  constructor(options: { zendesk: Pick<ZendeskClient, 'organizations'>; account: string; problems: WriteProblems }) {
+  constructor(options: {
+    zendesk: Pick<ZendeskClient, 'organizations'>
+    account: string
+    problems: WriteProblems
+    /** Whether names are kept out of problems. */
+    masked: boolean
+  }) {
     this.#zendesk = options.zendesk
     this.#account = options.account
     this.#problems = options.problems
+    this.#masked = options.masked
   }
 
   /**
@@ -46,21 +57,22 @@ export class Organizations {
   #idOf(name: string): Promise<number | null> {
     const key = name.trim().toLowerCase()
     const known = this.#known.get(key)
-    if (known && Date.now() - known.at < KNOWN_MS) return known.id
-    const id = this.#findOrCreate(name.trim())
-    this.#known.set(key, { id, at: Date.now() })
-    // A refusal, like a failure, is asked about again by the next batch.
-    id.then(
-      (found) => found === null && this.#known.delete(key),
+    if (known && Date.now() < known.until) return known.id
+    const answer = { id: this.#findOrCreate(name.trim()), until: Date.now() + KNOWN_MS }
+    this.#known.set(key, answer)
+    answer.id.then(
+      (id) => {
+        if (id === null) answer.until = Date.now() + REFUSED_MS
+      },
       () => this.#known.delete(key),
     )
-    return id
+    return answer.id
   }
 
   async #findOrCreate(name: string): Promise<number | null> {
     const { organizations } = this.#zendesk
+    const about = refusedOrganization(this.#account, name)
     const found = await organizations.find(name)
-    const about = { subject: 'account' as const, id: `${this.#account}.organization.${name}` }
     if (found) {
       await this.#problems.solve([about])
       return found.id
@@ -76,12 +88,10 @@ export class Organizations {
       // Another worker may have been faster.
       const again = kind === 'invalid' ? await organizations.find(name) : undefined
       if (again) return again.id
-      const what = `Zendesk refuses to create the organization '${name}': ${error.message}; its users are written without it`
+      const refusal = this.#masked ? `of a user (masked): ${kind}` : `'${name}': ${error.message}`
+      const what = `Zendesk refuses to create the organization ${refusal}; its users are written without it`
       const todo = 'Create it in Zendesk, give the API’s user the right to, or set missing: report'
-      await this.#problems.report(
-        { code: 'ORGANIZATION_REFUSED', ...about, attribute: 'organization', what, todo },
-        Date.now(),
-      )
+      await this.#problems.report({ ...about, what, todo }, Date.now())
       return null
     }
   }
