@@ -1,30 +1,10 @@
-import { startZendeskSandbox } from '@provisioner/sandbox/zendesk-account/start-sandbox.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
-import { openClient } from '../../fixtures/open-client.ts'
-import { openRedis } from '../../fixtures/open-redis.ts'
-import { startRecordingProxy, type RecordedExchange } from '../../fixtures/recording-proxy.ts'
 
 type Apis = Omit<ZendeskClient, typeof Symbol.dispose>
 type Calls = { readonly [A in keyof Apis]: { readonly [M in keyof Apis[A]]: (client: ZendeskClient) => unknown } }
 
-/** Makes every call of the client once, and returns all that was said to Zendesk and answered. */
-export async function observeEveryCall(): Promise<readonly RecordedExchange[]> {
-  await using sandbox = await startZendeskSandbox({ clock: 50, searchLagMs: 0, limits: 'off', bulkImport: true })
-  await using proxy = await startRecordingProxy(sandbox.url)
-  await using redis = await openRedis()
-  const { email, apiToken } = sandbox.credentials
-  const header = `Basic ${Buffer.from(`${email}/token:${apiToken}`).toString('base64')}`
-  const auth = { header: async () => header, renew: async () => false }
-  await using opened = openClient({ url: proxy.url, redis: redis.redis, auth })
-  const { client } = opened
-  const agent = await client.users.create({ name: 'Agent', email: 'agent@example.org', role: 'agent' })
-  for (const calls of Object.values(everyCall({ agentId: agent.id })))
-    for (const call of Object.values(calls)) await call(client)
-  return proxy.exchanges
-}
-
 /** All forms of every call, of an account that has an agent. The compiler asks for those that are missing. */
-function everyCall({ agentId }: { agentId: number }): Calls {
+export function everyCall({ agentId }: { agentId: number }): Calls {
   let at = 0
   const person = () => ({ name: 'Ada', email: `ada${++at}@example.org`, external_id: `ada-${at}`, verified: true })
   const made = (client: ZendeskClient) => client.users.create(person())

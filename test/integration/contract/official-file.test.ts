@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import type { RecordedExchange } from '../../fixtures/recording-proxy.ts'
-import { observeEveryCall } from './every-call.ts'
 import { exchangeDifferences } from './exchange-differences.ts'
 import { EXCEPTIONS } from './exceptions.ts'
 import { doMainJob, loadWithoutBulk } from './main-job.ts'
+import { observeEveryCall, observeEveryRefusal } from './observe-client.ts'
 import { readOfficialFile } from './official-file.ts'
 import { readExchanges } from './recordings.ts'
 
@@ -36,9 +36,14 @@ describe.skipIf(!found)('what is said to Zendesk, and what the sandbox answers, 
   const operations = (exchanges: readonly RecordedExchange[]) =>
     [...new Set(exchanges.map(({ method, path }) => official.find(method, path)?.name ?? `${method} ${path}`))].sort()
 
-  it('for every call of the client, and for the whole job, which calls nothing else', async () => {
-    const [calls, job, load] = await Promise.all([observeEveryCall(), doMainJob(), loadWithoutBulk()])
-    const all = differences([...calls, ...job, ...load])
+  it('for every call of the client, every refusal, and the whole job, which calls nothing else', async () => {
+    const [calls, refusals, job, load] = await Promise.all([
+      observeEveryCall(),
+      observeEveryRefusal(),
+      doMainJob(),
+      loadWithoutBulk(),
+    ])
+    const all = differences([...calls, ...refusals, ...job, ...load])
 
     expect(unexcused(all)).toEqual([])
     expect(operations([...job, ...load])).toEqual(
