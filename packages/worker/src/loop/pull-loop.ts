@@ -71,12 +71,16 @@ export class PullLoop {
   }
 
   async #run(): Promise<void> {
+    let failing = false
     while (!this.#stopping) {
       try {
         await this.#turn()
+        failing = false
       } catch (error) {
         if (this.#stopping) return
-        this.#o.log.warn({ err: error }, 'Queues not reachable; trying again')
+        // once: a full Redis refuses for hours
+        if (!failing) this.#o.log.warn({ err: error }, 'Queues not reachable; trying again')
+        failing = true
         await sleep(1_000)
       }
     }
