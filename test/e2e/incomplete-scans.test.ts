@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Reply } from '../fixtures/ldap-messages.ts'
 import { type PagedDirectory, type Scan, startPagedDirectory } from '../fixtures/paged-directory.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
@@ -19,6 +19,10 @@ beforeAll(async () => {
     config: { users: { map: { role: { byGroup: null, default: 'agent' } } }, groups: { membershipAudit: '1h' } },
   })
   await world.step()
+})
+beforeEach(() => {
+  directory.trouble = undefined
+  directory.bindCode = 0
 })
 afterAll(async () => {
   await world?.[Symbol.asyncDispose]()
