@@ -1,15 +1,12 @@
-import { fileURLToPath } from 'node:url'
 import { Queue } from 'bullmq'
 import { afterEach, describe, expect, it } from 'vitest'
 import { addEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { CHANGE_QUEUES, cycleQueueName } from '@provisioner/shared/queues.ts'
 import { endLocks } from '../fixtures/end-locks.ts'
 import { directoryOf, group, groupDn, person, personDn } from '../fixtures/people.ts'
-import { startService, type ServiceProcess } from '../fixtures/service-process.ts'
+import { QUICK_WORKER, startService, type ServiceProcess } from '../fixtures/service-process.ts'
 import { until } from '../fixtures/until.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
-
-const QUICK = fileURLToPath(new URL('../fixtures/quick-worker.ts', import.meta.url))
 
 let world: World
 let cycles: Queue
@@ -37,7 +34,7 @@ describe('a full Redis', () => {
       sandbox: { clock: 4 },
     })
     await using producer = await startService('producer', world)
-    await using worker = await startService('worker', world, { main: QUICK })
+    await using worker = await startService('worker', world, { main: QUICK_WORKER })
     cycles = new Queue(cycleQueueName('staff'), {
       connection: { host: '127.0.0.1', port: world.redisServer.port },
     })

@@ -1,15 +1,13 @@
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { addEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { CHANGE_QUEUES } from '@provisioner/shared/queues.ts'
 import { endLocks } from '../fixtures/end-locks.ts'
 import { directoryOf, group, groupDn, person, personDn } from '../fixtures/people.ts'
 import { startRedisTap } from '../fixtures/redis-tap.ts'
-import { startService } from '../fixtures/service-process.ts'
+import { QUICK_WORKER, startService } from '../fixtures/service-process.ts'
 import { until } from '../fixtures/until.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
-const QUICK = fileURLToPath(new URL('../fixtures/quick-worker.ts', import.meta.url))
 const many = (prefix: string, count: number) => Array.from({ length: count }, (_one, i) => `${prefix}${i}`)
 const addresses = (uids: readonly string[]) => uids.map((uid) => `${uid}@example.org`)
 
@@ -23,7 +21,7 @@ async function sent(world: World): Promise<Record<string, number>> {
 
 /** Has every one of these requests meet a fault, lets the worker send them, and kills it while it waits for the answers. */
 async function killWhileItWaits(world: World, kind: string, paths: readonly string[], change: () => Promise<unknown>) {
-  await using victim = await startService('worker', world, { main: QUICK })
+  await using victim = await startService('worker', world, { main: QUICK_WORKER })
   await world.step()
   await world.zendesk.forgetRequests()
   for (const path of paths)
@@ -125,7 +123,7 @@ describe.concurrent('a worker killed', () => {
       ['joe', 'it is recorded and the job about to be completed', 'staff.users.create:completed'],
     ] as const
     for (const [uid, , word] of points) {
-      await using victim = await startService('worker', { ...world, yaml }, { main: QUICK })
+      await using victim = await startService('worker', { ...world, yaml }, { main: QUICK_WORKER })
       await world.step()
       await addEntry(world.slapd, personDn(uid), person({ uid }))
       const held = tap.holdAt(word)

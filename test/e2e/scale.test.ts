@@ -1,26 +1,25 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { CHANGE_QUEUES } from '@provisioner/shared/queues.ts'
+import { endLocks } from '../fixtures/end-locks.ts'
 import { directoryOf } from '../fixtures/people.ts'
-import { startService } from '../fixtures/service-process.ts'
+import { QUICK_WORKER, startService } from '../fixtures/service-process.ts'
 import { until } from '../fixtures/until.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
-
-let world: World
-afterEach(() => world?.[Symbol.asyncDispose]())
 
 const uids = Array.from({ length: 150 }, (_one, i) => `user${String(i).padStart(3, '0')}`)
 const people = uids.map((uid) => ({ uid }))
 const groups = { agents: uids.slice(0, 40), 'zd-a': uids.slice(0, 30), 'zd-b': uids.slice(20, 40) }
 
-async function inStep(): Promise<void> {
+async function inStep(world: World): Promise<void> {
   const users = await world.zendesk.users()
   expect(users.map((user) => user.email).sort()).toEqual(uids.map((uid) => `${uid}@example.org`))
   expect(await world.zendesk.members('zd-a')).toEqual(groups['zd-a'].map((uid) => `${uid}@example.org`))
   expect(await world.zendesk.members('zd-b')).toEqual(groups['zd-b'].map((uid) => `${uid}@example.org`))
 }
 
-describe('scale', () => {
+describe.concurrent('scale', () => {
   it('two producers and five workers do what one of each does', async () => {
-    world = await openWorld({
+    await using world = await openWorld({
       ldif: directoryOf(people, groups),
       producers: 2,
       workers: 5,
@@ -31,7 +30,7 @@ describe('scale', () => {
     await world.settled()
     await world.step()
 
-    await inStep()
+    await inStep(world)
     expect((await world.zendesk.groups()).map((group) => group.name).sort()).toEqual(['Support', 'zd-a', 'zd-b'])
     expect(world.logs.filter((line) => line.msg === 'Cycle overtaken by a newer one; it wrote nothing more')).toEqual(
       [],
@@ -44,12 +43,12 @@ describe('scale', () => {
   ])(
     'a worker killed while it writes %s leaves nothing that the others do not finish',
     async (_how, bulkImport) => {
-      world = await openWorld({
+      await using world = await openWorld({
         ldif: directoryOf(people, groups),
         workers: 0,
-        sandbox: { bulkImport, clock: bulkImport ? 2 : 20, answerDelayMs: 20 },
+        sandbox: { bulkImport, plan: 'enterprise-plus', clock: bulkImport ? 2 : 20, answerDelayMs: 20 },
       })
-      const victim = await startService('worker', world)
+      await using victim = await startService('worker', world, { main: QUICK_WORKER })
       await world.cycle()
       const sent = async () => (await world.zendesk.writes()).filter((one) => one.path.includes('users')).length
       await until(
@@ -60,11 +59,12 @@ describe('scale', () => {
 
       victim.kill('SIGKILL')
       await victim.ended
+      for (const name of CHANGE_QUEUES) await endLocks(world, world.queue(name))
       await world.addWorker()
       await world.settled()
       await world.step()
 
-      await inStep()
+      await inStep(world)
     },
     180_000,
   )
