@@ -13,17 +13,22 @@ export class History {
   readonly everAgent = new Set<string>()
   /** Zendesk ids of users whom somebody suspended by hand, before the first cycle or later, or made an agent. */
   readonly suspendedByHand = new Set<number>()
+  /** Of those: who has to stay suspended, since a full cycle saw that it was not us. */
+  readonly seenSuspended = new Set<number>()
   readonly promotedByHand = new Set<number>()
+  readonly #unseen = new Set<number>()
+  #before: Account
   /** The users of the account before the first cycle, as people left them. */
   readonly earlier: Map<number, ShownUser>
   /** Names of groups that people made, before the first cycle or later. */
   readonly groupsByHand = new Map<number, string>()
 
   constructor(earlier: Account) {
+    this.#before = earlier
     this.earlier = new Map(earlier.users.map((user) => [user.id, user]))
     for (const group of earlier.groups) this.groupsByHand.set(group.id, group.name)
     for (const user of earlier.users) {
-      if (user.suspended) this.suspendedByHand.add(user.id)
+      if (user.suspended) for (const set of [this.suspendedByHand, this.#unseen]) set.add(user.id)
       if (user.role !== 'end-user') this.promotedByHand.add(user.id)
     }
   }
@@ -37,9 +42,15 @@ export class History {
       for (const group of account.groups)
         if (this.groupsByHand.has(group.id)) this.groupsByHand.set(group.id, group.name)
     const user = account.users.find((one) => one.email?.toLowerCase() === step.email)
-    if (!user) return
-    if (step.do === 'by hand: suspend') this.suspendedByHand.add(user.id)
-    if (step.do === 'by hand: promote') this.promotedByHand.add(user.id)
+    if (user) this.#touchUser(step.do, user)
+    this.#before = account
+  }
+
+  #touchUser(what: string, user: ShownUser): void {
+    if (what === 'by hand: suspend') this.suspendedByHand.add(user.id)
+    if (what === 'by hand: suspend' && this.#wasActive(user)) this.#unseen.add(user.id)
+    if (what === 'by hand: unsuspend') for (const set of [this.#unseen, this.seenSuspended]) set.delete(user.id)
+    if (what === 'by hand: promote') this.promotedByHand.add(user.id)
     if (this.earlier.has(user.id)) this.earlier.set(user.id, user)
   }
 
@@ -63,6 +74,22 @@ export class History {
       const free = account.groups.filter((group) => group.name === name && !this.owners.has(group.id))
       if (free.length === 1) this.#own(free[0]!.id, id)
     }
+    this.#seeSuspended(wishes, full)
+    this.#before = account
+  }
+
+  /** A full cycle sees who is suspended by hand; before that, who leaves is suspended by us as far as the product knows. */
+  #seeSuspended(wishes: readonly Wish[], full: boolean): void {
+    for (const id of this.#unseen) {
+      const wish = wishes.find((one) => one.id === this.owners.get(id))
+      if (wish === undefined && !this.owners.has(id)) continue
+      if (full) this.seenSuspended.add(id)
+      if (full || wish === undefined || wish.disabled) this.#unseen.delete(id)
+    }
+  }
+
+  #wasActive({ id }: ShownUser): boolean {
+    return this.#before.users.some((user) => user.id === id && !user.suspended)
   }
 
   #own(zendeskId: number, id: string): void {

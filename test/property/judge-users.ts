@@ -62,6 +62,7 @@ function differences(wish: Wish, user: ShownUser, history: History, reported: bo
   const wasAgent = history.everAgent.has(wish.id) || history.promotedByHand.has(user.id)
   if (user.role !== 'end-user' && !wasAgent) faults.push(`is ${user.role}`)
   if (user.suspended && !history.suspendedByHand.has(user.id)) faults.push('is suspended')
+  if (!user.suspended && history.seenSuspended.has(user.id)) faults.push('was suspended by hand, and is not any more')
   if (user.suspended && !reported) faults.push('is suspended, and that is not reported')
   return faults
 }

@@ -34,6 +34,14 @@ const there: fc.Arbitrary<[Step, Step]> = fc.oneof(
     { do: 'leave', cn, member },
   ]),
   uid.map((name): [Step, Step] => [
+    { do: 'join', cn: 'agents', member: name },
+    { do: 'by hand: demote', email: `${name}@example.org` },
+  ]),
+  uid.map((name): [Step, Step] => [
+    { do: 'set', uid: name, attribute: 'mail', value: `${name}@example.org` },
+    { do: 'by hand: external id', email: `${name}@example.org` },
+  ]),
+  uid.map((name): [Step, Step] => [
     { do: 'by hand: suspend', email: `${name}@example.org` },
     { do: 'by hand: unsuspend', email: `${name}@example.org` },
   ]),
