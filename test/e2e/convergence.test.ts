@@ -4,7 +4,7 @@ import { runScenario } from '../property/run-scenario.ts'
 import { scenario } from '../property/scenario.ts'
 
 const FROM = Number(process.env['PROPERTY_FROM'] ?? 1)
-const SEEDS = Number(process.env['PROPERTY_SEEDS'] ?? 6)
+const SEEDS = Number(process.env['PROPERTY_SEEDS'] ?? 8)
 const SHRINKS = process.env['PROPERTY_SHRINK'] !== undefined
 
 /**

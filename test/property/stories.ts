@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { groupName } from './group-steps.ts'
 import { personAt, uid } from './people-steps.ts'
 import type { Step } from './step.ts'
 
@@ -40,6 +41,14 @@ const there: fc.Arbitrary<[Step, Step]> = fc.oneof(
   uid.map((name): [Step, Step] => [
     { do: 'set', uid: name, attribute: 'mail', value: `${name}@example.org` },
     { do: 'by hand: external id', email: `${name}@example.org` },
+  ]),
+  uid.map((name): [Step, Step] => [
+    { do: 'set', uid: name, attribute: 'employeeStatus', value: null },
+    { do: 'by hand: suspend', email: `${name}@example.org` },
+  ]),
+  fc.tuple(fc.constantFrom('zd-a', 'zd-b', 'zd-c'), groupName).map(([cn, name]): [Step, Step] => [
+    { do: 'describe group', cn, description: name },
+    { do: 'by hand: delete group', group: name },
   ]),
   uid.map((name): [Step, Step] => [
     { do: 'by hand: suspend', email: `${name}@example.org` },
