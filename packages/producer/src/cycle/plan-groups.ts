@@ -5,6 +5,7 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 import type { EntityPlan } from '../plan/change.ts'
 import {
   nameConflicts,
+  needsName,
   planGroup,
   planGroupRemoval,
   type FoundGroup,
@@ -13,6 +14,7 @@ import {
 } from '../plan/plan-group.ts'
 import type { GroupAudit } from './audit-groups.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
+import { nameCandidates } from './name-candidates.ts'
 
 export interface GroupsPlan {
   readonly plans: ReadonlyMap<string, EntityPlan>
@@ -60,29 +62,36 @@ export async function planGroups({
       picture.groups.map((group) => group.id),
     )
   ).map(asHeld)
-  const unlinked = picture.groups.some(
-    (group, i) => !records[i]?.applied && !conflicts.has(group.id) && !isBeingCreated(records[i], group),
-  )
-  const sameName = unlinked ? await find() : undefined
-  picture.groups.forEach((wanted, i) => {
-    const record = records[i]
+  const entries = picture.groups.map((wanted, i) => ({ wanted, record: records[i] }))
+  const naming = entries.filter(({ wanted, record }) => !conflicts.has(wanted.id) && needsName(wanted, record))
+  const candidates =
+    naming.length > 0
+      ? await nameCandidates(naming, {
+          entries: entries.filter(({ wanted }) => !conflicts.has(wanted.id)),
+          found: await find(),
+          reader,
+          presentGroups: picture.presentGroups,
+          policy,
+        })
+      : undefined
+  const taken = new Set<string>()
+  for (const { wanted, record } of entries) {
     const linked = record?.applied != null
     if (conflicts.has(wanted.id)) {
       if (linked) active.push({ ...wanted, name: record.label, zendeskId: record.zendeskId })
-      return
+      continue
     }
-    const candidates =
-      linked || isBeingCreated(record, wanted) ? undefined : (sameName?.get(wanted.name.toLowerCase()) ?? [])
-    const plan = planGroup({ wanted, record, sameName: candidates }, policy)
+    const plan = planGroup({ wanted, record, sameName: candidates?.(wanted, record) }, policy)
     plans.set(wanted.id, plan)
-    if (linked || plan.link || plan.change)
+    if (plan.link?.from?.connection === reader.connection) taken.add(plan.link.from.id)
+    if (linked || plan.link || plan.change || !needsName(wanted, record))
       active.push({ ...wanted, zendeskId: record?.zendeskId ?? plan.link?.zendeskId ?? null })
-  })
+  }
 
   let known = 0
   for await (const ids of reader.ids('group')) {
     known += ids.length
-    const absent = ids.filter((id) => !picture.presentGroups.has(id))
+    const absent = ids.filter((id) => !picture.presentGroups.has(id) && !taken.has(id))
     for (const stored of await reader.records<GroupRecord>('group', absent)) {
       const record = asHeld(stored)
       if (!record) continue
@@ -117,14 +126,4 @@ function auditLinks(
       origin: record.origin ?? 'adopted',
     })),
   ]
-}
-
-function isBeingCreated(record: GroupRecord | undefined, wanted: WantedGroup): boolean {
-  return (
-    record?.desired != null &&
-    record.applied === null &&
-    record.revision > record.appliedRevision &&
-    record.desired.presence === 'active' &&
-    record.desired.name === wanted.name
-  )
 }

@@ -19,6 +19,8 @@ export interface Change {
   readonly removal?: { readonly category: GuardCategory; readonly cause: string }
   /** Attributes that the change empties; each counts at the guard under its own name. */
   readonly cleared: readonly string[]
+  /** Asked of Zendesk again although it was refused: what stood in its way is gone. */
+  readonly anew?: boolean
 }
 
 /** What the plan says of one entity. */

@@ -21,22 +21,26 @@ export interface FoundGroup {
   readonly name: string
   /** The entry that owns it already, as `connection|directory id`; null when nobody does. */
   readonly owner: string | null
-  /** The entry of a connection that is no more: the group is taken over from it. */
+  /** Its owner is about to give the name up. */
+  readonly leaves?: boolean
+  /** The entry that has left, or whose connection is no more: the group is taken over from it. */
   readonly from?: { readonly connection: string; readonly id: string; readonly origin: 'created' | 'adopted' }
 }
 
 /**
- * What a group's entry asks for.
+ * What a group's entry asks for. A name that another group is about to give up is waited for by the worker.
  *
- *   directory | ledger, Zendesk                     | change
- *   ----------|-------------------------------------|--------------------------------
- *   present   | not linked, one of that name, free  | link; rename when only the case differs
- *   present   | not linked, none of that name       | create
- *   present   | not linked, several of that name    | none; reported
- *   present   | not linked, owned by another entry  | none; reported
- *   present   | linked, other name                  | rename
+ *   directory | ledger, Zendesk                          | change
+ *   ----------|------------------------------------------|--------------------------------
+ *   present   | not linked, one of that name, free       | link; rename when only the case differs
+ *   present   | not linked, none, or it gives the name up| create
+ *   present   | not linked, several of that name         | none; reported
+ *   present   | not linked, owned by another entry       | none; reported
+ *   present   | linked, other name, free or given up     | rename
+ *   present   | linked, other name, taken                | none; reported
  *
- * `sameName` are Zendesk's groups of the wanted name; undefined when Zendesk was not asked.
+ * `sameName` are Zendesk's groups of the wanted name; undefined when Zendesk was not asked. A refusal of the name by the
+ * worker, who looked later than an earlier cycle, is judged anew; while it stands, the worker's report does.
  */
 export function planGroup(
   {
@@ -48,15 +52,20 @@ export function planGroup(
 ): EntityPlan {
   const about = { kind: 'group' as const, id: wanted.id, dn: wanted.dn, label: wanted.name }
   const desired: DesiredGroup = { presence: 'active', name: wanted.name }
+  const refused = isNameRefused(record)
+  const change = (operation: 'create group' | 'rename group') =>
+    ({ ...about, operation, desired, changed: ['name'], cleared: [], ...(refused && { anew: true }) }) as const
+  const reported = (problem: Problem): EntityPlan => ({ problems: refused ? [] : [problem] })
   if (record?.applied) {
-    const waitsFor = record.revision > record.appliedRevision ? (record.desired?.name ?? '') : record.applied.name
-    const present = record.desired === null || record.desired.presence === 'active'
-    if (waitsFor === wanted.name && present) return { problems: [] }
+    if (!needsName(wanted, record)) return { problems: [] }
     if (!policy.actions.rename) return { switchedOff: 'rename group', problems: [] }
-    return { change: { ...about, operation: 'rename group', desired, changed: ['name'], cleared: [] }, problems: [] }
+    const taken = sameName?.find((group) => group.zendeskId !== record.zendeskId && group.leaves !== true)
+    if (taken) return reported(nameTaken(wanted, record.applied.name, taken))
+    return { change: change('rename group'), problems: [] }
   }
+  if (!needsName(wanted, record)) return { problems: [] }
   const free = (sameName ?? []).filter((group) => group.owner === null)
-  if (free.length > 1) return { problems: [severalOfOneName(wanted, free)] }
+  if (free.length > 1) return reported(severalOfOneName(wanted, free))
   const [one] = free
   if (one) {
     const applied = { presence: 'active' as const, name: one.name }
@@ -71,16 +80,26 @@ export function planGroup(
     }
     if (same) return { link, problems: [] }
     if (!policy.actions.rename) return { link, switchedOff: 'rename group', problems: [] }
-    return {
-      link,
-      change: { ...about, operation: 'rename group', desired, changed: ['name'], cleared: [] },
-      problems: [],
-    }
+    return { link, change: change('rename group'), problems: [] }
   }
-  const [owned] = sameName ?? []
-  if (owned) return { problems: [ownedByAnother(wanted, owned)] }
+  const owned = sameName?.find((group) => group.leaves !== true)
+  if (owned) return reported(ownedByAnother(wanted, owned))
   if (!policy.actions.create) return { switchedOff: 'create group', problems: [] }
-  return { change: { ...about, operation: 'create group', desired, changed: ['name'], cleared: [] }, problems: [] }
+  return { change: change('create group'), problems: [] }
+}
+
+/** Whether the group's name in Zendesk is neither the wanted one nor about to be. */
+export function needsName(wanted: WantedGroup, record: GroupRecord | undefined): boolean {
+  if (!record || isNameRefused(record)) return true
+  const waits = record.revision > record.appliedRevision
+  if (!waits) return record.applied?.name !== wanted.name || record.desired?.presence === 'deleted'
+  return record.desired?.presence !== 'active' || record.desired.name !== wanted.name
+}
+
+const NAME_REFUSALS: readonly string[] = ['GROUP_NAME_TAKEN', 'GROUP_AMBIGUOUS', 'GROUP_OWNED']
+
+function isNameRefused(record: GroupRecord | undefined): boolean {
+  return record?.rejection != null && NAME_REFUSALS.includes(record.rejection.code)
 }
 
 function takenFrom({ from }: FoundGroup) {
@@ -95,6 +114,8 @@ function takenFrom({ from }: FoundGroup) {
  *   delete-created  | delete        | stays
  *   delete-all      | delete        | delete
  *   ignore          | stays         | stays
+ *
+ * A deletion that is released already is not planned again.
  */
 export function planGroupRemoval(
   record: GroupRecord,
@@ -108,6 +129,7 @@ export function planGroupRemoval(
     (policy.remove === 'ignore' || (policy.remove === 'delete-created' && record.origin !== 'created'))
   )
     return { switchedOff: 'delete group', problems: [] }
+  if (record.revision > record.appliedRevision && record.desired?.presence === 'deleted') return { problems: [] }
   const change: Change = {
     ...about,
     operation: 'delete group',
@@ -162,5 +184,18 @@ function ownedByAnother(wanted: WantedGroup, group: FoundGroup): Problem {
     attribute: 'name',
     what: `Zendesk's group '${wanted.name}' (${group.zendeskId}) belongs to ${String(group.owner).replace('|', "'s entry ")} already`,
     todo: 'Give the two directory groups different names, or take one of them out of groups.locations',
+  }
+}
+
+function nameTaken(wanted: WantedGroup, current: string, { zendeskId, owner }: FoundGroup): Problem {
+  const whose = owner === null ? 'nobody here manages it' : `it belongs to ${owner.replace('|', "'s entry ")}`
+  return {
+    code: 'GROUP_NAME_TAKEN',
+    subject: 'group',
+    id: wanted.id,
+    dn: wanted.dn,
+    attribute: 'name',
+    what: `Zendesk has a group named '${wanted.name}' already (${zendeskId}, ${whose}); '${current}' keeps its name`,
+    todo: 'Rename or delete that group in Zendesk, or give the directory group another name',
   }
 }

@@ -23,6 +23,8 @@ export interface Release {
   readonly operation: Operation
   /** Names of the attributes that change. */
   readonly changed: readonly string[]
+  /** Gets a new revision even when it waits already. */
+  readonly anew?: boolean
 }
 
 /** An object that was found in Zendesk; `zendeskId: null` forgets a link to one that is gone. */
@@ -96,6 +98,7 @@ export class CycleLedger {
       fp: fingerprint(r.desired),
       op: r.operation,
       attrs: r.changed.join(','),
+      anew: r.anew ?? false,
     }))
     return (answers as [string, number][]).map(([revision, ready]) => ({
       revision: Number(revision),

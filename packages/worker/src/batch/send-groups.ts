@@ -1,19 +1,22 @@
-import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { AppliedGroup, GroupRecord } from '@provisioner/shared/ledger/record.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
-import type { Group } from '@provisioner/zendesk/groups.ts'
 import type { Outcome } from '../outcome.ts'
 import type { BatchContext, BatchHold, OpenJob } from './context.ts'
-import { describeRefusal } from './describe-refusal.ts'
+import { describeRefusal, nameRefusal } from './describe-refusal.ts'
 import { finish, type Finished } from './finish.ts'
 import { giveBack } from './give-back.ts'
+import { GroupNames } from './group-names.ts'
 import { judgeError, rejected } from './judge-error.ts'
+
+/** A group whose name another one has that is about to give it up. */
+const WAITS = 'waits' as const
+const WAIT_MS = 1_000
 
 /**
  * Creates, renames and deletes groups, one request each: Zendesk has no bulk endpoint for them.
  *
- * A group has no key of its own, so it is always searched by name before a POST: one list serves the whole batch, which
- * has the right to create groups to itself from before the list to its end.
+ * A group has no key of its own, so its name is always searched before it is given: one list serves the whole batch,
+ * which has the right to give names to itself from before the list to its end.
  */
 export async function sendGroups(
   context: BatchContext,
@@ -22,45 +25,60 @@ export async function sendGroups(
 ): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
   if (jobs.length === 0) return outcomes
-  let listed: Promise<Group[]> | undefined
-  const list = () => (listed ??= context.zendesk.groups.list())
-  for (const job of jobs) {
-    try {
-      if (isCreation(job) && !(await context.groupCreation.take(hold.token, context.requestTimeoutMs * 2))) {
-        await context.ledger.letGo([job.ref], hold.token)
-        outcomes.set(job.jobId, { status: 'later', why: 'Another worker is creating groups in the account', ms: 300 })
-        continue
-      }
-      const [verdict] = await context.ledger.open([job], hold.token, context.requestTimeoutMs * 2)
-      const secured =
-        verdict?.status === 'open'
-          ? await context.ledger.secure([job.ref], hold.token, context.requestTimeoutMs)
-          : [false]
-      if (!secured[0])
-        outcomes.set(job.jobId, { status: 'later', why: 'Its lease ended before the request could go out', ms: 1_000 })
-      else {
-        const finished = await write(context, hold, job, list)
-        if ('status' in finished) outcomes.set(job.jobId, finished)
-        else outcomes.set(job.jobId, (await finish(context, [finished], hold.token)).get(job.jobId)!)
-      }
-    } catch (error) {
-      outcomes.set(job.jobId, await judge(context, hold, job, error))
+  const names = new GroupNames(context)
+  for (let left = jobs; ;) {
+    const waiting: OpenJob<GroupRecord>[] = []
+    for (const job of left) {
+      const outcome = await attempt(context, hold, job, names)
+      if (outcome === WAITS) waiting.push(job)
+      else outcomes.set(job.jobId, outcome)
     }
+    if (waiting.length > 0 && waiting.length < left.length) {
+      left = waiting
+      continue
+    }
+    for (const job of waiting) {
+      await context.ledger.letGo([job.ref], hold.token)
+      outcomes.set(job.jobId, { status: 'later', why: 'Another group has yet to give up its name', ms: WAIT_MS })
+    }
+    break
   }
   await context.groupCreation.giveBack(hold.token)
   return outcomes
 }
 
-function isCreation({ record }: OpenJob<GroupRecord>): boolean {
-  return record.desired?.presence === 'active' && (record.zendeskId === null || record.applied === null)
+async function attempt(
+  context: BatchContext,
+  hold: BatchHold,
+  job: OpenJob<GroupRecord>,
+  names: GroupNames,
+): Promise<Outcome | typeof WAITS> {
+  const leaseMs = context.requestTimeoutMs * 2
+  try {
+    if (job.record.desired?.presence === 'active' && !(await context.groupCreation.take(hold.token, leaseMs))) {
+      await context.ledger.letGo([job.ref], hold.token)
+      return { status: 'later', why: 'Another worker is naming groups in the account', ms: 300 }
+    }
+    const [verdict] = await context.ledger.open([job], hold.token, leaseMs)
+    const secured =
+      verdict?.status === 'open'
+        ? await context.ledger.secure([job.ref], hold.token, context.requestTimeoutMs)
+        : [false]
+    if (!secured[0]) return { status: 'later', why: 'Its lease ended before the request could go out', ms: 1_000 }
+    const finished = await write(context, hold, job, names)
+    if (finished === WAITS || 'status' in finished) return finished
+    return (await finish(context, [finished], hold.token)).get(job.jobId)!
+  } catch (error) {
+    return judge(context, hold, job, error)
+  }
 }
 
 async function write(
   context: BatchContext,
   hold: BatchHold,
   job: OpenJob<GroupRecord>,
-  list: () => Promise<Group[]>,
-): Promise<Finished | Outcome> {
+  names: GroupNames,
+): Promise<Finished | Outcome | typeof WAITS> {
   const { groups } = context.zendesk
   const { desired, applied, zendeskId, revision, origin } = job.record
   const done = (
@@ -74,51 +92,58 @@ async function write(
     written: { ref: job.ref, revision, applied: state, zendeskId: id, origin: from, suspendedByUs: false },
   })
   if (desired === null || desired.presence === 'deleted') {
-    if (zendeskId !== null) await groups.delete(zendeskId).catch(ignoreMissing)
+    if (zendeskId !== null) {
+      await groups.delete(zendeskId).catch(ignoreMissing)
+      await names.wrote(zendeskId, null)
+    }
     return done('deleted', null, null)
   }
   const state: AppliedGroup = { presence: 'active', name: desired.name }
-  if (zendeskId !== null && applied !== null) {
-    if (applied.name === desired.name) return done('in step', state, zendeskId)
-    await groups.update(zendeskId, { name: desired.name })
-    return done('renamed', state, zendeskId)
-  }
+  const linked = applied === null ? null : zendeskId
+  if (linked !== null && (await names.nameOf(linked)) === desired.name) return done('in step', state, linked)
 
-  const same = (await list()).filter((group) => group.name === desired.name)
-  const owners = await ownersOf(context, same)
-  const free = same.filter((_group, i) => owners[i] === null)
-  const refuse = (code: string, why: string, todo: string) =>
-    giveBack(context, job, hold.token, rejected(code, why, todo), 'none')
-  if (free.length > 1) {
-    const why = `Zendesk has ${free.length} groups named '${desired.name}' (${free.map((group) => group.id).join(', ')})`
-    return refuse('GROUP_AMBIGUOUS', why, 'Rename or delete all but one of them in Zendesk')
-  }
-  if (free.length === 0 && same.length > 0) {
-    const other = owners.find((owner) => owner !== null) ?? ''
-    const [connection = '', id = ''] = other.split('|')
-    const why = `Zendesk's group '${desired.name}' (${same[0]!.id}) belongs to entry ${id} of connection '${connection}' already`
-    return refuse('GROUP_OWNED', why, 'Give the two directory groups different names')
+  const holders = await names.holders(desired.name, linked)
+  const free = holders.filter((holder) => holder.owner === null)
+  const stays = holders.find((holder) => holder.owner !== null && holder.next === null)
+  const refusal = nameRefusal(desired.name, { free, stays, linked: linked !== null })
+  if (refusal) return giveBack(context, job, hold.token, rejected(...refusal), 'none')
+
+  if (linked !== null) {
+    if (holders.length > 0 && !(await names.waitForOneAnother(linked, desired.name))) return WAITS
+    const renamed = await rename(context, linked, desired.name, holders.length > 0)
+    await names.wrote(linked, renamed)
+    if (renamed === desired.name) return done('renamed', state, linked)
+    const parked = { ...done('renamed', { presence: 'active', name: renamed }, linked).written, linkOnly: true }
+    await context.ledger.record([parked], hold.token)
+    return WAITS
   }
   const [existing] = free
-  if (existing)
-    return done(
-      job.record.creationIntendedAt === null ? 'linked' : 'created',
-      state,
-      existing.id,
-      job.record.creationIntendedAt === null ? 'adopted' : 'created',
-    )
+  if (existing) {
+    if (existing.name !== desired.name) await groups.update(existing.zendeskId, { name: desired.name })
+    const created = job.record.creationIntendedAt !== null
+    return done(created ? 'created' : 'linked', state, existing.zendeskId, created ? 'created' : 'adopted')
+  }
+  if (holders.length > 0) return WAITS
   await context.ledger.secure([job.ref], hold.token, context.requestTimeoutMs, { intent: true })
   const group = await groups.create({ name: desired.name })
+  await names.wrote(group.id, group.name)
   return done('created', state, group.id, 'created')
 }
 
-/** Who owns each of the groups, as `connection|directory id`; null for nobody. */
-async function ownersOf(context: BatchContext, groups: readonly Group[]): Promise<(string | null)[]> {
-  if (groups.length === 0) return []
-  return context.ownersOf(
-    accountKeys(context.account).owners('group'),
-    groups.map((group) => group.id),
-  )
+/**
+ * Renames a group, and says what it is called then. Where the name is in a ring of groups that wait for one another, and
+ * Zendesk wants names to differ, it steps out of the ring with a name of its own: the others can move up then.
+ */
+async function rename({ zendesk }: BatchContext, zendeskId: number, name: string, isRing: boolean): Promise<string> {
+  try {
+    await zendesk.groups.update(zendeskId, { name })
+    return name
+  } catch (error) {
+    if (!isRing || !(error instanceof ZendeskError && error.problem.kind === 'invalid')) throw error
+    const aside = `${name.slice(0, 200)} (${zendeskId})`
+    await zendesk.groups.update(zendeskId, { name: aside })
+    return aside
+  }
 }
 
 function ignoreMissing(error: unknown): void {

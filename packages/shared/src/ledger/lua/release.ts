@@ -4,11 +4,12 @@ import { COMMON } from './common.ts'
  * Releases desired states: each gets a revision that never repeats and waits in `pending` until it is applied.
  *
  * ARGV[1] fencing token of the cycle
- * ARGV[2] JSON array of {kind, id, dn, label, desired (JSON text), pres, fp, op, attrs}
+ * ARGV[2] JSON array of {kind, id, dn, label, desired (JSON text), pres, fp, op, attrs, anew}
  * Returns, in that order, {revision, 1 when its job can run now, else 0}.
  *
  * An entity that is released again at the fingerprint it already waits with keeps its revision: a plan that is
- * enacted twice yields one set of jobs, and what Zendesk refused is not asked of it again in every cycle.
+ * enacted twice yields one set of jobs, and what Zendesk refused is not asked of it again in every cycle. With `anew` it
+ * gets a new one.
  */
 export const RELEASE = `${COMMON}
 local fenced = check_fence(ARGV[1])
@@ -19,7 +20,7 @@ for i, c in ipairs(cjson.decode(ARGV[2])) do
   local key = entity(c.kind, c.id)
   local h = redis.call('HMGET', key, 'rev', 'arev', 'fp')
   local rev, arev = tonumber(h[1] or '0'), tonumber(h[2] or '0')
-  if not (rev > arev and h[3] == c.fp) then
+  if c.anew or not (rev > arev and h[3] == c.fp) then
     rev = math.max(rev + 1, arev + 1, at)
     redis.call('HSET', key, 'dn', c.dn, 'label', c.label, 'rev', text(rev), 'desired', c.desired, 'fp', c.fp,
       'pres', c.pres, 'op', c.op, 'attrs', c.attrs)

@@ -1,0 +1,84 @@
+import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
+import type { GroupRecord } from '@provisioner/shared/ledger/record.ts'
+import type { BatchContext } from './context.ts'
+
+/** A group of Zendesk that has a name. */
+export interface NameHolder {
+  readonly zendeskId: number
+  readonly name: string
+  /** The entry that owns it, as `connection|directory id`; null for nobody. */
+  readonly owner: string | null
+  /** The name it gives way to, '' for its deletion; null when the name stays with it. */
+  readonly next: string | null
+}
+
+/** Zendesk's groups as one batch knows them: listed when a name is first asked for, then kept up with what it writes. */
+export class GroupNames {
+  readonly #context: Pick<BatchContext, 'account' | 'connection' | 'zendesk' | 'reader' | 'ownersOf'>
+  #listed: Promise<Map<number, string>> | undefined
+
+  constructor(context: Pick<BatchContext, 'account' | 'connection' | 'zendesk' | 'reader' | 'ownersOf'>) {
+    this.#context = context
+  }
+
+  /** What Zendesk calls a group; undefined when the list lacks it. */
+  async nameOf(zendeskId: number): Promise<string | undefined> {
+    return (await this.#names()).get(zendeskId)
+  }
+
+  /** Who has a name, in whatever case; `except` is the group that asks. */
+  async holders(name: string, except: number | null): Promise<NameHolder[]> {
+    const held = [...(await this.#names())].filter(([id, other]) => id !== except && isSame(other, name))
+    if (held.length === 0) return []
+    const { account, connection, reader, ownersOf } = this.#context
+    const owners = await ownersOf(
+      accountKeys(account).owners('group'),
+      held.map(([id]) => id),
+    )
+    return Promise.all(
+      held.map(async ([zendeskId, current], i) => {
+        const owner = owners[i] ?? null
+        const [record] = owner?.startsWith(`${connection}|`)
+          ? await reader.records<GroupRecord>('group', [owner.slice(connection.length + 1)])
+          : []
+        return { zendeskId, name: current, owner, next: nextName(record, current) }
+      }),
+    )
+  }
+
+  /** Whether the groups that have the name wait, one for the other, for the name that this group gives up. */
+  async waitForOneAnother(zendeskId: number, name: string): Promise<boolean> {
+    const asked = new Set<number>()
+    for (let next = name; ;) {
+      const holders = await this.holders(next, null)
+      if (holders.some((holder) => holder.zendeskId === zendeskId)) return true
+      const [holder] = holders
+      if (!holder?.next || asked.has(holder.zendeskId)) return false
+      asked.add(holder.zendeskId)
+      next = holder.next
+    }
+  }
+
+  /** Takes in what was written; null for a deletion. */
+  async wrote(zendeskId: number, name: string | null): Promise<void> {
+    const names = await this.#listed
+    if (name === null) names?.delete(zendeskId)
+    else names?.set(zendeskId, name)
+  }
+
+  #names(): Promise<Map<number, string>> {
+    return (this.#listed ??= this.#context.zendesk.groups
+      .list()
+      .then((groups) => new Map(groups.map((group) => [group.id, group.name]))))
+  }
+}
+
+function nextName(record: GroupRecord | undefined, current: string): string | null {
+  if (!record?.desired || record.revision <= record.appliedRevision || record.rejection) return null
+  if (record.desired.presence === 'deleted') return ''
+  return isSame(record.desired.name, current) ? null : record.desired.name
+}
+
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
+}
