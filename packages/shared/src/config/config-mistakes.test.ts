@@ -174,7 +174,8 @@ describe('A mistake', () => {
     ['an empty file', '', 1, 'nothing'],
     ['a list that is not closed', 'version: 1\nredis: [a\n', 3, "YAML that can't be read"],
     ['a tag', 'redis: !secret foo', 1, 'a tag'],
-    ['an alias without its anchor', 'redis: *hunter2', undefined, "YAML whose aliases can't be followed"],
+    ['an alias without its anchor', 'version: 1\nredis: *hunter2', 2, "YAML whose aliases can't be followed"],
+    ['an alias within its own anchor', 'redis: &a\n  url: *a', 2, "YAML whose aliases can't be followed"],
     ['two documents', 'version: 1\n---\nversion: 1\n', 2, "YAML that can't be read"],
   ])('is told for %s', (_what, text, line, found) => {
     const { mistakes } = mistakesOf(text)

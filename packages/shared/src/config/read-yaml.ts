@@ -1,4 +1,12 @@
-import { LineCounter, parseDocument, type Document, type YAMLParseError, type YAMLWarning } from 'yaml'
+import {
+  LineCounter,
+  parseDocument,
+  visit,
+  type Alias,
+  type Document,
+  type YAMLParseError,
+  type YAMLWarning,
+} from 'yaml'
 import { ConfigError, type ConfigMistake } from './config-error.ts'
 import { positionOf } from './place-mistake.ts'
 
@@ -12,7 +20,7 @@ export interface YamlFile {
 /** Reads YAML and remembers where everything stands. @throws ConfigError for what is no YAML, or doubtful */
 export function readYaml(text: string, path: string): YamlFile {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false })
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false, logLevel: 'error' })
   // A tag that nobody knows is a warning to the parser; here it is a value that would be taken for another.
   const troubles = [...document.errors, ...document.warnings]
   if (troubles.length > 0)
@@ -20,12 +28,32 @@ export function readYaml(text: string, path: string): YamlFile {
       path,
       troubles.map((trouble) => describe(trouble, text, lines)),
     )
+  const alias = brokenAlias(document)
+  if (alias) throw aliasError(path, positionOf(lines, alias.range?.[0] ?? 0))
   try {
     return { value: document.toJS(), document, lines }
   } catch {
-    const allowed = 'only aliases whose anchors stand above them; put a text that begins with * in quotes'
-    throw new ConfigError(path, [{ key: '', found: "YAML whose aliases can't be followed", allowed }])
+    throw aliasError(path, { line: 1, column: 1 }) // so many that the parser takes them for an attack
   }
+}
+
+/** The first alias that stands for nothing, or for something that it is a part of: nobody could follow it to its end. */
+function brokenAlias(document: Document): Alias | undefined {
+  let broken: Alias | undefined
+  visit(document, {
+    Alias: (_key, alias, path) => {
+      const target = alias.resolve(document)
+      if (target !== undefined && !path.includes(target)) return undefined
+      broken = alias
+      return visit.BREAK
+    },
+  })
+  return broken
+}
+
+function aliasError(path: string, place: { line: number; column: number }): ConfigError {
+  const allowed = 'only aliases whose anchors stand above them; put a text that begins with * in quotes'
+  return new ConfigError(path, [{ ...place, key: '', found: "YAML whose aliases can't be followed", allowed }])
 }
 
 function describe(trouble: YAMLParseError | YAMLWarning, text: string, lines: LineCounter): ConfigMistake {
