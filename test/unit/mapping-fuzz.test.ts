@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 
-import type { Entry, Value } from '@provisioner/producer/directory/entry.ts'
+import type { Entry } from '@provisioner/producer/directory/entry.ts'
 import { MappingConfigError } from '@provisioner/producer/mapping/mapping-config-error.ts'
 import { mappingOf } from '@provisioner/producer/mapping/mapping.fixture.ts'
 import type { Mapping } from '@provisioner/producer/mapping/mapping.ts'
 import { canonicalJson } from '@provisioner/shared/desired.ts'
 
-const SOURCES = ['mail', 'cn', 'displayName', 'ou', 'photo', 'description', 'dn', 'constructor']
+import { entry, SOURCES } from '../fixtures/random-entry.ts'
+
 const GROUPS = ['cn=a,dc=org', 'cn=b,dc=org', 'cn="no dn']
 const EXPRESSIONS = [
   'mail',
@@ -22,59 +23,6 @@ const EXPRESSIONS = [
   '$keys()',
   '1/0',
 ]
-
-const text = fc.oneof(
-  fc.constantFrom(
-    'ada@example.org',
-    'Ada@Example.org',
-    'jürgen@example.org',
-    '"a b"@example.org',
-    'ada',
-    '',
-    '   ',
-    'TRUE',
-    'agent',
-    '514',
-  ),
-  fc.constantFrom(
-    'cn=Ada\\, L,dc=org',
-    'cn="a',
-    'cn=\\',
-    '👩‍💻',
-    '\ud83d',
-    'a\u0000b',
-    'x'.repeat(300),
-    'y'.repeat(102_400),
-    '__proto__',
-  ),
-  fc.string({ unit: 'binary' }),
-)
-const address = fc.constantFrom('ada@example.org', 'Bob+x@Example.org')
-const value: fc.Arbitrary<Value> = fc.oneof(
-  { arbitrary: text, weight: 5 },
-  { arbitrary: fc.uint8Array().map((bytes) => Buffer.from(bytes)), weight: 1 },
-)
-const entry: fc.Arbitrary<Entry> = fc.record({
-  dn: fc.oneof(text, fc.constant('cn=Ada,ou=people,dc=org')),
-  id: fc.uuid(),
-  attributes: fc
-    .array(
-      fc.tuple(
-        fc.constantFrom(...SOURCES.map((name) => name.toLowerCase()), 'status'),
-        fc.array(value, { minLength: 1, maxLength: 4 }),
-      ),
-    )
-    .chain((pairs) =>
-      fc
-        .option(address, { nil: '' })
-        .map(
-          (mail) =>
-            new Map<string, Value[]>(
-              [...pairs, ...(mail ? [['mail', [mail]] as const] : [])].map(([name, values]) => [name, [...values]]),
-            ),
-        ),
-    ),
-})
 
 /** Constants that an attribute takes; what is not listed takes any text. */
 const CONSTANTS: Readonly<Record<string, readonly string[]>> = {
