@@ -6,9 +6,9 @@ import type { CycleLedger, Pending } from '@provisioner/shared/ledger/cycle-ledg
 
 /**
  * A job that Zendesk refused is tried again after this, ms: what stood in its way may be gone, and nobody tells us. A
- * membership more often: an agent's last one can go as soon as there is another.
+ * group and a membership more often: it is mostly other groups and memberships that stand in their way.
  */
-const REJECTED_MS = { user: 24 * 60 * 60_000, group: 24 * 60 * 60_000, membership: 60 * 60_000 }
+const REJECTED_MS = { user: 24 * 60 * 60_000, group: 60 * 60_000, membership: 60 * 60_000 }
 
 /** Jobs looked at per round trip. */
 const CHUNK = 200
@@ -23,7 +23,7 @@ type JobState = 'missing' | 'completed' | 'failed' | 'under way'
  *   missing                 | added
  *   completed, not applied  | a new revision, a new job
  *   failed, passing reason  | retried with its attempts reset
- *   rejected by Zendesk     | waits for another desired state, at most a day
+ *   rejected by Zendesk     | waits for another desired state, at most a day; in a full cycle, of a user only
  *   waiting, active         | none
  *
  * A queue that was emptied or obliterated by hand is whole again after one cycle. Returns how many were healed.
@@ -33,7 +33,7 @@ export async function heal(
   queues: ChangeQueues,
   redis: Redis,
   members: readonly string[],
-  now: number,
+  { full, now }: { full: boolean; now: number },
 ): Promise<number> {
   let healed = 0
   for (let at = 0; at < members.length; at += CHUNK) {
@@ -45,7 +45,8 @@ export async function heal(
       const state = states[i]
       if (state === 'missing') missing.push(toJob(one, one.revision))
       if (state === 'completed') stale.push(one)
-      if (state === 'failed' && (one.rejectedAt === null || now - one.rejectedAt >= REJECTED_MS[one.ref.kind])) {
+      const waitsMs = full && one.ref.kind !== 'user' ? 0 : REJECTED_MS[one.ref.kind]
+      if (state === 'failed' && (one.rejectedAt === null || now - one.rejectedAt >= waitsMs)) {
         await retry(queues.of(one.operation), jobId(one.ref, one.revision))
         healed++
       }

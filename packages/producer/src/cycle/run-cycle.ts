@@ -58,7 +58,7 @@ export async function runCycle(
         queues,
         redis,
         pendingBefore.filter((member) => !enacted.added.has(member)),
-        Date.now(),
+        { full, now: Date.now() },
       )
 
   const problems = [...plan.problems, ...enacted.problems, ...heldProblems(plan, connection.id)]

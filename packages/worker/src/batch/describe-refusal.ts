@@ -89,3 +89,25 @@ export function nameRefusal(
     'Give the two directory groups different names',
   ]
 }
+
+/** Why Zendesk keeps a group that is to be deleted; undefined when its words are about something else. */
+export function deletionRefusal(
+  label: string,
+  words: string,
+  isDefault: boolean,
+): [code: string, why: string, todo: string] | undefined {
+  const why = `Zendesk refuses to delete '${label}': ${words}`
+  if (isDefault)
+    return [
+      'GROUP_DEFAULT',
+      `'${label}' is the account's default group, which Zendesk does not delete`,
+      'Make another group the default one in Zendesk; the deletion is tried again within the hour, or by a full cycle',
+    ]
+  if (/at least one group|LastGroup/i.test(words))
+    return [
+      'GROUP_LAST_OF_AGENTS',
+      why,
+      'It is the only group of some agents: add them to another group in the directory, or lower their roles',
+    ]
+  return undefined
+}

@@ -2,7 +2,7 @@ import type { AppliedGroup, GroupRecord } from '@provisioner/shared/ledger/recor
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { Outcome } from '../outcome.ts'
 import type { BatchContext, BatchHold, OpenJob } from './context.ts'
-import { describeRefusal, nameRefusal } from './describe-refusal.ts'
+import { deletionRefusal, describeRefusal, nameRefusal } from './describe-refusal.ts'
 import { finish, type Finished } from './finish.ts'
 import { giveBack } from './give-back.ts'
 import { GroupNames } from './group-names.ts'
@@ -159,6 +159,12 @@ async function judge(
   if (error instanceof ZendeskError && error.problem.kind === 'not found') {
     await context.ledger.unlink(job.ref, hold.token)
     return { status: 'later', why: `Zendesk has no group ${job.record.zendeskId} any more; it is looked for`, ms: 500 }
+  }
+  const deleting = job.record.desired?.presence === 'deleted' && job.record.zendeskId !== null
+  if (deleting && error instanceof ZendeskError && ['forbidden', 'invalid'].includes(error.problem.kind)) {
+    const group = await context.zendesk.groups.show(job.record.zendeskId).catch(() => undefined)
+    const refusal = deletionRefusal(job.record.label, error.message, group?.default === true)
+    if (refusal) return giveBack(context, job, hold.token, rejected(...refusal), 'none')
   }
   if (error instanceof ZendeskError && error.problem.kind === 'invalid')
     return giveBack(context, job, hold.token, rejected(...describeRefusal(job.record.label, error.message)), 'none')

@@ -20,6 +20,15 @@ local function unlock(key, by)
   if h[2] == by then redis.call('HDEL', key, 'wr') end
 end
 
+-- Who has one more group can leave the others: what was refused, because an agent must be in a group, is asked anew.
+local function allow_removals(user)
+  for _, group in ipairs(redis.call('SMEMBERS', prefix .. 'groups-of:' .. user)) do
+    for _, key in ipairs({ entity('membership', group .. '~' .. user), entity('group', group) }) do
+      if redis.call('HGET', key, 'pres') == 'deleted' then redis.call('HDEL', key, 'rej') end
+    end
+  end
+end
+
 local function owners(kind) return kind == 'user' and KEYS[2] or KEYS[3] end
 
 for i, r in ipairs(cjson.decode(ARGV[3])) do
@@ -63,6 +72,10 @@ for i, r in ipairs(cjson.decode(ARGV[3])) do
         if r.rev >= tonumber(h[1]) then redis.call('ZREM', prefix .. 'pending', r.kind .. '|' .. r.id) end
       end
       if r.kind ~= 'membership' and (h[3] ~= r.zid or h[4] ~= r.role) then now_ready(r.kind, r.id, ready_now) end
+      if r.kind == 'membership' then
+        local _, user = sides(r.id)
+        allow_removals(user)
+      end
     end
   end
   answers[i] = answer
