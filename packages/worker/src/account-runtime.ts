@@ -125,7 +125,8 @@ function contextOf(
     requestTimeoutMs,
     takeRequests: async (upTo) => {
       const need = { purpose: 'write', holder: worker } as const
-      if (upTo > 1 && (await budget.tryTake({ ...need, requests: upTo })).taken) return upTo
+      for (let count = upTo; count > 1; count = Math.floor(count / 2))
+        if ((await budget.tryTake({ ...need, requests: count })).taken) return count
       await budget.take({ ...need, requests: 1 })
       return 1
     },

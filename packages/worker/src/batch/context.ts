@@ -29,7 +29,7 @@ export interface BatchContext {
   readonly oldEmail: 'keep' | 'remove'
   /** Time limit of one request, ms; a lease must outlast it. */
   readonly requestTimeoutMs: number
-  /** Takes requests of the account's minute: all of them when it has them now, else waits for one. Returns how many. */
+  /** Takes requests of the account's minute: as many as it has now, at least one, for which it waits. Returns how many. */
   takeRequests(upTo: number): Promise<number>
   /** Takes one of Zendesk's job statuses; null when none is free now. */
   takeJobSlot(removal: boolean): Promise<string | null>

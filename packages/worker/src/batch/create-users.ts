@@ -33,13 +33,26 @@ export async function createUsers(
       return status
     })
   const outcomes = new Map<string, Outcome>()
-  for (let at = 0; at < writes.length;) {
+  const waiting = [...writes]
+  const underWay = new Set<Promise<void>>()
+  let free = AT_ONCE
+  let failure: Error | undefined
+  while (waiting.length > 0 && !failure) {
+    if (free === 0) await Promise.race(underWay)
     // Paid first: a lease must outlast the request, and not the wait for the budget as well.
-    const count = await context.takeRequests(Math.min(AT_ONCE, writes.length - at))
-    for (const [jobId, outcome] of await createTogether(context, hold, writes.slice(at, at + count)))
-      outcomes.set(jobId, outcome)
-    at += count
+    const some = waiting.splice(0, await context.takeRequests(Math.min(free, waiting.length)))
+    free -= some.length
+    const sent: Promise<void> = createTogether(context, hold, some)
+      .then((ended) => ended.forEach((outcome, jobId) => outcomes.set(jobId, outcome)))
+      .catch((error: unknown) => void (failure ??= error instanceof Error ? error : new Error(String(error))))
+      .finally(() => {
+        free += some.length
+        underWay.delete(sent)
+      })
+    underWay.add(sent)
   }
+  await Promise.all(underWay)
+  if (failure && outcomes.size === 0) throw failure
   return outcomes
 }
 
