@@ -3,6 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { callSandbox, type CalledSandbox } from '../sandbox-client.ts'
 import type { FaultKind } from './fault-kinds.ts'
 import { Faults } from './faults.ts'
+import { REFUSAL_SHAPES, type RefusalShape } from './refusal-shapes.ts'
+
+const REFUSAL_SHAPE_NAMES = Object.keys(REFUSAL_SHAPES) as RefusalShape[]
 
 let zendesk: CalledSandbox
 beforeAll(async () => void (zendesk = await callSandbox({ bulkImport: true })))
@@ -24,8 +27,11 @@ describe('faults', () => {
     ['503', 503],
     ['401', 401],
     ['403', 403],
+    ['403-scope', 403],
     ['404', 404],
     ['html', 502],
+    ['html-200', 200],
+    ...REFUSAL_SHAPE_NAMES.map((shape) => [`422-${shape}`, 422] as const),
   ] as const)('%s answers %i, does nothing, and happens once', async (kind, status) => {
     zendesk.sandbox.faults.add({ match: { method: 'POST', path: '/groups$' }, kind })
 
