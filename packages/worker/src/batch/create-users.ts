@@ -36,15 +36,15 @@ export async function createUsers(
   const waiting = [...writes]
   const underWay = new Set<Promise<void>>()
   let free = AT_ONCE
-  let failure: Error | undefined
-  while (waiting.length > 0 && !failure) {
+  const failures: Error[] = []
+  while (waiting.length > 0 && failures.length === 0) {
     if (free === 0) await Promise.race(underWay)
     // Paid first: a lease must outlast the request, and not the wait for the budget as well.
     const some = waiting.splice(0, await context.takeRequests(Math.min(free, waiting.length)))
     free -= some.length
     const sent: Promise<void> = createTogether(context, hold, some)
       .then((ended) => ended.forEach((outcome, jobId) => outcomes.set(jobId, outcome)))
-      .catch((error: unknown) => void (failure ??= error instanceof Error ? error : new Error(String(error))))
+      .catch((error: unknown) => void failures.push(error instanceof Error ? error : new Error(String(error))))
       .finally(() => {
         free += some.length
         underWay.delete(sent)
@@ -52,7 +52,8 @@ export async function createUsers(
     underWay.add(sent)
   }
   await Promise.all(underWay)
-  if (failure && outcomes.size === 0) throw failure
+  // What has no outcome is tried again.
+  if (failures[0] && outcomes.size === 0) throw failures[0]
   return outcomes
 }
 

@@ -22,7 +22,9 @@ export async function giveBack(
   const now = Date.now()
   await ledger.reject(job.ref, by, { revision: job.record.revision, code, message: why, at: now })
   const problem = { code, subject: job.ref.kind, id: job.ref.id, dn: job.record.dn, what: why, todo }
-  if (await problems.report(problem, now))
+  if (await problems.report(problem, now)) {
+    if (code === 'MEMBERSHIP_SIDE_GONE') await ledger.askForAudit()
     log.warn({ problem: { code, subject: job.ref.kind, id: job.ref.id }, jobId: job.jobId }, 'Zendesk refuses a change')
+  }
   return outcome
 }

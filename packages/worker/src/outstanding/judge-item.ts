@@ -17,7 +17,7 @@ import { isOpenTicketsRefusal, suspendInstead } from '../batch/suspend-instead.t
  *   creation, the address is taken        | linked, or rejected by owner
  *   deletion, open tickets                | suspended instead, and rejected
  *   update or deletion, no such user      | unlinked: looked for, or created anew
- *   membership, no such user or group     | rejected: the next full cycle finds out which of them is gone
+ *   membership, no such user or group     | rejected: the next cycles find out which of them is gone
  *   a collision, a time-out               | retry
  *   anything else                         | rejected, with Zendesk's words
  */
