@@ -2,6 +2,7 @@ import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { GroupRecord } from '@provisioner/shared/ledger/record.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
+import type { Group } from '@provisioner/zendesk/groups.ts'
 
 /** What the audit of linked groups found. */
 export interface GroupAudit {
@@ -13,19 +14,21 @@ export interface GroupAudit {
 
 export const NO_GROUP_AUDIT: GroupAudit = { gone: new Set(), renamed: new Map() }
 
-/** Compares every linked group that has nothing waiting with Zendesk's, 100 per request. */
+/** Compares every linked group that has nothing waiting with Zendesk's. @param list Zendesk's groups, asked when needed */
 export async function auditGroups(
   zendesk: Pick<ZendeskClient, 'groups'>,
+  list: () => Promise<readonly Group[]>,
   reader: LedgerReader,
   signal: AbortSignal,
 ): Promise<GroupAudit> {
   const gone = new Set<string>()
   const renamed = new Map<string, GroupRecord>()
-  const names = new Map((await zendesk.groups.list({ signal })).map((group) => [group.id, group.name]))
+  let names: Map<number, string> | undefined
   for await (const ids of reader.ids('group'))
     for (const record of await reader.records<GroupRecord>('group', ids)) {
       if (!record?.applied || record.zendeskId === null || record.revision > record.appliedRevision) continue
       const { zendeskId, applied } = record
+      names ??= new Map((await list()).map((group) => [group.id, group.name]))
       // A list that runs by name misses who is renamed meanwhile: only the group itself says that it is gone.
       const name = names.get(zendeskId) ?? (await nameOf(zendesk, zendeskId, signal))
       if (name === undefined) gone.add(record.id)

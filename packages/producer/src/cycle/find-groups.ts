@@ -1,18 +1,16 @@
 import type { Redis } from 'ioredis'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
-import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
+import type { Group } from '@provisioner/zendesk/groups.ts'
 import type { FoundGroup } from '../plan/plan-group.ts'
 import type { Owners } from './owners.ts'
 
 /** Zendesk's groups by lower-case name, with who owns each. Names are not unique in Zendesk. */
 export async function findGroups(
-  zendesk: Pick<ZendeskClient, 'groups'>,
+  groups: readonly Group[],
   redis: Redis,
   { account, owners, now }: { account: string; owners: Owners; now: number },
-  signal: AbortSignal,
 ): Promise<Map<string, FoundGroup[]>> {
-  const groups = await zendesk.groups.list({ signal })
   const texts =
     groups.length > 0
       ? await redis.hmget(accountKeys(account).owners('group'), ...groups.map((group) => String(group.id)))

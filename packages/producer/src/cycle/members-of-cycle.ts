@@ -9,23 +9,22 @@ import type { GroupsPlan } from './plan-groups.ts'
 import { planMembers, type MembersPlan } from './plan-members.ts'
 import { keptTeamMembers, type UsersPlan } from './plan-users.ts'
 
-/** Reads what the plan of memberships needs, from Zendesk when the audit is due or a group is new to us, and plans it. */
+/** Reads what the plan of memberships needs, from Zendesk when an audit is due or a group is new to us, and plans it. */
 export async function planMembersOf(
   { connection, zendesk, redis, reader }: PlanSources,
   picture: DirectoryPicture,
   users: UsersPlan,
   groups: GroupsPlan,
-  now: number,
+  auditDue: boolean,
   signal: AbortSignal,
 ): Promise<{ members: MembersPlan; audited: boolean }> {
   const links = [...users.plans.values(), ...groups.plans.values()].flatMap((plan) => (plan.link ? [plan.link] : []))
   const zendeskGroups = new Map(
     groups.active.flatMap((group) => (group.zendeskId === null ? [] : [[group.zendeskId, group.id] as const])),
   )
-  const due = connection.groups !== undefined && now - (await reader.lastAudit()) >= connection.groups.membershipAudit
   const adopting = links.some((link) => link.kind === 'group')
   const found =
-    zendeskGroups.size > 0 && (due || adopting)
+    zendeskGroups.size > 0 && (auditDue || adopting)
       ? await findMemberships(
           { zendesk, redis, account: connection.account, connection: connection.id },
           zendeskGroups,

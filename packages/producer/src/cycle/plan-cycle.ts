@@ -67,6 +67,10 @@ export async function planCycle(
     claimed: (leavers) =>
       claimedUsers(redis, { account: connection.account, connection: connection.id, configured }, leavers, now),
   })
+  let listed: ReturnType<typeof zendesk.groups.list> | undefined
+  const listGroups = () => (listed ??= zendesk.groups.list({ signal }))
+  const lastAudit = audit ? -Infinity : await reader.lastAudit()
+  const auditDue = connection.groups !== undefined && now - lastAudit >= connection.groups.membershipAudit
   const groups = await planGroups({
     picture,
     reader,
@@ -74,8 +78,8 @@ export async function planCycle(
       actions: connection.groups?.actions ?? { create: false, rename: false },
       remove: connection.groups?.remove ?? 'ignore',
     },
-    audit: audit ? await auditGroups(zendesk, reader, signal) : NO_GROUP_AUDIT,
-    find: () => findGroups(zendesk, redis, { account: connection.account, owners, now }, signal),
+    audit: audit || auditDue ? await auditGroups(zendesk, listGroups, reader, signal) : NO_GROUP_AUDIT,
+    find: async () => findGroups(await listGroups(), redis, { account: connection.account, owners, now }),
     stillThere: async (record) => (await directory.read(record.dn, [], signal))?.id === record.id,
   })
   const shieldedUsers = await shieldUsers(sources, users, signal)
@@ -85,7 +89,7 @@ export async function planCycle(
     picture,
     { ...users, plans: shieldedUsers },
     groups,
-    audit ? Infinity : now,
+    auditDue,
     signal,
   )
 

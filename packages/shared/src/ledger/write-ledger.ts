@@ -146,6 +146,11 @@ export class WriteLedger {
     return this.#redis.hget(connectionKeys(this.connection).former, email.toLowerCase())
   }
 
+  /** Has the next cycle look at the groups in Zendesk and who is in them: one of them is not as we left it. */
+  async askForAudit(): Promise<void> {
+    await this.#redis.hdel(connectionKeys(this.connection).state, 'lastAudit')
+  }
+
   /** Gives an entity back with Zendesk's lasting refusal. */
   async reject(ref: EntityRef, by: string, rejection: Rejection): Promise<void> {
     await this.#letGo([{ kind: ref.kind, id: ref.id, rej: JSON.stringify(rejection), gone: false }], by, true, false)
