@@ -31,11 +31,11 @@ async function namedByDescription(named: Record<string, string>, settings: objec
   await world.step()
 }
 
-describe.each([{ groupNames: 'repeat' }, { groupNames: 'unique' }])(
-  'a group whose name is taken, where names %j',
-  (settings) => {
-    it('swaps with another, moves up in a chain, and its old name goes to a new group, each staying itself', async () => {
-      await namedByDescription({ 'zd-1': 'A', 'zd-2': 'B', 'zd-3': 'C', 'zd-4': 'D', 'zd-5': 'E' }, settings)
+describe('a group whose name is taken', () => {
+  it.each(['repeat', 'unique'])(
+    'swaps with another, moves up in a chain, and its old name goes to a new group, each staying itself, where names %s',
+    async (groupNames) => {
+      await namedByDescription({ 'zd-1': 'A', 'zd-2': 'B', 'zd-3': 'C', 'zd-4': 'D', 'zd-5': 'E' }, { groupNames })
       const before = new Map(await Promise.all(['A', 'B', 'C', 'D', 'E'].map(async (n) => [n, await idOf(n)] as const)))
 
       const renamed = { 'zd-1': 'B', 'zd-2': 'A', 'zd-3': 'D', 'zd-4': 'E', 'zd-5': 'F' }
@@ -51,39 +51,39 @@ describe.each([{ groupNames: 'repeat' }, { groupNames: 'unique' }])(
       await world.zendesk.forgetRequests()
       await world.fullStep()
       expect(await world.zendesk.writes()).toEqual([])
-    })
+    },
+  )
 
-    it('of a foreign group: keeps its own, and whoever waits for it; their members come and go until the foreign one is gone', async () => {
-      await namedByDescription({ 'zd-1': 'A', 'zd-2': 'B' }, settings)
-      const [a, b] = [await idOf('A'), await idOf('B')]
-      const foreign = (
-        await world.zendesk.call<{ group: { id: number } }>('POST', '/api/v2/groups', { group: { name: 'C' } })
-      ).group.id
-      await world.zendesk.forgetRequests()
+  it('of a foreign group: keeps its own, and whoever waits for it; their members come and go until the foreign one is gone', async () => {
+    await namedByDescription({ 'zd-1': 'A', 'zd-2': 'B' })
+    const [a, b] = [await idOf('A'), await idOf('B')]
+    const foreign = (
+      await world.zendesk.call<{ group: { id: number } }>('POST', '/api/v2/groups', { group: { name: 'C' } })
+    ).group.id
+    await world.zendesk.forgetRequests()
 
-      await describeGroup('zd-1', 'B')
-      await describeGroup('zd-2', 'C')
-      await modifyEntry(world.slapd, groupDn('zd-2'), { add: { member: personDn('eve') } })
-      await world.step()
-      await world.step()
+    await describeGroup('zd-1', 'B')
+    await describeGroup('zd-2', 'C')
+    await modifyEntry(world.slapd, groupDn('zd-2'), { add: { member: personDn('eve') } })
+    await world.step()
+    await world.step()
 
-      expect([await idOf('A'), await idOf('B'), await idOf('C')]).toEqual([a, b, foreign])
-      expect(await members('A', 'B', 'C')).toEqual(['ada', 'bob,eve', ''])
-      const problems = await world.problems('group')
-      expect(problems.map(({ code, dn }) => [code, dn]).sort()).toEqual([
-        ['GROUP_NAME_TAKEN', groupDn('zd-1')],
-        ['GROUP_NAME_TAKEN', groupDn('zd-2')],
-      ])
-      expect((await world.zendesk.writes()).map(({ path }) => path)).not.toContain(`/api/v2/groups/${b}`)
+    expect([await idOf('A'), await idOf('B'), await idOf('C')]).toEqual([a, b, foreign])
+    expect(await members('A', 'B', 'C')).toEqual(['ada', 'bob,eve', ''])
+    const problems = await world.problems('group')
+    expect(problems.map(({ code, dn }) => [code, dn]).sort()).toEqual([
+      ['GROUP_NAME_TAKEN', groupDn('zd-1')],
+      ['GROUP_NAME_TAKEN', groupDn('zd-2')],
+    ])
+    expect((await world.zendesk.writes()).map(({ path }) => path)).not.toContain(`/api/v2/groups/${b}`)
 
-      await world.zendesk.call('DELETE', `/api/v2/groups/${foreign}`)
-      await world.step()
+    await world.zendesk.call('DELETE', `/api/v2/groups/${foreign}`)
+    await world.step()
 
-      expect([await names(), await idOf('B'), await idOf('C')]).toEqual([['B', 'C'], a, b])
-      expect([await members('B', 'C'), await world.problems('group')]).toEqual([['ada', 'bob,eve'], []])
-    })
-  },
-)
+    expect([await names(), await idOf('B'), await idOf('C')]).toEqual([['B', 'C'], a, b])
+    expect([await members('B', 'C'), await world.problems('group')]).toEqual([['ada', 'bob,eve'], []])
+  })
+})
 
 describe('a group that is deleted in the directory and made anew under its name', () => {
   it('stays the same group in Zendesk, with the members of the new one', async () => {

@@ -3,6 +3,7 @@ import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { HeldChange } from '@provisioner/shared/ledger/held-change.ts'
 import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { writeKey } from '@provisioner/shared/ledger/problem-store.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { CyclePlan } from './cycle-plan.ts'
 
@@ -22,9 +23,11 @@ export async function enactPlan(
 ): Promise<{ added: ReadonlySet<string>; problems: Problem[] }> {
   const problems: Problem[] = []
   const blocked = new Set<string>()
+  const inStep: Pick<Problem, 'subject' | 'id'>[] = []
   const answers = await ledger.link(plan.links)
   for (const [i, link] of plan.links.entries()) {
     const answer = answers[i] ?? 'busy'
+    if (answer === 'linked' && link.inStep) inStep.push({ subject: link.kind, id: link.id })
     if (answer === 'linked' || answer === 'unlinked') continue
     blocked.add(`${link.kind}|${link.id}`)
     if (answer.startsWith('owned by '))
@@ -55,6 +58,8 @@ export async function enactPlan(
       .filter(([id]) => !blocked.has(`user|${id}`))
       .map(([id, print]) => ['HSET', keys.seen('user'), id, print] as const),
     ...plan.unanswered.map((id) => ['HDEL', keys.seen('user'), id] as const),
+    // Zendesk holds by itself what an earlier write was refused.
+    ...inStep.map((one) => ['HDEL', keys.problems, writeKey(one)] as const),
   ])
   return { added: new Set(jobs.map((job) => `${job.ref.kind}|${job.ref.id}`)), problems }
 }

@@ -61,7 +61,7 @@ export class WriteProblems {
   }
 }
 
-/** One entity has one write at a time, and so at most one problem of a write. */
-function writeKey(problem: Pick<Problem, 'subject' | 'id'>): string {
+/** The field of what a write reported: one entity has one write at a time, and so at most one problem of a write. */
+export function writeKey(problem: Pick<Problem, 'subject' | 'id'>): string {
   return `write|${problem.subject}|${problem.id}`
 }
