@@ -27,7 +27,7 @@ export interface Request<S extends z.ZodType> {
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
   readonly body?: unknown
-  /** What the answer's body must be. Absent: the body does not matter. */
+  /** What the answer's body must be. Absent: anything that the API itself can have said. */
   readonly answer?: S
   /** The user whom a `PUT /users/{id}` writes: such writes have limits of their own. */
   readonly singleUserWrite?: number
@@ -164,9 +164,9 @@ export class Transport implements Disposable {
   async #read<S extends z.ZodType>(request: Request<S>, { status, headers, body }: Received): Promise<z.output<S>> {
     const { method, path, answer } = request
     if (status >= 200 && status < 300) {
-      if (!answer) return undefined as z.output<S>
-      const parsed = answer.safeParse(parseJson(body))
-      if (parsed.success) return parsed.data
+      if (!answer && isOfTheApi(body)) return undefined as z.output<S>
+      const parsed = answer?.safeParse(parseJson(body))
+      if (parsed?.success) return parsed.data
     }
     const { problem, words } = classifyAnswer({ method, path, status, headers, body }, Date.now())
     await this.#rest(problem, request)
@@ -205,6 +205,11 @@ function queryText(query: Readonly<Record<string, string>> | undefined): string 
 
 function encode(text: string): string {
   return encodeURIComponent(text).replaceAll('%2C', ',')
+}
+
+/** JSON, or nothing. A page is a proxy's: nobody knows whether the request came through. */
+function isOfTheApi(body: string): boolean {
+  return body.trim() === '' || parseJson(body) !== undefined
 }
 
 function parseJson(body: string): unknown {
