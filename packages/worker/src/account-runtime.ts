@@ -22,6 +22,7 @@ import { JobStatusPoller } from './outstanding/job-status-poller.ts'
 import { ALIVE_MS, recoverOutstanding } from './outstanding/recover-outstanding.ts'
 import { appetiteOf, slotTaker } from './slots.ts'
 import { watchCredentials } from './watch-credentials.ts'
+import { watchScopes } from './watch-scopes.ts'
 
 export interface AccountRuntimeOptions {
   readonly accountId: string
@@ -59,12 +60,13 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
     for (const queue of CHANGE_QUEUES)
       lines.push(await openLine({ connection: id, queue, redis: bullmq, name: worker, onError: () => {} }))
 
-  const watch = watchCredentials({
+  const watched = {
     account: accountId,
     contexts: [...contexts.values()],
     onExchange: options.onExchange,
     log,
-  })
+  }
+  const watches = [watchCredentials(watched), watchScopes(watched)]
   const alive = heartbeat(redis, accountKeys(accountId).alive(worker), stopping.signal, log)
   await alive.begun
   const recovering = recoverOutstanding({ redis, account: accountId, poller, contexts, signal: stopping.signal, log })
@@ -88,7 +90,7 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
     stop: async (graceMs) => {
       await loop.stop(graceMs)
       stopping.abort()
-      watch[Symbol.dispose]()
+      for (const watch of watches) watch[Symbol.dispose]()
       await Promise.allSettled([alive.ended, recovering, poller.stopped()])
       await Promise.all([...contexts.values()].map((context) => context.queues[Symbol.asyncDispose]()))
     },

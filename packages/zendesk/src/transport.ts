@@ -40,6 +40,8 @@ export interface Exchange {
   /** Null when there was no answer. */
   readonly status: number | null
   readonly ms: number
+  /** OAuth scopes that the token lacks for this request; absent when it lacks none. */
+  readonly missingScopes?: readonly string[]
 }
 
 export interface TransportOptions {
@@ -135,7 +137,7 @@ export class Transport implements Disposable {
         timeout: { request: timeoutMs },
         ...(signal && { signal }),
       })
-      this.#note(name, response.statusCode, startedAt)
+      this.#note(name, response.statusCode, startedAt, missingScopes(name, response))
       this.#o.budget.observe(response.headers)
       return {
         status: response.statusCode,
@@ -155,10 +157,16 @@ export class Transport implements Disposable {
     }
   }
 
-  #note({ method, path }: RequestName, status: number | null, startedAt: number): void {
+  #note({ method, path }: RequestName, status: number | null, startedAt: number, missing?: readonly string[]): void {
     const ms = Math.round(performance.now() - startedAt)
     this.#o.log.debug({ method, path, status, ms }, 'Zendesk request')
-    this.#o.onExchange({ method, route: path.replace(/\/\d+(?=\/|$)/g, '/{id}'), status, ms })
+    this.#o.onExchange({
+      method,
+      route: path.replace(/\/\d+(?=\/|$)/g, '/{id}'),
+      status,
+      ms,
+      ...(missing && { missingScopes: missing }),
+    })
   }
 
   async #read<S extends z.ZodType>(request: Request<S>, { status, headers, body }: Received): Promise<z.output<S>> {
@@ -205,6 +213,15 @@ function queryText(query: Readonly<Record<string, string>> | undefined): string 
 
 function encode(text: string): string {
   return encodeURIComponent(text).replaceAll('%2C', ',')
+}
+
+function missingScopes(
+  name: RequestName,
+  { statusCode: status, headers, body }: { statusCode: number; headers: AnswerHeaders; body: string },
+): readonly string[] | undefined {
+  if (status !== 403) return undefined
+  const { problem } = classifyAnswer({ ...name, status, headers, body }, Date.now())
+  return problem.kind === 'forbidden' ? problem.scopes : undefined
 }
 
 /** JSON, or nothing. A page is a proxy's: nobody knows whether the request came through. */

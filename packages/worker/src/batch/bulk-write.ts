@@ -58,7 +58,7 @@ export async function sendBulk(
         release = false
         return await settleOutstanding(context, outstanding, await context.jobStatuses.lost(outstanding))
       }
-      if (call === 'users create' && error instanceof ZendeskError && error.problem.kind === 'forbidden') {
+      if (call === 'users create' && isBulkImportRefusal(error)) {
         await context.bulkImport.refuse()
         const why = 'The account has bulk import switched off; users are created one by one'
         return await dropped(context, hold, refs, later(context, hold, writes, why, 20))
@@ -104,6 +104,11 @@ async function halve(
       outcomes.set(id, outcome)
   }
   return outcomes
+}
+
+/** A token without the scope says nothing of what the account may do. */
+function isBulkImportRefusal(error: unknown): boolean {
+  return error instanceof ZendeskError && error.problem.kind === 'forbidden' && !error.problem.scopes
 }
 
 function isRefusedWhole(error: unknown): boolean {

@@ -13,6 +13,8 @@ export interface Judgement {
 const LIMIT_MS = 10_000
 /** How long everything waits for an admin who has to mend the account's credentials, ms. */
 const CREDENTIALS_MS = 30_000
+/** How long a job waits for a scope, ms. Longer: other calls may work, and need the account's requests. */
+const SCOPE_MS = 120_000
 
 /**
  * What a failed request means for its jobs.
@@ -22,7 +24,7 @@ const CREDENTIALS_MS = 30_000
  *   rate limited     | later, when Retry-After ends     | none
  *   too many jobs    | later                            | none
  *   unauthenticated  | later: no job is at fault        | none
- *   forbidden        | rejected                         | none
+ *   forbidden        | rejected; for want of a scope later: no job is at fault | none
  *   not found        | retry; callers that know better say so first | none
  *   conflict         | retry                            | none
  *   invalid          | rejected                         | none
@@ -47,6 +49,7 @@ export function judgeError(error: unknown): Judgement {
     case 'unauthenticated':
       return { outcome: { status: 'later', why: message, ms: CREDENTIALS_MS }, effect: 'none' }
     case 'forbidden':
+      if (problem.scopes) return { outcome: { status: 'later', why: message, ms: SCOPE_MS }, effect: 'none' }
       return {
         outcome: rejected(
           'FORBIDDEN',
