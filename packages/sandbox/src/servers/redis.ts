@@ -21,8 +21,13 @@ export interface RedisServer extends AsyncDisposable {
   readonly port: number
   /** The running server's; another one after a restart. */
   readonly pid: number
-  /** Ends it, by SIGKILL when `crash` is set, and starts it again on the same port and folder. */
-  restart(options?: { crash?: boolean }): Promise<void>
+  /** Where it keeps its data. */
+  readonly folder: string
+  /**
+   * Ends it, by SIGKILL when `crash` is set, and starts it again on the same port and folder. @param meanwhile what
+   * happens to its files before it starts again
+   */
+  restart(options?: { crash?: boolean; meanwhile?: () => Promise<void> }): Promise<void>
   /** Ends it and keeps its data, for {@link restart}. */
   pause(): Promise<void>
   /** Ends it and removes its folder. Stopping twice is harmless. */
@@ -57,12 +62,14 @@ function handle(
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
+    folder,
     get pid() {
       return server.pid
     },
     pause: () => server.stop(),
-    async restart({ crash = false } = {}) {
+    async restart({ crash = false, meanwhile } = {}) {
       await server.stop(crash ? 'SIGKILL' : 'SIGTERM')
+      await meanwhile?.()
       server = await run(port)
     },
     stop,

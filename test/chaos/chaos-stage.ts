@@ -1,0 +1,113 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Queue } from 'bullmq'
+import { Redis } from 'ioredis'
+import { stringify } from 'yaml'
+import { startRedis, type RedisServer } from '@provisioner/sandbox/servers/redis.ts'
+import { startSlapd, type SlapdServer } from '@provisioner/sandbox/servers/slapd.ts'
+import { startZendeskSandbox, type ZendeskSandbox } from '@provisioner/sandbox/zendesk-account/start-sandbox.ts'
+import { CHANGE_QUEUES, changeQueueName, cycleQueueName } from '@provisioner/shared/queues.ts'
+import { QUICK_WORKER } from '../fixtures/service-process.ts'
+import { startTcpProxy, type TcpProxy } from '../fixtures/tcp-proxy.ts'
+import { testConfig } from '../fixtures/world-config.ts'
+import { AppendOnlyFile } from './append-only-file.ts'
+import type { ChaosSize } from './chaos-size.ts'
+import { SupervisedProcess } from './supervised-process.ts'
+
+const PRODUCER = fileURLToPath(new URL('../../packages/producer/src/main.ts', import.meta.url))
+/** Job statuses, the search index and lost batches are so many times faster than Zendesk's. */
+const CLOCK = 20
+
+/** Real servers, and the product's own processes on them; all that lies between them can be cut. */
+export interface ChaosStage extends AsyncDisposable {
+  readonly slapd: SlapdServer
+  readonly redisServer: RedisServer
+  readonly redis: Redis
+  readonly appendOnlyFile: AppendOnlyFile
+  readonly sandbox: ZendeskSandbox
+  readonly proxies: Readonly<Record<'redis' | 'directory' | 'zendesk', TcpProxy>>
+  readonly workers: readonly SupervisedProcess[]
+  readonly producers: readonly SupervisedProcess[]
+  readonly changeQueues: readonly Queue[]
+  readonly cycles: Queue
+}
+
+export async function setChaosStage(
+  size: ChaosSize,
+  seed: number,
+  ldif: string,
+  say: (line: string) => void,
+): Promise<ChaosStage> {
+  const owned = new AsyncDisposableStack()
+  try {
+    const redisServer = owned.use(await startRedis({ appendonly: true }))
+    const appendOnlyFile = owned.use(new AppendOnlyFile(redisServer))
+    const slapd = owned.use(await startSlapd({ suffix: 'dc=example,dc=org', ldif }))
+    const credentials = { clientId: 'provisioner', clientSecret: 'a-secret' }
+    const sandbox = owned.use(
+      await startZendeskSandbox({ limits: 'off', clock: CLOCK, bulkImport: true, seed, credentials }),
+    )
+    const proxies = {
+      redis: owned.use(await startTcpProxy(redisServer.port)),
+      directory: owned.use(await startTcpProxy(slapd.port)),
+      zendesk: owned.use(await startTcpProxy(Number(new URL(sandbox.url).port))),
+    }
+    const folder = await mkdtemp(join(tmpdir(), 'provisioner-chaos-'))
+    owned.defer(() => rm(folder, { recursive: true, force: true }))
+    const config = join(folder, 'provisioner.yaml')
+    await writeFile(config, stringify(configOf(slapd, proxies)))
+
+    const redis = owned.adopt(new Redis(redisServer.url, { maxRetriesPerRequest: null }), (one) => one.disconnect())
+    redis.on('error', () => undefined) // it comes back
+    const queueOf = (name: string) => {
+      const queue = new Queue(name, { connection: redis })
+      queue.on('error', () => undefined) // it comes back
+      return queue
+    }
+    const env = {
+      PATH: process.env['PATH'],
+      PROVISIONER_CONFIG: config,
+      HEALTH_HOST: '127.0.0.1',
+      HEALTH_PORT: '0',
+      LOG_LEVEL: 'info',
+    }
+    const several = (count: number, name: string, program: string) =>
+      Array.from({ length: count }, (_one, i) =>
+        owned.use(new SupervisedProcess(`${name} ${i + 1}`, program, env, say)),
+      )
+    return {
+      slapd,
+      redisServer,
+      redis,
+      appendOnlyFile,
+      sandbox,
+      proxies,
+      producers: several(size.producers, 'producer', PRODUCER),
+      workers: several(size.workers, 'worker', QUICK_WORKER),
+      changeQueues: CHANGE_QUEUES.map((name) => queueOf(changeQueueName('staff', name))),
+      cycles: queueOf(cycleQueueName('staff')),
+      [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    }
+  } catch (error) {
+    await owned.disposeAsync()
+    throw error
+  }
+}
+
+function configOf(slapd: SlapdServer, proxies: ChaosStage['proxies']): object {
+  return testConfig(
+    {
+      redisUrl: `redis://127.0.0.1:${proxies.redis.port}`,
+      ldapUrl: `ldap://127.0.0.1:${proxies.directory.port}`,
+      bindDn: slapd.readerDn,
+      bindPassword: slapd.readerPassword,
+      zendeskUrl: `http://127.0.0.1:${proxies.zendesk.port}`,
+    },
+    {
+      schedule: { every: '2s' },
+      users: { map: { alias: { from: 'mail', parse: 'user-from-email', case: 'lower' } } },
+    },
+  )
+}

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Random } from '@provisioner/sandbox/zendesk-account/random.ts'
+import { endLocks } from '../fixtures/end-locks.ts'
+import type { ChaosStage } from './chaos-stage.ts'
+import type { Amnesia } from './judge-writes.ts'
+
+/** What can go wrong, beside Zendesk's own faults. */
+export const DISTURBANCES = [
+  'kill worker',
+  'kill producer',
+  'restart redis',
+  'crash redis',
+  'lose second',
+  'cut redis',
+  'cut directory',
+  'cut zendesk',
+] as const
+export type Disturbance = (typeof DISTURBANCES)[number]
+
+/** A write that Redis forgot may be this much younger than the last one that it knows: it was under way. ms */
+const UNDER_WAY_MS = 3_000
+
+/** Disturbs the stage once. Returns what Redis forgot by it, if it did. */
+export async function disturb(kind: Disturbance, stage: ChaosStage, random: Random): Promise<Amnesia | undefined> {
+  const one = <T>(some: readonly T[]) => some[Math.floor(random() * some.length)]!
+  switch (kind) {
+    case 'kill worker':
+      one(stage.workers).kill()
+      return undefined
+    case 'kill producer':
+      one(stage.producers).kill()
+      return undefined
+    case 'restart redis':
+      await stage.redisServer.restart()
+      return undefined
+    case 'crash redis':
+      await stage.redisServer.restart({ crash: true })
+      return undefined
+    case 'lose second': {
+      const diedAt = Date.now()
+      let from = diedAt
+      const meanwhile = async () => {
+        from = await stage.appendOnlyFile.loseLastSecond(diedAt)
+      }
+      await stage.redisServer.restart({ crash: true, meanwhile })
+      return { from, to: Date.now() + UNDER_WAY_MS }
+    }
+    case 'cut redis':
+      stage.proxies.redis.cut()
+      return undefined
+    case 'cut directory':
+      stage.proxies.directory.cut()
+      return undefined
+    case 'cut zendesk':
+      stage.proxies.zendesk.cut()
+      return undefined
+    default:
+      return kind satisfies never
+  }
+}
+
+/** Lets the locks of the dead end, in place of half a minute later. */
+export async function buryTheDead(stage: ChaosStage): Promise<void> {
+  await sleep(1_000)
+  for (const queue of [...stage.changeQueues, stage.cycles]) await endLocks(stage, queue)
+}

@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { applyLdif } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { seededRandom } from '@provisioner/sandbox/zendesk-account/random.ts'
+import { setChaosStage, type ChaosStage } from './chaos-stage.ts'
+import type { ChaosSize } from './chaos-size.ts'
+import { Company } from './company.ts'
+import { comesToRest } from './come-to-rest.ts'
+import { buryTheDead, disturb, type Disturbance } from './disturb.ts'
+import { differences } from './judge-state.ts'
+import { doubles, regressions, type Amnesia } from './judge-writes.ts'
+
+/** Of the sandbox's faults, those that a write survives: what is refused for good is refused rightly. */
+const FAULTS = [
+  'bulk-lost',
+  'reset-before',
+  'reset-after',
+  'timeout-before',
+  'timeout-after',
+  'cut',
+  '500',
+  '503',
+  '409-json',
+  '409-text',
+  '429',
+  '429-no-retry-after',
+  'html',
+  'html-200',
+  'job-failed',
+  'results-null',
+  'token-expired',
+  'slow',
+] as const
+
+export interface ChaosResult {
+  readonly seed: number
+  readonly ms: number
+  readonly changes: number
+  readonly disturbances: number
+  /** Requests that met one of Zendesk's faults. */
+  readonly faults: number
+  /** What is wrong at the end; empty when all is well. */
+  readonly wrong: readonly string[]
+  /** What was done, and what the processes said. */
+  readonly log: readonly string[]
+}
+
+export interface ChaosOptions {
+  readonly seed: number
+  readonly size: ChaosSize
+  /** Drawn from these; none leaves the processes and connections alone. */
+  readonly kinds: readonly Disturbance[]
+}
+
+/** Lives through one seed, and judges what has come of it. */
+export async function runSeed({ seed, size, kinds }: ChaosOptions): Promise<ChaosResult> {
+  const started = Date.now()
+  const log: string[] = []
+  const say = (line: string) => void log.push(`${String(Date.now() - started).padStart(7)} ${line}`)
+  const company = new Company(size, seededRandom(seed))
+  await using stage = await setChaosStage(size, seed, company.ldif, say)
+  if (size.faultRate > 0) stage.sandbox.faults.setRate({ rate: size.faultRate, kinds: [...FAULTS], seed })
+
+  const until = Date.now() + size.disturbedMs
+  const [changes, lost] = await Promise.all([
+    changeUntil(until, size, seed, company, stage, say),
+    disturbUntil(until, size, seed, kinds, stage, say),
+  ])
+  say('chaos: from now on all is calm')
+  const faults = stage.sandbox.requests.filter((one) => one.fault !== undefined).length
+  stage.sandbox.faults.clear()
+  await buryTheDead(stage)
+  const open = await comesToRest(stage, size.calmMs)
+  say(`chaos: ${open.length === 0 ? 'at rest' : 'no rest in time'}`)
+
+  const wrong = [
+    ...open,
+    ...(await differences(stage)),
+    ...doubles(stage.sandbox, company),
+    ...regressions(
+      stage.sandbox,
+      lost.flatMap((one) => one ?? []),
+    ),
+  ]
+  for (const { at, method, path, status, fault, body } of wrong.length > 0 ? stage.sandbox.requests : [])
+    log.push(
+      `${String(Date.parse(at) - started).padStart(7)} zendesk ${method} ${path} ${status} ${fault ?? ''} ${JSON.stringify(body)}`,
+    )
+  log.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+  return { seed, ms: Date.now() - started, changes, disturbances: lost.length, faults, wrong, log }
+}
+
+type Say = (line: string) => void
+
+async function changeUntil(
+  end: number,
+  size: ChaosSize,
+  seed: number,
+  company: Company,
+  { slapd }: ChaosStage,
+  say: Say,
+): Promise<number> {
+  const random = seededRandom(seed * 7 + 1)
+  let count = 0
+  for (; Date.now() < end; await sleep(random() * 2 * size.changeMs)) {
+    const change = company.change()
+    if (change === undefined) continue
+    say(`directory ${change.text}`)
+    await applyLdif(slapd, change.ldif)
+    count++
+  }
+  return count
+}
+
+async function disturbUntil(
+  end: number,
+  size: ChaosSize,
+  seed: number,
+  kinds: readonly Disturbance[],
+  stage: ChaosStage,
+  say: Say,
+): Promise<(Amnesia | undefined)[]> {
+  const random = seededRandom(seed * 7 + 2)
+  const lost: (Amnesia | undefined)[] = []
+  while (kinds.length > 0) {
+    await sleep(random() * 2 * size.disturbanceMs)
+    if (Date.now() > end) break
+    const kind = kinds[Math.floor(random() * kinds.length)]!
+    say(`chaos: ${kind}`)
+    lost.push(await disturb(kind, stage, random))
+  }
+  return lost
+}
