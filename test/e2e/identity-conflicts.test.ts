@@ -96,7 +96,8 @@ describe('a new entry with the address of one that left', () => {
   it.each([
     { when: 'after she was suspended', steps: 2 },
     { when: 'in the same cycle, so that she never is', steps: 1 },
-  ])('emailReuse: relink: takes the Zendesk user over $when', async ({ steps }) => {
+    { when: 'though he was there before us', steps: 1, adopted: true },
+  ])('emailReuse: relink: takes the Zendesk user over $when', async ({ steps, adopted }) => {
     world = await openWorld({
       ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }], {
         agents: ['ada'],
@@ -105,6 +106,7 @@ describe('a new entry with the address of one that left', () => {
       }),
       config: { users: { emailReuse: 'relink' } },
     })
+    if (adopted) await world.zendesk.call('POST', '/api/v2/users', { user: { name: 'ada', email: 'ada@example.org' } })
     await world.step()
     const before = (await ada())!
     await world.zendesk.forgetRequests()

@@ -17,19 +17,17 @@ export function mayTakeOver({ standing }: Owner, isOwn: boolean, emailReuse: 'ho
   return !isOwn || emailReuse === 'relink'
 }
 
-/** The user with what the ledger knows of him from the entry that had him. */
+/**
+ * The user with what the ledger knows of him from the entry that had him. An external id that names that entry counts as
+ * none: it is ours to rewrite, where a foreign one is kept.
+ */
 export function takenFrom(found: FoundUser, { connection, id, record }: Owner): FoundUser {
-  const externalId = found.applied.attributes['external_id']
-  const isOurs = record?.origin === 'created' || externalId === decodeURIComponent(id)
+  const { presence, attributes } = found.applied
+  const isOurs = record?.origin === 'created' || attributes['external_id'] === decodeURIComponent(id)
   return {
     ...found,
-    from: {
-      connection,
-      id,
-      suspendedByUs: record?.suspendedByUs ?? false,
-      origin: record?.origin ?? 'adopted',
-      externalId: isOurs ? externalId : undefined,
-    },
+    applied: { presence, attributes: isOurs ? { ...attributes, external_id: null } : attributes },
+    from: { connection, id, suspendedByUs: record?.suspendedByUs ?? false, origin: record?.origin ?? 'adopted' },
   }
 }
 

@@ -1,4 +1,4 @@
-import { fingerprint, type AttributeValue, type DesiredUser } from '@provisioner/shared/desired.ts'
+import { fingerprint, type DesiredUser } from '@provisioner/shared/desired.ts'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { Change, EntityPlan } from './change.ts'
@@ -23,8 +23,6 @@ export interface FoundUser {
     readonly id: string
     readonly suspendedByUs: boolean
     readonly origin: 'created' | 'adopted'
-    /** The external id that we had written for that entry. */
-    readonly externalId: AttributeValue | undefined
   }
 }
 
@@ -69,8 +67,7 @@ export function planUser(
   }
 
   const adopting = found !== undefined || (record?.origin === 'adopted' && record.appliedRevision === 0)
-  const isOurExternalId = found?.from !== undefined && found.from.externalId === held.attributes['external_id']
-  const adopted = found ? !isOurExternalId : record?.origin === 'adopted'
+  const adopted = found !== undefined || record?.origin === 'adopted'
   const { attributes, cleared, externalIdKept } = desiredAttributes(wanted, held.attributes, policy, {
     adopting,
     adopted,

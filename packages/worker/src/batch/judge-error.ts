@@ -12,7 +12,7 @@ export interface Judgement {
 /** How long a job waits when a limit names no time, ms. */
 const LIMIT_MS = 10_000
 /** How long everything waits for an admin who has to mend the account's credentials, ms. */
-const CREDENTIALS_MS = 30_000
+const CREDENTIALS_MS = 15_000
 /** How long a job waits for a scope, ms. Longer: other calls may work, and need the account's requests. */
 const SCOPE_MS = 120_000
 
