@@ -71,6 +71,7 @@ local function forget(kind, id)
   redis.call('SREM', prefix .. 'all:' .. kind, id)
   redis.call('HDEL', prefix .. 'seen:' .. kind, id)
   redis.call('ZREM', prefix .. 'pending', kind .. '|' .. id)
+  redis.call('HDEL', prefix .. 'problems', 'write|' .. kind .. '|' .. id)
   if kind == 'membership' then
     local group, user = sides(id)
     redis.call('SREM', prefix .. 'members:' .. group, user)
