@@ -44,6 +44,7 @@ export function slotTaker(budget: Budget, worker: string) {
       holder: worker,
     })
     if (!answer.taken) return { waitMs: answer.waitMs, because: answer.because }
-    return { jobSlot: appetite.bulk ? answer.slotId : null, release: async () => {} }
+    const jobSlot = appetite.bulk ? answer.slotId : null
+    return { jobSlot, release: async () => void (jobSlot !== null && (await budget.releaseJobSlot(jobSlot))) }
   }
 }

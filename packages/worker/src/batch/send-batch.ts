@@ -24,6 +24,23 @@ export async function sendBatch(
   jobIds: readonly string[],
   jobSlot: string | null,
 ): Promise<Map<string, Outcome>> {
+  const hold: BatchHold = { token: `${context.worker}.${randomUUID()}`, removal: queue.endsWith('.remove'), jobSlot }
+  try {
+    return await sendHeld(context, hold, jobIds)
+  } finally {
+    // nothing was left to write, or a single write was enough
+    if (hold.jobSlot !== null)
+      await context
+        .releaseJobSlot(hold.jobSlot)
+        .catch((error: unknown) => context.log.warn({ err: error }, 'Slot not released; its lease will end'))
+  }
+}
+
+async function sendHeld(
+  context: BatchContext,
+  hold: BatchHold,
+  jobIds: readonly string[],
+): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
   const jobs = new Map<string, { jobId: string; ref: EntityRef; others: string[] }>()
   for (const jobId of jobIds) {
@@ -38,7 +55,6 @@ export async function sendBatch(
     else jobs.set(key, { jobId, ref: parsed.ref, others: [] })
   }
 
-  const hold: BatchHold = { token: `${context.worker}.${randomUUID()}`, removal: queue.endsWith('.remove'), jobSlot }
   const list = [...jobs.values()]
   const verdicts =
     list.length > 0 ? await context.ledger.open(list, hold.token, context.requestTimeoutMs + LEASE_SLACK_MS) : []

@@ -13,6 +13,7 @@ import { settle } from './settle.ts'
 export interface Slot {
   /** Whether the slot holds one of Zendesk's job statuses. */
   readonly jobSlot: string | null
+  /** Gives it back unused. */
   release(): Promise<void>
 }
 
@@ -37,7 +38,7 @@ export interface PullLoopOptions {
   takeSlot(line: Line, appetite: Appetite): Promise<Slot | { waitMs: number; because: string }>
   /** Calls back whenever any worker gave a slot back. */
   onSlotReleased(wake: () => void): Disposable
-  /** Sends a batch. Never throws: each job gets its outcome by job id. */
+  /** Sends a batch, and gives the slot back when it needs it no longer. Never throws: each job gets its outcome by job id. */
   send(line: Line, jobs: readonly HeldJob[], slot: Slot): Promise<ReadonlyMap<string, Outcome>>
 }
 
@@ -128,14 +129,17 @@ export class PullLoop {
     let jobs: HeldJob[] = []
     try {
       jobs = this.#stopping ? [] : await pull(line, appetite.jobs).finally(() => (line.pulling -= appetite.jobs))
-      return { jobs, outcomes: jobs.length > 0 ? await send(line, jobs, slot) : new Map() }
+      if (jobs.length > 0) return { jobs, outcomes: await send(line, jobs, slot) }
+      await slot.release().catch((error: unknown) => log.warn({ err: error }, 'Slot not released; its lease will end'))
+      return { jobs, outcomes: new Map() }
     } catch (error) {
       log.error({ err: error, queue: line.queue }, 'Batch failed; its jobs are tried again')
-      if (jobs.length === 0) await sleep(1_000)
+      if (jobs.length === 0) {
+        await slot.release().catch(() => {})
+        await sleep(1_000)
+      }
       const why = error instanceof Error ? error.message : String(error)
       return { jobs, outcomes: new Map(jobs.map(({ job }) => [job.id!, { status: 'retry' as const, why }])) }
-    } finally {
-      await slot.release().catch((error: unknown) => log.warn({ err: error }, 'Slot not released; its lease will end'))
     }
   }
 
