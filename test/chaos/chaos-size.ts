@@ -43,7 +43,7 @@ export const SIZES = {
     disturbedMs: 12_000,
     changeMs: 100,
     disturbanceMs: 1_500,
-    faultRate: 0.02,
+    faultRate: 0.1,
     calmMs: 120_000,
   },
 } as const satisfies Record<string, ChaosSize>

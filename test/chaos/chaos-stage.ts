@@ -11,6 +11,7 @@ import { startZendeskSandbox, type ZendeskSandbox } from '@provisioner/sandbox/z
 import { CHANGE_QUEUES, changeQueueName, cycleQueueName } from '@provisioner/shared/queues.ts'
 import { QUICK_WORKER } from '../fixtures/service-process.ts'
 import { startTcpProxy, type TcpProxy } from '../fixtures/tcp-proxy.ts'
+import { until } from '../fixtures/until.ts'
 import { testConfig } from '../fixtures/world-config.ts'
 import { AppendOnlyFile } from './append-only-file.ts'
 import type { ChaosSize } from './chaos-size.ts'
@@ -32,6 +33,8 @@ export interface ChaosStage extends AsyncDisposable {
   readonly producers: readonly SupervisedProcess[]
   readonly changeQueues: readonly Queue[]
   readonly cycles: Queue
+  /** Resolves once the first write has gone to Zendesk. */
+  isAtWork(): Promise<void>
 }
 
 export async function setChaosStage(
@@ -47,7 +50,14 @@ export async function setChaosStage(
     const slapd = owned.use(await startSlapd({ suffix: 'dc=example,dc=org', ldif }))
     const credentials = { clientId: 'provisioner', clientSecret: 'a-secret' }
     const sandbox = owned.use(
-      await startZendeskSandbox({ limits: 'off', clock: CLOCK, bulkImport: true, seed, credentials }),
+      await startZendeskSandbox({
+        limits: 'off',
+        clock: CLOCK,
+        bulkImport: true,
+        answerDelayMs: 30,
+        seed,
+        credentials,
+      }),
     )
     const proxies = {
       redis: owned.use(await startTcpProxy(redisServer.port)),
@@ -88,6 +98,12 @@ export async function setChaosStage(
       workers: several(size.workers, 'worker', QUICK_WORKER),
       changeQueues: CHANGE_QUEUES.map((name) => queueOf(changeQueueName('staff', name))),
       cycles: queueOf(cycleQueueName('staff')),
+      isAtWork: () =>
+        until(
+          () => sandbox.requests.some((one) => one.method === 'POST' && one.path.startsWith('/api/')),
+          60_000,
+          () => 'nothing was written in Zendesk',
+        ),
       [Symbol.asyncDispose]: () => owned.disposeAsync(),
     }
   } catch (error) {

@@ -25,6 +25,8 @@ const WEIGHTS = {
   'rename group': 1,
   'delete group': 1,
 }
+/** So many people have half of all changes: one change of theirs meets the one before. */
+const BUSY = 12
 type Kind = keyof typeof WEIGHTS
 
 /**
@@ -136,7 +138,7 @@ export class Company {
   }
 
   #set(attribute: string, value: () => string): string | undefined {
-    const uid = this.#pick(this.#people)
+    const uid = this.#pick(this.#random() < 0.5 ? this.#people.slice(0, BUSY) : this.#people)
     return uid === undefined ? undefined : ldifModify(personDn(uid), { replace: { [attribute]: value() } })
   }
 

@@ -59,6 +59,21 @@ export async function disturb(kind: Disturbance, stage: ChaosStage, random: Rand
   }
 }
 
+/** How long a disturbance waits for its moment, and how long after that it comes at most, ms. */
+const PATIENCE_MS = 3_000
+const LATER_MS = 400
+
+/** Waits until there is something to disturb: a cycle begins, or something is about to be written in Zendesk. */
+export async function somethingGoesOn(kind: Disturbance, stage: ChaosStage, random: Random): Promise<void> {
+  const end = Date.now() + PATIENCE_MS
+  const writes = () => stage.sandbox.requests.filter((one) => one.method !== 'GET').length
+  const ofTheProducer = kind === 'kill producer' || kind === 'cut directory' || random() < 0.3
+  const count = ofTheProducer ? () => stage.proxies.directory.taken : writes
+  const before = count()
+  while (count() === before && Date.now() < end) await sleep(5)
+  await sleep(random() * LATER_MS)
+}
+
 /** Lets the locks of the dead end, in place of half a minute later. */
 export async function buryTheDead(stage: ChaosStage): Promise<void> {
   await sleep(1_000)

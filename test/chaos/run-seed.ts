@@ -5,7 +5,8 @@ import { setChaosStage, type ChaosStage } from './chaos-stage.ts'
 import type { ChaosSize } from './chaos-size.ts'
 import { Company } from './company.ts'
 import { comesToRest } from './come-to-rest.ts'
-import { buryTheDead, disturb, type Disturbance } from './disturb.ts'
+import { buryTheDead, disturb, somethingGoesOn, type Disturbance } from './disturb.ts'
+import { heldSlots } from './held-slots.ts'
 import { differences } from './judge-state.ts'
 import { doubles, regressions, type Amnesia } from './judge-writes.ts'
 
@@ -60,6 +61,7 @@ export async function runSeed({ seed, size, kinds }: ChaosOptions): Promise<Chao
   await using stage = await setChaosStage(size, seed, company.ldif, say)
   if (size.faultRate > 0) stage.sandbox.faults.setRate({ rate: size.faultRate, kinds: [...FAULTS], seed })
 
+  await stage.isAtWork()
   const until = Date.now() + size.disturbedMs
   const [changes, lost] = await Promise.all([
     changeUntil(until, size, seed, company, stage, say),
@@ -75,6 +77,7 @@ export async function runSeed({ seed, size, kinds }: ChaosOptions): Promise<Chao
   const wrong = [
     ...open,
     ...(await differences(stage)),
+    ...(await heldSlots(stage)),
     ...doubles(stage.sandbox, company),
     ...regressions(
       stage.sandbox,
@@ -91,6 +94,9 @@ export async function runSeed({ seed, size, kinds }: ChaosOptions): Promise<Chao
 
 type Say = (line: string) => void
 
+/** Changes that a directory takes at once: up to so many. */
+const BURST = 8
+
 async function changeUntil(
   end: number,
   size: ChaosSize,
@@ -102,11 +108,12 @@ async function changeUntil(
   const random = seededRandom(seed * 7 + 1)
   let count = 0
   for (; Date.now() < end; await sleep(random() * 2 * size.changeMs)) {
-    const change = company.change()
-    if (change === undefined) continue
-    say(`directory ${change.text}`)
-    await applyLdif(slapd, change.ldif)
-    count++
+    const some = Array.from({ length: 1 + Math.floor(random() ** 2 * BURST) }, () => company.change())
+    const changes = some.filter((change) => change !== undefined)
+    if (changes.length === 0) continue
+    for (const change of changes) say(`directory ${change.text}`)
+    await applyLdif(slapd, changes.map((change) => change.ldif).join(''))
+    count += changes.length
   }
   return count
 }
@@ -125,6 +132,7 @@ async function disturbUntil(
     await sleep(random() * 2 * size.disturbanceMs)
     if (Date.now() > end) break
     const kind = kinds[Math.floor(random() * kinds.length)]!
+    await somethingGoesOn(kind, stage, random)
     say(`chaos: ${kind}`)
     lost.push(await disturb(kind, stage, random))
   }
