@@ -37,8 +37,17 @@ function isOurs(user: User, record: UserRecord): boolean {
   return typeof externalId === 'string' && user.external_id?.toLowerCase() === externalId.toLowerCase()
 }
 
-/** Records the link with what Zendesk holds of the desired attributes; what differs is written by the next run. */
-export async function link(context: BatchContext, job: OpenJob<UserRecord>, by: string, user: User): Promise<Outcome> {
+/**
+ * Records the link with what Zendesk holds of the desired attributes; what differs is written by the next run.
+ * A user whom a creation of ours made is suspended by us, if so.
+ */
+export async function link(
+  context: BatchContext,
+  job: OpenJob<UserRecord>,
+  by: string,
+  user: User,
+  origin: 'created' | 'adopted' = 'adopted',
+): Promise<Outcome> {
   const { ledger } = context
   const { answers } = await ledger.record(
     [
@@ -47,8 +56,8 @@ export async function link(context: BatchContext, job: OpenJob<UserRecord>, by: 
         revision: job.record.revision,
         applied: holding(user, job.record),
         zendeskId: user.id,
-        origin: 'adopted',
-        suspendedByUs: false,
+        origin,
+        suspendedByUs: origin === 'created' && user.suspended === true,
         linkOnly: true,
       },
     ],

@@ -81,7 +81,12 @@ async function repeatedCreation(
   const match = users.find(
     (user) => (externalId && user.external_id === externalId) || user.email?.toLowerCase() === email,
   )
-  return match ? link(context, job, hold.token, match) : undefined
+  if (!match) return undefined
+  // One whose link was forgotten may be anybody's by now; a new one of our external id is of our making.
+  const isOurs =
+    job.record.appliedRevision === 0 &&
+    (match.external_id ?? '').toLowerCase() === String(externalId ?? '').toLowerCase()
+  return link(context, job, hold.token, match, isOurs ? 'created' : 'adopted')
 }
 
 function prepare(
