@@ -82,6 +82,18 @@ describe('userWrite', () => {
     expect(userWrite(given)).toMatchObject(expected)
   })
 
+  it('a suspension writes no attribute that it does not name', () => {
+    const write = userWrite(
+      record({ presence: 'suspended', attributes: { phone: '1' } }, holds({ phone: '2' }), {
+        operation: 'suspend user',
+        changed: ['suspended'],
+      }),
+    )
+
+    expect(write).toMatchObject({ body: { suspended: true }, applied: holds({ phone: '2' }, 'suspended') })
+    expect(write).not.toHaveProperty('body.phone')
+  })
+
   it('keeps a higher role and an external id of a user who was just adopted', () => {
     const adopted = record(
       { attributes: { role: 'end-user', external_id: 'u1' } },

@@ -42,10 +42,7 @@ export function userWrite(record: UserRecord): UserWrite {
   }
   if (desired.presence === 'deleted') return { call: 'delete' }
 
-  const wanted =
-    record.origin === 'adopted' && record.appliedRevision === 0
-      ? keepOnAdoption(desired, record.applied)
-      : desired.attributes
+  const wanted = wantedOf(record, desired, record.applied)
   const changed = changedAttributes(wanted, record.applied.attributes)
   const attributes = { ...record.applied.attributes, ...wanted, ...mergedFields(wanted, record.applied) }
   const applied: AppliedUser = { presence: desired.presence, attributes }
@@ -62,6 +59,20 @@ export function userWrite(record: UserRecord): UserWrite {
     suspended,
   )
   return { call: 'update', body, email, applied }
+}
+
+/**
+ * A suspension was planned beside an update that was still under way: what it calls the user's attributes may be older than
+ * what was applied since. It says whom to suspend, and nothing else but what it names itself.
+ */
+function wantedOf(record: UserRecord, desired: DesiredUser, applied: AppliedUser): UserAttributes {
+  const wanted =
+    record.origin === 'adopted' && record.appliedRevision === 0 ? keepOnAdoption(desired, applied) : desired.attributes
+  if (record.operation !== 'suspend user') return wanted
+  return pick(
+    wanted,
+    record.changed.filter((name) => name !== 'suspended'),
+  )
 }
 
 const RANK: Record<string, number> = { 'end-user': 0, agent: 1, admin: 2 }
