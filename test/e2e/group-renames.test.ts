@@ -76,6 +76,7 @@ describe('a group whose name is taken', () => {
       ['GROUP_NAME_TAKEN', groupDn('zd-2')],
     ])
     expect((await world.zendesk.writes()).map(({ path }) => path)).not.toContain(`/api/v2/groups/${b}`)
+    expect(await world.queue('groups').getFailedCount()).toBe(0)
 
     await world.zendesk.call('DELETE', `/api/v2/groups/${foreign}`)
     await world.step()
