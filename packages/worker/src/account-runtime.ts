@@ -14,6 +14,7 @@ import type { OpenAccount } from '@provisioner/zendesk/open-account.ts'
 import type { BatchContext } from './batch/context.ts'
 import { GroupCreation } from './batch/group-creation.ts'
 import { Organizations } from './batch/organizations.ts'
+import { Seats } from './batch/seats.ts'
 import { sendBatch } from './batch/send-batch.ts'
 import { openLine, type Line } from './loop/line.ts'
 import { PullLoop } from './loop/pull-loop.ts'
@@ -116,6 +117,7 @@ function contextOf(
     jobStatuses: poller,
     bulkImport: new BulkImport({ redis, account: accountId, problems, log }),
     groupCreation: new GroupCreation(redis, accountId),
+    seats: new Seats({ redis, account: accountId, problems, log }),
     organizations: new Organizations({
       zendesk,
       account: accountId,

@@ -29,6 +29,9 @@ function problemOf(answer: Answer, body: ErrorBody, now: number): ZendeskProblem
   if (status === 429 || body.code === 'APIRateLimitExceeded')
     return { kind: 'rate limited', scope: limitScope(answer, body), ...retry }
   if (status === 401) return { kind: 'unauthenticated' }
+  // With which status Zendesk says that no seat is left, nobody has recorded.
+  if (detailsOf(body).some(({ error }) => error === 'MaxAgentExceeded'))
+    return { kind: 'invalid', details: detailsOf(body) }
   if (status === 403) return forbidden(answer, body)
   if (status === 404) return { kind: 'not found' }
   if (status === 409 || body.code === 'DatabaseConflict') return { kind: 'conflict' }

@@ -56,6 +56,8 @@ export function accountKeys(account: string) {
     alive: (worker: string) => `${prefix}alive:${worker}`,
     /** Lease of the one batch that may create groups. */
     creatingGroups: `${prefix}creating-groups`,
+    /** String, with a time to live: no seat was left for another agent. */
+    seatsExhausted: `${prefix}seats-exhausted`,
     /** String, with a time to live: bulk import was refused, do not ask again before it ends. */
     bulkImportRefused: `${prefix}bulk-import-refused`,
   } as const

@@ -9,6 +9,7 @@ import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { BulkImport } from '../outstanding/bulk-import.ts'
 import type { GroupCreation } from './group-creation.ts'
 import type { Organizations } from './organizations.ts'
+import type { Seats } from './seats.ts'
 import type { JobStatusWaiter } from '../outstanding/job-status-poller.ts'
 
 /** What a batch of one connection is sent with. */
@@ -25,6 +26,7 @@ export interface BatchContext {
   readonly bulkImport: BulkImport
   readonly groupCreation: GroupCreation
   readonly organizations: Organizations
+  readonly seats: Seats
   readonly verificationMail: boolean
   readonly oldEmail: 'keep' | 'remove'
   /** Time limit of one request, ms; a lease must outlast it. */

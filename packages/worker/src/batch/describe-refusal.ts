@@ -7,7 +7,7 @@ import type { NameHolder } from './group-names.ts'
  *   Zendesk says                          | code
  *   --------------------------------------|----------------------
  *   … is not properly formatted           | VALUE_MALFORMED
- *   MaxAgentExceeded, … seats …           | SEATS_EXHAUSTED
+ *   MaxAgentExceeded, … of agents, … seats | SEATS_EXHAUSTED
  *   … account owner …                     | OWNER_PROTECTED
  *   anything else                         | REFUSED
  */
@@ -15,7 +15,7 @@ export function describeRefusal(label: string, words: string): [code: string, wh
   const why = `Zendesk refuses '${label}': ${words}`
   if (/not properly formatted|is invalid|is not a valid/i.test(words))
     return ['VALUE_MALFORMED', why, 'Correct the value in the directory; the change then goes out by itself']
-  if (/MaxAgentExceeded|agent (seats?|limit)|seats/i.test(words))
+  if (/MaxAgentExceeded|maximum number of agents|agent (seats?|limit)|seats/i.test(words))
     return ['SEATS_EXHAUSTED', why, 'Buy seats or free one (downgrade an agent), then retry']
   if (/account owner|current user/i.test(words))
     return ['OWNER_PROTECTED', why, 'Nothing, if this is meant: Zendesk shields them. Name them in accounts.*.protect']

@@ -4,7 +4,7 @@ import type { Effect } from './judge-error.ts'
 
 /**
  * Gives an entity back that was not written: a lasting refusal is recorded and reported as a problem, anything else
- * only ends the lease. Where the request may have taken effect, a creation's intent stays and is looked up first.
+ * only ends the lease. That no seat is left is the account's problem, and the job waits. Where the request may have taken effect, a creation's intent stays and is looked up first.
  */
 export async function giveBack(
   context: BatchContext,
@@ -14,6 +14,10 @@ export async function giveBack(
   effect: Effect,
 ): Promise<Outcome> {
   const { ledger, problems, log } = context
+  if (outcome.status === 'rejected' && outcome.code === 'SEATS_EXHAUSTED') {
+    const ms = await context.seats.exhaust(outcome.why)
+    return giveBack(context, job, by, { status: 'later', why: outcome.why, ms }, effect)
+  }
   if (outcome.status !== 'rejected') {
     await ledger.letGo([job.ref], by, { noEffect: effect === 'none' })
     return outcome

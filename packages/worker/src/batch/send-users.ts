@@ -6,6 +6,7 @@ import { createUsers } from './create-users.ts'
 import { deleteUsers } from './delete-users.ts'
 import { finish } from './finish.ts'
 import type { PreparedWrite } from './prepared-write.ts'
+import { needsSeat } from './seats.ts'
 import { updateUsers } from './update-users.ts'
 import { userWrite, type UserWrite } from './user-write.ts'
 
@@ -41,12 +42,18 @@ export async function sendUsers(
       suspendedByUs: job.record.suspendedByUs,
     },
   }))
+  const needing = new Set<string>()
+  const seated = async <W extends PreparedWrite<UserRecord>>(some: readonly W[]): Promise<W[]> => {
+    const ready = await withSeats(context, hold, some, outcomes)
+    for (const write of ready) if (needsSeat(write)) needing.add(write.job.jobId)
+    return context.organizations.resolve(ready)
+  }
   const parts = [
     asAlreadyApplied(await finish(context, nothing, hold.token)),
     await updateUsers(
       context,
       hold,
-      await context.organizations.resolve(
+      await seated(
         of('update').map(({ job, write }) => ({ ...prepare(job, write), changesEmail: write.email !== null })),
       ),
     ),
@@ -55,14 +62,30 @@ export async function sendUsers(
       hold,
       of('delete').map(({ job }) => prepare(job, { body: {}, applied: null })),
     ),
-    await createUsers(
-      context,
-      hold,
-      await context.organizations.resolve(of('create').map(({ job, write }) => prepare(job, write))),
-    ),
+    await createUsers(context, hold, await seated(of('create').map(({ job, write }) => prepare(job, write)))),
   ]
   for (const part of parts) for (const [jobId, outcome] of part) outcomes.set(jobId, outcome)
+  if ([...needing].some((jobId) => outcomes.get(jobId)?.status === 'applied')) await context.seats.free()
   return outcomes
+}
+
+/** The writes that can go out: while the account has no seat left, those that need one wait. */
+async function withSeats<W extends PreparedWrite<UserRecord>>(
+  context: BatchContext,
+  hold: BatchHold,
+  writes: readonly W[],
+  outcomes: Map<string, Outcome>,
+): Promise<W[]> {
+  const needing = writes.filter(needsSeat)
+  const ms = needing.length > 0 ? await context.seats.waitMs() : 0
+  if (ms === 0) return [...writes]
+  await context.ledger.letGo(
+    needing.map((write) => write.job.ref),
+    hold.token,
+  )
+  for (const { job } of needing)
+    outcomes.set(job.jobId, { status: 'later', why: 'The account has no seat left for another agent', ms })
+  return writes.filter((write) => !needing.includes(write))
 }
 
 /**

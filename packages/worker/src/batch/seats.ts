@@ -1,0 +1,63 @@
+import type { Redis } from 'ioredis'
+import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
+import type { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
+import { isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
+import type { Logger } from '@provisioner/shared/logger.ts'
+import type { PreparedWrite } from './prepared-write.ts'
+
+/** How long writes that need a seat wait after Zendesk had none, ms: buying or freeing one takes a person. */
+const WAIT_MS = 10 * 60_000
+
+/**
+ * Whether the account has a seat for another agent. Zendesk's refusal is one thing, told once: while it lasts, what needs
+ * a seat waits at no cost, and one batch tries again every ten minutes. Everything else goes on.
+ */
+export class Seats {
+  readonly #redis: Redis
+  readonly #account: string
+  readonly #key: string
+  readonly #problems: WriteProblems
+  readonly #log: Logger
+
+  constructor(options: { redis: Redis; account: string; problems: WriteProblems; log: Logger }) {
+    this.#redis = options.redis
+    this.#account = options.account
+    this.#key = accountKeys(options.account).seatsExhausted
+    this.#problems = options.problems
+    this.#log = options.log
+  }
+
+  /** Milliseconds until another try; 0 when seats are not known to be exhausted. */
+  async waitMs(): Promise<number> {
+    return Math.max(0, await this.#redis.pttl(this.#key))
+  }
+
+  /** Remembers a refusal, and tells the admin once. Returns the milliseconds to wait. */
+  async exhaust(words: string): Promise<number> {
+    await this.#redis.set(this.#key, '1', 'PX', WAIT_MS)
+    const problem = {
+      code: 'SEATS_EXHAUSTED',
+      ...this.#about,
+      what: `Zendesk account '${this.#account}' has no seat for another agent; agents wait, everybody else goes on. ${words}`,
+      todo: 'Buy seats or free one (lower an agent’s role); it is tried again every ten minutes',
+    }
+    if (await this.#problems.report(problem, Date.now()))
+      this.#log.warn({ account: this.#account }, 'No seat is left for another agent')
+    return WAIT_MS
+  }
+
+  /** A write that needed a seat has got one: the trouble is over, unless another one has been refused since. */
+  async free(): Promise<void> {
+    if ((await this.waitMs()) > 0) return
+    await this.#problems.solve([this.#about])
+  }
+
+  get #about() {
+    return { subject: 'account' as const, id: `${this.#account}.seats` }
+  }
+}
+
+/** Whether a write makes somebody an agent who is none yet. */
+export function needsSeat({ body, job }: Pick<PreparedWrite<UserRecord>, 'body' | 'job'>): boolean {
+  return isTeamRole(body['role']) && !isTeamRole(job.record.applied?.attributes['role'])
+}
