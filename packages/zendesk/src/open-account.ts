@@ -23,12 +23,15 @@ export function openAccount({
   config,
   redis,
   log,
+  requestTimeoutMs,
   readOnly = false,
 }: {
   id: string
   config: AccountConfig
   redis: Redis
   log: Logger
+  /** A worker's leases have to outlast it. */
+  requestTimeoutMs?: number | undefined
   /** For who only looks: writes nothing, neither to Zendesk nor to Redis. */
   readOnly?: boolean
 }): OpenAccount {
@@ -41,6 +44,7 @@ export function openAccount({
     auth,
     budget,
     log,
+    ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
     onExchange: (exchange) => listeners.forEach((listener) => listener(exchange)),
   })
   return {
@@ -62,16 +66,18 @@ export function openAccounts({
   config,
   redis,
   log,
+  requestTimeoutMs,
 }: {
   config: Config
   redis: Redis
   log: Logger
+  requestTimeoutMs?: number
 }): AsyncDisposable & { get(id: string): OpenAccount } {
   const owned = new AsyncDisposableStack()
   const accounts = new Map(
     Object.entries(config.accounts).map(([id, account]) => [
       id,
-      owned.use(openAccount({ id, config: account, redis, log })),
+      owned.use(openAccount({ id, config: account, redis, log, requestTimeoutMs })),
     ]),
   )
   return {
