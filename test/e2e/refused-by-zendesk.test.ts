@@ -133,3 +133,44 @@ describe('a refusal (422) of any shape', () => {
     expect(await world.problems('membership')).toHaveLength(REFUSED.length)
   })
 })
+
+it('403 and 404 to groups, memberships and a whole batch: one problem each, and a full cycle or a change heals them', async () => {
+  world = await openWorld({
+    ldif: directoryOf(
+      FINE.map((uid) => ({ uid })),
+      { agents: FINE, 'zd-a': ['ada'], 'zd-b': ['bob'], 'zd-c': ['carl'], 'zd-d': [] },
+    ),
+    sandbox: { bulkImport: true, clock: 100, limits: 'off' },
+  })
+  const codes = async () =>
+    (await world.ledger.problems()).map(({ problem }) => `${problem.subject} ${problem.code}`).sort()
+  await world.fault({ method: 'POST', path: '/groups$', body: 'zd-d', kind: '403', times: 2 })
+  await world.fault({ method: 'PUT', path: '/update_many$', kind: '403' })
+  await world.step()
+  const refusedGroup = await codes()
+  for (const uid of FINE) await modifyEntry(world.slapd, personDn(uid), { replace: { telephoneNumber: '7' } })
+  for (const kind of ['403', '404'])
+    await world.fault({ method: 'POST', path: '/group_memberships(/create_many)?$', kind })
+  await modifyEntry(world.slapd, groupDn('zd-a'), { add: { member: personDn('bob') } })
+  await world.step()
+  await modifyEntry(world.slapd, groupDn('zd-b'), { add: { member: personDn('carl') } })
+  await world.step()
+  const refused = await codes()
+
+  for (const uid of FINE) await modifyEntry(world.slapd, personDn(uid), { replace: { telephoneNumber: '8' } })
+  await world.fullStep()
+  await world.fullStep()
+
+  expect(refusedGroup).toEqual(['group FORBIDDEN'])
+  expect(refused).toEqual([
+    'group FORBIDDEN',
+    'membership FORBIDDEN',
+    'membership MEMBERSHIP_SIDE_GONE',
+    ...FINE.map(() => 'user FORBIDDEN'),
+  ])
+  expect(await withPhone('8')).toEqual(FINE.map(address))
+  expect((await world.zendesk.groups()).map(({ name }) => name)).toContain('zd-d')
+  expect(await world.zendesk.members('zd-a')).toEqual(['ada', 'bob'].map(address))
+  expect(await world.zendesk.members('zd-b')).toEqual(['bob', 'carl'].map(address))
+  expect(await codes()).toEqual([])
+})
