@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest'
+import { modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { directoryOf, personDn } from '../fixtures/people.ts'
+import { until } from '../fixtures/until.ts'
+import { openWorld } from '../fixtures/world.ts'
+
+/** What the sandbox asks to wait for after a 429 for one user, ms. */
+const RETRY_AFTER_MS = 2_000
+
+it('a 429 for one user makes that user wait, and nobody else', async () => {
+  await using world = await openWorld({
+    ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]),
+    sandbox: { limits: 'off' },
+  })
+  await world.step()
+  const ada = (await world.zendesk.user('ada@example.org'))!.id
+  await world.fault({ method: 'PUT', path: `/users/${ada}$`, kind: '429-one-user' })
+  await world.queue('users.update').pause()
+
+  await modifyEntry(world.slapd, personDn('ada'), { replace: { employeeStatus: 'left' } })
+  await modifyEntry(world.slapd, personDn('bob'), { replace: { telephoneNumber: '7' } })
+  await world.cycle()
+  const puts = () => world.sandbox.requests.filter((one) => one.method === 'PUT')
+  await until(
+    () => puts().length === 1,
+    10_000,
+    () => 'ada is not written',
+  )
+  await world.queue('users.update').resume()
+  await world.settled()
+
+  const [refused, ...written] = puts()
+  const after = (path: string) => {
+    const put = written.find((one) => one.path.endsWith(path))
+    return Date.parse(put!.at) - Date.parse(refused!.at)
+  }
+  const bob = (await world.zendesk.user('bob@example.org'))!
+  expect(written.map(({ status }) => status)).toEqual([200, 200])
+  expect(after(`/${bob.id}`)).toBeLessThan(RETRY_AFTER_MS)
+  expect(after(`/${ada}`)).toBeGreaterThanOrEqual(RETRY_AFTER_MS)
+  expect([bob['phone'], (await world.zendesk.user('ada@example.org'))?.suspended]).toEqual(['7', true])
+})
