@@ -4,7 +4,7 @@ import type { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-wr
 import type { JobStatus } from '@provisioner/zendesk/job-statuses.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { Outcome } from '../outcome.ts'
-import { settleOutstanding } from '../outstanding/settle-outstanding.ts'
+import { settleOwn } from '../outstanding/settle-own.ts'
 import type { BatchContext, BatchHold } from './context.ts'
 import { giveBack } from './give-back.ts'
 import { judgeError } from './judge-error.ts'
@@ -56,7 +56,7 @@ export async function sendBulk(
       const { outcome, effect } = judgeError(error)
       if (effect === 'unknown') {
         release = false
-        return await settleOutstanding(context, outstanding, await context.jobStatuses.lost(outstanding))
+        return await settleOwn(context, outstanding, () => context.jobStatuses.lost(outstanding))
       }
       if (call === 'users create' && isBulkImportRefusal(error)) {
         await context.bulkImport.refuse()
@@ -66,9 +66,14 @@ export async function sendBulk(
       if (isRefusedWhole(error) && writes.length > 1) return await halve(context, hold, call, writes, invoke, slot)
       return await dropped(context, hold, refs, giveAllBack(context, hold, writes, outcome))
     }
-    await context.ledger.recordJobStatus(hold.token, status.id)
     release = false
-    return await settleOutstanding(context, outstanding, await context.jobStatuses.ended(status.id))
+    let recorded = false
+    return await settleOwn(context, outstanding, async () => {
+      // once: recorded after its write was settled, it would be polled for ever
+      if (!recorded) await context.ledger.recordJobStatus(hold.token, status.id)
+      recorded = true
+      return context.jobStatuses.ended(status.id)
+    })
   } finally {
     if (release) await context.releaseJobSlot(slot)
   }
