@@ -5,6 +5,7 @@ import type { Outcome } from '../outcome.ts'
 import { addressTaken } from './change-email.ts'
 import type { BatchContext, OpenJob } from './context.ts'
 import { giveBack } from './give-back.ts'
+import { judgeError } from './judge-error.ts'
 
 /**
  * The address, or the external id, of a creation is taken: the user exists after all. He is linked when nobody owns him
@@ -12,7 +13,8 @@ import { giveBack } from './give-back.ts'
  */
 export async function adoptDuplicate(context: BatchContext, job: OpenJob<UserRecord>, by: string): Promise<Outcome> {
   const email = String(job.record.desired?.attributes['email'] ?? job.record.label)
-  const users = await lookUp(context, job.record)
+  const users = await lookUp(context, job.record).catch((error: unknown) => judgeError(error).outcome)
+  if ('status' in users) return giveBack(context, job, by, users, 'none')
   const match =
     users.find((user) => user.email?.toLowerCase() === email.toLowerCase()) ??
     users.find((user) => isOurs(user, job.record))

@@ -5,6 +5,8 @@ import type { BatchContext, BatchHold, OpenJob } from './context.ts'
 import { createUsers } from './create-users.ts'
 import { deleteUsers } from './delete-users.ts'
 import { finish } from './finish.ts'
+import { giveBack } from './give-back.ts'
+import { judgeError } from './judge-error.ts'
 import type { PreparedWrite } from './prepared-write.ts'
 import { needsSeat } from './seats.ts'
 import { updateUsers } from './update-users.ts'
@@ -100,7 +102,8 @@ async function repeatedCreation(
   if (job.record.creationIntendedAt === null || job.record.zendeskId !== null) return undefined
   const email = String(job.record.desired?.attributes['email'] ?? job.record.label).toLowerCase()
   const externalId = job.record.desired?.attributes['external_id']
-  const users = await lookUp(context, job.record)
+  const users = await lookUp(context, job.record).catch((error: unknown) => judgeError(error).outcome)
+  if ('status' in users) return giveBack(context, job, hold.token, users, 'unknown')
   const match = users.find(
     (user) => (externalId && user.external_id === externalId) || user.email?.toLowerCase() === email,
   )
