@@ -16,10 +16,14 @@ export function compareGroups({ groups }: Expected, account: AccountNow): Score 
   return { good, all: groups.size + strays.length, differences }
 }
 
-/** Members of managed groups, both ways. Only team members can be in groups. */
+/**
+ * Members of managed groups, both ways. Only team members can be in groups: who was promoted while disabled becomes one
+ * when they are enabled.
+ */
 export function compareMemberships({ users, groups }: Expected, account: AccountNow): Score {
   const held = new Map(account.users.map((user) => [user.id, user.email?.toLowerCase() ?? String(user.id)]))
   const present = new Set(held.values())
+  const endUsers = new Set(account.users.filter((user) => user.role === 'end-user').map((user) => held.get(user.id)!))
   const differences: string[] = []
   let good = 0
   let all = 0
@@ -28,8 +32,10 @@ export function compareMemberships({ users, groups }: Expected, account: Account
     const there = new Set(account.memberships.filter((one) => one.group_id === id).map((one) => held.get(one.user_id)!))
     const wanted = new Set(
       users
-        .filter((user) => user.team && members.has(user.dn) && present.has(user.email.toLowerCase()))
-        .map((user) => user.email.toLowerCase()),
+        .filter((user) => user.team && members.has(user.dn))
+        .filter((user) => !(user.disabled && endUsers.has(user.email.toLowerCase())))
+        .map((user) => user.email.toLowerCase())
+        .filter((email) => present.has(email)),
     )
     for (const email of wanted) {
       all++
