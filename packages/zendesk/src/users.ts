@@ -18,6 +18,7 @@ export const User = z.looseObject({
   role_type: z.number().nullish(),
   active: z.boolean().nullish(),
   suspended: z.boolean().nullish(),
+  created_at: MaybeText,
   verified: z.boolean().nullish(),
   organization_id: MaybeId,
   default_group_id: MaybeId,

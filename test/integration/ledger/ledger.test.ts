@@ -143,7 +143,8 @@ describe('writing', () => {
       slot: null,
       items: [],
     }
-    await writes.secure([user('u1')], 'w1.a', 500, { intent: true, outstanding })
+    const intents = [{ name: 'a@example.org', externalId: null }]
+    await writes.secure([user('u1')], 'w1.a', 500, { intents, outstanding })
 
     const [before] = await writes.open([{ ref: user('u1') }], 'w2.b', LEASE_MS)
     await writes.record([writtenAs(user('u1'), released!.revision, 7)], 'w1.a')

@@ -44,7 +44,7 @@ function record(changes: Partial<UserRecord> = {}): UserRecord {
     zendeskId: 7,
     origin: 'created',
     suspendedByUs: false,
-    creationIntendedAt: null,
+    creationIntended: null,
     rejection: null,
     ...changes,
   }

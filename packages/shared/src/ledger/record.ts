@@ -30,6 +30,15 @@ export interface Rejection {
   readonly at: number
 }
 
+/** A creation that was sent and whose answer is not recorded: how to find what it made, whatever the entry says by now. */
+export interface IntendedCreation {
+  /** Milliseconds since the epoch, by Redis's clock. */
+  readonly at: number
+  /** The user's address, the group's name. */
+  readonly name: string
+  readonly externalId: string | null
+}
+
 /**
  * The ledger's record of one entity.
  *
@@ -54,8 +63,8 @@ export interface LedgerRecord<D extends Desired = Desired, A extends Applied = A
   readonly origin: 'created' | 'adopted' | null
   /** True when it was us who suspended the user: only then may we restore. */
   readonly suspendedByUs: boolean
-  /** When a creation was sent whose answer is not recorded; null when none is open. Milliseconds since the epoch. */
-  readonly creationIntendedAt: number | null
+  /** Null when none is open. */
+  readonly creationIntended: IntendedCreation | null
   readonly rejection: Rejection | null
 }
 
@@ -80,9 +89,17 @@ export function decodeRecord(kind: Kind, id: string, hash: Readonly<Record<strin
     zendeskId: hash['zid'] ? Number(hash['zid']) : null,
     origin: (hash['origin'] as 'created' | 'adopted' | undefined) ?? null,
     suspendedByUs: hash['sus'] === '1',
-    creationIntendedAt: hash['intent'] ? Number(hash['intent']) : null,
+    creationIntended: readIntent(hash['intent']),
     rejection: parse<Rejection>(hash['rej']),
   }
+}
+
+/** `<ms> <JSON>`, as `lua/secure.ts` writes it; `<ms>` alone where an object of Zendesk's has gone. */
+function readIntent(text: string | undefined): IntendedCreation | null {
+  if (!text) return null
+  const space = text.indexOf(' ')
+  if (space === -1) return { at: Number(text), name: '', externalId: null }
+  return { at: Number(text.slice(0, space)), ...(JSON.parse(text.slice(space + 1)) as Omit<IntendedCreation, 'at'>) }
 }
 
 function parse<T>(text: string | undefined): T | null {

@@ -7,7 +7,14 @@ import { OPEN } from './lua/open.ts'
 import { RECORD } from './lua/record.ts'
 import { SECURE } from './lua/secure.ts'
 import type { OutstandingWrite } from './outstanding-write.ts'
-import { decodeRecord, type Applied, type AppliedUser, type LedgerRecord, type Rejection } from './record.ts'
+import {
+  decodeRecord,
+  type Applied,
+  type AppliedUser,
+  type IntendedCreation,
+  type LedgerRecord,
+  type Rejection,
+} from './record.ts'
 import { runScript } from './script.ts'
 
 /** What the ledger says to a job that wants to write. The cases are those of `lua/open.ts`. */
@@ -73,18 +80,19 @@ export class WriteLedger {
 
   /**
    * The last look before a request: which entities are still leased under `token` for `leftMs` more.
-   * With `intent`, a creation is marked as sent; with `outstanding`, the bulk write is made durable, all or nothing.
+   * With `intents`, creations are marked as sent; with `outstanding`, the bulk write is made durable, all or nothing.
    */
   async secure(
     refs: readonly EntityRef[],
     token: string,
     leftMs: number,
     {
-      intent = false,
+      intents,
       outstanding,
       extendMs,
     }: {
-      intent?: boolean
+      /** What each creation sends, in the order of `refs`. */
+      intents?: readonly Omit<IntendedCreation, 'at'>[]
       outstanding?: OutstandingWrite
       /** Makes a lease that has not ended last so long from now on, in place of asking for `leftMs`. */
       extendMs?: number
@@ -93,8 +101,9 @@ export class WriteLedger {
     const args = [
       token,
       String(leftMs),
-      entitiesJson(refs),
-      intent ? '1' : '0',
+      JSON.stringify(
+        refs.map(({ kind, id }, i) => ({ kind, id, ...(intents && { intent: JSON.stringify(intents[i]) }) })),
+      ),
       outstanding?.id ?? '',
       outstanding ? JSON.stringify(outstanding) : '',
       extendMs === undefined ? '' : String(extendMs),
@@ -166,10 +175,6 @@ export class WriteLedger {
       args,
     )
   }
-}
-
-function entitiesJson(refs: readonly EntityRef[]): string {
-  return JSON.stringify(refs.map((ref) => ({ kind: ref.kind, id: ref.id })))
 }
 
 function encodeWritten(w: Written): object {

@@ -8,7 +8,7 @@ import { settleOwn } from '../outstanding/settle-own.ts'
 import type { BatchContext, BatchHold } from './context.ts'
 import { giveBack } from './give-back.ts'
 import { judgeError } from './judge-error.ts'
-import { outstandingItem, type PreparedWrite } from './prepared-write.ts'
+import { intentOf, outstandingItem, type PreparedWrite } from './prepared-write.ts'
 
 /** How long a batch that found no free job status waits, ms. */
 const NO_SLOT_MS = 2_000
@@ -44,7 +44,7 @@ export async function sendBulk(
       items: writes.map(outstandingItem),
     }
     const held = await context.ledger.secure(refs, hold.token, context.requestTimeoutMs, {
-      intent: call === 'users create',
+      ...(call === 'users create' && { intents: writes.map(intentOf) }),
       outstanding,
     })
     if (held.includes(false)) return later(context, hold, writes, 'A lease ended before the request could go out')

@@ -9,7 +9,7 @@ import { describeRefusal } from './describe-refusal.ts'
 import { finish, type Finished } from './finish.ts'
 import { giveBack } from './give-back.ts'
 import { judgeError, rejected } from './judge-error.ts'
-import { written, type PreparedWrite } from './prepared-write.ts'
+import { intentOf, written, type PreparedWrite } from './prepared-write.ts'
 
 /** Single creations of one batch that are under way at once; the budget paces them. */
 const AT_ONCE = 20
@@ -68,7 +68,7 @@ async function createTogether(
     writes.map((write) => write.job.ref),
     hold.token,
     requestTimeoutMs,
-    { intent: true, extendMs: requestTimeoutMs + LEASE_SLACK_MS },
+    { intents: writes.map(intentOf), extendMs: requestTimeoutMs + LEASE_SLACK_MS },
   )
   const ended = await Promise.all(
     writes.map((write, i) =>

@@ -1,6 +1,6 @@
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import type { OutstandingItem } from '@provisioner/shared/ledger/outstanding-write.ts'
-import type { Applied, LedgerRecord } from '@provisioner/shared/ledger/record.ts'
+import type { Applied, IntendedCreation, LedgerRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Written } from '@provisioner/shared/ledger/write-ledger.ts'
 import type { OpenJob } from './context.ts'
 
@@ -13,6 +13,11 @@ export interface PreparedWrite<R extends LedgerRecord = LedgerRecord> {
   readonly email: string | null
   readonly externalId: string | null
   readonly suspendedByUs: boolean
+}
+
+/** How to find what a creation made, should its answer be lost. */
+export function intentOf({ job, email, externalId }: PreparedWrite): Omit<IntendedCreation, 'at'> {
+  return { name: email ?? job.record.label, externalId }
 }
 
 /** What the ledger is told when the write has succeeded. */

@@ -5,7 +5,7 @@ import type { BatchContext, BatchHold, OpenJob } from './context.ts'
 import { deletionRefusal, describeRefusal, nameRefusal } from './describe-refusal.ts'
 import { finish, type Finished } from './finish.ts'
 import { giveBack } from './give-back.ts'
-import { GroupNames } from './group-names.ts'
+import { GroupNames, type NameHolder } from './group-names.ts'
 import { judgeError, rejected } from './judge-error.ts'
 
 /** A group whose name another one has that is about to give it up. */
@@ -91,10 +91,12 @@ async function write(
     what,
     written: { ref: job.ref, revision, applied: state, zendeskId: id, origin: from, suspendedByUs: false },
   })
+  const lost = applied === null ? await lostCreation(job.record, names) : null
   if (desired === null || desired.presence === 'deleted') {
-    if (zendeskId !== null) {
-      await groups.delete(zendeskId).catch(ignoreMissing)
-      await names.wrote(zendeskId, null)
+    const id = zendeskId ?? lost?.zendeskId
+    if (id != null) {
+      await groups.delete(id).catch(ignoreMissing)
+      await names.wrote(id, null)
     }
     return done('deleted', null, null)
   }
@@ -117,17 +119,27 @@ async function write(
     await context.ledger.record([parked], hold.token)
     return WAITS
   }
-  const [existing] = free
+  if (free.length === 0 && holders.length > 0) return WAITS
+  const existing = free[0] ?? lost
   if (existing) {
     if (existing.name !== desired.name) await groups.update(existing.zendeskId, { name: desired.name })
-    const created = job.record.creationIntendedAt !== null
+    await names.wrote(existing.zendeskId, desired.name)
+    const created = job.record.creationIntended !== null
     return done(created ? 'created' : 'linked', state, existing.zendeskId, created ? 'created' : 'adopted')
   }
-  if (holders.length > 0) return WAITS
-  await context.ledger.secure([job.ref], hold.token, context.requestTimeoutMs, { intent: true })
+  const intents = [{ name: desired.name, externalId: null }]
+  await context.ledger.secure([job.ref], hold.token, context.requestTimeoutMs, { intents })
   const group = await groups.create({ name: desired.name })
   await names.wrote(group.id, group.name)
   return done('created', state, group.id, 'created')
+}
+
+/** What a creation made whose answer was lost, under the name it had then: the entry may have another one by now, or have left. */
+async function lostCreation({ creationIntended }: GroupRecord, names: GroupNames): Promise<NameHolder | null> {
+  if (!creationIntended?.name) return null
+  const holders = await names.holders(creationIntended.name, null)
+  const [one, ...others] = holders.filter((holder) => holder.owner === null)
+  return one !== undefined && others.length === 0 ? one : null
 }
 
 /**

@@ -1,12 +1,10 @@
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Outcome } from '../outcome.ts'
-import { link, lookUp } from './adopt-duplicate.ts'
 import type { BatchContext, BatchHold, OpenJob } from './context.ts'
 import { createUsers } from './create-users.ts'
 import { deleteUsers } from './delete-users.ts'
 import { finish } from './finish.ts'
-import { giveBack } from './give-back.ts'
-import { judgeError } from './judge-error.ts'
+import { lostCreation } from './lost-creation.ts'
 import type { PreparedWrite } from './prepared-write.ts'
 import { needsSeat } from './seats.ts'
 import { updateUsers } from './update-users.ts'
@@ -22,7 +20,7 @@ export async function sendUsers(
   const outcomes = new Map<string, Outcome>()
   const fresh: OpenJob<UserRecord>[] = []
   for (const job of jobs) {
-    const found = await repeatedCreation(context, hold, job)
+    const found = await lostCreation(context, hold, job)
     if (found) outcomes.set(job.jobId, found)
     else fresh.push(job)
   }
@@ -88,31 +86,6 @@ async function withSeats<W extends PreparedWrite<UserRecord>>(
   for (const { job } of needing)
     outcomes.set(job.jobId, { status: 'later', why: 'The account has no seat left for another agent', ms })
   return writes.filter((write) => !needing.includes(write))
-}
-
-/**
- * A creation whose answer was lost is looked up before it is repeated (DESIGN 3.5): by external id, then by email.
- * Undefined when there is nothing to find.
- */
-async function repeatedCreation(
-  context: BatchContext,
-  hold: BatchHold,
-  job: OpenJob<UserRecord>,
-): Promise<Outcome | undefined> {
-  if (job.record.creationIntendedAt === null || job.record.zendeskId !== null) return undefined
-  const email = String(job.record.desired?.attributes['email'] ?? job.record.label).toLowerCase()
-  const externalId = job.record.desired?.attributes['external_id']
-  const users = await lookUp(context, job.record).catch((error: unknown) => judgeError(error).outcome)
-  if ('status' in users) return giveBack(context, job, hold.token, users, 'unknown')
-  const match = users.find(
-    (user) => (externalId && user.external_id === externalId) || user.email?.toLowerCase() === email,
-  )
-  if (!match) return undefined
-  // One whose link was forgotten may be anybody's by now; a new one of our external id is of our making.
-  const isOurs =
-    job.record.appliedRevision === 0 &&
-    (match.external_id ?? '').toLowerCase() === String(externalId ?? '').toLowerCase()
-  return link(context, job, hold.token, match, isOurs ? 'created' : 'adopted')
 }
 
 function prepare(

@@ -20,7 +20,7 @@ function record(
     zendeskId: applied ? 7 : null,
     origin: applied ? 'created' : null,
     suspendedByUs: false,
-    creationIntendedAt: null,
+    creationIntended: null,
     rejection: null,
     applied,
     desired: { presence: 'active', attributes: { name: 'Ada' }, createOnly: [], tagsMode: 'merge', ...desired },

@@ -5,10 +5,10 @@ import { COMMON } from './common.ts'
  * A creation's intent, or a bulk call's outstanding write, is recorded in the same step.
  *
  * KEYS[2]  the account's hash of outstanding writes
- * ARGV[1] lease token   ARGV[2] ms that must be left   ARGV[3] JSON array of {kind, id}
- * ARGV[4] '1' to record the intent of a creation
- * ARGV[5] batch id, or ''   ARGV[6] JSON of the outstanding write
- * ARGV[7] ms that the lease is to last from now on, or ''
+ * ARGV[1] lease token   ARGV[2] ms that must be left   ARGV[3] JSON array of {kind, id, intent}
+ *         intent: of a creation, what is sent (JSON text); else absent
+ * ARGV[4] batch id, or ''   ARGV[5] JSON of the outstanding write
+ * ARGV[6] ms that the lease is to last from now on, or ''
  * Returns, in that order, 1 for each that may be sent, else 0. With a batch id it is all or nothing: a batch that
  * lost one entity is not recorded, so that its text never names an entity it does not hold.
  */
@@ -19,19 +19,21 @@ local all = true
 local refs = cjson.decode(ARGV[3])
 for i, e in ipairs(refs) do
   local h = redis.call('HMGET', entity(e.kind, e.id), 'lt', 'lu', 'wr')
-  local left = ARGV[7] ~= '' and 0 or tonumber(ARGV[2])
+  local left = ARGV[6] ~= '' and 0 or tonumber(ARGV[2])
   local held = h[1] == ARGV[1] and tonumber(h[2] or '0') - at >= left and not h[3]
   out[i] = held and 1 or 0
   all = all and held
 end
-if ARGV[5] ~= '' and not all then return out end
+if ARGV[4] ~= '' and not all then return out end
 for i, e in ipairs(refs) do
   if out[i] == 1 then
-    if ARGV[4] == '1' then redis.call('HSETNX', entity(e.kind, e.id), 'intent', text(at)) end
-    if ARGV[5] ~= '' then redis.call('HSET', entity(e.kind, e.id), 'wr', ARGV[5]) end
-    if ARGV[7] ~= '' then redis.call('HSET', entity(e.kind, e.id), 'lu', text(at + tonumber(ARGV[7]))) end
+    local fields = {}
+    if e.intent then table.insert(fields, 'intent') table.insert(fields, text(at) .. ' ' .. e.intent) end
+    if ARGV[4] ~= '' then table.insert(fields, 'wr') table.insert(fields, ARGV[4]) end
+    if ARGV[6] ~= '' then table.insert(fields, 'lu') table.insert(fields, text(at + tonumber(ARGV[6]))) end
+    if #fields > 0 then redis.call('HSET', entity(e.kind, e.id), unpack(fields)) end
   end
 end
-if ARGV[5] ~= '' then redis.call('HSET', KEYS[2], ARGV[5], ARGV[6]) end
+if ARGV[4] ~= '' then redis.call('HSET', KEYS[2], ARGV[4], ARGV[5]) end
 return out
 `
