@@ -34,6 +34,9 @@ async function jobsLeft({ changeQueues }: ChaosStage): Promise<string[]> {
     jobs
       .flat()
       .filter((job) => job !== undefined)
-      .map(async (job) => `job ${job.name} ${job.id} is ${await job.getState()}: ${job.failedReason ?? ''}`),
+      .map(
+        async (job) =>
+          `job ${job.name} ${job.id} is ${await job.getState()}: ${job.failedReason ?? JSON.stringify(job.progress)}`,
+      ),
   )
 }

@@ -54,7 +54,10 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
     log,
   })
   const connections = config.connections.filter((connection) => connection.account === accountId)
-  const contexts = new Map(connections.map((connection) => [connection.id, contextOf(options, connection, poller)]))
+  const bulkWrites = new Set<string>()
+  const contexts = new Map(
+    connections.map((connection) => [connection.id, contextOf(options, connection, poller, bulkWrites)]),
+  )
 
   const lines: Line[] = []
   for (const { id } of connections)
@@ -70,7 +73,16 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
   const watches = [watchCredentials(watched), watchScopes(watched)]
   const alive = heartbeat(redis, accountKeys(accountId).alive(worker), stopping.signal, log)
   await alive.begun
-  const recovering = recoverOutstanding({ redis, account: accountId, poller, contexts, signal: stopping.signal, log })
+  const recovering = recoverOutstanding({
+    redis,
+    account: accountId,
+    worker,
+    bulkWrites,
+    poller,
+    contexts,
+    signal: stopping.signal,
+    log,
+  })
   const bulkImport = [...contexts.values()][0]?.bulkImport
   const loop = new PullLoop({
     lines,
@@ -99,11 +111,11 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
 }
 
 function contextOf(
-  { accountId, config, worker, redis, bullmq, zendesk, budget, requestTimeoutMs, log }: AccountRuntimeOptions,
+  { accountId, worker, redis, bullmq, zendesk, budget, requestTimeoutMs, log }: AccountRuntimeOptions,
   connection: ConnectionConfig,
   poller: JobStatusPoller,
+  bulkWrites: Set<string>,
 ): BatchContext {
-  void config
   const problems = new WriteProblems(redis, connection.id)
   return {
     connection: connection.id,
@@ -115,6 +127,7 @@ function contextOf(
     queues: new ChangeQueues(connection.id, bullmq),
     problems,
     jobStatuses: poller,
+    bulkWrites,
     bulkImport: new BulkImport({ redis, account: accountId, problems, log }),
     groupCreation: new GroupCreation(redis, accountId),
     seats: new Seats({ redis, account: accountId, problems, log }),

@@ -32,6 +32,7 @@ export async function sendBulk(
   if (slot === null) return later(context, hold, writes, 'All of Zendesk’s job statuses are in use')
 
   let release = true
+  context.bulkWrites.add(hold.token)
   try {
     const refs = writes.map((write) => write.job.ref)
     const outstanding: OutstandingWrite = {
@@ -75,6 +76,7 @@ export async function sendBulk(
       return context.jobStatuses.ended(status.id)
     })
   } finally {
+    context.bulkWrites.delete(hold.token)
     if (release) await context.releaseJobSlot(slot)
   }
 }

@@ -23,6 +23,8 @@ export interface BatchContext {
   readonly queues: ChangeQueues
   readonly problems: WriteProblems
   readonly jobStatuses: JobStatusWaiter
+  /** Ids of the bulk writes that this worker looks after, from before each is durable until it is settled. */
+  readonly bulkWrites: Set<string>
   readonly bulkImport: BulkImport
   readonly groupCreation: GroupCreation
   readonly organizations: Organizations

@@ -15,12 +15,15 @@ export const ALIVE_MS = 12_000
 const CLAIM_MS = 120_000
 
 /**
- * Settles the bulk writes that dead workers left behind: their results are picked up, nothing is sent again.
- * Only the worker that polls does this; it runs until the signal is aborted.
+ * Settles the bulk writes that nobody looks after: their results are picked up, nothing is sent again. Those of dead
+ * workers are settled by the one that polls. Each worker picks up its own that it has lost sight of: Redis failed in
+ * the middle, or came back without its last second and still holds what was settled in it. Runs until the signal is aborted.
  */
 export async function recoverOutstanding({
   redis,
   account,
+  worker,
+  bulkWrites,
   poller,
   contexts,
   signal,
@@ -28,6 +31,9 @@ export async function recoverOutstanding({
 }: {
   redis: Redis
   account: string
+  /** This worker, and the ids of the bulk writes that it looks after. */
+  worker: string
+  bulkWrites: ReadonlySet<string>
   poller: JobStatusPoller
   contexts: ReadonlyMap<string, BatchContext>
   signal: AbortSignal
@@ -39,14 +45,16 @@ export async function recoverOutstanding({
     if (signal.aborted) return
     try {
       const batches = await redis.hkeys(keys.outstanding)
-      if (batches.length === 0 || !(await poller.isPolling())) continue
+      if (batches.length === 0) continue
+      const polling = await poller.isPolling()
       for (const batch of batches) {
-        const worker = batch.slice(0, batch.lastIndexOf('.'))
-        if (await redis.exists(keys.alive(worker))) continue
+        const sender = batch.slice(0, batch.lastIndexOf('.'))
+        const isLeft = sender === worker ? !bulkWrites.has(batch) : polling && !(await redis.exists(keys.alive(sender)))
+        if (!isLeft) continue
         if ((await redis.set(keys.claim(batch), '1', 'PX', CLAIM_MS, 'NX')) !== 'OK') continue
         void recoverOne(redis, keys, batch, poller, contexts, log).catch((error: unknown) => {
           if (!signal.aborted)
-            log.warn({ err: error, batch }, 'A dead worker’s bulk write could not be settled; trying again')
+            log.warn({ err: error, batch }, 'A bulk write that was left behind could not be settled; trying again')
         })
       }
     } catch (error) {
@@ -77,7 +85,7 @@ async function recoverOne(
       write,
       jobStatusId ? await poller.ended(jobStatusId) : await poller.lost(write),
     )
-    log.info({ batch, items: write.items.length, settled: outcomes.size }, 'Settled a dead worker’s bulk write')
+    log.info({ batch, items: write.items.length, settled: outcomes.size }, 'Settled a bulk write that was left behind')
   } finally {
     await redis.del(keys.claim(batch))
   }

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest'
+import { modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
+import { directoryOf, personDn } from '../fixtures/people.ts'
+import { until } from '../fixtures/until.ts'
+import { openWorld } from '../fixtures/world.ts'
+
+it('a bulk write that was settled, and is back since Redis lost its last second, is settled by its living sender', async () => {
+  const people = ['ada', 'bob']
+  await using world = await openWorld({
+    ldif: directoryOf(people.map((uid) => ({ uid, telephoneNumber: '1' }))),
+    config: { users: { map: { phone: 'telephoneNumber' } } },
+    sandbox: { bulkImport: true },
+  })
+  const { outstanding, jobStatuses } = accountKeys('acme')
+  await world.cycle()
+  const isRunning = async () => (await world.redis.hlen(jobStatuses)) === 1
+  await until(isRunning, 10_000, () => 'no bulk write is under way')
+  const [writes, statuses] = [await world.redis.hgetall(outstanding), await world.redis.hgetall(jobStatuses)]
+  await world.settled()
+
+  const [[batch, text]] = Object.entries(writes) as [[string, string]]
+  for (const { kind, id } of OutstandingWrite.parse(JSON.parse(text)).items)
+    await world.redis.hset(`${connectionKeys('staff').prefix}${kind}:${id}`, 'wr', batch)
+  await world.redis.hset(outstanding, writes)
+  await world.redis.hset(jobStatuses, statuses)
+  for (const uid of people) await modifyEntry(world.slapd, personDn(uid), { replace: { telephoneNumber: '2' } })
+  await world.step()
+
+  expect((await world.zendesk.users()).map((user) => user['phone'])).toEqual(['2', '2'])
+  expect(await world.redis.hlen(outstanding)).toBe(0)
+})
