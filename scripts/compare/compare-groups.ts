@@ -1,5 +1,6 @@
 import type { Score } from './compare-users.ts'
 import type { Expected } from './expected.ts'
+import { findUsers } from './find-users.ts'
 import type { AccountNow } from './zendesk-account.ts'
 
 /** Each managed group is there once, under its name; no other group has the look of one. */
@@ -21,31 +22,30 @@ export function compareGroups({ groups }: Expected, account: AccountNow): Score 
  * when they are enabled.
  */
 export function compareMemberships({ users, groups }: Expected, account: AccountNow): Score {
-  const held = new Map(account.users.map((user) => [user.id, user.email?.toLowerCase() ?? String(user.id)]))
-  const present = new Set(held.values())
-  const endUsers = new Set(account.users.filter((user) => user.role === 'end-user').map((user) => held.get(user.id)!))
+  const found = findUsers(users, account)
+  const emails = new Map(account.users.map((user) => [user.id, user.email ?? String(user.id)]))
   const differences: string[] = []
   let good = 0
   let all = 0
   for (const [name, members] of groups) {
     const id = account.groups.find((group) => group.name === name)?.id
-    const there = new Set(account.memberships.filter((one) => one.group_id === id).map((one) => held.get(one.user_id)!))
+    const there = new Set(account.memberships.filter((one) => one.group_id === id).map((one) => one.user_id))
     const wanted = new Set(
-      users
-        .filter((user) => user.team && members.has(user.dn))
-        .filter((user) => !(user.disabled && endUsers.has(user.email.toLowerCase())))
-        .map((user) => user.email.toLowerCase())
-        .filter((email) => present.has(email)),
+      users.flatMap((user) => {
+        const held = found.get(user)
+        if (!held || !user.team || !members.has(user.dn)) return []
+        return user.disabled && held.role === 'end-user' ? [] : [held.id]
+      }),
     )
-    for (const email of wanted) {
+    for (const userId of wanted) {
       all++
-      if (there.has(email)) good++
-      else differences.push(`${email} is not in ${name}`)
+      if (there.has(userId)) good++
+      else differences.push(`${emails.get(userId)} is not in ${name}`)
     }
-    for (const email of there) {
-      if (wanted.has(email)) continue
+    for (const userId of there) {
+      if (wanted.has(userId)) continue
       all++
-      differences.push(`${email} is in ${name}, and should not be`)
+      differences.push(`${emails.get(userId) ?? userId} is in ${name}, and should not be`)
     }
   }
   return { good, all, differences }

@@ -1,4 +1,5 @@
 import type { Expected, ExpectedUser } from './expected.ts'
+import { findUsers } from './find-users.ts'
 import type { AccountNow, AccountUser } from './zendesk-account.ts'
 
 export interface Score {
@@ -13,12 +14,12 @@ export function compareUsers(
   account: AccountNow,
   phonesBefore: ReadonlyMap<string, string>,
 ): Score {
-  const byEmail = new Map(account.users.map((user) => [user.email?.toLowerCase(), user]))
+  const found = findUsers(users, account)
   const differences: string[] = []
   let good = 0
   let all = 0
   for (const wanted of users) {
-    const held = byEmail.get(wanted.email.toLowerCase())
+    const held = found.get(wanted)
     if (!held && wanted.disabled) continue
     all++
     const faults = held ? faultsOf(wanted, held, account, phonesBefore) : ['not in Zendesk']
@@ -45,6 +46,7 @@ function faultsOf(
   const leftOver = phonesBefore.get(wanted.email.toLowerCase())
   const checks: [name: string, fits: boolean, found: unknown][] = [
     ['suspended', !held.suspended, held.suspended],
+    ['email', held.email?.toLowerCase() === wanted.email.toLowerCase(), held.email],
     ['external_id', held.external_id === wanted.externalId, held.external_id],
     ['name', held.name === wanted.name, held.name],
     ['alias', held.alias === wanted.alias, held.alias],
