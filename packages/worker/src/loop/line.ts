@@ -51,7 +51,6 @@ export async function openLine({
     stalledInterval: LOCK_MS / 3,
     // A stalled job was pulled by a worker that died. It must never fail for that.
     maxStalledCount: 1_000_000_000,
-    metrics: { maxDataPoints: 1440 },
     settings: { backoffStrategy: (attempts, _type, error) => backoffMs(attempts, error) },
   })
   worker.on('error', onError)

@@ -41,8 +41,11 @@ export async function settleOutstanding(
     else outcomes.set(item.jobId, await settleFailure(context, write, item, result))
   }
   for (const [jobId, outcome] of await finish(context, finished, write.id)) outcomes.set(jobId, outcome)
+  // whom the record did not unlock already
+  const recorded = new Set(finished.map(({ job }) => job.jobId))
+  const others = write.items.filter((item) => !recorded.has(item.jobId))
   await context.ledger.letGo(
-    write.items.map((item) => refOf(context, item)),
+    others.map((item) => refOf(context, item)),
     write.id,
     { dropOutstanding: true },
   )

@@ -14,10 +14,19 @@ import { COMMON } from './common.ts'
 export const RECORD = `${COMMON}
 local answers, ready_now = {}, {}
 
-local function unlock(key, by)
-  local h = redis.call('HMGET', key, 'lt', 'wr')
-  if h[1] == by then redis.call('HDEL', key, 'lt', 'lu') end
-  if h[2] == by then redis.call('HDEL', key, 'wr') end
+-- The fields that hold an entity for whoever writes it, as far as they are his, after other fields to be deleted.
+local function lock_of(h, by, fields)
+  if h[5] == by then
+    fields[#fields + 1] = 'lt'
+    fields[#fields + 1] = 'lu'
+  end
+  if h[6] == by then fields[#fields + 1] = 'wr' end
+  return fields
+end
+
+local function unlock(key, h, by)
+  local fields = lock_of(h, by, {})
+  if #fields > 0 then redis.call('HDEL', key, unpack(fields)) end
 end
 
 -- Who has one more group can leave the others: what was refused, because an agent must be in a group, is asked anew.
@@ -33,12 +42,12 @@ local function owners(kind) return kind == 'user' and KEYS[2] or KEYS[3] end
 
 for i, r in ipairs(cjson.decode(ARGV[3])) do
   local key = entity(r.kind, r.id)
-  local h = redis.call('HMGET', key, 'rev', 'arev', 'zid', 'role')
+  local h = redis.call('HMGET', key, 'rev', 'arev', 'zid', 'role', 'lt', 'wr')
   local answer = 'applied'
   if not h[1] then
     answer = 'stale'
   elseif not r.link and r.rev <= tonumber(h[2] or '0') then
-    unlock(key, ARGV[1])
+    unlock(key, h, ARGV[1])
     answer = 'stale'
   elseif r.gone then
     if r.kind ~= 'membership' then disown(owners(r.kind), ARGV[2] .. '|' .. r.id, h[3]) end
@@ -48,29 +57,27 @@ for i, r in ipairs(cjson.decode(ARGV[3])) do
     else
       redis.call('HSET', key, 'arev', text(r.rev))
       redis.call('HDEL', key, 'applied', 'zid', 'role', 'origin', 'sus', 'intent')
-      unlock(key, ARGV[1])
+      unlock(key, h, ARGV[1])
     end
   else
     local taken = r.zid ~= '' and r.kind ~= 'membership' and own(owners(r.kind), ARGV[2] .. '|' .. r.id, r.zid)
     if taken then
-      unlock(key, ARGV[1])
+      unlock(key, h, ARGV[1])
       answer = 'owned by ' .. taken
     else
-      if not r.link then redis.call('HSET', key, 'arev', text(r.rev)) end
-      redis.call('HSET', key, 'applied', r.applied)
-      if r.zid ~= '' then redis.call('HSET', key, 'zid', r.zid) end
-      if r.role ~= '' then
-        redis.call('HSET', key, 'role', r.role)
-        if is_team(h[4]) and not is_team(r.role) then forget_memberships(r.kind, r.id) end
+      local fields = { 'applied', r.applied, 'sus', r.sus and '1' or '0' }
+      local function set(name, value)
+        fields[#fields + 1] = name
+        fields[#fields + 1] = value
       end
-      if r.origin ~= '' then redis.call('HSET', key, 'origin', r.origin) end
-      redis.call('HSET', key, 'sus', r.sus and '1' or '0')
-      redis.call('HDEL', key, 'intent')
-      if not r.link then
-        redis.call('HDEL', key, 'rej')
-        unlock(key, ARGV[1])
-        if r.rev >= tonumber(h[1]) then redis.call('ZREM', prefix .. 'pending', r.kind .. '|' .. r.id) end
-      end
+      if not r.link then set('arev', text(r.rev)) end
+      if r.zid ~= '' then set('zid', r.zid) end
+      if r.role ~= '' then set('role', r.role) end
+      if r.origin ~= '' then set('origin', r.origin) end
+      redis.call('HSET', key, unpack(fields))
+      redis.call('HDEL', key, 'intent', unpack(r.link and {} or lock_of(h, ARGV[1], { 'rej' })))
+      if r.role ~= '' and is_team(h[4]) and not is_team(r.role) then forget_memberships(r.kind, r.id) end
+      if not r.link and r.rev >= tonumber(h[1]) then redis.call('ZREM', prefix .. 'pending', r.kind .. '|' .. r.id) end
       if r.kind ~= 'membership' and (h[3] ~= r.zid or h[4] ~= r.role) then now_ready(r.kind, r.id, ready_now) end
       if r.kind == 'membership' then
         local _, user = sides(r.id)
