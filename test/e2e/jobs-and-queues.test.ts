@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { deleteEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { directoryOf, groupDn, personDn } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 import { until } from '../fixtures/until.ts'
@@ -29,6 +29,25 @@ describe('jobs', () => {
     expect(reason).toContain('ada@example.org')
     expect((await world.zendesk.user('ada@example.org'))?.phone).toBe('three')
     expect(await world.queue('users.update').getFailedCount()).toBe(0)
+  })
+
+  it('that failed and were overtaken are cleared away; the others stay', async () => {
+    const uids = ['ada', 'bob', 'cid']
+    world = await openWorld({ ldif: directoryOf(uids.map((uid) => ({ uid, telephoneNumber: '1' }))) })
+    const queue = world.queue('users.update')
+    await world.step()
+    for (const uid of uids) await modifyEntry(world.slapd, personDn(uid), { replace: { telephoneNumber: 'no' } })
+    await world.fault({ method: 'PUT', path: '/api/v2/users', kind: '422', times: 'always' })
+    await world.step()
+    const refused = await queue.getFailedCount()
+    world.sandbox.faults.clear()
+    await modifyEntry(world.slapd, personDn('ada'), { replace: { telephoneNumber: '2' } })
+    await deleteEntry(world.slapd, personDn('bob'))
+    await world.step()
+    await world.step()
+
+    expect(refused).toBe(3)
+    expect((await queue.getFailed()).map((job) => job.data.what)).toEqual(['cid@example.org'])
   })
 
   it('whose data was edited write what the ledger says', async () => {

@@ -7,6 +7,7 @@ import { replaceCycleProblems, solveWriteProblems } from '@provisioner/shared/le
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import { refusedOrganization } from '@provisioner/shared/refused-organization.ts'
+import { clearFailedJobs } from './clear-failed-jobs.ts'
 import { countBy, type CyclePlan } from './cycle-plan.ts'
 import { enactPlan, recordHeld } from './enact-plan.ts'
 import { heal } from './heal.ts'
@@ -21,7 +22,7 @@ export interface CycleOptions extends Omit<PlanSources, 'names'> {
 
 /**
  * One cycle: read, plan, and, unless the first plan waits for approval, enact; then heal what was released and never
- * applied. A full one takes nothing for granted that an earlier one found out. Whatever keeps the directory's answer from being whole ends the cycle before anything is written.
+ * applied, and clear away what failed and was overtaken. A full one takes nothing for granted that an earlier one found out. Whatever keeps the directory's answer from being whole ends the cycle before anything is written.
  *
  * @throws what the directory or Zendesk threw; `FencedError` when a newer cycle has begun
  */
@@ -60,6 +61,7 @@ export async function runCycle(
         pendingBefore.filter((member) => !enacted.added.has(member)),
         { full, now: Date.now() },
       )
+  if (!waits) await clearFailedJobs(reader, queues, redis)
 
   const problems = [...plan.problems, ...enacted.problems, ...heldProblems(plan, connection.id)]
   const stored = await reader.problems()
