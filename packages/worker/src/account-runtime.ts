@@ -93,10 +93,10 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
     appetite: (line) => appetiteOf(line, bulkImport),
     takeSlot: slotTaker(budget, worker),
     onSlotReleased: (wake) => budget.onSlotReleased(wake),
-    send: async (line, jobs, slot) => {
+    send: async (line, jobs, slot, answered) => {
       const context = contexts.get(line.connection)!
       const ids = jobs.map(({ job }) => job.id!)
-      return sendBatch(context, line.queue, ids, slot.jobSlot)
+      return sendBatch(context, { queue: line.queue, jobIds: ids, jobSlot: slot.jobSlot, answered })
     },
   })
   return {

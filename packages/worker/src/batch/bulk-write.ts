@@ -73,7 +73,9 @@ export async function sendBulk(
       // once: recorded after its write was settled, it would be polled for ever
       if (!recorded) await context.ledger.recordJobStatus(hold.token, status.id)
       recorded = true
-      return context.jobStatuses.ended(status.id)
+      const ending = await context.jobStatuses.ended(status.id)
+      hold.answered()
+      return ending
     })
   } finally {
     context.bulkWrites.delete(hold.token)

@@ -20,11 +20,13 @@ const LEASE_SLACK_MS = 10_000
  */
 export async function sendBatch(
   context: BatchContext,
-  queue: ChangeQueue,
-  jobIds: readonly string[],
-  jobSlot: string | null,
+  {
+    queue,
+    jobIds,
+    ...slot
+  }: { queue: ChangeQueue; jobIds: readonly string[]; jobSlot: string | null; answered: () => void },
 ): Promise<Map<string, Outcome>> {
-  const hold: BatchHold = { token: `${context.worker}.${randomUUID()}`, removal: queue.endsWith('.remove'), jobSlot }
+  const hold: BatchHold = { token: `${context.worker}.${randomUUID()}`, removal: queue.endsWith('.remove'), ...slot }
   try {
     return await sendHeld(context, hold, jobIds)
   } finally {

@@ -1,6 +1,7 @@
 import { Worker, type ConnectionOptions, type Job } from 'bullmq'
 import { isRemovalQueue, changeQueueName, type ChangeQueue } from '@provisioner/shared/queues.ts'
 import { backoffMs } from './backoff.ts'
+import type { SettledJob } from './settle.ts'
 
 /** How long a pulled job may go without renewal before another worker gets it, ms. */
 export const LOCK_MS = 30_000
@@ -19,6 +20,10 @@ export interface Line {
   readonly removal: boolean
   readonly worker: Worker
   readonly held: Map<string, HeldJob>
+  /** Of those, jobs that are done, and are completed by the next pull or a moment later. */
+  readonly done: Set<SettledJob>
+  /** Jobs that Zendesk has answered, and that are being recorded. */
+  answered: number
   /** Jobs that are being pulled at the moment. */
   pulling: number
   /** Jobs that could be pulled at the last look. */
@@ -61,6 +66,8 @@ export async function openLine({
     removal: isRemovalQueue(queue),
     worker,
     held: new Map(),
+    done: new Set(),
+    answered: 0,
     pulling: 0,
     ready: 0,
     readySince: 0,

@@ -7,7 +7,7 @@ import type { HeldJob, Line } from './line.ts'
 import { peek } from './peek.ts'
 import { pull } from './pull.ts'
 import { renewLocks } from './renew-locks.ts'
-import { settle } from './settle.ts'
+import { settleAll } from './settle.ts'
 
 /** A slot of the account's budget: the right to send one request now, and one bulk write where it says so. */
 export interface Slot {
@@ -38,8 +38,12 @@ export interface PullLoopOptions {
   takeSlot(line: Line, appetite: Appetite): Promise<Slot | { waitMs: number; because: string }>
   /** Calls back whenever any worker gave a slot back. */
   onSlotReleased(wake: () => void): Disposable
-  /** Sends a batch, and gives the slot back when it needs it no longer. Never throws: each job gets its outcome by job id. */
-  send(line: Line, jobs: readonly HeldJob[], slot: Slot): Promise<ReadonlyMap<string, Outcome>>
+  /**
+   * Sends a batch, and gives the slot back when it needs it no longer. Never throws: each job gets its outcome by job id.
+   *
+   * @param answered called when Zendesk has answered all of it, and only recording is left
+   */
+  send(line: Line, jobs: readonly HeldJob[], slot: Slot, answered: () => void): Promise<ReadonlyMap<string, Outcome>>
 }
 
 /** Jobs that were pulled, with what became of each. */
@@ -119,17 +123,19 @@ export class PullLoop {
     line.pulling += appetite.jobs
     const sent: Promise<Sent> = this.#pullAndSend(line, appetite, slot).finally(() => this.#sending.delete(sent))
     this.#sending.set(sent, line)
-    const batch: Promise<void> = sent.then((one) => this.#settle(line, one)).finally(() => this.#under.delete(batch))
+    const batch: Promise<void> = sent
+      .then(({ jobs, outcomes }) => settleAll(line, jobs, outcomes, this.#o.log))
+      .finally(() => this.#under.delete(batch))
     this.#under.add(batch)
   }
 
   /** Never throws: what was pulled gets an outcome, or its lock runs out. */
   async #pullAndSend(line: Line, appetite: Appetite, slot: Slot): Promise<Sent> {
-    const { send, log } = this.#o
+    const { log } = this.#o
     let jobs: HeldJob[] = []
     try {
-      jobs = this.#stopping ? [] : await pull(line, appetite.jobs).finally(() => (line.pulling -= appetite.jobs))
-      if (jobs.length > 0) return { jobs, outcomes: await send(line, jobs, slot) }
+      jobs = this.#stopping ? [] : await pull(line, appetite.jobs, log).finally(() => (line.pulling -= appetite.jobs))
+      if (jobs.length > 0) return { jobs, outcomes: await this.#send(line, jobs, slot) }
       await slot.release().catch((error: unknown) => log.warn({ err: error }, 'Slot not released; its lease will end'))
       return { jobs, outcomes: new Map() }
     } catch (error) {
@@ -143,8 +149,13 @@ export class PullLoop {
     }
   }
 
-  async #settle(line: Line, { jobs, outcomes }: Sent): Promise<void> {
-    await Promise.all(jobs.map((held) => settle(line, held, outcomes.get(held.job.id!) ?? noAnswer, this.#o.log)))
+  async #send(line: Line, jobs: readonly HeldJob[], slot: Slot): Promise<ReadonlyMap<string, Outcome>> {
+    let answered = 0
+    const onAnswered = () => {
+      line.answered += jobs.length - answered
+      answered = jobs.length
+    }
+    return this.#o.send(line, jobs, slot, onAnswered).finally(() => (line.answered -= answered))
   }
 
   /** Sleeps on the queues' markers: an added job wakes one worker, the time-out covers what sets no marker. */
@@ -195,5 +206,3 @@ export class PullLoop {
     await Promise.all(this.#o.lines.map((line) => line.worker.close(true)))
   }
 }
-
-const noAnswer: Outcome = { status: 'retry', why: 'The batch ended without an answer for this job' }
