@@ -52,6 +52,9 @@ export interface Stage extends AsyncDisposable {
 /** States of a job that is not done. A paused queue's jobs wait. */
 const OPEN = ['waiting', 'active', 'delayed', 'prioritized'] as const
 
+/** Between two looks at the queues, ms: seldom enough to cost nothing. */
+const LOOK_MS = 50
+
 /** Starts Redis, slapd and the sandbox, each in a process of its own. */
 export async function setStage({ ldif, sandbox }: StageOptions): Promise<Stage> {
   const owned = new AsyncDisposableStack()
@@ -83,7 +86,7 @@ export async function setStage({ ldif, sandbox }: StageOptions): Promise<Stage> 
       start: async (name, env = {}) => owned.use(await startService(name, { ...env, PROVISIONER_CONFIG: config })),
       startScript: async (name, args) => owned.use(await startScript(name, args)),
       isEmpty: async (queue) => {
-        while (Object.values(await queue.getJobCounts(...OPEN)).some((one) => one > 0)) await sleep(20)
+        while (Object.values(await queue.getJobCounts(...OPEN)).some((one) => one > 0)) await sleep(LOOK_MS)
       },
       cycle: async () => {
         const job = await cycles.add('cycle', {})
@@ -110,7 +113,7 @@ export async function setStage({ ldif, sandbox }: StageOptions): Promise<Stage> 
         const end = Date.now() + deadlineMs
         while ((await openJobs()) > 0) {
           if (Date.now() > end) throw new Error(`After ${deadlineMs} ms ${await openJobs()} jobs are still open`)
-          await sleep(20)
+          await sleep(LOOK_MS)
         }
       },
       pause: async () => void (await Promise.all(queues.map((queue) => queue.pause()))),
@@ -164,7 +167,13 @@ async function firstLine(child: ChildProcess, fits: (line: string) => boolean): 
   child.stderr!.on('data', (chunk: Buffer) => said.push(chunk.toString()))
   const lines = createInterface({ input: child.stdout! })
   const found = new Promise<string>((resolve, reject) => {
-    lines.on('line', (line) => (fits(line) ? resolve(line) : said.push(line)))
+    lines.on('line', (line) => {
+      if (!fits(line)) return void said.push(line)
+      // what follows is read, so that the process can go on, and not looked at
+      lines.close()
+      child.stdout!.resume()
+      resolve(line)
+    })
     child.once('exit', () => reject(new Error(`It ended while starting: ${said.join('\n').slice(-2_000)}`)))
   })
   return found

@@ -6,7 +6,7 @@ import { RetryError } from './backoff.ts'
 import type { HeldJob, Line } from './line.ts'
 
 /** How long a job that is done waits for a pull that completes it on its way, ms. */
-const ALONG_MS = 20
+const ALONG_MS = 250
 
 /**
  * Tells BullMQ what became of jobs. Never throws: what could not be settled comes again when its lock runs out.
