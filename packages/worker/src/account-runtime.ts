@@ -16,6 +16,7 @@ import { GroupCreation } from './batch/group-creation.ts'
 import { Organizations } from './batch/organizations.ts'
 import { Seats } from './batch/seats.ts'
 import { sendBatch } from './batch/send-batch.ts'
+import { SingleCreations } from './batch/single-creations.ts'
 import { openLine, type Line } from './loop/line.ts'
 import { PullLoop } from './loop/pull-loop.ts'
 import { BulkImport } from './outstanding/bulk-import.ts'
@@ -55,8 +56,12 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
   })
   const connections = config.connections.filter((connection) => connection.account === accountId)
   const bulkWrites = new Set<string>()
+  const singleCreations = new SingleCreations()
   const contexts = new Map(
-    connections.map((connection) => [connection.id, contextOf(options, connection, poller, bulkWrites)]),
+    connections.map((connection) => [
+      connection.id,
+      contextOf(options, connection, { poller, bulkWrites, singleCreations }),
+    ]),
   )
 
   const lines: Line[] = []
@@ -90,7 +95,7 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
     blocking,
     maxBatches: 40,
     log,
-    appetite: (line) => appetiteOf(line, bulkImport),
+    appetite: (line) => appetiteOf(line, bulkImport, singleCreations),
     takeSlot: slotTaker(budget, worker),
     onSlotReleased: (wake) => budget.onSlotReleased(wake),
     send: async (line, jobs, slot, answered) => {
@@ -113,8 +118,11 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
 function contextOf(
   { accountId, worker, redis, bullmq, zendesk, budget, requestTimeoutMs, log }: AccountRuntimeOptions,
   connection: ConnectionConfig,
-  poller: JobStatusPoller,
-  bulkWrites: Set<string>,
+  {
+    poller,
+    bulkWrites,
+    singleCreations,
+  }: { poller: JobStatusPoller; bulkWrites: Set<string>; singleCreations: SingleCreations },
 ): BatchContext {
   const problems = new WriteProblems(redis, connection.id)
   return {
@@ -128,6 +136,7 @@ function contextOf(
     problems,
     jobStatuses: poller,
     bulkWrites,
+    singleCreations,
     bulkImport: new BulkImport({ redis, account: accountId, problems, log }),
     groupCreation: new GroupCreation(redis, accountId),
     seats: new Seats({ redis, account: accountId, problems, log }),

@@ -1,4 +1,5 @@
 import type { Budget } from '@provisioner/zendesk/budget/budget.ts'
+import type { SingleCreations } from './batch/single-creations.ts'
 import { BATCH } from './loop/choose-line.ts'
 import type { Line } from './loop/line.ts'
 import type { Appetite, Slot } from './loop/pull-loop.ts'
@@ -13,22 +14,25 @@ const GROUPS = 50
 /**
  * What a queue's jobs need.
  *
- *   queue           | ready | pulled           | job status
- *   ----------------|-------|------------------|-----------
- *   groups          | any   | up to 50         | no: there is no bulk endpoint
- *   users.create    | any   | up to 20         | no, where bulk import is refused
- *   any other       | 1     | 1, sent at once  | no
- *   any other       | 2…    | up to 100        | yes
+ *   queue           | ready | pulled           | batches at once | job status
+ *   ----------------|-------|------------------|-----------------|-----------
+ *   groups          | any   | up to 50         | 1               | no: there is no bulk endpoint
+ *   users.create    | any   | up to 20         | 2, see below    | no, where bulk import is refused
+ *   any other       | 1     | 1, sent at once  | 1               | no
+ *   any other       | 2…    | up to 100        | any number      | yes
+ *
+ * Of single creations, the next batch is pulled while the last requests of the one before are under way.
  */
 export async function appetiteOf(
   line: Pick<Line, 'queue' | 'ready'>,
   bulkImport: Pick<BulkImport, 'isAllowed'> | undefined,
+  singleCreations: Pick<SingleCreations, 'isBusy'>,
 ): Promise<Appetite> {
-  if (line.queue === 'groups') return { jobs: Math.min(line.ready, GROUPS), bulk: false }
-  if (line.ready === 1) return { jobs: 1, bulk: false }
+  if (line.queue === 'groups') return { jobs: Math.min(line.ready, GROUPS), bulk: false, batches: 1 }
+  if (line.ready === 1) return { jobs: 1, bulk: false, batches: 1 }
   if (line.queue === 'users.create' && !(await bulkImport?.isAllowed()))
-    return { jobs: Math.min(line.ready, SINGLES), bulk: false }
-  return { jobs: Math.min(line.ready, BATCH), bulk: true }
+    return { jobs: Math.min(line.ready, SINGLES), bulk: false, batches: singleCreations.isBusy ? 1 : 2 }
+  return { jobs: Math.min(line.ready, BATCH), bulk: true, batches: Infinity }
 }
 
 /** Takes slots of the account's budget. A bulk batch takes its job status with it; requests are paid as they go out. */

@@ -10,6 +10,7 @@ import type { BulkImport } from '../outstanding/bulk-import.ts'
 import type { GroupCreation } from './group-creation.ts'
 import type { Organizations } from './organizations.ts'
 import type { Seats } from './seats.ts'
+import type { SingleCreations } from './single-creations.ts'
 import type { JobStatusWaiter } from '../outstanding/job-status-poller.ts'
 
 /** What a batch of one connection is sent with. */
@@ -27,6 +28,7 @@ export interface BatchContext {
   readonly bulkWrites: Set<string>
   readonly bulkImport: BulkImport
   readonly groupCreation: GroupCreation
+  readonly singleCreations: SingleCreations
   readonly organizations: Organizations
   readonly seats: Seats
   readonly verificationMail: boolean

@@ -11,8 +11,6 @@ import { giveBack } from './give-back.ts'
 import { judgeError, rejected } from './judge-error.ts'
 import { intentOf, written, type PreparedWrite } from './prepared-write.ts'
 
-/** Single creations of one batch that are under way at once; the budget paces them. */
-const AT_ONCE = 20
 /** How much longer than the request's time limit a lease lasts, ms: clocks and the way to Redis. */
 const LEASE_SLACK_MS = 10_000
 
@@ -33,28 +31,44 @@ export async function createUsers(
       return status
     })
   const outcomes = new Map<string, Outcome>()
-  const waiting = [...writes]
-  const underWay = new Set<Promise<void>>()
-  let free = AT_ONCE
   const failures: Error[] = []
-  while (waiting.length > 0 && failures.length === 0) {
-    if (free === 0) await Promise.race(underWay)
-    // Paid first: a lease must outlast the request, and not the wait for the budget as well.
-    const some = waiting.splice(0, await context.takeRequests(Math.min(free, waiting.length)))
-    free -= some.length
-    const sent: Promise<void> = createTogether(context, hold, some)
-      .then((ended) => ended.forEach((outcome, jobId) => outcomes.set(jobId, outcome)))
-      .catch((error: unknown) => void failures.push(error instanceof Error ? error : new Error(String(error))))
-      .finally(() => {
-        free += some.length
-        underWay.delete(sent)
-      })
-    underWay.add(sent)
+  const underWay: Promise<void>[] = []
+  for await (const some of inGroups(context, writes)) {
+    if (failures.length > 0) {
+      context.singleCreations.giveBack(some.length)
+      break
+    }
+    underWay.push(
+      createTogether(context, hold, some)
+        .then((ended) => ended.forEach((outcome, jobId) => outcomes.set(jobId, outcome)))
+        .catch((error: unknown) => void failures.push(error instanceof Error ? error : new Error(String(error)))),
+    )
   }
   await Promise.all(underWay)
   // What has no outcome is tried again.
   if (failures[0] && outcomes.size === 0) throw failures[0]
   return outcomes
+}
+
+/**
+ * Writes that can go out now, as lanes become free, each with a request that is paid for: a lease must outlast the
+ * request, and not the wait for the budget as well.
+ */
+async function* inGroups<W>(
+  { singleCreations, takeRequests }: BatchContext,
+  writes: readonly W[],
+): AsyncGenerator<W[]> {
+  using _unsent = singleCreations.enter()
+  for (let sent = 0; sent < writes.length;) {
+    const lanes = await singleCreations.take(writes.length - sent)
+    let paid = 0
+    try {
+      paid = await takeRequests(lanes)
+    } finally {
+      singleCreations.giveBack(lanes - paid)
+    }
+    yield writes.slice(sent, (sent += paid))
+  }
 }
 
 /** One request each, all under way at once, and one word to the ledger before and after. */
@@ -63,16 +77,23 @@ async function createTogether(
   hold: BatchHold,
   writes: readonly PreparedWrite<UserRecord>[],
 ): Promise<Map<string, Outcome>> {
-  const { requestTimeoutMs } = context
-  const held = await context.ledger.secure(
-    writes.map((write) => write.job.ref),
-    hold.token,
-    requestTimeoutMs,
-    { intents: writes.map(intentOf), extendMs: requestTimeoutMs + LEASE_SLACK_MS },
-  )
+  const { requestTimeoutMs, singleCreations } = context
+  const held = await context.ledger
+    .secure(
+      writes.map((write) => write.job.ref),
+      hold.token,
+      requestTimeoutMs,
+      { intents: writes.map(intentOf), extendMs: requestTimeoutMs + LEASE_SLACK_MS },
+    )
+    .catch((error: unknown) => {
+      singleCreations.giveBack(writes.length)
+      throw error
+    })
   const ended = await Promise.all(
     writes.map((write, i) =>
-      held[i] ? createOne(context, hold, write) : later('Its lease ended before the request could go out'),
+      (held[i] ? createOne(context, hold, write) : later('Its lease ended before the request could go out')).finally(
+        () => singleCreations.giveBack(1),
+      ),
     ),
   )
   const outcomes = await finish(

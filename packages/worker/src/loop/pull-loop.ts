@@ -23,6 +23,8 @@ export interface Appetite {
   readonly jobs: number
   /** Whether they go out as one bulk write, and so need a job status. */
   readonly bulk: boolean
+  /** Batches of the queue that may be under way at once. */
+  readonly batches: number
 }
 
 export interface PullLoopOptions {
@@ -101,7 +103,7 @@ export class PullLoop {
     let wait = SLOT_WAIT_MS
     for (const line of ripe) {
       const appetite = await this.#o.appetite(line)
-      if (!appetite.bulk && !line.removal && this.#hasUnder(line)) continue
+      if (!line.removal && this.#countUnder(line) >= appetite.batches) continue
       const slot = await this.#o.takeSlot(line, appetite)
       if ('waitMs' in slot) {
         wait = Math.min(wait, Math.max(10, slot.waitMs))
@@ -113,9 +115,8 @@ export class PullLoop {
     await this.#sleepUntilSlot(wait)
   }
 
-  /** Single writes are paced by the budget: one batch of a queue is sent after the other. Bulk writes overlap. */
-  #hasUnder(line: Line): boolean {
-    return [...this.#sending.values()].includes(line)
+  #countUnder(line: Line): number {
+    return [...this.#sending.values()].filter((one) => one === line).length
   }
 
   /** Pulls and sends beside the loop, which goes on with the next slot: a pull takes as long as choosing its queue. */
