@@ -82,6 +82,8 @@ export async function setChaosStage(
       HEALTH_HOST: '127.0.0.1',
       HEALTH_PORT: '0',
       LOG_LEVEL: 'info',
+      // they start often
+      NODE_COMPILE_CACHE: join(tmpdir(), 'provisioner-compile-cache'),
     }
     const several = (count: number, name: string, program: string) =>
       Array.from({ length: count }, (_one, i) =>

@@ -31,12 +31,15 @@ export async function sendBulk(
   hold.jobSlot = null
   if (slot === null) return later(context, hold, writes, 'All of Zendesk’s job statuses are in use')
 
+  // Of its own: a Redis that lost its last second would take this one for the batch's write before it.
+  const id = `${context.worker}.${randomUUID()}`
+  const own: BatchHold = { ...hold, token: id }
   let release = true
-  context.bulkWrites.add(hold.token)
+  context.bulkWrites.add(id)
   try {
     const refs = writes.map((write) => write.job.ref)
     const outstanding: OutstandingWrite = {
-      id: hold.token,
+      id,
       connection: context.connection,
       worker: context.worker,
       call,
@@ -62,23 +65,23 @@ export async function sendBulk(
       if (call === 'users create' && isBulkImportRefusal(error)) {
         await context.bulkImport.refuse()
         const why = 'The account has bulk import switched off; users are created one by one'
-        return await dropped(context, hold, refs, later(context, hold, writes, why, 20))
+        return await dropped(context, own, refs, later(context, own, writes, why, 20))
       }
-      if (isRefusedWhole(error) && writes.length > 1) return await halve(context, hold, call, writes, invoke, slot)
-      return await dropped(context, hold, refs, giveAllBack(context, hold, writes, outcome))
+      if (isRefusedWhole(error) && writes.length > 1) return await halve(context, own, call, writes, invoke, slot)
+      return await dropped(context, own, refs, giveAllBack(context, own, writes, outcome))
     }
     release = false
     let recorded = false
     return await settleOwn(context, outstanding, async () => {
       // once: recorded after its write was settled, it would be polled for ever
-      if (!recorded) await context.ledger.recordJobStatus(hold.token, status.id)
+      if (!recorded) await context.ledger.recordJobStatus(id, status.id)
       recorded = true
       const ending = await context.jobStatuses.ended(status.id)
       hold.answered()
       return ending
     })
   } finally {
-    context.bulkWrites.delete(hold.token)
+    context.bulkWrites.delete(id)
     if (release) await context.releaseJobSlot(slot)
   }
 }

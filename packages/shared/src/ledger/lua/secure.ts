@@ -8,6 +8,7 @@ import { COMMON } from './common.ts'
  * ARGV[1] lease token   ARGV[2] ms that must be left   ARGV[3] JSON array of {kind, id, intent}
  *         intent: of a creation, what is sent (JSON text); else absent
  * ARGV[4] batch id, or ''   ARGV[5] JSON of the outstanding write
+ *         the lease goes over to the batch id, and the outstanding write closes the entity
  * ARGV[6] ms that the lease is to last from now on, or ''
  * Returns, in that order, 1 for each that may be sent, else 0. With a batch id it is all or nothing: a batch that
  * lost one entity is not recorded, so that its text never names an entity it does not hold.
@@ -20,7 +21,9 @@ local refs = cjson.decode(ARGV[3])
 for i, e in ipairs(refs) do
   local h = redis.call('HMGET', entity(e.kind, e.id), 'lt', 'lu', 'wr')
   local left = ARGV[6] ~= '' and 0 or tonumber(ARGV[2])
-  local held = h[1] == ARGV[1] and tonumber(h[2] or '0') - at >= left and not h[3]
+  -- sent again after its answer was lost, it finds what it did itself
+  local again = ARGV[4] ~= '' and h[3] == ARGV[4]
+  local held = again or (h[1] == ARGV[1] and tonumber(h[2] or '0') - at >= left and not h[3])
   out[i] = held and 1 or 0
   all = all and held
 end
@@ -29,7 +32,12 @@ for i, e in ipairs(refs) do
   if out[i] == 1 then
     local fields = {}
     if e.intent then table.insert(fields, 'intent') table.insert(fields, text(at) .. ' ' .. e.intent) end
-    if ARGV[4] ~= '' then table.insert(fields, 'wr') table.insert(fields, ARGV[4]) end
+    if ARGV[4] ~= '' then
+      for _, field in ipairs({ 'lt', 'wr' }) do
+        table.insert(fields, field)
+        table.insert(fields, ARGV[4])
+      end
+    end
     if ARGV[6] ~= '' then table.insert(fields, 'lu') table.insert(fields, text(at + tonumber(ARGV[6]))) end
     if #fields > 0 then redis.call('HSET', entity(e.kind, e.id), unpack(fields)) end
   end
