@@ -12,6 +12,8 @@ export interface ReadResult {
   readonly index?: number | undefined
 }
 
+export type Failure = Exclude<ItemResult, { status: 'succeeded' }>
+
 export type ItemResult =
   | { readonly status: 'succeeded'; readonly zendeskId: number | null }
   | { readonly status: 'failed'; readonly error: string; readonly details: string }

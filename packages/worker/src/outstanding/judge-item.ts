@@ -3,62 +3,87 @@ import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { BatchContext, OpenJob } from '../batch/context.ts'
 import { adoptDuplicate } from '../batch/adopt-duplicate.ts'
 import { rejected } from '../batch/judge-error.ts'
-import type { ItemResult } from '../batch/match-results.ts'
+import type { Failure } from '../batch/match-results.ts'
 import type { Outcome } from '../outcome.ts'
 import { describeRefusal, membershipRefusal, membershipSideGone } from '../batch/describe-refusal.ts'
 import { isOpenTicketsRefusal, suspendInstead } from '../batch/suspend-instead.ts'
 
+/** What to do about an item of a bulk write that did not succeed. */
+export type Remedy =
+  | 'write again'
+  | 'link the holder'
+  | 'suspend instead'
+  | 'find out who is gone'
+  | 'look for it'
+  | 'try again'
+  | 'report'
+
 /**
- * What a bulk write's item that did not succeed comes to. `handled` outcomes are recorded already.
+ * What the result of an item that did not succeed calls for.
  *
- *   result                                | outcome
- *   --------------------------------------|--------------------------------
- *   unclear                               | later: it is written again
- *   creation, the address is taken        | linked, or rejected by owner
- *   deletion, open tickets                | suspended instead, and rejected
- *   update or deletion, no such user      | unlinked: looked for, or created anew
- *   membership, no such user or group     | rejected: the next cycles find out which of them is gone
- *   a collision, a time-out               | retry
- *   anything else                         | rejected, with Zendesk's words
+ *   result                                | remedy
+ *   --------------------------------------|---------------------
+ *   unclear                               | write again, after a look-up
+ *   creation, the address is taken        | link the holder
+ *   deletion, open tickets                | suspend instead
+ *   addition, no such user or group       | find out who is gone
+ *   update, deletion, removal: none such  | look for it
+ *   a collision, a time-out               | try again
+ *   anything else                         | report, with Zendesk's words
  */
+export function remedyFor(call: OutstandingWrite['call'], result: Failure): Remedy {
+  if (result.status === 'unclear') return 'write again'
+  const words = wordsOf(result)
+  if (call === 'users create' && isDuplicate(words)) return 'link the holder'
+  if (call === 'users delete' && isOpenTicketsRefusal(words)) return 'suspend instead'
+  if (call === 'memberships create' && isMissing(words)) return 'find out who is gone'
+  if (call !== 'users create' && isMissing(words)) return 'look for it'
+  return isPassing(words) ? 'try again' : 'report'
+}
+
+/** Carries the remedy out. `handled` outcomes are recorded already. */
 export async function judgeItem(
   context: BatchContext,
   write: OutstandingWrite,
   job: OpenJob,
   item: OutstandingItem,
-  result: ItemResult,
+  result: Failure,
 ): Promise<{ handled: boolean; outcome: Outcome }> {
-  if (result.status !== 'failed')
-    return {
-      handled: false,
-      outcome: {
-        status: 'later',
-        why: 'Zendesk does not say what became of it; it is looked up and written again',
-        ms: 500,
-      },
+  const { label } = job.record
+  const words = wordsOf(result)
+  const remedy = remedyFor(write.call, result)
+  switch (remedy) {
+    case 'write again': {
+      const why = 'Zendesk does not say what became of it; it is looked up and written again'
+      return { handled: false, outcome: { status: 'later', why, ms: 500 } }
     }
-  const words = [result.error, result.details].filter(Boolean).join(': ')
-  if (item.kind === 'user' && write.call === 'users create' && isDuplicate(words))
-    return { handled: true, outcome: await adoptDuplicate(context, job as OpenJob<UserRecord>, write.id) }
-  if (write.call === 'users delete' && isOpenTicketsRefusal(words))
-    return { handled: true, outcome: await suspendInstead(context, job as OpenJob<UserRecord>, write.id, words) }
-  if (write.call === 'memberships create' && isMissing(words))
-    return { handled: false, outcome: membershipSideGone(job.record.label, words) }
-  if (write.call !== 'users create' && isMissing(words)) {
-    await context.ledger.unlink(job.ref, write.id)
-    return {
-      handled: true,
-      outcome: { status: 'later', why: `Zendesk has no such ${item.kind} any more; it is looked for`, ms: 500 },
+    case 'link the holder':
+      return { handled: true, outcome: await adoptDuplicate(context, job as OpenJob<UserRecord>, write.id) }
+    case 'suspend instead':
+      return { handled: true, outcome: await suspendInstead(context, job as OpenJob<UserRecord>, write.id, words) }
+    case 'find out who is gone':
+      return { handled: false, outcome: membershipSideGone(label, words) }
+    case 'look for it': {
+      await context.ledger.unlink(job.ref, write.id)
+      const why = `Zendesk has no such ${item.kind} any more; it is looked for`
+      return { handled: true, outcome: { status: 'later', why, ms: 500 } }
     }
+    case 'try again':
+      return { handled: false, outcome: { status: 'retry', why: `Zendesk could not write '${label}': ${words}` } }
+    case 'report': {
+      const isMembership = item.kind === 'membership'
+      const refusal = isMembership
+        ? membershipRefusal(label, words, write.call === 'memberships delete')
+        : rejected(...describeRefusal(label, words))
+      return { handled: false, outcome: refusal }
+    }
+    default:
+      throw new TypeError(`No remedy ${String(remedy satisfies never)}`)
   }
-  if (isPassing(words))
-    return {
-      handled: false,
-      outcome: { status: 'retry', why: `Zendesk could not write '${job.record.label}': ${words}` },
-    }
-  if (item.kind === 'membership')
-    return { handled: false, outcome: membershipRefusal(job.record.label, words, write.call === 'memberships delete') }
-  return { handled: false, outcome: rejected(...describeRefusal(job.record.label, words)) }
+}
+
+function wordsOf(result: Failure): string {
+  return result.status === 'failed' ? [result.error, result.details].filter(Boolean).join(': ') : ''
 }
 
 /** Zendesk's words for an address or an external id that another user has. */

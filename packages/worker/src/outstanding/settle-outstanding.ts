@@ -4,7 +4,7 @@ import { readResult, type JobStatus } from '@provisioner/zendesk/job-statuses.ts
 import type { BatchContext, OpenJob } from '../batch/context.ts'
 import { finish, type Finished } from '../batch/finish.ts'
 import { giveBack } from '../batch/give-back.ts'
-import { matchResults, type ItemResult } from '../batch/match-results.ts'
+import { matchResults, type Failure, type ItemResult } from '../batch/match-results.ts'
 import type { Outcome } from '../outcome.ts'
 import { judgeItem } from './judge-item.ts'
 import { readBack } from './read-back.ts'
@@ -79,7 +79,7 @@ async function settleFailure(
   context: BatchContext,
   write: OutstandingWrite,
   item: OutstandingItem,
-  result: ItemResult,
+  result: Failure,
 ): Promise<Outcome> {
   const ref = refOf(context, item)
   const [record] = await context.reader.records(item.kind, [item.id])
