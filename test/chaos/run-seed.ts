@@ -77,7 +77,7 @@ export async function runSeed({ seed, size, kinds }: ChaosOptions): Promise<Chao
   const wrong = [
     ...open,
     ...(await differences(stage)),
-    ...(await heldSlots(stage, lost.length)),
+    ...(await heldSlots(stage)),
     ...doubles(stage.sandbox, company),
     ...regressions(
       stage.sandbox,

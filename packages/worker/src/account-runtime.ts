@@ -84,6 +84,7 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
     worker,
     bulkWrites,
     poller,
+    budget,
     contexts,
     signal: stopping.signal,
     log,

@@ -15,6 +15,7 @@ import {
   type LedgerRecord,
   type Rejection,
 } from './record.ts'
+import { RecentRecords } from './recent-records.ts'
 import { runScript } from './script.ts'
 
 /** What the ledger says to a job that wants to write. The cases are those of `lua/open.ts`. */
@@ -63,12 +64,14 @@ export class WriteLedger {
   readonly #redis: Redis
   readonly #prefix: string
   readonly #account: ReturnType<typeof accountKeys>
+  readonly #recent: RecentRecords
 
   constructor(redis: Redis, { connection, account }: { connection: string; account: string }) {
     this.#redis = redis
     this.connection = connection
     this.#prefix = connectionKeys(connection).prefix
     this.#account = accountKeys(account)
+    this.#recent = new RecentRecords(redis)
   }
 
   /** Takes a lease of `leaseMs` under `token` on each entity that may be written now. Verdicts come in the jobs' order. */
@@ -118,6 +121,10 @@ export class WriteLedger {
     const keys = [this.#prefix, this.#account.owners('user'), this.#account.owners('group')]
     const args = [by, this.connection, JSON.stringify(written.map(encodeWritten))]
     const [answers, ready] = (await runScript(this.#redis, RECORD, keys, args)) as [string[], [string, string][]]
+    // a link that is lost is found again; recorded again, it would hide what was written since
+    const writes = written.filter((one) => !one.linkOnly)
+    if (writes.length > 0)
+      this.#recent.note(RECORD, keys, [by, this.connection, JSON.stringify(writes.map(encodeWritten))])
     return { answers, ready: ready.map(([id, revision]) => ({ id, revision: Number(revision) })) }
   }
 

@@ -21,6 +21,11 @@ export class GroupCreation {
   /** Takes the right, or extends it, for `ms`. False while another batch has it. */
   async take(token: string, ms: number): Promise<boolean> {
     if ((await this.#redis.set(this.#key, token, 'PX', ms, 'NX')) === 'OK') return true
+    return this.keep(token, ms)
+  }
+
+  /** Extends the right for `ms`; false when it was lost. */
+  async keep(token: string, ms: number): Promise<boolean> {
     return (await this.#redis.eval(EXTEND, 1, this.#key, token, String(ms))) === 1
   }
 

@@ -128,7 +128,10 @@ async function write(
     return done(created ? 'created' : 'linked', state, existing.zendeskId, created ? 'created' : 'adopted')
   }
   const intents = [{ name: desired.name, externalId: null }]
-  await context.ledger.secure([job.ref], hold.token, context.requestTimeoutMs, { intents })
+  const [held] = await context.ledger.secure([job.ref], hold.token, context.requestTimeoutMs, { intents })
+  // Gone when Redis lost its last second: another worker may have begun the same.
+  if (!held || !(await context.groupCreation.keep(hold.token, context.requestTimeoutMs * 2)))
+    return giveBack(context, job, hold.token, { status: 'later', why: 'Its lease was lost', ms: WAIT_MS }, 'none')
   const group = await groups.create({ name: desired.name })
   await names.wrote(group.id, group.name)
   return done('created', state, group.id, 'created')

@@ -4,7 +4,9 @@ import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { BatchContext } from '../batch/context.ts'
+import type { Budget } from '@provisioner/zendesk/budget/budget.ts'
 import type { JobStatusPoller } from './job-status-poller.ts'
+import { reclaimSlots } from './reclaim-slots.ts'
 import { settleOutstanding } from './settle-outstanding.ts'
 
 /** Time between two looks for writes of dead workers, ms. */
@@ -25,6 +27,7 @@ export async function recoverOutstanding({
   worker,
   bulkWrites,
   poller,
+  budget,
   contexts,
   signal,
   log,
@@ -35,6 +38,7 @@ export async function recoverOutstanding({
   worker: string
   bulkWrites: ReadonlySet<string>
   poller: JobStatusPoller
+  budget: Budget
   contexts: ReadonlyMap<string, BatchContext>
   signal: AbortSignal
   log: Logger
@@ -44,9 +48,9 @@ export async function recoverOutstanding({
     await sleep(LOOK_MS, undefined, { signal }).catch(() => {})
     if (signal.aborted) return
     try {
-      const batches = await redis.hkeys(keys.outstanding)
-      if (batches.length === 0) continue
       const polling = await poller.isPolling()
+      await reclaimSlots({ redis, account, worker, budget, polling })
+      const batches = await redis.hkeys(keys.outstanding)
       for (const batch of batches) {
         const sender = batch.slice(0, batch.lastIndexOf('.'))
         const isLeft = sender === worker ? !bulkWrites.has(batch) : polling && !(await redis.exists(keys.alive(sender)))

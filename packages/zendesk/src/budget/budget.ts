@@ -62,6 +62,8 @@ export interface Budget extends AsyncDisposable {
   take(need: Need, signal?: AbortSignal): Promise<{ readonly slotId: string | null }>
   /** Gives a job status back. A slot that is not held any more is no error. */
   releaseJobSlot(slotId: string): Promise<void>
+  /** The job statuses that are held, and those of them that were taken here and not given back. */
+  heldJobSlots(): Promise<{ readonly all: readonly string[]; readonly own: ReadonlySet<string> }>
   /** Keeps a job status for another 15 minutes. False when its lease had ended. */
   extendJobSlot(slotId: string): Promise<boolean>
   /** Calls back whenever any worker gave a job status back. Disposing ends it. */

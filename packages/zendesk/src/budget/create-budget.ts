@@ -42,6 +42,8 @@ class SharedBudget implements Budget {
   readonly #now: (() => number) | undefined
   readonly #lines = new WaitingLines()
   readonly #released: ReleasedSlots
+  /** Job statuses that were taken here, from before Redis knows of them until they are given back. */
+  readonly #own = new Set<string>()
   #observedAt = 0
 
   constructor({ redis, accountId, reserve, initialLimitPerMinute = SMALLEST_LIMIT, now }: BudgetOptions) {
@@ -56,8 +58,20 @@ class SharedBudget implements Budget {
   }
 
   async tryTake(need: Need): Promise<Grant> {
-    const { requests, purpose, jobSlot, singleUserWrite: user, holder } = need
+    const { jobSlot, holder } = need
     const slotId = jobSlot ? `${randomUUID()}|${holder}` : null
+    if (slotId !== null) this.#own.add(slotId)
+    let taken = false
+    try {
+      const grant = await this.#take(need, slotId)
+      taken = grant.taken
+      return grant
+    } finally {
+      if (slotId !== null && !taken) this.#own.delete(slotId)
+    }
+  }
+
+  async #take({ requests, purpose, singleUserWrite: user }: Need, slotId: string | null): Promise<Grant> {
     const answer = (await this.#run(
       TAKE,
       [this.#keys.state, this.#keys.slots, this.#keys.userWrites(user ?? ''), this.#keys.userPause(user ?? '')],
@@ -94,8 +108,13 @@ class SharedBudget implements Budget {
   }
 
   async releaseJobSlot(slotId: string): Promise<void> {
+    this.#own.delete(slotId)
     const removed = await this.#redis.zrem(this.#keys.slots, slotId)
     if (removed > 0) await this.#redis.publish(this.#keys.released, slotId)
+  }
+
+  async heldJobSlots(): Promise<{ all: string[]; own: ReadonlySet<string> }> {
+    return { all: await this.#redis.zrange(this.#keys.slots, '0', '-1'), own: new Set(this.#own) }
   }
 
   async extendJobSlot(slotId: string): Promise<boolean> {

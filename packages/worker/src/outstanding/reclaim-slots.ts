@@ -1,0 +1,42 @@
+import type { Redis } from 'ioredis'
+import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
+import { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
+import type { Budget } from '@provisioner/zendesk/budget/budget.ts'
+
+/**
+ * Gives back job statuses that nobody gives back any more: this worker's that it has lost sight of, since Redis failed or
+ * lost its last second, and, for the worker that polls, those of dead ones. One that belongs to a bulk write is given back
+ * when that is settled. Returns how many.
+ */
+export async function reclaimSlots({
+  redis,
+  account,
+  worker,
+  budget,
+  polling,
+}: {
+  redis: Redis
+  account: string
+  worker: string
+  budget: Budget
+  polling: boolean
+}): Promise<number> {
+  const { all, own } = await budget.heldJobSlots()
+  const keys = accountKeys(account)
+  const lost: string[] = []
+  for (const [holder, slots] of Map.groupBy(all, holderOf)) {
+    if (holder === worker) lost.push(...slots.filter((slot) => !own.has(slot)))
+    else if (polling && !(await redis.exists(keys.alive(holder)))) lost.push(...slots)
+  }
+  if (lost.length === 0) return 0
+  const writes = (await redis.hvals(keys.outstanding)).map((text) => OutstandingWrite.parse(JSON.parse(text)))
+  const kept = new Set(writes.map((write) => write.slot))
+  const given = lost.filter((slot) => !kept.has(slot))
+  for (const slot of given) await budget.releaseJobSlot(slot)
+  return given.length
+}
+
+/** A slot is `UUID|holder`. */
+function holderOf(slot: string): string {
+  return slot.slice(slot.indexOf('|') + 1)
+}
