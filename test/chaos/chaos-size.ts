@@ -9,6 +9,8 @@ export interface ChaosSize {
   readonly producers: number
   /** While so long the directory changes and things go wrong, ms. */
   readonly disturbedMs: number
+  /** From one cycle to the next, s. */
+  readonly everyS: number
   /** Between two changes of the directory, on average, ms. */
   readonly changeMs: number
   /** Between two disturbances, on average, ms. */
@@ -28,10 +30,11 @@ export const SIZES = {
     workers: 3,
     producers: 2,
     disturbedMs: 30_000,
+    everyS: 3,
     changeMs: 150,
     disturbanceMs: 2_000,
     faultRate: 0.02,
-    calmMs: 300_000,
+    calmMs: 180_000,
   },
   small: {
     people: 200,
@@ -41,6 +44,7 @@ export const SIZES = {
     workers: 3,
     producers: 2,
     disturbedMs: 12_000,
+    everyS: 2,
     changeMs: 100,
     disturbanceMs: 1_500,
     faultRate: 0.1,

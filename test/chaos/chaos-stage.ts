@@ -67,7 +67,7 @@ export async function setChaosStage(
     const folder = await mkdtemp(join(tmpdir(), 'provisioner-chaos-'))
     owned.defer(() => rm(folder, { recursive: true, force: true }))
     const config = join(folder, 'provisioner.yaml')
-    await writeFile(config, stringify(configOf(slapd, proxies)))
+    await writeFile(config, stringify(configOf(slapd, proxies, size)))
 
     const redis = owned.adopt(new Redis(redisServer.url, { maxRetriesPerRequest: null }), (one) => one.disconnect())
     redis.on('error', () => undefined) // it comes back
@@ -114,7 +114,7 @@ export async function setChaosStage(
   }
 }
 
-function configOf(slapd: SlapdServer, proxies: ChaosStage['proxies']): object {
+function configOf(slapd: SlapdServer, proxies: ChaosStage['proxies'], { everyS }: ChaosSize): object {
   return testConfig(
     {
       redisUrl: `redis://127.0.0.1:${proxies.redis.port}`,
@@ -124,7 +124,7 @@ function configOf(slapd: SlapdServer, proxies: ChaosStage['proxies']): object {
       zendeskUrl: `http://127.0.0.1:${proxies.zendesk.port}`,
     },
     {
-      schedule: { every: '2s' },
+      schedule: { every: `${everyS}s` },
       users: { map: { alias: { from: 'mail', parse: 'user-from-email', case: 'lower' } } },
     },
   )
