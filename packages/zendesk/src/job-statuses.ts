@@ -31,6 +31,8 @@ export function hasEnded(status: JobStatus): boolean {
   return status.status !== 'queued' && status.status !== 'working'
 }
 
+const JobStatuses = z.object({ job_statuses: z.array(JobStatus) })
+
 const JOB_STATUSES = '/api/v2/job_statuses'
 
 export type JobStatusesApi = ReturnType<typeof jobStatusesApi>
@@ -40,10 +42,10 @@ export function jobStatusesApi(transport: Transport) {
     /** 100 at most; Zendesk forgets a job status after a day at the latest, and then leaves it out. */
     async showMany(ids: readonly string[], options?: CallOptions): Promise<JobStatus[]> {
       if (ids.length === 0) return []
-      const answer = z.object({ job_statuses: z.array(JobStatus) })
       const query = { ids: ids.join(',') }
-      return (await transport.send({ method: 'GET', path: `${JOB_STATUSES}/show_many`, query, answer }, options))
-        .job_statuses
+      return (
+        await transport.send({ method: 'GET', path: `${JOB_STATUSES}/show_many`, query, answer: JobStatuses }, options)
+      ).job_statuses
     },
 
     /** The account's latest, whoever started them. */

@@ -128,13 +128,13 @@ export class JobStatusPoller implements JobStatusWaiter {
       const ids = [...this.#waiting.keys()]
       if (this.#signal.aborted || ids.length === 0) continue
       const texts = await this.#redis.mget(ids.map((id) => this.#keys.ended(id))).catch(() => [])
-      for (const [i, text] of texts.entries()) if (text) this.#tell(ids[i]!, text)
+      for (const [i, text] of texts.entries()) if (text) this.#tell(ids[i]!, readEnding(text))
     }
     for (const { reject } of this.#waiting.values()) reject(this.#signal.reason)
   }
 
-  #tell(id: string, text: string): void {
-    this.#waiting.get(id)?.resolve(readEnding(text))
+  #tell(id: string, ending: Ending): void {
+    this.#waiting.get(id)?.resolve(ending)
     this.#waiting.delete(id)
   }
 
@@ -170,7 +170,7 @@ export class JobStatusPoller implements JobStatusWaiter {
   async #note(id: string, status: JobStatus | undefined): Promise<void> {
     if (status) {
       this.#silent.delete(id)
-      if (!isRunning(status)) await this.#end(id, JSON.stringify(status))
+      if (!isRunning(status)) await this.#end(id, status)
       return
     }
     const since = this.#silent.get(id) ?? Date.now()
@@ -178,10 +178,11 @@ export class JobStatusPoller implements JobStatusWaiter {
     if (Date.now() - since >= SILENT_MS) await this.#end(id, 'unknown')
   }
 
-  async #end(id: string, text: string): Promise<void> {
+  async #end(id: string, ending: Ending): Promise<void> {
     this.#silent.delete(id)
+    const text = ending === 'unknown' ? ending : JSON.stringify(ending)
     await this.#redis.set(this.#keys.ended(id), text, 'EX', KEPT_S)
-    this.#tell(id, text)
+    this.#tell(id, ending)
   }
 
   /** Resolves when the poller has stopped, after its signal was aborted. */
