@@ -47,7 +47,7 @@ it.each([
   ['in a batch', true, 'directoryId'],
   ['alone, without an external id', false, 'none'],
 ] as const)(
-  'a user whose creation lost its answer (%s) and who has left by then is not left behind',
+  'a user whose creation lost its answer (%s) and who has left by then is suspended like all who leave',
   async (_how, bulkImport, externalId) => {
     await using world = await openWorld({
       ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]),
@@ -60,6 +60,9 @@ it.each([
     await deleteEntry(world.slapd, personDn('ada'))
     await afterwards(world, 'users.create')
 
-    expect((await world.zendesk.users()).map((user) => user.email)).toEqual(['robert@example.org'])
+    expect((await world.zendesk.users()).map(({ email, suspended }) => [email, suspended])).toEqual([
+      ['ada@example.org', true],
+      ['robert@example.org', false],
+    ])
   },
 )

@@ -17,6 +17,8 @@ export interface CallOptions {
   readonly purpose?: Purpose
   /** The request was taken from the budget already. It covers one request; a repeat after a 401 takes its own. */
   readonly prepaid?: boolean
+  /** Called before each request, once it is paid for and could go out at once. What it throws keeps it from being sent. */
+  readonly beforeSending?: () => Promise<void>
   /** Milliseconds from the connection to the last byte of the answer; waiting for the budget does not count. */
   readonly timeoutMs?: number
 }
@@ -92,14 +94,16 @@ export class Transport implements Disposable {
     }) as Got
   }
 
-  /** @throws ZendeskError, or the signal's reason when it was aborted before the request went out */
+  /** @throws ZendeskError, what `beforeSending` throws, or the signal's reason when it was aborted before the request went out */
   async send<S extends z.ZodType>(request: Request<S>, options: CallOptions = {}): Promise<z.output<S>> {
     if (!options.prepaid) await this.#pay(request, options)
     let authorization = await this.#o.auth.header(options.signal)
+    await options.beforeSending?.()
     let received = await this.#exchange(request, authorization, options)
     if (received.status === 401 && (await this.#o.auth.renew(authorization, options.signal))) {
       await this.#pay(request, options)
       authorization = await this.#o.auth.header(options.signal)
+      await options.beforeSending?.()
       received = await this.#exchange(request, authorization, options)
     }
     return this.#read(request, received)

@@ -2,7 +2,7 @@ import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { GroupRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
-import type { EntityPlan } from '../plan/change.ts'
+import { asKnown, type EntityPlan } from '../plan/change.ts'
 import {
   nameConflicts,
   needsName,
@@ -81,7 +81,7 @@ export async function planGroups({
       if (linked) active.push({ ...wanted, name: record.label, zendeskId: record.zendeskId })
       continue
     }
-    const plan = planGroup({ wanted, record, sameName: candidates?.(wanted, record) }, policy)
+    const plan = asKnown(planGroup({ wanted, record, sameName: candidates?.(wanted, record) }, policy), record)
     plans.set(wanted.id, plan)
     if (plan.link?.from?.connection === reader.connection) taken.add(plan.link.from.id)
     if (linked || plan.link || plan.change || !needsName(wanted, record))

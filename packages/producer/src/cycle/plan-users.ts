@@ -2,7 +2,7 @@ import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { appliedRole, isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
-import type { EntityPlan } from '../plan/change.ts'
+import { asKnown, type EntityPlan } from '../plan/change.ts'
 import { planRemoval, planUser, type FoundUser, type UserPolicy } from '../plan/plan-user.ts'
 import type { RemovalCause, WantedUser } from '../plan/wanted-user.ts'
 import type { UserAudit } from './audit-users.ts'
@@ -88,7 +88,10 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
       return
     }
     if (owner && isOwn) takenOver.add(owner.id)
-    const plan = planUser({ wanted: user, record, found: hit && owner ? takenFrom(hit, owner) : hit }, policy)
+    const plan = asKnown(
+      planUser({ wanted: user, record, found: hit && owner ? takenFrom(hit, owner) : hit }, policy),
+      record,
+    )
     plans.set(user.id, plan)
     if (plan.problems.length === 0 && !plan.switchedOff) prints.set(user.id, picture.fingerprints.get(user.id)!)
     const state = hit ?? record

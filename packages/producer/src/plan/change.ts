@@ -1,6 +1,7 @@
 import type { Desired } from '@provisioner/shared/desired.ts'
 import type { Kind } from '@provisioner/shared/entity.ts'
 import type { GuardCategory } from '@provisioner/shared/ledger/held-change.ts'
+import type { LedgerRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { Operation } from '@provisioner/shared/queues.ts'
@@ -21,6 +22,13 @@ export interface Change {
   readonly cleared: readonly string[]
   /** Asked of Zendesk again although it was refused: what stood in its way is gone. */
   readonly anew?: boolean
+}
+
+/** The plan, its link good for the record that it was made from. */
+export function asKnown(plan: EntityPlan, record: LedgerRecord | undefined): EntityPlan {
+  if (!plan.link) return plan
+  const { revision = 0, appliedRevision = 0 } = record ?? {}
+  return { ...plan, link: { ...plan.link, known: { revision, appliedRevision } } }
 }
 
 /** What the plan says of one entity. */

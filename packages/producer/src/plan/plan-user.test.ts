@@ -216,9 +216,12 @@ describe('planRemoval', () => {
   })
 
   it('takes a creation back that was never written, without counting it', () => {
-    const plan = planRemoval({ ...leaver, applied: null, record: record({ applied: null }) }, policy)
+    const never = { ...leaver, applied: null, record: record({ applied: null }) }
+    const plan = planRemoval(never, policy)
+    const deleting = planRemoval(never, { ...policy, remove: { ...policy.remove, [leaver.cause]: 'delete' } })
 
-    expect(plan.change).toMatchObject({ operation: 'delete user', desired: { presence: 'deleted' } })
+    expect(plan.change).toMatchObject({ operation: 'suspend user', desired: { presence: 'suspended' } })
+    expect(deleting.change).toMatchObject({ operation: 'delete user', desired: { presence: 'deleted' } })
     expect(plan.change?.removal).toBeUndefined()
   })
 

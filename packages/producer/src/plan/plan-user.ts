@@ -105,7 +105,9 @@ export function planUser(
 function planUnknownUser(wanted: WantedUser, record: UserRecord | undefined, policy: UserPolicy): EntityPlan {
   const about = { kind: 'user' as const, id: wanted.id, dn: wanted.dn, label: wanted.email }
   if (wanted.disabled === true && !policy.provisionDisabled)
-    return record?.desired?.presence === 'active' ? { change: takenBack(about), problems: [] } : { problems: [] }
+    return record?.desired?.presence === 'active'
+      ? { change: takenBack(about, policy.remove.disabled), problems: [] }
+      : { problems: [] }
   if (wanted.disabled === 'unknown') return { problems: [] }
   if (!policy.actions.create) return { switchedOff: 'create user', problems: [] }
   const desired = desiredForCreation(wanted, wanted.disabled ? 'suspended' : 'active')
@@ -121,10 +123,24 @@ function planUnknownUser(wanted: WantedUser, record: UserRecord | undefined, pol
   }
 }
 
-/** A creation that has not been written and is no longer wanted. Not a removal: nobody loses what he never had. */
-function takenBack(about: { kind: 'user'; id: string; dn: string; label: string }): Change {
-  const desired: DesiredUser = { presence: 'deleted', attributes: {}, createOnly: [], tagsMode: 'merge' }
-  return { ...about, operation: 'delete user', desired, changed: [], cleared: [] }
+/**
+ * A creation that has not been written and is no longer wanted. Not a removal: nobody loses what he never had. Should it
+ * have been carried out all the same, its answer being lost, the user goes the way of all who leave.
+ */
+function takenBack(
+  about: { kind: 'user'; id: string; dn: string; label: string },
+  action: 'suspend' | 'delete' | 'ignore',
+): Change {
+  const presence = action === 'delete' ? 'deleted' : 'suspended'
+  const desired: DesiredUser = { presence, attributes: {}, createOnly: [], tagsMode: 'merge' }
+  const isDeletion = presence === 'deleted'
+  return {
+    ...about,
+    operation: isDeletion ? 'delete user' : 'suspend user',
+    desired,
+    changed: isDeletion ? [] : ['suspended'],
+    cleared: [],
+  }
 }
 
 /** What happens to a linked user who is to lose access, or whose creation is to be taken back. */
@@ -145,7 +161,7 @@ export function planRemoval(
   },
   policy: UserPolicy,
 ): EntityPlan {
-  if (applied === null) return { change: takenBack(about), problems: [] }
+  if (applied === null) return { change: takenBack(about, policy.remove[cause]), problems: [] }
   const action = policy.remove[cause]
   if (action === 'ignore') return { switchedOff: 'suspend user', problems: [] }
   const target = action === 'delete' ? ('deleted' as const) : ('suspended' as const)

@@ -7,7 +7,7 @@ import { FENCED_WRITES } from './lua/fenced-writes.ts'
 import { LINK } from './lua/link.ts'
 import { FORGET, PENDING, REISSUE } from './lua/pending.ts'
 import { RELEASE } from './lua/release.ts'
-import type { Applied, AppliedUser } from './record.ts'
+import type { Applied, AppliedUser, LedgerRecord } from './record.ts'
 import { FencedError, runScript } from './script.ts'
 
 /** Entities per script call: 200 releases hold Redis for about 2 ms. */
@@ -42,6 +42,11 @@ export interface Link {
   readonly from?: { readonly connection: string; readonly id: string }
   /** What Zendesk holds already, and so needs no job. */
   readonly inStep: Desired | null
+  /**
+   * The entity's record as the plan knew it: one that was written since is `busy`, for what was found in Zendesk may be
+   * gone again. Zeros for an entity that was unknown.
+   */
+  readonly known?: Pick<LedgerRecord, 'revision' | 'appliedRevision'>
 }
 
 /** A released entity that is not applied. */
@@ -127,6 +132,7 @@ export class CycleLedger {
       desired: l.inStep === null ? '' : canonicalJson(l.inStep),
       fp: l.inStep === null ? '' : fingerprint(l.inStep),
       pres: l.inStep?.presence ?? '',
+      ...(l.known && { rev: l.known.revision, arev: l.known.appliedRevision }),
     }))
     return answers as string[]
   }

@@ -1,4 +1,5 @@
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
+import type { CallOptions } from '@provisioner/zendesk/transport.ts'
 import { isDuplicateEmail } from '@provisioner/zendesk/errors.ts'
 import type { Outcome } from '../outcome.ts'
 import type { BatchContext, OpenJob } from './context.ts'
@@ -12,13 +13,14 @@ const INDEX_LAG_MS = 15_000
  * Makes an address a user's primary one. A PUT of `email` only adds a second identity, so the identities are the way:
  * the address is added unless the user has it, made primary, and the former one removed if `oldEmail: remove`.
  *
- * Each step looks at what is there, so it can be taken up anywhere after a crash. Returns why it could not be done yet,
+ * Each step looks at what is there, so it can be taken up anywhere after a crash. `options` are those of each write. Returns why it could not be done yet,
  * when somebody else has the address.
  */
 export async function changeEmail(
   context: BatchContext,
   job: OpenJob<UserRecord>,
   email: string,
+  options: CallOptions,
 ): Promise<Outcome | undefined> {
   const { zendesk, oldEmail } = context
   const userId = job.record.zendeskId!
@@ -29,17 +31,17 @@ export async function changeEmail(
   if (oldEmail === 'keep' && former !== '') await context.ledger.noteFormerAddress(former, job.ref.id)
   let identity = identities.find(isAddress(email))
   try {
-    identity ??= await zendesk.identities.create(userId, { type: 'email', value: email, verified: true })
+    identity ??= await zendesk.identities.create(userId, { type: 'email', value: email, verified: true }, options)
   } catch (error) {
     if (!isDuplicateEmail(error)) throw error
     return addressTaken(context, job, email)
   }
-  if (!identity.primary) await zendesk.identities.makePrimary(userId, identity.id)
+  if (!identity.primary) await zendesk.identities.makePrimary(userId, identity.id, options)
 
   const standIn = identities.find(isAddress(standInFor(email.toLowerCase(), userId)))
-  if (standIn) await zendesk.identities.delete(userId, standIn.id)
+  if (standIn) await zendesk.identities.delete(userId, standIn.id, options)
   const old = identities.find(isAddress(former))
-  if (oldEmail === 'remove' && old && old.id !== identity.id) await zendesk.identities.delete(userId, old.id)
+  if (oldEmail === 'remove' && old && old.id !== identity.id) await zendesk.identities.delete(userId, old.id, options)
   return undefined
 }
 

@@ -6,6 +6,7 @@ import { callOptions, type BatchContext, type BatchHold } from './context.ts'
 import { describeRefusal } from './describe-refusal.ts'
 import { finish } from './finish.ts'
 import { giveBack } from './give-back.ts'
+import { heldWrite } from './held-write.ts'
 import { judgeError, rejected } from './judge-error.ts'
 import { written, type PreparedWrite } from './prepared-write.ts'
 import { suspendInstead } from './suspend-instead.ts'
@@ -30,12 +31,12 @@ export async function deleteUsers(
 
 async function deleteOne(context: BatchContext, hold: BatchHold, write: PreparedWrite<UserRecord>): Promise<Outcome> {
   const { job } = write
-  const [held] = await context.ledger.secure([job.ref], hold.token, context.requestTimeoutMs)
-  if (!held) return { status: 'later', why: 'Its lease ended before the request could go out', ms: 1_000 }
   try {
-    await context.zendesk.users.delete(job.record.zendeskId!, callOptions(hold)).catch((error: unknown) => {
-      if (!(error instanceof ZendeskError && error.problem.kind === 'not found')) throw error
-    })
+    await context.zendesk.users
+      .delete(job.record.zendeskId!, heldWrite(context, hold, job.ref))
+      .catch((error: unknown) => {
+        if (!(error instanceof ZendeskError && error.problem.kind === 'not found')) throw error
+      })
     return (await finish(context, [{ job, what: 'deleted', written: written(write, null) }], hold.token)).get(
       job.jobId,
     )!

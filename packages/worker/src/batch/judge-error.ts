@@ -1,5 +1,6 @@
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { Outcome } from '../outcome.ts'
+import { LeaseLostError } from './held-write.ts'
 
 /** Whether a request that failed may have taken effect all the same. */
 export type Effect = 'none' | 'unknown'
@@ -11,6 +12,8 @@ export interface Judgement {
 
 /** How long a job waits when a limit names no time, ms. */
 const LIMIT_MS = 10_000
+/** How long a job waits whose entity another worker writes by now, ms. */
+const LEASE_MS = 1_000
 /** How long everything waits for an admin who has to mend the account's credentials, ms. */
 const CREDENTIALS_MS = 15_000
 /** How long a job waits for a scope, ms. Longer: other calls may work, and need the account's requests. */
@@ -32,8 +35,11 @@ const SCOPE_MS = 120_000
  *   unavailable      | retry, after Retry-After         | unknown
  *   unanswered       | retry                            | unknown unless nothing was sent
  *   unreadable       | retry                            | unknown
+ *   lease lost       | later                            | none: it was not sent
  */
 export function judgeError(error: unknown): Judgement {
+  if (error instanceof LeaseLostError)
+    return { outcome: { status: 'later', why: error.message, ms: LEASE_MS }, effect: 'none' }
   if (!(error instanceof ZendeskError)) {
     return {
       outcome: { status: 'retry', why: error instanceof Error ? error.message : String(error) },

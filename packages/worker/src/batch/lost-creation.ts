@@ -20,7 +20,7 @@ export async function lostCreation(
   hold: BatchHold,
   job: OpenJob<UserRecord>,
 ): Promise<Outcome | undefined> {
-  const { creationIntended: intended, zendeskId, desired } = job.record
+  const { creationIntended: intended, zendeskId, desired, operation } = job.record
   if (intended === null || zendeskId !== null) return undefined
   const wanted = desired?.attributes ?? {}
   const externalIds = distinct([wanted['external_id'], intended.externalId])
@@ -33,7 +33,8 @@ export async function lostCreation(
   if (!match) return undefined
   // One whose link was forgotten may be anybody's by now.
   const isOurs = job.record.appliedRevision === 0 && isMadeBy(intended, match, externalIds)
-  if (desired?.presence === 'deleted' && !isOurs) return undefined
+  const leaves = desired?.presence !== 'active' && operation !== 'create user'
+  if (leaves && !isOurs) return undefined
   return link(context, job, hold.token, match, isOurs ? 'created' : 'adopted')
 }
 

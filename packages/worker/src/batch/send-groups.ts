@@ -1,10 +1,12 @@
 import type { AppliedGroup, GroupRecord } from '@provisioner/shared/ledger/record.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
+import type { CallOptions } from '@provisioner/zendesk/transport.ts'
 import type { Outcome } from '../outcome.ts'
 import type { BatchContext, BatchHold, OpenJob } from './context.ts'
 import { deletionRefusal, describeRefusal, nameRefusal } from './describe-refusal.ts'
 import { finish, type Finished } from './finish.ts'
 import { giveBack } from './give-back.ts'
+import { heldWrite } from './held-write.ts'
 import { GroupNames, type NameHolder } from './group-names.ts'
 import { judgeError, rejected } from './judge-error.ts'
 
@@ -80,6 +82,7 @@ async function write(
   names: GroupNames,
 ): Promise<Finished | Outcome | typeof WAITS> {
   const { groups } = context.zendesk
+  const options = heldWrite(context, hold, job.ref)
   const { desired, applied, zendeskId, revision, origin } = job.record
   const done = (
     what: string,
@@ -95,7 +98,7 @@ async function write(
   if (desired === null || desired.presence === 'deleted') {
     const id = zendeskId ?? lost?.zendeskId
     if (id != null) {
-      await groups.delete(id).catch(ignoreMissing)
+      await groups.delete(id, options).catch(ignoreMissing)
       await names.wrote(id, null)
     }
     return done('deleted', null, null)
@@ -112,7 +115,7 @@ async function write(
 
   if (linked !== null) {
     if (holders.length > 0 && !(await names.waitForOneAnother(linked, desired.name))) return WAITS
-    const renamed = await rename(context, linked, desired.name, holders.length > 0)
+    const renamed = await rename(context, options, linked, { name: desired.name, isRing: holders.length > 0 })
     await names.wrote(linked, renamed)
     if (renamed === desired.name) return done('renamed', state, linked)
     const parked = { ...done('renamed', { presence: 'active', name: renamed }, linked).written, linkOnly: true }
@@ -122,17 +125,16 @@ async function write(
   if (free.length === 0 && holders.length > 0) return WAITS
   const existing = free[0] ?? lost
   if (existing) {
-    if (existing.name !== desired.name) await groups.update(existing.zendeskId, { name: desired.name })
+    if (existing.name !== desired.name) await groups.update(existing.zendeskId, { name: desired.name }, options)
     await names.wrote(existing.zendeskId, desired.name)
     const created = job.record.creationIntended !== null
     return done(created ? 'created' : 'linked', state, existing.zendeskId, created ? 'created' : 'adopted')
   }
-  const intents = [{ name: desired.name, externalId: null }]
-  const [held] = await context.ledger.secure([job.ref], hold.token, context.requestTimeoutMs, { intents })
-  // Gone when Redis lost its last second: another worker may have begun the same.
-  if (!held || !(await context.groupCreation.keep(hold.token, context.requestTimeoutMs * 2)))
-    return giveBack(context, job, hold.token, { status: 'later', why: 'Its lease was lost', ms: WAIT_MS }, 'none')
-  const group = await groups.create({ name: desired.name })
+  const creation = heldWrite(context, hold, job.ref, {
+    intent: { name: desired.name, externalId: null },
+    more: () => context.groupCreation.keep(hold.token, context.requestTimeoutMs * 2),
+  })
+  const group = await groups.create({ name: desired.name }, creation)
   await names.wrote(group.id, group.name)
   return done('created', state, group.id, 'created')
 }
@@ -149,14 +151,19 @@ async function lostCreation({ creationIntended }: GroupRecord, names: GroupNames
  * Renames a group, and says what it is called then. Where the name is in a ring of groups that wait for one another, and
  * Zendesk wants names to differ, it steps out of the ring with a name of its own: the others can move up then.
  */
-async function rename({ zendesk }: BatchContext, zendeskId: number, name: string, isRing: boolean): Promise<string> {
+async function rename(
+  { zendesk }: BatchContext,
+  options: CallOptions,
+  zendeskId: number,
+  { name, isRing }: { name: string; isRing: boolean },
+): Promise<string> {
   try {
-    await zendesk.groups.update(zendeskId, { name })
+    await zendesk.groups.update(zendeskId, { name }, options)
     return name
   } catch (error) {
     if (!isRing || !(error instanceof ZendeskError && error.problem.kind === 'invalid')) throw error
     const aside = `${name.slice(0, 200)} (${zendeskId})`
-    await zendesk.groups.update(zendeskId, { name: aside })
+    await zendesk.groups.update(zendeskId, { name: aside }, options)
     return aside
   }
 }

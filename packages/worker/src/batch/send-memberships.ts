@@ -1,5 +1,6 @@
 import type { AppliedMembership, MembershipRecord } from '@provisioner/shared/ledger/record.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
+import type { CallOptions } from '@provisioner/zendesk/transport.ts'
 import type { GroupMembership } from '@provisioner/zendesk/memberships.ts'
 import type { Outcome } from '../outcome.ts'
 import { sendBulk } from './bulk-write.ts'
@@ -7,6 +8,7 @@ import { callOptions, type BatchContext, type BatchHold, type OpenJob } from './
 import { membershipRefusal, membershipSideGone } from './describe-refusal.ts'
 import { finish, type Finished } from './finish.ts'
 import { giveBack } from './give-back.ts'
+import { heldWrite } from './held-write.ts'
 import { judgeError } from './judge-error.ts'
 import { written, type PreparedWrite } from './prepared-write.ts'
 
@@ -113,18 +115,15 @@ async function eachAlone<W extends PreparedWrite<MembershipRecord>>(
   context: BatchContext,
   hold: BatchHold,
   writes: readonly W[],
-  send: (context: BatchContext, write: W) => Promise<Finished>,
+  send: (context: BatchContext, write: W, options: CallOptions) => Promise<Finished>,
 ): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
   for (const write of writes) {
     const { job } = write
-    const [held] = await context.ledger.secure([job.ref], hold.token, context.requestTimeoutMs)
-    if (!held) {
-      outcomes.set(job.jobId, { status: 'later', why: 'Its lease ended before the request could go out', ms: 1_000 })
-      continue
-    }
+    const options = heldWrite(context, hold, job.ref)
     try {
-      outcomes.set(job.jobId, (await finish(context, [await send(context, write)], hold.token)).get(job.jobId)!)
+      const finished = await send(context, write, options)
+      outcomes.set(job.jobId, (await finish(context, [finished], hold.token)).get(job.jobId)!)
     } catch (error) {
       outcomes.set(job.jobId, await judge(context, hold, write, error))
     }
@@ -132,9 +131,13 @@ async function eachAlone<W extends PreparedWrite<MembershipRecord>>(
   return outcomes
 }
 
-async function addOne({ zendesk }: BatchContext, write: PreparedWrite<MembershipRecord>): Promise<Finished> {
+async function addOne(
+  { zendesk }: BatchContext,
+  write: PreparedWrite<MembershipRecord>,
+  options: CallOptions,
+): Promise<Finished> {
   const pair = write.applied as AppliedMembership
-  const membership = await zendesk.memberships.create(pairBody(pair)).catch(async (error: unknown) => {
+  const membership = await zendesk.memberships.create(pairBody(pair), options).catch(async (error: unknown) => {
     // Zendesk's answer to a membership that exists is not documented: whatever it says, look before believing it.
     if (!(error instanceof ZendeskError && error.problem.kind === 'invalid')) throw error
     const existing = (await zendesk.memberships.ofUser(pair.userZendeskId)).find(
@@ -153,8 +156,9 @@ async function addOne({ zendesk }: BatchContext, write: PreparedWrite<Membership
 async function removeOne(
   { zendesk }: BatchContext,
   write: PreparedWrite<MembershipRecord> & { membershipId: number },
+  options: CallOptions,
 ): Promise<Finished> {
-  await zendesk.memberships.delete(write.membershipId, { purpose: 'removal' }).catch(emptyIfMissing)
+  await zendesk.memberships.delete(write.membershipId, { ...options, purpose: 'removal' }).catch(emptyIfMissing)
   return { job: write.job, what: 'removed', written: written(write, null) }
 }
 

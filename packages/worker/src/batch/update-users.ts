@@ -7,6 +7,7 @@ import { callOptions, type BatchContext, type BatchHold } from './context.ts'
 import { describeRefusal } from './describe-refusal.ts'
 import { finish } from './finish.ts'
 import { giveBack } from './give-back.ts'
+import { heldWrite } from './held-write.ts'
 import { judgeError, rejected } from './judge-error.ts'
 import { mergeTags } from './merge-tags.ts'
 import { written, type PreparedWrite } from './prepared-write.ts'
@@ -51,14 +52,13 @@ async function alone(
   const { job } = update
   const zendeskId = job.record.zendeskId!
   const [verdict] = await context.ledger.open([job], hold.token, context.requestTimeoutMs * 2)
-  const [held] =
-    verdict?.status === 'open' ? await context.ledger.secure([job.ref], hold.token, context.requestTimeoutMs) : [false]
-  if (!held) return { status: 'later', why: 'Its lease ended before the request could go out', ms: 1_000 }
+  if (verdict?.status !== 'open')
+    return { status: 'later', why: 'Its lease ended before the request could go out', ms: 1_000 }
+  const options = heldWrite(context, hold, job.ref)
   try {
-    const blocked = update.changesEmail ? await changeEmail(context, job, update.email!) : undefined
+    const blocked = update.changesEmail ? await changeEmail(context, job, update.email!, options) : undefined
     if (blocked) return await giveBack(context, job, hold.token, blocked, 'none')
-    if (Object.keys(update.body).length > 0)
-      await context.zendesk.users.update(zendeskId, update.body, callOptions(hold))
+    if (Object.keys(update.body).length > 0) await context.zendesk.users.update(zendeskId, update.body, options)
     return (await finish(context, [{ job, what: 'updated', written: written(update, zendeskId) }], hold.token)).get(
       job.jobId,
     )!

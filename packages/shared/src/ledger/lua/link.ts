@@ -9,6 +9,7 @@ import { COMMON } from './common.ts'
  *         text) or '', fp, pres}
  *         with `desired`, Zendesk holds it already: released and applied at once, no job is needed
  *         with zid '' the link is forgotten: the object is gone in Zendesk, and its memberships with it
+ *         with rev and arev, those that the plan knew: when they have changed, the answer is busy
  *         with from {owner, prefix, id} the object is taken over from that entry, which is forgotten
  * Returns, in that order, 'linked' | 'unlinked' | 'busy' (a write is going on) | 'owned by …'.
  */
@@ -36,7 +37,8 @@ for i, r in ipairs(cjson.decode(ARGV[3])) do
   local key = entity(r.kind, r.id)
   local h = redis.call('HMGET', key, 'rev', 'arev', 'wr', 'lu', 'zid', 'role')
   local owners, me = r.kind == 'user' and KEYS[2] or KEYS[3], ARGV[2] .. '|' .. r.id
-  if h[3] or tonumber(h[4] or '0') > at then
+  local moved = r.rev and (tonumber(h[1] or '0') ~= r.rev or tonumber(h[2] or '0') ~= r.arev)
+  if h[3] or tonumber(h[4] or '0') > at or moved then
     out[i] = 'busy'
   elseif r.zid == '' then
     if r.kind ~= 'membership' then

@@ -1,0 +1,43 @@
+import type { EntityRef } from '@provisioner/shared/entity.ts'
+import { ProvisioningError } from '@provisioner/shared/errors.ts'
+import type { IntendedCreation } from '@provisioner/shared/ledger/record.ts'
+import type { CallOptions } from '@provisioner/zendesk/transport.ts'
+import { callOptions, type BatchContext, type BatchHold } from './context.ts'
+
+/** How much longer than the request's time limit a lease lasts, ms: clocks and the way to Redis. */
+const LEASE_SLACK_MS = 10_000
+
+/** Thrown in the place of sending a request whose entity is somebody else's by now. */
+export class LeaseLostError extends ProvisioningError {
+  override name = 'LeaseLostError' as const
+  override readonly code = 'LEASE_LOST' as const
+
+  constructor({ kind, id }: EntityRef) {
+    super(`The lease on ${kind} ${id} ended before the request could go out`)
+  }
+}
+
+/**
+ * Options of a single write. It may wait for the budget for longer than its lease lasts: once it is paid for, and right
+ * before it goes out, the ledger is asked whether the entity is still ours, and the lease made to last for the request.
+ *
+ * @param more what else has to hold; false loses the lease as well
+ */
+export function heldWrite(
+  context: BatchContext,
+  hold: BatchHold,
+  ref: EntityRef,
+  { intent, more }: { intent?: Omit<IntendedCreation, 'at'>; more?: () => Promise<boolean> } = {},
+): CallOptions {
+  const { ledger, requestTimeoutMs } = context
+  return {
+    ...callOptions(hold),
+    beforeSending: async () => {
+      const [held] = await ledger.secure([ref], hold.token, requestTimeoutMs, {
+        ...(intent && { intents: [intent] }),
+        extendMs: requestTimeoutMs + LEASE_SLACK_MS,
+      })
+      if (!held || (more && !(await more()))) throw new LeaseLostError(ref)
+    },
+  }
+}
