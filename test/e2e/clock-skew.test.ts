@@ -24,6 +24,7 @@ describe.concurrent('clocks that are minutes apart', () => {
       ),
       producers: 0,
       workers: 0,
+      sandbox: { bulkImport: false },
     })
     await using ahead = await startService('producer', world, AHEAD)
     await using _late = await startService('producer', world, LATE)

@@ -19,6 +19,7 @@ describe('groups that change in Zendesk between the plan and the write', () => {
     world = await openWorld({
       ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }], { agents: ['ada', 'bob'], 'zd-a': ['ada'], 'zd-b': ['bob'] }),
       config: { groups: { match: 'description', membershipAudit: '1h' } },
+      sandbox: { unknowns: { groupNames: 'repeat' } },
     })
     for (const cn of ['a', 'b']) await describeGroup(`zd-${cn}`, cn)
     await world.step()

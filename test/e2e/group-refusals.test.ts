@@ -20,7 +20,10 @@ describe('what Zendesk refuses about groups', () => {
     world = await openWorld({
       ldif: directoryOf(people, { ...agents, 'zd-home': ['ada', 'bob'], 'zd-next': ['ada'] }),
       config: { groups: { remove: 'delete-all' } },
-      sandbox: { before: { groups: [{ id: 1, name: 'zd-home', default: true }] } },
+      sandbox: {
+        before: { groups: [{ id: 1, name: 'zd-home', default: true }] },
+        unknowns: { defaultGroupDeletion: 'refused', onlyGroupDeletion: 'moves to the default group' },
+      },
     })
     await world.step()
 
@@ -47,7 +50,7 @@ describe('what Zendesk refuses about groups', () => {
   it('the removal of an agent from the last group, or of that group: one problem, asked once, and done as soon as there is another', async () => {
     world = await openWorld({
       ldif: directoryOf(people, { ...agents, 'zd-a': ['ada'], 'zd-b': ['bob'], 'zd-c': [] }),
-      sandbox: { unknowns: { onlyGroupDeletion: 'refused' } },
+      sandbox: { unknowns: { lastMembership: 'refused', onlyGroupDeletion: 'refused' } },
     })
     await world.step()
     await leaveUnmanagedGroups()

@@ -25,7 +25,7 @@ const EDITED: readonly unknown[] = [
 
 describe('jobs of a queue', () => {
   it('that somebody edited, removed, duplicated or invented change nothing of what is written', async () => {
-    world = await openWorld({ ldif: directoryOf(people), workers: 0 })
+    world = await openWorld({ ldif: directoryOf(people), workers: 0, sandbox: { bulkImport: false } })
     await world.cycle()
     const queue = world.queue('users.create')
     const jobs = await waitingJobs()

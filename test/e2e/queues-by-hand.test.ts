@@ -21,7 +21,7 @@ describe.concurrent('queues', () => {
         uids.map((uid) => ({ uid })),
         groups,
       ),
-      sandbox: { answerDelayMs: 150, plan: 'enterprise-plus' },
+      sandbox: { bulkImport: false, answerDelayMs: 150, plan: 'enterprise-plus' },
       workers: 2,
     })
     const created = () =>

@@ -97,6 +97,16 @@ describe('refusals', () => {
       '{"error":"DatabaseConflict","description":"Database collision"}',
       { kind: 'conflict' },
     ],
+    [
+      'a value that is taken, with the status of a collision',
+      409,
+      {},
+      '{"error":"RecordInvalid","details":{"user_id":[{"description":"User has already been taken","error":"DuplicateValue"}]}}',
+      {
+        kind: 'invalid',
+        details: [{ field: 'user_id', description: 'User has already been taken', error: 'DuplicateValue' }],
+      },
+    ],
     ['a collision in plain text', 409, {}, 'Requester creation collision - please try again', { kind: 'conflict' }],
     [
       'an overload',

@@ -34,6 +34,8 @@ function problemOf(answer: Answer, body: ErrorBody, now: number): ZendeskProblem
     return { kind: 'invalid', details: detailsOf(body) }
   if (status === 403) return forbidden(answer, body)
   if (status === 404) return { kind: 'not found' }
+  // A refusal that names a field stays one, whichever status it comes with: it would be refused again.
+  if (status === 409 && body.details.length > 0) return { kind: 'invalid', details: detailsOf(body) }
   if (status === 409 || body.code === 'DatabaseConflict') return { kind: 'conflict' }
   if (status >= 500) return { kind: 'unavailable', ...retry }
   if (status === 408 || status === 425) return { kind: 'unavailable', ...retry }

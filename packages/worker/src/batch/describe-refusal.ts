@@ -97,17 +97,17 @@ export function deletionRefusal(
   isDefault: boolean,
 ): [code: string, why: string, todo: string] | undefined {
   const why = `Zendesk refuses to delete '${label}': ${words}`
-  if (isDefault)
-    return [
-      'GROUP_DEFAULT',
-      `'${label}' is the account's default group, which Zendesk does not delete`,
-      'Make another group the default one in Zendesk; the deletion is tried again within the hour, or by a full cycle',
-    ]
   if (/at least one group|LastGroup/i.test(words))
     return [
       'GROUP_LAST_OF_AGENTS',
       why,
       'It is the only group of some agents: add them to another group in the directory, or lower their roles',
+    ]
+  if (isDefault)
+    return [
+      'GROUP_DEFAULT',
+      `'${label}' is the account's default group, which Zendesk does not delete`,
+      'Make another group the default one in Zendesk; the deletion is tried again within the hour, or by a full cycle',
     ]
   return undefined
 }

@@ -139,7 +139,7 @@ async function addOne(
   const pair = write.applied as AppliedMembership
   const membership = await zendesk.memberships.create(pairBody(pair), options).catch(async (error: unknown) => {
     // Zendesk's answer to a membership that exists is not documented: whatever it says, look before believing it.
-    if (!(error instanceof ZendeskError && error.problem.kind === 'invalid')) throw error
+    if (!(error instanceof ZendeskError && ['invalid', 'conflict'].includes(error.problem.kind))) throw error
     const existing = (await zendesk.memberships.ofUser(pair.userZendeskId)).find(
       (one) => one.group_id === pair.groupZendeskId,
     )
