@@ -17,8 +17,8 @@ export type Failure = Exclude<ItemResult, { status: 'succeeded' }>
 export type ItemResult =
   | { readonly status: 'succeeded'; readonly zendeskId: number | null }
   | { readonly status: 'failed'; readonly error: string; readonly details: string }
-  /** The job status does not say: read back before judging. */
-  | { readonly status: 'unclear' }
+  /** The job status does not say, or was lost with the answer that named it: read back before judging. */
+  | { readonly status: 'unclear'; readonly lost?: boolean }
 
 /**
  * Gives each item of a bulk write its own result: by external id, by email, by Zendesk id, by `index`, then by position.

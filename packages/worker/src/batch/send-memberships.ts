@@ -45,7 +45,7 @@ export async function sendMemberships(
   const adding = additions.filter((job) => !inStep.includes(job)).map((job) => prepare(job, pairOf(job)))
   const removing = removals
     .filter((job) => !gone.includes(job))
-    .map((job) => ({ ...prepare(job, null), membershipId: located.get(job.jobId)! }))
+    .map((job) => prepare(withZendeskId(job, located.get(job.jobId)!), null))
   const parts = [
     adding.length > 1 || (adding.length === 1 && hold.jobSlot !== null)
       ? await sendBulk(context, hold, 'memberships create', adding, (some) =>
@@ -55,7 +55,7 @@ export async function sendMemberships(
     removing.length > 1 || (removing.length === 1 && hold.jobSlot !== null)
       ? await sendBulk(context, hold, 'memberships delete', removing, (some) =>
           context.zendesk.memberships.destroyMany(
-            some.map((write) => located.get(write.job.jobId)!),
+            some.map((write) => write.job.record.zendeskId!),
             callOptions(hold),
           ),
         )
@@ -111,11 +111,16 @@ function emptyIfMissing(error: unknown): GroupMembership[] {
   throw error
 }
 
-async function eachAlone<W extends PreparedWrite<MembershipRecord>>(
+/** The job, knowing which membership it is about: whoever settles its removal looks for that one. */
+function withZendeskId(job: Job, zendeskId: number): Job {
+  return { ...job, record: { ...job.record, zendeskId } }
+}
+
+async function eachAlone(
   context: BatchContext,
   hold: BatchHold,
-  writes: readonly W[],
-  send: (context: BatchContext, write: W, options: CallOptions) => Promise<Finished>,
+  writes: readonly PreparedWrite<MembershipRecord>[],
+  send: (context: BatchContext, write: PreparedWrite<MembershipRecord>, options: CallOptions) => Promise<Finished>,
 ): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
   for (const write of writes) {
@@ -155,10 +160,12 @@ async function addOne(
 
 async function removeOne(
   { zendesk }: BatchContext,
-  write: PreparedWrite<MembershipRecord> & { membershipId: number },
+  write: PreparedWrite<MembershipRecord>,
   options: CallOptions,
 ): Promise<Finished> {
-  await zendesk.memberships.delete(write.membershipId, { ...options, purpose: 'removal' }).catch(emptyIfMissing)
+  await zendesk.memberships
+    .delete(write.job.record.zendeskId!, { ...options, purpose: 'removal' })
+    .catch(emptyIfMissing)
   return { job: write.job, what: 'removed', written: written(write, null) }
 }
 

@@ -55,7 +55,9 @@ export async function judgeItem(
   switch (remedy) {
     case 'write again': {
       const why = 'Zendesk does not say what became of it; it is looked up and written again'
-      return { handled: false, outcome: { status: 'later', why, ms: 500 } }
+      // A lost answer is nobody's fault; a Zendesk that never says would be asked for ever.
+      const isLost = result.status === 'unclear' && result.lost
+      return { handled: false, outcome: isLost ? { status: 'later', why, ms: 500 } : { status: 'retry', why } }
     }
     case 'link the holder':
       return { handled: true, outcome: await adoptDuplicate(context, job as OpenJob<UserRecord>, write.id) }

@@ -1,6 +1,7 @@
 import type { OutstandingItem, OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
-import type { AppliedMembership } from '@provisioner/shared/ledger/record.ts'
+import type { AppliedMembership, MembershipRecord } from '@provisioner/shared/ledger/record.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
+import type { GroupMembership } from '@provisioner/zendesk/memberships.ts'
 import type { BatchContext } from '../batch/context.ts'
 import type { ItemResult } from '../batch/match-results.ts'
 
@@ -20,8 +21,9 @@ export async function readBack(
     case 'users delete':
       return deletedUsers(context, items)
     case 'memberships create':
+      return addedMemberships(context, items)
     case 'memberships delete':
-      return memberships(context, items, call)
+      return removedMemberships(context, items)
     case 'users update':
       return new Map()
     default:
@@ -58,25 +60,44 @@ async function deletedUsers(
   )
 }
 
-async function memberships(
-  { zendesk }: BatchContext,
+async function addedMemberships(
+  context: BatchContext,
   items: readonly OutstandingItem[],
-  call: OutstandingWrite['call'],
 ): Promise<Map<string, ItemResult>> {
+  const pairs = items.map((item) => ({ item, pair: JSON.parse(item.applied!) as AppliedMembership }))
   const found = new Map<string, ItemResult>()
-  const pairs = items.map((item) => ({ item, pair: JSON.parse(item.applied ?? '{}') as Partial<AppliedMembership> }))
   for (const [userId, some] of Map.groupBy(pairs, ({ pair }) => pair.userZendeskId)) {
-    if (userId === undefined) continue
-    const held = await zendesk.memberships.ofUser(userId).catch((error: unknown) => {
-      // A user who is gone is in no group.
-      if (error instanceof ZendeskError && error.problem.kind === 'not found') return []
-      throw error
-    })
+    const held = await membershipsOf(context, userId)
     for (const { item, pair } of some) {
       const membership = held.find((one) => one.group_id === pair.groupZendeskId)
-      if (call === 'memberships create' ? membership : !membership)
-        found.set(item.jobId, { status: 'succeeded', zendeskId: membership?.id ?? item.zendeskId })
+      if (membership) found.set(item.jobId, { status: 'succeeded', zendeskId: membership.id })
     }
   }
   return found
+}
+
+/** Looks for the very memberships: who leaves the last group may be put into the same one anew, as everybody's default. */
+async function removedMemberships(
+  context: BatchContext,
+  items: readonly OutstandingItem[],
+): Promise<Map<string, ItemResult>> {
+  const ids = items.map((item) => item.id)
+  const records = await context.reader.records<MembershipRecord>('membership', ids)
+  const users = items.map((item, i) => ({ item, userId: records[i]?.applied?.userZendeskId }))
+  const found = new Map<string, ItemResult>()
+  for (const [userId, some] of Map.groupBy(users, (one) => one.userId)) {
+    if (userId === undefined) continue
+    const held = new Set((await membershipsOf(context, userId)).map(({ id }) => id))
+    for (const { item } of some)
+      if (!held.has(item.zendeskId!)) found.set(item.jobId, { status: 'succeeded', zendeskId: item.zendeskId })
+  }
+  return found
+}
+
+/** A user who is gone is in no group. */
+async function membershipsOf({ zendesk }: BatchContext, userId: number): Promise<GroupMembership[]> {
+  return zendesk.memberships.ofUser(userId).catch((error: unknown) => {
+    if (error instanceof ZendeskError && error.problem.kind === 'not found') return []
+    throw error
+  })
 }

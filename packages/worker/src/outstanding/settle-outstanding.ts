@@ -25,7 +25,7 @@ export async function settleOutstanding(
   if (write.slot) await context.releaseJobSlot(write.slot)
   const results: ItemResult[] =
     ending === 'unknown'
-      ? write.items.map(() => ({ status: 'unclear' }))
+      ? write.items.map(() => ({ status: 'unclear', lost: true }))
       : matchResults(write.items, ending.results?.map(readResult) ?? null)
   // What Zendesk answers to a membership that is there, or is not, nobody documents: it is looked at before it is judged.
   const unclear = write.items.filter(
