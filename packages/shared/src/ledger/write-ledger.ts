@@ -119,12 +119,12 @@ export class WriteLedger {
   async record(written: readonly Written[], by: string): Promise<{ answers: string[]; ready: NowReady[] }> {
     if (written.length === 0) return { answers: [], ready: [] }
     const keys = [this.#prefix, this.#account.owners('user'), this.#account.owners('group')]
-    const args = [by, this.connection, JSON.stringify(written.map(encodeWritten))]
+    const argsOf = (some: readonly Written[]) => [by, this.connection, JSON.stringify(some.map(encodeWritten))]
+    const args = argsOf(written)
     const [answers, ready] = (await runScript(this.#redis, RECORD, keys, args)) as [string[], [string, string][]]
     // a link that is lost is found again; recorded again, it would hide what was written since
     const writes = written.filter((one) => !one.linkOnly)
-    if (writes.length > 0)
-      this.#recent.note(RECORD, keys, [by, this.connection, JSON.stringify(writes.map(encodeWritten))])
+    if (writes.length > 0) this.#recent.note(RECORD, keys, writes.length === written.length ? args : argsOf(writes))
     return { answers, ready: ready.map(([id, revision]) => ({ id, revision: Number(revision) })) }
   }
 

@@ -54,6 +54,9 @@ interface Sent {
   readonly outcomes: ReadonlyMap<string, Outcome>
 }
 
+/** Bulk writes begun in one turn: few enough that a removal which just came is next. */
+const AT_A_TURN = 4
+
 /** Longest wait for a slot before the queues are looked at again, ms: a removal may have come. */
 const SLOT_WAIT_MS = 250
 
@@ -104,13 +107,12 @@ export class PullLoop {
     for (const line of ripe) {
       const appetite = await this.#o.appetite(line)
       if (!line.removal && this.#countUnder(line) >= appetite.batches) continue
-      const slot = await this.#o.takeSlot(line, appetite)
-      if ('waitMs' in slot) {
-        wait = Math.min(wait, Math.max(10, slot.waitMs))
-        continue
-      }
-      this.#begin(line, appetite, slot)
-      return
+      const batches = fullBatches(line, appetite, maxBatches - this.#under.size)
+      const slots = await Promise.all(Array.from({ length: batches }, () => this.#o.takeSlot(line, appetite)))
+      const taken = slots.filter((slot): slot is Slot => !('waitMs' in slot))
+      for (const slot of taken) this.#begin(line, appetite, slot)
+      if (taken.length > 0) return
+      for (const slot of slots) if ('waitMs' in slot) wait = Math.min(wait, Math.max(10, slot.waitMs))
     }
     await this.#sleepUntilSlot(wait)
   }
@@ -206,4 +208,10 @@ export class PullLoop {
     // close() does not wait for our jobs: last, always (trap 14)
     await Promise.all(this.#o.lines.map((line) => line.worker.close(true)))
   }
+}
+
+/** How many batches of the queue to begin in one turn: one, and more where there are jobs to fill them. */
+function fullBatches(line: Line, appetite: Appetite, free: number): number {
+  if (!appetite.bulk) return 1
+  return Math.max(1, Math.min(AT_A_TURN, free, Math.floor(line.ready / appetite.jobs)))
 }

@@ -89,9 +89,9 @@ end
 
 -- Makes the entity the owner of a Zendesk object. Returns who else owns it, or nil.
 local function own(owners, me, zid)
+  if redis.call('HSETNX', owners, zid, me) == 1 then return nil end
   local owner = redis.call('HGET', owners, zid)
-  if owner and owner ~= me then return owner end
-  redis.call('HSET', owners, zid, me)
+  if owner ~= me then return owner end
   return nil
 end
 
