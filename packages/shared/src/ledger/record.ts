@@ -72,6 +72,10 @@ export type UserRecord = LedgerRecord<import('../desired.ts').DesiredUser, Appli
 export type GroupRecord = LedgerRecord<import('../desired.ts').DesiredGroup, AppliedGroup>
 export type MembershipRecord = LedgerRecord<import('../desired.ts').DesiredMembership, AppliedMembership>
 
+/** The fields of a record's Redis hash that `decodeRecord` reads. The short names are those of `lua/`. */
+export const RECORD_FIELDS: readonly string[] =
+  'rev arev dn label desired op attrs applied zid origin sus intent rej'.split(' ')
+
 /** Reads a record from its Redis hash; undefined when there is none. The short field names are those of `lua/`. */
 export function decodeRecord(kind: Kind, id: string, hash: Readonly<Record<string, string>>): LedgerRecord | undefined {
   if (Object.keys(hash).length === 0) return undefined

@@ -9,6 +9,7 @@ import { SECURE } from './lua/secure.ts'
 import type { OutstandingWrite } from './outstanding-write.ts'
 import {
   decodeRecord,
+  RECORD_FIELDS,
   type Applied,
   type AppliedUser,
   type IntendedCreation,
@@ -202,9 +203,9 @@ function encodeWritten(w: Written): object {
 function readVerdict(ref: EntityRef, [status, ...rest]: [Verdict['status'], ...unknown[]]): Verdict {
   switch (status) {
     case 'open': {
-      const flat = rest[0] as string[]
       const hash: Record<string, string> = {}
-      for (let i = 0; i < flat.length; i += 2) hash[flat[i]!] = flat[i + 1]!
+      for (const [i, value] of (rest[0] as (string | null)[]).entries())
+        if (value !== null) hash[RECORD_FIELDS[i]!] = value
       const sides = { user: rest[1] ? Number(rest[1]) : null, group: rest[2] ? Number(rest[2]) : null }
       return { status, record: decodeRecord(ref.kind, ref.id, hash)!, sides }
     }

@@ -210,8 +210,11 @@ export class PullLoop {
   }
 }
 
-/** How many batches of the queue to begin in one turn: one, and more where there are jobs to fill them. */
+/**
+ * How many batches of the queue to begin in one turn: one, and more where other workers, who see the same jobs, leave
+ * enough to fill them all.
+ */
 function fullBatches(line: Line, appetite: Appetite, free: number): number {
   if (!appetite.bulk) return 1
-  return Math.max(1, Math.min(AT_A_TURN, free, Math.floor(line.ready / appetite.jobs)))
+  return Math.max(1, Math.min(AT_A_TURN, free, Math.floor(line.ready / (AT_A_TURN * appetite.jobs))))
 }

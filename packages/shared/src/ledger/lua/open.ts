@@ -1,11 +1,14 @@
+import { RECORD_FIELDS } from '../record.ts'
 import { COMMON } from './common.ts'
+
+const LUA_FIELDS = RECORD_FIELDS.map((field) => `'${field}'`).join(', ')
 
 /**
  * Opens the entities of pulled jobs for writing: takes a lease on each that may be written now.
  *
  * ARGV[1] lease token   ARGV[2] lease, ms   ARGV[3] JSON array of {kind, id, revision}
  * Returns, in that order, {verdict, detail…}:
- *   open, hash as flat list          the lease is taken
+ *   open, values of RECORD_FIELDS    the lease is taken
  *   gone                             the ledger knows no such entity
  *   done, applied revision, operation, label, changed names, Zendesk id   nothing newer is released than is applied
  *   leased, until (ms)               another worker writes it
@@ -30,27 +33,30 @@ end
 
 for i, j in ipairs(cjson.decode(ARGV[3])) do
   local key = entity(j.kind, j.id)
-  local h = redis.call('HMGET', key, 'rev', 'arev', 'pres', 'lt', 'lu', 'wr')
+  local h = redis.call('HMGET', key, 'lt', 'lu', 'wr', 'pres', ${LUA_FIELDS})
+  local token, till, outstanding, presence = unpack(h, 1, 4)
+  local record = { unpack(h, 5) }
+  local rev, arev = record[1], record[2] or '0'
   local verdict
-  if not h[1] then
+  if not rev then
     verdict = { 'gone' }
-  elseif h[6] then
-    verdict = { 'outstanding', h[6] }
-  elseif h[4] and h[4] ~= ARGV[1] and tonumber(h[5] or '0') > at then
-    verdict = { 'leased', h[5] }
-  elseif tonumber(h[2] or '0') >= tonumber(h[1]) then
+  elseif outstanding then
+    verdict = { 'outstanding', outstanding }
+  elseif token and token ~= ARGV[1] and tonumber(till or '0') > at then
+    verdict = { 'leased', till }
+  elseif tonumber(arev) >= tonumber(rev) then
     local last = redis.call('HMGET', key, 'op', 'label', 'attrs', 'zid')
-    verdict = { 'done', h[2] or '0', last[1] or '', last[2] or '', last[3] or '', last[4] or '' }
-  elseif not ready(j.kind, j.id, h[3]) then
+    verdict = { 'done', arev, last[1] or '', last[2] or '', last[3] or '', last[4] or '' }
+  elseif not ready(j.kind, j.id, presence) then
     verdict = { 'not ready' }
   else
     local group, user
     if j.kind == 'membership' then group, user = sides(j.id) end
-    if j.kind == 'membership' and h[3] == 'deleted' and additions_wait(user) then
+    if j.kind == 'membership' and presence == 'deleted' and additions_wait(user) then
       verdict = { 'after additions' }
     else
       redis.call('HSET', key, 'lt', ARGV[1], 'lu', text(at + tonumber(ARGV[2])))
-      verdict = { 'open', redis.call('HGETALL', key) }
+      verdict = { 'open', record }
       if j.kind == 'membership' then
         verdict[3] = redis.call('HGET', entity('user', user), 'zid') or ''
         verdict[4] = redis.call('HGET', entity('group', group), 'zid') or ''
