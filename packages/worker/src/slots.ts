@@ -2,7 +2,8 @@ import type { Budget } from '@provisioner/zendesk/budget/budget.ts'
 import type { SingleCreations } from './batch/single-creations.ts'
 import { BATCH } from './loop/choose-line.ts'
 import type { Line } from './loop/line.ts'
-import type { Appetite, Slot } from './loop/pull-loop.ts'
+import type { Appetite } from './loop/pull-loop.ts'
+import type { NoSlot, Slot } from './loop/take-slots.ts'
 import type { BulkImport } from './outstanding/bulk-import.ts'
 
 /** Jobs pulled for single writes: few enough that a lease outlasts them, enough to keep the budget busy. */
@@ -37,10 +38,7 @@ export async function appetiteOf(
 
 /** Takes slots of the account's budget. A bulk batch takes its job status with it; requests are paid as they go out. */
 export function slotTaker(budget: Budget, worker: string) {
-  return async (
-    line: Pick<Line, 'removal'>,
-    appetite: Appetite,
-  ): Promise<Slot | { waitMs: number; because: string }> => {
+  return async (line: Pick<Line, 'removal'>, appetite: Appetite): Promise<Slot | NoSlot> => {
     const answer = await budget.tryTake({
       requests: 0,
       purpose: line.removal ? 'removal' : 'write',

@@ -8,14 +8,7 @@ import { peek } from './peek.ts'
 import { pull } from './pull.ts'
 import { renewLocks } from './renew-locks.ts'
 import { settleAll } from './settle.ts'
-
-/** A slot of the account's budget: the right to send one request now, and one bulk write where it says so. */
-export interface Slot {
-  /** Whether the slot holds one of Zendesk's job statuses. */
-  readonly jobSlot: string | null
-  /** Gives it back unused. */
-  release(): Promise<void>
-}
+import { takeSlots, type NoSlot, type Slot } from './take-slots.ts'
 
 /** What a queue's jobs need before they are worth pulling. */
 export interface Appetite {
@@ -37,7 +30,7 @@ export interface PullLoopOptions {
   readonly log: Logger
   appetite(line: Line): Promise<Appetite>
   /** A slot, or the ms to wait and why. */
-  takeSlot(line: Line, appetite: Appetite): Promise<Slot | { waitMs: number; because: string }>
+  takeSlot(line: Line, appetite: Appetite): Promise<Slot | NoSlot>
   /** Calls back whenever any worker gave a slot back. */
   onSlotReleased(wake: () => void): Disposable
   /**
@@ -108,11 +101,10 @@ export class PullLoop {
       const appetite = await this.#o.appetite(line)
       if (!line.removal && this.#countUnder(line) >= appetite.batches) continue
       const batches = fullBatches(line, appetite, maxBatches - this.#under.size)
-      const slots = await Promise.all(Array.from({ length: batches }, () => this.#o.takeSlot(line, appetite)))
-      const taken = slots.filter((slot): slot is Slot => !('waitMs' in slot))
-      for (const slot of taken) this.#begin(line, appetite, slot)
-      if (taken.length > 0) return
-      for (const slot of slots) if ('waitMs' in slot) wait = Math.min(wait, Math.max(10, slot.waitMs))
+      const { slots, refusals } = await takeSlots(batches, () => this.#o.takeSlot(line, appetite))
+      for (const slot of slots) this.#begin(line, appetite, slot)
+      if (slots.length > 0) return
+      wait = Math.min(wait, ...refusals.map(({ waitMs }) => Math.max(10, waitMs)))
     }
     await this.#sleepUntilSlot(wait)
   }
