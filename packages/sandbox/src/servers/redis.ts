@@ -86,6 +86,8 @@ function runRedis(command: string, port: number, folder: string, options: RedisO
     save: '',
     appendonly: appendonly ? 'yes' : 'no',
     appendfsync: 'everysec',
+    // Rewriting a file of 64 MB, the default, takes a processor for a second, in the middle of the first load.
+    'auto-aof-rewrite-min-size': '256mb',
     'maxmemory-policy': maxmemoryPolicy,
     maxmemory,
   }
