@@ -44,6 +44,7 @@ export async function recoverOutstanding({
   log: Logger
 }): Promise<void> {
   const keys = accountKeys(account)
+  const underWay = new Set<string>()
   while (!signal.aborted) {
     await sleep(LOOK_MS, undefined, { signal }).catch(() => {})
     if (signal.aborted) return
@@ -54,17 +55,25 @@ export async function recoverOutstanding({
       for (const batch of batches) {
         const sender = batch.slice(0, batch.lastIndexOf('.'))
         const isLeft = sender === worker ? !bulkWrites.has(batch) : polling && !(await redis.exists(keys.alive(sender)))
-        if (!isLeft) continue
-        if ((await redis.set(keys.claim(batch), '1', 'PX', CLAIM_MS, 'NX')) !== 'OK') continue
-        void recoverOne(redis, keys, batch, poller, contexts, log).catch((error: unknown) => {
-          if (!signal.aborted)
-            log.warn({ err: error, batch }, 'A bulk write that was left behind could not be settled; trying again')
-        })
+        if (!isLeft || underWay.has(batch) || !(await claim(redis, keys.claim(batch), worker))) continue
+        underWay.add(batch)
+        void recoverOne(redis, keys, batch, poller, contexts, log)
+          .catch((error: unknown) => {
+            if (!signal.aborted)
+              log.warn({ err: error, batch }, 'A bulk write that was left behind could not be settled; trying again')
+          })
+          .finally(() => underWay.delete(batch))
       }
     } catch (error) {
       if (!signal.aborted) log.warn({ err: error }, 'Outstanding writes not looked at; trying again')
     }
   }
+}
+
+/** True when the write is this worker's to settle; also where it has settled it once, in a second that Redis has lost. */
+async function claim(redis: Redis, key: string, worker: string): Promise<boolean> {
+  if ((await redis.set(key, worker, 'PX', CLAIM_MS, 'NX')) === 'OK') return true
+  return (await redis.get(key)) === worker
 }
 
 async function recoverOne(
