@@ -1,4 +1,5 @@
-import { Queue } from 'bullmq'
+import { randomUUID } from 'node:crypto'
+import { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import { loadLdif } from './reference-load.ts'
 import { finding, type Finding } from './result.ts'
 import { runProcess, setStage, type Stage } from './stage.ts'
@@ -84,22 +85,23 @@ async function timeWorkers(stage: Stage, workers: number): Promise<number> {
   return performance.now() - began
 }
 
+/** The same jobs, as the producer adds them, done by a worker that does nothing with them. */
 async function timeNoop(stage: Stage, count: number): Promise<number> {
-  const queue = new Queue('noop', { connection: { host: '127.0.0.1', port: stage.redisServer.port } })
+  const connection = { host: '127.0.0.1', port: stage.redisServer.port }
+  await using queues = new ChangeQueues('noop', connection)
+  const queue = queues.of('create user')
   await queue.pause()
-  for (let at = 0; at < count; at += 1_000)
-    await queue.addBulk(
-      Array.from({ length: 1_000 }, (_one, i) => ({
-        name: 'create user',
-        data: { what: `user${at + i}@example.org`, changed: ['email', 'external_id', 'name', 'phone', 'role'] },
-        opts: { removeOnComplete: { age: 86_400, count: 10_000 } },
-      })),
-    )
-  await using _worker = await stage.startScript('noop-process.ts', [String(stage.redisServer.port), 'noop'])
+  await queues.add(
+    Array.from({ length: count }, (_one, i) => ({
+      ref: { connection: 'noop', kind: 'user', id: randomUUID() },
+      revision: Date.now() + i,
+      operation: 'create user',
+      data: { what: `user${i}@example.org`, changed: ['email', 'external_id', 'name', 'phone', 'role'] },
+    })),
+  )
+  await using _worker = await stage.startScript('noop-process.ts', [String(connection.port), queue.name])
   const began = performance.now()
   await queue.resume()
   await stage.isEmpty(queue)
-  const ms = performance.now() - began
-  await queue.close()
-  return ms
+  return performance.now() - began
 }

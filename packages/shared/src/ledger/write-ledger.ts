@@ -1,5 +1,4 @@
 import type { Redis } from 'ioredis'
-import { canonicalJson } from '../desired.ts'
 import type { EntityRef } from '../entity.ts'
 import { accountKeys, connectionKeys } from './keys.ts'
 import { LET_GO } from './lua/let-go.ts'
@@ -190,7 +189,7 @@ function encodeWritten(w: Written): object {
     kind: w.ref.kind,
     id: w.ref.id,
     rev: w.revision,
-    applied: w.applied === null ? '' : canonicalJson(w.applied),
+    applied: w.applied === null ? '' : JSON.stringify(w.applied),
     role: w.ref.kind === 'user' ? String((w.applied as AppliedUser | null)?.attributes['role'] ?? '') : '',
     zid: w.zendeskId === null ? '' : String(w.zendeskId),
     origin: w.origin ?? '',
