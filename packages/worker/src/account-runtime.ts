@@ -89,14 +89,13 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
     signal: stopping.signal,
     log,
   })
-  const bulkImport = [...contexts.values()][0]?.bulkImport
   const loop = new PullLoop({
     lines,
     redis,
     blocking,
     maxBatches: 40,
     log,
-    appetite: (line) => appetiteOf(line, bulkImport, singleCreations),
+    appetite: (line) => appetiteOf(line, contexts.get(line.connection)!.bulkImport, singleCreations),
     takeSlot: slotTaker(budget, worker),
     onSlotReleased: (wake) => budget.onSlotReleased(wake),
     send: async (line, jobs, slot, answered) => {

@@ -19,6 +19,7 @@ const GROUPS = 50
  *   ----------------|-------|------------------|-----------------|-----------
  *   groups          | any   | up to 50         | 1               | no: there is no bulk endpoint
  *   users.create    | any   | up to 20         | 2, see below    | no, where bulk import is refused
+ *   users.create    | 2…    | up to 100        | 1               | yes, while nobody knows whether bulk import is refused
  *   any other       | 1     | 1, sent at once  | 1               | no
  *   any other       | 2…    | up to 100        | any number      | yes
  *
@@ -26,14 +27,15 @@ const GROUPS = 50
  */
 export async function appetiteOf(
   line: Pick<Line, 'queue' | 'ready'>,
-  bulkImport: Pick<BulkImport, 'isAllowed'> | undefined,
+  bulkImport: Pick<BulkImport, 'isAllowed' | 'wasTaken'>,
   singleCreations: Pick<SingleCreations, 'isBusy'>,
 ): Promise<Appetite> {
   if (line.queue === 'groups') return { jobs: Math.min(line.ready, GROUPS), bulk: false, batches: 1 }
   if (line.ready === 1) return { jobs: 1, bulk: false, batches: 1 }
-  if (line.queue === 'users.create' && !(await bulkImport?.isAllowed()))
+  if (line.queue === 'users.create' && !(await bulkImport.isAllowed()))
     return { jobs: Math.min(line.ready, SINGLES), bulk: false, batches: singleCreations.isBusy ? 1 : 2 }
-  return { jobs: Math.min(line.ready, BATCH), bulk: true, batches: Infinity }
+  const isTrial = line.queue === 'users.create' && !bulkImport.wasTaken
+  return { jobs: Math.min(line.ready, BATCH), bulk: true, batches: isTrial ? 1 : Infinity }
 }
 
 /** Takes slots of the account's budget. A bulk batch takes its job status with it; requests are paid as they go out. */

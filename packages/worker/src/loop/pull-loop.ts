@@ -208,5 +208,5 @@ export class PullLoop {
  */
 function fullBatches(line: Line, appetite: Appetite, free: number): number {
   if (!appetite.bulk) return 1
-  return Math.max(1, Math.min(AT_A_TURN, free, Math.floor(line.ready / (AT_A_TURN * appetite.jobs))))
+  return Math.max(1, Math.min(AT_A_TURN, appetite.batches, free, Math.floor(line.ready / (AT_A_TURN * appetite.jobs))))
 }

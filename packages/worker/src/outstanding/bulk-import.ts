@@ -16,6 +16,7 @@ export class BulkImport {
   readonly #key: string
   readonly #problems: WriteProblems
   readonly #log: Logger
+  #wasTaken = false
 
   constructor({
     redis,
@@ -39,13 +40,20 @@ export class BulkImport {
     return (await this.#redis.exists(this.#key)) === 0
   }
 
+  /** Whether Zendesk has taken a bulk creation of this worker's. Until then one is a trial: its refusal holds for all. */
+  get wasTaken(): boolean {
+    return this.#wasTaken
+  }
+
   /** A bulk creation was taken: if it was refused once, that is over. */
   async accept(): Promise<void> {
+    this.#wasTaken = true
     await this.#problems.solve([{ subject: 'account', id: this.#account }])
   }
 
   /** Remembers a refusal, and tells the admin once. */
   async refuse(): Promise<void> {
+    this.#wasTaken = false
     await this.#redis.set(this.#key, '1', 'EX', REMEMBERED_S)
     const problem = {
       code: 'BULK_IMPORT_OFF',
