@@ -23,6 +23,7 @@ import { BulkImport } from './outstanding/bulk-import.ts'
 import { JobStatusPoller } from './outstanding/job-status-poller.ts'
 import { ALIVE_MS, recoverOutstanding } from './outstanding/recover-outstanding.ts'
 import { appetiteOf, slotTaker } from './slots.ts'
+import { tellApiTokenEnd } from './tell-api-token-end.ts'
 import { watchCredentials } from './watch-credentials.ts'
 import { watchScopes } from './watch-scopes.ts'
 
@@ -75,6 +76,7 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
     onExchange: options.onExchange,
     log,
   }
+  await tellApiTokenEnd({ ...watched, auth: config.accounts[accountId]!.auth })
   const watches = [watchCredentials(watched), watchScopes(watched)]
   const alive = heartbeat(redis, accountKeys(accountId).alive(worker), stopping.signal, log)
   await alive.begun

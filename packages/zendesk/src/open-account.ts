@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import type { AccountConfig } from '@provisioner/shared/config/account.ts'
 import type { Config } from '@provisioner/shared/config/config.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
+import { apiTokenEnd } from './api-token-end.ts'
 import { createAuthorization } from './auth.ts'
 import type { Budget } from './budget/budget.ts'
 import { createBudget } from './budget/create-budget.ts'
@@ -61,7 +62,7 @@ export function openAccount({
   }
 }
 
-/** Opens every account of a configuration. */
+/** Opens every account of a configuration. Of one with an API token the log says until when that works. */
 export function openAccounts({
   config,
   redis,
@@ -73,6 +74,11 @@ export function openAccounts({
   log: Logger
   requestTimeoutMs?: number
 }): AsyncDisposable & { get(id: string): OpenAccount } {
+  for (const [id, { auth }] of Object.entries(config.accounts)) {
+    if (auth.apiToken === undefined) continue
+    const { code, what, todo } = apiTokenEnd(id)
+    log.warn({ code, account: id, what, todo }, 'The account is signed in to with an API token')
+  }
   const owned = new AsyncDisposableStack()
   const accounts = new Map(
     Object.entries(config.accounts).map(([id, account]) => [

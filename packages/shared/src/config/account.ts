@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Share, Text } from './scalars.ts'
+import { PartialShare, Text } from './scalars.ts'
 
 /** OAuth client credentials, or an email with an API token until Zendesk ends those on 2027-04-30. */
 export const AccountAuth = z
@@ -46,8 +46,8 @@ export const AccountConfig = z.strictObject({
   auth: AccountAuth.describe(
     'How the product signs in: an OAuth client (`clientId` and `clientSecret`), or an admin’s API token (`email` and `apiToken`).',
   ),
-  reserve: Share.prefault('20%').describe(
-    'How much of the account’s request limit per minute is left to its other integrations.',
+  reserve: PartialShare.prefault('20%').describe(
+    'How much of the account’s request limit per minute is left to its other integrations; the provisioner works with the rest.',
   ),
   protect: z
     .array(Text)

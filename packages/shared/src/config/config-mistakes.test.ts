@@ -33,6 +33,14 @@ const values: Case[] = [
     "'0.1'",
     'a share from 0% to 100%',
   ],
+  ...['100%', '100.0%', '99.99999999999999999%', '200'].map((reserve): Case => [
+    `a reserve of ${reserve}`,
+    'reserve: 20%',
+    `reserve: ${reserve}`,
+    'accounts.acme.reserve',
+    `'${reserve}'`,
+    'a share from 0% to less than 100%, such as 20%, so that something is left for the provisioner',
+  ]),
   [
     'a connection id that no key may carry',
     'id: staff',

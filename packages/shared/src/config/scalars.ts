@@ -11,10 +11,22 @@ export const Duration = textLike(/^(?!0+[smhd])\d{1,6}[smhd]$/, 'a duration such
   .transform((text) => parseDuration(text)!)
   .meta({ id: 'duration', description: 'A length of time with its unit: `60s`, `15m`, `24h` or `7d`.' })
 
+function percentage(form: RegExp, allowed: string) {
+  return textLike(form, allowed).transform((text) => Number(text.slice(0, -1)) / 100)
+}
+
 /** A fraction from 0 to 1 once parsed. */
-export const Share = textLike(/^(100(\.0+)?|\d{1,2}(\.\d+)?)%$/, 'a share from 0% to 100%, such as 5%')
-  .transform((text) => Number(text.slice(0, -1)) / 100)
-  .meta({ id: 'share', description: 'A percentage from `0%` to `100%`.' })
+export const Share = percentage(/^(100(\.0+)?|\d{1,2}(\.\d+)?)%$/, 'a share from 0% to 100%, such as 5%').meta({
+  id: 'share',
+  description: 'A percentage from `0%` to `100%`.',
+})
+
+const PARTIAL = 'a share from 0% to less than 100%, such as 20%, so that something is left for the provisioner'
+
+/** A fraction from 0 to less than 1 once parsed. Nines that round to 1 are refused as well. */
+export const PartialShare = percentage(/^\d{1,2}(\.\d+)?%$/, PARTIAL)
+  .refine((share) => share < 1, PARTIAL)
+  .meta({ id: 'partial-share', description: 'A percentage from `0%` to less than `100%`.' })
 
 /** A distinguished name; its syntax is the server's business. */
 export const Dn = textLike(/=/, 'a distinguished name such as ou=people,dc=acme,dc=com').meta({

@@ -1,0 +1,25 @@
+import type { AccountConfig } from '@provisioner/shared/config/account.ts'
+import type { Logger } from '@provisioner/shared/logger.ts'
+import { apiTokenEnd } from '@provisioner/zendesk/api-token-end.ts'
+import type { BatchContext } from './batch/context.ts'
+
+/**
+ * An account that is signed in to with an API token is a problem, told once, and over when a worker starts with an OAuth
+ * client: credentials change with a restart only.
+ */
+export async function tellApiTokenEnd({
+  account,
+  auth,
+  contexts,
+  log,
+}: {
+  account: string
+  auth: AccountConfig['auth']
+  contexts: readonly Pick<BatchContext, 'problems'>[]
+  log: Logger
+}): Promise<void> {
+  const problem = apiTokenEnd(account)
+  const tell = ({ problems }: Pick<BatchContext, 'problems'>): Promise<unknown> =>
+    auth.apiToken === undefined ? problems.solve([problem]) : problems.report(problem, Date.now())
+  await Promise.all(contexts.map(tell)).catch((error: unknown) => log.warn({ err: error }, 'Problem not stored'))
+}
