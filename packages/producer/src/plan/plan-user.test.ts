@@ -44,6 +44,7 @@ function record(changes: Partial<UserRecord> = {}): UserRecord {
     zendeskId: 7,
     origin: 'created',
     suspendedByUs: false,
+    unsure: [],
     creationIntended: null,
     rejection: null,
     ...changes,

@@ -63,6 +63,11 @@ export interface LedgerRecord<D extends Desired = Desired, A extends Applied = A
   readonly origin: 'created' | 'adopted' | null
   /** True when it was us who suspended the user: only then may we restore. */
   readonly suspendedByUs: boolean
+  /**
+   * Names of attributes that were sent and whose answer is not recorded: what Zendesk holds there is unsure, whatever
+   * `applied` says. `suspended` stands for whether it is there at all.
+   */
+  readonly unsure: readonly string[]
   /** Null when none is open. */
   readonly creationIntended: IntendedCreation | null
   readonly rejection: Rejection | null
@@ -74,7 +79,7 @@ export type MembershipRecord = LedgerRecord<import('../desired.ts').DesiredMembe
 
 /** The fields of a record's Redis hash that `decodeRecord` reads. The short names are those of `lua/`. */
 export const RECORD_FIELDS: readonly string[] =
-  'rev arev dn label desired op attrs applied zid origin sus intent rej'.split(' ')
+  'rev arev dn label desired op attrs applied zid origin sus sent intent rej'.split(' ')
 
 /** Reads a record from its Redis hash; undefined when there is none. The short field names are those of `lua/`. */
 export function decodeRecord(kind: Kind, id: string, hash: Readonly<Record<string, string>>): LedgerRecord | undefined {
@@ -93,6 +98,7 @@ export function decodeRecord(kind: Kind, id: string, hash: Readonly<Record<strin
     zendeskId: hash['zid'] ? Number(hash['zid']) : null,
     origin: (hash['origin'] as 'created' | 'adopted' | undefined) ?? null,
     suspendedByUs: hash['sus'] === '1',
+    unsure: hash['sent'] ? [...new Set(hash['sent'].replace('+', '').split(','))] : [],
     creationIntended: readIntent(hash['intent']),
     rejection: parse<Rejection>(hash['rej']),
   }

@@ -83,7 +83,7 @@ export class WriteLedger {
 
   /**
    * The last look before a request: which entities are still leased under `token` for `leftMs` more.
-   * With `intents`, creations are marked as sent; with `outstanding`, the bulk write is made durable, all or nothing.
+   * With `intents`, creations are marked as sent; with `sent`, what updates name is unsure until it is recorded; with `outstanding`, the bulk write is made durable, all or nothing.
    */
   async secure(
     refs: readonly EntityRef[],
@@ -91,11 +91,14 @@ export class WriteLedger {
     leftMs: number,
     {
       intents,
+      sent,
       outstanding,
       extendMs,
     }: {
       /** What each creation sends, in the order of `refs`. */
       intents?: readonly Omit<IntendedCreation, 'at'>[]
+      /** The names that each update or removal changes, in the order of `refs`. */
+      sent?: readonly (readonly string[])[]
       outstanding?: OutstandingWrite
       /** Makes a lease that has not ended last so long from now on, in place of asking for `leftMs`. */
       extendMs?: number
@@ -105,7 +108,12 @@ export class WriteLedger {
       token,
       String(leftMs),
       JSON.stringify(
-        refs.map(({ kind, id }, i) => ({ kind, id, ...(intents && { intent: JSON.stringify(intents[i]) }) })),
+        refs.map(({ kind, id }, i) => ({
+          kind,
+          id,
+          ...(intents && { intent: JSON.stringify(intents[i]) }),
+          ...(sent?.[i]?.length && { sent: sent[i].join(',') }),
+        })),
       ),
       outstanding?.id ?? '',
       outstanding ? JSON.stringify(outstanding) : '',
@@ -128,7 +136,7 @@ export class WriteLedger {
     return { answers, ready: ready.map(([id, revision]) => ({ id, revision: Number(revision) })) }
   }
 
-  /** Gives entities back with nothing written. `noEffect`: a creation among them cannot have happened. */
+  /** Gives entities back with nothing written. `noEffect`: what was sent for them cannot have happened. */
   async letGo(
     refs: readonly EntityRef[],
     by: string,

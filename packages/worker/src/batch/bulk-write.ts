@@ -48,7 +48,7 @@ export async function sendBulk(
       items: writes.map(outstandingItem),
     }
     const held = await context.ledger.secure(refs, hold.token, context.requestTimeoutMs, {
-      ...(call === 'users create' && { intents: writes.map(intentOf) }),
+      ...(call === 'users create' ? { intents: writes.map(intentOf) } : { sent: writes.map((write) => write.sent) }),
       outstanding,
     })
     if (held.includes(false)) return later(context, hold, writes, 'A lease ended before the request could go out')

@@ -27,7 +27,11 @@ export function heldWrite(
   context: BatchContext,
   hold: BatchHold,
   ref: EntityRef,
-  { intent, more }: { intent?: Omit<IntendedCreation, 'at'>; more?: () => Promise<boolean> } = {},
+  {
+    intent,
+    sent,
+    more,
+  }: { intent?: Omit<IntendedCreation, 'at'>; sent?: readonly string[]; more?: () => Promise<boolean> } = {},
 ): CallOptions {
   const { ledger, requestTimeoutMs } = context
   return {
@@ -35,6 +39,7 @@ export function heldWrite(
     beforeSending: async () => {
       const [held] = await ledger.secure([ref], hold.token, requestTimeoutMs, {
         ...(intent && { intents: [intent] }),
+        ...(sent && { sent: [sent] }),
         extendMs: requestTimeoutMs + LEASE_SLACK_MS,
       })
       if (!held || (more && !(await more()))) throw new LeaseLostError(ref)

@@ -8,6 +8,8 @@ import type { OpenJob } from './context.ts'
 export interface PreparedWrite<R extends LedgerRecord = LedgerRecord> {
   readonly job: OpenJob<R>
   readonly body: UserAttributes
+  /** Names of what an update or a removal changes: unsure, once it is sent, until it is recorded. */
+  readonly sent: readonly string[]
   /** What Zendesk holds when it succeeds; null when the object is gone. */
   readonly applied: Applied | null
   readonly email: string | null

@@ -65,9 +65,10 @@ export async function sendMemberships(
   return outcomes
 }
 
-/** A membership is applied only for the pair of Zendesk ids it was written with. */
+/** A membership is applied only for the pair of Zendesk ids it was written with, and while no removal was sent since. */
 function isApplied({ record, sides }: Job): boolean {
   return (
+    record.unsure.length === 0 &&
     record.applied?.presence === 'active' &&
     record.applied.userZendeskId === sides.user &&
     record.applied.groupZendeskId === sides.group
@@ -83,7 +84,7 @@ function pairBody({ userZendeskId, groupZendeskId }: AppliedMembership) {
 }
 
 function prepare(job: Job, applied: AppliedMembership | null): PreparedWrite<MembershipRecord> {
-  return { job, body: {}, applied, email: null, externalId: null, suspendedByUs: false }
+  return { job, body: {}, sent: ['membership'], applied, email: null, externalId: null, suspendedByUs: false }
 }
 
 /** Zendesk's ids of the memberships to remove; null for one that Zendesk does not have. Unknown ones are read per user. */
@@ -91,8 +92,8 @@ async function locate({ zendesk }: BatchContext, jobs: readonly Job[]): Promise<
   const ids = new Map<string, number | null>()
   const held = new Map<number, Promise<GroupMembership[]>>()
   for (const job of jobs) {
-    const { applied, zendeskId } = job.record
-    const known = applied?.membershipZendeskId ?? zendeskId
+    const { applied, zendeskId, unsure } = job.record
+    const known = unsure.length > 0 ? null : (applied?.membershipZendeskId ?? zendeskId)
     const user = applied?.userZendeskId ?? job.sides.user
     const group = applied?.groupZendeskId ?? job.sides.group
     if (known != null) ids.set(job.jobId, known)
@@ -125,7 +126,7 @@ async function eachAlone(
   const outcomes = new Map<string, Outcome>()
   for (const write of writes) {
     const { job } = write
-    const options = heldWrite(context, hold, job.ref)
+    const options = heldWrite(context, hold, job.ref, { sent: write.sent })
     try {
       const finished = await send(context, write, options)
       outcomes.set(job.jobId, (await finish(context, [finished], hold.token)).get(job.jobId)!)

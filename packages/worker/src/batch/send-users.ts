@@ -1,3 +1,4 @@
+import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Outcome } from '../outcome.ts'
 import type { BatchContext, BatchHold, OpenJob } from './context.ts'
@@ -54,15 +55,18 @@ export async function sendUsers(
       context,
       hold,
       await seated(
-        of('update').map(({ job, write }) => ({ ...prepare(job, write), changesEmail: write.email !== null })),
+        of('update').map(({ job, write }) => ({
+          ...prepare(job, write, namesOf(write)),
+          changesEmail: write.email !== null,
+        })),
       ),
     ),
     await deleteUsers(
       context,
       hold,
-      of('delete').map(({ job }) => prepare(job, { body: {}, applied: null })),
+      of('delete').map(({ job }) => prepare(job, { body: {}, applied: null }, ['suspended'])),
     ),
-    await createUsers(context, hold, await seated(of('create').map(({ job, write }) => prepare(job, write)))),
+    await createUsers(context, hold, await seated(of('create').map(({ job, write }) => prepare(job, write, [])))),
   ]
   for (const part of parts) for (const [jobId, outcome] of part) outcomes.set(jobId, outcome)
   if ([...needing].some((jobId) => outcomes.get(jobId)?.status === 'applied')) await context.seats.free()
@@ -94,17 +98,25 @@ function prepare(
     body,
     applied,
   }: Pick<Extract<UserWrite, { call: 'update' | 'create' }>, 'body'> & { applied: PreparedWrite['applied'] },
+  sent: readonly string[],
 ): PreparedWrite<UserRecord> {
   const { desired, applied: before, suspendedByUs } = job.record
   const externalId = desired?.attributes['external_id']
   return {
     job,
     body,
+    sent,
     applied,
     email: typeof desired?.attributes['email'] === 'string' ? desired.attributes['email'] : null,
     externalId: typeof externalId === 'string' && externalId !== '' ? externalId : null,
     suspendedByUs: desired?.presence === 'suspended' && (suspendedByUs || before?.presence !== 'suspended'),
   }
+}
+
+function namesOf({ body, email }: Extract<UserWrite, { call: 'update' }>): string[] {
+  const { user_fields: fields, ...others } = body
+  const inner = Object.keys((fields ?? {}) as UserAttributes).map((name) => `user_fields.${name}`)
+  return [...(email === null ? [] : ['email']), ...Object.keys(others), ...inner]
 }
 
 function asAlreadyApplied(outcomes: Map<string, Outcome>): Map<string, Outcome> {

@@ -54,7 +54,7 @@ async function alone(
   const [verdict] = await context.ledger.open([job], hold.token, context.requestTimeoutMs * 2)
   if (verdict?.status !== 'open')
     return { status: 'later', why: 'Its lease ended before the request could go out', ms: 1_000 }
-  const options = heldWrite(context, hold, job.ref)
+  const options = heldWrite(context, hold, job.ref, { sent: update.sent })
   try {
     const blocked = update.changesEmail ? await changeEmail(context, job, update.email!, options) : undefined
     if (blocked) return await giveBack(context, job, hold.token, blocked, 'none')

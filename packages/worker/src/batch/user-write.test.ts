@@ -20,6 +20,7 @@ function record(
     zendeskId: applied ? 7 : null,
     origin: applied ? 'created' : null,
     suspendedByUs: false,
+    unsure: [],
     creationIntended: null,
     rejection: null,
     applied,
@@ -63,6 +64,48 @@ describe('userWrite', () => {
       { call: 'update', body: { suspended: false } },
     ],
     ['linked, deleted', record({ presence: 'deleted' }, holds({})), { call: 'delete' }],
+    [
+      'what was sent and never answered, although it seems to be the same',
+      record({ attributes: { name: 'Ada', phone: '1' } }, holds({ name: 'Ada', phone: '1' }), { unsure: ['phone'] }),
+      { call: 'update', body: { phone: '1' }, email: null },
+    ],
+    [
+      'a clearing, a user field and an address that were',
+      record(
+        { attributes: { email: 'a@x', phone: null, user_fields: { a: '1', b: '2' } } },
+        holds({ email: 'a@x', user_fields: { a: '1', b: '2' } }),
+        { unsure: ['email', 'phone', 'user_fields.a'] },
+      ),
+      { call: 'update', email: 'a@x', body: { phone: null, user_fields: { a: '1' } } },
+    ],
+    [
+      'a suspension that was, of a user who stays',
+      record({}, holds({ name: 'Ada' }), { unsure: ['suspended'] }),
+      { call: 'update', body: { suspended: false } },
+    ],
+    [
+      'a restoration that was, of a user who leaves again',
+      record({ presence: 'suspended' }, holds({ name: 'Ada' }, 'suspended'), { unsure: ['suspended'] }),
+      { call: 'update', body: { suspended: true } },
+    ],
+    [
+      'what was sent and is not wanted any more: nothing, and nothing is known of it',
+      record({}, holds({ name: 'Ada', phone: '1' }), { unsure: ['phone'] }),
+      { call: 'nothing', applied: { presence: 'active', attributes: { name: 'Ada' } } },
+    ],
+    [
+      'a suspension leaves what is unsure to the next update',
+      record({ presence: 'suspended', attributes: { name: 'Ada', phone: '2' } }, holds({ name: 'Ada', phone: '1' }), {
+        unsure: ['phone'],
+        operation: 'suspend user',
+        changed: ['suspended'],
+      }),
+      {
+        call: 'update',
+        body: { suspended: true },
+        applied: { presence: 'suspended', attributes: { name: 'Ada' } },
+      },
+    ],
     [
       'another address goes apart',
       record({ attributes: { email: 'b@x', name: 'B' } }, holds({ email: 'a@x', name: 'A' })),

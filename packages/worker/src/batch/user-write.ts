@@ -1,4 +1,4 @@
-import { changedAttributes, isEmpty, valueOf } from '@provisioner/shared/changed-attributes.ts'
+import { changedAttributes, isEmpty, valueOf, withValue } from '@provisioner/shared/changed-attributes.ts'
 import type { DesiredUser, UserAttributes } from '@provisioner/shared/desired.ts'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
 
@@ -22,7 +22,7 @@ export type UserWrite =
  *   no     | active             | create
  *   no     | suspended          | create, suspended (provisionDisabled); for a leaver: nothing, he is gone
  *   no     | deleted            | nothing
- *   yes    | active, suspended  | update with what differs, or nothing
+ *   yes    | active, suspended  | update with what differs or is unsure, or nothing
  *   yes    | deleted            | delete
  *
  * A user who was adopted and never written keeps a higher role and an external id that are there (DESIGN 3.11).
@@ -43,10 +43,13 @@ export function userWrite(record: UserRecord): UserWrite {
   if (desired.presence === 'deleted') return { call: 'delete' }
 
   const wanted = wantedOf(record, desired, record.applied)
-  const changed = changedAttributes(wanted, record.applied.attributes)
-  const attributes = { ...record.applied.attributes, ...wanted, ...mergedFields(wanted, record.applied) }
+  const known = knownOf(record.applied, record.unsure)
+  const unsure = record.unsure.filter((name) => valueOf(wanted, name) !== undefined)
+  const changed = [...new Set([...changedAttributes(wanted, known), ...unsure])].sort()
+  const attributes = { ...known, ...wanted, ...mergedFields(wanted, known) }
   const applied: AppliedUser = { presence: desired.presence, attributes }
-  const suspended = desired.presence === record.applied.presence ? undefined : desired.presence === 'suspended'
+  const isSame = desired.presence === record.applied.presence && !record.unsure.includes('suspended')
+  const suspended = isSame ? undefined : desired.presence === 'suspended'
   if (changed.length === 0 && suspended === undefined)
     return { call: 'nothing', applied: { presence: desired.presence, attributes } }
 
@@ -90,9 +93,14 @@ function keepOnAdoption(desired: DesiredUser, applied: AppliedUser): UserAttribu
   return kept
 }
 
-function mergedFields(wanted: UserAttributes, applied: AppliedUser): UserAttributes {
+/** What Zendesk holds for certain: without what was sent and never answered. */
+function knownOf(applied: AppliedUser, unsure: readonly string[]): UserAttributes {
+  return unsure.reduce((known, name) => withValue(known, name, undefined), applied.attributes)
+}
+
+function mergedFields(wanted: UserAttributes, known: UserAttributes): UserAttributes {
   if (!wanted['user_fields']) return {}
-  return { user_fields: { ...(applied.attributes['user_fields'] as object), ...(wanted['user_fields'] as object) } }
+  return { user_fields: { ...(known['user_fields'] as object), ...(wanted['user_fields'] as object) } }
 }
 
 /** Only the named attributes; of `user_fields` only the named fields. */

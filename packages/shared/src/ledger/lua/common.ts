@@ -7,6 +7,8 @@
  *   rev desired fp op attrs pres   the newest released state, its fingerprint, operation, changed names, presence
  *   arev applied role zid origin sus   what was last written; role is the applied role, for memberships
  *   intent               a creation was sent, its answer is not recorded: ms, and what was sent as JSON
+ *   sent                 names that an update or a removal was sent with whose answer is not recorded; a '+' before them
+ *                        when some are of a request before the last
  *   rej                  Zendesk's lasting refusal, JSON
  *   lt lu                lease: its token, and until when (ms)
  *   wr                   the outstanding bulk write that closes the entity

@@ -2,11 +2,12 @@ import { COMMON } from './common.ts'
 
 /**
  * The last look before a request goes out: is the lease still ours, and long enough to outlast the request?
- * A creation's intent, or a bulk call's outstanding write, is recorded in the same step.
+ * A creation's intent, what an update names, or a bulk call's outstanding write, is recorded in the same step.
  *
  * KEYS[2]  the account's hash of outstanding writes
- * ARGV[1] lease token   ARGV[2] ms that must be left   ARGV[3] JSON array of {kind, id, intent}
+ * ARGV[1] lease token   ARGV[2] ms that must be left   ARGV[3] JSON array of {kind, id, intent, sent}
  *         intent: of a creation, what is sent (JSON text); else absent
+ *         sent: of an update or a removal, the names of what it changes, with commas; else absent
  * ARGV[4] batch id, or ''   ARGV[5] JSON of the outstanding write
  *         the lease goes over to the batch id, and the outstanding write closes the entity
  * ARGV[6] ms that the lease is to last from now on, or ''
@@ -17,14 +18,16 @@ export const SECURE = `${COMMON}
 local out = {}
 local at = now()
 local all = true
+local before = {}
 local refs = cjson.decode(ARGV[3])
 for i, e in ipairs(refs) do
-  local h = redis.call('HMGET', entity(e.kind, e.id), 'lt', 'lu', 'wr')
+  local h = redis.call('HMGET', entity(e.kind, e.id), 'lt', 'lu', 'wr', 'sent')
   local left = ARGV[6] ~= '' and 0 or tonumber(ARGV[2])
   -- sent again after its answer was lost, it finds what it did itself
   local again = ARGV[4] ~= '' and h[3] == ARGV[4]
   local held = again or (h[1] == ARGV[1] and tonumber(h[2] or '0') - at >= left and not h[3])
   out[i] = held and 1 or 0
+  before[i] = not again and h[4] or nil
   all = all and held
 end
 if ARGV[4] ~= '' and not all then return out end
@@ -32,6 +35,10 @@ for i, e in ipairs(refs) do
   if out[i] == 1 then
     local fields = {}
     if e.intent then table.insert(fields, 'intent') table.insert(fields, text(at) .. ' ' .. e.intent) end
+    if e.sent then
+      table.insert(fields, 'sent')
+      table.insert(fields, before[i] and '+' .. string.gsub(before[i], '%+', '') .. ',' .. e.sent or e.sent)
+    end
     if ARGV[4] ~= '' then
       for _, field in ipairs({ 'lt', 'wr' }) do
         table.insert(fields, field)
