@@ -2,34 +2,41 @@ import { expect, it } from 'vitest'
 import { modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
+import { CLAIM_MS } from '@provisioner/worker/outstanding/recover-outstanding.ts'
 import { directoryOf, personDn } from '../fixtures/people.ts'
 import { until } from '../fixtures/until.ts'
 import { openWorld } from '../fixtures/world.ts'
 
-it('a bulk write that was settled, and is back since Redis lost its last second, is settled by its living sender', async () => {
-  const people = ['ada', 'bob']
-  await using world = await openWorld({
-    ldif: directoryOf(people.map((uid) => ({ uid, telephoneNumber: '1' }))),
-    config: { users: { map: { phone: 'telephoneNumber' } } },
-    sandbox: { bulkImport: true },
-  })
-  const { outstanding, jobStatuses, claim } = accountKeys('acme')
-  await world.cycle()
-  const isRunning = async () => (await world.redis.hlen(jobStatuses)) === 1
-  await until(isRunning, 10_000, () => 'no bulk write is under way')
-  const [writes, statuses] = [await world.redis.hgetall(outstanding), await world.redis.hgetall(jobStatuses)]
-  await world.settled()
+it.each([
+  ['its living sender', undefined],
+  ['another worker', 'vm-1-0'],
+])(
+  'a bulk write that was settled by %s, and is back since Redis lost its last second, is settled again',
+  async (_who, other) => {
+    const people = ['ada', 'bob']
+    await using world = await openWorld({
+      ldif: directoryOf(people.map((uid) => ({ uid, telephoneNumber: '1' }))),
+      config: { users: { map: { phone: 'telephoneNumber' } } },
+      sandbox: { bulkImport: true },
+    })
+    const { outstanding, jobStatuses, claim } = accountKeys('acme')
+    await world.cycle()
+    const isRunning = async () => (await world.redis.hlen(jobStatuses)) === 1
+    await until(isRunning, 10_000, () => 'no bulk write is under way')
+    const [writes, statuses] = [await world.redis.hgetall(outstanding), await world.redis.hgetall(jobStatuses)]
+    await world.settled()
 
-  const [[batch, text]] = Object.entries(writes) as [[string, string]]
-  for (const { kind, id } of OutstandingWrite.parse(JSON.parse(text)).items)
-    await world.redis.hset(`${connectionKeys('staff').prefix}${kind}:${id}`, 'wr', batch)
-  await world.redis.hset(outstanding, writes)
-  await world.redis.hset(jobStatuses, statuses)
-  // Twice: it was just being settled for the first time.
-  await world.redis.set(claim(batch), batch.slice(0, batch.lastIndexOf('.')), 'PX', 120_000)
-  for (const uid of people) await modifyEntry(world.slapd, personDn(uid), { replace: { telephoneNumber: '2' } })
-  await world.step()
+    const [[batch, text]] = Object.entries(writes) as [[string, string]]
+    for (const { kind, id } of OutstandingWrite.parse(JSON.parse(text)).items)
+      await world.redis.hset(`${connectionKeys('staff').prefix}${kind}:${id}`, 'wr', batch)
+    await world.redis.hset(outstanding, writes)
+    await world.redis.hset(jobStatuses, statuses)
+    // Its claim is back as well.
+    await world.redis.set(claim(batch), other ?? batch.slice(0, batch.lastIndexOf('.')), 'PX', CLAIM_MS)
+    for (const uid of people) await modifyEntry(world.slapd, personDn(uid), { replace: { telephoneNumber: '2' } })
+    await world.step()
 
-  expect((await world.zendesk.users()).map((user) => user['phone'])).toEqual(['2', '2'])
-  expect(await world.redis.hlen(outstanding)).toBe(0)
-})
+    expect((await world.zendesk.users()).map((user) => user['phone'])).toEqual(['2', '2'])
+    expect(await world.redis.hlen(outstanding)).toBe(0)
+  },
+)

@@ -13,8 +13,11 @@ import { settleOutstanding } from './settle-outstanding.ts'
 const LOOK_MS = 3_000
 /** A worker that has not said so for this long is dead, ms. */
 export const ALIVE_MS = 12_000
-/** How long one worker may take to settle another's write before a third may, ms. */
-const CLAIM_MS = 120_000
+/**
+ * How long one worker keeps others from settling a write, ms; it is renewed at every look. No longer: a claim that a Redis
+ * without its last second brings back is nobody's.
+ */
+export const CLAIM_MS = 15_000
 
 /**
  * Settles the bulk writes that nobody looks after: their results are picked up, nothing is sent again. Those of dead
@@ -51,6 +54,7 @@ export async function recoverOutstanding({
     try {
       const polling = await poller.isPolling()
       await reclaimSlots({ redis, account, worker, budget, polling })
+      for (const batch of underWay) await redis.pexpire(keys.claim(batch), CLAIM_MS)
       const batches = await redis.hkeys(keys.outstanding)
       for (const batch of batches) {
         const sender = batch.slice(0, batch.lastIndexOf('.'))
