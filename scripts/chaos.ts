@@ -12,7 +12,7 @@ import { runSeed, type ChaosResult } from '../test/chaos/run-seed.ts'
  *
  *   npm run chaos -- --seeds 200 --from 1          many, from any first seed
  *   npm run chaos -- --seeds 1 --from 17           one again
- *   … --size small                                 a tenth of the company, and two fifths of the time
+ *   … --size small                                 a tenth of the people, and two fifths of the time
  *   … --only "kill worker,cut redis"               these disturbances alone; `--only none` for none
  *   … --faults 0                                   the share of Zendesk's requests that fail
  *   … --at-once 5                                  so many seeds side by side; each waits most of its time

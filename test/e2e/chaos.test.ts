@@ -5,7 +5,7 @@ import { runSeed } from '../chaos/run-seed.ts'
 
 const deeds = (log: readonly string[]) => log.filter((line) => /^ *\d+ chaos: /.test(line))
 
-/** A tenth of the company, five times the share of faults; `npm run chaos` runs many, and large ones. */
+/** A tenth of the people, five times the share of faults; `npm run chaos` runs many, and large ones. */
 describe('while processes are killed, Redis restarts, connections break and Zendesk fails', () => {
   it.each([1, 2, 3])(
     'nothing is lost, doubled or set back: seed %i',
