@@ -123,6 +123,11 @@ export class WriteLedger {
     return answers.map((held) => held === 1)
   }
 
+  /** Whether an outstanding write is recorded, and so closes its entities to everybody else. */
+  async isOutstanding(batch: string): Promise<boolean> {
+    return (await this.#redis.hexists(this.#account.outstanding, batch)) === 1
+  }
+
   /** Records what was written, in the order given; `ready` are memberships whose jobs can be added now. */
   async record(written: readonly Written[], by: string): Promise<{ answers: string[]; ready: NowReady[] }> {
     if (written.length === 0) return { answers: [], ready: [] }

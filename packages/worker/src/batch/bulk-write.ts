@@ -3,12 +3,17 @@ import type { EntityRef } from '@provisioner/shared/entity.ts'
 import type { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
 import type { JobStatus } from '@provisioner/zendesk/job-statuses.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
+import type { CallOptions } from '@provisioner/zendesk/transport.ts'
 import type { Outcome } from '../outcome.ts'
 import { settleOwn } from '../outstanding/settle-own.ts'
 import type { BatchContext, BatchHold } from './context.ts'
 import { giveBack } from './give-back.ts'
+import { heldBulkWrite } from './held-write.ts'
 import { judgeError } from './judge-error.ts'
 import { intentOf, outstandingItem, type PreparedWrite } from './prepared-write.ts'
+
+/** Sends the request itself. */
+type Invoke = (writes: readonly PreparedWrite[], options: CallOptions) => Promise<JobStatus>
 
 /** How long a batch that found no free job status waits, ms. */
 const NO_SLOT_MS = 2_000
@@ -24,7 +29,7 @@ export async function sendBulk(
   hold: BatchHold,
   call: OutstandingWrite['call'],
   writes: readonly PreparedWrite[],
-  invoke: (writes: readonly PreparedWrite[]) => Promise<JobStatus>,
+  invoke: Invoke,
 ): Promise<Map<string, Outcome>> {
   if (writes.length === 0) return new Map()
   const slot = hold.jobSlot ?? (await context.takeJobSlot(hold.removal))
@@ -55,7 +60,7 @@ export async function sendBulk(
 
     let status: JobStatus
     try {
-      status = await invoke(writes)
+      status = await invoke(writes, heldBulkWrite(context, hold, id))
     } catch (error) {
       const { outcome, effect } = judgeError(error)
       if (effect === 'unknown') {
@@ -92,7 +97,7 @@ async function halve(
   hold: BatchHold,
   call: OutstandingWrite['call'],
   writes: readonly PreparedWrite[],
-  invoke: (writes: readonly PreparedWrite[]) => Promise<JobStatus>,
+  invoke: Invoke,
   slot: string,
 ): Promise<Map<string, Outcome>> {
   await context.releaseJobSlot(slot)

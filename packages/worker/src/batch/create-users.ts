@@ -25,8 +25,9 @@ export async function createUsers(
 ): Promise<Map<string, Outcome>> {
   if (writes.length === 0) return new Map()
   if (writes.length > 1 && (await context.bulkImport.isAllowed()))
-    return sendBulk(context, hold, 'users create', writes, async (some) => {
-      const status = await context.zendesk.users.createMany(some.map((write) => bodyOf(context, write)))
+    return sendBulk(context, hold, 'users create', writes, async (some, options) => {
+      const bodies = some.map((write) => bodyOf(context, write))
+      const status = await context.zendesk.users.createMany(bodies, options)
       await context.bulkImport.accept()
       return status
     })

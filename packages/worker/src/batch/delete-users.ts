@@ -2,7 +2,7 @@ import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { isOpenTickets, ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { Outcome } from '../outcome.ts'
 import { sendBulk } from './bulk-write.ts'
-import { callOptions, type BatchContext, type BatchHold } from './context.ts'
+import type { BatchContext, BatchHold } from './context.ts'
 import { describeRefusal } from './describe-refusal.ts'
 import { finish } from './finish.ts'
 import { giveBack } from './give-back.ts'
@@ -18,10 +18,10 @@ export async function deleteUsers(
   writes: readonly PreparedWrite<UserRecord>[],
 ): Promise<Map<string, Outcome>> {
   if (writes.length > 1 || (writes.length === 1 && hold.jobSlot !== null))
-    return sendBulk(context, hold, 'users delete', writes, (some) =>
+    return sendBulk(context, hold, 'users delete', writes, (some, options) =>
       context.zendesk.users.destroyMany(
         some.map((write) => write.job.record.zendeskId!),
-        callOptions(hold),
+        options,
       ),
     )
   const outcomes = new Map<string, Outcome>()

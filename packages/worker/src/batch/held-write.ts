@@ -12,8 +12,9 @@ export class LeaseLostError extends ProvisioningError {
   override name = 'LeaseLostError' as const
   override readonly code = 'LEASE_LOST' as const
 
-  constructor({ kind, id }: EntityRef) {
-    super(`The lease on ${kind} ${id} ended before the request could go out`)
+  /** @param what `user` and its directory id, say */
+  constructor(what: string) {
+    super(`The lease on ${what} ended before the request could go out`)
   }
 }
 
@@ -42,7 +43,20 @@ export function heldWrite(
         ...(sent && { sent: [sent] }),
         extendMs: requestTimeoutMs + LEASE_SLACK_MS,
       })
-      if (!held || (more && !(await more()))) throw new LeaseLostError(ref)
+      if (!held || (more && !(await more()))) throw new LeaseLostError(`${ref.kind} ${ref.id}`)
+    },
+  }
+}
+
+/**
+ * Options of a bulk write, which closes its entities by its outstanding write and waits for the budget after that. A Redis
+ * that lost its last second meanwhile knows nothing of it, and may have let others in.
+ */
+export function heldBulkWrite({ ledger }: BatchContext, hold: BatchHold, id: string): CallOptions {
+  return {
+    ...callOptions(hold),
+    beforeSending: async () => {
+      if (!(await ledger.isOutstanding(id))) throw new LeaseLostError(`bulk write ${id}`)
     },
   }
 }

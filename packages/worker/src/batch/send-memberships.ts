@@ -4,7 +4,7 @@ import type { CallOptions } from '@provisioner/zendesk/transport.ts'
 import type { GroupMembership } from '@provisioner/zendesk/memberships.ts'
 import type { Outcome } from '../outcome.ts'
 import { sendBulk } from './bulk-write.ts'
-import { callOptions, type BatchContext, type BatchHold, type OpenJob } from './context.ts'
+import type { BatchContext, BatchHold, OpenJob } from './context.ts'
 import { membershipRefusal, membershipSideGone } from './describe-refusal.ts'
 import { finish, type Finished } from './finish.ts'
 import { giveBack } from './give-back.ts'
@@ -48,15 +48,18 @@ export async function sendMemberships(
     .map((job) => prepare(withZendeskId(job, located.get(job.jobId)!), null))
   const parts = [
     adding.length > 1 || (adding.length === 1 && hold.jobSlot !== null)
-      ? await sendBulk(context, hold, 'memberships create', adding, (some) =>
-          context.zendesk.memberships.createMany(some.map((write) => pairBody(write.applied as AppliedMembership))),
+      ? await sendBulk(context, hold, 'memberships create', adding, (some, options) =>
+          context.zendesk.memberships.createMany(
+            some.map((write) => pairBody(write.applied as AppliedMembership)),
+            options,
+          ),
         )
       : await eachAlone(context, hold, adding, addOne),
     removing.length > 1 || (removing.length === 1 && hold.jobSlot !== null)
-      ? await sendBulk(context, hold, 'memberships delete', removing, (some) =>
+      ? await sendBulk(context, hold, 'memberships delete', removing, (some, options) =>
           context.zendesk.memberships.destroyMany(
             some.map((write) => write.job.record.zendeskId!),
-            callOptions(hold),
+            options,
           ),
         )
       : await eachAlone(context, hold, removing, removeOne),

@@ -3,7 +3,7 @@ import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { Outcome } from '../outcome.ts'
 import { changeEmail } from './change-email.ts'
 import { sendBulk } from './bulk-write.ts'
-import { callOptions, type BatchContext, type BatchHold } from './context.ts'
+import type { BatchContext, BatchHold } from './context.ts'
 import { describeRefusal } from './describe-refusal.ts'
 import { finish } from './finish.ts'
 import { giveBack } from './give-back.ts'
@@ -34,10 +34,10 @@ export async function updateUsers(
     outcomes.set(rest[0]!.job.jobId, await alone(context, hold, rest[0]!))
     return outcomes
   }
-  const sent = await sendBulk(context, hold, 'users update', rest, (some) =>
+  const sent = await sendBulk(context, hold, 'users update', rest, (some, options) =>
     context.zendesk.users.updateMany(
       some.map((write) => ({ id: write.job.record.zendeskId!, ...write.body })),
-      callOptions(hold),
+      options,
     ),
   )
   for (const [jobId, outcome] of sent) outcomes.set(jobId, outcome)
