@@ -43,7 +43,7 @@ async function load(size: LoadSize): Promise<Load> {
   }
 }
 
-/** T of DESIGN 7: requests, job statuses, or the longest chain govern. */
+/** The shortest time that the limits allow: requests, job statuses, or the longest chain govern. */
 function referenceOf(size: LoadSize, durations: readonly number[]): { ms: number; requests: number } {
   const users = size.agents + size.endUsers
   const calls = Math.ceil(users / 100) + size.groups + Math.ceil(size.memberships / 100)

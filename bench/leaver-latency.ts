@@ -4,7 +4,7 @@ import { loadLdif, userDn } from './reference-load.ts'
 import { finding, type Finding } from './result.ts'
 import { setStage } from './stage.ts'
 
-/** How long a leaver may keep access while everything else waits, s (DESIGN 7). */
+/** How long a leaver may keep access while everything else waits, s. */
 const GOAL_S = 5
 const STAFF = 50
 const WAITING = 10_000

@@ -1,4 +1,4 @@
-/** What the reference load has (DESIGN 7). */
+/** What the reference load has. */
 export interface LoadSize {
   readonly endUsers: number
   readonly agents: number

@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
 
-/** What a benchmark found: a ratio, since absolute times are noise on shared machines (DESIGN 7). */
+/** What a benchmark found: a ratio, since absolute times are noise on shared machines. */
 export interface BenchResult {
   readonly bench: string
   readonly measured: number

@@ -54,6 +54,22 @@ describe('the audit trail', () => {
     ).not.toContain(SECRET)
   })
 
+  it('hides masked values in what Zendesk says of them', async () => {
+    world = await openWorld({
+      ldif: directoryOf([{ uid: 'ada', telephoneNumber: 'invalid' }]),
+      config: { users: { map: { phone: { from: 'telephoneNumber', masked: true } } } },
+    })
+    await world.fault({ method: 'POST', path: '/users$', kind: '422', times: 'always' })
+    await world.step()
+
+    const [failed] = await world.queue('users.create').getFailed()
+    const shown = [failed?.failedReason, await world.problems('user'), world.logs].map((one) => JSON.stringify(one))
+    for (const text of shown) {
+      expect(text).toContain('Phone: is ***')
+      expect(text).not.toContain('Phone: is invalid')
+    }
+  })
+
   it('sums every cycle up, and has every problem until it is solved, logged once', async () => {
     world = await openWorld({ ldif: directoryOf([{ uid: 'ada', mail: null }, { uid: 'bob' }]) })
     await world.step()

@@ -11,7 +11,7 @@ export type Operation =
   | 'add member'
   | 'remove member'
 
-/** The queues of a connection's changes: one per batchable operation, removals first of all (DESIGN 3.10). */
+/** The queues of a connection's changes: one per batchable operation, removals first of all. */
 export const CHANGE_QUEUES = [
   'users.remove',
   'memberships.remove',

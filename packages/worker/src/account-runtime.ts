@@ -13,6 +13,7 @@ import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { OpenAccount } from '@provisioner/zendesk/open-account.ts'
 import type { BatchContext } from './batch/context.ts'
 import { GroupCreation } from './batch/group-creation.ts'
+import { maskedNames } from './batch/mask-words.ts'
 import { Organizations } from './batch/organizations.ts'
 import { Seats } from './batch/seats.ts'
 import { sendBatch } from './batch/send-batch.ts'
@@ -148,6 +149,7 @@ function contextOf(
       problems,
       masked: connection.users.map.organization?.masked ?? false,
     }),
+    masked: maskedNames(connection.users.map),
     verificationMail: connection.users.verificationMail,
     oldEmail: connection.users.oldEmail,
     requestTimeoutMs,

@@ -16,7 +16,7 @@ const CHUNK = 200
 type JobState = 'missing' | 'completed' | 'failed' | 'under way'
 
 /**
- * Looks after what was released but never applied (DESIGN 3.4):
+ * Looks after what was released but never applied:
  *
  *   job                     | what is done
  *   ------------------------|-------------------------------------------------

@@ -13,7 +13,7 @@ export interface Search {
  * The port to a directory. One adapter speaks LDAP; everything above it sees entries.
  *
  * A scan that ends normally is complete: every page was read with the bind in force, no limit and no referral was
- * hit, every range was read to its end. Anything less throws, so that nobody mistakes silence for absence (DESIGN 3.7).
+ * hit, every range was read to its end. Anything less throws, so that nobody mistakes silence for absence.
  */
 export interface Directory extends AsyncDisposable {
   /**

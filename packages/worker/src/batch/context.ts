@@ -32,6 +32,8 @@ export interface BatchContext {
   readonly organizations: Organizations
   readonly seats: Seats
   readonly verificationMail: boolean
+  /** Names of attributes whose values nobody is to see. */
+  readonly masked: readonly string[]
   readonly oldEmail: 'keep' | 'remove'
   /** Time limit of one request, ms; a lease must outlast it. */
   readonly requestTimeoutMs: number

@@ -62,7 +62,7 @@ export async function freeAddress(context: BatchContext, job: OpenJob<UserRecord
   return park(context, { connection: context.connection, kind: 'user', id }, holder.id, identity, wanted)
 }
 
-/** Gives the holder a stand-in for his address. His entity is leased meanwhile: one write at a time (DESIGN 3.3). */
+/** Gives the holder a stand-in for his address. His entity is leased meanwhile: one write at a time. */
 async function park(
   context: BatchContext,
   ref: EntityRef,

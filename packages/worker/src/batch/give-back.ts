@@ -1,6 +1,7 @@
 import type { Outcome } from '../outcome.ts'
 import type { BatchContext, OpenJob } from './context.ts'
 import type { Effect } from './judge-error.ts'
+import { maskWords } from './mask-words.ts'
 
 /**
  * Gives an entity back that was not written: a lasting refusal is recorded and reported as a problem, anything else
@@ -10,10 +11,11 @@ export async function giveBack(
   context: BatchContext,
   job: OpenJob,
   by: string,
-  outcome: Outcome,
+  judged: Outcome,
   effect: Effect,
 ): Promise<Outcome> {
   const { ledger, problems, log } = context
+  const outcome = 'why' in judged ? { ...judged, why: maskWords(judged.why, job.record, context.masked) } : judged
   if (outcome.status === 'rejected' && outcome.code === 'SEATS_EXHAUSTED') {
     const ms = await context.seats.exhaust(outcome.why)
     return giveBack(context, job, by, { status: 'later', why: outcome.why, ms }, effect)

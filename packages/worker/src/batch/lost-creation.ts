@@ -10,7 +10,7 @@ import { judgeError } from './judge-error.ts'
 const CLOCK_SLACK_MS = 60_000
 
 /**
- * A creation whose answer was lost is looked up before anything else (DESIGN 3.5): by external id, then by address, those
+ * A creation whose answer was lost is looked up before anything else: by external id, then by address, those
  * that were sent as well as those of today. Undefined when there is nothing to find.
  *
  * The entry may have left meanwhile. Whom our creation made goes with it; anybody else of that address is none of ours.

@@ -25,7 +25,7 @@ export type UserWrite =
  *   yes    | active, suspended  | update with what differs or is unsure, or nothing
  *   yes    | deleted            | delete
  *
- * A user who was adopted and never written keeps a higher role and an external id that are there (DESIGN 3.11).
+ * A user who was adopted and never written keeps a higher role and an external id that are there.
  */
 export function userWrite(record: UserRecord): UserWrite {
   const desired = record.desired

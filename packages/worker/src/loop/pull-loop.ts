@@ -54,7 +54,7 @@ const AT_A_TURN = 4
 const SLOT_WAIT_MS = 250
 
 /**
- * Slot first, then jobs (DESIGN 3.10): takes a slot of the budget, then pulls from the most urgent queue, sends, settles.
+ * Slot first, then jobs: takes a slot of the budget, then pulls from the most urgent queue, sends, settles.
  * Nothing is fetched to sleep.
  */
 export class PullLoop {
