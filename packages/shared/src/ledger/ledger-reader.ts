@@ -1,10 +1,21 @@
 import type { Redis } from 'ioredis'
 import type { Kind } from '../entity.ts'
+import { ProvisioningError } from '../errors.ts'
 import type { Problem } from '../problem.ts'
 import type { CycleSummary, FirstPlan, FirstRun } from './cycle-state.ts'
 import type { HeldChange } from './held-change.ts'
 import { connectionKeys } from './keys.ts'
 import { decodeRecord, type LedgerRecord } from './record.ts'
+
+/** Thrown when Redis was restarted, or replaced by a replica, while the ledger was read. */
+export class RedisRestartedError extends ProvisioningError {
+  override name = 'RedisRestartedError' as const
+  override readonly code = 'REDIS_RESTARTED' as const
+
+  constructor() {
+    super('Redis was restarted while the ledger was read; what was read may lack entries')
+  }
+}
 
 /** How many hashes go in one pipeline: large enough to fill the wire, small enough not to hold Redis for long. */
 const CHUNK = 500
@@ -47,14 +58,20 @@ export class LedgerReader {
     return found
   }
 
-  /** Ids of all entities of a kind, in no order, a part at a time. An id may come twice. */
+  /**
+   * Ids of all entities of a kind, in no order, a part at a time. An id may come twice.
+   *
+   * @throws RedisRestartedError at the end: a cursor says nothing to another process, and ids are left out
+   */
   async *ids(kind: Kind): AsyncGenerator<string[]> {
+    const process = await processOf(this.redis)
     let cursor = '0'
     do {
       const [next, part] = await this.redis.sscan(this.keys.all(kind), cursor, 'COUNT', 1000)
       cursor = next
       if (part.length > 0) yield part
     } while (cursor !== '0')
+    if ((await processOf(this.redis)) !== process) throw new RedisRestartedError()
   }
 
   async count(kind: Kind): Promise<number> {
@@ -120,4 +137,9 @@ export class LedgerReader {
   async mappingFingerprint(): Promise<string | null> {
     return this.redis.hget(this.keys.state, 'mapping')
   }
+}
+
+/** Names the running server: another one after each start. Empty where a hosted Redis does not tell. */
+async function processOf(redis: Redis): Promise<string> {
+  return /^run_id:(\w+)/m.exec(await redis.info('server'))?.[1] ?? ''
 }
