@@ -57,7 +57,7 @@ describe.concurrent('clocks that are minutes apart', () => {
     expect((await world.zendesk.users()).map(({ email }) => email)).toEqual([...uids, 'zoe'].map(address))
     expect((await world.zendesk.user(address('user00')))?.phone).toBe('third')
     expect((await world.zendesk.user(address('user29')))?.suspended).toBe(true)
-    expect(writes).toHaveLength(4)
+    expect(writes.map(({ method, path, body }) => `${method} ${path} ${JSON.stringify(body)}`)).toHaveLength(4)
     expect(await world.zendesk.writes()).toEqual([])
   })
 
