@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { addEntry, deleteEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { directoryOf, group, groupDn, person, personDn } from '../fixtures/people.ts'
 import { CHANGE_QUEUES } from '@provisioner/shared/queues.ts'
+import { until } from '../fixtures/until.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
 /** Answers after which the same request is right another time. */
@@ -119,6 +120,33 @@ describe.concurrent('a passing refusal, a silence, a reset', () => {
       expect([kind, ...(await phones(world))]).toEqual([kind, ...people.map(() => String(i))])
     }
     await allIsQuiet(world)
+  })
+
+  it.each([
+    ['an error costs one of its jobs’ attempts: one of them may be why', '500', 1],
+    ['silence costs none', 'reset-before', 0],
+  ])('to a bulk write: %s', async (_what, kind, attempts) => {
+    const people = uids(3)
+    await using world = await openWorld({
+      ldif: directoryOf(people.map((uid) => ({ uid }))),
+      sandbox: { bulkImport: true, clock: 400 },
+    })
+    await world.step()
+    await world.fault({ method: 'PUT', path: '/users/update_many$', kind, times: 'always' })
+    for (const uid of people) await phone(world, uid, '1')
+    await world.cycle()
+    const waiting = () => world.queue('users.update').getDelayed()
+    await until(
+      async () => (await waiting()).length === people.length,
+      20_000,
+      () => 'its jobs do not wait',
+    )
+    const made = (await waiting()).map((job) => job.attemptsMade)
+    world.sandbox.faults.clear()
+    await world.settled()
+
+    expect(made).toEqual(people.map(() => attempts))
+    expect(await phones(world)).toEqual(people.map(() => '1'))
   })
 
   it('a token that ends in mid-run is renewed, and nothing notices', async () => {

@@ -42,6 +42,27 @@ it.each([
   expect(created).toHaveLength(1)
 })
 
+it('a group whose creation lost its answer, whose look-up was refused, and which is renamed: there is no second one', async () => {
+  await using world = await openWorld({
+    ldif: directoryOf([{ uid: 'ada' }], { agents: ['ada'], 'zd-old': ['ada'] }),
+    sandbox: { clock: 100 },
+  })
+  await world.fault({ method: 'POST', path: '/groups$', kind: 'reset-after', times: 1 })
+  await world.cycle()
+  const met = (method: string, kind: string) => () =>
+    world.sandbox.requests.some((one) => one.method === method && one.fault === kind)
+  await until(met('POST', 'reset-after'), 10_000, () => 'nothing was created')
+  await world.fault({ method: 'GET', path: '/groups$', kind: '429', times: 1 })
+  await until(met('GET', '429'), 10_000, () => 'it was not looked up')
+  await world.queue('groups').pause()
+  await renameEntry(world.slapd, groupDn('zd-old'), 'cn=zd-new')
+  await afterwards(world, 'groups')
+
+  expect(await groups(world)).toEqual(['zd-new'])
+  const created = world.sandbox.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/groups'))
+  expect(created).toHaveLength(1)
+})
+
 it.each([
   ['alone', false, 'directoryId'],
   ['in a batch', true, 'directoryId'],

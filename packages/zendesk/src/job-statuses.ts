@@ -10,6 +10,8 @@ const Results = z
   .union([z.array(JobResult), JobResult.transform((one) => [one])])
   .nullish()
   .transform((results) => results ?? null)
+  // others' job statuses are in the same list, and their results may have any shape
+  .catch(null)
 
 /** Zendesk's own asynchronous task. `completed` does not mean that every item was. */
 export const JobStatus = z.looseObject({

@@ -42,7 +42,10 @@ export async function requestToken({
     }
   // A refused client or scope comes as 400; for whoever wanted a token it is all the same.
   const refused = status === 400 || status === 403 || status === 422
-  const { problem, words } = classifyAnswer({ ...REQUEST, status: refused ? 401 : status, headers, body }, Date.now())
+  // What was meant to be a token may be one all the same: nothing of it is quoted.
+  const shown = status >= 200 && status < 300 ? '' : body
+  const answer = { ...REQUEST, status: refused ? 401 : status, headers, body: shown }
+  const { problem, words } = classifyAnswer(answer, Date.now())
   throw new ZendeskError(problem, REQUEST, words, { status })
 }
 

@@ -141,7 +141,7 @@ export class WriteLedger {
     return { answers, ready: ready.map(([id, revision]) => ({ id, revision: Number(revision) })) }
   }
 
-  /** Gives entities back with nothing written. `noEffect`: what was sent for them cannot have happened. */
+  /** Gives entities back with nothing written. `noEffect`: what was sent under `by` cannot have happened. */
   async letGo(
     refs: readonly EntityRef[],
     by: string,

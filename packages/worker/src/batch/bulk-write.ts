@@ -6,7 +6,7 @@ import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { CallOptions } from '@provisioner/zendesk/transport.ts'
 import type { Outcome } from '../outcome.ts'
 import { settleOwn } from '../outstanding/settle-own.ts'
-import type { BatchContext, BatchHold } from './context.ts'
+import { isUnchanged, type BatchContext, type BatchHold } from './context.ts'
 import { giveBack } from './give-back.ts'
 import { heldBulkWrite } from './held-write.ts'
 import { judgeError } from './judge-error.ts'
@@ -65,7 +65,9 @@ export async function sendBulk(
       const { outcome, effect } = judgeError(error)
       if (effect === 'unknown') {
         release = false
-        return await settleOwn(context, outstanding, () => context.jobStatuses.lost(outstanding))
+        // A lost answer is nobody's fault; one item may be what makes Zendesk fail, again and again.
+        const ended = isFailure(error) ? 'failed' : 'unknown'
+        return await settleOwn(context, outstanding, () => context.jobStatuses.lost(outstanding).then(() => ended))
       }
       if (call === 'users create' && isBulkImportRefusal(error)) {
         await context.bulkImport.refuse()
@@ -113,7 +115,13 @@ async function halve(
     const refs = half.map((write) => write.job)
     const token = `${context.worker}.${randomUUID()}`
     const verdicts = await context.ledger.open(refs, token, context.requestTimeoutMs + 15_000)
-    const still = half.filter((_write, i) => verdicts[i]?.status === 'open')
+    const still = half.filter((write, i) => isUnchanged(verdicts[i], write.job))
+    const moved = refs.filter((_ref, i) => verdicts[i]?.status === 'open' && !still.includes(half[i]!))
+    if (moved.length > 0)
+      await context.ledger.letGo(
+        moved.map((job) => job.ref),
+        token,
+      )
     for (const write of half)
       if (!still.includes(write))
         outcomes.set(write.job.jobId, { status: 'later', why: 'Its batch was split', ms: 500 })
@@ -126,6 +134,10 @@ async function halve(
 /** A token without the scope says nothing of what the account may do. */
 function isBulkImportRefusal(error: unknown): boolean {
   return error instanceof ZendeskError && error.problem.kind === 'forbidden' && !error.problem.scopes
+}
+
+function isFailure(error: unknown): boolean {
+  return error instanceof ZendeskError && error.problem.kind === 'unavailable'
 }
 
 function isRefusedWhole(error: unknown): boolean {

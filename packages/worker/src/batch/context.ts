@@ -3,7 +3,7 @@ import type { EntityRef } from '@provisioner/shared/entity.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
 import type { LedgerRecord } from '@provisioner/shared/ledger/record.ts'
-import type { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
+import type { Verdict, WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { BulkImport } from '../outstanding/bulk-import.ts'
@@ -71,4 +71,13 @@ export interface BatchHold {
 /** Requests of a removal overtake the others at the budget as well. */
 export function callOptions(hold: Pick<BatchHold, 'removal'>): { readonly purpose: 'removal' | 'write' } {
   return { purpose: hold.removal ? 'removal' : 'write' }
+}
+
+/** Whether an entity that was opened again is as it was when its write was prepared. */
+export function isUnchanged(verdict: Verdict | undefined, { record }: Pick<OpenJob, 'record'>): boolean {
+  return (
+    verdict?.status === 'open' &&
+    verdict.record.revision === record.revision &&
+    verdict.record.appliedRevision === record.appliedRevision
+  )
 }

@@ -76,6 +76,7 @@ async function park(
   if (verdict?.status === 'done') return taken(identity.value, zendeskId, `${ref.id}, who was given it back in Zendesk`)
   if (verdict?.status !== 'open') return wait(`'${identity.value}' is being given up`, WAIT_MS * (1 + Math.random()))
   try {
+    await ledger.secure([ref], token, requestTimeoutMs, { sent: [['email']] })
     const value = standInFor(wanted, zendeskId)
     const standIn =
       (await zendesk.identities.list(zendeskId)).find(isAddress(value)) ??

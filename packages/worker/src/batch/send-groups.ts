@@ -2,7 +2,7 @@ import type { AppliedGroup, GroupRecord } from '@provisioner/shared/ledger/recor
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { CallOptions } from '@provisioner/zendesk/transport.ts'
 import type { Outcome } from '../outcome.ts'
-import type { BatchContext, BatchHold, OpenJob } from './context.ts'
+import { isUnchanged, type BatchContext, type BatchHold, type OpenJob } from './context.ts'
 import { deletionRefusal, describeRefusal, nameRefusal } from './describe-refusal.ts'
 import { finish, type Finished } from './finish.ts'
 import { giveBack } from './give-back.ts'
@@ -62,11 +62,12 @@ async function attempt(
       return { status: 'later', why: 'Another worker is naming groups in the account', ms: 300 }
     }
     const [verdict] = await context.ledger.open([job], hold.token, leaseMs)
-    const secured =
-      verdict?.status === 'open'
-        ? await context.ledger.secure([job.ref], hold.token, context.requestTimeoutMs)
-        : [false]
-    if (!secured[0]) return { status: 'later', why: 'Its lease ended before the request could go out', ms: 1_000 }
+    const isOurs =
+      isUnchanged(verdict, job) && (await context.ledger.secure([job.ref], hold.token, context.requestTimeoutMs))[0]
+    if (!isOurs) {
+      await context.ledger.letGo([job.ref], hold.token)
+      return { status: 'later', why: 'It was written anew before the request could go out', ms: 1_000 }
+    }
     const finished = await write(context, hold, job, names)
     if (finished === WAITS || 'status' in finished) return finished
     return (await finish(context, [finished], hold.token)).get(job.jobId)!

@@ -32,8 +32,8 @@ export async function suspendInstead(
       )
     }
   } catch (error) {
-    const { outcome } = judgeError(error)
-    return giveBack(context, job, by, outcome, 'none')
+    const { outcome, effect } = judgeError(error)
+    return giveBack(context, job, by, outcome, effect)
   }
   const why = `Zendesk does not delete '${label}': ${words}; the user is suspended instead`
   const todo = 'Close or reassign the tickets; the deletion is tried again once a day, or when its job is retried'

@@ -3,7 +3,7 @@ import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { Outcome } from '../outcome.ts'
 import { changeEmail } from './change-email.ts'
 import { sendBulk } from './bulk-write.ts'
-import type { BatchContext, BatchHold } from './context.ts'
+import { isUnchanged, type BatchContext, type BatchHold } from './context.ts'
 import { describeRefusal } from './describe-refusal.ts'
 import { finish } from './finish.ts'
 import { giveBack } from './give-back.ts'
@@ -52,8 +52,10 @@ async function alone(
   const { job } = update
   const zendeskId = job.record.zendeskId!
   const [verdict] = await context.ledger.open([job], hold.token, context.requestTimeoutMs * 2)
-  if (verdict?.status !== 'open')
-    return { status: 'later', why: 'Its lease ended before the request could go out', ms: 1_000 }
+  if (!isUnchanged(verdict, job)) {
+    await context.ledger.letGo([job.ref], hold.token)
+    return { status: 'later', why: 'It was written anew before the request could go out', ms: 1_000 }
+  }
   const options = heldWrite(context, hold, job.ref, { sent: update.sent })
   try {
     const blocked = update.changesEmail ? await changeEmail(context, job, update.email!, options) : undefined

@@ -50,6 +50,9 @@ interface Sent {
 /** Bulk writes begun in one turn: few enough that a removal which just came is next. */
 const AT_A_TURN = 4
 
+/** How long a queue whose batch had to wait altogether lets others go first, ms. */
+const LATER_MS = 250
+
 /** Longest wait for a slot before the queues are looked at again, ms: a removal may have come. */
 const SLOT_WAIT_MS = 250
 
@@ -130,7 +133,12 @@ export class PullLoop {
     let jobs: HeldJob[] = []
     try {
       jobs = this.#stopping ? [] : await pull(line, appetite.jobs, log).finally(() => (line.pulling -= appetite.jobs))
-      if (jobs.length > 0) return { jobs, outcomes: await this.#send(line, jobs, slot) }
+      if (jobs.length > 0) {
+        const outcomes = await this.#send(line, jobs, slot)
+        // what they wait for is on another queue, and may be less urgent
+        if ([...outcomes.values()].every(({ status }) => status === 'later')) line.emptyUntil = Date.now() + LATER_MS
+        return { jobs, outcomes }
+      }
       await slot.release().catch((error: unknown) => log.warn({ err: error }, 'Slot not released; its lease will end'))
       return { jobs, outcomes: new Map() }
     } catch (error) {

@@ -13,7 +13,7 @@ export interface JobStatusWaiter {
   /** Resolves when the job status has ended, whoever polled it. Rejects when the worker stops. */
   ended(jobStatusId: string): Promise<Ending>
   /** For a bulk request whose answer was lost: resolves when no job status that could be its own still runs. */
-  lost(write: OutstandingWrite): Promise<Ending>
+  lost(write: OutstandingWrite): Promise<'unknown'>
 }
 
 /** Longest and shortest time between two polls, ms. One `show_many` tells of all job statuses of the account. */
@@ -94,16 +94,21 @@ export class JobStatusPoller implements JobStatusWaiter {
     return waiting.promise
   }
 
-  async lost(write: OutstandingWrite): Promise<Ending> {
+  async lost(write: OutstandingWrite): Promise<'unknown'> {
+    // Those that began later are others': an account that is never without one must not keep entities closed for ever.
+    let suspects: ReadonlySet<string> | undefined
     for (;;) {
       this.#signal.throwIfAborted()
       await sleep(POLL_MS, undefined, { signal: this.#signal })
-      const known = new Set(await this.#redis.hvals(this.#keys.jobStatuses))
       const listed = await this.#zendesk.jobStatuses.list({ signal: this.#signal }).catch((error: unknown) => {
         this.#log.warn({ err: error, batch: write.id }, 'Job statuses not listed; a bulk write without an answer waits')
         return undefined
       })
-      if (listed?.every((status) => known.has(status.id) || !isRunning(status))) return 'unknown'
+      if (!listed) continue
+      const known = new Set(await this.#redis.hvals(this.#keys.jobStatuses))
+      const running = listed.filter((status) => !known.has(status.id) && isRunning(status)).map(({ id }) => id)
+      suspects ??= new Set(running)
+      if (!running.some((id) => suspects!.has(id))) return 'unknown'
     }
   }
 

@@ -5,7 +5,7 @@ import type { Budget } from '@provisioner/zendesk/budget/budget.ts'
 
 /**
  * Gives back job statuses that nobody gives back any more: this worker's that it has lost sight of, since Redis failed or
- * lost its last second, and, for the worker that polls, those of dead ones. One that belongs to a bulk write is given back
+ * lost its last second, and, for the worker that polls, those of dead ones. What it holds it goes on holding. One that belongs to a bulk write is given back
  * when that is settled. Returns how many.
  */
 export async function reclaimSlots({
@@ -25,8 +25,10 @@ export async function reclaimSlots({
   const keys = accountKeys(account)
   const lost: string[] = []
   for (const [holder, slots] of Map.groupBy(all, holderOf)) {
-    if (holder === worker) lost.push(...slots.filter((slot) => !own.has(slot)))
-    else if (polling && !(await redis.exists(keys.alive(holder)))) lost.push(...slots)
+    if (holder === worker) {
+      lost.push(...slots.filter((slot) => !own.has(slot)))
+      for (const slot of slots) if (own.has(slot)) await budget.extendJobSlot(slot)
+    } else if (polling && !(await redis.exists(keys.alive(holder)))) lost.push(...slots)
   }
   if (lost.length === 0) return 0
   const writes = (await redis.hvals(keys.outstanding)).map((text) => OutstandingWrite.parse(JSON.parse(text)))

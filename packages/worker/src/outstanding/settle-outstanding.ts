@@ -9,8 +9,11 @@ import type { Outcome } from '../outcome.ts'
 import { judgeItem } from './judge-item.ts'
 import { readBack } from './read-back.ts'
 
-/** How an outstanding write came to its end: with a job status, or with none that anybody knows. */
-export type Ending = JobStatus | 'unknown'
+/**
+ * How an outstanding write came to its end: with a job status, with none that anybody knows, or with an error of Zendesk's
+ * that does not say whether it took effect.
+ */
+export type Ending = JobStatus | 'unknown' | 'failed'
 
 /**
  * Settles a bulk write whose job status has ended: each item by its own result, and by reading back what the job status
@@ -24,8 +27,8 @@ export async function settleOutstanding(
   // Zendesk has one job status less to do: another batch can go out while this one is settled.
   if (write.slot) await context.releaseJobSlot(write.slot)
   const results: ItemResult[] =
-    ending === 'unknown'
-      ? write.items.map(() => ({ status: 'unclear', lost: true }))
+    ending === 'unknown' || ending === 'failed'
+      ? write.items.map(() => ({ status: 'unclear', lost: ending === 'unknown' }))
       : matchResults(write.items, ending.results?.map(readResult) ?? null)
   // What Zendesk answers to a membership that is there, or is not, nobody documents: it is looked at before it is judged.
   const unclear = write.items.filter(

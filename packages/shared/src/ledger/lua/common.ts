@@ -9,6 +9,7 @@
  *   intent               a creation was sent, its answer is not recorded: ms, and what was sent as JSON
  *   sent                 names that an update or a removal was sent with whose answer is not recorded; a '+' before them
  *                        when some are of a request before the last
+ *   by                   who set `intent` or `sent` last: a lease token or a batch id
  *   rej                  Zendesk's lasting refusal, JSON
  *   lt lu                lease: its token, and until when (ms)
  *   wr                   the outstanding bulk write that closes the entity

@@ -8,17 +8,18 @@ import { COMMON } from './common.ts'
  * ARGV[1] by: the lease token or the batch id   ARGV[2] JSON array of {kind, id, rej (JSON text) or '', gone}
  *         gone: Zendesk has no such object any more; the link and its memberships are forgotten, and a creation has to
  *         be looked up first
- * ARGV[3] '1' when the request can't have taken effect: a creation's intent is dropped, and what it named is sure
+ * ARGV[3] '1' when the request can't have taken effect: a creation's intent is dropped, and what it named is sure,
+ *         if it was this one that set them
  * ARGV[4] '1' to drop the outstanding write of that batch id as well   ARGV[5] connection
  */
 export const LET_GO = `${COMMON}
 for _, e in ipairs(cjson.decode(ARGV[2])) do
   local key = entity(e.kind, e.id)
-  local h = redis.call('HMGET', key, 'lt', 'wr', 'sent')
+  local h = redis.call('HMGET', key, 'lt', 'wr', 'sent', 'by')
   if h[1] == ARGV[1] or h[2] == ARGV[1] then
     if h[1] == ARGV[1] then redis.call('HDEL', key, 'lt', 'lu') end
     if h[2] == ARGV[1] then redis.call('HDEL', key, 'wr') end
-    if ARGV[3] == '1' then
+    if ARGV[3] == '1' and h[4] == ARGV[1] then
       redis.call('HDEL', key, 'intent')
       if h[3] and string.sub(h[3], 1, 1) ~= '+' then redis.call('HDEL', key, 'sent') end
     end
@@ -27,7 +28,7 @@ for _, e in ipairs(cjson.decode(ARGV[2])) do
         disown(e.kind == 'user' and KEYS[4] or KEYS[5], ARGV[5] .. '|' .. e.id, redis.call('HGET', key, 'zid'))
         forget_memberships(e.kind, e.id)
       end
-      redis.call('HDEL', key, 'zid', 'applied', 'role', 'origin', 'sus', 'sent')
+      redis.call('HDEL', key, 'zid', 'applied', 'role', 'origin', 'sus', 'sent', 'by')
       redis.call('HSET', key, 'intent', text(now()))
       redis.call('HDEL', prefix .. 'seen:' .. e.kind, e.id)
     end

@@ -56,7 +56,7 @@ for i, r in ipairs(cjson.decode(ARGV[3])) do
       forget(r.kind, r.id)
     else
       redis.call('HSET', key, 'arev', text(r.rev))
-      redis.call('HDEL', key, 'applied', 'zid', 'role', 'origin', 'sus', 'intent', 'sent')
+      redis.call('HDEL', key, 'applied', 'zid', 'role', 'origin', 'sus', 'intent', 'sent', 'by')
       unlock(key, h, ARGV[1])
     end
   else
@@ -75,7 +75,7 @@ for i, r in ipairs(cjson.decode(ARGV[3])) do
       if r.role ~= '' then set('role', r.role) end
       if r.origin ~= '' then set('origin', r.origin) end
       redis.call('HSET', key, unpack(fields))
-      redis.call('HDEL', key, 'intent', unpack(r.link and {} or lock_of(h, ARGV[1], { 'rej', 'sent' })))
+      redis.call('HDEL', key, 'intent', unpack(r.link and {} or lock_of(h, ARGV[1], { 'rej', 'sent', 'by' })))
       if r.role ~= '' and is_team(h[4]) and not is_team(r.role) then forget_memberships(r.kind, r.id) end
       if not r.link and r.rev >= tonumber(h[1]) then redis.call('ZREM', prefix .. 'pending', r.kind .. '|' .. r.id) end
       if r.kind ~= 'membership' and (h[3] ~= r.zid or h[4] ~= r.role) then now_ready(r.kind, r.id, ready_now) end

@@ -20,6 +20,15 @@ local at = now()
 local all = true
 local before = {}
 local refs = cjson.decode(ARGV[3])
+
+-- Names with others, each once.
+local function with(names, others)
+  for name in string.gmatch(others, '[^,]+') do
+    if not string.find(',' .. names .. ',', ',' .. name .. ',', 1, true) then names = names .. ',' .. name end
+  end
+  return names
+end
+
 for i, e in ipairs(refs) do
   local h = redis.call('HMGET', entity(e.kind, e.id), 'lt', 'lu', 'wr', 'sent')
   local left = ARGV[6] ~= '' and 0 or tonumber(ARGV[2])
@@ -37,7 +46,11 @@ for i, e in ipairs(refs) do
     if e.intent then table.insert(fields, 'intent') table.insert(fields, text(at) .. ' ' .. e.intent) end
     if e.sent then
       table.insert(fields, 'sent')
-      table.insert(fields, before[i] and '+' .. string.gsub(before[i], '%+', '') .. ',' .. e.sent or e.sent)
+      table.insert(fields, before[i] and '+' .. with(string.gsub(before[i], '%+', ''), e.sent) or e.sent)
+    end
+    if e.intent or e.sent then
+      table.insert(fields, 'by')
+      table.insert(fields, ARGV[4] ~= '' and ARGV[4] or ARGV[1])
     end
     if ARGV[4] ~= '' then
       for _, field in ipairs({ 'lt', 'wr' }) do
