@@ -48,7 +48,8 @@ describe.concurrent('clocks that are minutes apart', () => {
     await modifyEntry(world.slapd, personDn('user29'), { replace: { employeeStatus: 'left' } })
     await addEntry(world.slapd, personDn('zoe'), person({ uid: 'zoe' }))
     await world.step()
-    const writes = await world.zendesk.writes()
+    // 429: a request that a busy machine held back comes within a second of the next one
+    const writes = (await world.zendesk.writes()).filter(({ status }) => status !== 429)
     await world.zendesk.forgetRequests()
     await world.step()
 
