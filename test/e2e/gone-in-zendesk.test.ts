@@ -73,6 +73,19 @@ describe('a linked user whom Zendesk has no more', () => {
     expect(await world.zendesk.users()).toHaveLength(1)
   })
 
+  it('costs an attempt each time: a Zendesk that shows him and denies him is not asked for ever', async () => {
+    world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }]) })
+    await world.step()
+    await world.fault({ method: 'PUT', path: '/users/', kind: '404', times: 3 })
+
+    await modifyEntry(world.slapd, personDn('ada'), { replace: { telephoneNumber: '7' } })
+    await world.step()
+
+    expect((await user('ada'))?.['phone']).toBe('7')
+    const [job] = (await world.queue('users.update').getCompleted()).filter((one) => one.data.changed.includes('phone'))
+    expect(job!.attemptsMade).toBe(4)
+  })
+
   it('is let go when the entry has left as well', async () => {
     world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]) })
     await world.step()

@@ -181,7 +181,8 @@ async function judge(
 ): Promise<Outcome> {
   if (error instanceof ZendeskError && error.problem.kind === 'not found') {
     await context.ledger.unlink(job.ref, hold.token)
-    return { status: 'later', why: `Zendesk has no group ${job.record.zendeskId} any more; it is looked for`, ms: 500 }
+    const why = `Zendesk has no group ${job.record.zendeskId} any more (${error.message}); it is looked for`
+    return { status: 'retry', why }
   }
   const deleting = job.record.desired?.presence === 'deleted' && job.record.zendeskId !== null
   if (deleting && error instanceof ZendeskError && ['forbidden', 'invalid'].includes(error.problem.kind)) {

@@ -67,7 +67,7 @@ async function alone(
   } catch (error) {
     if (error instanceof ZendeskError && error.problem.kind === 'not found') {
       await context.ledger.unlink(job.ref, hold.token)
-      return { status: 'later', why: `Zendesk has no user ${zendeskId} any more; he is looked for`, ms: 500 }
+      return { status: 'retry', why: `Zendesk has no user ${zendeskId} any more (${error.message}); he is looked for` }
     }
     if (error instanceof ZendeskError && error.problem.kind === 'invalid')
       return giveBack(context, job, hold.token, rejected(...describeRefusal(job.record.label, error.message)), 'none')

@@ -67,8 +67,9 @@ export async function judgeItem(
       return { handled: false, outcome: membershipSideGone(label, words) }
     case 'look for it': {
       await context.ledger.unlink(job.ref, write.id)
-      const why = `Zendesk has no such ${item.kind} any more; it is looked for`
-      return { handled: true, outcome: { status: 'later', why, ms: 500 } }
+      // An attempt, and not for free: whom Zendesk shows and then denies would be looked for without end.
+      const why = `Zendesk has no such ${item.kind} any more (${words}); it is looked for`
+      return { handled: true, outcome: { status: 'retry', why } }
     }
     case 'try again':
       return { handled: false, outcome: { status: 'retry', why: `Zendesk could not write '${label}': ${words}` } }
