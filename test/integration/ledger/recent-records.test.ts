@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { EntityRef } from '@provisioner/shared/entity.ts'
 import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
@@ -9,47 +9,69 @@ import { until } from '../../fixtures/until.ts'
 
 const [connection, account] = ['staff', 'acme']
 const ref: EntityRef = { connection, kind: 'group', id: 'g1' }
+const desired = { presence: 'active', name: 'Support' } as const
+const intent = { name: 'Support', externalId: null }
 
-it('what was recorded in the second that Redis lost is recorded again as soon as Redis is back', async () => {
-  await using server = await openRedis()
+/** A group that is open for writing, to a worker of its own connection; `lose` makes Redis forget what came since. */
+async function openGroup() {
+  const server = await openRedis()
   const worker = new Redis(server.url, { maxRetriesPerRequest: null, retryStrategy: () => 20 })
   const key = connectionKeys(connection).entity('group', 'g1')
-  try {
-    const writes = new WriteLedger(worker, { connection, account })
-    const cycle = await CycleLedger.begin(server.redis, connection, account)
-    const desired = { presence: 'active', name: 'Support' } as const
-    const about = { kind: 'group', id: 'g1', dn: 'cn=g1', label: 'Support', changed: [] } as const
-    const [released] = await cycle.release([{ ...about, operation: 'create group', desired }])
-    await writes.open([{ ref }], 'lease', 60_000)
-    const before = await server.redis.hgetall(key)
-    await writes.record(
-      [
-        {
-          ref,
-          revision: released!.revision,
-          applied: desired,
-          zendeskId: 7,
-          origin: 'created',
-          suspendedByUs: false,
-        },
-      ],
-      'lease',
-    )
-    const recorded = await server.redis.hgetall(key)
+  const writes = new WriteLedger(worker, { connection, account })
+  const cycle = await CycleLedger.begin(server.redis, connection, account)
+  const about = { kind: 'group', id: 'g1', dn: 'cn=g1', label: 'Support', changed: [] } as const
+  const [released] = await cycle.release([{ ...about, operation: 'create group', desired }])
+  await writes.open([{ ref }], 'lease', 60_000)
+  const before = await server.redis.hgetall(key)
+  const { revision } = released!
+  return {
+    writes,
+    written: { ref, revision, applied: desired, zendeskId: 7, origin: 'created', suspendedByUs: false } as const,
+    fields: () => server.redis.hgetall(key),
+    lose: async () => {
+      await server.redis.del(key)
+      await server.redis.hset(key, before)
+      worker.disconnect(true)
+    },
+    /** Until Redis has the field again. */
+    regains: (field: string) =>
+      until(
+        async () => (await server.redis.hexists(key, field)) === 1,
+        5_000,
+        () => `'${field}' is still lost`,
+      ),
+    [Symbol.asyncDispose]: async () => {
+      worker.disconnect()
+      await server[Symbol.asyncDispose]()
+    },
+  }
+}
 
-    await server.redis.del(key)
-    await server.redis.hset(key, before)
-    worker.disconnect(true)
-    const zendeskId = () => server.redis.hget(key, 'zid')
-    await until(
-      async () => (await zendeskId()) !== null,
-      5_000,
-      () => 'the record is still lost',
-    )
+describe('in the second that Redis lost', () => {
+  it('what was recorded is recorded again as soon as Redis is back', async () => {
+    await using group = await openGroup()
+    await group.writes.secure([ref], 'lease', 1_000, { intents: [intent] })
+    await group.writes.record([group.written], 'lease')
+    const recorded = await group.fields()
+
+    await group.lose()
+    await group.regains('zid')
 
     expect(recorded).toMatchObject({ zid: '7', origin: 'created' })
-    expect(await server.redis.hgetall(key)).toEqual(recorded)
-  } finally {
-    worker.disconnect()
-  }
+    expect(recorded).not.toHaveProperty('intent')
+    await expect.poll(group.fields).toEqual({ ...recorded })
+  })
+
+  it('a creation that was sent is marked again, or what it made would be taken for somebody else’s', async () => {
+    await using group = await openGroup()
+    await group.writes.secure([ref], 'lease', 1_000, { intents: [intent] })
+    const sent = await group.fields()
+
+    await group.lose()
+    await group.regains('intent')
+
+    const again = await group.fields()
+    expect(again['intent']).toMatch(/^\d+ \{"name":"Support","externalId":null\}$/)
+    expect({ ...again, intent: sent['intent'] }).toEqual(sent)
+  })
 })

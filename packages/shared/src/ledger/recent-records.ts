@@ -12,8 +12,9 @@ interface Call {
 }
 
 /**
- * What this process had recorded in the last seconds is recorded again whenever Redis is back: one that crashed may have
- * lost its last second, and nobody else knows that a group was created in it. Recording twice changes nothing.
+ * What this process had recorded in the last seconds, and what it had sent, is recorded again whenever Redis is back, in
+ * the same order: one that crashed may have lost its last second, and nobody else knows that a group was created in it.
+ * Recording twice changes nothing.
  */
 export class RecentRecords {
   readonly #redis: Redis

@@ -1,42 +1,16 @@
 import type { Redis } from 'ioredis'
 import type { EntityRef } from '../entity.ts'
 import { accountKeys, connectionKeys } from './keys.ts'
+import { INTEND_AGAIN } from './lua/intend-again.ts'
 import { LET_GO } from './lua/let-go.ts'
 import { OPEN } from './lua/open.ts'
 import { RECORD } from './lua/record.ts'
 import { SECURE } from './lua/secure.ts'
 import type { OutstandingWrite } from './outstanding-write.ts'
-import {
-  decodeRecord,
-  RECORD_FIELDS,
-  type Applied,
-  type AppliedUser,
-  type IntendedCreation,
-  type LedgerRecord,
-  type Rejection,
-} from './record.ts'
+import type { Applied, AppliedUser, IntendedCreation, Rejection } from './record.ts'
 import { RecentRecords } from './recent-records.ts'
 import { runScript } from './script.ts'
-
-/** What the ledger says to a job that wants to write. The cases are those of `lua/open.ts`. */
-export type Verdict =
-  | {
-      readonly status: 'open'
-      readonly record: LedgerRecord
-      readonly sides: { user: number | null; group: number | null }
-    }
-  | { readonly status: 'gone' }
-  | {
-      readonly status: 'done'
-      readonly appliedRevision: number
-      readonly zendeskId: number | null
-      /** What was written last. */
-      readonly last: { readonly operation: string | null; readonly label: string; readonly changed: readonly string[] }
-    }
-  | { readonly status: 'leased'; readonly until: number }
-  | { readonly status: 'outstanding'; readonly batch: string }
-  | { readonly status: 'not ready' }
-  | { readonly status: 'after additions' }
+import { readVerdict, type Verdict } from './verdict.ts'
 
 /** What was written for one entity. */
 export interface Written {
@@ -120,7 +94,22 @@ export class WriteLedger {
       extendMs === undefined ? '' : String(extendMs),
     ]
     const answers = (await runScript(this.#redis, SECURE, [this.#prefix, this.#account.outstanding], args)) as number[]
+    // of a bulk write its sender knows what became of it
+    if (intents && !outstanding) this.#noteIntents(refs, intents, answers, token)
     return answers.map((held) => held === 1)
+  }
+
+  /** A creation whose mark is lost with Redis's last second would be taken for somebody else's, and never be deleted. */
+  #noteIntents(
+    refs: readonly EntityRef[],
+    intents: readonly Omit<IntendedCreation, 'at'>[],
+    held: readonly number[],
+    by: string,
+  ): void {
+    const marks = refs
+      .map(({ kind, id }, i) => ({ kind, id, intent: `${Date.now()} ${JSON.stringify(intents[i])}` }))
+      .filter((_mark, i) => held[i] === 1)
+    if (marks.length > 0) this.#recent.note(INTEND_AGAIN, [this.#prefix], [by, JSON.stringify(marks)])
   }
 
   /** Whether an outstanding write is recorded, and so closes its entities to everybody else. */
@@ -209,38 +198,5 @@ function encodeWritten(w: Written): object {
     sus: w.suspendedByUs,
     gone: w.applied === null,
     link: w.linkOnly ?? false,
-  }
-}
-
-function readVerdict(ref: EntityRef, [status, ...rest]: [Verdict['status'], ...unknown[]]): Verdict {
-  switch (status) {
-    case 'open': {
-      const hash: Record<string, string> = {}
-      for (const [i, value] of (rest[0] as (string | null)[]).entries())
-        if (value !== null) hash[RECORD_FIELDS[i]!] = value
-      const sides = { user: rest[1] ? Number(rest[1]) : null, group: rest[2] ? Number(rest[2]) : null }
-      return { status, record: decodeRecord(ref.kind, ref.id, hash)!, sides }
-    }
-    case 'done':
-      return {
-        status,
-        appliedRevision: Number(rest[0]),
-        zendeskId: rest[4] ? Number(rest[4]) : null,
-        last: {
-          operation: rest[1] ? String(rest[1]) : null,
-          label: String(rest[2]),
-          changed: rest[3] ? String(rest[3]).split(',') : [],
-        },
-      }
-    case 'leased':
-      return { status, until: Number(rest[0]) }
-    case 'outstanding':
-      return { status, batch: String(rest[0]) }
-    case 'gone':
-    case 'not ready':
-    case 'after additions':
-      return { status }
-    default:
-      throw new TypeError(`The ledger answered '${String(status satisfies never)}' for ${ref.kind} ${ref.id}`)
   }
 }

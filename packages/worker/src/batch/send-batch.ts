@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { parseJobId, type EntityRef } from '@provisioner/shared/entity.ts'
 import type { GroupRecord, MembershipRecord, UserRecord } from '@provisioner/shared/ledger/record.ts'
-import type { Verdict } from '@provisioner/shared/ledger/write-ledger.ts'
+import type { Verdict } from '@provisioner/shared/ledger/verdict.ts'
 import type { ChangeQueue } from '@provisioner/shared/queues.ts'
 import type { Outcome } from '../outcome.ts'
 import { auditLine, type Audited } from './audit-line.ts'
