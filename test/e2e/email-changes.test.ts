@@ -36,6 +36,31 @@ describe('email changes', () => {
     expect(await world.zendesk.users()).toHaveLength(1)
   })
 
+  it('of several people: what else changes of them goes out together, and others do not wait for them', async () => {
+    const uids = ['ada', 'bob', 'cid']
+    world = await openWorld({ ldif: directoryOf(uids.map((uid) => ({ uid }))), sandbox: { clock: 100 } })
+    await world.step()
+    await world.zendesk.forgetRequests()
+
+    for (const uid of ['ada', 'bob'])
+      await modifyEntry(world.slapd, personDn(uid), {
+        replace: { mail: `${uid}@new.example`, displayName: `${uid} King` },
+      })
+    await modifyEntry(world.slapd, personDn('cid'), { replace: { displayName: 'cid King' } })
+    await world.step()
+
+    const puts = (await world.zendesk.requests({ method: 'PUT' })).filter(({ path }) => !path.includes('identities'))
+    expect(puts.map(({ path, body }) => [path, (body as { users: object[] }).users.length])).toEqual([
+      ['/api/v2/users/update_many', 1],
+      ['/api/v2/users/update_many', 2],
+    ])
+    expect((await world.zendesk.users()).map(({ email, name }) => [email, name])).toEqual([
+      ['ada@new.example', 'ada King'],
+      ['bob@new.example', 'bob King'],
+      ['cid@example.org', 'cid King'],
+    ])
+  })
+
   it('send nothing when only the case changes', async () => {
     world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }]) })
     await world.step()

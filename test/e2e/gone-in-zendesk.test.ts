@@ -82,7 +82,7 @@ describe('a linked user whom Zendesk has no more', () => {
     await world.step()
 
     expect((await user('ada'))?.['phone']).toBe('7')
-    const [job] = (await world.queue('users.update').getCompleted()).filter((one) => one.data.changed.includes('phone'))
+    const job = (await world.queue('users.update').getCompleted()).find((one) => one.data.changed.includes('phone'))
     expect(job!.attemptsMade).toBe(4)
   })
 

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { directoryOf, personDn } from '../fixtures/people.ts'
 import { openWorld } from '../fixtures/world.ts'
@@ -28,3 +28,38 @@ it.each([
     expect(await world.problems('user')).toEqual([])
   },
 )
+
+describe('creations of one batch whose answer is lost', () => {
+  const people = Array.from({ length: 40 }, (_one, i) => `user${String(i).padStart(2, '0')}`)
+  const emails = people.map((uid) => `${uid}@example.org`)
+
+  it('are looked up together, by their external ids', async () => {
+    await using world = await openWorld({
+      ldif: directoryOf(people.map((uid) => ({ uid }))),
+      sandbox: { bulkImport: true, clock: 400 },
+    })
+    await world.fault({ method: 'POST', path: '/create_many$', kind: 'reset-before', times: 1 })
+    await world.step()
+
+    const requests = await world.zendesk.requests()
+    const after = requests.slice(requests.findIndex((one) => one.path.endsWith('/create_many')) + 1)
+    const lookUps = after.filter(({ method, path }) => method === 'GET' && path.startsWith('/api/v2/users/'))
+    // when the lost batch is settled, and when it is sent again
+    expect(lookUps.map(({ path }) => path)).toEqual(['/api/v2/users/show_many', '/api/v2/users/show_many'])
+    expect((await world.zendesk.users()).map(({ email }) => email)).toEqual(emails)
+  })
+
+  it('go out although looking them up one by one takes longer than their leases were good for', async () => {
+    await using world = await openWorld({
+      ldif: directoryOf(people.map((uid) => ({ uid }))),
+      config: { users: { externalId: 'none' } },
+      sandbox: { bulkImport: true, clock: 400, answerDelayMs: 300 },
+    })
+    await world.fault({ method: 'POST', path: '/create_many$', kind: 'reset-before', times: 1 })
+    await world.step()
+
+    const sent = (await world.zendesk.requests({ method: 'POST', path: /create_many$/ })).map(({ status }) => status)
+    expect(sent).toEqual([0, 200])
+    expect((await world.zendesk.users()).map(({ email }) => email)).toEqual(emails)
+  })
+})

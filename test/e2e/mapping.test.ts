@@ -143,12 +143,16 @@ describe('the mapping', () => {
     })
     await modifyEntry(world.slapd, personDn('ada'), { replace: { departmentNumber: 'Poetry', displayName: 'Lady' } })
     await world.step()
+    const merged = (await user('ada'))['tags']
+    await modifyEntry(world.slapd, personDn('ada'), { replace: { departmentNumber: 'Verse', mail: 'ada@example.com' } })
+    await world.step()
 
-    expect(await user('ada')).toMatchObject({
+    expect(merged).toEqual(['by-hand', 'poetry'])
+    expect(await world.zendesk.user('ada@example.com')).toMatchObject({
       name: 'Lady',
       notes: 'nothing known',
       time_zone: 'Paris',
-      tags: ['by-hand', 'poetry'],
+      tags: ['by-hand', 'verse'],
     })
     expect((await user('bob')).name).toBe('Bob')
   })

@@ -1,4 +1,5 @@
 import { ReadError, TimeoutError, type RequestError } from 'got'
+import { ZendeskError } from './errors.ts'
 
 /**
  * Whether a request that got no whole answer may have taken effect.
@@ -30,4 +31,10 @@ export function describeSilence(error: RequestError, timeoutMs: number): string 
 /** The cause without the request that got keeps in its errors: that holds the credentials and the body. */
 export function causeOf(error: RequestError): Error {
   return Object.assign(new Error(error.message), { code: error.code })
+}
+
+/** Whether the other side reset the connection, before its answer or in the middle of it. */
+export function isBrokenConnection(error: unknown): boolean {
+  if (!(error instanceof ZendeskError && error.problem.kind === 'unanswered')) return false
+  return error.cause instanceof Error && 'code' in error.cause && error.cause.code === 'ECONNRESET'
 }

@@ -8,7 +8,7 @@ import type { Budget, Need, PauseScope, Purpose } from './budget/budget.ts'
 import { classifyAnswer } from './classify-answer.ts'
 import { ZendeskError, type RequestName, type ZendeskProblem } from './errors.ts'
 import type { AnswerHeaders } from './rate-headers.ts'
-import { causeOf, describeSilence, wasSent } from './silence.ts'
+import { causeOf, describeSilence, isBrokenConnection, wasSent } from './silence.ts'
 
 /** The last argument of every call. */
 export interface CallOptions {
@@ -99,7 +99,12 @@ export class Transport implements Disposable {
     if (!options.prepaid) await this.#pay(request, options)
     let authorization = await this.#o.auth.header(options.signal)
     await options.beforeSending?.()
-    let received = await this.#exchange(request, authorization, options)
+    let received = await this.#exchange(request, authorization, options).catch(async (error: unknown) => {
+      // Zendesk may close a connection that rests at the very moment at which we use it: to look once more is harmless.
+      if (request.method !== 'GET' || !isBrokenConnection(error)) throw error
+      await this.#pay(request, options)
+      return this.#exchange(request, authorization, options)
+    })
     if (received.status === 401 && (await this.#o.auth.renew(authorization, options.signal))) {
       await this.#pay(request, options)
       authorization = await this.#o.auth.header(options.signal)

@@ -11,6 +11,7 @@ import { giveBack } from './give-back.ts'
 import { heldBulkWrite } from './held-write.ts'
 import { judgeError } from './judge-error.ts'
 import { intentOf, outstandingItem, type PreparedWrite } from './prepared-write.ts'
+import { LEASE_SLACK_MS, renewalTime } from './lease.ts'
 
 /** Sends the request itself. */
 type Invoke = (writes: readonly PreparedWrite[], options: CallOptions) => Promise<JobStatus>
@@ -32,6 +33,7 @@ export async function sendBulk(
   invoke: Invoke,
 ): Promise<Map<string, Outcome>> {
   if (writes.length === 0) return new Map()
+  if (performance.now() > hold.renewAt) return sendRenewed(context, hold, call, writes, invoke)
   const slot = hold.jobSlot ?? (await context.takeJobSlot(hold.removal))
   hold.jobSlot = null
   if (slot === null) return later(context, hold, writes, 'All of Zendesk’s job statuses are in use')
@@ -112,22 +114,42 @@ async function halve(
   const middle = Math.ceil(writes.length / 2)
   const outcomes = new Map<string, Outcome>()
   for (const half of [writes.slice(0, middle), writes.slice(middle)]) {
-    const refs = half.map((write) => write.job)
     const token = `${context.worker}.${randomUUID()}`
-    const verdicts = await context.ledger.open(refs, token, context.requestTimeoutMs + 15_000)
-    const still = half.filter((write, i) => isUnchanged(verdicts[i], write.job))
-    const moved = refs.filter((_ref, i) => verdicts[i]?.status === 'open' && !still.includes(half[i]!))
-    if (moved.length > 0)
-      await context.ledger.letGo(
-        moved.map((job) => job.ref),
-        token,
-      )
-    for (const write of half)
-      if (!still.includes(write))
-        outcomes.set(write.job.jobId, { status: 'later', why: 'Its batch was split', ms: 500 })
-    for (const [id, outcome] of await sendBulk(context, { ...hold, token, jobSlot: null }, call, still, invoke))
+    for (const [id, outcome] of await sendRenewed(context, { ...hold, token, jobSlot: null }, call, half, invoke))
       outcomes.set(id, outcome)
   }
+  return outcomes
+}
+
+/** Opens the entities once more, or anew, and sends what is as it was: looking things up may have taken as long as a lease. */
+async function sendRenewed(
+  context: BatchContext,
+  hold: BatchHold,
+  call: OutstandingWrite['call'],
+  writes: readonly PreparedWrite[],
+  invoke: Invoke,
+): Promise<Map<string, Outcome>> {
+  const renewAt = renewalTime()
+  const verdicts = await context.ledger.open(
+    writes.map((write) => write.job),
+    hold.token,
+    context.requestTimeoutMs + LEASE_SLACK_MS,
+  )
+  const still = writes.filter((write, i) => isUnchanged(verdicts[i], write.job))
+  const moved = writes.filter((write, i) => verdicts[i]?.status === 'open' && !still.includes(write))
+  if (moved.length > 0)
+    await context.ledger.letGo(
+      moved.map((write) => write.job.ref),
+      hold.token,
+    )
+  const outcomes = new Map<string, Outcome>(
+    writes
+      .filter((write) => !still.includes(write))
+      .map(({ job }) => [job.jobId, { status: 'later', why: 'It was written anew meanwhile', ms: 500 }]),
+  )
+  const own: BatchHold = { ...hold, renewAt }
+  for (const [id, outcome] of await sendBulk(context, own, call, still, invoke)) outcomes.set(id, outcome)
+  hold.jobSlot = own.jobSlot
   return outcomes
 }
 
@@ -140,8 +162,13 @@ function isFailure(error: unknown): boolean {
   return error instanceof ZendeskError && error.problem.kind === 'unavailable'
 }
 
+/** Whether one item may be what all of the batch was refused for. */
 function isRefusedWhole(error: unknown): boolean {
-  return error instanceof ZendeskError && (error.problem.kind === 'batch refused' || error.problem.kind === 'invalid')
+  if (!(error instanceof ZendeskError)) return false
+  const { problem } = error
+  return (
+    problem.kind === 'batch refused' || problem.kind === 'invalid' || (problem.kind === 'forbidden' && !problem.scopes)
+  )
 }
 
 /** Forgets the outstanding write of a request without effect, after its entities: killed between, it is settled by others. */

@@ -63,6 +63,8 @@ export interface BatchHold {
   /** Lease token and batch id in one. */
   readonly token: string
   readonly removal: boolean
+  /** From then on, on `performance.now()`, the leases are made to last anew before a bulk write goes out. */
+  readonly renewAt: number
   /** The job-status slot that came with the batch; null when it was pulled for single writes. */
   jobSlot: string | null
   /** Says that Zendesk has carried out the bulk write: only recording is left. */

@@ -10,9 +10,7 @@ import { finish, type Finished } from './finish.ts'
 import { giveBack } from './give-back.ts'
 import { judgeError, rejected } from './judge-error.ts'
 import { intentOf, written, type PreparedWrite } from './prepared-write.ts'
-
-/** How much longer than the request's time limit a lease lasts, ms: clocks and the way to Redis. */
-const LEASE_SLACK_MS = 10_000
+import { LEASE_SLACK_MS } from './lease.ts'
 
 /**
  * Creates users: together by `create_many` where the account allows it, else each by `POST /users`, which has no limit of

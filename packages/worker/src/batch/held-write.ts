@@ -3,9 +3,7 @@ import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import type { IntendedCreation } from '@provisioner/shared/ledger/record.ts'
 import type { CallOptions } from '@provisioner/zendesk/transport.ts'
 import { callOptions, type BatchContext, type BatchHold } from './context.ts'
-
-/** How much longer than the request's time limit a lease lasts, ms: clocks and the way to Redis. */
-const LEASE_SLACK_MS = 10_000
+import { LEASE_SLACK_MS } from './lease.ts'
 
 /** Thrown in the place of sending a request whose entity is somebody else's by now. */
 export class LeaseLostError extends ProvisioningError {

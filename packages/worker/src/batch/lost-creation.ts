@@ -2,34 +2,61 @@ import type { IntendedCreation, UserRecord } from '@provisioner/shared/ledger/re
 import type { User } from '@provisioner/zendesk/users.ts'
 import type { Outcome } from '../outcome.ts'
 import { link } from './adopt-duplicate.ts'
-import type { BatchContext, BatchHold, OpenJob } from './context.ts'
+import { callOptions, type BatchContext, type BatchHold, type OpenJob } from './context.ts'
 import { giveBack } from './give-back.ts'
 import { judgeError } from './judge-error.ts'
 
 /** How far Redis's clock and Zendesk's may be apart, ms. */
 const CLOCK_SLACK_MS = 60_000
 
+/** Most external ids in one look-up. */
+const AT_ONCE = 100
+
 /**
- * A creation whose answer was lost is looked up before anything else: by external id, then by address, those
- * that were sent as well as those of today. Undefined when there is nothing to find.
+ * Creations whose answers were lost are looked up before anything else: by external id, all of them together, then by
+ * address; those that were sent as well as those of today. Keyed by job id; who is not in it has nothing to find.
  *
  * The entry may have left meanwhile. Whom our creation made goes with it; anybody else of that address is none of ours.
  */
-export async function lostCreation(
+export async function lostCreations(
+  context: BatchContext,
+  hold: BatchHold,
+  jobs: readonly OpenJob<UserRecord>[],
+): Promise<Map<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>()
+  const lost = jobs.flatMap((job) => {
+    const { creationIntended: intended, zendeskId } = job.record
+    return intended === null || zendeskId !== null ? [] : [{ job, intended, externalIds: externalIdsOf(job, intended) }]
+  })
+  if (lost.length === 0) return outcomes
+  const all = distinct(lost.flatMap(({ externalIds }) => externalIds))
+  const users = await byExternalIds(context, hold, all).catch((error: unknown) => judgeError(error).outcome)
+  for (const { job, intended, externalIds } of lost) {
+    const outcome =
+      'status' in users
+        ? await giveBack(context, job, hold.token, users, 'unknown')
+        : await lostCreation(context, hold, job, intended, { externalIds, users })
+    if (outcome) outcomes.set(job.jobId, outcome)
+  }
+  return outcomes
+}
+
+async function lostCreation(
   context: BatchContext,
   hold: BatchHold,
   job: OpenJob<UserRecord>,
+  intended: IntendedCreation,
+  { externalIds, users }: { externalIds: readonly string[]; users: readonly User[] },
 ): Promise<Outcome | undefined> {
-  const { creationIntended: intended, zendeskId, desired, operation } = job.record
-  if (intended === null || zendeskId !== null) return undefined
-  const wanted = desired?.attributes ?? {}
-  const externalIds = distinct([wanted['external_id'], intended.externalId])
-  const addresses = distinct([wanted['email'] ?? job.record.label, intended.name])
-  const users = await find(context, externalIds, addresses).catch((error: unknown) => judgeError(error).outcome)
-  if ('status' in users) return giveBack(context, job, hold.token, users, 'unknown')
-  const match =
-    users.find((user) => externalIds.includes((user.external_id ?? '').toLowerCase())) ??
-    users.find((user) => addresses.includes((user.email ?? '').toLowerCase()))
+  const { desired, operation } = job.record
+  const known = users.find((user) => externalIds.includes((user.external_id ?? '').toLowerCase()))
+  // With an external id it would be known by that, unless it never took effect.
+  const addresses = intended.externalId
+    ? []
+    : distinct([desired?.attributes['email'] ?? job.record.label, intended.name])
+  const found = known ? [known] : await byAddress(context, hold, addresses).catch((error: unknown) => judgeError(error))
+  if ('outcome' in found) return giveBack(context, job, hold.token, found.outcome, 'unknown')
+  const match = found[0]
   if (!match) return undefined
   // One whose link was forgotten may be anybody's by now.
   const isOurs = job.record.appliedRevision === 0 && isMadeBy(intended, match, externalIds)
@@ -38,16 +65,22 @@ export async function lostCreation(
   return link(context, job, hold.token, match, isOurs ? 'created' : 'adopted')
 }
 
-async function find(
-  { zendesk }: BatchContext,
-  externalIds: readonly string[],
-  addresses: readonly string[],
-): Promise<User[]> {
-  const byId = externalIds.length > 0 ? await zendesk.users.showMany({ externalIds }) : []
-  const active = byId.filter((user) => user.active !== false)
-  if (active.length > 0) return active
-  const found = await Promise.all(addresses.map((email) => zendesk.users.search({ email })))
-  return found.flat().filter((user) => user.active !== false)
+function externalIdsOf({ record }: OpenJob<UserRecord>, intended: IntendedCreation): string[] {
+  return distinct([record.desired?.attributes['external_id'], intended.externalId])
+}
+
+/** The users that are there, of any number of external ids. */
+async function byExternalIds({ zendesk }: BatchContext, hold: BatchHold, ids: readonly string[]): Promise<User[]> {
+  const users: User[] = []
+  for (let at = 0; at < ids.length; at += AT_ONCE)
+    users.push(...(await zendesk.users.showMany({ externalIds: ids.slice(at, at + AT_ONCE) }, callOptions(hold))))
+  return users.filter((user) => user.active !== false)
+}
+
+/** Users whose primary address is one of these. */
+async function byAddress({ zendesk }: BatchContext, hold: BatchHold, addresses: readonly string[]): Promise<User[]> {
+  const found = await Promise.all(addresses.map((email) => zendesk.users.search({ email }, callOptions(hold))))
+  return found.flat().filter((user) => user.active !== false && addresses.includes((user.email ?? '').toLowerCase()))
 }
 
 /** Whoever has our external id is of our making; where we send none, whoever was created since. */

@@ -9,9 +9,7 @@ import type { BatchContext, BatchHold, OpenJob } from './context.ts'
 import { sendGroups } from './send-groups.ts'
 import { sendMemberships } from './send-memberships.ts'
 import { sendUsers } from './send-users.ts'
-
-/** A lease outlasts one request by this, ms: the clock of a lease is Redis's, the request's is ours. */
-const LEASE_SLACK_MS = 10_000
+import { LEASE_SLACK_MS, renewalTime } from './lease.ts'
 
 /**
  * Opens the entities of pulled jobs, sends what the ledger wants written, and gives each job its outcome.
@@ -26,7 +24,12 @@ export async function sendBatch(
     ...slot
   }: { queue: ChangeQueue; jobIds: readonly string[]; jobSlot: string | null; answered: () => void },
 ): Promise<Map<string, Outcome>> {
-  const hold: BatchHold = { token: `${context.worker}.${randomUUID()}`, removal: queue.endsWith('.remove'), ...slot }
+  const hold: BatchHold = {
+    token: `${context.worker}.${randomUUID()}`,
+    removal: queue.endsWith('.remove'),
+    renewAt: renewalTime(),
+    ...slot,
+  }
   try {
     return await sendHeld(context, hold, jobIds)
   } finally {

@@ -4,7 +4,7 @@ import type { CallOptions } from '@provisioner/zendesk/transport.ts'
 import type { GroupMembership } from '@provisioner/zendesk/memberships.ts'
 import type { Outcome } from '../outcome.ts'
 import { sendBulk } from './bulk-write.ts'
-import type { BatchContext, BatchHold, OpenJob } from './context.ts'
+import { callOptions, type BatchContext, type BatchHold, type OpenJob } from './context.ts'
 import { membershipRefusal, membershipSideGone } from './describe-refusal.ts'
 import { finish, type Finished } from './finish.ts'
 import { giveBack } from './give-back.ts'
@@ -26,7 +26,7 @@ export async function sendMemberships(
   const removals = jobs.filter((job) => job.record.desired?.presence !== 'active')
 
   const inStep = additions.filter((job) => isApplied(job))
-  const located = await locate(context, removals)
+  const located = await locate(context, hold, removals)
   const gone = removals.filter((job) => located.get(job.jobId) === null)
   const nothing: Finished[] = [
     ...inStep.map((job) => ({
@@ -91,7 +91,11 @@ function prepare(job: Job, applied: AppliedMembership | null): PreparedWrite<Mem
 }
 
 /** Zendesk's ids of the memberships to remove; null for one that Zendesk does not have. Unknown ones are read per user. */
-async function locate({ zendesk }: BatchContext, jobs: readonly Job[]): Promise<Map<string, number | null>> {
+async function locate(
+  { zendesk }: BatchContext,
+  hold: BatchHold,
+  jobs: readonly Job[],
+): Promise<Map<string, number | null>> {
   const ids = new Map<string, number | null>()
   const held = new Map<number, Promise<GroupMembership[]>>()
   for (const job of jobs) {
@@ -102,7 +106,7 @@ async function locate({ zendesk }: BatchContext, jobs: readonly Job[]): Promise<
     if (known != null) ids.set(job.jobId, known)
     else if (user === null || group === null) ids.set(job.jobId, null)
     else {
-      if (!held.has(user)) held.set(user, zendesk.memberships.ofUser(user))
+      if (!held.has(user)) held.set(user, zendesk.memberships.ofUser(user, callOptions(hold)))
       const found = (await held.get(user)!.catch(emptyIfMissing)).find((membership) => membership.group_id === group)
       ids.set(job.jobId, found?.id ?? null)
     }

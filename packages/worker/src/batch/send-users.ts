@@ -5,7 +5,7 @@ import type { BatchContext, BatchHold, OpenJob } from './context.ts'
 import { createUsers } from './create-users.ts'
 import { deleteUsers } from './delete-users.ts'
 import { finish } from './finish.ts'
-import { lostCreation } from './lost-creation.ts'
+import { lostCreations } from './lost-creation.ts'
 import type { PreparedWrite } from './prepared-write.ts'
 import { needsSeat } from './seats.ts'
 import { updateUsers } from './update-users.ts'
@@ -18,13 +18,8 @@ export async function sendUsers(
   jobs: readonly OpenJob<UserRecord>[],
 ): Promise<Map<string, Outcome>> {
   if (jobs.length === 0) return new Map()
-  const outcomes = new Map<string, Outcome>()
-  const fresh: OpenJob<UserRecord>[] = []
-  for (const job of jobs) {
-    const found = await lostCreation(context, hold, job)
-    if (found) outcomes.set(job.jobId, found)
-    else fresh.push(job)
-  }
+  const outcomes = await lostCreations(context, hold, jobs)
+  const fresh = jobs.filter((job) => !outcomes.has(job.jobId))
 
   const writes = fresh.map((job) => ({ job, write: userWrite(job.record) }))
   const of = <C extends UserWrite['call']>(call: C) =>
