@@ -148,8 +148,11 @@ async function sendRenewed(
       .map(({ job }) => [job.jobId, { status: 'later', why: 'It was written anew meanwhile', ms: 500 }]),
   )
   const own: BatchHold = { ...hold, renewAt }
-  for (const [id, outcome] of await sendBulk(context, own, call, still, invoke)) outcomes.set(id, outcome)
-  hold.jobSlot = own.jobSlot
+  try {
+    for (const [id, outcome] of await sendBulk(context, own, call, still, invoke)) outcomes.set(id, outcome)
+  } finally {
+    hold.jobSlot = own.jobSlot
+  }
   return outcomes
 }
 
