@@ -40,3 +40,31 @@ it('a 429 for one user makes that user wait, and nobody else', async () => {
   expect(after(`/${ada}`)).toBeGreaterThanOrEqual(RETRY_AFTER_MS)
   expect([bob['phone'], (await world.zendesk.user('ada@example.org'))?.suspended]).toEqual(['7', true])
 })
+
+it('a 429 for one user of a batch leaves him out, and the others go on', async () => {
+  const uids = ['ada', 'bob', 'cid', 'dan']
+  await using world = await openWorld({
+    ldif: directoryOf(uids.map((uid) => ({ uid }))),
+    sandbox: { bulkImport: true, limits: 'off', clock: 100 },
+  })
+  await world.step()
+  const { id } = (await world.zendesk.user('ada@example.org'))!
+  await world.fault({ method: 'PUT', path: '/update_many$', body: `"id":${id},`, kind: '429-one-user', times: 3 })
+  for (const uid of uids) await modifyEntry(world.slapd, personDn(uid), { replace: { telephoneNumber: '7' } })
+  await world.step()
+
+  const puts = await world.zendesk.requests({ method: 'PUT' })
+  const sizes = (refused: boolean) =>
+    puts
+      .filter(({ status }) => (status === 429) === refused)
+      .map(({ body }) => (body as { users?: object[] }).users?.length ?? 1)
+  const last = (status: number) => Date.parse(puts.findLast((one) => one.status === status)!.at)
+  expect([sizes(true), sizes(false)]).toEqual([
+    [4, 2, 1],
+    [1, 2, 1],
+  ])
+  expect(last(200) - last(429)).toBeGreaterThanOrEqual(RETRY_AFTER_MS)
+  expect((await world.zendesk.users()).map((user) => user['phone'])).toEqual(uids.map(() => '7'))
+  const jobs = await world.queue('users.update').getCompleted()
+  expect(jobs.map((job) => job.attemptsMade)).toEqual(uids.map(() => 1))
+})

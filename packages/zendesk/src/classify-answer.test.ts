@@ -43,6 +43,15 @@ describe('limits', () => {
       { scope: 'account' },
     ],
     ['a PUT while the minute has requests left', { ...put, headers: left }, { scope: 'single user write' }],
+    [
+      'update_many, where the limit of single user writes is used up',
+      {
+        method: 'PUT',
+        path: '/api/v2/users/update_many',
+        headers: { ...left, 'zendesk-ratelimit-create-update-user': 'total=60;remaining=0;resets=1' },
+      },
+      { scope: 'single user write' },
+    ],
     ['create_or_update', { path: '/api/v2/users/create_or_update', headers: left }, { scope: 'single user write' }],
     [
       'the reading of job statuses',

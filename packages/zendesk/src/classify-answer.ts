@@ -49,6 +49,7 @@ function problemOf(answer: Answer, body: ErrorBody, now: number): ZendeskProblem
  *   "…updating a single unique user…"                             | one user
  *   job_statuses                                                  | job statuses
  *   incremental or search/export                                  | exports
+ *   the header says that the limit of single user writes is used up, of any path | single user write
  *   PUT of one user, create_or_update, while the minute has left  | single user write
  *   anything else                                                 | account
  */
@@ -60,7 +61,7 @@ function limitScope({ method, path, headers, body }: Answer, { words }: ErrorBod
   if (/\/incremental\/|\/search\/export/.test(path)) return 'exports'
   const single =
     (method === 'PUT' && /\/users\/\d+(\.json)?$/.test(path)) || /\/users\/create_or_update(\.json)?$/.test(path)
-  if (single && (remaining !== undefined || readEndpointLimit(headers, 'create-update-user')?.remaining === 0))
+  if (readEndpointLimit(headers, 'create-update-user')?.remaining === 0 || (single && remaining !== undefined))
     return 'single user write'
   return 'account'
 }

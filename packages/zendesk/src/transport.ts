@@ -195,10 +195,12 @@ export class Transport implements Disposable {
       return this.#o.budget.pause('job-statuses', problem.retryAfterMs ?? REST_MS['job statuses'])
     if (problem.kind !== 'rate limited') return
     const { scope, retryAfterMs = REST_MS[scope] } = problem
+    // One of a bulk write's users: the others can go out without him.
+    if (scope === 'one user' && singleUserWrite === undefined) return
     const paused: PauseScope =
-      scope === 'one user' && singleUserWrite !== undefined
+      scope === 'one user'
         ? `user:${singleUserWrite}`
-        : scope === 'single user write' || scope === 'one user'
+        : scope === 'single user write'
           ? 'single-user-write'
           : scope === 'job statuses'
             ? 'job-statuses'

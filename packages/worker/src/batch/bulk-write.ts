@@ -169,9 +169,17 @@ function isFailure(error: unknown): boolean {
 function isRefusedWhole(error: unknown): boolean {
   if (!(error instanceof ZendeskError)) return false
   const { problem } = error
-  return (
-    problem.kind === 'batch refused' || problem.kind === 'invalid' || (problem.kind === 'forbidden' && !problem.scopes)
-  )
+  switch (problem.kind) {
+    case 'batch refused':
+    case 'invalid':
+      return true
+    case 'forbidden':
+      return !problem.scopes
+    case 'rate limited':
+      return problem.scope === 'one user'
+    default:
+      return false
+  }
 }
 
 /** Forgets the outstanding write of a request without effect, after its entities: killed between, it is settled by others. */
