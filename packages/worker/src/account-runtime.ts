@@ -11,6 +11,7 @@ import { CHANGE_QUEUES } from '@provisioner/shared/queues.ts'
 import type { Budget } from '@provisioner/zendesk/budget/budget.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { OpenAccount } from '@provisioner/zendesk/open-account.ts'
+import { AccountProblems } from './account-problems.ts'
 import type { BatchContext } from './batch/context.ts'
 import { GroupCreation } from './batch/group-creation.ts'
 import { maskedNames } from './batch/mask-words.ts'
@@ -59,10 +60,11 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
   const connections = config.connections.filter((connection) => connection.account === accountId)
   const bulkWrites = new Set<string>()
   const singleCreations = new SingleCreations()
+  const accountProblems = new AccountProblems(connections.map(({ id }) => new WriteProblems(redis, id)))
   const contexts = new Map(
     connections.map((connection) => [
       connection.id,
-      contextOf(options, connection, { poller, bulkWrites, singleCreations }),
+      contextOf(options, connection, { poller, bulkWrites, singleCreations, accountProblems }),
     ]),
   )
 
@@ -125,7 +127,13 @@ function contextOf(
     poller,
     bulkWrites,
     singleCreations,
-  }: { poller: JobStatusPoller; bulkWrites: Set<string>; singleCreations: SingleCreations },
+    accountProblems,
+  }: {
+    poller: JobStatusPoller
+    bulkWrites: Set<string>
+    singleCreations: SingleCreations
+    accountProblems: AccountProblems
+  },
 ): BatchContext {
   const problems = new WriteProblems(redis, connection.id)
   return {
@@ -140,9 +148,9 @@ function contextOf(
     jobStatuses: poller,
     bulkWrites,
     singleCreations,
-    bulkImport: new BulkImport({ redis, account: accountId, problems, log }),
+    bulkImport: new BulkImport({ redis, account: accountId, problems: accountProblems, log }),
     groupCreation: new GroupCreation(redis, accountId),
-    seats: new Seats({ redis, account: accountId, problems, log }),
+    seats: new Seats({ redis, account: accountId, problems: accountProblems, log }),
     organizations: new Organizations({
       zendesk,
       account: accountId,

@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
-import type { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
 import { isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { PreparedWrite } from './prepared-write.ts'
+import type { AccountProblems } from '../account-problems.ts'
 
 /** How long writes that need a seat wait after Zendesk had none, ms: buying or freeing one takes a person. */
 const WAIT_MS = 10 * 60_000
@@ -16,10 +16,10 @@ export class Seats {
   readonly #redis: Redis
   readonly #account: string
   readonly #key: string
-  readonly #problems: WriteProblems
+  readonly #problems: AccountProblems
   readonly #log: Logger
 
-  constructor(options: { redis: Redis; account: string; problems: WriteProblems; log: Logger }) {
+  constructor(options: { redis: Redis; account: string; problems: AccountProblems; log: Logger }) {
     this.#redis = options.redis
     this.#account = options.account
     this.#key = accountKeys(options.account).seatsExhausted
@@ -41,7 +41,7 @@ export class Seats {
       what: `Zendesk account '${this.#account}' has no seat for another agent; agents wait, everybody else goes on. ${words}`,
       todo: 'Buy seats or free one (lower an agent’s role); it is tried again every ten minutes',
     }
-    if (await this.#problems.report(problem, Date.now()))
+    if (await this.#problems.report(problem))
       this.#log.warn({ account: this.#account }, 'No seat is left for another agent')
     return WAIT_MS
   }
@@ -49,7 +49,7 @@ export class Seats {
   /** A write that needed a seat has got one: the trouble is over, unless another one has been refused since. */
   async free(): Promise<void> {
     if ((await this.waitMs()) > 0) return
-    await this.#problems.solve([this.#about])
+    await this.#problems.solve(this.#about)
   }
 
   get #about() {

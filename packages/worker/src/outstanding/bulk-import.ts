@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
-import type { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
+import type { AccountProblems } from '../account-problems.ts'
 
 /** After this, bulk import is tried again: support may have switched it on. Seconds. */
 const REMEMBERED_S = 24 * 60 * 60
@@ -14,7 +14,7 @@ export class BulkImport {
   readonly #redis: Redis
   readonly #account: string
   readonly #key: string
-  readonly #problems: WriteProblems
+  readonly #problems: AccountProblems
   readonly #log: Logger
   #wasTaken = false
 
@@ -26,7 +26,7 @@ export class BulkImport {
   }: {
     redis: Redis
     account: string
-    problems: WriteProblems
+    problems: AccountProblems
     log: Logger
   }) {
     this.#redis = redis
@@ -48,7 +48,7 @@ export class BulkImport {
   /** A bulk creation was taken: if it was refused once, that is over. */
   async accept(): Promise<void> {
     this.#wasTaken = true
-    await this.#problems.solve([{ subject: 'account', id: this.#account }])
+    await this.#problems.solve({ subject: 'account', id: this.#account })
   }
 
   /** Remembers a refusal, and tells the admin once. */
@@ -62,7 +62,7 @@ export class BulkImport {
       what: `Zendesk account '${this.#account}' refuses bulk user import (403); users are created one request each, which is slower`,
       todo: 'The account owner can ask Zendesk support to enable bulk user import; it is tried again every day',
     }
-    if (await this.#problems.report(problem, Date.now()))
+    if (await this.#problems.report(problem))
       this.#log.warn({ account: this.#account }, 'Bulk user import is switched off')
   }
 }
