@@ -62,7 +62,8 @@ for i, r in ipairs(cjson.decode(ARGV[3])) do
   else
     local taken = r.zid ~= '' and r.kind ~= 'membership' and own(owners(r.kind), ARGV[2] .. '|' .. r.id, r.zid)
     if taken then
-      unlock(key, h, ARGV[1])
+      -- who only links has yet to say what becomes of the entity
+      if not r.link then unlock(key, h, ARGV[1]) end
       answer = 'owned by ' .. taken
     else
       local fields = { 'applied', r.applied, 'sus', r.sus and '1' or '0' }
