@@ -110,7 +110,7 @@ describe.concurrent('a passing refusal, a silence, a reset', () => {
     const people = uids(4)
     await using world = await openWorld({
       ldif: directoryOf(people.map((uid) => ({ uid }))),
-      sandbox: { bulkImport: true, clock: 400, unknowns: { updateManyCountsPerUser: false } },
+      sandbox: { bulkImport: true, clock: 400, unknowns: { updateManyInUserLimit: 'not' } },
     })
     await world.step()
     for (const [i, kind] of faults.entries()) {

@@ -68,3 +68,28 @@ it('a 429 for one user of a batch leaves him out, and the others go on', async (
   const jobs = await world.queue('users.update').getCompleted()
   expect(jobs.map((job) => job.attemptsMade)).toEqual(uids.map(() => 1))
 })
+
+it('bulk updates that Zendesk counts among single writes go out one a second, once it has said so', async () => {
+  const uids = Array.from({ length: 501 }, (_, i) => `uid${i}`)
+  await using world = await openWorld({
+    ldif: directoryOf(uids.map((uid) => ({ uid }))),
+    sandbox: {
+      bulkImport: true,
+      limits: 'on',
+      plan: 'enterprise-plus',
+      clock: 100,
+      unknowns: { updateManyInUserLimit: 'both' },
+    },
+  })
+  await world.step()
+  for (const uid of uids) await modifyEntry(world.slapd, personDn(uid), { replace: { telephoneNumber: '7' } })
+  await world.step()
+
+  const sent = world.sandbox.requests.filter((one) => one.method === 'PUT' && one.path.includes('/users/'))
+  const refused = sent.filter(({ status }) => status === 429)
+  // six batches at once: five are refused, and one perhaps that a busy machine sent late; to go on like that costs nine or more
+  expect(refused.length).toBeLessThanOrEqual(6)
+  expect((await world.zendesk.users()).map((user) => user['phone'])).toEqual(uids.map(() => '7'))
+  const jobs = await world.queue('users.update').getCompleted()
+  expect(new Set(jobs.map((job) => job.attemptsMade))).toEqual(new Set([1]))
+})

@@ -66,6 +66,20 @@ it('takes nothing when it cannot take all', async () => {
   expect(await budget.tryTake(both)).toMatchObject({ taken: true })
 })
 
+it('counts a bulk write among single writes where Zendesk does, and towards no user’s five', async () => {
+  const { budget, clock } = openBudget()
+  const counted: Need = { ...write, amongSingleUserWrites: true }
+
+  expect(await budget.tryTake(counted)).toMatchObject({ taken: true })
+  expect(await budget.tryTake({ ...write, singleUserWrite: '7' })).toMatchObject({ because: 'single user writes' })
+  expect(await budget.tryTake(counted)).toMatchObject({ because: 'single user writes' })
+  expect(await budget.tryTake(write)).toMatchObject({ taken: true })
+  for (let i = 0; i < 8; i += 1) {
+    clock.now += 1_100
+    expect(await budget.tryTake(counted)).toMatchObject({ taken: true })
+  }
+})
+
 it('frees a job status whose holder died, and keeps one that is extended', async () => {
   const { budget, clock } = openBudget()
   const kept = (await budget.take(bulk)).slotId!

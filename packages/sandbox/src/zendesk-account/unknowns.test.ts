@@ -165,11 +165,21 @@ describe('what nobody has recorded', () => {
   })
 
   it('update_many counts for each user when it is said to', async () => {
-    await using zendesk = await callSandbox({ limits: 'on', unknowns: { updateManyCountsPerUser: true } })
+    await using zendesk = await callSandbox({ limits: 'on', unknowns: { updateManyInUserLimit: 'five a minute' } })
     const agent = await agentOf(zendesk)
     const update = () => zendesk.call('PUT', '/api/v2/users/update_many', { users: [{ id: agent.id, alias: 'x' }] })
     for (let at = 0; at < 5; at++) expect((await update()).status).toBe(200)
 
     expect((await update()).status).toBe(429)
+  })
+
+  it('update_many counts as a single write when it is said to', async () => {
+    await using zendesk = await callSandbox({ limits: 'on', unknowns: { updateManyInUserLimit: 'both' } })
+    const agents = [await agentOf(zendesk), await agentOf(zendesk)]
+    const update = (id: number) => zendesk.call('PUT', '/api/v2/users/update_many', { users: [{ id, alias: 'x' }] })
+
+    expect((await update(agents[0]!.id)).status).toBe(200)
+    expect((await update(agents[1]!.id)).status).toBe(429)
+    expect((await zendesk.call('PUT', `/api/v2/users/${agents[1]!.id}`, { user: { alias: 'x' } })).status).toBe(429)
   })
 })

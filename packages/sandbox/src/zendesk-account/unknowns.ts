@@ -25,8 +25,8 @@ export const UNKNOWN_CHOICES = {
   /** `group_ids` in the body of a new user. */
   groupIdsOnCreate: ['ignored', 'obeyed'],
   caseOnlyEmail: ['ignored', 'renames the identity', 'adds an identity'],
-  /** Whether update_many counts towards five writes a minute for each user. */
-  updateManyCountsPerUser: [false, true],
+  /** Whether update_many is inside the create-update-user limit: five writes a minute for each user, one a second for all. */
+  updateManyInUserLimit: ['not', 'five a minute', 'both'],
   /** Whether `user_fields` are merged or replaced. */
   userFields: ['merged', 'replaced'],
 } as const

@@ -12,6 +12,8 @@ export interface Need {
   readonly jobSlot?: boolean
   /** The user whom `PUT /users/{id}` is to write: one a second in the account, five a minute for each user. */
   readonly singleUserWrite?: string
+  /** A bulk write that was seen to be counted with those: one a second in the account. */
+  readonly amongSingleUserWrites?: boolean
   /** Who takes it, for the dashboard: a worker's name. */
   readonly holder: string
 }

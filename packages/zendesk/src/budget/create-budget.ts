@@ -71,7 +71,10 @@ class SharedBudget implements Budget {
     }
   }
 
-  async #take({ requests, purpose, singleUserWrite: user }: Need, slotId: string | null): Promise<Grant> {
+  async #take(
+    { requests, purpose, singleUserWrite: user, amongSingleUserWrites }: Need,
+    slotId: string | null,
+  ): Promise<Grant> {
     const answer = (await this.#run(
       TAKE,
       [this.#keys.state, this.#keys.slots, this.#keys.userWrites(user ?? ''), this.#keys.userPause(user ?? '')],
@@ -80,7 +83,7 @@ class SharedBudget implements Budget {
         purpose === 'removal' ? '1' : '',
         slotId ?? '',
         String(SLOT_LEASE_MS),
-        user === undefined ? '' : '1',
+        user !== undefined ? 'user' : amongSingleUserWrites ? 'bulk' : '',
       ],
     )) as [1] | [0, number, Because]
     return answer[0] === 1 ? { taken: true, slotId } : { taken: false, waitMs: answer[1], because: answer[2] }
@@ -88,7 +91,7 @@ class SharedBudget implements Budget {
 
   async take(need: Need, signal?: AbortSignal): Promise<{ slotId: string | null }> {
     signal?.throwIfAborted()
-    const line = `${need.purpose === 'removal'}|${need.jobSlot === true}|${need.singleUserWrite ?? ''}`
+    const line = `${need.purpose === 'removal'}|${need.jobSlot === true}|${need.singleUserWrite ?? ''}|${need.amongSingleUserWrites === true}`
     if (!this.#lines.has(line)) {
       const grant = await this.tryTake(need)
       if (grant.taken) return grant

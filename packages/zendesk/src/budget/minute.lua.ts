@@ -1,4 +1,4 @@
-import { CAUTION_MS, CREEP, LONGEST_WAIT_MS, MARGIN, REMOVAL_DEBT, SHORTEST_REST_MS } from './minute.ts'
+import { CAUTION_MS, CREEP, FOR_REMOVALS, LONGEST_WAIT_MS, MARGIN, RELEASED_MS, SHORTEST_REST_MS } from './minute.ts'
 
 /**
  * Lua that the budget's scripts begin with: the clock, the state in KEYS[1], and the arithmetic of `minute.ts`.
@@ -51,14 +51,18 @@ local function caution_at(time)
   return math.min(1, m.caution + math.max(0, time - m.cautionAt) / ${CAUTION_MS})
 end
 
+local function kept_at(time)
+  return m.limit * (m.reset - time > ${RELEASED_MS} and ${FOR_REMOVALS} or ${MARGIN})
+end
+
 local function rate_from_answers(time)
   if not m.rem then return most end
   if m.reset == 0 then
-    if m.rem - since <= m.limit * ${MARGIN} and time - m.seen < 5000 then return most * ${CREEP} end
+    if m.rem - since <= m.limit * ${FOR_REMOVALS} and time - m.seen < 5000 then return most * ${CREEP} end
     return steady_rate(time)
   end
   if time >= m.reset then return steady_rate(time) end
-  local spendable = m.rem - since - m.others * (time - m.seen) - m.limit * ${MARGIN}
+  local spendable = m.rem - since - m.others * (time - m.seen) - kept_at(time)
   return math.max(0, math.min(most, spendable / math.max(m.reset - time, ${SHORTEST_REST_MS}) - m.others))
 end
 
@@ -81,9 +85,10 @@ end
 local function clamp(ms) return math.min(${LONGEST_WAIT_MS}, math.max(1, math.ceil(ms))) end
 
 local function minute_wait(tokens, requests, removal)
-  if m.rem and m.reset > now and m.rem - since < requests then return clamp(m.reset - now) end
+  local kept = removal and 0 or kept_at(now)
+  if m.rem and m.reset > now and m.rem - since - kept < requests then return clamp(m.reset - now) end
   local lacking = requests - tokens
-  if removal then lacking = lacking - m.limit * ${REMOVAL_DEBT} end
+  if removal then lacking = lacking - m.limit * ${FOR_REMOVALS} end
   if lacking <= 0 then return 0 end
   local rate = removal and most or rate_at(now)
   return clamp(rate > 0 and lacking / rate or m.reset - now)

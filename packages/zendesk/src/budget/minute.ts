@@ -4,7 +4,7 @@
  *
  * Requests are paid with tokens. They come smoothly, at the limit less the reserve, and a second's worth may pile up. A
  * removal may run up a debt of 5 % of the minute, which the others then wait for: so it overtakes, and nothing is lost
- * while there are none.
+ * while there are none. Of what Zendesk says is left of the minute, the last 5 % are theirs, too, until it nearly ends.
  *
  * Other integrations spend from the same minute. Their rate is estimated from what answers say is left beyond what we
  * spent ourselves; once they take more than the reserve, we spread what is left, less what they will take, over the rest
@@ -32,10 +32,12 @@ export interface Minute {
   readonly cautionAt: number
 }
 
-/** What is never spent but for removals, as a share of the limit: our estimates lag behind by about as much. */
+/** What is kept for removals, as a share of the limit: of what is left of the minute, and as a debt that they may run up. */
+export const FOR_REMOVALS = 0.05
+/** The others get at what is kept when the minute ends so soon: a removal that comes late then waits for no longer. */
+export const RELEASED_MS = 2_000
+/** What stays kept then, as a share of the limit: our estimates lag behind by about as much. */
 export const MARGIN = 0.02
-/** How far removals may run into debt, as a share of the limit. */
-export const REMOVAL_DEBT = 0.05
 /** A wait is asked about again after a second at the latest, since answers change it. */
 export const LONGEST_WAIT_MS = 1_000
 /** At the very end of a minute, what is left is spread over a quarter of a second: `ratelimit-reset` has whole seconds. */
@@ -63,11 +65,11 @@ function rateFromAnswers(m: Minute, now: number): number {
   const most = fullRate(m)
   if (m.remaining === null) return most
   if (m.resetAt === 0) {
-    const spent = m.remaining - m.since <= m.limit * MARGIN && now - m.observedAt < 5_000
+    const spent = m.remaining - m.since <= m.limit * FOR_REMOVALS && now - m.observedAt < 5_000
     return spent ? most * CREEP : steadyRate(m, now)
   }
   if (now >= m.resetAt) return steadyRate(m, now)
-  const spendable = m.remaining - m.since - m.others * (now - m.observedAt) - m.limit * MARGIN
+  const spendable = m.remaining - m.since - m.others * (now - m.observedAt) - keptOf(m, now)
   return Math.max(0, Math.min(most, spendable / Math.max(m.resetAt - now, SHORTEST_REST_MS) - m.others))
 }
 
@@ -83,8 +85,8 @@ export function tokensAt(m: Minute, now: number): number {
 /** Milliseconds until the minute has so many requests for us; 0 when it has them now. */
 export function waitFor(m: Minute, requests: number, removal: boolean, now: number): number {
   const known = m.remaining !== null && m.resetAt > now
-  if (known && m.remaining - m.since < requests) return clampWait(m.resetAt - now)
-  const lacking = requests - tokensAt(m, now) - (removal ? m.limit * REMOVAL_DEBT : 0)
+  if (known && m.remaining - m.since - (removal ? 0 : keptOf(m, now)) < requests) return clampWait(m.resetAt - now)
+  const lacking = requests - tokensAt(m, now) - (removal ? m.limit * FOR_REMOVALS : 0)
   if (lacking <= 0) return 0
   const rate = removal ? fullRate(m) : rateOf(m, now)
   return clampWait(rate > 0 ? lacking / rate : m.resetAt - now)
@@ -95,6 +97,11 @@ function steadyRate(m: Minute, now: number): number {
   const most = fullRate(m)
   if (now - m.observedAt >= 60_000) return most
   return Math.min(most, Math.max(most * CREEP, (m.limit * (1 - MARGIN)) / 60_000 - m.others))
+}
+
+/** Requests of what is left of the minute that are kept for removals. */
+function keptOf(m: Minute, now: number): number {
+  return m.limit * (m.resetAt - now > RELEASED_MS ? FOR_REMOVALS : MARGIN)
 }
 
 function fullRate({ limit, reserve }: Minute): number {

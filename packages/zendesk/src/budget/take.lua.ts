@@ -7,7 +7,8 @@ import { MINUTE } from './minute.lua.ts'
  * KEYS[3] times of the writes to the user in the last minute: list, oldest first
  * KEYS[4] the user's pause: a string that ends by itself
  * ARGV[1..3] see minute.lua.ts  ARGV[4] requests          ARGV[5] '1' for a removal
- * ARGV[6] the slot's id, or ''  ARGV[7] its lease, ms     ARGV[8] '1' for a single user write
+ * ARGV[6] the slot's id, or ''  ARGV[7] its lease, ms     ARGV[8] 'user' for a single user write, 'bulk' for
+ *                                                           a bulk write that is counted with those, or ''
  *
  * Returns {1}, or {0, ms to wait, why}.
  *
@@ -16,6 +17,7 @@ import { MINUTE } from './minute.lua.ts'
  *   any           | the account is paused, or the minute has too little
  *   a job status  | they are paused or taken: all of them for a removal, all but two for the rest
  *   a user's PUT  | such writes are paused, one went in this second, or five to this user in this minute
+ *   a bulk write that is counted with those | they are paused, or one went in this second
  */
 export const TAKE = `${MINUTE}
 local requests = tonumber(ARGV[4])
@@ -38,13 +40,16 @@ if ARGV[6] ~= '' then
   if redis.call('ZCARD', KEYS[2]) >= total then return wait(1000, 'job statuses') end
 end
 
-if ARGV[8] == '1' then
-  paused = pause_left('single-user-write')
-  if paused > 0 then return wait(paused, 'paused by Zendesk') end
+if ARGV[8] == 'user' then
   paused = redis.call('PTTL', KEYS[4])
   if paused > 0 then return wait(paused, 'paused by Zendesk') end
   local fifth = tonumber(redis.call('LINDEX', KEYS[3], -5) or '0')
   if fifth + 61000 > now then return wait(fifth + 61000 - now, 'one user') end
+end
+
+if ARGV[8] ~= '' then
+  paused = pause_left('single-user-write')
+  if paused > 0 then return wait(paused, 'paused by Zendesk') end
   if m.next and m.next > now then return wait(m.next - now, 'single user writes') end
 end
 
@@ -54,9 +59,9 @@ if ms > 0 then return { 0, ms, 'account limit' } end
 
 redis.call('HSET', KEYS[1], 'tokens', string.format('%.6f', tokens - requests), 'at', now, 'granted', m.granted + requests)
 if ARGV[6] ~= '' then redis.call('ZADD', KEYS[2], now + tonumber(ARGV[7]), ARGV[6]) end
-if ARGV[8] == '1' then
-  -- a little more than a second: what leaves us a second apart may arrive closer together
-  redis.call('HSET', KEYS[1], 'next', now + 1050)
+-- a little more than a second: what leaves us a second apart may arrive closer together
+if ARGV[8] ~= '' then redis.call('HSET', KEYS[1], 'next', now + 1050) end
+if ARGV[8] == 'user' then
   redis.call('RPUSH', KEYS[3], now)
   redis.call('LTRIM', KEYS[3], -5, -1)
   redis.call('PEXPIRE', KEYS[3], 61000)

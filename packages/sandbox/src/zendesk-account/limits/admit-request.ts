@@ -17,18 +17,19 @@ interface Request {
  *   request                                 | a minute | 1 a second | 5 a minute for the user
  *   ----------------------------------------|----------|------------|------------------------
  *   PUT /users/{id}, POST create_or_update  | yes      | yes        | yes
- *   PUT update_many                         | yes      | –          | a switch: unknown
+ *   PUT update_many                         | yes      | unknown: a switch
  *   anything else                           | yes      | –          | –
  *
  * @throws Refusal
  */
 export function admitRequest(account: Account, limits: RateLimits, request: Request): LimitHeaders {
   limits.admit()
-  const single = isSingleWrite(request)
+  const updateMany =
+    request.path === '/api/v2/users/update_many' ? account.settings.unknowns.updateManyInUserLimit : 'not'
+  const single = isSingleWrite(request) || updateMany === 'both'
   if (single) limits.admitSingleWrite()
-  const counted =
-    single || (request.path === '/api/v2/users/update_many' && account.settings.unknowns.updateManyCountsPerUser)
-  if (counted) for (const userId of targets(account, request)) limits.admitWriteOf(userId)
+  if (single || updateMany === 'five a minute')
+    for (const userId of targets(account, request)) limits.admitWriteOf(userId)
   return single ? limits.singleWriteHeader() : {}
 }
 
