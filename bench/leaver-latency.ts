@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { applyLdif, deleteEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { loadLdif, userDn } from './reference-load.ts'
+import type { SandboxView } from './sandbox-view.ts'
 import { finding, type Finding } from './result.ts'
 import { setStage } from './stage.ts'
 
@@ -21,17 +22,18 @@ export async function leaverLatency(): Promise<Finding> {
   await stage.cycle()
   for (let i = 0; i < 2; i++) await stage.start('worker')
   await stage.drained(120_000)
+  const ids = await idsByEmail(stage.zendesk)
   await applyLdif(stage.slapd, everybody.filter(isNewcomer).join('\n\n'))
   await stage.cycle()
   const seconds: number[] = []
   let waiting = Infinity
   for (let i = 0; i < 5; i++) {
-    const email = `user${i}@example.org`
+    const leaver = ids.get(`user${i}@example.org`)!
     await deleteEntry(stage.slapd, userDn(i))
     const cycle = stage.cycle()
     await stage.planned()
     const began = performance.now()
-    while (!(await isSuspended(stage.zendesk, email))) await sleep(500)
+    while (!(await isSuspended(stage.zendesk, leaver))) await sleep(500)
     seconds.push((performance.now() - began) / 1000)
     waiting = Math.min(waiting, await stage.openJobs())
     await cycle
@@ -48,10 +50,15 @@ export async function leaverLatency(): Promise<Finding> {
   })
 }
 
-async function isSuspended(zendesk: { call: <T>(method: string, path: string) => Promise<T> }, email: string) {
-  const { users } = await zendesk.call<{ users: { suspended: boolean }[] }>(
-    'GET',
-    `/api/v2/users/search?query=${encodeURIComponent(`email:"${email}"`)}`,
-  )
-  return users[0]?.suspended === true
+type Zendesk = Pick<SandboxView, 'call'>
+
+/** From the list, since the search knows nobody who was created in the last seconds. */
+async function idsByEmail(zendesk: Zendesk): Promise<Map<string, number>> {
+  const { users } = await zendesk.call<{ users: { id: number; email: string }[] }>('GET', '/api/v2/users?per_page=100')
+  return new Map(users.map(({ id, email }) => [email, id]))
+}
+
+async function isSuspended(zendesk: Zendesk, id: number): Promise<boolean> {
+  const { user } = await zendesk.call<{ user: { suspended: boolean } }>('GET', `/api/v2/users/${id}`)
+  return user.suspended
 }
