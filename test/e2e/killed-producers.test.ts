@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { addEntry, deleteEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { endLocks } from '../fixtures/end-locks.ts'
 import { directoryOf, group, groupDn, person, personDn } from '../fixtures/people.ts'
 import { startService } from '../fixtures/service-process.ts'
@@ -51,6 +52,42 @@ describe('a producer', () => {
     }
     await world.zendesk.forgetRequests()
     await world.step()
+    expect(await world.zendesk.writes()).toEqual([])
+  })
+
+  it('killed after it linked whom Zendesk had, before it recorded what is to change of him, loses and doubles nothing', async () => {
+    const { world, tap, cycles, startProducer } = await openTappedWorld(owned, {
+      ldif: directoryOf([{ uid: 'ada', telephoneNumber: '+49 7' }]),
+    })
+    const body = { user: { name: 'Ada', email: 'ada@example.org', role: 'end-user', phone: '+49 1' } }
+    const { user } = await world.zendesk.call<{ user: { id: number } }>('POST', '/api/v2/users', body)
+    const first = await startProducer()
+    const held = tap.holdAt('"op":"update user"')
+    const cycle = world.cycle()
+    await held
+    first.kill('SIGKILL')
+    await first.ended
+    tap.letGo()
+    const links = async () => {
+      const ids: string[] = []
+      for await (const some of world.ledger.ids('user')) ids.push(...some)
+      const records = await world.ledger.records<UserRecord>('user', ids)
+      return records.map((one) => [one?.zendeskId, one?.operation])
+    }
+    expect(await links()).toEqual([[user.id, null]])
+    await endLocks(world, cycles)
+
+    await startProducer()
+    await cycle
+    await world.settled()
+
+    expect((await world.zendesk.users()).map(({ id, email, phone }) => [id, email, phone])).toEqual([
+      [user.id, 'ada@example.org', '+49 7'],
+    ])
+    const written = (await world.zendesk.writes()).map(({ method, path }) => `${method} ${path}`)
+    expect(written).toEqual([`PUT /api/v2/users/${user.id}`])
+    await world.zendesk.forgetRequests()
+    await world.fullStep()
     expect(await world.zendesk.writes()).toEqual([])
   })
 

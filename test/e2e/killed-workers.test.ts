@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { addEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
-import { CHANGE_QUEUES } from '@provisioner/shared/queues.ts'
+import { addEntry, deleteEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { endLocks } from '../fixtures/end-locks.ts'
 import { directoryOf, group, groupDn, person, personDn } from '../fixtures/people.ts'
+import { killWhileItWaits } from '../fixtures/kill-while-it-waits.ts'
 import { startRedisTap } from '../fixtures/redis-tap.ts'
 import { QUICK_WORKER, startService } from '../fixtures/service-process.ts'
-import { until } from '../fixtures/until.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
 const many = (prefix: string, count: number) => Array.from({ length: count }, (_one, i) => `${prefix}${i}`)
@@ -17,26 +16,6 @@ async function sent(world: World): Promise<Record<string, number>> {
   return Object.fromEntries(
     Object.entries(Object.groupBy(writes, (one) => one)).map(([key, all]) => [key, all!.length]),
   )
-}
-
-/** Has every one of these requests meet a fault, lets the worker send them, and kills it while it waits for the answers. */
-async function killWhileItWaits(world: World, kind: string, paths: readonly string[], change: () => Promise<unknown>) {
-  await using victim = await startService('worker', world, { main: QUICK_WORKER })
-  await world.step()
-  await world.zendesk.forgetRequests()
-  for (const path of paths)
-    await world.fault({ kind, path: `${path.split(' ')[1]}`, method: path.split(' ')[0]!, times: 1 })
-  await change()
-  await world.cycle()
-  const met = () => world.sandbox.requests.filter((one) => one.fault === kind).length
-  await until(
-    () => met() === paths.length,
-    20_000,
-    () => `only ${met()} of ${paths.length} requests went out: ${victim.output.join('\n')}`,
-  )
-  victim.kill('SIGKILL')
-  await victim.ended
-  for (const name of CHANGE_QUEUES) await endLocks(world, world.queue(name))
 }
 
 describe.concurrent('a worker killed', () => {
@@ -141,6 +120,67 @@ describe.concurrent('a worker killed', () => {
 
     expect((await world.zendesk.users()).map((user) => user.email)).toEqual(addresses(['ada', 'eve', 'joe']))
     expect(await sent(world)).toEqual({ 'POST /api/v2/users': 3 })
+    expect(await world.ledger.problems()).toEqual([])
+  })
+
+  it.each(['POST /identities$', 'PUT /make_primary$', 'DELETE /identities/'])(
+    'in an email change, at %s: another takes it up there',
+    async (request) => {
+      await using world = await openWorld({
+        ldif: directoryOf([{ uid: 'ada' }]),
+        config: { users: { oldEmail: 'remove' } },
+        workers: 0,
+      })
+      await killWhileItWaits(world, 'timeout-after', [request], () =>
+        modifyEntry(world.slapd, personDn('ada'), {
+          replace: { mail: 'ada.king@example.org', telephoneNumber: '+49 1' },
+        }),
+      )
+
+      await world.addWorker()
+      await world.settled()
+
+      const [ada, ...others] = await world.zendesk.users()
+      expect([ada?.email, ada?.phone, others]).toEqual(['ada.king@example.org', '+49 1', []])
+      const identities = `/api/v2/users/${ada!.id}/identities`
+      const held = await world.zendesk.call<{ identities: { type: string; value: string }[] }>('GET', identities)
+      const emails = held.identities.filter(({ type }) => type === 'email').map(({ value }) => value)
+      expect(emails).toEqual(['ada.king@example.org'])
+      expect(await world.ledger.problems()).toEqual([])
+    },
+  )
+
+  it('while Zendesk carries out bulk removals whose ids it never learned leaves nothing that is lost or done twice', async () => {
+    const agents = many('agent', 6)
+    const leavers = many('user', 4)
+    await using world = await openWorld({
+      ldif: directoryOf(
+        [...agents, ...leavers].map((uid) => ({ uid })),
+        { agents, 'zd-a': agents },
+      ),
+      config: { users: { remove: { deleted: 'delete' } } },
+      workers: 0,
+      sandbox: { bulkImport: true },
+    })
+    const paths = ['DELETE /users/destroy_many$', 'DELETE /group_memberships/destroy_many$']
+    await killWhileItWaits(world, 'timeout-after', paths, async () => {
+      for (const uid of leavers) await deleteEntry(world.slapd, personDn(uid))
+      await modifyEntry(world.slapd, groupDn('zd-a'), { replace: { member: personDn('agent0') } })
+    })
+
+    await world.addWorker()
+    await world.settled()
+
+    const writes = await sent(world)
+    expect((await world.zendesk.users()).map((user) => user.email)).toEqual(addresses(agents))
+    expect(await world.zendesk.members('zd-a')).toEqual(addresses(['agent0']))
+    expect(writes).toEqual({
+      'DELETE /api/v2/users/destroy_many': 1,
+      'DELETE /api/v2/group_memberships/destroy_many': 1,
+    })
+    await world.zendesk.forgetRequests()
+    await world.fullStep()
+    expect(await sent(world)).toEqual({})
     expect(await world.ledger.problems()).toEqual([])
   })
 })
