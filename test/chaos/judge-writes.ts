@@ -11,10 +11,14 @@ export interface Amnesia {
 /** Faults that answer, or keep silent, before anything is done. */
 const UNDONE = ['timeout-before', 'reset-before']
 
+/** Values that the company numbers: of two of them the higher number is the newer one. What has none was there at first. */
+const NUMBERED = { phone: /^\+?(\d+)$/, name: /^(?:Name |zd-renamed-)(\d+)$/ } as const
+
 interface Write {
   readonly at: number
-  readonly who: string
-  readonly phone: number
+  /** A user's or group's attribute. */
+  readonly what: string
+  readonly serial: number
 }
 
 /** Objects that were made twice: those that were deleted afterwards count as well. */
@@ -34,17 +38,17 @@ export function doubles({ account, requests }: ZendeskSandbox, company: Company)
   ]
 }
 
-/** Writes of a telephone number after a newer one of the same user. */
+/** Writes of a telephone number or a name after a newer one of the same user or group. */
 export function regressions({ account, requests }: ZendeskSandbox, lost: readonly Amnesia[]): string[] {
   const newest = new Map<string, Write>()
   const found: string[] = []
   for (const write of requests.flatMap((request) => writesOf(request, account))) {
-    const before = newest.get(write.who)
-    if (before && before.phone > write.phone && !lost.some(({ from, to }) => before.at >= from && before.at <= to))
+    const before = newest.get(write.what)
+    if (before && before.serial > write.serial && !lost.some(({ from, to }) => before.at >= from && before.at <= to))
       found.push(
-        `${write.who}: ${write.phone} at ${show(write.at)} after ${before.phone} at ${show(before.at)} (${write.at - before.at} ms)`,
+        `${write.what}: ${write.serial} at ${show(write.at)} after ${before.serial} at ${show(before.at)} (${write.at - before.at} ms)`,
       )
-    newest.set(write.who, write)
+    newest.set(write.what, write)
   }
   return found
 }
@@ -53,13 +57,23 @@ function writesOf(request: LoggedRequest, account: ZendeskSandbox['account']): W
   const { method, path, query, body, status, fault = '' } = request
   if (method === 'GET' || status >= 400 || UNDONE.includes(fault) || typeof body !== 'object' || body === null)
     return []
-  const { user, users } = body as { user?: Body; users?: Body[] } // what is no such body has neither
-  const ids = (query['ids'] ?? /\/users\/(\d+)$/.exec(path)?.[1] ?? '').split(',')
-  const bodies = users ?? (user ? ids.map((id) => ({ id: Number(id), ...user })) : [])
-  return bodies.flatMap((one) => {
+  const { user, users, group } = body as { user?: Body; users?: Body[]; group?: Body } // what is no such body has none
+  const id = /\/(?:users|groups)\/(\d+)$/.exec(path)?.[1]
+  const ids = (query['ids'] ?? id ?? '').split(',')
+  const bodies = users ?? (user ? ids.map((one) => ({ id: Number(one), ...user })) : [])
+  const ofUsers = bodies.flatMap((one) => {
     const who = account.users.get(one.id ?? 0)?.external_id ?? one.external_id
-    if (who == null || typeof one.phone !== 'string') return []
-    return [{ at: Date.parse(request.at), who, phone: Number(one.phone) }]
+    return who == null ? [] : numbered(`user ${who}`, one)
+  })
+  const all = [...ofUsers, ...(group && id ? numbered(`group ${id}`, group) : [])]
+  return all.map((one) => ({ at: Date.parse(request.at), ...one }))
+}
+
+function numbered(who: string, body: Body): Omit<Write, 'at'>[] {
+  return Object.entries(NUMBERED).flatMap(([name, pattern]) => {
+    const value = body[name as keyof typeof NUMBERED]
+    if (typeof value !== 'string') return []
+    return [{ what: `${who}, ${name}`, serial: Number(pattern.exec(value)?.[1] ?? 0) }]
   })
 }
 
@@ -67,10 +81,11 @@ interface Body {
   readonly id?: number
   readonly external_id?: string | null
   readonly phone?: string | null
+  readonly name?: string | null
 }
 
 function nameOf(body: unknown): string {
-  const { user, group } = body as { user?: Body; group?: { name: string } } // both are objects of ours
+  const { user, group } = body as { user?: Body; group?: Body } // both are objects of ours
   return user?.external_id ?? group?.name ?? ''
 }
 

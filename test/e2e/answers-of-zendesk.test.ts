@@ -164,30 +164,42 @@ describe.concurrent('a passing refusal, a silence, a reset', () => {
 })
 
 describe.concurrent('a lasting refusal', () => {
-  it('of some items of a batch is told of each of them, and leaves the others alone', async () => {
-    const people = uids(10)
-    await using world = await openWorld({
-      ldif: directoryOf(people.map((uid, i) => ({ uid, title: i % 4 === 0 ? 'Nowhere' : 'Berlin' }))),
-      config: { users: { map: { time_zone: 'title' } } },
-      sandbox: { bulkImport: true },
-    })
-    await world.step()
-    const created = await emails(world)
-    for (const uid of people) await phone(world, uid, '7')
-    await world.step()
+  it.each([
+    { failedItemPosition: 'id', failedItemBase: 0 },
+    { failedItemPosition: 'id', failedItemBase: 1 },
+    { failedItemPosition: 'index', failedItemBase: 0 },
+    { failedItemPosition: 'index', failedItemBase: 1 },
+    { failedItemPosition: 'none', failedItemBase: 0 },
+  ] as const)(
+    'of some items of a batch is told of each of them, and leaves the others alone: $failedItemPosition from $failedItemBase',
+    async (unknowns) => {
+      const people = uids(10)
+      await using world = await openWorld({
+        ldif: directoryOf(people.map((uid, i) => ({ uid, title: i % 4 === 0 ? 'Nowhere' : 'Berlin' }))),
+        config: { users: { map: { time_zone: 'title' } } },
+        sandbox: { bulkImport: true, unknowns },
+      })
+      await world.step()
+      const created = await emails(world)
+      for (const uid of people) await phone(world, uid, '7')
+      await world.step()
 
-    expect(created).toHaveLength(7)
-    expect(await emails(world)).toHaveLength(7)
-    expect((await phones(world)).every((one) => one === '7')).toBe(true)
-    const problems = await world.problems('user')
-    expect(problems.map(({ dn }) => dn).sort()).toEqual(['user0', 'user4', 'user8'].map((uid) => personDn(uid)))
-    expect(problems[0]).toMatchObject({ what: expect.stringContaining('Time zone'), todo: expect.stringMatching(/\w/) })
-    for (const uid of ['user0', 'user4', 'user8'])
-      await modifyEntry(world.slapd, personDn(uid), { replace: { title: 'Berlin' } })
-    await world.step()
-    expect(await emails(world)).toHaveLength(10)
-    await allIsQuiet(world, { refused: 6 })
-  })
+      expect(created).toHaveLength(7)
+      expect(await emails(world)).toHaveLength(7)
+      expect((await phones(world)).every((one) => one === '7')).toBe(true)
+      const problems = await world.problems('user')
+      expect(problems.map(({ dn }) => dn).sort()).toEqual(['user0', 'user4', 'user8'].map((uid) => personDn(uid)))
+      expect(problems[0]).toMatchObject({
+        what: expect.stringContaining('Time zone'),
+        todo: expect.stringMatching(/\w/),
+      })
+      for (const uid of ['user0', 'user4', 'user8'])
+        await modifyEntry(world.slapd, personDn(uid), { replace: { title: 'Berlin' } })
+      await world.step()
+      expect(await emails(world)).toHaveLength(10)
+      await allIsQuiet(world, { refused: 6 })
+    },
+  )
 
   it.each([
     ['403', 'FORBIDDEN'],
