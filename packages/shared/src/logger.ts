@@ -1,5 +1,6 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
 import { describeError } from './describe-error.ts'
+import { standardOutput } from './log-output.ts'
 
 export type { DestinationStream as LogDestination, Logger } from 'pino'
 
@@ -27,7 +28,7 @@ const SECRETS = [
 export function createLogger({
   name,
   level,
-  destination,
+  destination = standardOutput,
 }: {
   name: string
   level: string
@@ -41,5 +42,5 @@ export function createLogger({
     serializers: { err: (error: unknown) => describeError(error) },
     redact: { paths: SECRETS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[secret]' },
   }
-  return destination ? pino(options, destination) : pino(options)
+  return pino(options, destination)
 }
