@@ -1,13 +1,11 @@
-import http from 'node:http'
-import https from 'node:https'
-import got, { RequestError, type Got } from 'got'
+import { RequestError } from 'got'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { z } from 'zod'
 import type { Authorization } from './authorization.ts'
 import type { Budget, Need, PauseScope, Purpose } from './budget/budget.ts'
 import { classifyAnswer } from './classify-answer.ts'
 import { ZendeskError, type RequestName, type ZendeskProblem } from './errors.ts'
-import type { AnswerHeaders } from './rate-headers.ts'
+import { Http, type Received } from './http.ts'
 import { queryText } from './query-text.ts'
 import { causeOf, describeSilence, isBrokenConnection, wasSent } from './silence.ts'
 
@@ -59,12 +57,6 @@ export interface TransportOptions {
   readonly onExchange: (exchange: Exchange) => void
 }
 
-interface Received {
-  readonly status: number
-  readonly headers: AnswerHeaders
-  readonly body: string
-}
-
 /** How long a scope rests after a 429 that names no time, ms. Zendesk's own Ruby client waits 10 s. */
 const REST_MS = {
   'single user write': 1_000,
@@ -77,11 +69,7 @@ const REST_MS = {
 /** Sends requests to one account: pays each from the budget, learns from each answer, and names every failure. */
 export class Transport implements Disposable {
   readonly #o: TransportOptions
-  readonly #got: Got
-  readonly #agents = {
-    http: new http.Agent({ keepAlive: true, scheduling: 'lifo' }),
-    https: new https.Agent({ keepAlive: true, scheduling: 'lifo' }),
-  }
+  readonly #http: Http
 
   /**
    * Writes that were refused by the limit of single user writes, though Zendesk documents it for two endpoints only:
@@ -91,14 +79,7 @@ export class Transport implements Disposable {
 
   constructor(options: TransportOptions) {
     this.#o = options
-    this.#got = got.extend({
-      retry: { limit: 0 },
-      throwHttpErrors: false,
-      followRedirect: false,
-      responseType: 'text',
-      agent: this.#agents,
-      headers: { accept: 'application/json', 'user-agent': options.userAgent },
-    }) as Got
+    this.#http = new Http({ userAgent: options.userAgent })
   }
 
   /** @throws ZendeskError, what `beforeSending` throws, or the signal's reason when it was aborted before the request went out */
@@ -144,23 +125,17 @@ export class Transport implements Disposable {
     signal?.throwIfAborted()
     const startedAt = performance.now()
     try {
-      const response = await this.#got(`${this.#o.url}${path}${queryText(query)}`, {
+      const received = await this.#http.send({
         method,
-        headers: {
-          authorization,
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-        timeout: { request: timeoutMs },
-        ...(signal && { signal }),
+        url: `${this.#o.url}${path}${queryText(query)}`,
+        headers: { authorization, ...(body !== undefined && { 'content-type': 'application/json' }) },
+        body: body === undefined ? undefined : JSON.stringify(body),
+        timeoutMs,
+        signal,
       })
-      this.#note(name, response.statusCode, startedAt, missingScopes(name, response))
-      this.#o.budget.observe(response.headers)
-      return {
-        status: response.statusCode,
-        headers: response.headers,
-        body: response.body,
-      }
+      this.#note(name, received.status, startedAt, missingScopes(name, received))
+      this.#o.budget.observe(received.headers)
+      return received
     } catch (error) {
       if (!(error instanceof RequestError)) throw error
       const { response } = error
@@ -219,17 +194,13 @@ export class Transport implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#agents.http.destroy()
-    this.#agents.https.destroy()
+    this.#http[Symbol.dispose]()
   }
 }
 
-function missingScopes(
-  name: RequestName,
-  { statusCode: status, headers, body }: { statusCode: number; headers: AnswerHeaders; body: string },
-): readonly string[] | undefined {
-  if (status !== 403) return undefined
-  const { problem } = classifyAnswer({ ...name, status, headers, body }, Date.now())
+function missingScopes(name: RequestName, received: Received): readonly string[] | undefined {
+  if (received.status !== 403) return undefined
+  const { problem } = classifyAnswer({ ...name, ...received }, Date.now())
   return problem.kind === 'forbidden' ? problem.scopes : undefined
 }
 
