@@ -62,6 +62,8 @@ export class Account {
   origin = 'https://acme.zendesk.com'
   #ids: number[] = []
   #block = 0
+  /** The timestamp of the last second that was asked for: most ask for the same. */
+  #told = { second: NaN, text: '' }
 
   constructor(settings: Settings, seed: number) {
     this.settings = settings
@@ -80,7 +82,10 @@ export class Account {
   }
 
   timestamp(ms = Date.now()): string {
-    return `${new Date(ms).toISOString().slice(0, 19)}Z`
+    const second = Math.floor(ms / 1_000)
+    if (second !== this.#told.second)
+      this.#told = { second, text: `${new Date(second * 1_000).toISOString().slice(0, 19)}Z` }
+    return this.#told.text
   }
 
   get defaultGroup(): GroupRecord | undefined {

@@ -1,13 +1,17 @@
 /** Records by id and by attributes that never change, listed in order of their ids. */
 export class Table<T extends { readonly id: number }, K extends string = never> {
   readonly #byId = new Map<number, T>()
-  readonly #keys: Readonly<Record<K, (record: T) => string | number>>
   readonly #indexes: Readonly<Record<K, Map<string | number, Set<T>>>>
+  readonly #keyed: readonly {
+    readonly index: Map<string | number, Set<T>>
+    readonly keyOf: (one: T) => string | number
+  }[]
   #sorted: T[] | undefined
 
   constructor(keys = {} as Readonly<Record<K, (record: T) => string | number>>) {
-    this.#keys = keys
-    this.#indexes = Object.fromEntries(Object.keys(keys).map((key) => [key, new Map()])) as never
+    const names = Object.keys(keys) as K[]
+    this.#indexes = Object.fromEntries(names.map((name) => [name, new Map()])) as never
+    this.#keyed = names.map((name) => ({ index: this.#indexes[name], keyOf: keys[name] }))
   }
 
   get(id: number): T | undefined {
@@ -17,7 +21,8 @@ export class Table<T extends { readonly id: number }, K extends string = never> 
   add(record: T): T {
     this.#byId.set(record.id, record)
     this.#sorted = undefined
-    for (const [index, key] of this.#indexed(record)) {
+    for (const { index, keyOf } of this.#keyed) {
+      const key = keyOf(record)
       const some = index.get(key)
       if (some) some.add(record)
       else index.set(key, new Set([record]))
@@ -28,7 +33,8 @@ export class Table<T extends { readonly id: number }, K extends string = never> 
   remove(record: T): void {
     this.#byId.delete(record.id)
     this.#sorted = undefined
-    for (const [index, key] of this.#indexed(record)) {
+    for (const { index, keyOf } of this.#keyed) {
+      const key = keyOf(record)
       const some = index.get(key)
       some?.delete(record)
       if (some?.size === 0) index.delete(key)
@@ -52,11 +58,6 @@ export class Table<T extends { readonly id: number }, K extends string = never> 
 
   get size(): number {
     return this.#byId.size
-  }
-
-  #indexed(record: T) {
-    const names = Object.keys(this.#keys) as K[]
-    return names.map((name) => [this.#indexes[name], this.#keys[name](record)] as const)
   }
 }
 

@@ -2,6 +2,7 @@ import { invalid, notFound } from '../refusal.ts'
 import type { IdentityRecord } from '../records.ts'
 import { activeUser, identitiesOf } from '../users/find-users.ts'
 import { addIdentity, checkEmail, checkUnused, makePrimary, removeIdentity } from '../users/identities.ts'
+import { indexUser } from '../users/index-user.ts'
 import { showIdentity } from '../users/show-user.ts'
 import { listPage, offsetPage } from './pages.ts'
 import { idOf, part, type Answer, type Call, type Route } from './route.ts'
@@ -42,6 +43,7 @@ function create(call: Call): Answer {
     value,
     verified: verified === true,
   })
+  indexUser(account, user)
   if (asPrimary === true) makePrimary(account, user, identity)
   if (type === 'email' && verified !== true && quiet !== true)
     account.mails.push({ to: value, kind: 'verify', at: account.timestamp() })

@@ -3,6 +3,7 @@ import { indexedBefore } from '../search-index.ts'
 import type { UserRecord } from '../records.ts'
 import { activeUser } from '../users/find-users.ts'
 import { addIdentity } from '../users/identities.ts'
+import { indexUser } from '../users/index-user.ts'
 import { showUser } from '../users/show-user.ts'
 import { readUserBody } from '../users/user-body.ts'
 import { createUser, deleteUser, updateUser } from '../users/write-user.ts'
@@ -113,6 +114,7 @@ function merge(call: Call): Answer {
   const addresses = account.identities.by('user', loser.id).filter((one) => one.type === 'email')
   deleteUser(account, loser)
   for (const { type, value, verified } of addresses) addIdentity(account, winner, { type, value, verified })
+  indexUser(account, winner)
   return { status: 200, body: { user: showUser(account, winner) } }
 }
 

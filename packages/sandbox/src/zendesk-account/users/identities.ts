@@ -28,6 +28,7 @@ export function checkUnused(account: Account, value: string, field: 'email' | 'v
   throw invalid(field, `${label}: ${value} is already being used by another user`, 'DuplicateValue')
 }
 
+/** Whoever adds one to a user tells the search index, once the user is whole. */
 export function addIdentity(
   account: Account,
   user: UserRecord,
@@ -35,7 +36,7 @@ export function addIdentity(
 ): IdentityRecord {
   const now = account.timestamp()
   const primary = !account.identities.by('user', user.id).some((one) => one.type === type && one.primary)
-  const identity = account.identities.add({
+  return account.identities.add({
     id: account.nextId(),
     user_id: user.id,
     type,
@@ -45,8 +46,6 @@ export function addIdentity(
     created_at: now,
     updated_at: now,
   })
-  indexUser(account, user)
-  return identity
 }
 
 /** Only addresses can be primary; the former primary one stays as a secondary. */
