@@ -26,8 +26,11 @@ export function readVerdict(ref: EntityRef, [status, ...rest]: [Verdict['status'
   switch (status) {
     case 'open': {
       const hash: Record<string, string> = {}
-      for (const [i, value] of (rest[0] as (string | null)[]).entries())
-        if (value !== null) hash[RECORD_FIELDS[i]!] = value
+      const values = rest[0] as (string | null)[]
+      for (const [i, field] of RECORD_FIELDS.entries()) {
+        const value = values[i]
+        if (value) hash[field] = value
+      }
       const sides = { user: rest[1] ? Number(rest[1]) : null, group: rest[2] ? Number(rest[2]) : null }
       return { status, record: decodeRecord(ref.kind, ref.id, hash)!, sides }
     }

@@ -57,8 +57,10 @@ local function ready(kind, id, presence)
   return linked_sides(id) ~= nil
 end
 
--- Memberships of an entity that wait for nothing any more and have yet to be applied, as {id, rev, op}.
-local function now_ready(kind, id, out)
+-- Memberships of an entity that wait for nothing any more and have yet to be applied, as {id, rev, op}. Those of a user
+-- wait while he is no team member.
+local function now_ready(kind, id, role, out)
+  if kind == 'user' and not is_team(role) then return end
   local others = redis.call('SMEMBERS', prefix .. (kind == 'user' and 'groups-of:' or 'members:') .. id)
   for _, other in ipairs(others) do
     local m = kind == 'user' and (other .. '~' .. id) or (id .. '~' .. other)

@@ -8,7 +8,7 @@ const LUA_FIELDS = RECORD_FIELDS.map((field) => `'${field}'`).join(', ')
  *
  * ARGV[1] lease token   ARGV[2] lease, ms   ARGV[3] JSON array of {kind, id, revision}
  * Returns, in that order, {verdict, detail…}:
- *   open, values of RECORD_FIELDS    the lease is taken
+ *   open, values of RECORD_FIELDS and more    the lease is taken
  *   gone                             the ledger knows no such entity
  *   done, applied revision, operation, label, changed names, Zendesk id   nothing newer is released than is applied
  *   leased, until (ms)               another worker writes it
@@ -19,6 +19,7 @@ const LUA_FIELDS = RECORD_FIELDS.map((field) => `'${field}'`).join(', ')
 export const OPEN = `${COMMON}
 local out = {}
 local at = now()
+local till_then = text(at + tonumber(ARGV[2]))
 
 local function additions_wait(user)
   for _, group in ipairs(redis.call('SMEMBERS', prefix .. 'groups-of:' .. user)) do
@@ -33,10 +34,9 @@ end
 
 for i, j in ipairs(cjson.decode(ARGV[3])) do
   local key = entity(j.kind, j.id)
-  local h = redis.call('HMGET', key, 'lt', 'lu', 'wr', 'pres', ${LUA_FIELDS})
-  local token, till, outstanding, presence = unpack(h, 1, 4)
-  local record = { unpack(h, 5) }
-  local rev, arev = record[1], record[2] or '0'
+  local h = redis.call('HMGET', key, ${LUA_FIELDS}, 'lt', 'lu', 'wr', 'pres')
+  local rev, arev = h[1], h[2] or '0'
+  local token, till, outstanding, presence = unpack(h, ${RECORD_FIELDS.length + 1}, ${RECORD_FIELDS.length + 4})
   local verdict
   if not rev then
     verdict = { 'gone' }
@@ -55,8 +55,8 @@ for i, j in ipairs(cjson.decode(ARGV[3])) do
     if j.kind == 'membership' and presence == 'deleted' and additions_wait(user) then
       verdict = { 'after additions' }
     else
-      redis.call('HSET', key, 'lt', ARGV[1], 'lu', text(at + tonumber(ARGV[2])))
-      verdict = { 'open', record }
+      redis.call('HSET', key, 'lt', ARGV[1], 'lu', till_then)
+      verdict = { 'open', h }
       if j.kind == 'membership' then
         verdict[3] = redis.call('HGET', entity('user', user), 'zid') or ''
         verdict[4] = redis.call('HGET', entity('group', group), 'zid') or ''

@@ -66,10 +66,11 @@ for i, r in ipairs(cjson.decode(ARGV[3])) do
       if not r.link then unlock(key, h, ARGV[1]) end
       answer = 'owned by ' .. taken
     else
-      local fields = { 'applied', r.applied, 'sus', r.sus and '1' or '0' }
+      local role = r.role ~= '' and r.role or h[4]
+      local fields, n = { 'applied', r.applied, 'sus', r.sus and '1' or '0' }, 4
       local function set(name, value)
-        fields[#fields + 1] = name
-        fields[#fields + 1] = value
+        fields[n + 1], fields[n + 2] = name, value
+        n = n + 2
       end
       if not r.link then set('arev', text(r.rev)) end
       if r.zid ~= '' then set('zid', r.zid) end
@@ -79,7 +80,7 @@ for i, r in ipairs(cjson.decode(ARGV[3])) do
       redis.call('HDEL', key, 'intent', unpack(r.link and {} or lock_of(h, ARGV[1], { 'rej', 'sent', 'by' })))
       if r.role ~= '' and is_team(h[4]) and not is_team(r.role) then forget_memberships(r.kind, r.id) end
       if not r.link and r.rev >= tonumber(h[1]) then redis.call('ZREM', prefix .. 'pending', r.kind .. '|' .. r.id) end
-      if r.kind ~= 'membership' and (h[3] ~= r.zid or h[4] ~= r.role) then now_ready(r.kind, r.id, ready_now) end
+      if r.kind ~= 'membership' and (h[3] ~= r.zid or h[4] ~= r.role) then now_ready(r.kind, r.id, role, ready_now) end
       if r.kind == 'membership' then
         local _, user = sides(r.id)
         allow_removals(user)

@@ -20,6 +20,10 @@ local at = now()
 local all = true
 local before = {}
 local refs = cjson.decode(ARGV[3])
+local batch = ARGV[4] ~= '' and ARGV[4] or nil
+local extended = ARGV[6] ~= '' and text(at + tonumber(ARGV[6])) or nil
+local left = extended and 0 or tonumber(ARGV[2])
+local since = text(at) .. ' '
 
 -- Names with others, each once.
 local function with(names, others)
@@ -31,37 +35,32 @@ end
 
 for i, e in ipairs(refs) do
   local h = redis.call('HMGET', entity(e.kind, e.id), 'lt', 'lu', 'wr', 'sent')
-  local left = ARGV[6] ~= '' and 0 or tonumber(ARGV[2])
   -- sent again after its answer was lost, it finds what it did itself
-  local again = ARGV[4] ~= '' and h[3] == ARGV[4]
+  local again = batch and h[3] == batch
   local held = again or (h[1] == ARGV[1] and tonumber(h[2] or '0') - at >= left and not h[3])
   out[i] = held and 1 or 0
   before[i] = not again and h[4] or nil
   all = all and held
 end
-if ARGV[4] ~= '' and not all then return out end
+if batch and not all then return out end
 for i, e in ipairs(refs) do
   if out[i] == 1 then
-    local fields = {}
-    if e.intent then table.insert(fields, 'intent') table.insert(fields, text(at) .. ' ' .. e.intent) end
-    if e.sent then
-      table.insert(fields, 'sent')
-      table.insert(fields, before[i] and '+' .. with(string.gsub(before[i], '%+', ''), e.sent) or e.sent)
+    local fields, n = {}, 0
+    local function set(name, value)
+      fields[n + 1], fields[n + 2] = name, value
+      n = n + 2
     end
-    if e.intent or e.sent then
-      table.insert(fields, 'by')
-      table.insert(fields, ARGV[4] ~= '' and ARGV[4] or ARGV[1])
+    if e.intent then set('intent', since .. e.intent) end
+    if e.sent then set('sent', before[i] and '+' .. with(string.gsub(before[i], '%+', ''), e.sent) or e.sent) end
+    if e.intent or e.sent then set('by', batch or ARGV[1]) end
+    if batch then
+      set('lt', batch)
+      set('wr', batch)
     end
-    if ARGV[4] ~= '' then
-      for _, field in ipairs({ 'lt', 'wr' }) do
-        table.insert(fields, field)
-        table.insert(fields, ARGV[4])
-      end
-    end
-    if ARGV[6] ~= '' then table.insert(fields, 'lu') table.insert(fields, text(at + tonumber(ARGV[6]))) end
-    if #fields > 0 then redis.call('HSET', entity(e.kind, e.id), unpack(fields)) end
+    if extended then set('lu', extended) end
+    if n > 0 then redis.call('HSET', entity(e.kind, e.id), unpack(fields)) end
   end
 end
-if ARGV[4] ~= '' then redis.call('HSET', KEYS[2], ARGV[4], ARGV[5]) end
+if batch then redis.call('HSET', KEYS[2], batch, ARGV[5]) end
 return out
 `
