@@ -12,9 +12,9 @@ it.each([
   ['creations in bulk', 'users.create', 500, 'on', false, { jobs: 100, bulk: true, batches: Infinity }],
   ['one trial, of creations in bulk', 'users.create', 500, 'untried', false, { jobs: 100, bulk: true, batches: 1 }],
   ['no trial of anything else', 'users.update', 500, 'untried', false, { jobs: 100, bulk: true, batches: Infinity }],
-  ['creations one by one', 'users.create', 500, 'off', false, { jobs: 20, bulk: false, batches: 2 }],
-  ['the next ones once those are sent', 'users.create', 500, 'off', true, { jobs: 20, bulk: false, batches: 1 }],
+  ['creations one by one', 'users.create', 500, 'off', false, { jobs: 40, bulk: false, batches: 3 }],
+  ['the next ones once those are sent', 'users.create', 500, 'off', true, { jobs: 40, bulk: false, batches: 1 }],
   ['updates need no bulk import', 'users.update', 500, 'off', false, { jobs: 100, bulk: true, batches: Infinity }],
 ] as const)('%s (%s, %i ready)', async (_case, queue, ready, bulkImport, isBusy, expected) => {
-  expect(await appetiteOf({ queue, ready }, bulk(bulkImport), { isBusy })).toEqual(expected)
+  expect(await appetiteOf({ queue, ready }, bulk(bulkImport), { isBusy, worthPulling: 40 })).toEqual(expected)
 })

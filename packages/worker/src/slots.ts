@@ -6,9 +6,6 @@ import type { Appetite } from './loop/pull-loop.ts'
 import type { NoSlot, Slot } from './loop/take-slots.ts'
 import type { BulkImport } from './outstanding/bulk-import.ts'
 
-/** Jobs pulled for single writes: few enough that a lease outlasts them, enough to keep the budget busy. */
-const SINGLES = 20
-
 /** Groups pulled at once: one list of Zendesk's groups serves them all. */
 const GROUPS = 50
 
@@ -18,22 +15,27 @@ const GROUPS = 50
  *   queue           | ready | pulled           | batches at once | job status
  *   ----------------|-------|------------------|-----------------|-----------
  *   groups          | any   | up to 50         | 1               | no: there is no bulk endpoint
- *   users.create    | any   | up to 20         | 2, see below    | no, where bulk import is refused
+ *   users.create    | any   | 20 to 100        | 3, see below    | no, where bulk import is refused
  *   users.create    | 2…    | up to 100        | 1               | yes, while nobody knows whether bulk import is refused
  *   any other       | 1     | 1, sent at once  | 1               | no
  *   any other       | 2…    | up to 100        | any number      | yes
  *
- * Of single creations, the next batch is pulled while the last requests of the one before are under way.
+ * Of single creations, as many are pulled as go out in a few seconds, and the next batch as soon as all of the one
+ * before are under way or about to be; a third one may still be recorded.
  */
 export async function appetiteOf(
   line: Pick<Line, 'queue' | 'ready'>,
   bulkImport: Pick<BulkImport, 'isAllowed' | 'wasTaken'>,
-  singleCreations: Pick<SingleCreations, 'isBusy'>,
+  singleCreations: Pick<SingleCreations, 'isBusy' | 'worthPulling'>,
 ): Promise<Appetite> {
   if (line.queue === 'groups') return { jobs: Math.min(line.ready, GROUPS), bulk: false, batches: 1 }
   if (line.ready === 1) return { jobs: 1, bulk: false, batches: 1 }
   if (line.queue === 'users.create' && !(await bulkImport.isAllowed()))
-    return { jobs: Math.min(line.ready, SINGLES), bulk: false, batches: singleCreations.isBusy ? 1 : 2 }
+    return {
+      jobs: Math.min(line.ready, singleCreations.worthPulling),
+      bulk: false,
+      batches: singleCreations.isBusy ? 1 : 3,
+    }
   const isTrial = line.queue === 'users.create' && !bulkImport.wasTaken
   return { jobs: Math.min(line.ready, BATCH), bulk: true, batches: isTrial ? 1 : Infinity }
 }

@@ -46,6 +46,7 @@ const USERS = '/api/v2/users'
 /** An exact address finds its owner first; more than this many others are no sign of anything. */
 const MOST_LIKE_ADDRESSES = 5
 const OneUser = z.object({ user: User })
+const Created = z.object({ user: z.object({ id: z.number() }) })
 const Users = z.object({ users: z.array(User) })
 const Count = z.object({ count: z.object({ value: z.number() }) })
 
@@ -113,8 +114,8 @@ export function usersApi(transport: Transport) {
       return []
     },
 
-    async create(user: UserBody, options?: CallOptions): Promise<User> {
-      const created = await transport.send({ method: 'POST', path: USERS, body: { user }, answer: OneUser }, options)
+    async create(user: UserBody, options?: CallOptions): Promise<Pick<User, 'id'>> {
+      const created = await transport.send({ method: 'POST', path: USERS, body: { user }, answer: Created }, options)
       return created.user
     },
 

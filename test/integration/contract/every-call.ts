@@ -26,8 +26,8 @@ export function everyCall({ agentId }: { agentId: number }): Calls {
         await users.showMany({ externalIds: ['ada-1', 'nobody'] })
       },
       search: async (client) => {
-        const { email } = await made(client)
-        await client.users.search({ email: email! })
+        await made(client)
+        await client.users.search({ email: `ada${at}@example.org` })
         await client.users.search({ externalId: 'ada-1' })
       },
       create: made,

@@ -8,9 +8,10 @@ import type { BatchContext, BatchHold } from './context.ts'
 import { describeRefusal } from './describe-refusal.ts'
 import { finish, type Finished } from './finish.ts'
 import { giveBack } from './give-back.ts'
+import { heldWrite } from './held-write.ts'
 import { judgeError, rejected } from './judge-error.ts'
 import { intentOf, written, type PreparedWrite } from './prepared-write.ts'
-import { LEASE_SLACK_MS } from './lease.ts'
+import { LEASE_SLACK_MS, renewalTime } from './lease.ts'
 
 /**
  * Creates users: together by `create_many` where the account allows it, else each by `POST /users`, which has no limit of
@@ -50,7 +51,7 @@ export async function createUsers(
 }
 
 /**
- * Writes that can go out now, as lanes become free, each with a request that is paid for: a lease must outlast the
+ * Writes that can go out as soon as a lane is free, each with a request that is paid for: a lease must outlast the
  * request, and not the wait for the budget as well.
  */
 async function* inGroups<W>(
@@ -59,24 +60,25 @@ async function* inGroups<W>(
 ): AsyncGenerator<W[]> {
   using _unsent = singleCreations.enter()
   for (let sent = 0; sent < writes.length;) {
-    const lanes = await singleCreations.take(writes.length - sent)
+    const places = await singleCreations.take(writes.length - sent)
     let paid = 0
     try {
-      paid = await takeRequests(lanes)
+      paid = await takeRequests(places)
     } finally {
-      singleCreations.giveBack(lanes - paid)
+      singleCreations.giveBack(places - paid)
     }
     yield writes.slice(sent, (sent += paid))
   }
 }
 
-/** One request each, all under way at once, and one word to the ledger before and after. */
+/** One request each, as lanes become free, and one word to the ledger before and after. */
 async function createTogether(
   context: BatchContext,
   hold: BatchHold,
   writes: readonly PreparedWrite<UserRecord>[],
 ): Promise<Map<string, Outcome>> {
   const { requestTimeoutMs, singleCreations } = context
+  const renewAt = renewalTime()
   const held = await context.ledger
     .secure(
       writes.map((write) => write.job.ref),
@@ -90,9 +92,10 @@ async function createTogether(
     })
   const ended = await Promise.all(
     writes.map((write, i) =>
-      (held[i] ? createOne(context, hold, write) : later('Its lease ended before the request could go out')).finally(
-        () => singleCreations.giveBack(1),
-      ),
+      (held[i]
+        ? createOne(context, hold, write, renewAt)
+        : later('Its lease ended before the request could go out')
+      ).finally(() => singleCreations.giveBack(1)),
     ),
   )
   const outcomes = await finish(
@@ -108,10 +111,14 @@ async function createOne(
   context: BatchContext,
   hold: BatchHold,
   write: PreparedWrite<UserRecord>,
+  renewAt: number,
 ): Promise<Finished | Outcome> {
   const { job } = write
   try {
-    const user = await context.zendesk.users.create(bodyOf(context, write), { prepaid: true })
+    using _lane = await context.singleCreations.lane()
+    // others' requests may take as long as their time limit
+    const again = performance.now() > renewAt ? heldWrite(context, hold, job.ref, { intent: intentOf(write) }) : {}
+    const user = await context.zendesk.users.create(bodyOf(context, write), { ...again, prepaid: true })
     return { job, what: 'created', written: written(write, user.id) }
   } catch (error) {
     if (error instanceof ZendeskError && error.problem.kind === 'invalid') {

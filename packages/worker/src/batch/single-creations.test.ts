@@ -1,37 +1,70 @@
-import { expect, it } from 'vitest'
+import { setImmediate as turn } from 'node:timers/promises'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { SingleCreations } from './single-creations.ts'
 
+beforeEach(() => vi.useFakeTimers({ toFake: ['performance'] }))
+afterEach(() => vi.useRealTimers())
+
 /** What has been taken so far, in the order it was given. */
-function takeAll(lanes: SingleCreations, counts: readonly number[]): number[] {
+function takeAll(creations: SingleCreations, counts: readonly number[]): number[] {
   const given: number[] = []
-  for (const count of counts) void lanes.take(count).then((taken) => given.push(taken))
+  for (const count of counts) void creations.take(count).then((taken) => given.push(taken))
   return given
 }
-const turn = () => new Promise((resolve) => setImmediate(resolve))
 
-it('gives twenty lanes at most, in the order they are asked for, and waits for half of them', async () => {
-  const lanes = new SingleCreations()
-  const given = takeAll(lanes, [15, 20, 3])
+it('gives forty places at most, in the order they are asked for, and waits for half of them', async () => {
+  const creations = new SingleCreations()
+  const given = takeAll(creations, [25, 40, 3])
   await turn()
   const before = [...given]
-  lanes.giveBack(4)
+  creations.giveBack(4)
   await turn()
   const tooFew = [...given]
-  lanes.giveBack(1)
+  creations.giveBack(1)
   await turn()
   const half = [...given]
-  lanes.giveBack(3)
+  creations.giveBack(3)
   await turn()
 
-  expect([before, tooFew, half, given]).toEqual([[15], [15], [15, 10], [15, 10, 3]])
+  expect([before, tooFew, half, given]).toEqual([[25], [25], [25, 20], [25, 20, 3]])
 })
 
-it('is busy while a batch has creations that are not sent', () => {
-  const lanes = new SingleCreations()
-  const seen = [lanes.isBusy]
-  {
-    using _unsent = lanes.enter()
-    seen.push(lanes.isBusy)
+it('gives twenty lanes, and the next one as soon as one is left', async () => {
+  const creations = new SingleCreations()
+  const lanes: Disposable[] = []
+  for (let i = 0; i < 21; i++) void creations.lane().then((lane) => lanes.push(lane))
+  await turn()
+  const atOnce = lanes.length
+  lanes[0]![Symbol.dispose]()
+  await turn()
+
+  expect([atOnce, lanes.length]).toEqual([20, 21])
+})
+
+it('has as many jobs pulled as went out lately in five seconds, from 20 to 100', async () => {
+  const creations = new SingleCreations()
+  const send = async (count: number) => {
+    for (let i = 0; i < count; i++) (await creations.lane())[Symbol.dispose]()
   }
-  expect([...seen, lanes.isBusy]).toEqual([false, true, false])
+  const worth = [creations.worthPulling]
+  await send(45)
+  worth.push(creations.worthPulling)
+  vi.advanceTimersByTime(5_000)
+  worth.push(creations.worthPulling)
+  await send(150)
+  worth.push(creations.worthPulling)
+  vi.advanceTimersByTime(10_000)
+  worth.push(creations.worthPulling)
+
+  expect(worth).toEqual([20, 45, 45, 100, 20])
+})
+
+it('is busy while a batch has creations without a place', () => {
+  const creations = new SingleCreations()
+  const seen = [creations.isBusy]
+  {
+    using _unsent = creations.enter()
+    seen.push(creations.isBusy)
+  }
+  expect([...seen, creations.isBusy]).toEqual([false, true, false])
 })
