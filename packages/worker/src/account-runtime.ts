@@ -103,10 +103,10 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
     appetite: (line) => appetiteOf(line, contexts.get(line.connection)!.bulkImport, singleCreations),
     takeSlot: slotTaker(budget, worker),
     onSlotReleased: (wake) => budget.onSlotReleased(wake),
-    send: async (line, jobs, slot, answered) => {
+    send: async (line, jobs, slot) => {
       const context = contexts.get(line.connection)!
-      const ids = jobs.map(({ job }) => job.id!)
-      return sendBatch(context, { queue: line.queue, jobIds: ids, jobSlot: slot.jobSlot, answered })
+      const ids = jobs.map(({ id }) => id)
+      return sendBatch(context, { queue: line.queue, jobIds: ids, jobSlot: slot.jobSlot })
     },
   })
   return {

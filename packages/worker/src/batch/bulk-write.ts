@@ -85,9 +85,7 @@ export async function sendBulk(
       // once: recorded after its write was settled, it would be polled for ever
       if (!recorded) await context.ledger.recordJobStatus(id, status.id)
       recorded = true
-      const ending = await context.jobStatuses.ended(status.id)
-      hold.answered()
-      return ending
+      return context.jobStatuses.ended(status.id)
     })
   } finally {
     context.bulkWrites.delete(id)

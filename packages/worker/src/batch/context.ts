@@ -67,8 +67,6 @@ export interface BatchHold {
   readonly renewAt: number
   /** The job-status slot that came with the batch; null when it was pulled for single writes. */
   jobSlot: string | null
-  /** Says that Zendesk has carried out the bulk write: only recording is left. */
-  answered(): void
 }
 
 /** Requests of a removal overtake the others at the budget as well. */

@@ -18,11 +18,7 @@ import { LEASE_SLACK_MS, renewalTime } from './lease.ts'
  */
 export async function sendBatch(
   context: BatchContext,
-  {
-    queue,
-    jobIds,
-    ...slot
-  }: { queue: ChangeQueue; jobIds: readonly string[]; jobSlot: string | null; answered: () => void },
+  { queue, jobIds, ...slot }: { queue: ChangeQueue; jobIds: readonly string[]; jobSlot: string | null },
 ): Promise<Map<string, Outcome>> {
   const hold: BatchHold = {
     token: `${context.worker}.${randomUUID()}`,

@@ -1,29 +1,31 @@
-import { Worker, type ConnectionOptions, type Job } from 'bullmq'
+import { Worker } from 'bullmq'
+import type { Redis } from 'ioredis'
 import { isRemovalQueue, changeQueueName, type ChangeQueue } from '@provisioner/shared/queues.ts'
+import type { MovedQueue } from '../moves/moves.ts'
 import { backoffMs } from './backoff.ts'
-import type { SettledJob } from './settle.ts'
 
 /** How long a pulled job may go without renewal before another worker gets it, ms. */
 export const LOCK_MS = 30_000
 
-/** A job that this worker has pulled and not settled. A token of its own keeps an old holder from settling it (trap 13). */
+/**
+ * A job that this worker has pulled and not settled: its id says what it is about. A token of each pull's own keeps an
+ * old holder from settling it (trap 13).
+ */
 export interface HeldJob {
-  readonly job: Job
+  readonly id: string
   readonly token: string
   lost: boolean
 }
 
 /** One queue of changes as a worker sees it. */
-export interface Line {
+export interface Line extends MovedQueue {
   readonly connection: string
   readonly queue: ChangeQueue
   readonly removal: boolean
   readonly worker: Worker
+  /** This worker's, as jobs name who processes them. */
+  readonly name: string
   readonly held: Map<string, HeldJob>
-  /** Of those, jobs that are done, and are completed by the next pull or a moment later. */
-  readonly done: Set<SettledJob>
-  /** Jobs that Zendesk has answered, and that are being recorded. */
-  answered: number
   /** Jobs that are being pulled at the moment. */
   pulling: number
   /** Jobs that could be pulled at the last look. */
@@ -44,7 +46,7 @@ export async function openLine({
 }: {
   connection: string
   queue: ChangeQueue
-  redis: ConnectionOptions
+  redis: Redis
   name: string
   onError: (error: Error) => void
 }): Promise<Line> {
@@ -65,9 +67,10 @@ export async function openLine({
     queue,
     removal: isRemovalQueue(queue),
     worker,
+    name,
+    redis,
+    prefix: worker.toKey(''),
     held: new Map(),
-    done: new Set(),
-    answered: 0,
     pulling: 0,
     ready: 0,
     readySince: 0,

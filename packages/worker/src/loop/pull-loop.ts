@@ -7,7 +7,7 @@ import type { HeldJob, Line } from './line.ts'
 import { peek } from './peek.ts'
 import { pull } from './pull.ts'
 import { renewLocks } from './renew-locks.ts'
-import { settleAll } from './settle.ts'
+import { giveUp, settleAll } from './settle.ts'
 import { takeSlots, type NoSlot, type Slot } from './take-slots.ts'
 
 /** What a queue's jobs need before they are worth pulling. */
@@ -33,12 +33,8 @@ export interface PullLoopOptions {
   takeSlot(line: Line, appetite: Appetite): Promise<Slot | NoSlot>
   /** Calls back whenever any worker gave a slot back. */
   onSlotReleased(wake: () => void): Disposable
-  /**
-   * Sends a batch, and gives the slot back when it needs it no longer. Never throws: each job gets its outcome by job id.
-   *
-   * @param answered called when Zendesk has answered all of it, and only recording is left
-   */
-  send(line: Line, jobs: readonly HeldJob[], slot: Slot, answered: () => void): Promise<ReadonlyMap<string, Outcome>>
+  /** Sends a batch, and gives the slot back when it needs it no longer. Never throws: each job gets its outcome by job id. */
+  send(line: Line, jobs: readonly HeldJob[], slot: Slot): Promise<ReadonlyMap<string, Outcome>>
 }
 
 /** Jobs that were pulled, with what became of each. */
@@ -106,6 +102,9 @@ export class PullLoop {
       const batches = fullBatches(line, appetite, maxBatches - this.#under.size)
       const { slots, refusals } = await takeSlots(batches, () => this.#o.takeSlot(line, appetite))
       for (const slot of slots) this.#begin(line, appetite, slot)
+      // Who comes now lingers anew. Beside another pull it is not known whether all of them are taken.
+      const taken = slots.length * appetite.jobs
+      if (taken >= line.ready && taken === line.pulling) line.readySince = 0
       if (slots.length > 0) return
       wait = Math.min(wait, ...refusals.map(({ waitMs }) => Math.max(10, waitMs)))
     }
@@ -132,11 +131,13 @@ export class PullLoop {
     const { log } = this.#o
     let jobs: HeldJob[] = []
     try {
-      jobs = this.#stopping ? [] : await pull(line, appetite.jobs, log).finally(() => (line.pulling -= appetite.jobs))
+      jobs = this.#stopping ? [] : await pull(line, appetite.jobs).finally(() => (line.pulling -= appetite.jobs))
       if (jobs.length > 0) {
-        const outcomes = await this.#send(line, jobs, slot)
+        const outcomes = await this.#o.send(line, jobs, slot)
+        const all = [...outcomes.values()]
         // what they wait for is on another queue, and may be less urgent
-        if ([...outcomes.values()].every(({ status }) => status === 'later')) line.emptyUntil = Date.now() + LATER_MS
+        if (all.every((one) => one.status === 'later'))
+          line.emptyUntil = Date.now() + Math.min(LATER_MS, ...all.map(({ ms }) => ms))
         return { jobs, outcomes }
       }
       await slot.release().catch((error: unknown) => log.warn({ err: error }, 'Slot not released; its lease will end'))
@@ -148,17 +149,8 @@ export class PullLoop {
         await sleep(1_000)
       }
       const why = error instanceof Error ? error.message : String(error)
-      return { jobs, outcomes: new Map(jobs.map(({ job }) => [job.id!, { status: 'retry' as const, why }])) }
+      return { jobs, outcomes: new Map(jobs.map(({ id }) => [id, { status: 'retry' as const, why }])) }
     }
-  }
-
-  async #send(line: Line, jobs: readonly HeldJob[], slot: Slot): Promise<ReadonlyMap<string, Outcome>> {
-    let answered = 0
-    const onAnswered = () => {
-      line.answered += jobs.length - answered
-      answered = jobs.length
-    }
-    return this.#o.send(line, jobs, slot, onAnswered).finally(() => (line.answered -= answered))
   }
 
   /** Sleeps on the queues' markers: an added job wakes one worker, the time-out covers what sets no marker. */
@@ -201,8 +193,8 @@ export class PullLoop {
     await Promise.allSettled(
       left.map(({ line, held }) => {
         held.lost = true
-        line.held.delete(held.job.id!)
-        return held.job.moveToWait(held.token)
+        line.held.delete(held.id)
+        return giveUp(line, held)
       }),
     )
     // close() does not wait for our jobs: last, always (trap 14)

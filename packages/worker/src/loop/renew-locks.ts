@@ -20,7 +20,7 @@ async function renewAll(lines: readonly Line[], log: Logger): Promise<void> {
     const all = [...line.held.values()]
     for (let at = 0; at < all.length; at += CHUNK) {
       const part = all.slice(at, at + CHUNK)
-      const ids = part.map(({ job }) => job.id!)
+      const ids = part.map(({ id }) => id)
       const lost = await line.worker
         .extendJobLocks(
           ids,

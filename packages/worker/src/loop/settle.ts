@@ -1,18 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Job, UnrecoverableError } from 'bullmq'
 import type { Logger } from '@provisioner/shared/logger.ts'
+import { completeMany } from '../moves/moves.ts'
 import type { Outcome } from '../outcome.ts'
 import { RetryError } from './backoff.ts'
 import type { HeldJob, Line } from './line.ts'
 
-/** How long a job that is done waits for a pull that completes it on its way, ms. */
-const ALONG_MS = 250
-
 /**
  * Tells BullMQ what became of jobs. Never throws: what could not be settled comes again when its lock runs out.
  *
- * Completing a job can bring the next one in the same call. While more jobs wait, those that are done are left for the
- * next pull to complete.
+ * Those that are done are completed together, but for one: BullMQ's own way for that one clears old jobs away, and says
+ * that the queue is drained.
  */
 export async function settleAll(
   line: Line,
@@ -20,64 +17,62 @@ export async function settleAll(
   outcomes: ReadonlyMap<string, Outcome>,
   log: Logger,
 ): Promise<void> {
-  const told = jobs.map((held) => ({ held, outcome: outcomes.get(held.job.id!) ?? NO_ANSWER }))
-  const done = line.ready + line.pulling > 0 ? told.filter(({ outcome }) => isDone(outcome)) : []
-  for (const one of done) line.done.add(one)
-  await Promise.all(told.filter((one) => !done.includes(one)).map((one) => settle(line, one, log)))
-  if (done.length === 0) return
-  await sleep(ALONG_MS)
-  await Promise.all(done.filter((one) => line.done.delete(one)).map((one) => settle(line, one, log)))
+  const told = jobs.map((held) => ({ held, outcome: outcomes.get(held.id) ?? NO_ANSWER }))
+  const done = told.filter(({ held, outcome }) => isDone(outcome) && !held.lost)
+  const completed = await completeTogether(line, done.slice(1))
+  await Promise.all(told.filter((one) => !completed.has(one)).map((one) => settle(line, one, log)))
 }
 
 /** A job that was pulled, and what became of it. */
-export interface SettledJob {
+interface SettledJob {
   readonly held: HeldJob
   readonly outcome: Outcome
 }
 
 const NO_ANSWER: Outcome = { status: 'retry', why: 'The batch ended without an answer for this job' }
 
+/** Returns those that were. The others are to be settled one by one, and say what was wrong. */
+async function completeTogether(line: Line, done: readonly SettledJob[]): Promise<Set<SettledJob>> {
+  const answers = await completeMany(
+    line,
+    done.map(({ held, outcome }) => ({ id: held.id, token: held.token, returnValue: outcome })),
+  ).catch(() => [])
+  const completed = new Set(done.filter((_one, i) => answers[i]))
+  for (const { held } of completed) line.held.delete(held.id)
+  return completed
+}
+
 async function settle(line: Line, { held, outcome }: SettledJob, log: Logger): Promise<void> {
   try {
-    if (!held.lost) await move(held, outcome)
+    if (!held.lost) await move(line, held, outcome)
   } catch (error) {
-    await complain(held, error, log)
+    await complain(line, held, error, log)
   } finally {
-    line.held.delete(held.job.id!)
+    line.held.delete(held.id)
   }
 }
 
-/** Completes a job that is done, and takes the queue's next one in the same call. Undefined when there is none. */
-export async function completeAndPull(
-  line: Line,
-  { held, outcome }: SettledJob,
-  log: Logger,
-): Promise<HeldJob | undefined> {
-  const { job, token } = held
-  try {
-    if (held.lost) return undefined
-    const [next, id] = (await job.moveToCompleted(outcome, token, true)) ?? []
-    return next ? { job: Job.fromJSON(line.worker, next, id), token, lost: false } : undefined
-  } catch (error) {
-    await complain(held, error, log)
-    return undefined
-  } finally {
-    line.held.delete(job.id!)
-  }
+/** Gives a job back to its queue, where others take it at once. */
+export async function giveUp({ worker }: Line, held: HeldJob): Promise<void> {
+  const job = await Job.fromId(worker, held.id)
+  await job?.moveToWait(held.token)
 }
 
-async function complain({ job, token }: HeldJob, error: unknown, log: Logger): Promise<void> {
+async function complain({ worker }: Line, { id, token }: HeldJob, error: unknown, log: Logger): Promise<void> {
   // A command that is sent again after a reconnect answers "missing lock" although it worked (trap 12).
-  const state = await job.getState().catch(() => 'unknown')
+  const job = await Job.fromId(worker, id).catch(() => undefined)
+  const state = await job?.getState().catch(() => 'unknown')
   if (state === 'active')
-    log.warn({ jobId: job.id, token, err: error }, 'Job not settled; it comes again when its lock runs out')
+    log.warn({ jobId: id, token, err: error }, 'Job not settled; it comes again when its lock runs out')
 }
 
 function isDone({ status }: Outcome): boolean {
   return status === 'applied' || status === 'already applied' || status === 'superseded'
 }
 
-async function move({ job, token }: HeldJob, outcome: Outcome): Promise<void> {
+async function move({ worker }: Line, { id, token }: HeldJob, outcome: Outcome): Promise<void> {
+  const job = await Job.fromId(worker, id)
+  if (!job) return
   switch (outcome.status) {
     case 'applied':
     case 'already applied':
