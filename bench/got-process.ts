@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import http from 'node:http'
 import got from 'got'
 
@@ -6,6 +7,7 @@ import got from 'got'
  * authorization, how many users to create, how many at once. Says how long it took, ms.
  */
 const [url, authorization, count, atOnce] = process.argv.slice(2)
+const run = randomUUID().slice(0, 8)
 const client = got.extend({
   agent: { http: new http.Agent({ keepAlive: true, scheduling: 'lifo' }) },
   headers: { authorization },
@@ -17,11 +19,11 @@ const lane = async () => {
     await client.post(`${url}/api/v2/users`, {
       json: {
         user: {
-          email: `got${i}@example.org`,
+          email: `got-${run}-${i}@example.org`,
           name: `Person Number ${i}`,
           phone: `+49 30 ${100_000 + i}`,
           role: 'end-user',
-          external_id: `got-${i}`,
+          external_id: `got-${run}-${i}`,
           skip_verify_email: true,
         },
       },
