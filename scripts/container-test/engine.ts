@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { delimiter } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
@@ -20,7 +21,7 @@ export async function findEngine(env: NodeJS.ProcessEnv, say: (line: string) => 
   if (await answers(env)) return engine(env, async () => {})
   if (!existsSync(LAB)) return undefined
   say('No Docker engine answers: starting one by ../shared/lab/docker-engine, which takes some minutes the first time')
-  const lab = { ...env, LAB: env['LAB'] ?? '/tmp/lab-docker' }
+  const lab = { ...env, LAB: env['LAB'] ?? '/tmp/lab-docker', PATH: withoutNpx(env['PATH']) }
   const running = await answers({ ...env, DOCKER_HOST: `unix://${lab.LAB}/docker.sock` })
   const { stdout } = await run('bash', [LAB, 'start'], { env: lab, maxBuffer: 64 * 1024 * 1024 })
   const host = /^DOCKER_HOST=(.*)$/m.exec(stdout)?.[1]
@@ -44,6 +45,12 @@ async function engine(env: NodeJS.ProcessEnv, stop: () => Promise<void>): Promis
         : (await run('docker-compose', ['--profile', 'sandbox', ...args], options)).stdout,
     [Symbol.asyncDispose]: stop,
   }
+}
+
+/** The lab copies the npm that lies with the machine's own Node.js; beside one that npx fetched there is none. */
+function withoutNpx(path = ''): string {
+  const own = path.split(delimiter).filter((folder) => !folder.includes('/_npx/'))
+  return own.join(delimiter)
 }
 
 async function answers(env: NodeJS.ProcessEnv): Promise<boolean> {
