@@ -160,7 +160,14 @@ function auditLinks(
   plans: ReadonlyMap<string, EntityPlan>,
   lost: readonly (UserRecord | undefined)[],
 ): Link[] {
-  const about = ({ id, dn, label }: UserRecord) => ({ kind: 'user' as const, id, dn, label, inStep: null })
+  const about = ({ id, dn, label, revision, appliedRevision }: UserRecord) => ({
+    kind: 'user' as const,
+    id,
+    dn,
+    label,
+    inStep: null,
+    known: { revision, appliedRevision },
+  })
   return [
     ...lost.flatMap((record) =>
       record && gone.has(record.id) && !plans.get(record.id)?.link

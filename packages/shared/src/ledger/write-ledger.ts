@@ -22,7 +22,7 @@ export interface Written {
   readonly zendeskId: number | null
   readonly origin: 'created' | 'adopted' | null
   readonly suspendedByUs: boolean
-  /** True to record a link only: the desired state is still to be written. */
+  /** True to record a link only, while the entity is held: the desired state is still to be written. */
   readonly linkOnly?: boolean
 }
 
@@ -115,6 +115,11 @@ export class WriteLedger {
   /** Whether an outstanding write is recorded, and so closes its entities to everybody else. */
   async isOutstanding(batch: string): Promise<boolean> {
     return (await this.#redis.hexists(this.#account.outstanding, batch)) === 1
+  }
+
+  /** Whether this outstanding write closes the entity, which nobody else has written since it was sent then. */
+  async isClosedBy(batch: string, { kind, id }: EntityRef): Promise<boolean> {
+    return (await this.#redis.hget(connectionKeys(this.connection).entity(kind, id), 'wr')) === batch
   }
 
   /** Records what was written, in the order given; `ready` are memberships whose jobs can be added now. */

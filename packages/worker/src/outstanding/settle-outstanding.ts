@@ -85,6 +85,9 @@ async function settleFailure(
   result: Failure,
 ): Promise<Outcome> {
   const ref = refOf(context, item)
+  // It was settled once, by one who was killed before he came to the others: what Zendesk shows may be newer.
+  if (!(await context.ledger.isClosedBy(write.id, ref)))
+    return { status: 'later', why: 'It was given back already; what differs is written next', ms: 20 }
   const [record] = await context.reader.records(item.kind, [item.id])
   if (!record) return { status: 'superseded', why: 'The ledger has no such entity any more' }
   const job: OpenJob = { jobId: item.jobId, ref, record, sides: { user: null, group: null } }

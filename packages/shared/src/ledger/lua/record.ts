@@ -7,7 +7,8 @@ import { COMMON } from './common.ts'
  * ARGV[1] by: the lease token or the batch id
  * ARGV[2] connection
  * ARGV[3] JSON array of {kind, id, rev, applied (JSON text), role, zid (text), origin, sus, gone, link}
- *         gone: the object is no more in Zendesk; link: only the link and what was read there, `rev` is not counted
+ *         gone: the object is no more in Zendesk; link: only the link and what was read there, `rev` is not counted: it
+ *         is stale unless `by` still holds the entity, for what was read may be older than what was written since
  * Returns { answers, ready }: answers, in that order, 'applied' | 'stale' | 'owned by …';
  *         ready: memberships whose jobs can run from now on, {id, revision}
  */
@@ -48,6 +49,8 @@ for i, r in ipairs(cjson.decode(ARGV[3])) do
     answer = 'stale'
   elseif not r.link and r.rev <= tonumber(h[2] or '0') then
     unlock(key, h, ARGV[1])
+    answer = 'stale'
+  elseif r.link and h[5] ~= ARGV[1] and h[6] ~= ARGV[1] then
     answer = 'stale'
   elseif r.gone then
     if r.kind ~= 'membership' then disown(owners(r.kind), ARGV[2] .. '|' .. r.id, h[3]) end
