@@ -79,6 +79,19 @@ describe('existing users', () => {
     ])
   })
 
+  it('stay suspended when a duplicate value tells of them, and are reported in the next cycle', async () => {
+    world = await openWorld({ ldif: directoryOf([{ uid: 'ada', cn: 'Ada' }]), workers: 0 })
+    await world.cycle()
+    await existing({ name: 'came in between', email: 'ada@example.org', suspended: true })
+
+    await world.addWorker()
+    await world.settled()
+    await world.step()
+
+    expect(await world.zendesk.user('ada@example.org')).toMatchObject({ name: 'Ada', suspended: true })
+    expect((await world.problems('user')).map(({ code }) => code)).toEqual(['SUSPENDED_IN_ZENDESK'])
+  })
+
   it('keep a higher role than the directory gives them', async () => {
     world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }]) })
     await existing({ name: 'ada', email: 'ada@example.org', role: 'agent' })

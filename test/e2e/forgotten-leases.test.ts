@@ -3,6 +3,8 @@ import { modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { budgetKeys } from '@provisioner/zendesk/budget/budget-keys.ts'
 import { directoryOf, personDn } from '../fixtures/people.ts'
+import { startRedisTap } from '../fixtures/redis-tap.ts'
+import { startService } from '../fixtures/service-process.ts'
 import { until } from '../fixtures/until.ts'
 import { openWorld } from '../fixtures/world.ts'
 
@@ -42,4 +44,41 @@ it.each([
   const updates = world.sandbox.requests.filter(({ method }) => method === 'PUT')
   expect(JSON.stringify(updates)).toContain('"phone":"3"')
   expect(JSON.stringify(updates)).not.toContain('"phone":"2"')
+})
+
+it('a suspension in place of a refused deletion is not sent once Redis has forgotten the lease', async () => {
+  await using world = await openWorld({
+    ldif: directoryOf([{ uid: 'ada' }]),
+    config: { users: { remove: { disabled: 'delete' } } },
+    workers: 0,
+  })
+  await using first = await world.addWorker()
+  await world.step()
+  await first[Symbol.asyncDispose]()
+  const { id } = (await world.zendesk.user('ada@example.org'))!
+  await world.zendesk.call('PUT', '/sandbox/open-tickets', { user_id: id, count: 1 })
+  const employ = async (employeeStatus: string) => {
+    await modifyEntry(world.slapd, personDn('ada'), { replace: { employeeStatus } })
+    await world.cycle()
+  }
+  await employ('left')
+
+  await using tap = await startRedisTap(world.redisServer.port)
+  const yaml = world.yaml.replace(world.redisServer.url, tap.url)
+  const deletes = tap.holdAt('"sent":"suspended"')
+  await using _worker = await startService('worker', { ...world, yaml })
+  await deletes
+  const suspends = tap.holdAt('"sent":"suspended"')
+  tap.letGo()
+  await suspends
+  const [key] = (await world.redis.keys(`${connectionKeys('staff').prefix}user:*`)) as [string]
+  await world.redis.hdel(key, 'lt', 'lu')
+  await employ('active')
+  tap.letGo()
+  await world.settled()
+
+  expect((await world.zendesk.user('ada@example.org'))?.suspended).toBe(false)
+  const sent = world.sandbox.requests.map(({ method, body }) => `${method} ${JSON.stringify(body)}`)
+  expect(sent.filter((one) => one.startsWith('DELETE'))).toHaveLength(1)
+  expect(sent.join()).not.toContain('"suspended":true')
 })

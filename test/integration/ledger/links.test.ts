@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
 import { CycleLedger, type Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
 import { openRedis } from '../../fixtures/open-redis.ts'
 
 const applied = { presence: 'active', name: 'Support' } as const
@@ -22,7 +24,53 @@ it('what a cycle found in Zendesk is not linked to an entity that was written si
   const [released] = await cycle.release([{ ...about, operation: 'create group', desired: applied }])
   const { revision } = released!
 
-  expect(await cycle.link([link({ revision: 0, appliedRevision: 0 })])).toEqual(['busy'])
-  expect(await cycle.link([link({ revision, appliedRevision: revision })])).toEqual(['busy'])
-  expect(await cycle.link([link({ revision, appliedRevision: 0 })])).toEqual(['linked'])
+  expect(await cycle.link([link({ revision: 0, appliedRevision: 0, zendeskId: null })])).toEqual(['busy'])
+  expect(await cycle.link([link({ revision, appliedRevision: revision, zendeskId: null })])).toEqual(['busy'])
+  expect(await cycle.link([link({ revision, appliedRevision: 0, zendeskId: null })])).toEqual(['linked'])
+})
+
+it('nor to one that a worker has linked since, which moves no revision', async () => {
+  await using redis = await openRedis()
+  const cycle = await CycleLedger.begin(redis.redis, 'staff', 'acme')
+  const writes = new WriteLedger(redis.redis, { connection: 'staff', account: 'acme' })
+  const ref = { connection: 'staff', kind: 'group', id: 'g1' } as const
+  const about = { kind: 'group', id: 'g1', dn: 'cn=g1', label: 'Support', changed: ['name'] } as const
+  const [released] = await cycle.release([{ ...about, operation: 'create group', desired: applied }])
+  const { revision } = released!
+  await writes.open([{ ref }], 'lease', 60_000)
+  const origin = 'created' as const
+  const lost = { ref, revision, applied, zendeskId: 8, origin, suspendedByUs: false, linkOnly: true }
+  await writes.record([lost], 'lease')
+  await writes.letGo([ref], 'lease')
+
+  expect(await cycle.link([link({ revision, appliedRevision: 0, zendeskId: null })])).toEqual(['busy'])
+  expect(await cycle.link([link({ revision, appliedRevision: 0, zendeskId: 8 })])).toEqual(['linked'])
+})
+
+it('is taken over from the entry that has it, not from one that gave it up: that may have deleted it', async () => {
+  await using redis = await openRedis()
+  const cycle = await CycleLedger.begin(redis.redis, 'staff', 'acme')
+  const takeOver: Link = { ...link(undefined), from: { connection: 'staff', id: 'g0' } }
+
+  const given = await cycle.link([takeOver])
+  await redis.redis.hset(accountKeys('acme').owners('group'), '7', 'staff|g0')
+  const taken = await cycle.link([takeOver])
+  const again = await cycle.link([takeOver])
+
+  expect([given, taken, again]).toEqual([['busy'], ['linked'], ['linked']])
+})
+
+it('an entity that was unknown is born with its link, and never released before that', async () => {
+  await using redis = await openRedis()
+  const cycle = await CycleLedger.begin(redis.redis, 'staff', 'acme')
+  await cycle.link([{ ...link(undefined), inStep: null }])
+  const key = connectionKeys('staff').entity('group', 'g1')
+  const born = Number(await redis.redis.hget(key, 'born'))
+  // a clock that was set back
+  await redis.redis.hset(key, 'born', String(born + 60_000))
+  const about = { kind: 'group', id: 'g1', dn: 'cn=g1', label: 'Support', changed: ['name'] } as const
+  const [released] = await cycle.release([{ ...about, operation: 'rename group', desired: applied }])
+
+  expect(Date.now() - born).toBeLessThan(10_000)
+  expect(released!.revision).toBeGreaterThanOrEqual(born + 60_000)
 })

@@ -74,4 +74,15 @@ describe('in the second that Redis lost', () => {
     expect(again['intent']).toMatch(/^\d+ \{"name":"Support","externalId":null\}$/)
     expect({ ...again, intent: sent['intent'] }).toEqual(sent)
   })
+
+  it('a creation that was refused is not: what somebody else makes later would be taken for ours', async () => {
+    await using group = await openGroup()
+    await group.writes.secure([ref], 'lease', 1_000, { intents: [intent] })
+    await group.writes.letGo([ref], 'lease', { noEffect: true })
+
+    await group.lose()
+    await group.regains('by')
+
+    await expect.poll(group.fields).not.toHaveProperty('intent')
+  })
 })

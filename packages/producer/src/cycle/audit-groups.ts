@@ -6,13 +6,13 @@ import type { Group } from '@provisioner/zendesk/groups.ts'
 
 /** What the audit of linked groups found. */
 export interface GroupAudit {
-  /** Directory ids of groups that somebody deleted in Zendesk. */
-  readonly gone: ReadonlySet<string>
+  /** Records, as they were looked at, of groups that somebody deleted in Zendesk. */
+  readonly gone: ReadonlyMap<string, GroupRecord>
   /** Records of groups that somebody renamed, with the name that Zendesk shows. */
   readonly renamed: ReadonlyMap<string, GroupRecord>
 }
 
-export const NO_GROUP_AUDIT: GroupAudit = { gone: new Set(), renamed: new Map() }
+export const NO_GROUP_AUDIT: GroupAudit = { gone: new Map(), renamed: new Map() }
 
 /** Compares every linked group that has nothing waiting with Zendesk's. @param list Zendesk's groups, asked when needed */
 export async function auditGroups(
@@ -21,7 +21,7 @@ export async function auditGroups(
   reader: LedgerReader,
   signal: AbortSignal,
 ): Promise<GroupAudit> {
-  const gone = new Set<string>()
+  const gone = new Map<string, GroupRecord>()
   const renamed = new Map<string, GroupRecord>()
   let names: Map<number, string> | undefined
   for await (const ids of reader.ids('group'))
@@ -31,7 +31,7 @@ export async function auditGroups(
       names ??= new Map((await list()).map((group) => [group.id, group.name]))
       // A list that runs by name misses who is renamed meanwhile: only the group itself says that it is gone.
       const name = names.get(zendeskId) ?? (await nameOf(zendesk, zendeskId, signal))
-      if (name === undefined) gone.add(record.id)
+      if (name === undefined) gone.set(record.id, record)
       else if (name !== applied.name) renamed.set(record.id, { ...record, applied: { ...applied, name } })
     }
   return { gone, renamed }

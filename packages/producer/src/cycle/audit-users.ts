@@ -15,12 +15,12 @@ const AUDITED = ['email', 'role', 'external_id'] as const
 
 /** What the audit of linked users found: records as Zendesk has them, where they differ from the ledger. */
 export interface UserAudit {
-  /** Directory ids of users that Zendesk has no more: deleted, or merged into another. */
-  readonly gone: ReadonlySet<string>
+  /** Records, as they were looked at, of users that Zendesk has no more: deleted, or merged into another. */
+  readonly gone: ReadonlyMap<string, UserRecord>
   readonly differing: ReadonlyMap<string, UserRecord>
 }
 
-export const NO_AUDIT: UserAudit = { gone: new Set(), differing: new Map() }
+export const NO_AUDIT: UserAudit = { gone: new Map(), differing: new Map() }
 
 /** Reads every linked user that has nothing waiting, 100 per request. */
 export async function auditUsers(
@@ -28,7 +28,7 @@ export async function auditUsers(
   reader: LedgerReader,
   signal: AbortSignal,
 ): Promise<UserAudit> {
-  const gone = new Set<string>()
+  const gone = new Map<string, UserRecord>()
   const differing = new Map<string, UserRecord>()
   for await (const ids of reader.ids('user')) {
     const records = (await reader.records<UserRecord>('user', ids)).filter(
@@ -40,7 +40,7 @@ export async function auditUsers(
       const users = new Map(shown.filter((user) => user.active !== false).map((user) => [user.id, user]))
       for (const record of part) {
         const user = users.get(record.zendeskId)
-        if (!user) gone.add(record.id)
+        if (!user) gone.set(record.id, record)
         else if (differs(user, record.applied)) differing.set(record.id, asHeld(record, user))
       }
     }

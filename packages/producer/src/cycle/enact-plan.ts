@@ -1,8 +1,9 @@
 import type { ChangeJob, ChangeQueues } from '@provisioner/shared/change-job.ts'
+import type { Kind } from '@provisioner/shared/entity.ts'
 import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { HeldChange } from '@provisioner/shared/ledger/held-change.ts'
-import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { accountKeys, connectionKeys, parseEntityMember } from '@provisioner/shared/ledger/keys.ts'
 import { writeKey } from '@provisioner/shared/ledger/problem-store.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { CyclePlan } from './cycle-plan.ts'
@@ -24,23 +25,26 @@ export async function enactPlan(
   const problems: Problem[] = []
   const blocked = new Set<string>()
   const inStep: Pick<Problem, 'subject' | 'id'>[] = []
-  const answers = await ledger.link(plan.links)
-  for (const [i, link] of plan.links.entries()) {
+  const { links, changes, others } = withPrints(plan)
+  const answers = await ledger.link(links)
+  for (const [i, link] of links.entries()) {
     const answer = answers[i] ?? 'busy'
     if (answer === 'linked' && link.inStep) inStep.push({ subject: link.kind, id: link.id })
     if (answer === 'linked' || answer === 'unlinked') continue
-    blocked.add(`${link.kind}|${link.id}`)
+    blocked.add(keyOf(link))
     if (answer.startsWith('owned by '))
       problems.push(await ownedByAnother(link, answer.slice('owned by '.length), reader))
   }
 
-  const released = plan.released.filter((change) => !blocked.has(`${change.kind}|${change.id}`))
-  const revisions = await ledger.release(released)
-  const jobs: ChangeJob[] = released.flatMap((change, i) => {
-    const { revision, ready } = revisions[i]!
-    if (!ready) return []
+  const free = changes.filter((change) => !blocked.has(keyOf(change)))
+  const revisions = await ledger.release(free)
+  const jobs: ChangeJob[] = free.flatMap((change, i) => {
+    const released = revisions[i]
+    if (!released) blocked.add(keyOf(change))
+    if (!released?.ready) return []
     const ref = { connection: ledger.connection, kind: change.kind, id: change.id }
-    return [{ ref, revision, operation: change.operation, data: { what: change.label, changed: change.changed } }]
+    const data = { what: change.label, changed: change.changed }
+    return [{ ref, revision: released.revision, operation: change.operation, data }]
   })
   await queues.add(jobs.slice(0, MOST_JOBS))
 
@@ -50,18 +54,44 @@ export async function enactPlan(
       ([zendeskId, id]) =>
         ['HSET', accountKeys(ledger.account).claims, String(zendeskId), `${ledger.connection}|${id}|${now}`] as const,
     ),
-    ...plan.counted.map(
-      ({ category, change }) =>
-        ['ZADD', keys.removals, String(now), `${category}|${change.kind}|${change.id}|${now}`] as const,
-    ),
-    ...[...plan.answered]
-      .filter(([id]) => !blocked.has(`user|${id}`))
-      .map(([id, print]) => ['HSET', keys.seen('user'), id, print] as const),
-    ...plan.unanswered.map((id) => ['HDEL', keys.seen('user'), id] as const),
+    ...others.map(([id, print]) => ['HSET', keys.seen('user'), id, print] as const),
+    // Who is blocked is looked at again, though his entry may read as it did before.
+    ...[...plan.unanswered, ...[...blocked].flatMap(userOf)].map((id) => ['HDEL', keys.seen('user'), id] as const),
     // Zendesk holds by itself what an earlier write was refused.
     ...inStep.map((one) => ['HDEL', keys.problems, writeKey(one)] as const),
   ])
-  return { added: new Set(jobs.map((job) => `${job.ref.kind}|${job.ref.id}`)), problems }
+  return { added: new Set(jobs.map((job) => keyOf(job.ref))), problems }
+}
+
+/**
+ * The plan's links and changes with what is recorded in one step with them: a user's fingerprint with his change, else with
+ * his link, and what the guard counts. `others` are the fingerprints of users who have neither.
+ */
+function withPrints({ links, released, counted, answered }: CyclePlan) {
+  const printOf = (one: Subject) => (one.kind === 'user' ? answered.get(one.id) : undefined)
+  const counts = Map.groupBy(counted, ({ change }) => keyOf(change))
+  const changing = new Set(released.map(keyOf))
+  const recorded = new Set([...changing, ...links.map(keyOf)])
+  return {
+    links: links.map((link) => (changing.has(keyOf(link)) ? link : { ...link, seen: printOf(link) })),
+    changes: released.map((change) => ({
+      ...change,
+      seen: printOf(change),
+      counts: counts.get(keyOf(change))?.map(({ category }) => category),
+    })),
+    others: [...answered].filter(([id]) => !recorded.has(`user|${id}`)),
+  }
+}
+
+type Subject = { readonly kind: Kind; readonly id: string }
+
+function keyOf({ kind, id }: Subject): string {
+  return `${kind}|${id}`
+}
+
+function userOf(member: string): string[] {
+  const { kind, id } = parseEntityMember(member)
+  return kind === 'user' ? [id] : []
 }
 
 /** Makes what is held equal to the plan. An admin's decision on a change that is still held is left untouched. */

@@ -2,7 +2,7 @@ import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { GroupRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
-import { asKnown, type EntityPlan } from '../plan/change.ts'
+import { asKnown, knownOf, type EntityPlan } from '../plan/change.ts'
 import {
   nameConflicts,
   needsName,
@@ -53,16 +53,16 @@ export async function planGroups({
   const conflicts = nameConflicts(picture.groups)
 
   const asHeld = (record: GroupRecord | undefined): GroupRecord | undefined => {
-    if (record && audit.gone.has(record.id)) return { ...record, applied: null, zendeskId: null, origin: null }
+    const gone = record && audit.gone.get(record.id)
+    if (gone) return { ...gone, applied: null, zendeskId: null, origin: null }
     return (record && audit.renamed.get(record.id)) ?? record
   }
-  const records = (
-    await reader.records<GroupRecord>(
-      'group',
-      picture.groups.map((group) => group.id),
-    )
-  ).map(asHeld)
-  const entries = picture.groups.map((wanted, i) => ({ wanted, record: records[i] }))
+  const records = await reader.records<GroupRecord>(
+    'group',
+    picture.groups.map((group) => group.id),
+  )
+  const stored = new Map(records.map((record) => [record?.id, record]))
+  const entries = picture.groups.map((wanted, i) => ({ wanted, record: asHeld(records[i]) }))
   const naming = entries.filter(({ wanted, record }) => !conflicts.has(wanted.id) && needsName(wanted, record))
   const candidates =
     naming.length > 0
@@ -81,7 +81,10 @@ export async function planGroups({
       if (linked) active.push({ ...wanted, name: record.label, zendeskId: record.zendeskId })
       continue
     }
-    const plan = asKnown(planGroup({ wanted, record, sameName: candidates?.(wanted, record) }, policy), record)
+    const plan = asKnown(
+      planGroup({ wanted, record, sameName: candidates?.(wanted, record) }, policy),
+      audit.gone.get(wanted.id) ?? stored.get(wanted.id),
+    )
     plans.set(wanted.id, plan)
     if (plan.link?.from?.connection === reader.connection) taken.add(plan.link.from.id)
     if (linked || plan.link || plan.change || !needsName(wanted, record))
@@ -100,25 +103,26 @@ export async function planGroups({
       if (plan.change) deleted.add(record.id)
     }
   }
-  const lost = await reader.records<GroupRecord>('group', [...audit.gone])
-  const links = auditLinks(audit, plans, lost)
-  return { plans, active, deleted, gone: audit.gone, links, known, problems: [...conflicts.values()] }
+  const gone = new Set(audit.gone.keys())
+  const links = auditLinks(audit, plans)
+  return { plans, active, deleted, gone, links, known, problems: [...conflicts.values()] }
 }
 
 /** What the audit found out, for the ledger: a plan that links anew says it itself. */
-function auditLinks(
-  { gone, renamed }: GroupAudit,
-  plans: ReadonlyMap<string, EntityPlan>,
-  lost: readonly (GroupRecord | undefined)[],
-): Link[] {
-  const about = ({ id, dn, label }: GroupRecord) =>
-    ({ kind: 'group', id, dn, label, suspendedByUs: false, inStep: null }) as const
+function auditLinks({ gone, renamed }: GroupAudit, plans: ReadonlyMap<string, EntityPlan>): Link[] {
+  const about = (record: GroupRecord) => ({
+    kind: 'group' as const,
+    id: record.id,
+    dn: record.dn,
+    label: record.label,
+    suspendedByUs: false,
+    inStep: null,
+    known: knownOf(record),
+  })
   return [
-    ...lost.flatMap((record) =>
-      record && gone.has(record.id) && !plans.get(record.id)?.link
-        ? [{ ...about(record), zendeskId: null, applied: null }]
-        : [],
-    ),
+    ...[...gone.values()]
+      .filter(({ id }) => !plans.get(id)?.link)
+      .map((record) => ({ ...about(record), zendeskId: null, applied: null })),
     ...[...renamed.values()].map((record) => ({
       ...about(record),
       zendeskId: record.zendeskId,

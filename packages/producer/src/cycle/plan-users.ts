@@ -2,7 +2,7 @@ import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { appliedRole, isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
-import { asKnown, type EntityPlan } from '../plan/change.ts'
+import { asKnown, knownOf, type EntityPlan } from '../plan/change.ts'
 import { planRemoval, planUser, type FoundUser, type UserPolicy } from '../plan/plan-user.ts'
 import type { RemovalCause, WantedUser } from '../plan/wanted-user.ts'
 import type { UserAudit } from './audit-users.ts'
@@ -63,16 +63,16 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
   const claims = new Map<number, string>()
 
   const asHeld = (record: UserRecord | undefined): UserRecord | undefined => {
-    if (record && audit.gone.has(record.id)) return { ...record, applied: null, zendeskId: null, origin: null }
+    const gone = record && audit.gone.get(record.id)
+    if (gone) return { ...gone, applied: null, zendeskId: null, origin: null }
     return (record && audit.differing.get(record.id)) ?? record
   }
   const wanted = [...picture.candidates.values()]
-  const records = (
-    await reader.records<UserRecord>(
-      'user',
-      wanted.map((user) => user.id),
-    )
-  ).map(asHeld)
+  const stored = await reader.records<UserRecord>(
+    'user',
+    wanted.map((user) => user.id),
+  )
+  const records = stored.map(asHeld)
   const found = await sources.find(wanted.filter((_user, i) => needsLookUp(records[i])))
   const owners = await sources.ownersOf(found)
   wanted.forEach((user, i) => {
@@ -90,7 +90,7 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
     if (owner && isOwn) takenOver.add(owner.id)
     const plan = asKnown(
       planUser({ wanted: user, record, found: hit && owner ? takenFrom(hit, owner) : hit }, policy),
-      record,
+      audit.gone.get(user.id) ?? stored[i],
     )
     plans.set(user.id, plan)
     if (plan.problems.length === 0 && !plan.switchedOff) prints.set(user.id, picture.fingerprints.get(user.id)!)
@@ -121,11 +121,11 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
   }
   return {
     plans,
-    links: auditLinks(audit, plans, await reader.records<UserRecord>('user', [...audit.gone])),
+    links: auditLinks(audit, plans),
     prints,
     existing,
     keptTeam,
-    gone: audit.gone,
+    gone: new Set(audit.gone.keys()),
     claims,
     ignored,
     known: before + leavers.length,
@@ -155,25 +155,19 @@ async function scopeOf({ picture, reader, ignoreSeen }: UserSources) {
 }
 
 /** What the audit found out, for the ledger: a plan that links anew says it itself. */
-function auditLinks(
-  { gone, differing }: UserAudit,
-  plans: ReadonlyMap<string, EntityPlan>,
-  lost: readonly (UserRecord | undefined)[],
-): Link[] {
-  const about = ({ id, dn, label, revision, appliedRevision }: UserRecord) => ({
+function auditLinks({ gone, differing }: UserAudit, plans: ReadonlyMap<string, EntityPlan>): Link[] {
+  const about = (record: UserRecord) => ({
     kind: 'user' as const,
-    id,
-    dn,
-    label,
+    id: record.id,
+    dn: record.dn,
+    label: record.label,
     inStep: null,
-    known: { revision, appliedRevision },
+    known: knownOf(record),
   })
   return [
-    ...lost.flatMap((record) =>
-      record && gone.has(record.id) && !plans.get(record.id)?.link
-        ? [{ ...about(record), zendeskId: null, applied: null, suspendedByUs: false }]
-        : [],
-    ),
+    ...[...gone.values()]
+      .filter(({ id }) => !plans.get(id)?.link)
+      .map((record) => ({ ...about(record), zendeskId: null, applied: null, suspendedByUs: false })),
     ...[...differing.values()].map((record) => ({
       ...about(record),
       zendeskId: record.zendeskId,

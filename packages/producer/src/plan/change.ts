@@ -24,11 +24,15 @@ export interface Change {
   readonly anew?: boolean
 }
 
-/** The plan, its link good for the record that it was made from. */
+/** The plan, its link good for the record that the ledger had when it was made. */
 export function asKnown(plan: EntityPlan, record: LedgerRecord | undefined): EntityPlan {
-  if (!plan.link) return plan
-  const { revision = 0, appliedRevision = 0 } = record ?? {}
-  return { ...plan, link: { ...plan.link, known: { revision, appliedRevision } } }
+  return plan.link ? { ...plan, link: { ...plan.link, known: knownOf(record) } } : plan
+}
+
+/** What of a record tells whether it was written or linked since. */
+export function knownOf(record: LedgerRecord | undefined): NonNullable<Link['known']> {
+  const { revision = 0, appliedRevision = 0, zendeskId = null } = record ?? {}
+  return { revision, appliedRevision, zendeskId }
 }
 
 /** What the plan says of one entity. */

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import { canonicalJson, fingerprint, type Desired } from '../desired.ts'
 import type { EntityRef, Kind } from '../entity.ts'
 import type { Operation } from '../queues.ts'
+import type { GuardCategory } from './held-change.ts'
 import { accountKeys, connectionKeys } from './keys.ts'
 import { FENCED_WRITES } from './lua/fenced-writes.ts'
 import { LINK } from './lua/link.ts'
@@ -25,6 +26,10 @@ export interface Release {
   readonly changed: readonly string[]
   /** Gets a new revision even when it waits already. */
   readonly anew?: boolean
+  /** The fingerprint of the entry that is answered with it. */
+  readonly seen?: string | undefined
+  /** The guard's categories that it counts in. */
+  readonly counts?: readonly GuardCategory[] | undefined
 }
 
 /** An object that was found in Zendesk; `zendeskId: null` forgets a link to one that is gone. */
@@ -43,10 +48,12 @@ export interface Link {
   /** What Zendesk holds already, and so needs no job. */
   readonly inStep: Desired | null
   /**
-   * The entity's record as the plan knew it: one that was written since is `busy`, for what was found in Zendesk may be
-   * gone again. Zeros for an entity that was unknown.
+   * The entity's record as the plan knew it: one that was written or linked since is `busy`, for what was found in Zendesk
+   * may be gone again. Zeros and null for an entity that was unknown.
    */
-  readonly known?: Pick<LedgerRecord, 'revision' | 'appliedRevision'>
+  readonly known?: Pick<LedgerRecord, 'revision' | 'appliedRevision' | 'zendeskId'>
+  /** The fingerprint of the entry that is answered with it. */
+  readonly seen?: string | undefined
 }
 
 /** A released entity that is not applied. */
@@ -91,8 +98,11 @@ export class CycleLedger {
     return new CycleLedger(redis, { connection, account, cycle })
   }
 
-  /** Records desired states, before their jobs are added. Returns each one's revision and whether its job can run. */
-  async release(releases: readonly Release[]): Promise<{ revision: number; ready: boolean }[]> {
+  /**
+   * Records desired states, before their jobs are added. Returns each one's revision and whether its job can run; null for
+   * the creation of a user who is linked by now.
+   */
+  async release(releases: readonly Release[]): Promise<({ revision: number; ready: boolean } | null)[]> {
     const answers = await this.#chunked(RELEASE, [], [], releases, (r) => ({
       kind: r.kind,
       id: r.id,
@@ -104,11 +114,12 @@ export class CycleLedger {
       op: r.operation,
       attrs: r.changed.join(','),
       anew: r.anew ?? false,
+      counts: r.counts ?? [],
+      seen: r.seen,
     }))
-    return (answers as [string, number][]).map(([revision, ready]) => ({
-      revision: Number(revision),
-      ready: ready === 1,
-    }))
+    return (answers as [string, number][]).map(([revision, ready]) =>
+      revision === '' ? null : { revision: Number(revision), ready: ready === 1 },
+    )
   }
 
   /** Links and unlinks. Returns `linked`, `unlinked`, `busy` or `owned by CONNECTION|ID` for each. */
@@ -132,7 +143,12 @@ export class CycleLedger {
       desired: l.inStep === null ? '' : canonicalJson(l.inStep),
       fp: l.inStep === null ? '' : fingerprint(l.inStep),
       pres: l.inStep?.presence ?? '',
-      ...(l.known && { rev: l.known.revision, arev: l.known.appliedRevision }),
+      ...(l.known && {
+        rev: l.known.revision,
+        arev: l.known.appliedRevision,
+        was: l.known.zendeskId === null ? '' : String(l.known.zendeskId),
+      }),
+      seen: l.seen,
     }))
     return answers as string[]
   }

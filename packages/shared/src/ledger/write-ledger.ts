@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
-import type { EntityRef } from '../entity.ts'
+import type { EntityRef, Kind } from '../entity.ts'
 import { accountKeys, connectionKeys } from './keys.ts'
-import { INTEND_AGAIN } from './lua/intend-again.ts'
+import { INTEND_AGAIN, NOT_INTENDED } from './lua/intend-again.ts'
 import { LET_GO } from './lua/let-go.ts'
 import { OPEN } from './lua/open.ts'
 import { RECORD } from './lua/record.ts'
@@ -24,6 +24,8 @@ export interface Written {
   readonly suspendedByUs: boolean
   /** True to record a link only, while the entity is held: the desired state is still to be written. */
   readonly linkOnly?: boolean
+  /** Names of attributes that it may have set back, should a newer revision have been written while it was under way. */
+  readonly doubt?: readonly string[] | undefined
 }
 
 /** A membership whose job can be added now, because its last side was linked. */
@@ -129,9 +131,10 @@ export class WriteLedger {
     const argsOf = (some: readonly Written[]) => [by, this.connection, JSON.stringify(some.map(encodeWritten))]
     const args = argsOf(written)
     const [answers, ready] = (await runScript(this.#redis, RECORD, keys, args)) as [string[], [string, string][]]
-    // a link that is lost is found again; recorded again, it would hide what was written since
-    const writes = written.filter((one) => !one.linkOnly)
-    if (writes.length > 0) this.#recent.note(RECORD, keys, writes.length === written.length ? args : argsOf(writes))
+    // a link that is lost is found again; recorded again, it would hide what was written since, and a doubt is settled
+    const isPlain = written.every((one) => !one.linkOnly && !one.doubt)
+    const writes = isPlain ? written : written.flatMap((one) => (one.linkOnly ? [] : [{ ...one, doubt: undefined }]))
+    if (writes.length > 0) this.#recent.note(RECORD, keys, isPlain ? args : argsOf(writes))
     return { answers, ready: ready.map(([id, revision]) => ({ id, revision: Number(revision) })) }
   }
 
@@ -179,7 +182,12 @@ export class WriteLedger {
     await this.#letGo([{ kind: ref.kind, id: ref.id, rej: JSON.stringify(rejection), gone: false }], by, true, false)
   }
 
-  async #letGo(items: object[], by: string, noEffect: boolean, drop: boolean): Promise<void> {
+  async #letGo(
+    items: readonly { readonly kind: Kind; readonly id: string; readonly rej: string; readonly gone: boolean }[],
+    by: string,
+    noEffect: boolean,
+    drop: boolean,
+  ): Promise<void> {
     const args = [by, JSON.stringify(items), noEffect ? '1' : '0', drop ? '1' : '0', this.connection]
     const { outstanding, jobStatuses, owners } = this.#account
     await runScript(
@@ -188,6 +196,9 @@ export class WriteLedger {
       [this.#prefix, outstanding, jobStatuses, owners('user'), owners('group')],
       args,
     )
+    if (!noEffect) return
+    const refs = items.map(({ kind, id }) => ({ kind, id }))
+    this.#recent.note(NOT_INTENDED, [this.#prefix], [by, JSON.stringify(refs)])
   }
 }
 
@@ -203,5 +214,6 @@ function encodeWritten(w: Written): object {
     sus: w.suspendedByUs,
     gone: w.applied === null,
     link: w.linkOnly ?? false,
+    ...(w.doubt && { doubt: w.doubt.join(',') }),
   }
 }

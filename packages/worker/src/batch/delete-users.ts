@@ -41,7 +41,10 @@ async function deleteOne(context: BatchContext, hold: BatchHold, write: Prepared
       job.jobId,
     )!
   } catch (error) {
-    if (isOpenTickets(error)) return suspendInstead(context, job, hold.token, (error as Error).message)
+    if (isOpenTickets(error)) {
+      const options = heldWrite(context, hold, job.ref, { sent: write.sent })
+      return suspendInstead(context, job, hold.token, (error as Error).message, options)
+    }
     if (error instanceof ZendeskError && error.problem.kind === 'invalid')
       return giveBack(context, job, hold.token, rejected(...describeRefusal(job.record.label, error.message)), 'none')
     const { outcome, effect } = judgeError(error)

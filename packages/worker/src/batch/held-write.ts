@@ -58,3 +58,13 @@ export function heldBulkWrite({ ledger }: BatchContext, hold: BatchHold, id: str
     },
   }
 }
+
+/** Options of a single write for one entity of a bulk write that is being settled. */
+export function settlingWrite({ ledger }: BatchContext, id: string, ref: EntityRef): CallOptions {
+  return {
+    purpose: 'removal',
+    beforeSending: async () => {
+      if (!(await ledger.isClosedBy(id, ref))) throw new LeaseLostError(`${ref.kind} ${ref.id}`)
+    },
+  }
+}

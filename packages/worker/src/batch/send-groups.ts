@@ -119,7 +119,7 @@ async function write(
     const renamed = await rename(context, options, linked, { name: desired.name, isRing: holders.length > 0 })
     await names.wrote(linked, renamed)
     if (renamed === desired.name) return done('renamed', state, linked)
-    const parked = { ...done('renamed', { presence: 'active', name: renamed }, linked).written, linkOnly: true }
+    const parked = { ...done('renamed', { presence: 'active', name: renamed }, linked, null).written, linkOnly: true }
     await context.ledger.record([parked], hold.token)
     return WAITS
   }

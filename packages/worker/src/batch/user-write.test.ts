@@ -146,4 +146,13 @@ describe('userWrite', () => {
 
     expect(userWrite(adopted).call).toBe('nothing')
   })
+
+  it('lets nobody in who was found suspended, and is not suspended by us', () => {
+    const found = holds({ name: 'Somebody' }, 'suspended')
+    const adopted = record({}, found, { origin: 'adopted', appliedRevision: 0 })
+
+    expect(userWrite(adopted)).toMatchObject({ body: { name: 'Ada' }, applied: holds({ name: 'Ada' }, 'suspended') })
+    expect(userWrite(adopted)).not.toHaveProperty('body.suspended')
+    expect(userWrite({ ...adopted, suspendedByUs: true })).toHaveProperty('body.suspended', false)
+  })
 })

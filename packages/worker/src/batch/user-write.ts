@@ -25,7 +25,7 @@ export type UserWrite =
  *   yes    | active, suspended  | update with what differs or is unsure, or nothing
  *   yes    | deleted            | delete
  *
- * A user who was adopted and never written keeps a higher role and an external id that are there.
+ * A user who was adopted and never written keeps a higher role and an external id that are there, and stays suspended.
  */
 export function userWrite(record: UserRecord): UserWrite {
   const desired = record.desired
@@ -47,11 +47,11 @@ export function userWrite(record: UserRecord): UserWrite {
   const unsure = record.unsure.filter((name) => valueOf(wanted, name) !== undefined)
   const changed = [...new Set([...changedAttributes(wanted, known), ...unsure])].sort()
   const attributes = { ...known, ...wanted, ...mergedFields(wanted, known) }
-  const applied: AppliedUser = { presence: desired.presence, attributes }
-  const isSame = desired.presence === record.applied.presence && !record.unsure.includes('suspended')
-  const suspended = isSame ? undefined : desired.presence === 'suspended'
-  if (changed.length === 0 && suspended === undefined)
-    return { call: 'nothing', applied: { presence: desired.presence, attributes } }
+  const presence = isSuspendedByHand(record) ? 'suspended' : desired.presence
+  const applied: AppliedUser = { presence, attributes }
+  const isSame = presence === record.applied.presence && !record.unsure.includes('suspended')
+  const suspended = isSame ? undefined : presence === 'suspended'
+  if (changed.length === 0 && suspended === undefined) return { call: 'nothing', applied }
 
   const email = changed.includes('email') ? String(wanted['email']) : null
   const body = withPresence(
@@ -69,13 +69,21 @@ export function userWrite(record: UserRecord): UserWrite {
  * what was applied since. It says whom to suspend, and nothing else but what it names itself.
  */
 function wantedOf(record: UserRecord, desired: DesiredUser, applied: AppliedUser): UserAttributes {
-  const wanted =
-    record.origin === 'adopted' && record.appliedRevision === 0 ? keepOnAdoption(desired, applied) : desired.attributes
+  const wanted = isAdopting(record) ? keepOnAdoption(desired, applied) : desired.attributes
   if (record.operation !== 'suspend user') return wanted
   return pick(
     wanted,
     record.changed.filter((name) => name !== 'suspended'),
   )
+}
+
+function isAdopting({ origin, appliedRevision }: UserRecord): boolean {
+  return origin === 'adopted' && appliedRevision === 0
+}
+
+/** Whom a creation found suspended was suspended by somebody else: only he restores him. The next cycle reports it. */
+function isSuspendedByHand(record: UserRecord): boolean {
+  return isAdopting(record) && record.applied?.presence === 'suspended' && !record.suspendedByUs
 }
 
 const RANK: Record<string, number> = { 'end-user': 0, agent: 1, admin: 2 }

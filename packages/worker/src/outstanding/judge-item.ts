@@ -2,6 +2,7 @@ import type { OutstandingItem, OutstandingWrite } from '@provisioner/shared/ledg
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { BatchContext, OpenJob } from '../batch/context.ts'
 import { adoptDuplicate } from '../batch/adopt-duplicate.ts'
+import { settlingWrite } from '../batch/held-write.ts'
 import { rejected } from '../batch/judge-error.ts'
 import type { Failure } from '../batch/match-results.ts'
 import type { Outcome } from '../outcome.ts'
@@ -61,8 +62,11 @@ export async function judgeItem(
     }
     case 'link the holder':
       return { handled: true, outcome: await adoptDuplicate(context, job as OpenJob<UserRecord>, write.id) }
-    case 'suspend instead':
-      return { handled: true, outcome: await suspendInstead(context, job as OpenJob<UserRecord>, write.id, words) }
+    case 'suspend instead': {
+      const options = settlingWrite(context, write.id, job.ref)
+      const outcome = await suspendInstead(context, job as OpenJob<UserRecord>, write.id, words, options)
+      return { handled: true, outcome }
+    }
     case 'find out who is gone':
       return { handled: false, outcome: membershipSideGone(label, words) }
     case 'look for it': {

@@ -11,6 +11,7 @@
  *                        when some are of a request before the last
  *   by                   who set `intent` or `sent` last: a lease token or a batch id
  *   rej                  Zendesk's lasting refusal, JSON
+ *   born                 ms: what was written at a revision before it was of an entity that was forgotten since
  *   lt lu                lease: its token, and until when (ms)
  *   wr                   the outstanding bulk write that closes the entity
  */

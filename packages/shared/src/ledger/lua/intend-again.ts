@@ -14,3 +14,16 @@ for _, e in ipairs(cjson.decode(ARGV[2])) do
 end
 return 1
 `
+
+/**
+ * Takes marks back: what they stand for was refused, and made nothing. Said again after `INTEND_AGAIN`, as it was at first.
+ *
+ * ARGV[1] by: who set them   ARGV[2] JSON array of {kind, id}
+ */
+export const NOT_INTENDED = `${COMMON}
+for _, e in ipairs(cjson.decode(ARGV[2])) do
+  local key = entity(e.kind, e.id)
+  if redis.call('HGET', key, 'by') == ARGV[1] then redis.call('HDEL', key, 'intent') end
+end
+return 1
+`

@@ -9,8 +9,10 @@ import { COMMON } from './common.ts'
  *         text) or '', fp, pres}
  *         with `desired`, Zendesk holds it already: released and applied at once, no job is needed
  *         with zid '' the link is forgotten: the object is gone in Zendesk, and its memberships with it
- *         with rev and arev, those that the plan knew: when they have changed, the answer is busy
- *         with from {owner, prefix, id} the object is taken over from that entry, which is forgotten
+ *         with rev, arev and was (the zid, or ''), those that the plan knew: when they have changed, the answer is busy
+ *         with from {owner, prefix, id} the object is taken over from that entry, which is forgotten; busy when it
+ *         has it no more, for who gave it up may have deleted it
+ *         with seen, the fingerprint that the entity answers with it, in the same step
  * Returns, in that order, 'linked' | 'unlinked' | 'busy' (a write is going on) | 'owned by …'.
  */
 export const LINK = `${COMMON}
@@ -19,9 +21,10 @@ if fenced then return fenced end
 local out = {}
 local at = now()
 
--- Forgets the entry that had the object. False while something is being written to it.
-local function take_over(kind, owners, zid, from)
-  if redis.call('HGET', owners, zid) ~= from.owner then return true end
+-- Forgets the entry that had the object. False when it has it no more, and while something is being written to it.
+local function take_over(kind, owners, me, zid, from)
+  local owner = redis.call('HGET', owners, zid)
+  if owner ~= from.owner then return owner == me end
   local h = redis.call('HMGET', from.prefix .. kind .. ':' .. from.id, 'wr', 'lu')
   if h[1] or tonumber(h[2] or '0') > at then return false end
   local mine = prefix
@@ -35,9 +38,11 @@ end
 
 for i, r in ipairs(cjson.decode(ARGV[3])) do
   local key = entity(r.kind, r.id)
-  local h = redis.call('HMGET', key, 'rev', 'arev', 'wr', 'lu', 'zid', 'role')
+  local h = redis.call('HMGET', key, 'rev', 'arev', 'wr', 'lu', 'zid', 'role', 'born')
   local owners, me = r.kind == 'user' and KEYS[2] or KEYS[3], ARGV[2] .. '|' .. r.id
-  local moved = r.rev and (tonumber(h[1] or '0') ~= r.rev or tonumber(h[2] or '0') ~= r.arev)
+  -- who was only linked has another zid, and the revisions that he had
+  local moved = r.rev
+    and (tonumber(h[1] or '0') ~= r.rev or tonumber(h[2] or '0') ~= r.arev or (h[5] or '') ~= r.was)
   if h[3] or tonumber(h[4] or '0') > at or moved then
     out[i] = 'busy'
   elseif r.zid == '' then
@@ -47,7 +52,7 @@ for i, r in ipairs(cjson.decode(ARGV[3])) do
     end
     redis.call('HDEL', key, 'zid', 'applied', 'role', 'origin', 'sus', 'intent')
     out[i] = 'unlinked'
-  elseif type(r.from) == 'table' and not take_over(r.kind, owners, r.zid, r.from) then
+  elseif type(r.from) == 'table' and not take_over(r.kind, owners, me, r.zid, r.from) then
     out[i] = 'busy'
   else
     local taken = r.kind ~= 'membership' and own(owners, me, r.zid)
@@ -65,7 +70,7 @@ for i, r in ipairs(cjson.decode(ARGV[3])) do
         if is_team(h[6]) and not is_team(r.role) then forget_memberships(r.kind, r.id) end
       end
       redis.call('HDEL', key, 'intent')
-      if not h[1] then redis.call('HSET', key, 'rev', '0', 'arev', '0') end
+      if not h[1] then redis.call('HSET', key, 'rev', '0', 'arev', '0', 'born', text(at)) end
       redis.call('SADD', prefix .. 'all:' .. r.kind, r.id)
       if r.kind == 'membership' then
         local group, user = sides(r.id)
@@ -73,13 +78,16 @@ for i, r in ipairs(cjson.decode(ARGV[3])) do
         redis.call('SADD', prefix .. 'groups-of:' .. user, group)
       end
       if r.desired ~= '' then
-        local rev = math.max(tonumber(h[1] or '0') + 1, tonumber(h[2] or '0') + 1, at)
+        local rev = math.max(tonumber(h[1] or '0') + 1, tonumber(h[2] or '0') + 1, tonumber(h[7] or '0'), at)
         redis.call('HSET', key, 'rev', text(rev), 'arev', text(rev), 'desired', r.desired, 'fp', r.fp, 'pres', r.pres)
         redis.call('HDEL', key, 'rej')
         redis.call('ZREM', prefix .. 'pending', r.kind .. '|' .. r.id)
       end
       out[i] = 'linked'
     end
+  end
+  if r.seen and (out[i] == 'linked' or out[i] == 'unlinked') then
+    redis.call('HSET', prefix .. 'seen:' .. r.kind, r.id, r.seen)
   end
 end
 return out

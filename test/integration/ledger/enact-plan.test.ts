@@ -1,0 +1,146 @@
+import { enactPlan } from '@provisioner/producer/cycle/enact-plan.ts'
+import type { CyclePlan } from '@provisioner/producer/cycle/cycle-plan.ts'
+import type { Change } from '@provisioner/producer/plan/change.ts'
+import { ChangeQueues } from '@provisioner/shared/change-job.ts'
+import type { Operation } from '@provisioner/shared/queues.ts'
+import { CycleLedger, type Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
+import { expect, it } from 'vitest'
+import { openRedis } from '../../fixtures/open-redis.ts'
+
+const [connection, account] = ['staff', 'acme']
+const keys = connectionKeys(connection)
+const attributes = { name: 'Ada', role: 'end-user' }
+const aboutUser = (id: string) => ({ kind: 'user', id, dn: `uid=${id}`, label: `${id}@acme.com` }) as const
+
+function change(id: string, operation: Operation): Change {
+  const presence = operation === 'suspend user' ? ('suspended' as const) : ('active' as const)
+  return {
+    ...aboutUser(id),
+    operation,
+    desired: { presence, attributes, createOnly: [], tagsMode: 'merge' },
+    changed: [],
+    cleared: [],
+    ...(presence === 'suspended' && { removal: { category: 'users', cause: 'deleted' } }),
+  }
+}
+
+function link(id: string, zendeskId: number): Link {
+  return {
+    ...aboutUser(id),
+    zendeskId,
+    applied: { presence: 'active', attributes },
+    suspendedByUs: false,
+    inStep: null,
+  }
+}
+
+function planOf({ links = [], released = [] }: { links?: Link[]; released?: Change[] }): CyclePlan {
+  return {
+    links,
+    released,
+    held: [],
+    counted: released.flatMap((one) => (one.removal ? [{ category: one.removal.category, change: one }] : [])),
+    switchedOff: {},
+    problems: [],
+    answered: new Map([...links, ...released].map(({ id }) => [id, `print of ${id}`])),
+    removals: {},
+    unanswered: [],
+    claims: new Map(),
+    audited: false,
+    totals: { users: 0, groups: 0, memberships: 0 },
+  }
+}
+
+async function openCycle() {
+  const server = await openRedis()
+  const queues = new ChangeQueues(connection, { url: server.url, maxRetriesPerRequest: null })
+  const ledger = await CycleLedger.begin(server.redis, connection, account)
+  const reader = new LedgerReader(server.redis, connection)
+  return {
+    redis: server.redis,
+    queues,
+    ledger,
+    reader,
+    enact: (plan: CyclePlan) => enactPlan(plan, { ledger, reader, queues }, Date.now()),
+    seen: () => server.redis.hgetall(keys.seen('user')),
+    [Symbol.asyncDispose]: async () => {
+      await queues[Symbol.asyncDispose]()
+      await server[Symbol.asyncDispose]()
+    },
+  }
+}
+
+it('what is linked or released is answered and counted in the same step, and so lost only together with it', async () => {
+  await using cycle = await openCycle()
+  const { redis, queues } = cycle
+  // the producer gets no further than to its jobs
+  await redis.set(queues.of('suspend user').toKey('wait'), 'no list')
+  const released = [change('left', 'suspend user')]
+
+  await expect(cycle.enact(planOf({ links: [link('found', 7)], released }))).rejects.toThrow('WRONGTYPE')
+
+  expect(await cycle.seen()).toEqual({ left: 'print of left', found: 'print of found' })
+  expect(await cycle.reader.removalsWithin(60_000)).toEqual(new Map([['users', 1]]))
+})
+
+it('who is linked and changed is answered with the change, not with the link', async () => {
+  await using cycle = await openCycle()
+  const plan = planOf({ links: [link('found', 7)], released: [change('found', 'update user')] })
+  // the producer gets no further than to the release
+  await cycle.redis.set(keys.pending, 'no sorted set')
+  await expect(cycle.enact(plan)).rejects.toThrow('WRONGTYPE')
+  const between = await cycle.seen()
+  await cycle.redis.del(keys.pending)
+  await cycle.enact(plan)
+
+  expect([between, await cycle.seen()]).toEqual([{}, { found: 'print of found' }])
+})
+
+it('whom something blocks is released, answered and counted as little as before, and looked at again', async () => {
+  await using cycle = await openCycle()
+  const { redis } = cycle
+  await redis.hset(keys.seen('user'), { busy: 'print of busy' })
+  await redis.hset(keys.entity('user', 'busy'), { rev: '5', arev: '5', wr: 'a-bulk-write' })
+
+  const { added } = await cycle.enact(planOf({ links: [link('busy', 7)], released: [change('busy', 'suspend user')] }))
+
+  expect([added, await cycle.seen()]).toEqual([new Set(), {}])
+  expect(await cycle.reader.removalsWithin(60_000)).toEqual(new Map())
+})
+
+it('a creation is not released over a user whom a worker has found since: it would lower his role', async () => {
+  await using cycle = await openCycle()
+  const { ledger, reader, redis } = cycle
+  const ref = { connection, kind: 'user', id: 'ada' } as const
+  const writes = new WriteLedger(redis, { connection, account })
+  const [first] = await ledger.release([change('ada', 'create user')])
+  await writes.open([{ ref }], 'lease', 60_000)
+  const admin = { presence: 'active', attributes: { ...attributes, role: 'admin' } } as const
+  const about = { ref, revision: first!.revision, zendeskId: 7, origin: 'adopted', suspendedByUs: false } as const
+  await writes.record([{ ...about, applied: admin }], 'lease')
+
+  const { added } = await cycle.enact(planOf({ released: [change('ada', 'create user')] }))
+  const [record] = await reader.records('user', ['ada'])
+
+  expect([added, await cycle.seen()]).toEqual([new Set(), {}])
+  expect(record).toMatchObject({ revision: first!.revision, appliedRevision: first!.revision, applied: admin })
+})
+
+it('a removal of before an entry was forgotten and released again is not taken for his', async () => {
+  await using cycle = await openCycle()
+  const { ledger, redis } = cycle
+  const ref = { connection, kind: 'user', id: 'ada' } as const
+  await ledger.release([change('ada', 'create user')])
+  await ledger.forget([{ kind: 'user', id: 'ada' }])
+  const [again] = await ledger.release([change('ada', 'create user')])
+  const old = { ref, revision: again!.revision - 1, zendeskId: null, origin: null, suspendedByUs: false } as const
+  const writes = new WriteLedger(redis, { connection, account })
+
+  const { answers } = await writes.record([{ ...old, applied: null }], 'lease')
+
+  expect(await redis.hget(keys.entity('user', 'ada'), 'born')).toBe(String(again!.revision))
+  expect(answers).toEqual(['stale'])
+})
