@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { deleteEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { runCli } from '../fixtures/cli.ts'
 import { directoryOf, groupDn, personDn } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
@@ -30,11 +31,14 @@ describe('the guard', () => {
     await leave(2)
     await world.step()
     const within = await suspended()
+    const { removals } = connectionKeys('staff')
+    await world.redis.zadd(removals, 1, 'users|user|of-long-ago|1')
     await leave(2, 2)
     await world.step()
 
     expect([within, await suspended()]).toEqual([2, 2])
     expect(await world.ledger.held()).toHaveLength(2)
+    expect(await world.redis.zcard(removals)).toBe(2)
   })
 
   it('holds all removals beyond its limit while everything else goes on, until they are approved', async () => {

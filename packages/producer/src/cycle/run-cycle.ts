@@ -81,7 +81,7 @@ export async function runCycle(
     ...summarise(ledger.cycle, startedAt, plan, waits, healed, problems.length),
     everyMs: connection.schedule.every,
   }
-  await recordState(ledger, summary, { waits, audited: plan.audited, policyPrint })
+  await recordState(ledger, summary, { waits, audited: plan.audited, policyPrint, countedMs: connection.guard.window })
   log.info({ ...summary, firstPlan: waits ? 'waits for approval' : undefined }, 'Cycle ended')
   return summary
 }
@@ -106,10 +106,17 @@ async function holdFirstPlan(
 async function recordState(
   ledger: CycleLedger,
   summary: CycleSummary,
-  { waits, audited, policyPrint }: { waits: boolean; audited: boolean; policyPrint: string },
+  {
+    waits,
+    audited,
+    policyPrint,
+    countedMs,
+  }: { waits: boolean; audited: boolean; policyPrint: string; countedMs: number },
 ): Promise<void> {
-  const { state } = connectionKeys(ledger.connection)
+  const { state, removals } = connectionKeys(ledger.connection)
   await ledger.write([
+    // Twice the time, for clocks differ.
+    ['ZREMRANGEBYSCORE', removals, '-inf', String(summary.startedAt - 2 * countedMs)],
     ['HSET', state, 'lastCycle', JSON.stringify(summary)],
     ...(waits ? [] : ([['HSET', state, 'firstRun', 'done', 'mapping', policyPrint]] as const)),
     ...(audited && !waits ? ([['HSET', state, 'lastAudit', String(summary.startedAt)]] as const) : []),
