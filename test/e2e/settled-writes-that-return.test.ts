@@ -40,3 +40,37 @@ it.each([
     expect(await world.redis.hlen(outstanding)).toBe(0)
   },
 )
+
+it('what a bulk update sets back that ends after a newer write, since Redis had forgotten it, is written again', async () => {
+  const people = ['ada', 'bob']
+  await using world = await openWorld({
+    ldif: directoryOf(people.map((uid) => ({ uid, telephoneNumber: '1' }))),
+    config: { users: { map: { phone: 'telephoneNumber' } } },
+  })
+  const { outstanding, jobStatuses } = accountKeys('acme')
+  const setPhones = async (telephoneNumber: string) => {
+    for (const uid of people) await modifyEntry(world.slapd, personDn(uid), { replace: { telephoneNumber } })
+    await world.cycle()
+  }
+  await world.step()
+  await setPhones('2')
+  const isRunning = async () => (await world.redis.hlen(jobStatuses)) === 1
+  await until(isRunning, 10_000, () => 'no bulk write is under way')
+  const [writes, statuses] = [await world.redis.hgetall(outstanding), await world.redis.hgetall(jobStatuses)]
+  await world.settled()
+  await setPhones('3')
+  await world.settled()
+
+  for (const { id } of await world.zendesk.users())
+    await world.zendesk.call('PUT', `/api/v2/users/${id}`, { user: { phone: '2' } })
+  await world.redis.hset(jobStatuses, statuses)
+  await world.redis.hset(outstanding, writes)
+  await until(
+    async () => (await world.redis.hlen(outstanding)) === 0,
+    20_000,
+    () => 'the bulk write is not settled',
+  )
+  await world.step()
+
+  expect((await world.zendesk.users()).map((user) => user['phone'])).toEqual(['3', '3'])
+})

@@ -108,26 +108,6 @@ describe('user deprovisioning', () => {
     expect(await stateOf()).toBe('suspended')
   })
 
-  it.each([
-    ['ignore', 'suspend', 'active', 'suspended'],
-    ['suspend', 'delete', 'suspended', 'gone'],
-  ])('out of scope: %s, and deleted later: %s', async (outOfScope, deleted, out, gone) => {
-    world = await openWorld({
-      ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }], { scope: ['ada', 'bob'] }),
-      config: { users: { ...byGroup, remove: { outOfScope, deleted } } },
-    })
-    await world.step()
-
-    await WAYS.outOfScope.leave()
-    await world.step()
-    await world.step()
-    const before = await stateOf()
-    await deleteEntry(world.slapd, personDn('ada'))
-    await world.step()
-
-    expect([before, await stateOf()]).toEqual([out, gone])
-  })
-
   it('follows an entry that is renamed or moved within the scope', async () => {
     world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }]) })
     await world.step()

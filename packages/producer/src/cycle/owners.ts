@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
-import { isAbsent, OFFERED } from './seen.ts'
+import { ABSENT, OFFERED } from './seen.ts'
 
 /**
  * Where the entry stands that has a Zendesk object:
@@ -91,7 +91,7 @@ export class Owners {
     if (reader.connection === this.#connection) return present.has(id) ? 'present' : 'left'
     if (this.#configured.has(reader.connection)) {
       const [seen] = await reader.seen('user', [id])
-      return isAbsent(seen) || seen === OFFERED ? 'left' : 'present'
+      return seen === ABSENT || seen === OFFERED ? 'left' : 'present'
     }
     return (await this.#isSilent(reader, now)) ? 'abandoned' : 'silent'
   }

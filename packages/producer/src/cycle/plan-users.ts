@@ -9,7 +9,7 @@ import type { UserAudit } from './audit-users.ts'
 import { conflict, hasMovedOn, mayTakeOver, takenFrom } from './conflicts.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 import type { Owner } from './owners.ts'
-import { ABSENT, absence, IGNORED, isAbsent, isIgnored, OFFERED, toLookFor } from './seen.ts'
+import { ABSENT, IGNORED, OFFERED } from './seen.ts'
 
 /** What the plan of users hands to the rest of the cycle. */
 export interface UsersPlan {
@@ -117,8 +117,7 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
     const cause = causes.get(id) ?? (isPresent ? 'disabled' : 'deleted')
     const plan = planRemoval({ kind: 'user', id, dn, label, cause, applied: record.applied, record }, policy)
     plans.set(id, plan)
-    const mayChange = cause === 'outOfScope' && policy.remove.outOfScope !== policy.remove.deleted
-    if (!isPresent) prints.set(id, absence(plan.switchedOff ? IGNORED : ABSENT, mayChange))
+    if (!isPresent) prints.set(id, plan.switchedOff ? IGNORED : ABSENT)
   }
   return {
     plans,
@@ -143,20 +142,16 @@ export async function keptTeamMembers(reader: LedgerReader, ids: readonly string
 /** Who is known and in scope, who is known and not, and how many of those nobody minds. */
 async function scopeOf({ picture, reader, ignoreSeen }: UserSources) {
   const existing = new Set<string>()
-  const gone: { id: string; print: string | null | undefined }[] = []
+  const absent: string[] = []
+  let ignored = 0
   for await (const ids of reader.ids('user')) {
+    const gone = ids.filter((id) => !picture.present.has(id))
     for (const id of ids) if (picture.present.has(id)) existing.add(id)
-    const others = ids.filter((id) => !picture.present.has(id))
-    const answered = ignoreSeen ? [] : await reader.seen('user', others)
-    gone.push(...others.map((id, i) => ({ id, print: answered[i] })))
+    const answered = ignoreSeen ? [] : await reader.seen('user', gone)
+    ignored += answered.filter((print) => print === IGNORED).length
+    absent.push(...gone.filter((_id, i) => answered[i] !== ABSENT && answered[i] !== IGNORED))
   }
-  const looked = toLookFor(gone)
-  const isLeft = (one: (typeof gone)[number]) => looked.has(one) || !(isAbsent(one.print) || isIgnored(one.print))
-  return {
-    existing,
-    absent: gone.filter(isLeft).map(({ id }) => id),
-    ignored: gone.filter((one) => !looked.has(one) && isIgnored(one.print)).length,
-  }
+  return { existing, absent, ignored }
 }
 
 /** What the audit found out, for the ledger: a plan that links anew says it itself. */

@@ -13,6 +13,8 @@ export const OutstandingItem = z.object({
   /** What Zendesk will hold when it succeeds; null when the object will be gone. JSON text of an `Applied`. */
   applied: z.string().nullable(),
   suspendedByUs: z.boolean(),
+  /** Names of what an update or a removal changes. */
+  sent: z.array(z.string()).readonly().optional(),
 })
 export type OutstandingItem = z.infer<typeof OutstandingItem>
 

@@ -48,5 +48,6 @@ export function outstandingItem(write: PreparedWrite): OutstandingItem {
     zendeskId: record.zendeskId,
     applied: write.applied === null ? null : JSON.stringify(write.applied),
     suspendedByUs: write.suspendedByUs,
+    sent: write.sent,
   }
 }

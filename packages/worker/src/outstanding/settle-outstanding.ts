@@ -1,5 +1,5 @@
 import type { OutstandingItem, OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
-import type { Applied, AppliedUser } from '@provisioner/shared/ledger/record.ts'
+import type { Applied } from '@provisioner/shared/ledger/record.ts'
 import { readResult, type JobStatus } from '@provisioner/zendesk/job-statuses.ts'
 import type { BatchContext, OpenJob } from '../batch/context.ts'
 import { finish, type Finished } from '../batch/finish.ts'
@@ -74,9 +74,7 @@ function success(
       zendeskId: zendeskId ?? item.zendeskId,
       origin: write.call === 'users create' || write.call === 'memberships create' ? 'created' : null,
       suspendedByUs: item.suspendedByUs,
-      ...(write.call === 'users update' && {
-        doubt: ['suspended', ...Object.keys((applied as AppliedUser).attributes)],
-      }),
+      ...(write.call === 'users update' && item.sent?.length && { doubt: item.sent }),
     },
   }
 }

@@ -67,7 +67,7 @@ for i, r in ipairs(cjson.decode(ARGV[3])) do
     -- that we made it is true for ever, whoever found it first
     if r.origin == 'created' and h[3] == r.zid then
       redis.call('HSET', key, 'origin', 'created')
-      if r.rev == tonumber(h[2]) then redis.call('HSET', key, 'sus', r.sus and '1' or '0') end
+      if r.sus and r.rev == tonumber(h[2]) then redis.call('HSET', key, 'sus', '1') end
     end
     if r.doubt and r.rev < tonumber(h[2] or '0') and h[3] == r.zid then doubt(key, r, h) end
     unlock(key, h, ARGV[1])
