@@ -49,7 +49,10 @@ describe('email changes', () => {
     await modifyEntry(world.slapd, personDn('cid'), { replace: { displayName: 'cid King' } })
     await world.step()
 
-    const puts = (await world.zendesk.requests({ method: 'PUT' })).filter(({ path }) => !path.includes('identities'))
+    // 429: where bulk updates count among single writes, one that a busy machine held back comes too close to the next
+    const puts = (await world.zendesk.requests({ method: 'PUT' })).filter(
+      ({ path, status }) => !path.includes('identities') && status !== 429,
+    )
     expect(puts.map(({ path, body }) => [path, (body as { users: object[] }).users.length])).toEqual([
       ['/api/v2/users/update_many', 1],
       ['/api/v2/users/update_many', 2],
