@@ -49,7 +49,7 @@ describe('email changes', () => {
     await modifyEntry(world.slapd, personDn('cid'), { replace: { displayName: 'cid King' } })
     await world.step()
 
-    // 429: where bulk updates count among single writes, one that a busy machine held back comes too close to the next
+    // 429: that bulk updates count among single writes, as in some accounts, Zendesk says only so; it is the same one again
     const puts = (await world.zendesk.requests({ method: 'PUT' })).filter(
       ({ path, status }) => !path.includes('identities') && status !== 429,
     )
