@@ -2,7 +2,7 @@ import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { GroupRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
-import { asKnown, knownOf, type EntityPlan } from '../plan/change.ts'
+import { asKnown, auditedLink, type EntityPlan } from '../plan/change.ts'
 import {
   nameConflicts,
   needsName,
@@ -110,21 +110,12 @@ export async function planGroups({
 
 /** What the audit found out, for the ledger: a plan that links anew says it itself. */
 function auditLinks({ gone, renamed }: GroupAudit, plans: ReadonlyMap<string, EntityPlan>): Link[] {
-  const about = (record: GroupRecord) => ({
-    kind: 'group' as const,
-    id: record.id,
-    dn: record.dn,
-    label: record.label,
-    suspendedByUs: false,
-    inStep: null,
-    known: knownOf(record),
-  })
   return [
     ...[...gone.values()]
       .filter(({ id }) => !plans.get(id)?.link)
-      .map((record) => ({ ...about(record), zendeskId: null, applied: null })),
+      .map((record) => ({ ...auditedLink(record), zendeskId: null, applied: null })),
     ...[...renamed.values()].map((record) => ({
-      ...about(record),
+      ...auditedLink(record),
       zendeskId: record.zendeskId,
       applied: record.applied,
       origin: record.origin ?? 'adopted',

@@ -2,7 +2,7 @@ import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { appliedRole, isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
-import { asKnown, knownOf, type EntityPlan } from '../plan/change.ts'
+import { asKnown, auditedLink, type EntityPlan } from '../plan/change.ts'
 import { planRemoval, planUser, type FoundUser, type UserPolicy } from '../plan/plan-user.ts'
 import type { RemovalCause, WantedUser } from '../plan/wanted-user.ts'
 import type { UserAudit } from './audit-users.ts'
@@ -156,20 +156,12 @@ async function scopeOf({ picture, reader, ignoreSeen }: UserSources) {
 
 /** What the audit found out, for the ledger: a plan that links anew says it itself. */
 function auditLinks({ gone, differing }: UserAudit, plans: ReadonlyMap<string, EntityPlan>): Link[] {
-  const about = (record: UserRecord) => ({
-    kind: 'user' as const,
-    id: record.id,
-    dn: record.dn,
-    label: record.label,
-    inStep: null,
-    known: knownOf(record),
-  })
   return [
     ...[...gone.values()]
       .filter(({ id }) => !plans.get(id)?.link)
-      .map((record) => ({ ...about(record), zendeskId: null, applied: null, suspendedByUs: false })),
+      .map((record) => ({ ...auditedLink(record), zendeskId: null, applied: null })),
     ...[...differing.values()].map((record) => ({
-      ...about(record),
+      ...auditedLink(record),
       zendeskId: record.zendeskId,
       applied: record.applied,
       suspendedByUs: record.suspendedByUs,

@@ -30,9 +30,15 @@ export function asKnown(plan: EntityPlan, record: LedgerRecord | undefined): Ent
 }
 
 /** What of a record tells whether it was written or linked since. */
-export function knownOf(record: LedgerRecord | undefined): NonNullable<Link['known']> {
+function knownOf(record: LedgerRecord | undefined): NonNullable<Link['known']> {
   const { revision = 0, appliedRevision = 0, zendeskId = null } = record ?? {}
   return { revision, appliedRevision, zendeskId }
+}
+
+/** A link, for the ledger, of what an audit found of a record; what it found is added. */
+export function auditedLink(record: LedgerRecord): Omit<Link, 'zendeskId' | 'applied'> {
+  const { kind, id, dn, label } = record
+  return { kind, id, dn, label, suspendedByUs: false, inStep: null, known: knownOf(record) }
 }
 
 /** What the plan says of one entity. */
