@@ -46,39 +46,46 @@ it.each([
   expect(JSON.stringify(updates)).not.toContain('"phone":"2"')
 })
 
-it('a suspension in place of a refused deletion is not sent once Redis has forgotten the lease', async () => {
-  await using world = await openWorld({
-    ldif: directoryOf([{ uid: 'ada' }]),
-    config: { users: { remove: { disabled: 'delete' } } },
-    workers: 0,
-  })
-  await using first = await world.addWorker()
-  await world.step()
-  await first[Symbol.asyncDispose]()
-  const { id } = (await world.zendesk.user('ada@example.org'))!
-  await world.zendesk.call('PUT', '/sandbox/open-tickets', { user_id: id, count: 1 })
-  const employ = async (employeeStatus: string) => {
-    await modifyEntry(world.slapd, personDn('ada'), { replace: { employeeStatus } })
-    await world.cycle()
-  }
-  await employ('left')
+it.each([
+  ['alone', ['ada'], () => '"sent":"suspended"'],
+  ['in a batch', ['ada', 'bob'], (key: string) => `${key}\r\n$2\r\nwr`],
+])(
+  'a suspension in place of a refused deletion is not sent once Redis has forgotten who holds the user: %s',
+  async (_way, people, beforeEachRequest) => {
+    await using world = await openWorld({
+      ldif: directoryOf(people.map((uid) => ({ uid }))),
+      config: { users: { remove: { disabled: 'delete' } } },
+      workers: 0,
+    })
+    await using first = await world.addWorker()
+    await world.step()
+    await first[Symbol.asyncDispose]()
+    for (const { id } of await world.zendesk.users())
+      await world.zendesk.call('PUT', '/sandbox/open-tickets', { user_id: id, count: 1 })
+    const employ = async (uids: readonly string[], employeeStatus: string) => {
+      for (const uid of uids) await modifyEntry(world.slapd, personDn(uid), { replace: { employeeStatus } })
+      await world.cycle()
+    }
+    await employ(people, 'left')
+    const ada = (await world.zendesk.user('ada@example.org'))!
+    const key = connectionKeys('staff').entity('user', ada.external_id!)
 
-  await using tap = await startRedisTap(world.redisServer.port)
-  const yaml = world.yaml.replace(world.redisServer.url, tap.url)
-  const deletes = tap.holdAt('"sent":"suspended"')
-  await using _worker = await startService('worker', { ...world, yaml })
-  await deletes
-  const suspends = tap.holdAt('"sent":"suspended"')
-  tap.letGo()
-  await suspends
-  const [key] = (await world.redis.keys(`${connectionKeys('staff').prefix}user:*`)) as [string]
-  await world.redis.hdel(key, 'lt', 'lu')
-  await employ('active')
-  tap.letGo()
-  await world.settled()
+    await using tap = await startRedisTap(world.redisServer.port)
+    const yaml = world.yaml.replace(world.redisServer.url, tap.url)
+    const deletes = tap.holdAt(beforeEachRequest(key))
+    await using _worker = await startService('worker', { ...world, yaml })
+    await deletes
+    const suspends = tap.holdAt(beforeEachRequest(key))
+    tap.letGo()
+    await suspends
+    await world.redis.hdel(key, 'lt', 'lu', 'wr')
+    await employ(['ada'], 'active')
+    tap.letGo()
+    await world.settled()
 
-  expect((await world.zendesk.user('ada@example.org'))?.suspended).toBe(false)
-  const sent = world.sandbox.requests.map(({ method, body }) => `${method} ${JSON.stringify(body)}`)
-  expect(sent.filter((one) => one.startsWith('DELETE'))).toHaveLength(1)
-  expect(sent.join()).not.toContain('"suspended":true')
-})
+    expect((await world.zendesk.user('ada@example.org'))?.suspended).toBe(false)
+    const sent = world.sandbox.requests.map(({ method, path, body }) => `${method} ${path} ${JSON.stringify(body)}`)
+    expect(sent.filter((one) => one.startsWith('DELETE'))).toHaveLength(1)
+    expect(sent.filter((one) => one.includes(String(ada.id))).join()).not.toContain('"suspended":true')
+  },
+)

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { deleteEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { directoryOf, personDn } from '../fixtures/people.ts'
+import { until } from '../fixtures/until.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
 let world: World
@@ -174,5 +176,35 @@ describe('a deletion that Zendesk refuses for open tickets', () => {
     await world.settled()
     expect(await user('ada')).toBeUndefined()
     expect(await world.problems('user')).toEqual([])
+  })
+
+  it('leaves alone who is back before Zendesk has answered', async () => {
+    const uids = ['ada', 'bob']
+    world = await openWorld({
+      ldif: directoryOf(uids.map((uid) => ({ uid }))),
+      config: { users: { remove: { disabled: 'delete' } } },
+      sandbox: { clock: 1 },
+    })
+    await world.step()
+    const { id } = (await user('ada'))!
+    for (const one of await world.zendesk.users())
+      await world.zendesk.call('PUT', '/sandbox/open-tickets', { user_id: one.id, count: 1 })
+    const employ = async (some: readonly string[], employeeStatus: string) => {
+      for (const uid of some) await modifyEntry(world.slapd, personDn(uid), { replace: { employeeStatus } })
+      await world.cycle()
+    }
+
+    await employ(uids, 'left')
+    const isUnderWay = async () => (await world.redis.hlen(accountKeys('acme').jobStatuses)) === 1
+    await until(isUnderWay, 10_000, () => 'no deletion is under way')
+    await employ(['ada'], 'active')
+    const wasUnderWay = await isUnderWay()
+    await world.settled()
+
+    const puts = (await world.zendesk.requests({ method: 'PUT', path: new RegExp(`/users/${id}$`) })).map(
+      (one) => one.body,
+    )
+    expect([wasUnderWay, JSON.stringify(puts)]).toEqual([true, expect.not.stringContaining('"suspended":true')])
+    expect([(await user('ada'))?.suspended, (await user('bob'))?.suspended]).toEqual([false, true])
   })
 })

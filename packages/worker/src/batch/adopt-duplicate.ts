@@ -10,7 +10,7 @@ import { judgeError } from './judge-error.ts'
 /**
  * The address, or the external id, of a creation is taken: the user exists after all. He is linked when nobody owns him
  * and the address is his primary one; the job comes again at once and writes what differs. Of one who is linked by now,
- * since a creation before this one was recorded late, the ledger knows more than Zendesk shows: who suspended him.
+ * since a creation before this one was recorded late, the ledger knows more than Zendesk shows, and keeps it.
  */
 export async function adoptDuplicate(context: BatchContext, job: OpenJob<UserRecord>, by: string): Promise<Outcome> {
   const email = String(job.record.desired?.attributes['email'] ?? job.record.label)
@@ -19,7 +19,6 @@ export async function adoptDuplicate(context: BatchContext, job: OpenJob<UserRec
   const match =
     users.find((user) => user.email?.toLowerCase() === email.toLowerCase()) ??
     users.find((user) => isOurs(user, job.record))
-  if (match?.id === job.record.zendeskId) return giveBack(context, job, by, linked(match), 'none')
   if (match) return link(context, job, by, match)
   return giveBack(context, job, by, await addressTaken(context, job, email), 'none')
 }
@@ -70,10 +69,6 @@ export async function link(
   if (answers[0]?.startsWith('owned by '))
     return giveBack(context, job, by, await addressTaken(context, job, user.email ?? job.record.label), 'none')
   await ledger.letGo([job.ref], by)
-  return linked(user)
-}
-
-function linked(user: User): Outcome {
   return {
     status: 'later',
     why: `Zendesk user ${user.id} has this address already; linked, what differs is written next`,
