@@ -8,6 +8,9 @@ import { startService } from '../fixtures/service-process.ts'
 import { until } from '../fixtures/until.ts'
 import { openWorld } from '../fixtures/world.ts'
 
+/** Single creations that a worker has under way. */
+const AT_ONCE = 20
+
 it.each([
   ['single', ['ada']],
   ['bulk', ['ada', 'bob']],
@@ -89,3 +92,64 @@ it.each([
     expect(sent.filter((one) => one.includes(String(ada.id))).join()).not.toContain('"suspended":true')
   },
 )
+
+it('creations that wait for their turn behind slow ones are not sent once Redis has forgotten their leases', async () => {
+  const people = Array.from({ length: 25 }, (_one, i) => `user${i}`)
+  await using world = await openWorld({
+    ldif: directoryOf(people.map((uid) => ({ uid, telephoneNumber: '1' }))),
+    workers: 0,
+    // slow answers take 8 s, longer than leases are taken at their word
+    sandbox: { bulkImport: false, clock: 1 },
+  })
+  await world.fault({ method: 'POST', path: '/api/v2/users$', kind: 'slow', times: AT_ONCE })
+  await world.redis.set(accountKeys('acme').bulkImportRefused, '1', 'EX', 600)
+  await world.cycle()
+  await using _worker = await startService('worker', world)
+  const users = async () => world.redis.keys(`${connectionKeys('staff').prefix}user:*`)
+  const areMarked = async () => {
+    const marks = await Promise.all((await users()).map((key) => world.redis.hexists(key, 'intent')))
+    return marks.length === people.length && !marks.includes(0)
+  }
+  await until(areMarked, 15_000, () => 'not all creations are made ready')
+  for (const key of await users()) await world.redis.hdel(key, 'lt', 'lu')
+  for (const uid of people) await modifyEntry(world.slapd, personDn(uid), { replace: { telephoneNumber: '2' } })
+  await world.cycle()
+  await world.settled()
+
+  const bodies = (await world.zendesk.requests({ method: 'POST', path: /\/users$/ })).map((one) =>
+    JSON.stringify(one.body),
+  )
+  expect(bodies.filter((body) => body.includes('"phone":"1"'))).toHaveLength(AT_ONCE)
+  expect((await world.zendesk.users()).map((user) => user['phone'])).toEqual(people.map(() => '2'))
+})
+
+it('a suspension in place of a refused deletion, of one who is back when it is recorded, is no open ticket of his', async () => {
+  await using world = await openWorld({
+    ldif: directoryOf([{ uid: 'ada' }]),
+    config: { users: { remove: { disabled: 'delete' } } },
+    workers: 0,
+  })
+  await using first = await world.addWorker()
+  await world.step()
+  await first[Symbol.asyncDispose]()
+  const { id, external_id: directoryId } = (await world.zendesk.user('ada@example.org'))!
+  await world.zendesk.call('PUT', '/sandbox/open-tickets', { user_id: id, count: 1 })
+  await modifyEntry(world.slapd, personDn('ada'), { replace: { employeeStatus: 'left' } })
+  await world.cycle()
+
+  await using tap = await startRedisTap(world.redisServer.port)
+  const records = tap.holdAt('"link":true')
+  await using _worker = await startService('worker', {
+    ...world,
+    yaml: world.yaml.replace(world.redisServer.url, tap.url),
+  })
+  await records
+  await world.redis.hdel(connectionKeys('staff').entity('user', directoryId!), 'lt', 'lu')
+  await modifyEntry(world.slapd, personDn('ada'), { replace: { employeeStatus: 'active' } })
+  await world.cycle()
+  tap.letGo()
+  await world.settled()
+
+  expect((await world.zendesk.user('ada@example.org'))?.suspended).toBe(false)
+  expect(await world.problems('user')).toEqual([])
+})
