@@ -31,14 +31,14 @@ describe('the guard', () => {
     await leave(2)
     await world.step()
     const within = await suspended()
-    const { removals } = connectionKeys('staff')
-    await world.redis.zadd(removals, 1, 'users|user|of-long-ago|1')
+    const { counted } = connectionKeys('staff')
+    await world.redis.zadd(counted, 1, 'users|user|of-long-ago|1')
     await leave(2, 2)
     await world.step()
 
     expect([within, await suspended()]).toEqual([2, 2])
     expect(await world.ledger.held()).toHaveLength(2)
-    expect(await world.redis.zcard(removals)).toBe(2)
+    expect(await world.redis.zcard(counted)).toBe(2)
   })
 
   it('holds all removals beyond its limit while everything else goes on, until they are approved', async () => {
@@ -91,7 +91,7 @@ describe('the guard', () => {
     await world.step()
 
     expect(await suspended()).toBe(0)
-    expect((await world.ledger.held()).map((change) => change.decision)).toEqual(
+    expect((await world.ledger.heldAndDecided()).map(({ decision }) => decision?.decision)).toEqual(
       Array.from({ length: 8 }, () => 'rejected'),
     )
     expect(await world.problems('connection')).toEqual([])

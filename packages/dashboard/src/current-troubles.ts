@@ -1,9 +1,9 @@
 import { LedgerReader, type StoredProblem } from '@provisioner/shared/ledger/ledger-reader.ts'
-import type { HeldChange } from '@provisioner/shared/ledger/held-change.ts'
+import type { DecidedChange } from '@provisioner/shared/ledger/held-change.ts'
 import type { Redis } from 'ioredis'
 
 export type ListedProblem = Pick<StoredProblem, 'problem' | 'since'> & { readonly connection: string }
-export type ListedHeldChange = HeldChange & { readonly connection: string }
+export type ListedHeldChange = DecidedChange & { readonly connection: string }
 
 /** What needs an admin: the pages read it from here. */
 export interface CurrentTroubles {
@@ -27,7 +27,7 @@ export function readTroubles(redis: Redis, connections: readonly string[]): Curr
       return (await fromEach((reader) => reader.problems())).sort((a, b) => b.since - a.since)
     },
     async listHeld() {
-      return (await fromEach((reader) => reader.held())).sort((a, b) => a.since - b.since)
+      return (await fromEach((reader) => reader.heldAndDecided())).sort((a, b) => a.since - b.since)
     },
   }
 }

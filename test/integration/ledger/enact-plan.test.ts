@@ -46,7 +46,10 @@ function planOf({ links = [], released = [] }: { links?: Link[]; released?: Chan
     switchedOff: {},
     problems: [],
     answered: new Map([...links, ...released].map(({ id }) => [id, `print of ${id}`])),
-    removals: {},
+    guarded: {},
+    measures: {},
+    decided: new Set(),
+    decisions: new Map(),
     unanswered: [],
     claims: new Map(),
     audited: false,
@@ -83,7 +86,7 @@ it('what is linked or released is answered and counted in the same step, and so 
   await expect(cycle.enact(planOf({ links: [link('found', 7)], released }))).rejects.toThrow('WRONGTYPE')
 
   expect(await cycle.seen()).toEqual({ left: 'print of left', found: 'print of found' })
-  expect(await cycle.reader.removalsWithin(60_000)).toEqual(new Map([['users', 1]]))
+  expect(await cycle.reader.countedWithin(60_000)).toEqual(new Map([['users', 1]]))
 })
 
 it('who is linked and changed is answered with the change, not with the link', async () => {
@@ -108,7 +111,7 @@ it('whom something blocks is released, answered and counted as little as before,
   const { added } = await cycle.enact(planOf({ links: [link('busy', 7)], released: [change('busy', 'suspend user')] }))
 
   expect([added, await cycle.seen()]).toEqual([new Set(), {}])
-  expect(await cycle.reader.removalsWithin(60_000)).toEqual(new Map())
+  expect(await cycle.reader.countedWithin(60_000)).toEqual(new Map())
 })
 
 it('a creation is not released over a user whom a worker has found since: it would lower his role', async () => {

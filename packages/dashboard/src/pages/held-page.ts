@@ -47,7 +47,6 @@ const NONE = html`<div class="empty">
 </div>`
 
 const DECISIONS = {
-  none: 'waits for approval',
   approved: 'approved, with the next cycle',
   rejected: 'rejected',
 } as const
@@ -78,7 +77,7 @@ function table(rows: readonly ListedHeldChange[], now: number): Html {
                 <p class="muted">${h.connection}</p>
               </td>
               <td>${h.cause}</td>
-              <td>${DECISIONS[h.decision]}</td>
+              <td>${h.decision ? DECISIONS[h.decision.decision] : 'waits for approval'}</td>
               <td class="when">${ago(h.since, now)}</td>
             </tr>`,
         )}

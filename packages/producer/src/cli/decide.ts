@@ -1,3 +1,4 @@
+import { hostname, userInfo } from 'node:os'
 import { HeldDecisions } from '@provisioner/shared/ledger/held-decisions.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { HeldChange } from '@provisioner/shared/ledger/held-change.ts'
@@ -23,11 +24,11 @@ export async function showHeld(session: CliSession, print: (text: string) => voi
       print(`Look at it with 'provisioner plan ${id}', then 'provisioner approve ${id}'.`)
       continue
     }
-    const held = await reader.held()
+    const held = await reader.heldAndDecided()
     print(held.length === 0 ? `Connection '${id}': nothing is held.` : `Connection '${id}': ${held.length} held.`)
     for (const change of held)
       print(
-        `  ${change.category}  ${change.operation}  ${change.label}  (${change.cause}; ${change.dn})${change.decision === 'none' ? '' : `  ${change.decision}`}`,
+        `  ${change.category}  ${change.operation}  ${change.label}  (${change.cause}; ${change.dn})${change.decision ? `  ${change.decision.decision}` : ''}`,
       )
   }
 }
@@ -44,7 +45,9 @@ export async function decide(
     const decisions = new HeldDecisions(session.redis, id)
     const first =
       decision === 'approved' && !selection.only && !selection.matching ? await decisions.approveFirstPlan() : undefined
-    const changes = await decisions.decide(decision, (change) => isSelected(change, selection))
+    const changes = await decisions.decide({ decision, by: decider(), at: Date.now() }, (change) =>
+      isSelected(change, selection),
+    )
     if (first) print(`Connection '${id}': the first plan is approved; the producer carries it out now.`)
     if (changes.length > 0)
       print(`Connection '${id}': ${changes.length} held change${changes.length === 1 ? '' : 's'} ${decision}.`)
@@ -59,4 +62,9 @@ function isSelected(change: HeldChange, { only, matching }: Selection): boolean 
   if (only !== undefined && change.category !== only && !change.category.startsWith(`${only}:`)) return false
   const text = `${change.dn} ${change.label}`.toLowerCase()
   return matching === undefined || text.includes(matching.toLowerCase())
+}
+
+/** Who decides: the user of the command and the machine it runs on. */
+function decider(): string {
+  return `${userInfo().username}@${hostname()}`
 }

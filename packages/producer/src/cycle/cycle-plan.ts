@@ -1,3 +1,4 @@
+import type { Decision } from '@provisioner/shared/ledger/decision.ts'
 import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { HeldChange } from '@provisioner/shared/ledger/held-change.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
@@ -15,8 +16,13 @@ export interface CyclePlan {
   readonly problems: readonly Problem[]
   /** User ids that the ledger answers once the plan is enacted, with the fingerprint it answers. */
   readonly answered: ReadonlyMap<string, string>
-  /** Removals by guard category before the guard saw them: what approving a first plan covers. */
-  readonly removals: Readonly<Record<string, number>>
+  /** What counts at the guard, by category, before it held anything: what approving a first plan covers. */
+  readonly guarded: Guarded['asked']
+  readonly measures: Guarded['measures']
+  /** Keys of the admins' decisions that are about something of this plan. */
+  readonly decided: Guarded['decided']
+  /** The admins' decisions as they were when it was planned. */
+  readonly decisions: ReadonlyMap<string, Decision>
   /** User ids that were planned and that nothing answers yet: what was answered before holds no more. */
   readonly unanswered: readonly string[]
   /** Zendesk users of other connections that entries asked for → the entry's id. */

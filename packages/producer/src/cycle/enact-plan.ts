@@ -2,7 +2,6 @@ import type { ChangeJob, ChangeQueues } from '@provisioner/shared/change-job.ts'
 import type { Kind } from '@provisioner/shared/entity.ts'
 import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
-import type { HeldChange } from '@provisioner/shared/ledger/held-change.ts'
 import { accountKeys, connectionKeys, parseEntityMember } from '@provisioner/shared/ledger/keys.ts'
 import { writeKey } from '@provisioner/shared/ledger/problem-store.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
@@ -92,23 +91,6 @@ function keyOf({ kind, id }: Subject): string {
 function userOf(member: string): string[] {
   const { kind, id } = parseEntityMember(member)
   return kind === 'user' ? [id] : []
-}
-
-/** Makes what is held equal to the plan. An admin's decision on a change that is still held is left untouched. */
-export async function recordHeld(
-  ledger: CycleLedger,
-  before: readonly HeldChange[],
-  held: readonly HeldChange[],
-): Promise<void> {
-  const key = connectionKeys(ledger.connection).held
-  const known = new Map(before.map((change) => [change.key, change]))
-  const kept = new Set(held.map((change) => change.key))
-  await ledger.write([
-    ...held
-      .filter((change) => known.get(change.key)?.operation !== change.operation)
-      .map((change) => ['HSET', key, change.key, JSON.stringify(change)] as const),
-    ...before.filter((change) => !kept.has(change.key)).map((change) => ['HDEL', key, change.key] as const),
-  ])
 }
 
 async function ownedByAnother(link: CyclePlan['links'][number], owner: string, reader: LedgerReader): Promise<Problem> {

@@ -1,5 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
+import type { FirstPlan, FirstRun } from '@provisioner/shared/ledger/cycle-state.ts'
+import type { GuardCategory } from '@provisioner/shared/ledger/held-change.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { Directory } from '../directory/directory.ts'
@@ -93,23 +95,30 @@ export async function planCycle(
     signal,
   )
 
-  const changes = [
-    ...plans.flatMap((plan) => (plan.change ? [plan.change] : [])),
-    ...(connection.groups?.actions.memberships === false ? [] : members.changes),
+  const memberPlans: EntityPlan[] = [
+    ...members.links.map((link) => ({ link, problems: [] })),
+    ...(connection.groups?.actions.memberships === false
+      ? []
+      : members.changes.map((change) => ({ change, problems: [] }))),
   ]
   const firstRun = await reader.firstRun()
+  const decisions = await reader.decisions()
   const guarded = guard({
-    changes,
+    plans: [...plans, ...memberPlans],
     limits: connection.guard,
     known: {
       users: Math.max(users.known, linkCount(plans, 'user')),
       groups: Math.max(groups.known, linkCount(plans, 'group')),
       memberships: Math.max(members.known, members.links.length),
     },
-    used: await reader.removalsWithin(connection.guard.window),
+    used: await reader.countedWithin(connection.guard.window),
     held: await reader.held(),
-    approvedFirst: firstRun.status === 'approved' ? (firstRun.plan?.removals ?? {}) : {},
-    appliedOf: (id) => users.heldOf(id).applied,
+    decisions,
+    approvedFirst: coveredByFirstPlan(firstRun, connection.firstRun),
+    subjectOf: (id) => {
+      const { applied } = users.heldOf(id)
+      return { applied, privileged: applied['role'] === 'admin' }
+    },
     now,
   })
   const heldIds = new Set(guarded.held.map((held) => held.key.split('|')[1]))
@@ -117,12 +126,7 @@ export async function planCycle(
     [...users.prints].filter(([id]) => !heldIds.has(id) && users.plans.get(id) === shieldedUsers.get(id)),
   )
   return {
-    links: [
-      ...users.links,
-      ...groups.links,
-      ...plans.flatMap((plan) => (plan.link ? [plan.link] : [])),
-      ...members.links,
-    ],
+    links: [...users.links, ...groups.links, ...guarded.links],
     released: inOrder(guarded.released),
     held: guarded.held,
     counted: guarded.counted,
@@ -140,10 +144,10 @@ export async function planCycle(
     answered,
     unanswered: [...users.plans.keys()].filter((id) => !answered.has(id)),
     claims: users.claims,
-    removals: countBy(
-      changes.flatMap((c) => [...(c.removal ? [c.removal.category] : []), ...c.cleared.map((n) => `clearings:${n}`)]),
-      (c) => c,
-    ),
+    guarded: guarded.asked,
+    measures: guarded.measures,
+    decided: guarded.decided,
+    decisions,
     audited,
     totals: { users: picture.present.size, groups: picture.groups.length, memberships: members.wanted },
   }
@@ -158,6 +162,19 @@ async function shieldUsers(
   const loses = [...plans.values()].some((plan) => plan.change?.removal)
   const protection = { patterns: protect, apiUserId: loses ? await apiUser(signal) : null }
   return new Map([...plans].map(([id, plan]) => [id, shield(plan, heldOf(id), protection)]))
+}
+
+/**
+ * How many of a category the first plan covers: those that an admin approved with it. One that nobody is asked about
+ * (`firstRun: apply`) gives what the mapping says, and takes no more away than any other plan.
+ */
+function coveredByFirstPlan(
+  { status, plan }: { readonly status: FirstRun; readonly plan: FirstPlan | undefined },
+  policy: 'approve' | 'apply',
+): (category: GuardCategory) => number {
+  if (status === 'approved') return (category) => plan?.guarded[category] ?? 0
+  const applies = status === 'new' && policy === 'apply'
+  return (category) => (applies && /^(promotions|creations|updates:)/.test(category) ? Infinity : 0)
 }
 
 function linkCount(plans: readonly EntityPlan[], kind: string): number {

@@ -9,10 +9,12 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 import { refusedOrganization } from '@provisioner/shared/refused-organization.ts'
 import { clearFailedJobs } from './clear-failed-jobs.ts'
 import { countBy, type CyclePlan } from './cycle-plan.ts'
-import { enactPlan, recordHeld } from './enact-plan.ts'
+import { enactPlan } from './enact-plan.ts'
 import { heal } from './heal.ts'
+import { describeHeld } from '@provisioner/shared/ledger/describe-held.ts'
 import type { NameCatalogues } from './names.ts'
 import { planCycle, type PlanSources } from './plan-cycle.ts'
+import { recordHeld } from './record-held.ts'
 
 export interface CycleOptions extends Omit<PlanSources, 'names'> {
   readonly names: NameCatalogues
@@ -50,8 +52,7 @@ export async function runCycle(
   const enacted = waits
     ? await holdFirstPlan(ledger, plan, startedAt)
     : await enactPlan(plan, { ledger, reader, queues }, startedAt)
-  const heldBefore = await reader.held()
-  if (!waits) await recordHeld(ledger, heldBefore, plan.held)
+  if (!waits) await recordHeld(ledger, reader, plan)
   const healed = waits
     ? 0
     : await heal(
@@ -81,7 +82,8 @@ export async function runCycle(
     ...summarise(ledger.cycle, startedAt, plan, waits, healed, problems.length),
     everyMs: connection.schedule.every,
   }
-  await recordState(ledger, summary, { waits, audited: plan.audited, policyPrint, countedMs: connection.guard.window })
+  const { audited, measures } = plan
+  await recordState(ledger, summary, { waits, audited, policyPrint, countedMs: connection.guard.window, measures })
   log.info({ ...summary, firstPlan: waits ? 'waits for approval' : undefined }, 'Cycle ended')
   return summary
 }
@@ -95,7 +97,7 @@ async function holdFirstPlan(
   const first: FirstPlan = {
     at,
     changes: countBy(plan.released, (change) => change.operation),
-    removals: plan.removals,
+    guarded: plan.guarded,
     adopted: plan.links.filter((link) => link.zendeskId !== null).length,
   }
   const { state } = connectionKeys(ledger.connection)
@@ -111,13 +113,20 @@ async function recordState(
     audited,
     policyPrint,
     countedMs,
-  }: { waits: boolean; audited: boolean; policyPrint: string; countedMs: number },
+    measures,
+  }: {
+    waits: boolean
+    audited: boolean
+    policyPrint: string
+    countedMs: number
+    measures: CyclePlan['measures']
+  },
 ): Promise<void> {
-  const { state, removals } = connectionKeys(ledger.connection)
+  const { state, counted } = connectionKeys(ledger.connection)
   await ledger.write([
     // Twice the time, for clocks differ.
-    ['ZREMRANGEBYSCORE', removals, '-inf', String(summary.startedAt - 2 * countedMs)],
-    ['HSET', state, 'lastCycle', JSON.stringify(summary)],
+    ['ZREMRANGEBYSCORE', counted, '-inf', String(summary.startedAt - 2 * countedMs)],
+    ['HSET', state, 'lastCycle', JSON.stringify(summary), 'measures', JSON.stringify(measures)],
     ...(waits ? [] : ([['HSET', state, 'firstRun', 'done', 'mapping', policyPrint]] as const)),
     ...(audited && !waits ? ([['HSET', state, 'lastAudit', String(summary.startedAt)]] as const) : []),
   ])
@@ -125,12 +134,12 @@ async function recordState(
 
 /** What is held shows among the problems too: one line per category, so that nobody misses it. */
 function heldProblems(plan: CyclePlan, connection: string): Problem[] {
-  const waiting = plan.held.filter((change) => change.decision === 'none')
+  const waiting = plan.held.filter((change) => !plan.decided.has(change.key))
   return Object.entries(countBy(waiting, (change) => change.category)).map(([category, count]) => ({
     code: 'HELD',
     subject: 'connection' as const,
     id: `${connection}.${category}`,
-    what: `${count} ${category.startsWith('clearings:') ? `clearings of ${category.slice(10)}` : `removals of ${category}`} are beyond the guard's limit and wait for approval`,
+    what: describeHeld(category, count, plan.measures[category]),
     todo: `Look at them with 'provisioner held', then 'provisioner approve' or 'provisioner reject'`,
   }))
 }

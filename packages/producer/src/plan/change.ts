@@ -1,4 +1,4 @@
-import type { Desired } from '@provisioner/shared/desired.ts'
+import type { Desired, DesiredUser } from '@provisioner/shared/desired.ts'
 import type { Kind } from '@provisioner/shared/entity.ts'
 import type { GuardCategory } from '@provisioner/shared/ledger/held-change.ts'
 import type { LedgerRecord } from '@provisioner/shared/ledger/record.ts'
@@ -20,8 +20,20 @@ export interface Change {
   readonly removal?: { readonly category: GuardCategory; readonly cause: string }
   /** Attributes that the change empties; each counts at the guard under its own name. */
   readonly cleared: readonly string[]
+  /** Set on what is held however few they are, until an admin approves each. */
+  readonly consent?: Consent
+  /** The user's desired state that is released already and waits to be applied: the guard has seen what is in it. */
+  readonly pending?: DesiredUser
   /** Asked of Zendesk again although it was refused: what stood in its way is gone. */
   readonly anew?: boolean
+}
+
+/** What nobody may do without an admin's word. */
+export interface Consent {
+  readonly category: GuardCategory
+  readonly cause: string
+  /** What the word is about, besides the operation: with another one it has to be given again. */
+  readonly about?: string | number
 }
 
 /** The plan, its link good for the record that the ledger had when it was made. */
@@ -44,6 +56,8 @@ export function auditedLink(record: LedgerRecord): Omit<Link, 'zendeskId' | 'app
 /** What the plan says of one entity. */
 export interface EntityPlan {
   readonly link?: Link
+  /** Set when the link itself needs an admin's word: it would hand a team member's user to the entry. */
+  readonly consent?: Consent
   readonly change?: Change
   /** A change that the configuration switched off: counted and shown, never desired. */
   readonly switchedOff?: Operation

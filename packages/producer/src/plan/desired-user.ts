@@ -1,9 +1,8 @@
-import type { AttributeValue, DesiredUser, Presence, UserAttributes } from '@provisioner/shared/desired.ts'
+import type { DesiredUser, Presence, UserAttributes } from '@provisioner/shared/desired.ts'
 import { isEmpty, valueOf, withValue } from '@provisioner/shared/changed-attributes.ts'
+import { isLowerRole } from '@provisioner/shared/role-rank.ts'
 import { clearingValue } from '../mapping/clearing.ts'
 import type { WantedUser } from './wanted-user.ts'
-
-const RANK: Record<string, number> = { 'end-user': 0, agent: 1, admin: 2 }
 
 export interface AttributePolicy {
   /** A lower role is written only with this, and never on adoption. */
@@ -36,7 +35,7 @@ export function desiredAttributes(
     if (!isEmpty(held)) cleared.push(name)
   }
 
-  const roleKept = isLower(attributes['role'], applied['role']) && (adopting || !allowDowngrade)
+  const roleKept = isLowerRole(attributes['role'], applied['role']) && (adopting || !allowDowngrade)
   if (roleKept)
     attributes = withValue(withValue(attributes, 'role', applied['role']), 'custom_role_id', applied['custom_role_id'])
 
@@ -52,13 +51,4 @@ export function desiredAttributes(
 export function desiredForCreation(wanted: WantedUser, presence: Presence): DesiredUser {
   const attributes = Object.fromEntries(Object.entries(wanted.attributes).filter(([, value]) => !isEmpty(value)))
   return { presence, attributes, createOnly: wanted.createOnly, tagsMode: wanted.tagsMode }
-}
-
-export function isDowngrade(desired: AttributeValue | undefined, applied: AttributeValue | undefined): boolean {
-  return isLower(desired, applied)
-}
-
-function isLower(desired: AttributeValue | undefined, applied: AttributeValue | undefined): boolean {
-  if (typeof desired !== 'string' || typeof applied !== 'string') return false
-  return (RANK[desired] ?? 0) < (RANK[applied] ?? 0)
 }

@@ -1,7 +1,11 @@
-import { type DesiredUser, type UserAttributes } from '@provisioner/shared/desired.ts'
-import type { GuardCategory, HeldChange } from '@provisioner/shared/ledger/held-change.ts'
-import type { Change } from './change.ts'
-import { valueOf, withValue } from '@provisioner/shared/changed-attributes.ts'
+import type { Decision } from '@provisioner/shared/ledger/decision.ts'
+import type { GuardCategory, GuardMeasure, HeldChange } from '@provisioner/shared/ledger/held-change.ts'
+import { fingerprint } from '@provisioner/shared/desired.ts'
+import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import { membershipSides } from '@provisioner/shared/entity.ts'
+import { isTeamRole } from '@provisioner/shared/ledger/record.ts'
+import type { Change, EntityPlan } from './change.ts'
+import { partsOf, withoutAttributes, type Part, type Subject } from './guarded-parts.ts'
 
 /** A limit of the configuration: a share of what is known, but at least `min`. */
 export interface GuardLimit {
@@ -9,119 +13,184 @@ export interface GuardLimit {
   readonly min: number
 }
 
+export interface GuardLimits {
+  readonly window: number
+  readonly users: GuardLimit
+  readonly groups: GuardLimit
+  readonly memberships: GuardLimit
+  readonly clearings: GuardLimit
+  readonly promotions: GuardLimit
+  readonly updates: GuardLimit
+  readonly creations?: GuardLimit | undefined
+}
+
 export interface GuardInput {
-  readonly changes: readonly Change[]
-  readonly limits: Readonly<Record<'users' | 'groups' | 'memberships' | 'clearings', GuardLimit>>
+  readonly plans: readonly EntityPlan[]
+  readonly limits: GuardLimits
   /** How many of each kind Zendesk held under our care before this plan. */
   readonly known: Readonly<Record<'users' | 'groups' | 'memberships', number>>
-  /** Removals already released inside the window, by category. */
+  /** What was released inside the window already, by category. */
   readonly used: ReadonlyMap<string, number>
-  /** What is held at present, with the admin's decisions. */
+  /** What is held at present. */
   readonly held: readonly HeldChange[]
-  /** Removals by category that an approved first plan covers. */
-  readonly approvedFirst: Readonly<Record<string, number>>
-  /** Applied attributes of a user: what a held clearing goes back to. */
-  readonly appliedOf: (userId: string) => UserAttributes
+  /** What admins decided, by the key of the held change. */
+  readonly decisions: ReadonlyMap<string, Decision>
+  /** How many of a category an approved first plan covers. */
+  readonly approvedFirst: (category: GuardCategory) => number
+  /** What is known of the user of a change, before the change. */
+  readonly subjectOf: (userId: string) => Subject
   readonly now: number
 }
 
 export interface Guarded {
   readonly released: Change[]
+  readonly links: Link[]
   readonly held: HeldChange[]
-  /** Released removals that count in the window from now on; those an admin approved do not. */
+  /** Released changes that count in the window from now on; those an admin approved do not. */
   readonly counted: { category: GuardCategory; change: Change }[]
+  /** How far the categories that hold something go beyond their limits. */
+  readonly measures: Readonly<Record<string, GuardMeasure>>
+  /** How much of each limited category the plan asks for: what approving a first plan covers. */
+  readonly asked: Readonly<Record<string, number>>
+  /** Keys of the decisions that are about something of this plan: all others have nothing left to decide. */
+  readonly decided: ReadonlySet<string>
 }
 
 /**
- * Keeps removals back when there are more than a healthy directory ever has.
+ * Keeps back what is more than a healthy directory ever asks for.
  *
- * Per category: allowed = max(min, floor(share × known)) − used in the window. When a plan's removals of a category
- * exceed what is allowed, *all* of them are held: a fault is not let through up to the limit. Approved ones pass and
- * count for nothing; rejected ones stay held. Everything that is no removal goes on.
+ *   category       | counted                                     | share of    | beyond its limit, or always
+ *   ---------------|---------------------------------------------|-------------|----------------------------
+ *   users          | suspensions, deletions, downgrades          | users       | beyond
+ *   groups         | deletions                                   | groups      | beyond
+ *   memberships    | removals of members                         | memberships | beyond
+ *   clearings:NAME | users whose attribute is emptied            | users       | beyond
+ *   promotions     | users made agent or admin, new admins,      | users       | beyond
+ *                  | users given another custom role             |             |
+ *   updates:NAME   | linked users whose attribute changes        | users       | beyond
+ *   creations      | other new users                             | users       | beyond, if there is a limit
+ *   adoptions      | team members whom an entry would take over; | –           | always
+ *                  | another name or address for an admin        |             |
+ *   recreations    | users who were deleted in Zendesk           | –           | always
+ *   changes        | everything else                             | –           | never
+ *
+ * Per category: allowed = max(min, floor(share × known)) − used in the window. When what a plan asks of a category exceeds
+ * what is allowed, *all* of it is held: a fault is not let through up to the limit. Approved changes pass and count for
+ * nothing; rejected ones stay held, of whatever category. What was released before and only waits is not asked again.
+ * A member is added when nothing of the user or the group is kept back that it needs.
  */
 export function guard(input: GuardInput): Guarded {
-  const before = new Map(input.held.map((change) => [change.key, change]))
-  const asked = new Map<GuardCategory, { key: string; change: Change; cause: string }[]>()
-  for (const change of input.changes)
-    for (const item of removalsOf(change)) asked.set(item.category, [...(asked.get(item.category) ?? []), item])
+  const { plans, held: before, now } = input
+  const entries = plans.map((plan) => ({ plan, parts: partsFor(plan, input) }))
+  const open = countOpen(entries, input)
+  const measures = measuresOf(open, input)
+  const since = new Map(before.map((change) => [change.key, change.since]))
+  const isHeld = (part: Part) => holds(part, measures, input.decisions)
 
-  const held = new Map<string, HeldChange>()
+  const result = { released: [] as Change[], links: [] as Link[], held: [] as HeldChange[] }
   const counted: Guarded['counted'] = []
-  for (const [category, items] of asked) {
-    const open = items.filter((item) => decisionOn(before, item) === 'none')
-    const fits = open.length <= allowance(category, input)
-    for (const item of items) {
-      const decision = decisionOn(before, item)
-      if (decision === 'approved') continue
-      if (decision === 'none' && fits) counted.push({ category, change: item.change })
-      else held.set(item.key, describe(item, category, decision, before.get(item.key)?.since ?? input.now))
-    }
-  }
-
-  const released: Change[] = []
-  for (const change of input.changes) {
-    if (change.removal && held.has(`${change.kind}|${change.id}`)) continue
-    const kept = change.cleared.filter((name) => held.has(`${change.kind}|${change.id}|${name}`))
-    const rest = kept.length === 0 ? change : withoutClearings(change, kept, input.appliedOf(change.id))
-    if (rest) released.push(rest)
+  const keptOut = new Set<string>()
+  for (const { plan, parts } of entries) {
+    const kept = parts.filter(isHeld)
+    result.held.push(
+      ...kept.map(({ consent: _consent, names: _names, basis, ...part }) => ({
+        ...part,
+        print: fingerprint(basis),
+        since: since.get(part.key) ?? now,
+      })),
+    )
+    const entity = plan.change ?? plan.link
+    if (entity && isKeptOut(plan, kept, input)) keptOut.add(`${entity.kind}|${entity.id}`)
+    if (kept.some(({ names }) => names === 'link')) continue
+    if (plan.link) result.links.push(plan.link)
+    if (!plan.change || kept.some(({ names }) => names === undefined)) continue
+    const names = kept.flatMap((part) => (Array.isArray(part.names) ? part.names : []))
+    const change = withoutAttributes(plan.change, names, input.subjectOf(plan.change.id).applied)
+    if (!change) continue
+    result.released.push(change)
+    for (const part of parts)
+      if (!kept.includes(part) && isCounted(part, input)) counted.push({ category: part.category, change })
   }
   return {
-    released,
-    held: [...held.values()],
-    counted: counted.filter(({ change }) => released.some((r) => r.id === change.id)),
+    released: result.released.filter((change) => !waitsFor(change, keptOut)),
+    links: result.links.filter((link) => !waitsFor(link, keptOut)),
+    held: result.held,
+    counted,
+    measures: Object.fromEntries(measures),
+    asked: Object.fromEntries(open),
+    decided: new Set(
+      entries.flatMap(({ parts }) => parts.flatMap((part) => (decisionOn(part, input.decisions) ? [part.key] : []))),
+    ),
   }
 }
 
-/** What of a change the guard counts: the removal itself, and each attribute that it empties. */
-function removalsOf(change: Change): { category: GuardCategory; key: string; change: Change; cause: string }[] {
-  const key = `${change.kind}|${change.id}`
-  return [
-    ...(change.removal ? [{ category: change.removal.category, key, change, cause: change.removal.cause }] : []),
-    ...change.cleared.map((name) => ({
-      category: `clearings:${name}` as const,
-      key: `${key}|${name}`,
-      change,
-      cause: 'emptied',
-    })),
-  ]
+function partsFor(plan: EntityPlan, { subjectOf }: GuardInput): Part[] {
+  const user = plan.change?.kind === 'user' ? plan.change : undefined
+  return partsOf(plan, user ? subjectOf(user.id) : { applied: {}, privileged: false })
 }
 
-/** An approval holds only for the operation it was given for. */
-function decisionOn(
-  before: ReadonlyMap<string, HeldChange>,
-  item: { key: string; change: Change },
-): HeldChange['decision'] {
-  const known = before.get(item.key)
-  return known && known.operation === item.change.operation ? known.decision : 'none'
+/** Changes that nobody has decided on, by the categories that have a limit. */
+function countOpen(entries: readonly { readonly parts: readonly Part[] }[], input: GuardInput) {
+  const open = new Map<GuardCategory, number>()
+  for (const { parts } of entries)
+    for (const part of parts) if (isCounted(part, input)) open.set(part.category, (open.get(part.category) ?? 0) + 1)
+  return open
 }
 
-function allowance(category: GuardCategory, { limits, known, used, approvedFirst }: GuardInput): number {
-  const clearing = category.startsWith('clearings:')
-  const limit = clearing ? limits.clearings : limits[category as 'users' | 'groups' | 'memberships']
-  const population = clearing ? known.users : known[category as 'users' | 'groups' | 'memberships']
-  const allowed = Math.max(limit.min, Math.floor(limit.share * population)) - (used.get(category) ?? 0)
-  return Math.max(allowed, approvedFirst[category] ?? 0)
+/** Whether the part is one of those that are counted: of a limited category, and not decided on. */
+function isCounted(part: Part, { limits, decisions }: GuardInput): boolean {
+  return !part.consent && limitOf(part.category, limits) !== undefined && decisionOn(part, decisions) === undefined
 }
 
-function describe(
-  { key, change, cause }: { key: string; change: Change; cause: string },
-  category: GuardCategory,
-  decision: HeldChange['decision'],
-  since: number,
-): HeldChange {
-  return { key, category, operation: change.operation, dn: change.dn, label: change.label, cause, since, decision }
-}
-
-/** The change with the held clearings taken out; undefined when nothing else is in it. */
-function withoutClearings(change: Change, kept: readonly string[], applied: UserAttributes): Change | undefined {
-  const changed = change.changed.filter((name) => !kept.includes(name))
-  if (changed.length === 0) return undefined
-  const desired = change.desired as DesiredUser
-  const attributes = kept.reduce((all, name) => withValue(all, name, valueOf(applied, name)), desired.attributes)
-  return {
-    ...change,
-    changed,
-    cleared: change.cleared.filter((n) => !kept.includes(n)),
-    desired: { ...desired, attributes },
+/** The categories that go beyond what is allowed. */
+function measuresOf(open: ReadonlyMap<GuardCategory, number>, input: GuardInput): Map<GuardCategory, GuardMeasure> {
+  const measures = new Map<GuardCategory, GuardMeasure>()
+  for (const [category, asked] of open) {
+    const { share, min } = limitOf(category, input.limits)!
+    const known = input.known[category === 'groups' || category === 'memberships' ? category : 'users']
+    const limit = Math.max(min, Math.floor(share * known))
+    const used = input.used.get(category) ?? 0
+    if (asked > Math.max(limit - used, input.approvedFirst(category)))
+      measures.set(category, { asked, known, limit, used, windowMs: input.limits.window })
   }
+  return measures
+}
+
+function limitOf(category: GuardCategory, limits: GuardLimits): GuardLimit | undefined {
+  const [name = ''] = category.split(':')
+  return name === 'window' ? undefined : (limits as unknown as Readonly<Record<string, GuardLimit | undefined>>)[name]
+}
+
+/** Whether an entity is not what the plan wants it to be as long as these are held, so that no member can be added. */
+function isKeptOut({ change }: EntityPlan, kept: readonly Part[], { subjectOf }: GuardInput): boolean {
+  return kept.some(
+    ({ names, category }) =>
+      names === 'link' ||
+      (names === undefined && (change?.operation === 'create user' || change?.operation === 'create group')) ||
+      (category === 'promotions' && change !== undefined && !isTeamRole(subjectOf(change.id).applied['role'])),
+  )
+}
+
+function waitsFor(one: Change | Link, keptOut: ReadonlySet<string>): boolean {
+  if (keptOut.size === 0 || one.kind !== 'membership') return false
+  if ('operation' in one && one.operation !== 'add member') return false
+  const { groupId, userId } = membershipSides(one.id)
+  return keptOut.has(`user|${userId}`) || keptOut.has(`group|${groupId}`)
+}
+
+/** Whether a part is kept back: by an admin's word, for want of one, or with all others of its category. */
+function holds(
+  part: Part,
+  measures: ReadonlyMap<GuardCategory, GuardMeasure>,
+  decisions: ReadonlyMap<string, Decision>,
+): boolean {
+  const decision = decisionOn(part, decisions)
+  if (decision) return decision.decision === 'rejected'
+  return part.consent || measures.has(part.category)
+}
+
+/** An admin's decision on this part, and not on another state of the same entity. */
+function decisionOn({ key, basis }: Part, decisions: ReadonlyMap<string, Decision>): Decision | undefined {
+  const decision = decisions.get(key)
+  return decision?.print === (decision && fingerprint(basis)) ? decision : undefined
 }

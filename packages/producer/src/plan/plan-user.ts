@@ -1,9 +1,10 @@
 import { fingerprint, type DesiredUser } from '@provisioner/shared/desired.ts'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
+import { isLowerRole } from '@provisioner/shared/role-rank.ts'
 import type { Change, EntityPlan } from './change.ts'
 import { changedAttributes, isEmpty } from '@provisioner/shared/changed-attributes.ts'
-import { desiredAttributes, desiredForCreation, isDowngrade } from './desired-user.ts'
+import { desiredAttributes, desiredForCreation } from './desired-user.ts'
 import type { RemovalCause, WantedUser } from './wanted-user.ts'
 
 export interface UserPolicy {
@@ -94,8 +95,9 @@ export function planUser(
     operation: restoring ? 'restore user' : 'update user',
     desired,
     changed: restoring ? ['suspended', ...changed] : changed,
+    ...(!found && pendingOf(record)),
     cleared: cleared.filter((name) => changed.includes(name)),
-    ...(isDowngrade(attributes['role'], held.attributes['role']) && {
+    ...(isLowerRole(attributes['role'], held.attributes['role']) && {
       removal: { category: 'users' as const, cause: `role lowered from ${String(held.attributes['role'])}` },
     }),
   }
@@ -118,6 +120,7 @@ function planUnknownUser(wanted: WantedUser, record: UserRecord | undefined, pol
       desired,
       changed: Object.keys(desired.attributes).sort(),
       cleared: [],
+      ...(record?.operation === 'create user' && pendingOf(record)),
     },
     problems: [],
   }
@@ -195,6 +198,11 @@ function identified(plan: EntityPlan, wanted: WantedUser): EntityPlan {
     ...plan,
     change: { ...change, changed: [...change.changed, 'external_id'], desired: { ...desired, attributes } },
   }
+}
+
+/** What is released of the user and waits to be applied. */
+function pendingOf(record: UserRecord | undefined): Pick<Change, 'pending'> {
+  return record?.desired && record.revision > record.appliedRevision ? { pending: record.desired } : {}
 }
 
 /** True when something else than `desired` was released and is still to be written: it must not be. */

@@ -25,7 +25,7 @@ export const ConnectionConfig = z.strictObject({
     'Which directory groups become Zendesk groups. Without this section no groups and no memberships are provisioned.',
   ),
   guard: GuardConfig.prefault({}).describe(
-    'Removals beyond these limits are held until an admin approves them. Each limit is the greater of `share` and `min`; when a plan goes beyond it, all of that kind are held.',
+    'Changes beyond these limits are held until an admin approves them. Each limit is the greater of `share` and `min`; when a plan goes beyond it, all of that kind are held.',
   ),
   firstRun: z
     .enum(['approve', 'apply'])

@@ -2,8 +2,10 @@ import type { Redis } from 'ioredis'
 import { canonicalJson, fingerprint, type Desired } from '../desired.ts'
 import type { EntityRef, Kind } from '../entity.ts'
 import type { Operation } from '../queues.ts'
+import type { Decision } from './decision.ts'
 import type { GuardCategory } from './held-change.ts'
 import { accountKeys, connectionKeys } from './keys.ts'
+import { DROP_DECISIONS } from './lua/drop-decisions.ts'
 import { FENCED_WRITES } from './lua/fenced-writes.ts'
 import { LINK } from './lua/link.ts'
 import { FORGET, PENDING, REISSUE } from './lua/pending.ts'
@@ -194,6 +196,13 @@ export class CycleLedger {
   async forget(entities: readonly { kind: Kind; id: string }[]): Promise<void> {
     for (let at = 0; at < entities.length; at += CHUNK)
       await this.#run(FORGET, [], [String(this.cycle), JSON.stringify(entities.slice(at, at + CHUNK))])
+  }
+
+  /** Drops admins' decisions, by the key of what they are about; one that was replaced since it was read stays. */
+  async dropDecisions(decisions: readonly (readonly [key: string, decision: Decision])[]): Promise<void> {
+    const read = decisions.map(([key, decision]) => ({ key, text: JSON.stringify(decision) }))
+    for (let at = 0; at < read.length; at += CHUNK)
+      await this.#run(DROP_DECISIONS, [], [String(this.cycle), JSON.stringify(read.slice(at, at + CHUNK))])
   }
 
   /** Carries out plain Redis commands on the connection's keys in one step, behind the same fence. */

@@ -34,7 +34,7 @@ export interface FirstPlan {
   readonly at: number
   /** What the plan would do, by operation. */
   readonly changes: Readonly<Record<string, number>>
-  /** Removals in it, by guard category: what an approval covers. */
-  readonly removals: Readonly<Record<string, number>>
+  /** What of it counts at the guard, by category: what an approval covers. */
+  readonly guarded: Readonly<Record<string, number>>
   readonly adopted: number
 }

@@ -19,12 +19,12 @@ export function connectionKeys(connection: string) {
     pending: `${prefix}pending`,
     /** Hash `kind|id` → JSON: what the guard keeps back, and why. */
     held: `${prefix}held`,
-    /** Hash category → JSON: decisions of an admin that the next cycle carries out. */
+    /** Hash key of a held change → JSON: what admins decided. Only they write it; a cycle drops what has nothing left to decide. */
     decisions: `${prefix}decisions`,
     /** Hash problem key → JSON. */
     problems: `${prefix}problems`,
-    /** Sorted set `category|kind|id|revision` by time: the removals inside the guard's window. */
-    removals: `${prefix}removals`,
+    /** Sorted set `category|kind|id|revision` by time: what counts at the guard inside its window. */
+    counted: `${prefix}counted`,
     /** Hash address in lower case → user id: former addresses that we left with users (`oldEmail: keep`). */
     former: `${prefix}former`,
     /** Counter: the token of the newest cycle; older ones may no longer write. */

@@ -3,7 +3,8 @@ import type { Kind } from '../entity.ts'
 import { ProvisioningError } from '../errors.ts'
 import type { Problem } from '../problem.ts'
 import type { CycleSummary, FirstPlan, FirstRun } from './cycle-state.ts'
-import type { HeldChange } from './held-change.ts'
+import { decisionOn, type Decision } from './decision.ts'
+import type { DecidedChange, GuardMeasure, HeldChange } from './held-change.ts'
 import { connectionKeys } from './keys.ts'
 import { decodeRecord, type LedgerRecord } from './record.ts'
 
@@ -98,18 +99,32 @@ export class LedgerReader {
     return all.map((text) => JSON.parse(text) as HeldChange).sort((a, b) => a.key.localeCompare(b.key))
   }
 
+  /** What admins decided, by the key of the held change. */
+  async decisions(): Promise<Map<string, Decision>> {
+    const all = await this.redis.hgetall(this.keys.decisions)
+    return new Map(Object.entries(all).map(([key, text]) => [key, JSON.parse(text) as Decision]))
+  }
+
+  /** What is held, with what was decided on it. */
+  async heldAndDecided(): Promise<DecidedChange[]> {
+    const [held, decisions] = await Promise.all([this.held(), this.decisions()])
+    return held.map((change) => ({ ...change, decision: decisionOn(decisions, change) }))
+  }
+
+  /** How far the categories of the last plan that hold something go beyond their limits. */
+  async measures(): Promise<Readonly<Record<string, GuardMeasure>>> {
+    const text = await this.redis.hget(this.keys.state, 'measures')
+    return text ? (JSON.parse(text) as Record<string, GuardMeasure>) : {}
+  }
+
   async problems(): Promise<StoredProblem[]> {
     return (await this.redis.hvals(this.keys.problems)).map((text) => JSON.parse(text) as StoredProblem)
   }
 
-  /** Removals released inside the guard's window, by category. @param windowMs length of the window, ms */
-  async removalsWithin(windowMs: number): Promise<Map<string, number>> {
+  /** What was released inside the guard's window and counts there, by category. @param windowMs length of the window, ms */
+  async countedWithin(windowMs: number): Promise<Map<string, number>> {
     const [seconds] = await this.redis.time()
-    const members = await this.redis.zrangebyscore(
-      this.keys.removals,
-      String(Number(seconds) * 1000 - windowMs),
-      '+inf',
-    )
+    const members = await this.redis.zrangebyscore(this.keys.counted, String(Number(seconds) * 1000 - windowMs), '+inf')
     const counts = new Map<string, number>()
     for (const member of members) {
       const category = member.slice(0, member.indexOf('|'))

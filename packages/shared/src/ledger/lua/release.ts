@@ -32,7 +32,7 @@ for i, c in ipairs(cjson.decode(ARGV[2])) do
     if not h[1] then redis.call('HSET', key, 'born', text(rev)) end
     redis.call('HDEL', key, 'rej')
     for _, category in ipairs(c.counts) do
-      redis.call('ZADD', prefix .. 'removals', at, category .. '|' .. c.kind .. '|' .. c.id .. '|' .. text(rev))
+      redis.call('ZADD', prefix .. 'counted', at, category .. '|' .. c.kind .. '|' .. c.id .. '|' .. text(rev))
     end
     redis.call('SADD', prefix .. 'all:' .. c.kind, c.id)
     redis.call('ZADD', prefix .. 'pending', at, c.kind .. '|' .. c.id)

@@ -1,0 +1,171 @@
+import { valueOf, withValue } from '@provisioner/shared/changed-attributes.ts'
+import { canonicalJson, type DesiredUser, type UserAttributes } from '@provisioner/shared/desired.ts'
+import type { GuardCategory, HeldChange } from '@provisioner/shared/ledger/held-change.ts'
+import { isLowerRole, roleRank } from '@provisioner/shared/role-rank.ts'
+import type { Change, EntityPlan } from './change.ts'
+
+/** What of one entity's plan the guard looks at by itself. */
+export interface Part extends Omit<HeldChange, 'since' | 'print'> {
+  /** What its print is made of: a plan has many parts, and few whose print anybody asks for. */
+  readonly basis: unknown
+  /** Held however few there are of its category. */
+  readonly consent: boolean
+  /** Attributes that it is about; undefined when it is the whole change, `link` when it is the link. */
+  readonly names: readonly string[] | 'link' | undefined
+}
+
+/** What is known of the user whom a change is about. */
+export interface Subject {
+  readonly applied: UserAttributes
+  /** An admin, or the user whose credentials are used: whoever has their address or name has the account. */
+  readonly privileged: boolean
+}
+
+const ROLE = ['role', 'custom_role_id']
+const IDENTITY = ['email', 'name']
+
+/**
+ * The parts of one entity's plan.
+ *
+ *   of                                      | category          | held with it
+ *   ----------------------------------------|-------------------|--------------
+ *   a link that needs an admin's word       | adoptions         | link, change
+ *   a removal                               | its own           | change
+ *   a creation as admin                     | promotions        | change
+ *   any other creation of a user            | creations         | change
+ *   a higher role, another custom role      | promotions        | both roles
+ *   an attribute emptied                    | clearings:NAME    | attribute
+ *   name or address of an admin, linked     | adoptions         | attribute
+ *   any other attribute of a linked user    | updates:NAME      | attribute
+ *   anything else                           | changes           | change or link
+ *
+ * A user whom the plan links has no part for each attribute: nobody has maintained them before. What is released already
+ * and only waits is no part: the guard has seen it.
+ */
+export function partsOf({ link, consent, change }: EntityPlan, subject: Subject): Part[] {
+  const parts: Part[] = []
+  if (link) {
+    const { category, cause, about } = consent ?? { category: 'changes' as const, cause: 'found in Zendesk' }
+    parts.push({
+      ...entityOf(link),
+      key: `${link.kind}|${link.id}|link`,
+      operation: `link ${link.kind}`,
+      category,
+      cause,
+      basis: ['link', link.zendeskId, about ?? null],
+      consent: consent !== undefined,
+      names: 'link',
+    })
+  }
+  if (!change) return parts
+  if (!isReleased(change)) parts.push(wholeOf(change))
+  if (change.kind === 'user' && change.removal === undefined && change.operation !== 'create user')
+    parts.push(...attributesOf(change, subject, link !== undefined))
+  else parts.push(...change.cleared.map((name) => attribute(change, name, `clearings:${name}`, 'emptied')))
+  return parts.filter(({ names }) => !Array.isArray(names) || names.some((name) => !isPending(change, name)))
+}
+
+/** Whether a creation, or a lower role, is what waits already. */
+function isReleased(change: Change): boolean {
+  if (change.pending === undefined) return false
+  return change.operation === 'create user' || (change.removal !== undefined && isPending(change, 'role'))
+}
+
+function isPending({ pending, desired }: Change, name: string): boolean {
+  if (pending === undefined) return false
+  const value = valueOf((desired as DesiredUser).attributes, name)
+  return canonicalJson(valueOf(pending.attributes, name) ?? null) === canonicalJson(value ?? null)
+}
+
+function wholeOf(change: Change): Part {
+  const { consent, removal, operation } = change
+  const desired = change.desired as Partial<DesiredUser>
+  const creation = desired.attributes?.['role'] === 'admin' ? ('promotions' as const) : ('creations' as const)
+  const [category, cause]: [GuardCategory, string] = consent
+    ? [consent.category, consent.cause]
+    : removal
+      ? [removal.category, removal.cause]
+      : operation === 'create user'
+        ? [creation, creation === 'promotions' ? 'as admin' : 'new']
+        : ['changes', change.changed.join(', ')]
+  return {
+    ...entityOf(change),
+    key: `${change.kind}|${change.id}`,
+    operation,
+    category,
+    cause,
+    basis: [operation, consent?.about ?? null],
+    consent: consent !== undefined,
+    names: undefined,
+  }
+}
+
+function attributesOf(change: Change, { applied, privileged }: Subject, isNew: boolean): Part[] {
+  const { attributes } = change.desired as DesiredUser
+  const parts: Part[] = []
+  if (isPromotion(attributes, applied)) {
+    const names = ROLE.filter((name) => change.changed.includes(name))
+    const cause = `from ${roleOf(applied)} to ${roleOf(attributes)}`
+    const basis = ROLE.map((name) => attributes[name] ?? null)
+    parts.push({ ...attribute(change, 'role', 'promotions', cause), basis, names })
+  }
+  for (const name of change.changed) {
+    if (ROLE.includes(name) || name === 'suspended') continue
+    if (change.cleared.includes(name)) parts.push(attribute(change, name, `clearings:${name}`, 'emptied'))
+    else if (isNew) continue
+    else if (privileged && IDENTITY.includes(name)) {
+      const cause = `another ${name === 'email' ? 'address' : 'name'} for an admin`
+      parts.push({ ...attribute(change, name, 'adoptions', cause), consent: true })
+    } else parts.push(attribute(change, name, `updates:${name}`, 'changed'))
+  }
+  return parts
+}
+
+/** A custom role's rights are the account's own business: any other one than before may be more. */
+function isPromotion(desired: UserAttributes, applied: UserAttributes): boolean {
+  if (isLowerRole(desired['role'], applied['role'])) return false
+  const custom = desired['custom_role_id']
+  const gainsCustomRole = custom != null && custom !== applied['custom_role_id']
+  return gainsCustomRole || (desired['role'] !== undefined && roleRank(desired['role']) > roleRank(applied['role']))
+}
+
+function roleOf({ role, custom_role_id: custom }: UserAttributes): string {
+  return `${String(role ?? 'end-user')}${custom == null ? '' : ` with custom role ${String(custom)}`}`
+}
+
+function attribute(change: Change, name: string, category: GuardCategory, cause: string): Part {
+  const value = valueOf((change.desired as DesiredUser).attributes, name)
+  return {
+    ...entityOf(change),
+    key: `${change.kind}|${change.id}|${name}`,
+    operation: change.operation,
+    category,
+    cause,
+    basis: [name, value ?? null],
+    consent: false,
+    names: [name],
+  }
+}
+
+function entityOf({ dn, label }: { readonly dn: string; readonly label: string }) {
+  return { dn, label }
+}
+
+/** The change with some attributes as they were; undefined when nothing else is in it. */
+export function withoutAttributes(
+  change: Change,
+  kept: readonly string[],
+  applied: UserAttributes,
+): Change | undefined {
+  if (kept.length === 0) return change
+  const changed = change.changed.filter((name) => !kept.includes(name))
+  if (changed.length === 0) return undefined
+  const desired = change.desired as DesiredUser
+  const attributes = kept.reduce((all, name) => withValue(all, name, valueOf(applied, name)), desired.attributes)
+  return {
+    ...change,
+    changed,
+    cleared: change.cleared.filter((name) => !kept.includes(name)),
+    desired: { ...desired, attributes },
+  }
+}
