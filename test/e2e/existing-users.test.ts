@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { addEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { runCli } from '../fixtures/cli.ts'
 import { directoryOf, person, personDn } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
@@ -92,13 +93,14 @@ describe('existing users', () => {
     expect((await world.problems('user')).map(({ code }) => code)).toEqual(['SUSPENDED_IN_ZENDESK'])
   })
 
-  it('keep a higher role than the directory gives them', async () => {
+  it('keep a higher role than the directory gives them, once an admin let the entry have them', async () => {
     world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }]) })
-    await existing({ name: 'ada', email: 'ada@example.org', role: 'agent' })
+    await existing({ name: 'Old', email: 'ada@example.org', role: 'agent' })
 
     await world.step()
+    await runCli(world, ['approve', 'staff', '--only', 'adoptions'])
     await world.step()
 
-    expect((await world.zendesk.user('ada@example.org'))?.role).toBe('agent')
+    expect(await world.zendesk.user('ada@example.org')).toMatchObject({ name: 'ada', role: 'agent' })
   })
 })

@@ -18,7 +18,7 @@ const removal = (category: 'groups' | 'memberships', id: string): Change => ({
   kind: category === 'groups' ? 'group' : 'membership',
   id: category === 'groups' ? id : `g~${id}`,
   operation: category === 'groups' ? 'delete group' : 'remove member',
-  desired: { presence: 'deleted' } as Change['desired'],
+  desired: { presence: 'deleted' },
   removal: { category, cause: 'gone' },
 })
 const consented =
@@ -55,7 +55,7 @@ it('docs/guard.md has a row for every category that anything is held under', () 
 })
 
 it.each(rows.filter((row) => row.min !== '–'))('holds $held: $category, $share, at least $min', (row) => {
-  const { category, of = '', share = '', min } = row
+  const { category, of, share, min } = row
   const name = category.split(':')[0] as 'users'
   const limit = Math.max(Number(min), Math.floor((Number.parseFloat(share) / 100) * KNOWN))
 

@@ -3,6 +3,7 @@ import { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import type { Config, ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
+import { ProtectedUsers } from '@provisioner/shared/protected-users.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import { startCycles } from './cycle/cycle-worker.ts'
 import { NameCatalogues } from './cycle/names.ts'
@@ -66,7 +67,10 @@ export function openSources({
   const directory = openDirectory(connection.directory, { log })
   return {
     connection,
-    protect: config.accounts[connection.account]?.protect ?? [],
+    protection: new ProtectedUsers(redis, {
+      account: connection.account,
+      patterns: config.accounts[connection.account]?.protect ?? [],
+    }),
     directory,
     zendesk,
     redis,

@@ -7,6 +7,7 @@ import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
 import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
+import { ProtectedUsers } from '@provisioner/shared/protected-users.ts'
 import { CHANGE_QUEUES } from '@provisioner/shared/queues.ts'
 import type { Budget } from '@provisioner/zendesk/budget/budget.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
@@ -121,7 +122,7 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
 }
 
 function contextOf(
-  { accountId, worker, redis, bullmq, zendesk, budget, requestTimeoutMs, log }: AccountRuntimeOptions,
+  { accountId, config, worker, redis, bullmq, zendesk, budget, requestTimeoutMs, log }: AccountRuntimeOptions,
   connection: ConnectionConfig,
   {
     poller,
@@ -159,6 +160,11 @@ function contextOf(
     }),
     masked: maskedNames(connection.users.map),
     verificationMail: connection.users.verificationMail,
+    protection: new ProtectedUsers(redis, {
+      account: accountId,
+      patterns: config.accounts[accountId]?.protect ?? [],
+    }),
+    apiUserId: async () => null,
     oldEmail: connection.users.oldEmail,
     requestTimeoutMs,
     takeRequests: async (upTo) => {

@@ -19,6 +19,7 @@ export const User = z.looseObject({
   active: z.boolean().nullish(),
   suspended: z.boolean().nullish(),
   created_at: MaybeText,
+  last_login_at: MaybeText,
   verified: z.boolean().nullish(),
   organization_id: MaybeId,
   default_group_id: MaybeId,

@@ -47,6 +47,7 @@ function planOf({ links = [], released = [] }: { links?: Link[]; released?: Chan
     problems: [],
     answered: new Map([...links, ...released].map(({ id }) => [id, `print of ${id}`])),
     guarded: {},
+    protectedFound: { users: new Map(), lookedUp: [] },
     measures: {},
     decided: new Set(),
     decisions: new Map(),

@@ -4,6 +4,7 @@ import type { HeldChange } from '@provisioner/shared/ledger/held-change.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { Change } from '../plan/change.ts'
 import type { Guarded } from '../plan/guard.ts'
+import type { ProtectedFound } from './find-protected.ts'
 
 /** The ordered, policy-filtered, guarded changes of one cycle, as data: nothing of it is written yet. */
 export interface CyclePlan {
@@ -14,6 +15,7 @@ export interface CyclePlan {
   /** Changes that the configuration switched off, by operation. */
   readonly switchedOff: Readonly<Record<string, number>>
   readonly problems: readonly Problem[]
+  readonly protectedFound: ProtectedFound
   /** User ids that the ledger answers once the plan is enacted, with the fingerprint it answers. */
   readonly answered: ReadonlyMap<string, string>
   /** What counts at the guard, by category, before it held anything: what approving a first plan covers. */

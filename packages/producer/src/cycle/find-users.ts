@@ -49,7 +49,9 @@ export async function findUsers(
   return new Map(
     wanted.flatMap((one) => {
       const hit = found.get(one.id)
-      return hit ? [[one.id, { zendeskId: hit.user.id, applied: asApplied(hit.user, one) }] as const] : []
+      if (!hit) return []
+      const { id: zendeskId, last_login_at: lastLoginAt = null } = hit.user
+      return [[one.id, { zendeskId, applied: asApplied(hit.user, one), lastLoginAt }] as const]
     }),
   )
 }

@@ -3,6 +3,7 @@ import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import type { FirstPlan, FirstRun } from '@provisioner/shared/ledger/cycle-state.ts'
 import type { GuardCategory } from '@provisioner/shared/ledger/held-change.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import type { ProtectedUsers } from '@provisioner/shared/protected-users.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Mapping } from '../mapping/mapping.ts'
@@ -13,6 +14,7 @@ import { auditGroups, NO_GROUP_AUDIT } from './audit-groups.ts'
 import { auditUsers, NO_AUDIT } from './audit-users.ts'
 import { countBy, type CyclePlan } from './cycle-plan.ts'
 import { readDirectory } from './directory-picture.ts'
+import { currentAdmins } from './current-admins.ts'
 import { findGroups } from './find-groups.ts'
 import { findUsers } from './find-users.ts'
 import type { Names } from './names.ts'
@@ -20,13 +22,15 @@ import { planGroups } from './plan-groups.ts'
 import { planMembersOf } from './members-of-cycle.ts'
 import { planUsers, type UsersPlan } from './plan-users.ts'
 import { claimedUsers, Owners } from './owners.ts'
-import { shield } from './protection.ts'
+import { findProtected, protectedMembers } from './find-protected.ts'
+import { shield, shieldMembers } from './protection.ts'
+import { judgeTakeovers } from './takeovers.ts'
 import { userPolicyOf } from './user-policy.ts'
 
 /** What planning reads from. It writes to none of them. */
 export interface PlanSources {
   readonly connection: ConnectionConfig
-  readonly protect: readonly string[]
+  readonly protection: ProtectedUsers
   readonly directory: Directory
   readonly zendesk: ZendeskClient
   readonly redis: Redis
@@ -55,6 +59,13 @@ export async function planCycle(
 ): Promise<CyclePlan> {
   const { connection, directory, zendesk, redis, reader, configured } = sources
   const picture = await readDirectory({ ...sources, ignoreSeen }, signal)
+  const { protection } = sources
+  const found = await findProtected(zendesk, protection, now, signal)
+  const known = new Map([...(await protection.all()), ...found.users])
+  const followed = new Map(found.users)
+  let listed: ReturnType<typeof zendesk.groups.list> | undefined
+  const listGroups = () => (listed ??= zendesk.groups.list({ signal }))
+  const held = await reader.held()
   const owners = new Owners({ redis, account: connection.account, connection: connection.id, configured })
   const users = await planUsers({
     picture,
@@ -65,12 +76,11 @@ export async function planCycle(
     audit: audit ? await auditUsers(zendesk, reader, signal) : NO_AUDIT,
     find: (wanted) => findUsers(zendesk, wanted, connection.users.match, signal),
     ownersOf: (hits) => owners.ofUsers(hits, picture.present, now),
+    takeoversOf: (hits) => judgeTakeovers(hits, { ...sources, known, followed, listGroups, held }, signal),
     causeOf: (absent) => causesOfAbsence(directory, absent, connection.users.remove, signal),
     claimed: (leavers) =>
       claimedUsers(redis, { account: connection.account, connection: connection.id, configured }, leavers, now),
   })
-  let listed: ReturnType<typeof zendesk.groups.list> | undefined
-  const listGroups = () => (listed ??= zendesk.groups.list({ signal }))
   const lastAudit = audit ? -Infinity : await reader.lastAudit()
   const auditDue = connection.groups !== undefined && now - lastAudit >= connection.groups.membershipAudit
   const groups = await planGroups({
@@ -84,7 +94,7 @@ export async function planCycle(
     find: async () => findGroups(await listGroups(), redis, { account: connection.account, owners, now }),
     stillThere: async (record) => (await directory.read(record.dn, [], signal))?.id === record.id,
   })
-  const shieldedUsers = await shieldUsers(sources, users, signal)
+  const shieldedUsers = await shieldUsers(sources, users, { known, followed }, signal)
   const plans = [...shieldedUsers.values(), ...groups.plans.values()]
   const { members, audited } = await planMembersOf(
     sources,
@@ -95,14 +105,19 @@ export async function planCycle(
     signal,
   )
 
+  const shielded = shieldMembers(
+    members.changes,
+    await protectedMembers(redis, { account: connection.account, connection: connection.id }, known),
+  )
   const memberPlans: EntityPlan[] = [
     ...members.links.map((link) => ({ link, problems: [] })),
     ...(connection.groups?.actions.memberships === false
       ? []
-      : members.changes.map((change) => ({ change, problems: [] }))),
+      : shielded.changes.map((change) => ({ change, problems: [] }))),
   ]
   const firstRun = await reader.firstRun()
   const decisions = await reader.decisions()
+  const admins = await currentAdmins(zendesk, plans, (id) => users.heldOf(id).zendeskId, signal)
   const guarded = guard({
     plans: [...plans, ...memberPlans],
     limits: connection.guard,
@@ -112,12 +127,12 @@ export async function planCycle(
       memberships: Math.max(members.known, members.links.length),
     },
     used: await reader.countedWithin(connection.guard.window),
-    held: await reader.held(),
+    held,
     decisions,
     approvedFirst: coveredByFirstPlan(firstRun, connection.firstRun),
     subjectOf: (id) => {
-      const { applied } = users.heldOf(id)
-      return { applied, privileged: applied['role'] === 'admin' }
+      const { applied, zendeskId } = users.heldOf(id)
+      return { applied, privileged: applied['role'] === 'admin' || (zendeskId !== null && admins.has(zendeskId)) }
     },
     now,
   })
@@ -140,7 +155,14 @@ export async function planCycle(
       ),
       ...(connection.groups?.actions.memberships === false && countBy(members.changes, (change) => change.operation)),
     },
-    problems: [...picture.problems, ...groups.problems, ...members.problems, ...plans.flatMap((plan) => plan.problems)],
+    problems: [
+      ...picture.problems,
+      ...groups.problems,
+      ...members.problems,
+      ...shielded.problems,
+      ...plans.flatMap((plan) => plan.problems),
+    ],
+    protectedFound: { users: followed, lookedUp: found.lookedUp },
     answered,
     unanswered: [...users.plans.keys()].filter((id) => !answered.has(id)),
     claims: users.claims,
@@ -153,15 +175,16 @@ export async function planCycle(
   }
 }
 
-/** The plans without what protected users would lose. Whose credentials we use is asked only when somebody loses anything. */
+/** The plans without what must not be done. Whose credentials we use is asked only when somebody loses anything. */
 async function shieldUsers(
-  { protect, apiUser }: PlanSources,
+  { protection, apiUser }: PlanSources,
   { plans, heldOf }: UsersPlan,
+  { known, followed }: { known: ReadonlyMap<number, string>; followed: Map<number, string> },
   signal: AbortSignal,
 ): Promise<Map<string, EntityPlan>> {
   const loses = [...plans.values()].some((plan) => plan.change?.removal)
-  const protection = { patterns: protect, apiUserId: loses ? await apiUser(signal) : null }
-  return new Map([...plans].map(([id, plan]) => [id, shield(plan, heldOf(id), protection)]))
+  const spared = { known, followed, protection, apiUserId: loses ? await apiUser(signal) : null }
+  return new Map([...plans].map(([id, plan]) => [id, shield(plan, heldOf(id), spared)]))
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
+import { LOOK_AGAIN } from '@provisioner/shared/adoption.ts'
 import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { appliedRole, isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
@@ -10,6 +11,7 @@ import { conflict, hasMovedOn, mayTakeOver, takenFrom } from './conflicts.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 import type { Owner } from './owners.ts'
 import { ABSENT, IGNORED, OFFERED } from './seen.ts'
+import type { Hit, Takeover } from './takeovers.ts'
 
 /** What the plan of users hands to the rest of the cycle. */
 export interface UsersPlan {
@@ -43,6 +45,8 @@ export interface UserSources {
   readonly find: (wanted: readonly WantedUser[]) => Promise<ReadonlyMap<string, FoundUser>>
   /** Who owns the users that were found, by Zendesk id. */
   readonly ownersOf: (hits: ReadonlyMap<string, FoundUser>) => Promise<ReadonlyMap<number, Owner>>
+  /** Which of the users that were found their entries may not simply be linked to, by the entry's id. */
+  readonly takeoversOf: (hits: ReadonlyMap<string, Hit>) => Promise<ReadonlyMap<string, Takeover>>
   /** Why an entry is no longer in scope. */
   readonly causeOf: (absent: readonly UserRecord[]) => Promise<ReadonlyMap<string, RemovalCause>>
   /** Which leavers another connection has asked for. */
@@ -75,6 +79,7 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
   const records = stored.map(asHeld)
   const found = await sources.find(wanted.filter((_user, i) => needsLookUp(records[i])))
   const owners = await sources.ownersOf(found)
+  const takeovers = await sources.takeoversOf(hitsOf(wanted, found))
   wanted.forEach((user, i) => {
     const record = records[i]
     const hit = found.get(user.id)
@@ -87,11 +92,17 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
       plans.set(user.id, { problems: moves ? [] : [conflict(user, hit.zendeskId, owner, isOwn)] })
       return
     }
+    const takeover = takeovers.get(user.id)
+    if (takeover && 'problem' in takeover) {
+      plans.set(user.id, { problems: [takeover.problem] })
+      return
+    }
     if (owner && isOwn) takenOver.add(owner.id)
-    const plan = asKnown(
+    const planned = asKnown(
       planUser({ wanted: user, record, found: hit && owner ? takenFrom(hit, owner) : hit }, policy),
       audit.gone.get(user.id) ?? stored[i],
     )
+    const plan = takeover && planned.link ? { ...planned, consent: takeover.consent } : planned
     plans.set(user.id, plan)
     if (plan.problems.length === 0 && !plan.switchedOff) prints.set(user.id, picture.fingerprints.get(user.id)!)
     const state = hit ?? record
@@ -170,8 +181,21 @@ function auditLinks({ gone, differing }: UserAudit, plans: ReadonlyMap<string, E
   ]
 }
 
-/** An entry is looked for in Zendesk unless it is linked, or its creation was released after a look-up already. */
+function hitsOf(wanted: readonly WantedUser[], found: ReadonlyMap<string, FoundUser>): Map<string, Hit> {
+  return new Map(
+    wanted.flatMap((user) => {
+      const hit = found.get(user.id)
+      return hit ? [[user.id, { wanted: user, found: hit }] as const] : []
+    }),
+  )
+}
+
+/**
+ * An entry is looked for in Zendesk unless it is linked, or its creation was released after a look-up already. A worker that
+ * met a user whom it may not link asks for another look.
+ */
 function needsLookUp(record: UserRecord | undefined): boolean {
   if (!record) return true
+  if (record.rejection && LOOK_AGAIN.has(record.rejection.code)) return record.zendeskId === null
   return record.zendeskId === null && !(record.operation === 'create user' && record.revision > record.appliedRevision)
 }

@@ -1,64 +1,111 @@
-import type { DesiredUser } from '@provisioner/shared/desired.ts'
-import { withValue } from '@provisioner/shared/changed-attributes.ts'
+import { membershipSides } from '@provisioner/shared/entity.ts'
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
-import picomatch from 'picomatch'
-import type { EntityPlan } from '../plan/change.ts'
+import type { Problem } from '@provisioner/shared/problem.ts'
+import type { ProtectedUsers } from '@provisioner/shared/protected-users.ts'
+import { withoutAttributes } from '../plan/guarded-parts.ts'
+import type { Change, EntityPlan } from '../plan/change.ts'
 
-/** Whether an email address matches one of the patterns of `accounts.*.protect`; `*` stands for anything. */
-export function isProtected(email: string, patterns: readonly string[]): boolean {
-  return patterns.some((pattern) =>
-    picomatch.isMatch(email, pattern, { nocase: true, dot: true, noextglob: true, nobrace: true }),
-  )
-}
-
-/** The users that are never suspended, lowered or deleted, and why. */
+/** The users whom a plan spares, and why. */
 export interface Protection {
-  readonly patterns: readonly string[]
+  /** Zendesk ids that are known to be protected → the pattern of `accounts.*.protect`. */
+  readonly known: ReadonlyMap<number, string>
+  readonly protection: Pick<ProtectedUsers, 'byAddress'>
+  /** Collects the users whose protection is told by their address, so that it follows them when they get another one. */
+  readonly followed: Map<number, string>
   /** Zendesk's id of the user whose credentials we use; null when nobody asked. */
   readonly apiUserId: number | null
 }
 
+/** What is known of the user whom a plan is about. */
+export interface Held {
+  readonly applied: UserAttributes
+  readonly zendeskId: number | null
+}
+
 /**
- * Takes what a protected user would lose out of a plan, and reports it: a suspension or deletion as a whole, of an
- * update the lower role. Zendesk itself shields the account's owner, whom its API does not name.
+ * Takes out of a plan what must not be done to its user, and reports it. Zendesk itself shields the account's owner, whom
+ * its API does not name.
+ *
+ *   user                        | what is taken out
+ *   ----------------------------|-------------------------------------------------
+ *   protected                   | every change
+ *   whose credentials are used  | a suspension, a deletion; of an update the lower role
+ *   anybody else                | nothing
  */
-export function shield(
-  plan: EntityPlan,
-  { applied, zendeskId }: { applied: UserAttributes; zendeskId: number | null },
-  { patterns, apiUserId }: Protection,
-): EntityPlan {
-  const change = plan.change
-  if (!change?.removal || change.kind !== 'user') return plan
-  const email = String(applied['email'] ?? change.label)
-  const isOwn = apiUserId !== null && zendeskId === apiUserId
-  if (!isOwn && !isProtected(email, patterns)) return plan
-  const why = isOwn ? "is the user of the account's own credentials" : 'is protected (accounts.*.protect)'
-  const problem = {
-    code: 'USER_PROTECTED',
-    subject: 'user' as const,
-    id: change.id,
-    dn: change.dn,
-    what: `'${email}' ${why} and stays as it is: ${change.operation}, ${change.removal.cause}`,
-    todo: isOwn
-      ? 'Give the provisioner credentials of a user of its own that no directory manages'
-      : 'Nothing, if this is meant; else take the pattern out of accounts.*.protect',
+export function shield(plan: EntityPlan, held: Held, protection: Protection): EntityPlan {
+  const { change, ...rest } = plan
+  if (held.zendeskId === null) return plan
+  const pattern = patternOf(held, protection)
+  if (change?.kind !== 'user') return plan
+  if (pattern !== undefined) return { ...rest, problems: [...plan.problems, spared(change, held, pattern)] }
+  if (!change.removal || held.zendeskId !== protection.apiUserId) return plan
+  const kept = withoutDowngrade(change, held.applied)
+  return { ...rest, ...(kept && { change: kept }), problems: [...plan.problems, ownUser(change, held)] }
+}
+
+/** The pattern that protects a user; undefined for anybody else. */
+export function patternOf(
+  { applied, zendeskId }: Held,
+  { known, protection, followed }: Pick<Protection, 'known' | 'protection' | 'followed'>,
+): string | undefined {
+  const noted = zendeskId === null ? undefined : known.get(zendeskId)
+  if (noted !== undefined) return noted
+  const email = applied['email']
+  const pattern = protection.byAddress(typeof email === 'string' ? email : null)
+  if (pattern !== undefined && zendeskId !== null) followed.set(zendeskId, pattern)
+  return pattern
+}
+
+/**
+ * The membership changes of users who are not protected, and what is reported of the others.
+ *
+ * @param entries ids of users as memberships name them: directory ids, and `zendesk-4711` → the pattern
+ */
+export function shieldMembers(
+  changes: readonly Change[],
+  entries: ReadonlyMap<string, string>,
+): { changes: Change[]; problems: Problem[] } {
+  if (entries.size === 0) return { changes: [...changes], problems: [] }
+  const patternFor = (change: Change) => entries.get(membershipSides(change.id).userId)
+  return {
+    changes: changes.filter((change) => patternFor(change) === undefined),
+    problems: changes.flatMap((change) => {
+      const pattern = patternFor(change)
+      return pattern === undefined ? [] : [problemOf(change, change.label, pattern)]
+    }),
   }
-  const { change: _removed, ...rest } = plan
-  const kept = withoutDowngrade(change, applied)
-  return { ...rest, ...(kept && { change: kept }), problems: [...plan.problems, problem] }
 }
 
 /** The update without the lower role; undefined when nothing else is in it, or when it is no update. */
-function withoutDowngrade(change: NonNullable<EntityPlan['change']>, applied: UserAttributes) {
-  const desired = change.desired as DesiredUser
-  if (desired.presence !== 'active' || change.operation === 'delete user') return undefined
-  const changed = change.changed.filter((name) => name !== 'role' && name !== 'custom_role_id')
-  if (changed.length === 0) return undefined
-  const attributes = withValue(
-    withValue(desired.attributes, 'role', applied['role']),
-    'custom_role_id',
-    applied['custom_role_id'],
-  )
-  const { removal: _removal, ...rest } = change
-  return { ...rest, changed, desired: { ...desired, attributes } }
+function withoutDowngrade(change: Change, applied: UserAttributes): Change | undefined {
+  if (change.operation !== 'update user' && change.operation !== 'restore user') return undefined
+  const { removal: _removal, ...kept } = change
+  return withoutAttributes(kept, ['role', 'custom_role_id'], applied)
+}
+
+function spared(change: Change, { applied }: Held, pattern: string): Problem {
+  return problemOf(change, String(applied['email'] ?? change.label), pattern)
+}
+
+function problemOf({ kind, id, dn, operation, changed }: Change, whom: string, pattern: string): Problem {
+  const of = changed.length > 0 ? ` (${changed.join(', ')})` : ''
+  return {
+    code: 'USER_PROTECTED',
+    subject: kind,
+    id,
+    dn,
+    what: `'${whom}' is protected (accounts.*.protect: '${pattern}') and stays as it is; not done: ${operation}${of}`,
+    todo: 'Nothing, if this is meant; else take the pattern out of accounts.*.protect',
+  }
+}
+
+function ownUser(change: Change, { applied }: Held): Problem {
+  return {
+    code: 'USER_PROTECTED',
+    subject: 'user',
+    id: change.id,
+    dn: change.dn,
+    what: `'${String(applied['email'] ?? change.label)}' is the user of the account's own credentials and stays as it is: ${change.operation}, ${String(change.removal?.cause)}`,
+    todo: 'Give the provisioner credentials of a user of its own that no directory manages',
+  }
 }

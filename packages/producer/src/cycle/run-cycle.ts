@@ -10,6 +10,7 @@ import { refusedOrganization } from '@provisioner/shared/refused-organization.ts
 import { clearFailedJobs } from './clear-failed-jobs.ts'
 import { countBy, type CyclePlan } from './cycle-plan.ts'
 import { enactPlan } from './enact-plan.ts'
+import { noteProtected } from './find-protected.ts'
 import { heal } from './heal.ts'
 import { describeHeld } from '@provisioner/shared/ledger/describe-held.ts'
 import type { NameCatalogues } from './names.ts'
@@ -46,6 +47,7 @@ export async function runCycle(
   const ignoreSeen = full || (await reader.mappingFingerprint()) !== policyPrint
   const plan = await planCycle({ ...options, names }, { ignoreSeen, audit: full, now: startedAt }, signal)
   signal.throwIfAborted()
+  await noteProtected(options.protection, plan.protectedFound, startedAt)
 
   const firstRun = await reader.firstRun()
   const waits = connection.firstRun === 'approve' && (firstRun.status === 'new' || firstRun.status === 'waiting')

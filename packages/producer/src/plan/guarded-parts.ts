@@ -2,7 +2,7 @@ import { valueOf, withValue } from '@provisioner/shared/changed-attributes.ts'
 import { canonicalJson, type DesiredUser, type UserAttributes } from '@provisioner/shared/desired.ts'
 import type { GuardCategory, HeldChange } from '@provisioner/shared/ledger/held-change.ts'
 import { isLowerRole, roleRank } from '@provisioner/shared/role-rank.ts'
-import type { Change, EntityPlan } from './change.ts'
+import type { Change, Consent, EntityPlan } from './change.ts'
 
 /** What of one entity's plan the guard looks at by itself. */
 export interface Part extends Omit<HeldChange, 'since' | 'print'> {
@@ -22,7 +22,8 @@ export interface Subject {
 }
 
 const ROLE = ['role', 'custom_role_id']
-const IDENTITY = ['email', 'name']
+/** By whom a user is taken to be: whoever has an admin's address has the admin's account after a password reset. */
+export const IDENTITY: readonly string[] = ['email', 'name']
 
 /**
  * The parts of one entity's plan.
@@ -52,7 +53,7 @@ export function partsOf({ link, consent, change }: EntityPlan, subject: Subject)
       operation: `link ${link.kind}`,
       category,
       cause,
-      basis: ['link', link.zendeskId, about ?? null],
+      basis: linkBasis(link.zendeskId, about),
       consent: consent !== undefined,
       names: 'link',
     })
@@ -75,6 +76,11 @@ function isPending({ pending, desired }: Change, name: string): boolean {
   if (pending === undefined) return false
   const value = valueOf((desired as DesiredUser).attributes, name)
   return canonicalJson(valueOf(pending.attributes, name) ?? null) === canonicalJson(value ?? null)
+}
+
+/** What the print of a link is made of: a decision is about this Zendesk user and, where it needed a word, this role. */
+export function linkBasis(zendeskId: number | null, about: Consent['about']): unknown {
+  return ['link', zendeskId, about ?? null]
 }
 
 function wholeOf(change: Change): Part {

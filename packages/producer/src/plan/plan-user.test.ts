@@ -51,7 +51,7 @@ function record(changes: Partial<UserRecord> = {}): UserRecord {
   }
 }
 
-const found = (state = applied()): FoundUser => ({ zendeskId: 7, applied: state })
+const found = (state = applied()): FoundUser => ({ lastLoginAt: null, zendeskId: 7, applied: state })
 const suspendedByUs = record({ applied: applied({}, 'suspended'), suspendedByUs: true })
 
 describe('planUser', () => {

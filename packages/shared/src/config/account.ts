@@ -53,7 +53,7 @@ export const AccountConfig = z.strictObject({
     .array(Text)
     .default([])
     .describe(
-      'Email addresses of Zendesk users that are never suspended, downgraded or deleted, whatever the directory says; `*` stands for any characters. List the account’s owner.',
+      'Email addresses of Zendesk users that are never linked and never written, whatever the directory says: by any of their addresses, and for good, whatever becomes of the address. `*` stands for any characters; a pattern with it is compared with the primary address, and of team members with all. List the account’s owner.',
     ),
 })
 export type AccountConfig = z.infer<typeof AccountConfig>

@@ -42,6 +42,10 @@ export function accountKeys(account: string) {
     owners: (kind: 'user' | 'group') => `${prefix}owners:${kind}`,
     /** Hash Zendesk user id → `connection|directory id|ms`: who asked for an object that another connection owns. */
     claims: `${prefix}claims`,
+    /** Hash Zendesk user id → pattern of `accounts.*.protect`: users that are never linked and never written. */
+    protected: `${prefix}protected`,
+    /** Hash address → ms: when the user of an address in `accounts.*.protect` was looked up in Zendesk. */
+    protectedLookUps: `${prefix}protected-look-ups`,
     /** Hash batch id → JSON: bulk writes that Zendesk may still be carrying out. */
     outstanding: `${prefix}outstanding`,
     /** Hash batch id → job status id of bulk writes whose answer is known. */

@@ -172,6 +172,11 @@ export class WriteLedger {
     return this.#redis.hget(connectionKeys(this.connection).former, email.toLowerCase())
   }
 
+  /** Has the next cycle plan a user, though the entry may read as it did before. */
+  async askForPlan({ kind, id }: EntityRef): Promise<void> {
+    await this.#redis.hdel(connectionKeys(this.connection).seen(kind), id)
+  }
+
   /** Has the next cycle look at the groups in Zendesk and who is in them: one of them is not as we left it. */
   async askForAudit(): Promise<void> {
     await this.#redis.hdel(connectionKeys(this.connection).state, 'lastAudit')

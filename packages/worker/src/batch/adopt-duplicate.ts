@@ -1,3 +1,4 @@
+import { whyNotAdopt } from '@provisioner/shared/adoption.ts'
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
@@ -5,7 +6,8 @@ import type { Outcome } from '../outcome.ts'
 import { addressTaken } from './change-email.ts'
 import type { BatchContext, OpenJob } from './context.ts'
 import { giveBack } from './give-back.ts'
-import { judgeError } from './judge-error.ts'
+import { judgeError, rejected } from './judge-error.ts'
+import { userProtected } from './shielded.ts'
 
 /**
  * The address, or the external id, of a creation is taken: the user exists after all. He is linked when nobody owns him
@@ -52,6 +54,11 @@ export async function link(
   origin: 'created' | 'adopted' = 'adopted',
 ): Promise<Outcome> {
   const { ledger } = context
+  const refused = origin === 'adopted' ? await whyNotLink(context, job, user) : undefined
+  if (refused) {
+    await ledger.askForPlan(job.ref)
+    return giveBack(context, job, by, refused, 'none')
+  }
   const { answers } = await ledger.record(
     [
       {
@@ -74,6 +81,21 @@ export async function link(
     why: `Zendesk user ${user.id} has this address already; linked, what differs is written next`,
     ms: 20,
   }
+}
+
+/** The outcome for a user whom a worker may not hand to an entry: the next cycle looks, and asks an admin. */
+async function whyNotLink(context: BatchContext, job: OpenJob<UserRecord>, user: User): Promise<Outcome | undefined> {
+  const { label, desired } = job.record
+  const { protection } = context
+  const pattern = (await protection.ofIds([user.id])).get(user.id) ?? protection.byAddress(user.email)
+  if (pattern !== undefined) return userProtected(`Linking '${label}'`, user.id, pattern)
+  const why = whyNotAdopt(user, desired?.attributes['role'], await context.apiUserId())
+  if (why === undefined) return undefined
+  return rejected(
+    'ADOPTION_WAITS',
+    `'${label}' leads to Zendesk user ${user.id} (${why}), whom no entry takes over without an admin's approval`,
+    "The next cycle shows the user under 'provisioner held' (adoptions): approve there if it is the same person, else change the address",
+  )
 }
 
 function heldFields(user: User, fields: readonly string[]): { [field: string]: string | number | boolean | null } {

@@ -6,6 +6,7 @@ import type { LedgerRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Verdict } from '@provisioner/shared/ledger/verdict.ts'
 import type { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
+import type { ProtectedUsers } from '@provisioner/shared/protected-users.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { BulkImport } from '../outstanding/bulk-import.ts'
 import type { GroupCreation } from './group-creation.ts'
@@ -33,6 +34,9 @@ export interface BatchContext {
   readonly organizations: Organizations
   readonly seats: Seats
   readonly verificationMail: boolean
+  readonly protection: ProtectedUsers
+  /** Zendesk's id of the user whose credentials are used; null as long as nobody asked. */
+  readonly apiUserId: () => Promise<number | null>
   /** Names of attributes whose values nobody is to see. */
   readonly masked: readonly string[]
   readonly oldEmail: 'keep' | 'remove'

@@ -25,6 +25,7 @@ const WAIT_MS = 500
  *
  *   who has it                                   | what is done
  *   ---------------------------------------------|------------------------------------------------
+ *   a protected user (accounts.*.protect)        | nothing: it is taken
  *   nobody of ours, or an entry that keeps it    | nothing: it is taken
  *   an entry of ours, as its former address      | the identity is deleted there
  *   an entry of ours, as one that somebody added | nothing: it is taken
@@ -37,6 +38,12 @@ export async function freeAddress(context: BatchContext, job: OpenJob<UserRecord
   const holder = holders.find((user) => user.id !== job.record.zendeskId)
   if (!holder)
     return { status: 'hidden', why: `'${email}' is taken in Zendesk by a user whom its search does not show yet` }
+  const pattern =
+    (await context.protection.ofIds([holder.id])).get(holder.id) ?? context.protection.byAddress(holder.email)
+  if (pattern !== undefined) {
+    const why = `'${email}' is an address of Zendesk user ${holder.id}, who is protected (accounts.*.protect: '${pattern}')`
+    return { status: 'taken', code: 'USER_PROTECTED', why }
+  }
   const [owner] = await context.ownersOf(accountKeys(context.account).owners('user'), [holder.id])
   const id = owner?.startsWith(`${context.connection}|`) ? owner.slice(context.connection.length + 1) : undefined
   if (id === undefined) return taken(email, holder.id, owner ? `connection '${owner.split('|')[0]}'` : 'no entry')

@@ -10,6 +10,7 @@ import { sendGroups } from './send-groups.ts'
 import { sendMemberships } from './send-memberships.ts'
 import { sendUsers } from './send-users.ts'
 import { LEASE_SLACK_MS, renewalTime } from './lease.ts'
+import { shieldedJobs } from './shielded.ts'
 
 /**
  * Opens the entities of pulled jobs, sends what the ledger wants written, and gives each job its outcome.
@@ -73,8 +74,13 @@ async function sendHeld(
     }
   })
 
-  const sent = await sendOpen(context, hold, open)
-  for (const [jobId, outcome] of sent) outcomes.set(jobId, outcome)
+  const shielded = await shieldedJobs(context, hold, open)
+  const sent = await sendOpen(
+    context,
+    hold,
+    open.filter(({ jobId }) => !shielded.has(jobId)),
+  )
+  for (const [jobId, outcome] of [...shielded, ...sent]) outcomes.set(jobId, outcome)
   for (const { jobId, others } of list) {
     const outcome = outcomes.get(jobId)
     for (const other of others)

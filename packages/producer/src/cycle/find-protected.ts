@@ -1,0 +1,58 @@
+import type { Redis } from 'ioredis'
+import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
+import type { ProtectedUsers } from '@provisioner/shared/protected-users.ts'
+import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
+
+/** What a look at Zendesk found out about protected users. */
+export interface ProtectedFound {
+  /** Zendesk id → the pattern that protects the user. */
+  readonly users: ReadonlyMap<number, string>
+  /** Addresses that were looked up. */
+  readonly lookedUp: readonly string[]
+}
+
+export const NO_PROTECTED: ProtectedFound = { users: new Map(), lookedUp: [] }
+
+/** Looks up the users of the addresses that `accounts.*.protect` names, secondary addresses included. */
+export async function findProtected(
+  zendesk: Pick<ZendeskClient, 'users'>,
+  protection: ProtectedUsers,
+  now: number,
+  signal: AbortSignal,
+): Promise<ProtectedFound> {
+  const users = new Map<number, string>()
+  const lookedUp = await protection.toLookUp(now)
+  for (const address of lookedUp)
+    for (const user of await zendesk.users.search({ email: address }, { signal })) users.set(user.id, address)
+  return { users, lookedUp }
+}
+
+/** Remembers what was found. */
+export async function noteProtected(
+  protection: ProtectedUsers,
+  { users, lookedUp }: ProtectedFound,
+  now: number,
+): Promise<void> {
+  await protection.note(users)
+  for (const address of lookedUp) await protection.lookedUp(address, now)
+}
+
+/**
+ * Protected users as memberships name them: by the directory id of the connection's entry that has them, and as
+ * `zendesk-4711`, under which a user of no entry stands in a group.
+ */
+export async function protectedMembers(
+  redis: Redis,
+  { account, connection }: { readonly account: string; readonly connection: string },
+  known: ReadonlyMap<number, string>,
+): Promise<Map<string, string>> {
+  const members = new Map<string, string>()
+  if (known.size === 0) return members
+  const owners = await redis.hmget(accountKeys(account).owners('user'), ...[...known.keys()].map(String))
+  for (const [i, [zendeskId, pattern]] of [...known].entries()) {
+    members.set(`zendesk-${zendeskId}`, pattern)
+    const owner = owners[i]
+    if (owner?.startsWith(`${connection}|`)) members.set(owner.slice(connection.length + 1), pattern)
+  }
+  return members
+}
