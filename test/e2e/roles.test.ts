@@ -107,7 +107,7 @@ describe('the API’s own user, the account owner and protected users', () => {
       'owner@example.org admin',
       'vip@example.org agent',
     ])
-    expect((await user('vip'))?.phone).toBe(null)
+    expect((await user('vip'))?.phone).toBe('1')
     expect((await world.problems('user')).map(({ code, dn }) => `${code} ${dn?.split(',')[0]}`).sort()).toEqual([
       'OWNER_PROTECTED uid=owner',
       'USER_PROTECTED uid=api',

@@ -1,7 +1,7 @@
 import Table from 'cli-table3'
 import { fingerprint } from '@provisioner/shared/desired.ts'
 import { countBy, type CyclePlan } from '../cycle/cycle-plan.ts'
-import { planCycle } from '../cycle/plan-cycle.ts'
+import { planInPasses } from '../cycle/plan-in-passes.ts'
 import type { Change } from '../plan/change.ts'
 import type { CliSession } from './session.ts'
 
@@ -20,14 +20,13 @@ export async function showPlan(
   for (const connection of session.connections) {
     const sources = session.sources(connection)
     const signal = new AbortController().signal
-    const names = await sources.names.fresh(Date.now(), signal)
     const print_ = fingerprint({
       users: connection.users,
       groups: connection.groups ?? null,
       status: connection.directory.status ?? null,
     })
     const ignoreSeen = (await sources.reader.mappingFingerprint()) !== print_
-    const plan = await planCycle({ ...sources, names }, { ignoreSeen, audit: false, now: Date.now() }, signal)
+    const plan = await planInPasses(sources, { ignoreSeen, audit: false, now: Date.now() }, signal)
     const firstRun = await sources.reader.firstRun()
     const waits = connection.firstRun === 'approve' && (firstRun.status === 'new' || firstRun.status === 'waiting')
     print(json ? JSON.stringify(asJson(connection.id, plan, waits)) : describePlan(connection.id, plan, waits, all))

@@ -11,20 +11,16 @@ export interface ProtectedFound {
   readonly lookedUp: readonly string[]
 }
 
-export const NO_PROTECTED: ProtectedFound = { users: new Map(), lookedUp: [] }
-
-/** Looks up the users of the addresses that `accounts.*.protect` names, secondary addresses included. */
+/** Looks up the users of addresses that `accounts.*.protect` names, secondary ones included. Returns Zendesk id → address. */
 export async function findProtected(
   zendesk: Pick<ZendeskClient, 'users'>,
-  protection: ProtectedUsers,
-  now: number,
+  addresses: readonly string[],
   signal: AbortSignal,
-): Promise<ProtectedFound> {
+): Promise<Map<number, string>> {
   const users = new Map<number, string>()
-  const lookedUp = await protection.toLookUp(now)
-  for (const address of lookedUp)
+  for (const address of addresses)
     for (const user of await zendesk.users.search({ email: address }, { signal })) users.set(user.id, address)
-  return { users, lookedUp }
+  return users
 }
 
 /** Remembers what was found. */

@@ -10,22 +10,23 @@ import type { Mapping } from '../mapping/mapping.ts'
 import type { Change, EntityPlan } from '../plan/change.ts'
 import { guard } from '../plan/guard.ts'
 import { causesOfAbsence } from './absence.ts'
-import { auditGroups, NO_GROUP_AUDIT } from './audit-groups.ts'
-import { auditUsers, NO_AUDIT } from './audit-users.ts'
+import type { ApiUser } from './api-user.ts'
 import { countBy, type CyclePlan } from './cycle-plan.ts'
-import { readDirectory } from './directory-picture.ts'
-import { currentAdmins } from './current-admins.ts'
-import { findGroups } from './find-groups.ts'
-import { findUsers } from './find-users.ts'
-import type { Names } from './names.ts'
-import { planGroups } from './plan-groups.ts'
+import type { DirectoryPicture } from './directory-picture.ts'
+import { protectedMembers } from './find-protected.ts'
+import type { Answers, Questions } from './look-at-zendesk.ts'
+import { LookUps } from './look-ups.ts'
 import { planMembersOf } from './members-of-cycle.ts'
-import { planUsers, type UsersPlan } from './plan-users.ts'
+import type { NameCatalogues } from './names.ts'
 import { claimedUsers, Owners } from './owners.ts'
-import { findProtected, protectedMembers } from './find-protected.ts'
+import { planGroups, type GroupsPlan } from './plan-groups.ts'
+import { planUsers, type UsersPlan } from './plan-users.ts'
 import { shield, shieldMembers } from './protection.ts'
-import { judgeTakeovers } from './takeovers.ts'
+import { lessReleased, pendingOf } from './released-already.ts'
+import { renamedUsers } from './renamed-users.ts'
+import { stillAsAudited } from './still-as-audited.ts'
 import { userPolicyOf } from './user-policy.ts'
+import { takesFromTeamMember, whatWaits } from './what-waits.ts'
 
 /** What planning reads from. It writes to none of them. */
 export interface PlanSources {
@@ -36,53 +37,61 @@ export interface PlanSources {
   readonly redis: Redis
   readonly reader: LedgerReader
   readonly mapping: Mapping
-  readonly names: Names
+  readonly names: NameCatalogues
   /** Ids of all connections that the configuration has. */
   readonly configured: readonly string[]
-  /** Zendesk's id of the user whose credentials are used. */
-  readonly apiUser: (signal: AbortSignal) => Promise<number | null>
+  readonly apiUser: ApiUser
+}
+
+/** What a cycle looks at. */
+export interface CycleScope {
+  /** Plan every entry anew, whatever the ledger answers already. */
+  readonly ignoreSeen: boolean
+  /** Look at everything in Zendesk. */
+  readonly audit: boolean
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  /** What may have been written since Zendesk was looked at, as `kind|id`: of that the look shows nothing for sure. */
+  readonly touched: ReadonlySet<string>
 }
 
 /**
- * Reads the directory and what has to be known of Zendesk, and plans one cycle. Writes nothing, anywhere.
+ * Plans a cycle from one picture of the directory, the ledger, and what Zendesk has answered. Asks Zendesk nothing: what it
+ * would have to be asked is left out of the plan and stands among its questions. Writes nothing, anywhere.
  *
- * @throws whatever keeps the scan from being complete, and Zendesk's errors: then there is no plan
+ * @throws whatever the directory throws when it is asked why an entry has left
  */
 export async function planCycle(
   sources: PlanSources,
-  {
-    ignoreSeen,
-    audit,
-    now,
-  }: { ignoreSeen: boolean; /** Look at everything in Zendesk. */ audit: boolean; now: number },
+  picture: DirectoryPicture,
+  answers: Answers,
+  { ignoreSeen, audit, now, touched }: CycleScope,
   signal: AbortSignal,
 ): Promise<CyclePlan> {
-  const { connection, directory, zendesk, redis, reader, configured } = sources
-  const picture = await readDirectory({ ...sources, ignoreSeen }, signal)
-  const { protection } = sources
-  const found = await findProtected(zendesk, protection, now, signal)
-  const known = new Map([...(await protection.all()), ...found.users])
-  const followed = new Map(found.users)
-  let listed: ReturnType<typeof zendesk.groups.list> | undefined
-  const listGroups = () => (listed ??= zendesk.groups.list({ signal }))
-  const held = await reader.held()
-  const owners = new Owners({ redis, account: connection.account, connection: connection.id, configured })
+  const { connection, directory, redis, reader, configured } = sources
+  const account = connection.account
+  const owners = new Owners({ redis, account, connection: connection.id, configured })
+  const { userAudit, groupAudit } = answers
+  const known = new Map([...(await sources.protection.all()), ...answers.protectedUsers])
+  const followed = new Map(answers.protectedUsers)
+  const lookUps = new LookUps(picture, answers)
+
   const users = await planUsers({
     picture,
     reader,
     ignoreSeen,
     policy: userPolicyOf(connection.users),
     emailReuse: connection.users.emailReuse,
-    audit: audit ? await auditUsers(zendesk, reader, signal) : NO_AUDIT,
-    find: (wanted) => findUsers(zendesk, wanted, connection.users.match, signal),
+    audit: {
+      gone: await stillAsAudited(reader, 'user', userAudit.gone),
+      differing: await stillAsAudited(reader, 'user', userAudit.differing),
+    },
+    find: (wanted) => lookUps.findUsers(wanted),
     ownersOf: (hits) => owners.ofUsers(hits, picture.present, now),
-    takeoversOf: (hits) => judgeTakeovers(hits, { ...sources, known, followed, listGroups, held }, signal),
+    takeovers: answers.users.takeovers,
     causeOf: (absent) => causesOfAbsence(directory, absent, connection.users.remove, signal),
-    claimed: (leavers) =>
-      claimedUsers(redis, { account: connection.account, connection: connection.id, configured }, leavers, now),
+    claimed: (leavers) => claimedUsers(redis, { account, connection: connection.id, configured }, leavers, now),
   })
-  const lastAudit = audit ? -Infinity : await reader.lastAudit()
-  const auditDue = connection.groups !== undefined && now - lastAudit >= connection.groups.membershipAudit
   const groups = await planGroups({
     picture,
     reader,
@@ -90,36 +99,59 @@ export async function planCycle(
       actions: connection.groups?.actions ?? { create: false, rename: false },
       remove: connection.groups?.remove ?? 'ignore',
     },
-    audit: audit || auditDue ? await auditGroups(zendesk, listGroups, reader, signal) : NO_GROUP_AUDIT,
-    find: async () => findGroups(await listGroups(), redis, { account: connection.account, owners, now }),
+    audit: {
+      gone: await stillAsAudited(reader, 'group', groupAudit.gone),
+      renamed: await stillAsAudited(reader, 'group', groupAudit.renamed),
+    },
+    find: (wanted) => lookUps.findGroups(wanted, redis, { account, owners, now }),
     stillThere: async (record) => (await directory.read(record.dn, [], signal))?.id === record.id,
   })
-  const shieldedUsers = await shieldUsers(sources, users, { known, followed }, signal)
-  const plans = [...shieldedUsers.values(), ...groups.plans.values()]
-  const { members, audited } = await planMembersOf(
-    sources,
-    picture,
-    { ...users, plans: shieldedUsers },
-    groups,
-    auditDue,
-    signal,
-  )
 
+  const apiUserId = await sources.apiUser.known()
+  const spared = { known, followed, protection: sources.protection, apiUserId: apiUserId ?? null }
+  const shieldedUsers = new Map([...users.plans].map(([id, plan]) => [id, shield(plan, users.heldOf(id), spared)]))
+  const members = await planMembersOf(sources, picture, { ...users, plans: shieldedUsers }, groups, {
+    memberships: answers.memberships,
+    touched,
+  })
   const shielded = shieldMembers(
     members.changes,
-    await protectedMembers(redis, { account: connection.account, connection: connection.id }, known),
+    await protectedMembers(redis, { account, connection: connection.id }, known),
   )
-  const memberPlans: EntityPlan[] = [
+  const plans = [...shieldedUsers.values(), ...groups.plans.values()]
+  const asked = await withoutReleased(reader, [
+    ...plans,
     ...members.links.map((link) => ({ link, problems: [] })),
     ...(connection.groups?.actions.memberships === false
       ? []
       : shielded.changes.map((change) => ({ change, problems: [] }))),
-  ]
+  ])
+  const changes = asked.flatMap((plan) => (plan.change ? [plan.change] : []))
+
+  const renamed = renamedUsers(asked, users)
+  const questions: Questions = {
+    users: lookUps.users,
+    groups: lookUps.groups,
+    apiUser: apiUserId === undefined && changes.some((change) => takesFromTeamMember(change, users)),
+    roles: new Set([...renamed.values()].filter((id) => !answers.roles.has(id))),
+    protectedUsers: answers.isAsked ? [] : await sources.protection.toLookUp(now),
+    audit: answers.isAsked ? NO_AUDITS : await auditsDue(sources, groups, { audit, now }),
+  }
+  const waiting = whatWaits({
+    changes,
+    questions,
+    renamed,
+    protects: (await sources.protection.isComplete()) || answers.isAsked,
+    picture,
+    users,
+    groups,
+    relinks: connection.users.emailReuse === 'relink',
+  })
+  const isFree = ({ kind, id }: Change) => !waiting.has(`${kind}|${id}`)
   const firstRun = await reader.firstRun()
   const decisions = await reader.decisions()
-  const admins = await currentAdmins(zendesk, plans, (id) => users.heldOf(id).zendeskId, signal)
   const guarded = guard({
-    plans: [...plans, ...memberPlans],
+    plans: asked,
     limits: connection.guard,
     known: {
       users: Math.max(users.known, linkCount(plans, 'user')),
@@ -127,34 +159,27 @@ export async function planCycle(
       memberships: Math.max(members.known, members.links.length),
     },
     used: await reader.countedWithin(connection.guard.window),
-    held,
+    held: await reader.held(),
     decisions,
     approvedFirst: coveredByFirstPlan(firstRun, connection.firstRun),
     subjectOf: (id) => {
       const { applied, zendeskId } = users.heldOf(id)
-      return { applied, privileged: applied['role'] === 'admin' || (zendeskId !== null && admins.has(zendeskId)) }
+      const role = (zendeskId === null ? undefined : answers.roles.get(zendeskId)) ?? applied['role']
+      return { applied, privileged: role === 'admin' || (zendeskId !== null && zendeskId === apiUserId) }
     },
     now,
   })
-  const heldIds = new Set(guarded.held.map((held) => held.key.split('|')[1]))
+  const keptIds = new Set([...guarded.held.map((held) => held.key), ...waiting].map((key) => key.split('|')[1]))
   const answered = new Map(
-    [...users.prints].filter(([id]) => !heldIds.has(id) && users.plans.get(id) === shieldedUsers.get(id)),
+    [...users.prints].filter(([id]) => !keptIds.has(id) && users.plans.get(id) === shieldedUsers.get(id)),
   )
   return {
     links: [...users.links, ...groups.links, ...guarded.links],
-    released: inOrder(guarded.released),
+    // What the guard left of a change may be what it left of it before.
+    released: inOrder(await changesNotReleased(reader, guarded.released.filter(isFree))),
     held: guarded.held,
-    counted: guarded.counted,
-    switchedOff: {
-      ...countBy(
-        [
-          ...plans.flatMap((plan) => (plan.switchedOff ? [plan.switchedOff] : [])),
-          ...Array.from({ length: users.ignored }, () => 'suspend user' as const),
-        ],
-        (operation) => operation,
-      ),
-      ...(connection.groups?.actions.memberships === false && countBy(members.changes, (change) => change.operation)),
-    },
+    counted: guarded.counted.filter(({ change }) => isFree(change)),
+    switchedOff: switchedOff(connection, plans, users, members.changes),
     problems: [
       ...picture.problems,
       ...groups.problems,
@@ -162,7 +187,7 @@ export async function planCycle(
       ...shielded.problems,
       ...plans.flatMap((plan) => plan.problems),
     ],
-    protectedFound: { users: followed, lookedUp: found.lookedUp },
+    protectedFound: { users: followed, lookedUp: answers.lookedUp },
     answered,
     unanswered: [...users.plans.keys()].filter((id) => !answered.has(id)),
     claims: users.claims,
@@ -170,21 +195,41 @@ export async function planCycle(
     measures: guarded.measures,
     decided: guarded.decided,
     decisions,
-    audited,
+    questions,
+    audited: answers.memberships !== undefined,
     totals: { users: picture.present.size, groups: picture.groups.length, memberships: members.wanted },
   }
 }
 
-/** The plans without what must not be done. Whose credentials we use is asked only when somebody loses anything. */
-async function shieldUsers(
-  { protection, apiUser }: PlanSources,
-  { plans, heldOf }: UsersPlan,
-  { known, followed }: { known: ReadonlyMap<number, string>; followed: Map<number, string> },
-  signal: AbortSignal,
-): Promise<Map<string, EntityPlan>> {
-  const loses = [...plans.values()].some((plan) => plan.change?.removal)
-  const spared = { known, followed, protection, apiUserId: loses ? await apiUser(signal) : null }
-  return new Map([...plans].map(([id, plan]) => [id, shield(plan, heldOf(id), spared)]))
+const NO_AUDITS: Questions['audit'] = { users: false, groups: false, memberships: false }
+
+/** Groups and memberships are audited in every full cycle, and once `membershipAudit` has passed; users in full ones. */
+async function auditsDue(
+  { connection, reader }: PlanSources,
+  { active }: GroupsPlan,
+  { audit, now }: Pick<CycleScope, 'audit' | 'now'>,
+): Promise<Questions['audit']> {
+  const managed = connection.groups
+  const isDue = managed !== undefined && (audit || now - (await reader.lastAudit()) >= managed.membershipAudit)
+  const isLinked = active.some(({ zendeskId }) => zendeskId !== null)
+  return { users: audit, groups: audit || (isDue && isLinked), memberships: isDue && isLinked }
+}
+
+/** Changes that the configuration switched off, by operation. */
+function switchedOff(
+  { groups }: ConnectionConfig,
+  plans: readonly EntityPlan[],
+  { ignored }: UsersPlan,
+  memberships: readonly Change[],
+): Record<string, number> {
+  return countBy(
+    [
+      ...plans.flatMap((plan) => (plan.switchedOff ? [plan.switchedOff] : [])),
+      ...Array.from({ length: ignored }, () => 'suspend user' as const),
+      ...(groups?.actions.memberships === false ? memberships.map((change) => change.operation) : []),
+    ],
+    (operation) => operation,
+  )
 }
 
 /**
@@ -198,6 +243,23 @@ function coveredByFirstPlan(
   if (status === 'approved') return (category) => plan?.guarded[category] ?? 0
   const applies = status === 'new' && policy === 'apply'
   return (category) => (applies && /^(promotions|creations|updates:)/.test(category) ? Infinity : 0)
+}
+
+/** The plans without the changes that are released already, the others with what of them is. */
+async function withoutReleased(reader: LedgerReader, plans: readonly EntityPlan[]): Promise<EntityPlan[]> {
+  const pending = await pendingOf(
+    reader,
+    plans.flatMap((plan) => (plan.change ? [plan.change] : [])),
+  )
+  return plans.map(({ change, ...rest }) => {
+    const left = change && lessReleased(change, pending)
+    return left ? { ...rest, change: left } : rest
+  })
+}
+
+async function changesNotReleased(reader: LedgerReader, changes: readonly Change[]): Promise<Change[]> {
+  const pending = await pendingOf(reader, changes)
+  return changes.flatMap((change) => lessReleased(change, pending) ?? [])
 }
 
 function linkCount(plans: readonly EntityPlan[], kind: string): number {

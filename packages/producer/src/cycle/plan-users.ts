@@ -11,7 +11,7 @@ import { conflict, hasMovedOn, mayTakeOver, takenFrom } from './conflicts.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 import type { Owner } from './owners.ts'
 import { ABSENT, IGNORED, OFFERED } from './seen.ts'
-import type { Hit, Takeover } from './takeovers.ts'
+import type { Takeover } from './takeovers.ts'
 
 /** What the plan of users hands to the rest of the cycle. */
 export interface UsersPlan {
@@ -41,12 +41,15 @@ export interface UserSources {
   readonly policy: UserPolicy
   readonly emailReuse: 'hold' | 'relink'
   readonly audit: UserAudit
-  /** Looks for entries among Zendesk's users. */
-  readonly find: (wanted: readonly WantedUser[]) => Promise<ReadonlyMap<string, FoundUser>>
+  /** Looks for entries among Zendesk's users; those for which it is not yet time are left out of the plan. */
+  readonly find: (wanted: readonly WantedUser[]) => {
+    readonly found: ReadonlyMap<string, FoundUser>
+    readonly notNow: ReadonlySet<string>
+  }
   /** Who owns the users that were found, by Zendesk id. */
   readonly ownersOf: (hits: ReadonlyMap<string, FoundUser>) => Promise<ReadonlyMap<number, Owner>>
-  /** Which of the users that were found their entries may not simply be linked to, by the entry's id. */
-  readonly takeoversOf: (hits: ReadonlyMap<string, Hit>) => Promise<ReadonlyMap<string, Takeover>>
+  /** What keeps entries from simply being linked to the users that were found for them, by the entry's id. */
+  readonly takeovers: ReadonlyMap<string, Takeover>
   /** Why an entry is no longer in scope. */
   readonly causeOf: (absent: readonly UserRecord[]) => Promise<ReadonlyMap<string, RemovalCause>>
   /** Which leavers another connection has asked for. */
@@ -77,10 +80,10 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
     wanted.map((user) => user.id),
   )
   const records = stored.map(asHeld)
-  const found = await sources.find(wanted.filter((_user, i) => needsLookUp(records[i])))
+  const { found, notNow } = sources.find(wanted.filter((_user, i) => needsLookUp(records[i])))
   const owners = await sources.ownersOf(found)
-  const takeovers = await sources.takeoversOf(hitsOf(wanted, found))
   wanted.forEach((user, i) => {
+    if (notNow.has(user.id)) return
     const record = records[i]
     const hit = found.get(user.id)
     const owner = hit && owners.get(hit.zendeskId)
@@ -88,11 +91,11 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
     if (hit && owner && !mayTakeOver(owner, isOwn, sources.emailReuse)) {
       if (!isOwn) claims.set(hit.zendeskId, user.id)
       // An owner who is being given another address frees this one: the next cycle sees.
-      const moves = isOwn && hasMovedOn(picture.candidates.get(owner.id), hit)
+      const moves = isOwn && hasMovedOn(owner, picture.candidates.get(owner.id), hit)
       plans.set(user.id, { problems: moves ? [] : [conflict(user, hit.zendeskId, owner, isOwn)] })
       return
     }
-    const takeover = takeovers.get(user.id)
+    const takeover = hit && sources.takeovers.get(user.id)
     if (takeover && 'problem' in takeover) {
       plans.set(user.id, { problems: [takeover.problem] })
       return
@@ -179,15 +182,6 @@ function auditLinks({ gone, differing }: UserAudit, plans: ReadonlyMap<string, E
       origin: record.origin ?? 'adopted',
     })),
   ]
-}
-
-function hitsOf(wanted: readonly WantedUser[], found: ReadonlyMap<string, FoundUser>): Map<string, Hit> {
-  return new Map(
-    wanted.flatMap((user) => {
-      const hit = found.get(user.id)
-      return hit ? [[user.id, { wanted: user, found: hit }] as const] : []
-    }),
-  )
 }
 
 /**

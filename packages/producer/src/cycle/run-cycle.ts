@@ -1,7 +1,9 @@
 import type { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import { fingerprint } from '@provisioner/shared/desired.ts'
+import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { CycleSummary, FirstPlan } from '@provisioner/shared/ledger/cycle-state.ts'
+import { describeHeld } from '@provisioner/shared/ledger/describe-held.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { replaceCycleProblems, solveWriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
@@ -9,23 +11,22 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 import { refusedOrganization } from '@provisioner/shared/refused-organization.ts'
 import { clearFailedJobs } from './clear-failed-jobs.ts'
 import { countBy, type CyclePlan } from './cycle-plan.ts'
-import { enactPlan } from './enact-plan.ts'
+import { Enactment } from './enactment.ts'
 import { noteProtected } from './find-protected.ts'
-import { heal } from './heal.ts'
-import { describeHeld } from '@provisioner/shared/ledger/describe-held.ts'
-import type { NameCatalogues } from './names.ts'
-import { planCycle, type PlanSources } from './plan-cycle.ts'
+import type { PlanSources } from './plan-cycle.ts'
+import { planInPasses, type Passes } from './plan-in-passes.ts'
 import { recordHeld } from './record-held.ts'
 
-export interface CycleOptions extends Omit<PlanSources, 'names'> {
-  readonly names: NameCatalogues
+export interface CycleOptions extends PlanSources {
   readonly queues: ChangeQueues
   readonly log: Logger
 }
 
 /**
- * One cycle: read, plan, and, unless the first plan waits for approval, enact; then heal what was released and never
- * applied, and clear away what failed and was overtaken. A full one takes nothing for granted that an earlier one found out. Whatever keeps the directory's answer from being whole ends the cycle before anything is written.
+ * One cycle: read, plan, and, unless the first plan waits for approval, enact; heal what was released and never applied, and
+ * clear away what failed and was overtaken. What needs nothing from Zendesk is enacted before Zendesk is looked at. A full
+ * cycle takes nothing for granted that an earlier one found out. Whatever keeps the directory's answer from being whole ends
+ * the cycle before anything is written.
  *
  * @throws what the directory or Zendesk threw; `FencedError` when a newer cycle has begun
  */
@@ -42,31 +43,27 @@ export async function runCycle(
     groups: connection.groups ?? null,
     status: connection.directory.status ?? null,
   })
-  const names = await options.names.fresh(startedAt, signal, { anew: full })
-  const pendingBefore = await reader.pending()
   const ignoreSeen = full || (await reader.mappingFingerprint()) !== policyPrint
-  const plan = await planCycle({ ...options, names }, { ignoreSeen, audit: full, now: startedAt }, signal)
-  signal.throwIfAborted()
+  const enactment = new Enactment({ ledger, reader, queues, redis })
+  const isFirst = (await reader.firstRun()).status !== 'done'
+  const plan = await planInPasses(
+    options,
+    { ignoreSeen, audit: full, now: startedAt },
+    signal,
+    // The first plan is one whole: what is carried out is what was shown.
+    isFirst ? undefined : passesOf(enactment, log),
+  )
   await noteProtected(options.protection, plan.protectedFound, startedAt)
+  await ledger.write([...options.names.toStore(), ...options.apiUser.toStore()])
 
   const firstRun = await reader.firstRun()
   const waits = connection.firstRun === 'approve' && (firstRun.status === 'new' || firstRun.status === 'waiting')
-  const enacted = waits
-    ? await holdFirstPlan(ledger, plan, startedAt)
-    : await enactPlan(plan, { ledger, reader, queues }, startedAt)
+  if (waits) await holdFirstPlan(ledger, plan, startedAt)
+  const unlinked = waits ? [] : await enactment.enact(plan, { full })
   if (!waits) await recordHeld(ledger, reader, plan)
-  const healed = waits
-    ? 0
-    : await heal(
-        ledger,
-        queues,
-        redis,
-        pendingBefore.filter((member) => !enacted.added.has(member)),
-        { full, now: Date.now() },
-      )
   if (!waits) await clearFailedJobs(reader, queues, redis)
 
-  const problems = [...plan.problems, ...enacted.problems, ...heldProblems(plan, connection.id)]
+  const problems = [...plan.problems, ...unlinked, ...heldProblems(plan, connection.id)]
   const stored = await reader.problems()
   const changedProblems = await replaceCycleProblems(ledger, stored, problems, startedAt)
   const awaited = new Set([...options.names.awaiting].map((name) => refusedOrganization(connection.account, name).id))
@@ -81,7 +78,7 @@ export async function runCycle(
     )
 
   const summary = {
-    ...summarise(ledger.cycle, startedAt, plan, waits, healed, problems.length),
+    ...summarise(ledger.cycle, startedAt, plan, enactment, problems.length),
     everyMs: connection.schedule.every,
   }
   const { audited, measures } = plan
@@ -90,12 +87,23 @@ export async function runCycle(
   return summary
 }
 
+/** What the passes of a cycle release while Zendesk is looked at. */
+function passesOf(enactment: Enactment, log: Logger): Passes {
+  return {
+    release: async (plan) => {
+      await enactment.enact(plan, { full: false })
+      const released = countBy(plan.released, (change) => change.operation)
+      if (plan.released.length > 0) log.info({ released }, 'Released before Zendesk has answered')
+    },
+    failed: (error) => {
+      const code = error instanceof ProvisioningError ? error.code : 'CYCLE_FAILED'
+      log.warn({ code, err: error }, 'Directory not read again while Zendesk is looked at')
+    },
+  }
+}
+
 /** The very first plan is shown, and waits: nothing of it is linked, desired or sent. */
-async function holdFirstPlan(
-  ledger: CycleLedger,
-  plan: CyclePlan,
-  at: number,
-): Promise<{ added: ReadonlySet<string>; problems: Problem[] }> {
+async function holdFirstPlan(ledger: CycleLedger, plan: CyclePlan, at: number): Promise<void> {
   const first: FirstPlan = {
     at,
     changes: countBy(plan.released, (change) => change.operation),
@@ -104,7 +112,6 @@ async function holdFirstPlan(
   }
   const { state } = connectionKeys(ledger.connection)
   await ledger.write([['HSET', state, 'firstRun', 'waiting', 'firstPlan', JSON.stringify(first)]])
-  return { added: new Set(), problems: [] }
 }
 
 async function recordState(
@@ -150,8 +157,7 @@ function summarise(
   cycle: number,
   startedAt: number,
   plan: CyclePlan,
-  waits: boolean,
-  healed: number,
+  { released, adopted, healed }: Enactment,
   problems: number,
 ): CycleSummary {
   return {
@@ -159,10 +165,10 @@ function summarise(
     startedAt,
     endedAt: Date.now(),
     ...plan.totals,
-    released: waits ? {} : countBy(plan.released, (change) => change.operation),
+    released,
     held: countBy(plan.held, (change) => change.category),
     switchedOff: plan.switchedOff,
-    adopted: waits ? 0 : plan.links.filter((link) => link.zendeskId !== null).length,
+    adopted,
     healed,
     problems,
   }

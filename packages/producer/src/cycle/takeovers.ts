@@ -30,7 +30,7 @@ export interface TakeoverSources {
   /** Collects the users whose protection is told by an address. */
   readonly followed: Map<number, string>
   /** Zendesk's id of the user whose credentials are used. */
-  readonly apiUser: (signal: AbortSignal) => Promise<number | null>
+  readonly apiUserId: number | null
   readonly listGroups: () => Promise<readonly Group[]>
   /** What is held at present: who is shown there already is not looked at again. */
   readonly held: readonly HeldChange[]
@@ -56,7 +56,7 @@ export async function judgeTakeovers(
       continue
     }
     const user = { id: found.zendeskId, role: typeof role === 'string' ? role : null }
-    const why = whyNotAdopt(user, wanted.attributes['role'], isTeam ? await sources.apiUser(signal) : null)
+    const why = whyNotAdopt(user, wanted.attributes['role'], sources.apiUserId)
     if (why === undefined) continue
     const before = sources.held.find((held) => held.key === `user|${id}|link`)
     const isShown = before?.print === fingerprint(linkBasis(found.zendeskId, why))

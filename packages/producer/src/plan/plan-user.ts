@@ -97,7 +97,6 @@ export function planUser(
     operation: restoring ? 'restore user' : 'update user',
     desired,
     changed: restoring ? ['suspended', ...changed] : changed,
-    ...(!found && pendingOf(record)),
     cleared: cleared.filter((name) => changed.includes(name)),
     ...(isLowerRole(attributes['role'], held.attributes['role']) && {
       removal: { category: 'users' as const, cause: `role lowered from ${String(held.attributes['role'])}` },
@@ -122,7 +121,6 @@ function planUnknownUser(wanted: WantedUser, record: UserRecord | undefined, pol
       desired,
       changed: Object.keys(desired.attributes).sort(),
       cleared: [],
-      ...(record?.operation === 'create user' && pendingOf(record)),
     },
     problems: [],
   }
@@ -200,11 +198,6 @@ function identified(plan: EntityPlan, wanted: WantedUser): EntityPlan {
     ...plan,
     change: { ...change, changed: [...change.changed, 'external_id'], desired: { ...desired, attributes } },
   }
-}
-
-/** What is released of the user and waits to be applied. */
-function pendingOf(record: UserRecord | undefined): Pick<Change, 'pending'> {
-  return record?.desired && record.revision > record.appliedRevision ? { pending: record.desired } : {}
 }
 
 /** True when something else than `desired` was released and is still to be written: it must not be. */

@@ -29,6 +29,8 @@ export function connectionKeys(connection: string) {
     former: `${prefix}former`,
     /** Counter: the token of the newest cycle; older ones may no longer write. */
     fence: `${prefix}fence`,
+    /** String: the account's organizations, custom roles and locales by name, as JSON, as they were last read. */
+    names: `${prefix}names`,
     /** Hash: first run, last cycle, last audit. */
     state: `${prefix}state`,
   } as const
@@ -46,6 +48,8 @@ export function accountKeys(account: string) {
     protected: `${prefix}protected`,
     /** Hash address → ms: when the user of an address in `accounts.*.protect` was looked up in Zendesk. */
     protectedLookUps: `${prefix}protected-look-ups`,
+    /** Hash fingerprint of the credentials' owner → Zendesk id of their user. */
+    apiUser: `${prefix}api-user`,
     /** Hash batch id → JSON: bulk writes that Zendesk may still be carrying out. */
     outstanding: `${prefix}outstanding`,
     /** Hash batch id → job status id of bulk writes whose answer is known. */

@@ -1,0 +1,166 @@
+import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import type { GroupRecord } from '@provisioner/shared/ledger/record.ts'
+import type { Group } from '@provisioner/zendesk/groups.ts'
+import type { WantedGroup } from '../plan/plan-group.ts'
+import type { FoundUser } from '../plan/plan-user.ts'
+import type { WantedUser } from '../plan/wanted-user.ts'
+import { auditGroups, NO_GROUP_AUDIT, type GroupAudit } from './audit-groups.ts'
+import { auditUsers, NO_AUDIT, type UserAudit } from './audit-users.ts'
+import { listMemberships, type ListedMembership } from './find-memberships.ts'
+import { findUsers } from './find-users.ts'
+import { findProtected } from './find-protected.ts'
+import type { PlanSources } from './plan-cycle.ts'
+import { judgeTakeovers, type Hit, type Takeover } from './takeovers.ts'
+
+/** Ids per `show_many`. */
+const PAGE = 100
+
+/** What a plan has to ask of Zendesk before it is whole. */
+export interface Questions {
+  /** Entries to be looked for among Zendesk's users, by fingerprint. */
+  readonly users: ReadonlyMap<string, WantedUser>
+  /** Groups to be looked for by name, by directory id. */
+  readonly groups: ReadonlyMap<string, WantedGroup>
+  /** Whose credentials we use. */
+  readonly apiUser: boolean
+  /** Zendesk ids of users whose role has to be known as it is now. */
+  readonly roles: ReadonlySet<number>
+  /** Addresses of `accounts.*.protect` whose users are to be looked up. */
+  readonly protectedUsers: readonly string[]
+  /** Look at every linked user, at every linked group, at the memberships in them. */
+  readonly audit: { readonly users: boolean; readonly groups: boolean; readonly memberships: boolean }
+}
+
+/** What Zendesk said. A question that was not asked has no answer. */
+export interface Answers {
+  readonly users: {
+    readonly asked: Questions['users']
+    readonly found: ReadonlyMap<string, FoundUser>
+    /** What keeps entries from being linked to them, by the entry's id. */
+    readonly takeovers: ReadonlyMap<string, Takeover>
+  }
+  readonly groups: { readonly asked: Questions['groups']; readonly all: readonly Group[] }
+  /** Whether Zendesk was looked at: then the audits that were due have been made. */
+  readonly isAsked: boolean
+  /** Roles as they are now, by Zendesk id. */
+  readonly roles: ReadonlyMap<number, string>
+  /** Protected users that were looked up, with the addresses that they were looked up by. */
+  readonly protectedUsers: ReadonlyMap<number, string>
+  readonly lookedUp: readonly string[]
+  readonly userAudit: UserAudit
+  readonly groupAudit: GroupAudit
+  /** The memberships in all groups that are linked or may be adopted. */
+  readonly memberships: readonly ListedMembership[] | undefined
+}
+
+/** What is known before Zendesk is looked at. */
+export const NO_ANSWERS: Answers = {
+  users: { asked: new Map(), found: new Map(), takeovers: new Map() },
+  groups: { asked: new Map(), all: [] },
+  isAsked: false,
+  roles: new Map(),
+  protectedUsers: new Map(),
+  lookedUp: [],
+  userAudit: NO_AUDIT,
+  groupAudit: NO_GROUP_AUDIT,
+  memberships: undefined,
+}
+
+/** Whether there is anything to ask. */
+export function asksAnything({ users, groups, apiUser, roles, protectedUsers, audit }: Questions): boolean {
+  return (
+    users.size + groups.size + roles.size + protectedUsers.length > 0 || apiUser || Object.values(audit).some(Boolean)
+  )
+}
+
+/** Asks Zendesk, and adds what it says to what it said before. What leavers wait for comes first. @throws Zendesk's errors */
+export async function lookAtZendesk(
+  { connection, zendesk, redis, reader, apiUser, protection }: PlanSources,
+  { users, groups, roles, protectedUsers, audit }: Questions,
+  before: Answers,
+  signal: AbortSignal,
+): Promise<Answers> {
+  await apiUser.ask(signal)
+  const shielded = await findProtected(zendesk, protectedUsers, signal)
+  const found = await findUsers(zendesk, [...users.values()], connection.users.match, signal)
+
+  let listed: Promise<Group[]> | undefined
+  const list = () => (listed ??= zendesk.groups.list({ signal }))
+  const takeovers = await judgeTakeovers(
+    hitsOf(users, found),
+    {
+      zendesk,
+      protection,
+      known: new Map([...(await protection.all()), ...before.protectedUsers, ...shielded]),
+      followed: shielded,
+      apiUserId: (await apiUser.known()) ?? null,
+      listGroups: list,
+      held: await reader.held(),
+    },
+    signal,
+  )
+  const all = groups.size > 0 ? await list() : before.groups.all
+  const groupAudit = audit.groups ? await auditGroups(zendesk, list, reader, signal) : before.groupAudit
+  const adoptable = namesakes(groups, all)
+  const memberships =
+    audit.memberships || adoptable.length > 0
+      ? await listMemberships(
+          { zendesk, redis, account: connection.account, connection: connection.id },
+          new Set([...adoptable, ...(await linkedGroups(reader))]),
+          signal,
+        )
+      : before.memberships
+  const userAudit = audit.users ? await auditUsers(zendesk, reader, signal) : before.userAudit
+  return {
+    users: {
+      asked: new Map([...before.users.asked, ...users]),
+      found: new Map([...before.users.found, ...found]),
+      takeovers: new Map([...before.users.takeovers, ...takeovers]),
+    },
+    groups: { asked: new Map([...before.groups.asked, ...groups]), all },
+    isAsked: true,
+    roles: new Map([...before.roles, ...(await rolesOf(zendesk, [...roles], signal))]),
+    protectedUsers: new Map([...before.protectedUsers, ...shielded]),
+    lookedUp: [...before.lookedUp, ...protectedUsers],
+    userAudit,
+    groupAudit,
+    memberships,
+  }
+}
+
+function hitsOf(asked: Questions['users'], found: ReadonlyMap<string, FoundUser>): Map<string, Hit> {
+  return new Map(
+    [...asked.values()].flatMap((wanted) => {
+      const hit = found.get(wanted.id)
+      return hit ? [[wanted.id, { wanted, found: hit }] as const] : []
+    }),
+  )
+}
+
+/** Roles by Zendesk id; of a user who is gone there is none. */
+async function rolesOf(
+  zendesk: PlanSources['zendesk'],
+  ids: readonly number[],
+  signal: AbortSignal,
+): Promise<Map<number, string>> {
+  const roles = new Map<number, string>()
+  for (let at = 0; at < ids.length; at += PAGE)
+    for (const { id, role } of await zendesk.users.showMany({ ids: ids.slice(at, at + PAGE) }, { signal }))
+      roles.set(id, role ?? 'end-user')
+  for (const id of ids) if (!roles.has(id)) roles.set(id, 'end-user')
+  return roles
+}
+
+/** Zendesk ids of groups with a name that is looked for. */
+function namesakes(wanted: Questions['groups'], all: readonly Group[]): number[] {
+  const names = new Set([...wanted.values()].map(({ name }) => name.toLowerCase()))
+  return all.filter(({ name }) => names.has(name.toLowerCase())).map(({ id }) => id)
+}
+
+async function linkedGroups(reader: LedgerReader): Promise<number[]> {
+  const linked: number[] = []
+  for await (const ids of reader.ids('group'))
+    for (const record of await reader.records<GroupRecord>('group', ids))
+      if (record?.zendeskId != null) linked.push(record.zendeskId)
+  return linked
+}

@@ -1,0 +1,40 @@
+import { fingerprint, type Desired, type DesiredUser } from '@provisioner/shared/desired.ts'
+import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import type { Change } from '../plan/change.ts'
+
+/** What is released and waits to be written, by `kind|id`, of the entities of some changes. */
+export type PendingStates = ReadonlyMap<string, Desired>
+
+/** Reads what is released and waits to be written, of the entities of these changes. */
+export async function pendingOf(reader: LedgerReader, changes: readonly Change[]): Promise<PendingStates> {
+  const pending = new Set(await reader.pending())
+  const waiting = changes.filter((change) => pending.has(`${change.kind}|${change.id}`))
+  const states = new Map<string, Desired>()
+  for (const [kind, some] of Map.groupBy(waiting, (change) => change.kind)) {
+    const records = await reader.records(
+      kind,
+      some.map((change) => change.id),
+    )
+    for (const record of records)
+      if (record?.desired && record.revision > record.appliedRevision)
+        states.set(`${kind}|${record.id}`, record.desired)
+  }
+  return states
+}
+
+/**
+ * A change less what of it is released already and only waits to be written: a plan compares with what was *applied*, and
+ * would ask for it, and have it counted, a second time.
+ *
+ *   released and waiting   | the change
+ *   -----------------------|---------------------------------------------------------
+ *   nothing                | as it is
+ *   the same desired state | none, unless it is asked for anew
+ *   another one, of a user | with it: the guard leaves out the parts that are the same
+ */
+export function lessReleased(change: Change, pending: PendingStates): Change | undefined {
+  const released = pending.get(`${change.kind}|${change.id}`)
+  if (released === undefined || change.anew) return change
+  if (fingerprint(released) === fingerprint(change.desired)) return undefined
+  return change.kind === 'user' ? { ...change, pending: released as DesiredUser } : change
+}
