@@ -55,6 +55,24 @@ describe('a user whom accounts.*.protect names', () => {
     expect([(await zendeskUser(id)).name, await codes()]).toEqual(['Vip', ['USER_PROTECTED']])
   })
 
+  it('is protected, once linked, by an address of a pattern that a full cycle finds', async () => {
+    world = await openWorld({
+      ldif: directoryOf([{ uid: 'vip' }], { agents: ['vip'] }),
+      config: { account: { protect: ['*@board.example'] } },
+    })
+    await world.step()
+    const { id } = (await world.zendesk.user('vip@example.org'))!
+    await world.zendesk.call('POST', `/api/v2/users/${id}/identities`, {
+      identity: { type: 'email', value: 'vip@board.example', verified: true },
+    })
+
+    await world.fullStep()
+    await modifyEntry(world.slapd, personDn('vip'), { replace: { employeeStatus: 'left' } })
+    await world.step()
+
+    expect([(await zendeskUser(id)).suspended, await codes()]).toEqual([false, ['USER_PROTECTED']])
+  })
+
   it('is written in no way once linked, and stays protected with another address', async () => {
     const ldif = directoryOf([{ uid: 'vip', cn: 'Vip', telephoneNumber: '1' }, { uid: 'ada' }], {
       agents: ['vip', 'ada'],

@@ -9,6 +9,7 @@ import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import { ProtectedUsers } from '@provisioner/shared/protected-users.ts'
 import { CHANGE_QUEUES } from '@provisioner/shared/queues.ts'
+import { ApiUser } from '@provisioner/zendesk/api-user.ts'
 import type { Budget } from '@provisioner/zendesk/budget/budget.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { OpenAccount } from '@provisioner/zendesk/open-account.ts'
@@ -137,6 +138,7 @@ function contextOf(
   },
 ): BatchContext {
   const problems = new WriteProblems(redis, connection.id)
+  const apiUser = new ApiUser(zendesk, redis, accountId, config.accounts[accountId]!)
   return {
     connection: connection.id,
     account: accountId,
@@ -162,9 +164,9 @@ function contextOf(
     verificationMail: connection.users.verificationMail,
     protection: new ProtectedUsers(redis, {
       account: accountId,
-      patterns: config.accounts[accountId]?.protect ?? [],
+      patterns: config.accounts[accountId]!.protect,
     }),
-    apiUserId: async () => null,
+    apiUserId: async () => (await apiUser.known()) ?? null,
     oldEmail: connection.users.oldEmail,
     requestTimeoutMs,
     takeRequests: async (upTo) => {

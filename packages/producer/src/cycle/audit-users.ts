@@ -1,6 +1,6 @@
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
-import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
+import { isTeamRole, type AppliedUser, type UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
 
@@ -18,9 +18,11 @@ export interface UserAudit {
   /** Records, as they were looked at, of users that Zendesk has no more: deleted, or merged into another. */
   readonly gone: ReadonlyMap<string, UserRecord>
   readonly differing: ReadonlyMap<string, UserRecord>
+  /** Zendesk ids of the team members among them. */
+  readonly team: readonly number[]
 }
 
-export const NO_AUDIT: UserAudit = { gone: new Map(), differing: new Map() }
+export const NO_AUDIT: UserAudit = { gone: new Map(), differing: new Map(), team: [] }
 
 /** Reads every linked user that has nothing waiting, 100 per request. */
 export async function auditUsers(
@@ -30,6 +32,7 @@ export async function auditUsers(
 ): Promise<UserAudit> {
   const gone = new Map<string, UserRecord>()
   const differing = new Map<string, UserRecord>()
+  const team: number[] = []
   for await (const ids of reader.ids('user')) {
     const records = (await reader.records<UserRecord>('user', ids)).filter(
       (record) => record?.zendeskId != null && record.applied !== null && record.revision <= record.appliedRevision,
@@ -40,12 +43,13 @@ export async function auditUsers(
       const users = new Map(shown.filter((user) => user.active !== false).map((user) => [user.id, user]))
       for (const record of part) {
         const user = users.get(record.zendeskId)
+        if (isTeamRole(user?.role)) team.push(record.zendeskId)
         if (!user) gone.set(record.id, record)
         else if (differs(user, record.applied)) differing.set(record.id, asHeld(record, user))
       }
     }
   }
-  return { gone, differing }
+  return { gone, differing, team }
 }
 
 function differs(user: User, applied: AppliedUser): boolean {

@@ -23,6 +23,36 @@ export async function findProtected(
   return users
 }
 
+/**
+ * The pattern that any address of a user matches. Zendesk can't be asked for a pattern with a `*`: the addresses of whoever
+ * can harm or be harmed most, team members, are read and compared with it.
+ */
+export async function patternOfIdentities(
+  zendeskId: number,
+  { zendesk, protection }: { zendesk: Pick<ZendeskClient, 'identities'>; protection: ProtectedUsers },
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (!protection.hasWildcards) return undefined
+  const identities = await zendesk.identities.list(zendeskId, { signal })
+  return protection.byAddress(...identities.filter(({ type }) => type === 'email').map(({ value }) => value))
+}
+
+/** Of team members, those whom a pattern protects by any of their addresses. Returns Zendesk id → pattern. */
+export async function findProtectedTeam(
+  team: readonly number[],
+  sources: { zendesk: Pick<ZendeskClient, 'identities'>; protection: ProtectedUsers },
+  signal: AbortSignal,
+): Promise<Map<number, string>> {
+  const users = new Map<number, string>()
+  if (!sources.protection.hasWildcards) return users
+  const known = await sources.protection.ofIds(team)
+  for (const zendeskId of team) {
+    const pattern = known.get(zendeskId) ?? (await patternOfIdentities(zendeskId, sources, signal))
+    if (pattern !== undefined) users.set(zendeskId, pattern)
+  }
+  return users
+}
+
 /** Remembers what was found. */
 export async function noteProtected(
   protection: ProtectedUsers,

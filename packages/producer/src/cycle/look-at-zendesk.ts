@@ -8,7 +8,7 @@ import { auditGroups, NO_GROUP_AUDIT, type GroupAudit } from './audit-groups.ts'
 import { auditUsers, NO_AUDIT, type UserAudit } from './audit-users.ts'
 import { listMemberships, type ListedMembership } from './find-memberships.ts'
 import { findUsers } from './find-users.ts'
-import { findProtected } from './find-protected.ts'
+import { findProtected, findProtectedTeam } from './find-protected.ts'
 import type { PlanSources } from './plan-cycle.ts'
 import { judgeTakeovers, type Hit, type Takeover } from './takeovers.ts'
 
@@ -111,6 +111,7 @@ export async function lookAtZendesk(
         )
       : before.memberships
   const userAudit = audit.users ? await auditUsers(zendesk, reader, signal) : before.userAudit
+  const team = audit.users ? await findProtectedTeam(userAudit.team, { zendesk, protection }, signal) : new Map()
   return {
     users: {
       asked: new Map([...before.users.asked, ...users]),
@@ -120,7 +121,7 @@ export async function lookAtZendesk(
     groups: { asked: new Map([...before.groups.asked, ...groups]), all },
     isAsked: true,
     roles: new Map([...before.roles, ...(await rolesOf(zendesk, [...roles], signal))]),
-    protectedUsers: new Map([...before.protectedUsers, ...shielded]),
+    protectedUsers: new Map([...before.protectedUsers, ...shielded, ...team]),
     lookedUp: [...before.lookedUp, ...protectedUsers],
     userAudit,
     groupAudit,

@@ -1,7 +1,5 @@
 import type { Redis } from 'ioredis'
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
-import type { FirstPlan, FirstRun } from '@provisioner/shared/ledger/cycle-state.ts'
-import type { GuardCategory } from '@provisioner/shared/ledger/held-change.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { ProtectedUsers } from '@provisioner/shared/protected-users.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
@@ -9,8 +7,10 @@ import type { Directory } from '../directory/directory.ts'
 import type { Mapping } from '../mapping/mapping.ts'
 import type { Change, EntityPlan } from '../plan/change.ts'
 import { guard } from '../plan/guard.ts'
+import { inOrder } from '../plan/in-order.ts'
 import { causesOfAbsence } from './absence.ts'
-import type { ApiUser } from './api-user.ts'
+import type { ApiUser } from '@provisioner/zendesk/api-user.ts'
+import { coveredByFirstPlan } from './covered-by-first-plan.ts'
 import { countBy, type CyclePlan } from './cycle-plan.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 import { protectedMembers } from './find-protected.ts'
@@ -22,7 +22,7 @@ import { claimedUsers, Owners } from './owners.ts'
 import { planGroups, type GroupsPlan } from './plan-groups.ts'
 import { planUsers, type UsersPlan } from './plan-users.ts'
 import { shield, shieldMembers } from './protection.ts'
-import { lessReleased, pendingOf } from './released-already.ts'
+import { changesNotReleased, withoutReleased } from './released-already.ts'
 import { renamedUsers } from './renamed-users.ts'
 import { stillAsAudited } from './still-as-audited.ts'
 import { userPolicyOf } from './user-policy.ts'
@@ -83,6 +83,7 @@ export async function planCycle(
     policy: userPolicyOf(connection.users),
     emailReuse: connection.users.emailReuse,
     audit: {
+      ...userAudit,
       gone: await stillAsAudited(reader, 'user', userAudit.gone),
       differing: await stillAsAudited(reader, 'user', userAudit.differing),
     },
@@ -232,54 +233,6 @@ function switchedOff(
   )
 }
 
-/**
- * How many of a category the first plan covers: those that an admin approved with it. One that nobody is asked about
- * (`firstRun: apply`) gives what the mapping says, and takes no more away than any other plan.
- */
-function coveredByFirstPlan(
-  { status, plan }: { readonly status: FirstRun; readonly plan: FirstPlan | undefined },
-  policy: 'approve' | 'apply',
-): (category: GuardCategory) => number {
-  if (status === 'approved') return (category) => plan?.guarded[category] ?? 0
-  const applies = status === 'new' && policy === 'apply'
-  return (category) => (applies && /^(promotions|creations|updates:)/.test(category) ? Infinity : 0)
-}
-
-/** The plans without the changes that are released already, the others with what of them is. */
-async function withoutReleased(reader: LedgerReader, plans: readonly EntityPlan[]): Promise<EntityPlan[]> {
-  const pending = await pendingOf(
-    reader,
-    plans.flatMap((plan) => (plan.change ? [plan.change] : [])),
-  )
-  return plans.map(({ change, ...rest }) => {
-    const left = change && lessReleased(change, pending)
-    return left ? { ...rest, change: left } : rest
-  })
-}
-
-async function changesNotReleased(reader: LedgerReader, changes: readonly Change[]): Promise<Change[]> {
-  const pending = await pendingOf(reader, changes)
-  return changes.flatMap((change) => lessReleased(change, pending) ?? [])
-}
-
 function linkCount(plans: readonly EntityPlan[], kind: string): number {
   return plans.filter((plan) => plan.link?.kind === kind).length
-}
-
-const ORDER = [
-  'suspend user',
-  'delete user',
-  'remove member',
-  'create group',
-  'rename group',
-  'restore user',
-  'update user',
-  'create user',
-  'add member',
-  'delete group',
-]
-
-/** Leavers first of all; groups before the members that wait for them; a group goes when its members are elsewhere. */
-function inOrder(changes: readonly Change[]): Change[] {
-  return [...changes].sort((a, b) => ORDER.indexOf(a.operation) - ORDER.indexOf(b.operation))
 }

@@ -1,12 +1,47 @@
 import { fingerprint, type Desired, type DesiredUser } from '@provisioner/shared/desired.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
-import type { Change } from '../plan/change.ts'
+import type { Change, EntityPlan } from '../plan/change.ts'
 
 /** What is released and waits to be written, by `kind|id`, of the entities of some changes. */
-export type PendingStates = ReadonlyMap<string, Desired>
+type PendingStates = ReadonlyMap<string, Desired>
+
+/** The plans without the changes that are released already, the others with what of them is. */
+export async function withoutReleased(reader: LedgerReader, plans: readonly EntityPlan[]): Promise<EntityPlan[]> {
+  const pending = await pendingOf(
+    reader,
+    plans.flatMap((plan) => (plan.change ? [plan.change] : [])),
+  )
+  return plans.map(({ change, ...rest }) => {
+    const left = change && lessReleased(change, pending)
+    return left ? { ...rest, change: left } : rest
+  })
+}
+
+/** The changes that are not released already, each with what of it is. */
+export async function changesNotReleased(reader: LedgerReader, changes: readonly Change[]): Promise<Change[]> {
+  const pending = await pendingOf(reader, changes)
+  return changes.flatMap((change) => lessReleased(change, pending) ?? [])
+}
+
+/**
+ * A change less what of it is released already and only waits to be written: a plan compares with what was *applied*, and
+ * would ask for it, and have it counted, a second time.
+ *
+ *   released and waiting   | the change
+ *   -----------------------|---------------------------------------------------------
+ *   nothing                | as it is
+ *   the same desired state | none, unless it is asked for anew
+ *   another one, of a user | with it: the guard leaves out the parts that are the same
+ */
+function lessReleased(change: Change, pending: PendingStates): Change | undefined {
+  const released = pending.get(`${change.kind}|${change.id}`)
+  if (released === undefined || change.anew) return change
+  if (fingerprint(released) === fingerprint(change.desired)) return undefined
+  return change.kind === 'user' ? { ...change, pending: released as DesiredUser } : change
+}
 
 /** Reads what is released and waits to be written, of the entities of these changes. */
-export async function pendingOf(reader: LedgerReader, changes: readonly Change[]): Promise<PendingStates> {
+async function pendingOf(reader: LedgerReader, changes: readonly Change[]): Promise<PendingStates> {
   const pending = new Set(await reader.pending())
   const waiting = changes.filter((change) => pending.has(`${change.kind}|${change.id}`))
   const states = new Map<string, Desired>()
@@ -20,21 +55,4 @@ export async function pendingOf(reader: LedgerReader, changes: readonly Change[]
         states.set(`${kind}|${record.id}`, record.desired)
   }
   return states
-}
-
-/**
- * A change less what of it is released already and only waits to be written: a plan compares with what was *applied*, and
- * would ask for it, and have it counted, a second time.
- *
- *   released and waiting   | the change
- *   -----------------------|---------------------------------------------------------
- *   nothing                | as it is
- *   the same desired state | none, unless it is asked for anew
- *   another one, of a user | with it: the guard leaves out the parts that are the same
- */
-export function lessReleased(change: Change, pending: PendingStates): Change | undefined {
-  const released = pending.get(`${change.kind}|${change.id}`)
-  if (released === undefined || change.anew) return change
-  if (fingerprint(released) === fingerprint(change.desired)) return undefined
-  return change.kind === 'user' ? { ...change, pending: released as DesiredUser } : change
 }

@@ -11,6 +11,7 @@ import type { Consent } from '../plan/change.ts'
 import { linkBasis } from '../plan/guarded-parts.ts'
 import type { FoundUser } from '../plan/plan-user.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
+import { patternOfIdentities } from './find-protected.ts'
 import { patternOf } from './protection.ts'
 
 /** A user of Zendesk that was found for an entry. */
@@ -49,7 +50,7 @@ export async function judgeTakeovers(
     const isTeam = isTeamRole(role)
     const pattern =
       patternOf({ applied: found.applied.attributes, zendeskId: found.zendeskId }, sources) ??
-      (isTeam ? await protectedIdentity(found.zendeskId, sources, signal) : undefined)
+      (isTeam ? await patternOfIdentities(found.zendeskId, sources, signal) : undefined)
     if (pattern !== undefined) {
       sources.followed.set(found.zendeskId, pattern)
       takeovers.set(id, { problem: protectedUser(wanted, found, pattern) })
@@ -64,17 +65,6 @@ export async function judgeTakeovers(
     takeovers.set(id, { consent: { category: 'adoptions', about: why, cause } })
   }
   return takeovers
-}
-
-/** A pattern with a `*` can't be looked up in Zendesk: who can harm has all their addresses held against it. */
-async function protectedIdentity(
-  zendeskId: number,
-  { zendesk, protection }: TakeoverSources,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  if (!protection.hasWildcards) return undefined
-  const identities = await zendesk.identities.list(zendeskId, { signal })
-  return protection.byAddress(...identities.filter(({ type }) => type === 'email').map(({ value }) => value))
 }
 
 /** Whom an admin would hand to the entry: last sign-in and groups, as far as Zendesk tells. */

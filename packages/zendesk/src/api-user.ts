@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { fingerprint } from '@provisioner/shared/desired.ts'
 import type { AccountConfig } from '@provisioner/shared/config/account.ts'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
-import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
+import type { ZendeskClient } from './client.ts'
 
 /**
  * Zendesk's id of the user whose credentials are used. Asked once, and remembered across processes, so that a leaver waits
