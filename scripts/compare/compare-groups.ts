@@ -1,3 +1,4 @@
+import { PROTECTED } from '../../packages/sandbox/src/company/company-config.ts'
 import type { Score } from './compare-users.ts'
 import type { Expected } from './expected.ts'
 import { findUsers } from './find-users.ts'
@@ -19,7 +20,7 @@ export function compareGroups({ groups }: Expected, account: AccountNow): Score 
 
 /**
  * Members of managed groups, both ways. Only team members can be in groups: who was promoted while disabled becomes one
- * when they are enabled.
+ * when they are enabled. Protected users stay where they are.
  */
 export function compareMemberships({ users, groups }: Expected, account: AccountNow): Score {
   const found = findUsers(users, account)
@@ -43,7 +44,7 @@ export function compareMemberships({ users, groups }: Expected, account: Account
       else differences.push(`${emails.get(userId)} is not in ${name}`)
     }
     for (const userId of there) {
-      if (wanted.has(userId)) continue
+      if (wanted.has(userId) || PROTECTED.includes(emails.get(userId) ?? '')) continue
       all++
       differences.push(`${emails.get(userId) ?? userId} is in ${name}, and should not be`)
     }

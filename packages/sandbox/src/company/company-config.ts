@@ -18,6 +18,9 @@ export interface CompanyConfigOptions {
   readonly pageSize?: number
 }
 
+/** Addresses of users whom the product must not write: they stay in groups that they are in. */
+export const PROTECTED: readonly string[] = ['owner@example.org']
+
 /** The provisioner.yaml that joins the sample company's directory to its Zendesk account. */
 export function companyConfig(options: CompanyConfigOptions): string {
   const { suffix = 'dc=example,dc=org', every = '60s', membershipAudit = '1h', firstRun = 'approve' } = options
@@ -37,7 +40,7 @@ accounts:
       clientId: "\${env:${clientIdEnv}}"
       clientSecret: "\${env:${clientSecretEnv}}"
     reserve: 20%
-    protect: ["owner@example.org"]
+    protect: ${JSON.stringify(PROTECTED)}
 
 connections:
   - id: staff
