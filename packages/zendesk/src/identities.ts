@@ -55,3 +55,8 @@ export function identitiesApi(transport: Transport) {
     },
   }
 }
+
+/** Whether an identity is this address, whatever the case. */
+export function isAddress(value: string): (identity: Pick<Identity, 'type' | 'value'>) => boolean {
+  return (identity) => identity.type === 'email' && identity.value.toLowerCase() === value.toLowerCase()
+}
