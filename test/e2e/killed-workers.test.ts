@@ -155,7 +155,11 @@ describe.concurrent('a worker killed', () => {
       (['timeout-before', 'timeout-after'] as const).map((kind) => ({ request, kind })),
     ),
   )('while it moves one of two out of the way who swap addresses, at $request ($kind)', async ({ request, kind }) => {
-    await using world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]), workers: 0 })
+    await using world = await openWorld({
+      ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]),
+      config: { users: { oldEmail: 'remove' } },
+      workers: 0,
+    })
     await killWhileItWaits(world, kind, [request], async () => {
       await modifyEntry(world.slapd, personDn('ada'), { replace: { mail: 'bob@example.org' } })
       await modifyEntry(world.slapd, personDn('bob'), { replace: { mail: 'ada@example.org' } })
