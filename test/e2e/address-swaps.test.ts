@@ -65,7 +65,7 @@ describe('addresses that change hands', () => {
       ['bob', 'ada'],
     ] as const) {
       const path = `/users/${ids[other === 'ada' ? 0 : 1]}/identities$`
-      await world.fault({ method: 'POST', path, body: 'customer', kind: 'reset-before', times: 3 })
+      await world.fault({ method: 'POST', path, body: 'customer@', kind: 'reset-before', times: 3 })
       await mail(uid, `${other}@example.org`)
       await mail(other, 'customer@example.org')
       await world.step()
