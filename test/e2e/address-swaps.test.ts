@@ -80,6 +80,27 @@ describe('addresses that change hands', () => {
     }
   })
 
+  it.each([
+    ['ada', 'bob'],
+    ['bob', 'ada'],
+  ])('do not wait for %s, to whom somebody gave the former address back in Zendesk', async (uid, other) => {
+    world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]) })
+    await world.step()
+    const id = await idOf(uid)
+    await mail(uid, `${uid}.king@example.org`)
+    await world.step()
+    const path = `/api/v2/users/${id}/identities`
+    const { identities } = await world.zendesk.call<{ identities: { id: number; value: string }[] }>('GET', path)
+    const former = identities.find(({ value }) => value === `${uid}@example.org`)!
+    await world.zendesk.call('PUT', `${path}/${former.id}/make_primary`)
+
+    await mail(other, `${uid}@example.org`)
+    await world.step()
+
+    expect(await addressesOf(id)).toEqual([`${uid}@example.org`, `${uid}.king@example.org`])
+    expect(await world.problems('user')).toMatchObject([{ code: 'EMAIL_OWNED', dn: personDn(other) }])
+  })
+
   describe.each(['moving-ID@moving.invalid', 'moving-ID@example.com', 'bob.king+moving-ID@example.org'])(
     'after a crash that left %s',
     (form) => {

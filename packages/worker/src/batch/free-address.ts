@@ -7,6 +7,7 @@ import type { User } from '@provisioner/zendesk/users.ts'
 import type { BatchContext, OpenJob } from './context.ts'
 import { heldWrite } from './held-write.ts'
 import { isStandIn, moveToStandIn } from './stand-in.ts'
+import { userWrite } from './user-write.ts'
 
 /** What came of asking for an address that Zendesk says is taken. */
 export type Freed =
@@ -30,6 +31,8 @@ interface Holder {
   readonly record: UserRecord
   /** The address that the entry is to have, in lower case. */
   readonly wanted: string
+  /** Whether a write of its own is about to give it that address: it is neither refused nor one that leaves the address as it is. */
+  readonly moves: boolean
 }
 
 /**
@@ -42,7 +45,7 @@ interface Holder {
  *   an entry of ours, as its former address        | the identity is deleted there
  *   an entry of ours at a stand-in, as a secondary one | the same: whoever parked it was killed before that
  *   an entry of ours, as one that somebody added   | nothing: it is taken
- *   as its primary, its own change is refused      | nothing: it is taken
+ *   as its primary, its own change is refused, or not to come (it has left) | nothing: it is taken
  *   as its primary, in a ring whose first we are (lowest id) | it is parked at a stand-in address, its own change follows
  *   as its primary, otherwise                      | nothing: we wait, its own change goes first
  */
@@ -69,7 +72,7 @@ export async function freeAddress(context: BatchContext, job: OpenJob<UserRecord
     await zendesk.identities.delete(zendeskId, identity.id)
     return { status: 'freed' }
   }
-  if (record.rejection) return taken(email, zendeskId, `${record.dn}, whose own change of address is refused`)
+  if (!holder.moves) return taken(email, zendeskId, `${record.dn}, whose own change of address is refused, or not made`)
   if (!(await isFirstOfRing(context, job, holder)))
     return wait(`'${email}' is given up by ${record.dn} first`, WAIT_MS * (1 + Math.random()))
   return park(context, { connection: context.connection, kind: 'user', id }, zendeskId, identity)
@@ -87,7 +90,8 @@ async function holderOf(context: BatchContext, zendeskId: number, email: string)
   const [record] = await context.reader.records<UserRecord>('user', [id])
   const wanted = String(record?.desired?.attributes['email'] ?? '').toLowerCase()
   if (!record || wanted === '' || wanted === email.toLowerCase()) return taken(email, zendeskId, record?.dn ?? id)
-  return { zendeskId, id, record, wanted }
+  const write = userWrite(record)
+  return { zendeskId, id, record, wanted, moves: !record.rejection && write.call === 'update' && write.email !== null }
 }
 
 /**
@@ -98,7 +102,7 @@ async function holderOf(context: BatchContext, zendeskId: number, email: string)
 async function isFirstOfRing(context: BatchContext, job: OpenJob<UserRecord>, first: Holder): Promise<boolean> {
   const seen = new Set<number>()
   for (let holder = first; ;) {
-    if (holder.id < job.ref.id || holder.record.rejection || seen.has(holder.zendeskId)) return false
+    if (holder.id < job.ref.id || !holder.moves || seen.has(holder.zendeskId)) return false
     seen.add(holder.zendeskId)
     const next = (await usersOf(context, holder.wanted)).find((user) => user.email?.toLowerCase() === holder.wanted)
     if (!next) return false
