@@ -106,7 +106,11 @@ describe('addresses that change hands', () => {
     (form) => {
       /** As a worker leaves it that is killed after it has parked bob. */
       async function park(): Promise<number> {
-        world = await openWorld({ ldif: directoryOf([{ uid: 'bob' }]), config: { users: { oldEmail: 'remove' } } })
+        world = await openWorld({
+          ldif: directoryOf([{ uid: 'bob' }]),
+          config: { users: { oldEmail: 'remove' } },
+          sandbox: { unknowns: { invalidDomain: 'taken' } },
+        })
         await world.step()
         const id = await idOf('bob')
         const path = `/api/v2/users/${id}/identities`
