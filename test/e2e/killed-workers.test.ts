@@ -150,6 +150,34 @@ describe.concurrent('a worker killed', () => {
     },
   )
 
+  it.each(
+    ['PUT /make_primary$', 'DELETE /identities/'].flatMap((request) =>
+      (['timeout-before', 'timeout-after'] as const).map((kind) => ({ request, kind })),
+    ),
+  )('while it moves one of two out of the way who swap addresses, at $request ($kind)', async ({ request, kind }) => {
+    await using world = await openWorld({
+      ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]),
+      config: { users: { oldEmail: 'remove' } },
+      workers: 0,
+    })
+    await killWhileItWaits(world, kind, [request], async () => {
+      await modifyEntry(world.slapd, personDn('ada'), { replace: { mail: 'bob@example.org' } })
+      await modifyEntry(world.slapd, personDn('bob'), { replace: { mail: 'ada@example.org' } })
+    })
+
+    await world.addWorker()
+    await world.settled()
+
+    const users = await world.zendesk.users()
+    expect(users.map(({ name, email }) => `${name} ${email}`)).toEqual(['bob ada@example.org', 'ada bob@example.org'])
+    for (const { id, email } of users) {
+      const path = `/api/v2/users/${id}/identities`
+      const { identities } = await world.zendesk.call<{ identities: { value: string }[] }>('GET', path)
+      expect(identities.map(({ value }) => value)).toEqual([email])
+    }
+    expect(await world.problems('user')).toEqual([])
+  })
+
   it('while Zendesk carries out bulk removals whose ids it never learned leaves nothing that is lost or done twice', async () => {
     const agents = many('agent', 6)
     const leavers = many('user', 4)

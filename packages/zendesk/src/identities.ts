@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { withoutMail } from './no-mail.ts'
 import { readAll, readPages } from './pages.ts'
 import type { CallOptions, Transport } from './transport.ts'
 
@@ -27,6 +28,7 @@ export function identitiesApi(transport: Transport) {
       return readAll(readPages(transport, { path: pathOf(userId), key: 'identities', item: Identity }, options))
     },
 
+    /** Zendesk mails nobody for it, whether the address is said to be verified or not. */
     async create(
       userId: number,
       identity: {
@@ -37,9 +39,9 @@ export function identitiesApi(transport: Transport) {
       },
       options?: CallOptions,
     ): Promise<Identity> {
-      return (
-        await transport.send({ method: 'POST', path: pathOf(userId), body: { identity }, answer: OneIdentity }, options)
-      ).identity
+      const body = { identity: withoutMail('create identity', identity) }
+      return (await transport.send({ method: 'POST', path: pathOf(userId), body, answer: OneIdentity }, options))
+        .identity
     },
 
     /** Returns all of the user's identities, the primary one first. */
@@ -52,4 +54,9 @@ export function identitiesApi(transport: Transport) {
       await transport.send({ method: 'DELETE', path: `${pathOf(userId)}/${identityId}` }, options)
     },
   }
+}
+
+/** Whether an identity is this address, whatever the case. */
+export function isAddress(value: string): (identity: Pick<Identity, 'type' | 'value'>) => boolean {
+  return (identity) => identity.type === 'email' && identity.value.toLowerCase() === value.toLowerCase()
 }

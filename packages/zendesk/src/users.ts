@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { identitiesApi } from './identities.ts'
 import { JobStatusAnswer, type JobStatus } from './job-statuses.ts'
+import { withoutMail } from './no-mail.ts'
 import { readPages } from './pages.ts'
 import type { CallOptions, Transport } from './transport.ts'
 
@@ -39,6 +40,12 @@ export type CurrentUser = z.infer<typeof CurrentUser>
 
 /** Attributes as Zendesk takes them. */
 export type UserBody = Readonly<Record<string, unknown>>
+
+/** Options of a creation. Whatever else is written of users mails nobody, see {@link withoutMail}. */
+export interface CreateOptions extends CallOptions {
+  /** Lets Zendesk send its welcome mail. */
+  readonly welcome?: boolean
+}
 
 /** Either ids or external ids, 100 at most. */
 export type UserKeys = { readonly ids: readonly number[] } | { readonly externalIds: readonly string[] }
@@ -115,9 +122,9 @@ export function usersApi(transport: Transport) {
       return []
     },
 
-    async create(user: UserBody, options?: CallOptions): Promise<Pick<User, 'id'>> {
-      const created = await transport.send({ method: 'POST', path: USERS, body: { user }, answer: Created }, options)
-      return created.user
+    async create(user: UserBody, { welcome, ...options }: CreateOptions = {}): Promise<Pick<User, 'id'>> {
+      const body = { user: withoutMail('create user', user, welcome) }
+      return (await transport.send({ method: 'POST', path: USERS, body, answer: Created }, options)).user
     },
 
     /** One a second in the whole account, five a minute for each user: use `updateMany` where there are more. */
@@ -126,7 +133,7 @@ export function usersApi(transport: Transport) {
         {
           method: 'PUT',
           path: `${USERS}/${id}`,
-          body: { user },
+          body: { user: withoutMail('update user', user) },
           answer: OneUser,
           singleUserWrite: id,
         },
@@ -136,13 +143,13 @@ export function usersApi(transport: Transport) {
     },
 
     /** 100 at most. Forbidden until Zendesk Support has switched on bulk user import for the account. */
-    async createMany(users: readonly UserBody[], options?: CallOptions): Promise<JobStatus> {
+    async createMany(users: readonly UserBody[], { welcome, ...options }: CreateOptions = {}): Promise<JobStatus> {
       return (
         await transport.send(
           {
             method: 'POST',
             path: `${USERS}/create_many`,
-            body: { users },
+            body: { users: users.map((user) => withoutMail('create user', user, welcome)) },
             answer: JobStatusAnswer,
           },
           options,
@@ -152,11 +159,9 @@ export function usersApi(transport: Transport) {
 
     /** 100 at most, each with its `id` or `external_id`. */
     async updateMany(users: readonly UserBody[], options?: CallOptions): Promise<JobStatus> {
+      const body = { users: users.map((user) => withoutMail('update user', user)) }
       return (
-        await transport.send(
-          { method: 'PUT', path: `${USERS}/update_many`, body: { users }, answer: JobStatusAnswer },
-          options,
-        )
+        await transport.send({ method: 'PUT', path: `${USERS}/update_many`, body, answer: JobStatusAnswer }, options)
       ).job_status
     },
 

@@ -164,6 +164,31 @@ describe('what nobody has recorded', () => {
     expect(await membershipsOf(zendesk, (await agentOf(zendesk, { group_ids: [group.id] })).id)).toHaveLength(count)
   })
 
+  it.each([
+    ['not sent', {}, []],
+    ['sent', {}, ['mia@example.org']],
+    ['sent', { skip_verify_email: true }, []],
+  ] as const)('mails about access are %s, with %o', async (accessMails, said, to) => {
+    await using zendesk = await callSandbox({ unknowns: { accessMails } })
+    const agent = await agentOf(zendesk, { email: 'mia@example.org', skip_verify_email: true })
+
+    for (const user of [{ phone: '1' }, { suspended: true }, { suspended: false, ...said }])
+      await zendesk.call('PUT', `/api/v2/users/${agent.id}`, { user })
+
+    expect(zendesk.sandbox.account.mails.map((one) => one.to)).toEqual(to)
+  })
+
+  it.each([
+    ['taken', 201],
+    ['refused', 422],
+  ] as const)('an address below .invalid is %s', async (invalidDomain, status) => {
+    await using zendesk = await callSandbox({ unknowns: { invalidDomain } })
+    const agent = await agentOf(zendesk)
+
+    const identity = { type: 'email', value: 'agent@moving.invalid' }
+    expect((await zendesk.call('POST', `/api/v2/users/${agent.id}/identities`, { identity })).status).toBe(status)
+  })
+
   it('update_many counts for each user when it is said to', async () => {
     await using zendesk = await callSandbox({ limits: 'on', unknowns: { updateManyInUserLimit: 'five a minute' } })
     const agent = await agentOf(zendesk)

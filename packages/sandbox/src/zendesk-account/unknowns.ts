@@ -29,6 +29,13 @@ export const UNKNOWN_CHOICES = {
   updateManyInUserLimit: ['not', 'five a minute', 'both'],
   /** Whether `user_fields` are merged or replaced. */
   userFields: ['merged', 'replaced'],
+  /**
+   * Whether an update that changes the role or `verified`, or ends a suspension, mails the user as a new address does: the
+   * official file has `skip_verify_email` for every update, and does not say which ones mail.
+   */
+  accessMails: ['not sent', 'sent'],
+  /** Whether addresses below `.invalid`, which RFC 2606 reserves and nobody can have, are taken or no proper addresses. */
+  invalidDomain: ['taken', 'refused'],
 } as const
 
 export type Unknowns = { -readonly [K in keyof typeof UNKNOWN_CHOICES]: (typeof UNKNOWN_CHOICES)[K][number] }

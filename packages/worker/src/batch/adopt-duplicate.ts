@@ -7,7 +7,7 @@ import { addressTaken } from './change-email.ts'
 import type { BatchContext, OpenJob } from './context.ts'
 import { giveBack } from './give-back.ts'
 import { judgeError, rejected } from './judge-error.ts'
-import { userProtected } from './shielded.ts'
+import { patternOfUser, userProtected } from './shielded.ts'
 
 /**
  * The address, or the external id, of a creation is taken: the user exists after all. He is linked when nobody owns him
@@ -86,8 +86,7 @@ export async function link(
 /** The outcome for a user whom a worker may not hand to an entry: the next cycle looks, and asks an admin. */
 async function whyNotLink(context: BatchContext, job: OpenJob<UserRecord>, user: User): Promise<Outcome | undefined> {
   const { label, desired } = job.record
-  const { protection } = context
-  const pattern = (await protection.ofIds([user.id])).get(user.id) ?? protection.byAddress(user.email)
+  const pattern = await patternOfUser(context, user)
   if (pattern !== undefined) return userProtected(`Linking '${label}'`, user.id, pattern)
   const why = whyNotAdopt(user, desired?.attributes['role'], await context.apiUserId())
   if (why === undefined) return undefined

@@ -1,10 +1,12 @@
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { CallOptions } from '@provisioner/zendesk/transport.ts'
-import { isDuplicateEmail } from '@provisioner/zendesk/errors.ts'
+import { ZendeskError, isDuplicateEmail } from '@provisioner/zendesk/errors.ts'
+import { isAddress } from '@provisioner/zendesk/identities.ts'
 import type { Outcome } from '../outcome.ts'
 import type { BatchContext, OpenJob } from './context.ts'
-import { freeAddress, isAddress, standInFor } from './free-address.ts'
+import { freeAddress } from './free-address.ts'
 import { rejected } from './judge-error.ts'
+import { isStandIn, leaveStandIn } from './stand-in.ts'
 
 /** Zendesk's search index lags by seconds to minutes: an address that is taken and not found is asked for again. */
 const INDEX_LAG_MS = 15_000
@@ -33,19 +35,24 @@ export async function changeEmail(
   try {
     identity ??= await zendesk.identities.create(userId, { type: 'email', value: email, verified: true }, options)
   } catch (error) {
-    if (!isDuplicateEmail(error)) throw error
-    return addressTaken(context, job, email)
+    if (!(error instanceof ZendeskError && error.problem.kind === 'invalid')) throw error
+    const outcome = isDuplicateEmail(error) ? await addressTaken(context, job, email) : undefined
+    if (outcome && outcome.status !== 'rejected') return outcome
+    const standIn = await leaveStandIn(context, userId, former, options)
+    if (!outcome) throw error
+    if (standIn === undefined) return outcome
+    return { ...outcome, why: `${outcome.why}; until then the user has nothing in Zendesk but '${standIn}'` }
   }
   if (!identity.primary) await zendesk.identities.makePrimary(userId, identity.id, options)
 
-  const standIn = identities.find(isAddress(standInFor(email.toLowerCase(), userId)))
-  if (standIn) await zendesk.identities.delete(userId, standIn.id, options)
+  for (const standIn of identities.filter((one) => isStandIn(one, userId)))
+    await zendesk.identities.delete(userId, standIn.id, options)
   const old = identities.find(isAddress(former))
   if (oldEmail === 'remove' && old && old.id !== identity.id) await zendesk.identities.delete(userId, old.id, options)
   return undefined
 }
 
-/** Somebody else has the address: it is freed if the directory gave him another one, and the job comes again. */
+/** Somebody else has the address: it is freed if the directory gave them another one, and the job comes again. */
 export async function addressTaken(context: BatchContext, job: OpenJob<UserRecord>, email: string): Promise<Outcome> {
   const freed = await freeAddress(context, job, email)
   switch (freed.status) {

@@ -25,8 +25,8 @@ export async function createUsers(
   if (writes.length === 0) return new Map()
   if (writes.length > 1 && (await context.bulkImport.isAllowed()))
     return sendBulk(context, hold, 'users create', writes, async (some, options) => {
-      const bodies = some.map((write) => bodyOf(context, write))
-      const status = await context.zendesk.users.createMany(bodies, options)
+      const bodies = some.map((write) => write.body)
+      const status = await context.zendesk.users.createMany(bodies, { ...options, welcome: context.verificationMail })
       await context.bulkImport.accept()
       return status
     })
@@ -118,7 +118,8 @@ async function createOne(
     using _lane = await context.singleCreations.lane()
     // others' requests may take as long as their time limit
     const again = performance.now() > renewAt ? heldWrite(context, hold, job.ref, { intent: intentOf(write) }) : {}
-    const user = await context.zendesk.users.create(bodyOf(context, write), { ...again, prepaid: true })
+    const options = { ...again, prepaid: true, welcome: context.verificationMail }
+    const user = await context.zendesk.users.create(write.body, options)
     return { job, what: 'created', written: written(write, user.id) }
   } catch (error) {
     if (error instanceof ZendeskError && error.problem.kind === 'invalid') {
@@ -132,9 +133,4 @@ async function createOne(
 
 async function later(why: string): Promise<Outcome> {
   return { status: 'later', why, ms: 1_000 }
-}
-
-/** `skip_verify_email` keeps Zendesk from mailing anybody who is merely provisioned. */
-function bodyOf(context: BatchContext, write: PreparedWrite): Record<string, unknown> {
-  return { ...write.body, ...(!context.verificationMail && { skip_verify_email: true }) }
 }

@@ -2,8 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type { EntityRef } from '@provisioner/shared/entity.ts'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
-import type { Identity } from '@provisioner/zendesk/identities.ts'
+import { isAddress, type Identity } from '@provisioner/zendesk/identities.ts'
+import type { User } from '@provisioner/zendesk/users.ts'
 import type { BatchContext, OpenJob } from './context.ts'
+import { heldWrite } from './held-write.ts'
+import { patternOfUser } from './shielded.ts'
+import { isStandIn, moveToStandIn } from './stand-in.ts'
+import { userWrite } from './user-write.ts'
 
 /** What came of asking for an address that Zendesk says is taken. */
 export type Freed =
@@ -19,91 +24,118 @@ export type Freed =
 /** How long to wait for another entry's own change of address, ms; the random part keeps two from meeting again. */
 const WAIT_MS = 500
 
+/** A user who has an address that the directory gives to somebody else by now. */
+interface Holder {
+  readonly zendeskId: number
+  /** Directory id of the entry. */
+  readonly id: string
+  readonly record: UserRecord
+  /** The address that the entry is to have, in lower case. */
+  readonly wanted: string
+  /** Whether a write of its own is about to give it that address: it is neither refused nor one that leaves the address as it is. */
+  readonly moves: boolean
+}
+
 /**
  * Frees an address that the directory gives to one entry while another one of the connection still has it in Zendesk: as
  * a former address that was kept, or as the primary one that is about to change (two people who swap, or a whole ring).
  *
- *   who has it                                   | what is done
- *   ---------------------------------------------|------------------------------------------------
- *   a protected user (accounts.*.protect)        | nothing: it is taken
- *   nobody of ours, or an entry that keeps it    | nothing: it is taken
- *   an entry of ours, as its former address      | the identity is deleted there
- *   an entry of ours, as one that somebody added | nothing: it is taken
- *   as its primary, its own change goes first    | nothing: we wait
- *   as its primary, ours goes first (lower id)   | it is parked at a stand-in address, its own change follows
+ *   who has it                                     | what is done
+ *   -----------------------------------------------|------------------------------------------------
+ *   a protected user (accounts.*.protect)          | nothing: it is taken
+ *   nobody of ours, or an entry that keeps it      | nothing: it is taken
+ *   an entry of ours, as its former address        | the identity is deleted there
+ *   an entry of ours at a stand-in, as a secondary one | the same: whoever parked it was killed before that
+ *   an entry of ours, as one that somebody added   | nothing: it is taken
+ *   as its primary, its own change is refused, or not to come (it has left) | nothing: it is taken
+ *   as its primary, in a ring whose first we are (lowest id) | it is parked at a stand-in address, its own change follows
+ *   as its primary, otherwise                      | nothing: we wait, its own change goes first
  */
 export async function freeAddress(context: BatchContext, job: OpenJob<UserRecord>, email: string): Promise<Freed> {
   const { zendesk } = context
-  const holders = (await zendesk.users.search({ email })).filter((user) => user.active !== false)
-  const holder = holders.find((user) => user.id !== job.record.zendeskId)
-  if (!holder)
+  const user = (await usersOf(context, email)).find((one) => one.id !== job.record.zendeskId)
+  if (!user)
     return { status: 'hidden', why: `'${email}' is taken in Zendesk by a user whom its search does not show yet` }
-  const pattern =
-    (await context.protection.ofIds([holder.id])).get(holder.id) ?? context.protection.byAddress(holder.email)
-  if (pattern !== undefined) {
-    const why = `'${email}' is an address of Zendesk user ${holder.id}, who is protected (accounts.*.protect: '${pattern}')`
-    return { status: 'taken', code: 'USER_PROTECTED', why }
-  }
-  const [owner] = await context.ownersOf(accountKeys(context.account).owners('user'), [holder.id])
-  const id = owner?.startsWith(`${context.connection}|`) ? owner.slice(context.connection.length + 1) : undefined
-  if (id === undefined) return taken(email, holder.id, owner ? `connection '${owner.split('|')[0]}'` : 'no entry')
-  const [record] = await context.reader.records<UserRecord>('user', [id])
-  const wanted = String(record?.desired?.attributes['email'] ?? '').toLowerCase()
-  if (!record || wanted === '' || wanted === email.toLowerCase()) return taken(email, holder.id, record?.dn ?? id)
+  const holder = await holderOf(context, user, email)
+  if ('status' in holder) return holder
+  const { id, record, zendeskId } = holder
 
-  const identities = await zendesk.identities.list(holder.id)
+  const identities = await zendesk.identities.list(zendeskId)
   const identity = identities.find(isAddress(email))
   if (!identity) return wait(`'${email}' is just being freed`, WAIT_MS)
   if (!identity.primary) {
-    if ((await context.ledger.formerOwner(email)) !== id)
+    const isParked = identities.some((one) => one.primary && isStandIn(one, zendeskId))
+    if (!isParked && (await context.ledger.formerOwner(email)) !== id)
       return {
         status: 'taken',
         code: 'EMAIL_SECONDARY',
-        why: `'${email}' is already a secondary address of Zendesk user ${holder.id}, who is linked to ${record.dn}`,
+        why: `'${email}' is already a secondary address of Zendesk user ${zendeskId}, who is linked to ${record.dn}`,
       }
-    await zendesk.identities.delete(holder.id, identity.id)
+    await zendesk.identities.delete(zendeskId, identity.id)
     return { status: 'freed' }
   }
-  if (record.rejection) return taken(email, holder.id, `${record.dn}, whose own change of address is refused`)
-  if (job.ref.id > id) return wait(`'${email}' is given up by ${record.dn} first`, WAIT_MS * (1 + Math.random()))
-  return park(context, { connection: context.connection, kind: 'user', id }, holder.id, identity, wanted)
+  if (!holder.moves) return taken(email, zendeskId, `${record.dn}, whose own change of address is refused, or not made`)
+  if (!(await isFirstOfRing(context, job, holder)))
+    return wait(`'${email}' is given up by ${record.dn} first`, WAIT_MS * (1 + Math.random()))
+  return park(context, { connection: context.connection, kind: 'user', id }, zendeskId, identity)
 }
 
-/** Gives the holder a stand-in for his address. His entity is leased meanwhile: one write at a time. */
-async function park(
-  context: BatchContext,
-  ref: EntityRef,
-  zendeskId: number,
-  identity: Identity,
-  wanted: string,
-): Promise<Freed> {
+async function usersOf({ zendesk }: BatchContext, email: string): Promise<User[]> {
+  return (await zendesk.users.search({ email })).filter((user) => user.active !== false)
+}
+
+/** What the ledger knows of the user who has the address; or why it is not given up. */
+async function holderOf(context: BatchContext, user: User, email: string): Promise<Holder | Freed> {
+  const zendeskId = user.id
+  const pattern = await patternOfUser(context, user)
+  if (pattern !== undefined) {
+    const why = `'${email}' is an address of Zendesk user ${zendeskId}, who is protected (accounts.*.protect: '${pattern}')`
+    return { status: 'taken', code: 'USER_PROTECTED', why }
+  }
+  const [owner] = await context.ownersOf(accountKeys(context.account).owners('user'), [zendeskId])
+  const id = owner?.startsWith(`${context.connection}|`) ? owner.slice(context.connection.length + 1) : undefined
+  if (id === undefined) return taken(email, zendeskId, owner ? `connection '${owner.split('|')[0]}'` : 'no entry')
+  const [record] = await context.reader.records<UserRecord>('user', [id])
+  const wanted = String(record?.desired?.attributes['email'] ?? '').toLowerCase()
+  if (!record || wanted === '' || wanted === email.toLowerCase()) return taken(email, zendeskId, record?.dn ?? id)
+  const write = userWrite(record)
+  return { zendeskId, id, record, wanted, moves: !record.rejection && write.call === 'update' && write.email !== null }
+}
+
+/**
+ * Whether the addresses go round, from the holder of ours on, and come back to us: only then nobody can go first, and
+ * one has to be parked. The entry with the lowest id in the ring does that. Somebody whose way ends elsewhere, at an
+ * address that is free or that another one keeps, is never parked: the change might be refused, and the stand-in stay.
+ */
+async function isFirstOfRing(context: BatchContext, job: OpenJob<UserRecord>, first: Holder): Promise<boolean> {
+  const seen = new Set<number>()
+  for (let holder = first; ;) {
+    if (holder.id < job.ref.id || !holder.moves || seen.has(holder.zendeskId)) return false
+    seen.add(holder.zendeskId)
+    const next = (await usersOf(context, holder.wanted)).find((user) => user.email?.toLowerCase() === holder.wanted)
+    if (!next) return false
+    if (next.id === job.record.zendeskId) return true
+    const following = await holderOf(context, next, holder.wanted)
+    if ('status' in following) return false
+    holder = following
+  }
+}
+
+/** Gives the holder a stand-in for the address. Its entity is leased meanwhile: one write at a time. */
+async function park(context: BatchContext, ref: EntityRef, zendeskId: number, identity: Identity): Promise<Freed> {
   const { ledger, zendesk, requestTimeoutMs } = context
   const token = `${context.worker}.${randomUUID()}`
   const [verdict] = await ledger.open([{ ref }], token, requestTimeoutMs * 4)
   if (verdict?.status === 'done') return taken(identity.value, zendeskId, `${ref.id}, who was given it back in Zendesk`)
   if (verdict?.status !== 'open') return wait(`'${identity.value}' is being given up`, WAIT_MS * (1 + Math.random()))
   try {
-    await ledger.secure([ref], token, requestTimeoutMs, { sent: [['email']] })
-    const value = standInFor(wanted, zendeskId)
-    const standIn =
-      (await zendesk.identities.list(zendeskId)).find(isAddress(value)) ??
-      (await zendesk.identities.create(zendeskId, { type: 'email', value, verified: true }))
-    await zendesk.identities.makePrimary(zendeskId, standIn.id)
-    await zendesk.identities.delete(zendeskId, identity.id)
+    const options = heldWrite(context, { token, removal: false }, ref, { sent: ['email'] })
+    await moveToStandIn(context, zendeskId, options)
+    await zendesk.identities.delete(zendeskId, identity.id, options)
     return { status: 'freed' }
   } finally {
     await ledger.letGo([ref], token)
   }
-}
-
-/** The address that a user has between his former and his new one: his new mailbox, so that no mail is lost. */
-export function standInFor(email: string, zendeskId: number): string {
-  const at = email.lastIndexOf('@')
-  return `${email.slice(0, at)}+moving-${zendeskId}${email.slice(at)}`
-}
-
-export function isAddress(value: string): (identity: Pick<Identity, 'type' | 'value'>) => boolean {
-  return (identity) => identity.type === 'email' && identity.value.toLowerCase() === value.toLowerCase()
 }
 
 function wait(why: string, ms: number): Freed {

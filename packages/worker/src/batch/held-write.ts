@@ -24,7 +24,7 @@ export class LeaseLostError extends ProvisioningError {
  */
 export function heldWrite(
   context: BatchContext,
-  hold: BatchHold,
+  hold: Pick<BatchHold, 'token' | 'removal'>,
   ref: EntityRef,
   {
     intent,

@@ -1,4 +1,5 @@
 import type { AppliedMembership, AppliedUser, LedgerRecord } from '@provisioner/shared/ledger/record.ts'
+import type { User } from '@provisioner/zendesk/users.ts'
 import type { Outcome } from '../outcome.ts'
 import type { BatchContext, BatchHold, OpenJob } from './context.ts'
 import { giveBack } from './give-back.ts'
@@ -26,6 +27,11 @@ export async function shieldedJobs(
     outcomes.set(job.jobId, await giveBack(context, job, hold.token, outcome, 'none'))
   }
   return outcomes
+}
+
+/** The pattern that protects a user whom a write met in Zendesk. */
+export async function patternOfUser({ protection }: BatchContext, { id, email }: User): Promise<string | undefined> {
+  return (await protection.ofIds([id])).get(id) ?? protection.byAddress(email)
 }
 
 /** The outcome of what would be done to a protected user. */

@@ -3,6 +3,7 @@ import type { IdentityRecord } from '../records.ts'
 import { activeUser, identitiesOf } from '../users/find-users.ts'
 import { addIdentity, checkEmail, checkUnused, makePrimary, removeIdentity } from '../users/identities.ts'
 import { indexUser } from '../users/index-user.ts'
+import { mailAddress, send } from '../users/mails.ts'
 import { showIdentity } from '../users/show-user.ts'
 import { listPage, offsetPage } from './pages.ts'
 import { idOf, part, type Answer, type Call, type Route } from './route.ts'
@@ -14,6 +15,8 @@ export const identityRoutes: readonly Route[] = [
   { method: 'GET', path, area, run: list },
   { method: 'POST', path, area, run: create },
   { method: 'PUT', path: `${path}/:identity/make_primary`, area, run: primary },
+  { method: 'PUT', path: `${path}/:identity/verify`, area, run: verify },
+  { method: 'PUT', path: `${path}/:identity/request_verification`, area, run: requestVerification },
   { method: 'PUT', path: `${path}/:identity`, area, run: update },
   { method: 'DELETE', path: `${path}/:identity`, area, run: remove },
 ]
@@ -34,9 +37,10 @@ function list(call: Call): Answer {
 function create(call: Call): Answer {
   const { account } = call
   const user = activeUser(account, idOf(call))
-  const { type = 'email', value, verified, primary: asPrimary, skip_verify_email: quiet } = part(call, 'identity')
+  const said = part(call, 'identity')
+  const { type = 'email', value, verified, primary: asPrimary } = said
   if (typeof value !== 'string' || value === '') throw invalid('value', 'Value: cannot be blank', 'BlankValue')
-  if (type === 'email') checkEmail(value, 'value')
+  if (type === 'email') checkEmail(account, value, 'value')
   checkUnused(account, value, 'value')
   const identity = addIdentity(account, user, {
     type: String(type),
@@ -45,8 +49,7 @@ function create(call: Call): Answer {
   })
   indexUser(account, user)
   if (asPrimary === true) makePrimary(account, user, identity)
-  if (type === 'email' && verified !== true && quiet !== true)
-    account.mails.push({ to: value, kind: 'verify', at: account.timestamp() })
+  if (type === 'email') mailAddress(account, user, 'verify', value, said)
   const shown = showIdentity(account, identity)
   return { status: 201, body: { identity: shown }, headers: { location: String(shown['url']) } }
 }
@@ -61,6 +64,18 @@ function primary(call: Call): Answer {
     status: 200,
     body: { identities, next_page: null, previous_page: null, count: identities.length },
   }
+}
+
+function verify(call: Call): Answer {
+  const identity = find(call)
+  identity.verified = true
+  return { status: 200, body: { identity: showIdentity(call.account, identity) } }
+}
+
+/** "Sends the user a verification email": the one call whose purpose is a mail. */
+function requestVerification(call: Call): Answer {
+  send(call.account, 'verify', find(call).value)
+  return { status: 200, body: '' }
 }
 
 function update(call: Call): Answer {

@@ -3,12 +3,13 @@ import { invalid } from '../refusal.ts'
 import type { IdentityRecord, UserRecord } from '../records.ts'
 import { identitiesOf, primaryEmail } from './find-users.ts'
 import { indexUser } from './index-user.ts'
+import { mailAddress } from './mails.ts'
 import type { UserBody } from './user-body.ts'
 
 /** Zendesk takes ASCII addresses of a mailbox and a domain with a dot. */
 const EMAIL = /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])$/i
 
-export function checkEmail(email: string, field: 'email' | 'value'): void {
+export function checkEmail(account: Account, email: string, field: 'email' | 'value'): void {
   const label = field === 'email' ? 'Email' : 'Value'
   const [mailbox = ''] = email.split('@')
   if (
@@ -16,7 +17,8 @@ export function checkEmail(email: string, field: 'email' | 'value'): void {
     mailbox.startsWith('.') ||
     mailbox.endsWith('.') ||
     mailbox.includes('..') ||
-    mailbox.length > 64
+    mailbox.length > 64 ||
+    (account.settings.unknowns.invalidDomain === 'refused' && /\.invalid$/i.test(email))
   )
     throw invalid(field, `${label}: ${email} is not properly formatted`)
 }
@@ -82,15 +84,14 @@ export function changeEmail(account: Account, user: UserRecord, body: UserBody):
   const same = own.find((one) => one.value.toLowerCase() === email.toLowerCase())
   const { caseOnlyEmail } = account.settings.unknowns
   if (same && (same.value === email || caseOnlyEmail === 'ignored')) return undefined
-  checkEmail(email, 'email')
+  checkEmail(account, email, 'email')
   const add = () => {
     addIdentity(account, user, {
       type: 'email',
       value: email,
       verified: body['verified'] === true,
     })
-    if (body['verified'] !== true && body['skip_verify_email'] !== true)
-      account.mails.push({ to: email, kind: 'verify', at: account.timestamp() })
+    mailAddress(account, user, 'verify', email, body)
   }
   if (!same) {
     checkUnused(account, email, 'email')

@@ -132,14 +132,6 @@ describe('users', () => {
     expect(user.user_fields).toEqual({ cost_center: '12' })
   })
 
-  it('are mailed unless asked otherwise', async () => {
-    const before = zendesk.sandbox.account.mails.length
-    await create({ name: 'Quiet', email: 'quiet@example.org', skip_verify_email: true })
-    await create({ name: 'Loud', email: 'loud@example.org' })
-
-    expect(zendesk.sandbox.account.mails.slice(before)).toMatchObject([{ to: 'loud@example.org', kind: 'welcome' }])
-  })
-
   it('have a direct line when nobody else has the number, and a shared one otherwise', async () => {
     const first = await create({ name: 'Gus', phone: '+49301' })
     const second = await create({ name: 'Hal', phone: '+49301' })

@@ -7,6 +7,7 @@ import { DEFAULT_TIME_ZONE } from '../time-zones.ts'
 import { assignAttributes } from './assign-attributes.ts'
 import { addIdentity, changeEmail, checkEmail, checkUnused } from './identities.ts'
 import { indexUser } from './index-user.ts'
+import { mailAddress, mailUpdate } from './mails.ts'
 import { assignPhone } from './phone.ts'
 import { readRole } from './read-role.ts'
 import { changeRole, leaveTeam } from './team.ts'
@@ -17,7 +18,7 @@ export function createUser(account: Account, body: UserBody, id = account.nextId
   const now = account.timestamp()
   const email = typeof body['email'] === 'string' && body['email'].trim() !== '' ? body['email'].trim() : undefined
   if (email !== undefined) {
-    checkEmail(email, 'email')
+    checkEmail(account, email, 'email')
     checkUnused(account, email, 'email')
   }
   const user: UserRecord = { ...blankUser(id), created_at: now, updated_at: now }
@@ -35,8 +36,7 @@ export function createUser(account: Account, body: UserBody, id = account.nextId
     })
   assignPhone(account, user, body)
   if (account.settings.unknowns.groupIdsOnCreate === 'obeyed') joinGroups(account, user, body['group_ids'])
-  if (email !== undefined && body['skip_verify_email'] !== true && body['verified'] !== true)
-    account.mails.push({ to: email, kind: 'welcome', at: now })
+  if (email !== undefined) mailAddress(account, user, 'welcome', email, body)
   indexUser(account, user)
   return user
 }
@@ -55,7 +55,8 @@ export function updateUser(account: Account, user: UserRecord, body: UserBody): 
   Object.assign(user, attributes)
   if (user.external_id !== null) account.externalIds.set(user.external_id.toLowerCase(), user)
   if (user.role === 'end-user') Object.assign(user, { moderator: false, ticket_restriction: null })
-  newEmail?.()
+  if (newEmail) newEmail()
+  else mailUpdate(account, user, body)
   assignPhone(account, user, body)
   user.updated_at = account.timestamp()
   indexUser(account, user)
