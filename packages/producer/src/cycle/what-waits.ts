@@ -28,7 +28,7 @@ export function whatWaits({
 }: {
   changes: readonly Change[]
   questions: Questions
-  picture: DirectoryPicture
+  picture: Pick<DirectoryPicture, 'present' | 'members'>
   users: Pick<UsersPlan, 'heldOf'>
   groups: Pick<GroupsPlan, 'active'>
   /** Whether a new entry takes over the user of one that has left. */

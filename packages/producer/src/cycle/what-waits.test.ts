@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { membershipId } from '@provisioner/shared/entity.ts'
+import type { UserAttributes } from '@provisioner/shared/desired.ts'
+import type { Change } from '../plan/change.ts'
+import type { WantedUser } from '../plan/wanted-user.ts'
+import type { Questions } from './look-at-zendesk.ts'
+import { whatWaits } from './what-waits.ts'
+
+const NOTHING: Questions = {
+  users: new Map(),
+  groups: new Map(),
+  apiUser: false,
+  audit: { users: false, groups: false, memberships: false },
+}
+const HELD: Record<string, UserAttributes> = {
+  agent: { email: 'Ada@example.org', role: 'agent', external_id: 'id-ada' },
+  'end user': { email: 'eve@example.org', role: 'end-user' },
+}
+const newcomer = (email: string, externalId?: string) => ({
+  users: new Map([
+    ['print', { email, attributes: externalId ? { external_id: externalId } : {} } as unknown as WantedUser],
+  ]),
+})
+const sought = { groups: new Map([['new', { id: 'new', dn: 'cn=new', name: 'new' }]]) }
+const change = (kind: Change['kind'], id: string, operation: Change['operation'], removal = true): Change => ({
+  ...{ kind, id, dn: id, label: id, operation, changed: [], cleared: [] },
+  desired: { presence: 'deleted' },
+  ...(removal && { removal: { category: 'users', cause: 'deleted' } }),
+})
+const suspension = (who: string) => change('user', who, 'suspend user')
+const leaving = change('membership', membershipId('old', 'agent'), 'remove member')
+
+describe('a change that is known to be asked for', () => {
+  it.each<[string, boolean, Change, Partial<Questions>]>([
+    ['a team member’s suspension', true, suspension('agent'), { apiUser: true }],
+    ['a team member’s suspension', false, suspension('agent'), {}],
+    [
+      'a team member’s update that takes nothing',
+      false,
+      change('user', 'agent', 'update user', false),
+      { apiUser: true },
+    ],
+    ['an end user’s suspension', false, suspension('end user'), { apiUser: true }],
+    ['a leaver whose address is looked for', true, suspension('agent'), newcomer('ada@EXAMPLE.org')],
+    ['a leaver whose external id is looked for', true, suspension('agent'), newcomer('new@example.org', 'ID-ada')],
+    ['a leaver of another address', false, suspension('end user'), newcomer('new@example.org')],
+    ['a group’s deletion while a group is looked for', true, change('group', 'old', 'delete group'), sought],
+    ['a group’s deletion while none is', false, change('group', 'old', 'delete group'), {}],
+    ['a member’s removal while a group of theirs is looked for', true, leaving, sought],
+    [
+      'a member’s removal while a group of others is',
+      false,
+      { ...leaving, id: membershipId('old', 'end user') },
+      sought,
+    ],
+    ['a member’s addition', false, { ...leaving, operation: 'add member' as const }, sought],
+  ])('%s: waits %s', (_case, waits, one, questions) => {
+    const waiting = whatWaits({
+      changes: [one],
+      questions: { ...NOTHING, ...questions },
+      picture: { present: new Set(), members: new Map([['new', new Set(['agent'])]]) },
+      users: { heldOf: (id) => ({ applied: HELD[id]!, zendeskId: 1 }) },
+      groups: { active: [] },
+      relinks: true,
+    })
+
+    expect(waiting.size === 1).toBe(waits)
+  })
+
+  it.each([
+    ['present, and so no leaver', { present: new Set(['agent']), relinks: true }],
+    ['whose user nobody would take over', { present: new Set<string>(), relinks: false }],
+  ])('a user %s does not wait for an entry of the same address', (_case, { present, relinks }) => {
+    const waiting = whatWaits({
+      changes: [suspension('agent')],
+      questions: { ...NOTHING, ...newcomer('ada@example.org') },
+      picture: { present, members: new Map() },
+      users: { heldOf: (id) => ({ applied: HELD[id]!, zendeskId: 1 }) },
+      groups: { active: [] },
+      relinks,
+    })
+
+    expect(waiting).toEqual(new Set())
+  })
+
+  it('a linked group that is to be renamed keeps nobody in another', () => {
+    const waiting = whatWaits({
+      changes: [leaving],
+      questions: { ...NOTHING, ...sought },
+      picture: { present: new Set(), members: new Map([['new', new Set(['agent'])]]) },
+      users: { heldOf: (id) => ({ applied: HELD[id]!, zendeskId: 1 }) },
+      groups: { active: [{ id: 'new', dn: 'cn=new', name: 'old name', zendeskId: 7 }] },
+      relinks: true,
+    })
+
+    expect(waiting).toEqual(new Set())
+  })
+})
