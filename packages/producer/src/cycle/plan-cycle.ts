@@ -18,7 +18,7 @@ import { claimedUsers, Owners } from './owners.ts'
 import { planGroups, type GroupsPlan } from './plan-groups.ts'
 import { planUsers, type UsersPlan } from './plan-users.ts'
 import { shield } from './protection.ts'
-import { withoutReleased } from './released-already.ts'
+import { lessReleased } from './released-already.ts'
 import { stillAsAudited } from './still-as-audited.ts'
 import { userPolicyOf } from './user-policy.ts'
 import { takesFromTeamMember, whatWaits } from './what-waits.ts'
@@ -107,7 +107,7 @@ export async function planCycle(
     touched,
   })
   const plans = [...shieldedUsers.values(), ...groups.plans.values()]
-  const changes = await withoutReleased(reader, [
+  const changes = await lessReleased(reader, [
     ...plans.flatMap((plan) => (plan.change ? [plan.change] : [])),
     ...(connection.groups?.actions.memberships === false ? [] : members.changes),
   ])
@@ -142,8 +142,6 @@ export async function planCycle(
     appliedOf: (id) => users.heldOf(id).applied,
     now,
   })
-  // What the guard left of a change may be what it left of it before.
-  const released = inOrder(await withoutReleased(reader, guarded.released.filter(isFree)))
   const keptIds = new Set([...guarded.held.map((held) => held.key), ...waiting].map((key) => key.split('|')[1]))
   const answered = new Map(
     [...users.prints].filter(([id]) => !keptIds.has(id) && users.plans.get(id) === shieldedUsers.get(id)),
@@ -155,8 +153,9 @@ export async function planCycle(
       ...plans.flatMap((plan) => (plan.link ? [plan.link] : [])),
       ...members.links,
     ],
-    released,
-    dropping: released.filter(dropsMemberships).flatMap(({ id }) => users.heldOf(id).zendeskId ?? []),
+    // What the guard left of a change may be what it left of it before.
+    released: inOrder(await lessReleased(reader, guarded.released.filter(isFree))),
+    dropping: changes.filter(dropsMemberships).flatMap(({ id }) => users.heldOf(id).zendeskId ?? []),
     held: guarded.held,
     counted: guarded.counted.filter(({ change }) => isFree(change)),
     switchedOff: switchedOff(connection, plans, users, members.changes),

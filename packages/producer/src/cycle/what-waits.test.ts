@@ -30,6 +30,17 @@ const change = (kind: Change['kind'], id: string, operation: Change['operation']
 const suspension = (who: string) => change('user', who, 'suspend user')
 const leaving = change('membership', membershipId('old', 'agent'), 'remove member')
 
+const waiting = (one: Change, questions: Partial<Questions>, more: Partial<Parameters<typeof whatWaits>[0]> = {}) =>
+  whatWaits({
+    changes: [one],
+    questions: { ...NOTHING, ...questions },
+    picture: { present: new Set(), members: new Map([['new', new Set(['agent'])]]) },
+    users: { heldOf: (id) => ({ applied: HELD[id]!, zendeskId: 1 }) },
+    groups: { active: [] },
+    relinks: true,
+    ...more,
+  })
+
 describe('a change that is known to be asked for', () => {
   it.each<[string, boolean, Change, Partial<Questions>]>([
     ['a team member’s suspension', true, suspension('agent'), { apiUser: true }],
@@ -55,44 +66,19 @@ describe('a change that is known to be asked for', () => {
     ],
     ['a member’s addition', false, { ...leaving, operation: 'add member' as const }, sought],
   ])('%s: waits %s', (_case, waits, one, questions) => {
-    const waiting = whatWaits({
-      changes: [one],
-      questions: { ...NOTHING, ...questions },
-      picture: { present: new Set(), members: new Map([['new', new Set(['agent'])]]) },
-      users: { heldOf: (id) => ({ applied: HELD[id]!, zendeskId: 1 }) },
-      groups: { active: [] },
-      relinks: true,
-    })
-
-    expect(waiting.size === 1).toBe(waits)
+    expect(waiting(one, questions).size === 1).toBe(waits)
   })
 
   it.each([
-    ['present, and so no leaver', { present: new Set(['agent']), relinks: true }],
-    ['whose user nobody would take over', { present: new Set<string>(), relinks: false }],
-  ])('a user %s does not wait for an entry of the same address', (_case, { present, relinks }) => {
-    const waiting = whatWaits({
-      changes: [suspension('agent')],
-      questions: { ...NOTHING, ...newcomer('ada@example.org') },
-      picture: { present, members: new Map() },
-      users: { heldOf: (id) => ({ applied: HELD[id]!, zendeskId: 1 }) },
-      groups: { active: [] },
-      relinks,
-    })
-
-    expect(waiting).toEqual(new Set())
+    ['present, and so no leaver', { picture: { present: new Set(['agent']), members: new Map() } }],
+    ['whose user nobody would take over', { relinks: false }],
+  ])('a user %s does not wait for an entry of the same address', (_case, more) => {
+    expect(waiting(suspension('agent'), newcomer('ada@example.org'), more)).toEqual(new Set())
   })
 
   it('a linked group that is to be renamed keeps nobody in another', () => {
-    const waiting = whatWaits({
-      changes: [leaving],
-      questions: { ...NOTHING, ...sought },
-      picture: { present: new Set(), members: new Map([['new', new Set(['agent'])]]) },
-      users: { heldOf: (id) => ({ applied: HELD[id]!, zendeskId: 1 }) },
-      groups: { active: [{ id: 'new', dn: 'cn=new', name: 'old name', zendeskId: 7 }] },
-      relinks: true,
-    })
+    const active = [{ id: 'new', dn: 'cn=new', name: 'old name', zendeskId: 7 }]
 
-    expect(waiting).toEqual(new Set())
+    expect(waiting(leaving, sought, { groups: { active } })).toEqual(new Set())
   })
 })
