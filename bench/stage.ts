@@ -35,8 +35,8 @@ export interface Stage extends AsyncDisposable {
   startScript(name: string, args: readonly string[]): Promise<AsyncDisposable>
   /** Resolves when the queue has no open job. */
   isEmpty(queue: Queue): Promise<void>
-  /** Asks the producer for a cycle; resolves when it has ended. */
-  cycle(): Promise<void>
+  /** Asks the producer for a cycle; resolves when it has ended. @param name default: an ordinary one */
+  cycle(name?: 'cycle' | 'full cycle'): Promise<void>
   /** Resolves when a removal waits or is under way, or was there: the cycle's plan is enacted. */
   planned(): Promise<void>
   /** Jobs that are not done: waiting, active, delayed. */
@@ -88,8 +88,8 @@ export async function setStage({ ldif, sandbox }: StageOptions): Promise<Stage> 
       isEmpty: async (queue) => {
         while (Object.values(await queue.getJobCounts(...OPEN)).some((one) => one > 0)) await sleep(LOOK_MS)
       },
-      cycle: async () => {
-        const job = await cycles.add('cycle', {})
+      cycle: async (name = 'cycle') => {
+        const job = await cycles.add(name, {})
         for (;;) {
           const state = await job.getState()
           if (state === 'completed') return

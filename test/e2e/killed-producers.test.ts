@@ -55,6 +55,40 @@ describe('a producer', () => {
     expect(await world.zendesk.writes()).toEqual([])
   })
 
+  it('killed between what it releases at once and what waits for Zendesk loses, doubles and counts nothing twice', async () => {
+    const leavers = ['nothing is released', 'a leaver is released, and no job is added', 'Zendesk was looked at']
+    const words = ['"op":"suspend user"', 'bull:staff.users.remove:wait', '"op":"create user"']
+    const { world, tap, cycles, startProducer } = await openTappedWorld(owned, {
+      ldif: directoryOf([{ uid: 'stays' }, ...leavers.map((_when, i) => ({ uid: `goes${i}` }))]),
+    })
+    let current = await startProducer()
+    await world.step()
+
+    for (const [i, word] of words.entries()) {
+      await deleteEntry(world.slapd, personDn(`goes${i}`))
+      await addEntry(world.slapd, personDn(`comes${i}`), person({ uid: `comes${i}` }))
+      const held = tap.holdAt(word)
+      const cycle = world.cycle()
+      await held
+      current.kill('SIGKILL')
+      await current.ended
+      tap.letGo()
+      await endLocks(world, cycles)
+      current = await startProducer()
+      await cycle
+      await world.settled()
+
+      const users = await world.zendesk.users()
+      const suspended = users.filter((user) => user.suspended).map(({ email }) => email)
+      expect(suspended, leavers[i]).toEqual(leavers.slice(0, i + 1).map((_when, n) => `goes${n}@example.org`))
+      expect(users, leavers[i]).toHaveLength(1 + leavers.length + i + 1)
+      expect((await world.ledger.countedWithin(600_000)).get('users'), leavers[i]).toBe(i + 1)
+    }
+    await world.zendesk.forgetRequests()
+    await world.step()
+    expect(await world.zendesk.writes()).toEqual([])
+  })
+
   it('killed after it linked whom Zendesk had, before it recorded what is to change of him, loses and doubles nothing', async () => {
     const { world, tap, cycles, startProducer } = await openTappedWorld(owned, {
       ldif: directoryOf([{ uid: 'ada', telephoneNumber: '+49 7' }]),

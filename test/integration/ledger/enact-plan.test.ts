@@ -54,6 +54,7 @@ function planOf({ links = [], released = [] }: { links?: Link[]; released?: Chan
     unanswered: [],
     claims: new Map(),
     audited: false,
+    dropping: [],
     questions: {
       users: new Map(),
       groups: new Map(),

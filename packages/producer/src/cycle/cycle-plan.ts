@@ -11,6 +11,8 @@ import type { Questions } from './look-at-zendesk.ts'
 export interface CyclePlan {
   readonly links: readonly Link[]
   readonly released: readonly Change[]
+  /** Zendesk ids of users whom a change deletes or makes an end user: Zendesk drops their memberships. */
+  readonly dropping: readonly number[]
   readonly held: readonly HeldChange[]
   readonly counted: Guarded['counted']
   /** Changes that the configuration switched off, by operation. */

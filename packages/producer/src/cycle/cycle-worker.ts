@@ -119,7 +119,7 @@ async function reportFailure(
     what: error instanceof Error ? error.message : String(error),
     todo: ofZendesk
       ? 'What needs nothing from Zendesk was released all the same; the next cycle asks again'
-      : 'Nothing was planned and nobody was deprovisioned; the next cycle tries again',
+      : 'Nothing was planned from this, and nobody was deprovisioned; the next cycle tries again',
   }
   const { problems } = connectionKeys(connection.id)
   const stored = JSON.stringify({ problem, since: Date.now(), source: 'cycle' })

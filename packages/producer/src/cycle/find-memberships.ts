@@ -73,8 +73,13 @@ export async function findMemberships(
   return ours.map((one, i) => ({
     ...one,
     groupId: groups.get(one.groupZendeskId)!,
-    userId: users.get(one.userZendeskId) ?? ids[i] ?? one.owner ?? `zendesk-${one.userZendeskId}`,
+    userId: users.get(one.userZendeskId) ?? ids[i] ?? one.owner ?? unownedUser(one.userZendeskId),
   }))
+}
+
+/** What stands in the place of the directory id of a user who has none. */
+export function unownedUser(zendeskId: number): string {
+  return `zendesk-${zendeskId}`
 }
 
 /** The directory ids of this connection that have the users. */

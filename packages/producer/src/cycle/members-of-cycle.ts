@@ -3,6 +3,7 @@ import { membershipSides } from '@provisioner/shared/entity.ts'
 import { parseEntityMember } from '@provisioner/shared/ledger/keys.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { appliedRole, isTeamRole, type MembershipRecord, type UserRecord } from '@provisioner/shared/ledger/record.ts'
+import type { Change } from '../plan/change.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 import { findMemberships, type FoundMembership } from './find-memberships.ts'
 import type { Answers } from './look-at-zendesk.ts'
@@ -82,15 +83,20 @@ export async function planMembersOf(
   }
 }
 
+/** Whether Zendesk drops the memberships of the user who is written so. */
+export function dropsMemberships({ kind, desired }: Pick<Change, 'kind' | 'desired'>): boolean {
+  if (kind !== 'user') return false
+  const { presence, attributes } = desired as DesiredUser
+  return presence === 'deleted' || (attributes['role'] !== undefined && !isTeamRole(attributes['role']))
+}
+
 /** Users whose deletion or lower role is released and not applied: with it Zendesk drops their memberships by itself. */
 async function usersGoing(reader: LedgerReader, ids: readonly string[]): Promise<Set<string>> {
   const records = await reader.records<UserRecord>('user', [...new Set(ids)])
   return new Set(
     records.flatMap((record) => {
-      if (!record?.desired || record.revision <= record.appliedRevision) return []
-      const { presence, attributes } = record.desired
-      const isLowered = attributes['role'] !== undefined && !isTeamRole(attributes['role'])
-      return presence === 'deleted' || (isLowered && isTeamRole(appliedRole(record))) ? [record.id] : []
+      if (!record?.desired || record.revision <= record.appliedRevision || !isTeamRole(appliedRole(record))) return []
+      return dropsMemberships({ kind: 'user', desired: record.desired }) ? [record.id] : []
     }),
   )
 }

@@ -16,7 +16,7 @@ import type { DirectoryPicture } from './directory-picture.ts'
 import { protectedMembers } from './find-protected.ts'
 import type { Answers, Questions } from './look-at-zendesk.ts'
 import { LookUps } from './look-ups.ts'
-import { planMembersOf } from './members-of-cycle.ts'
+import { dropsMemberships, planMembersOf } from './members-of-cycle.ts'
 import type { NameCatalogues } from './names.ts'
 import { claimedUsers, Owners } from './owners.ts'
 import { planGroups, type GroupsPlan } from './plan-groups.ts'
@@ -178,6 +178,7 @@ export async function planCycle(
     links: [...users.links, ...groups.links, ...guarded.links],
     // What the guard left of a change may be what it left of it before.
     released: inOrder(await changesNotReleased(reader, guarded.released.filter(isFree))),
+    dropping: changes.filter(dropsMemberships).flatMap(({ id }) => users.heldOf(id).zendeskId ?? []),
     held: guarded.held,
     counted: guarded.counted.filter(({ change }) => isFree(change)),
     switchedOff: switchedOff(connection, plans, users, members.changes),

@@ -2,6 +2,7 @@ import { FencedError } from '@provisioner/shared/ledger/script.ts'
 import type { CyclePlan } from './cycle-plan.ts'
 import { readDirectory, type DirectoryPicture } from './directory-picture.ts'
 import { asksAnything, lookAtZendesk, NO_ANSWERS, type Answers, type Questions } from './look-at-zendesk.ts'
+import { unownedUser } from './find-memberships.ts'
 import { meanwhile } from './meanwhile.ts'
 import { planCycle, type CycleScope, type PlanSources } from './plan-cycle.ts'
 
@@ -43,8 +44,11 @@ export async function planInPasses(
     return plan
   }
   const release = async (plan: CyclePlan) => {
-    for (const { kind, id } of passes ? plan.released : []) touched.add(`${kind}|${id}`)
-    await passes?.release(plan)
+    if (!passes) return
+    for (const { kind, id } of plan.released) touched.add(`${kind}|${id}`)
+    // as a membership names a user whom nobody owns any more
+    for (const id of plan.dropping) touched.add(`user|${unownedUser(id)}`)
+    await passes.release(plan)
   }
 
   let picture: DirectoryPicture | undefined = await readWith(scope.ignoreSeen)

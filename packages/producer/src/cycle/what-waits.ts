@@ -36,7 +36,7 @@ export function whatWaits({
   renamed: ReadonlyMap<string, number>
   /** Whether it is known whom `accounts.*.protect` names. */
   protects: boolean
-  picture: DirectoryPicture
+  picture: Pick<DirectoryPicture, 'present' | 'members'>
   users: Pick<UsersPlan, 'heldOf'>
   groups: Pick<GroupsPlan, 'active'>
   /** Whether a new entry takes over the user of one that has left. */
