@@ -11,6 +11,8 @@ export interface CyclePlan {
   readonly released: readonly Change[]
   readonly held: readonly HeldChange[]
   readonly counted: Guarded['counted']
+  /** Set while the first plan waits: what its approval would release. */
+  readonly ifApproved: Guarded['ifApproved']
   /** Changes that the configuration switched off, by operation. */
   readonly switchedOff: Readonly<Record<string, number>>
   readonly problems: readonly Problem[]
@@ -19,7 +21,7 @@ export interface CyclePlan {
   /** What counts at the guard, by category, before it held anything: what approving a first plan covers. */
   readonly guarded: Guarded['asked']
   readonly measures: Guarded['measures']
-  /** Keys of the admins' decisions that are about something of this plan. */
+  /** What of this plan the admins' decisions are about, by key. */
   readonly decided: Guarded['decided']
   /** The admins' decisions as they were when it was planned. */
   readonly decisions: ReadonlyMap<string, Decision>

@@ -1,8 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
-import type { FirstPlan, FirstRun } from '@provisioner/shared/ledger/cycle-state.ts'
 import type { GuardCategory } from '@provisioner/shared/ledger/held-change.ts'
-import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import type { FirstRunState, LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Mapping } from '../mapping/mapping.ts'
@@ -102,6 +101,7 @@ export async function planCycle(
       : members.changes.map((change) => ({ change, problems: [] }))),
   ]
   const firstRun = await reader.firstRun()
+  const waits = connection.firstRun === 'approve' && (firstRun.status === 'new' || firstRun.status === 'waiting')
   const decisions = await reader.decisions()
   const guarded = guard({
     plans: [...plans, ...memberPlans],
@@ -115,6 +115,7 @@ export async function planCycle(
     held: await reader.held(),
     decisions,
     approvedFirst: coveredByFirstPlan(firstRun, connection.firstRun),
+    holdsAll: waits,
     subjectOf: (id) => {
       const { applied } = users.heldOf(id)
       return { applied, privileged: applied['role'] === 'admin' }
@@ -130,6 +131,7 @@ export async function planCycle(
     released: inOrder(guarded.released),
     held: guarded.held,
     counted: guarded.counted,
+    ifApproved: guarded.ifApproved,
     switchedOff: {
       ...countBy(
         [
@@ -143,7 +145,7 @@ export async function planCycle(
     problems: [...picture.problems, ...groups.problems, ...members.problems, ...plans.flatMap((plan) => plan.problems)],
     answered,
     unanswered: [...users.plans.keys()].filter((id) => !answered.has(id)),
-    claims: users.claims,
+    claims: waits ? new Map() : users.claims,
     guarded: guarded.asked,
     measures: guarded.measures,
     decided: guarded.decided,
@@ -169,11 +171,11 @@ async function shieldUsers(
  * (`firstRun: apply`) gives what the mapping says, and takes no more away than any other plan.
  */
 function coveredByFirstPlan(
-  { status, plan }: { readonly status: FirstRun; readonly plan: FirstPlan | undefined },
+  { status, approval }: FirstRunState,
   policy: 'approve' | 'apply',
 ): (category: GuardCategory) => number {
-  if (status === 'approved') return (category) => plan?.guarded[category] ?? 0
-  const applies = status === 'new' && policy === 'apply'
+  if (status === 'approved') return (category) => approval?.plan.guarded[category] ?? 0
+  const applies = status !== 'done' && policy === 'apply'
   return (category) => (applies && /^(promotions|creations|updates:)/.test(category) ? Infinity : 0)
 }
 

@@ -1,7 +1,7 @@
 import type { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import { fingerprint } from '@provisioner/shared/desired.ts'
 import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
-import type { CycleSummary, FirstPlan } from '@provisioner/shared/ledger/cycle-state.ts'
+import type { CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { replaceCycleProblems, solveWriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
@@ -10,6 +10,7 @@ import { refusedOrganization } from '@provisioner/shared/refused-organization.ts
 import { clearFailedJobs } from './clear-failed-jobs.ts'
 import { countBy, type CyclePlan } from './cycle-plan.ts'
 import { enactPlan } from './enact-plan.ts'
+import { firstPlanOf, firstPlanWaits, noteFirstPlan } from './first-plan.ts'
 import { heal } from './heal.ts'
 import { describeHeld } from '@provisioner/shared/ledger/describe-held.ts'
 import type { NameCatalogues } from './names.ts'
@@ -23,7 +24,7 @@ export interface CycleOptions extends Omit<PlanSources, 'names'> {
 }
 
 /**
- * One cycle: read, plan, and, unless the first plan waits for approval, enact; then heal what was released and never
+ * One cycle: read, plan and enact, of a first plan that waits only what was approved by name; then heal what was released and never
  * applied, and clear away what failed and was overtaken. A full one takes nothing for granted that an earlier one found out. Whatever keeps the directory's answer from being whole ends the cycle before anything is written.
  *
  * @throws what the directory or Zendesk threw; `FencedError` when a newer cycle has begun
@@ -47,24 +48,25 @@ export async function runCycle(
   const plan = await planCycle({ ...options, names }, { ignoreSeen, audit: full, now: startedAt }, signal)
   signal.throwIfAborted()
 
-  const firstRun = await reader.firstRun()
-  const waits = connection.firstRun === 'approve' && (firstRun.status === 'new' || firstRun.status === 'waiting')
-  const enacted = waits
-    ? await holdFirstPlan(ledger, plan, startedAt)
-    : await enactPlan(plan, { ledger, reader, queues }, startedAt)
-  if (!waits) await recordHeld(ledger, reader, plan)
-  const healed = waits
-    ? 0
-    : await heal(
-        ledger,
-        queues,
-        redis,
-        pendingBefore.filter((member) => !enacted.added.has(member)),
-        { full, now: Date.now() },
-      )
-  if (!waits) await clearFailedJobs(reader, queues, redis)
+  const first = firstPlanOf(plan, startedAt)
+  const waits = first !== undefined
+  const enacted = await enactPlan(plan, { ledger, reader, queues }, startedAt)
+  await recordHeld(ledger, reader, plan)
+  if (first) await noteFirstPlan(ledger, first)
+  const healed = await heal(
+    ledger,
+    queues,
+    redis,
+    pendingBefore.filter((member) => !enacted.added.has(member)),
+    { full, now: Date.now() },
+  )
+  await clearFailedJobs(reader, queues, redis)
 
-  const problems = [...plan.problems, ...enacted.problems, ...heldProblems(plan, connection.id)]
+  const problems = [
+    ...plan.problems,
+    ...enacted.problems,
+    ...(first ? [firstPlanWaits(first, connection.id)] : heldProblems(plan, connection.id)),
+  ]
   const stored = await reader.problems()
   const changedProblems = await replaceCycleProblems(ledger, stored, problems, startedAt)
   const awaited = new Set([...options.names.awaiting].map((name) => refusedOrganization(connection.account, name).id))
@@ -79,30 +81,13 @@ export async function runCycle(
     )
 
   const summary = {
-    ...summarise(ledger.cycle, startedAt, plan, waits, healed, problems.length),
+    ...summarise(ledger.cycle, startedAt, plan, healed, problems.length),
     everyMs: connection.schedule.every,
   }
   const { audited, measures } = plan
   await recordState(ledger, summary, { waits, audited, policyPrint, countedMs: connection.guard.window, measures })
   log.info({ ...summary, firstPlan: waits ? 'waits for approval' : undefined }, 'Cycle ended')
   return summary
-}
-
-/** The very first plan is shown, and waits: nothing of it is linked, desired or sent. */
-async function holdFirstPlan(
-  ledger: CycleLedger,
-  plan: CyclePlan,
-  at: number,
-): Promise<{ added: ReadonlySet<string>; problems: Problem[] }> {
-  const first: FirstPlan = {
-    at,
-    changes: countBy(plan.released, (change) => change.operation),
-    guarded: plan.guarded,
-    adopted: plan.links.filter((link) => link.zendeskId !== null).length,
-  }
-  const { state } = connectionKeys(ledger.connection)
-  await ledger.write([['HSET', state, 'firstRun', 'waiting', 'firstPlan', JSON.stringify(first)]])
-  return { added: new Set(), problems: [] }
 }
 
 async function recordState(
@@ -144,23 +129,16 @@ function heldProblems(plan: CyclePlan, connection: string): Problem[] {
   }))
 }
 
-function summarise(
-  cycle: number,
-  startedAt: number,
-  plan: CyclePlan,
-  waits: boolean,
-  healed: number,
-  problems: number,
-): CycleSummary {
+function summarise(cycle: number, startedAt: number, plan: CyclePlan, healed: number, problems: number): CycleSummary {
   return {
     cycle,
     startedAt,
     endedAt: Date.now(),
     ...plan.totals,
-    released: waits ? {} : countBy(plan.released, (change) => change.operation),
+    released: countBy(plan.released, (change) => change.operation),
     held: countBy(plan.held, (change) => change.category),
     switchedOff: plan.switchedOff,
-    adopted: waits ? 0 : plan.links.filter((link) => link.zendeskId !== null).length,
+    adopted: plan.links.filter((link) => link.zendeskId !== null).length,
     healed,
     problems,
   }

@@ -1,0 +1,40 @@
+import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { FirstPlan } from '@provisioner/shared/ledger/cycle-state.ts'
+import { describeFirstPlan } from '@provisioner/shared/ledger/describe-held.ts'
+import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import type { Problem } from '@provisioner/shared/problem.ts'
+import { countBy, type CyclePlan } from './cycle-plan.ts'
+
+/** What is left to approve of a first plan that waits; undefined when none does. */
+export function firstPlanOf({ ifApproved, held, decided, guarded }: CyclePlan, at: number): FirstPlan | undefined {
+  if (!ifApproved) return undefined
+  return {
+    at,
+    changes: countBy(ifApproved.released, (change) => change.operation),
+    undecided: countBy(
+      held.filter(({ key }) => !decided.has(key)),
+      (change) => change.category,
+    ),
+    guarded,
+    adopted: ifApproved.links.filter((link) => link.zendeskId !== null).length,
+  }
+}
+
+/** Records the first plan as waiting, unless an admin has approved it while the cycle was planning. */
+export async function noteFirstPlan(ledger: CycleLedger, plan: FirstPlan): Promise<void> {
+  const { state } = connectionKeys(ledger.connection)
+  await ledger.write([
+    ['HSET', state, 'firstPlan', JSON.stringify(plan)],
+    ['HSETNX', state, 'firstRun', 'waiting'],
+  ])
+}
+
+export function firstPlanWaits(plan: FirstPlan, connection: string): Problem {
+  return {
+    code: 'FIRST_PLAN_WAITS',
+    subject: 'connection',
+    id: connection,
+    what: `The first plan waits for approval: ${describeFirstPlan(plan)}`,
+    todo: `Look at it with 'provisioner plan ${connection}', then 'provisioner approve ${connection}'`,
+  }
+}
