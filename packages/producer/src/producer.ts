@@ -4,6 +4,7 @@ import type { Config, ConnectionConfig } from '@provisioner/shared/config/config
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
+import { ApiUser } from './cycle/api-user.ts'
 import { startCycles } from './cycle/cycle-worker.ts'
 import { NameCatalogues } from './cycle/names.ts'
 import type { PlanSources } from './cycle/plan-cycle.ts'
@@ -62,25 +63,21 @@ export function openSources({
   redis: Redis
   zendesk: ZendeskClient
   log: Logger
-}): Omit<PlanSources, 'names'> & { names: NameCatalogues } & AsyncDisposable {
+}): PlanSources & AsyncDisposable {
   const directory = openDirectory(connection.directory, { log })
+  const account = config.accounts[connection.account]!
+  const reader = new LedgerReader(redis, connection.id)
   return {
     connection,
-    protect: config.accounts[connection.account]?.protect ?? [],
+    protect: account.protect,
     directory,
     zendesk,
     redis,
-    reader: new LedgerReader(redis, connection.id),
+    reader,
     mapping: compileMapping(connection.users, connection.directory),
-    names: new NameCatalogues(zendesk, connection.users),
+    names: new NameCatalogues(zendesk, connection.users, reader),
     configured: config.connections.map(({ id }) => id),
-    apiUser: rememberedApiUser(zendesk),
+    apiUser: new ApiUser(zendesk, redis, connection.account, account),
     [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
   }
-}
-
-/** Whose credentials we use, asked once: another user's come with another configuration, and that with a restart. */
-function rememberedApiUser(zendesk: ZendeskClient): (signal: AbortSignal) => Promise<number | null> {
-  let id: number | null = null
-  return async (signal) => (id ??= (await zendesk.users.me({ signal })).id)
 }

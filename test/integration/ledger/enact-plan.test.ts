@@ -54,6 +54,12 @@ function planOf({ links = [], released = [] }: { links?: Link[]; released?: Chan
     unanswered: [],
     claims: new Map(),
     audited: false,
+    questions: {
+      users: new Map(),
+      groups: new Map(),
+      apiUser: false,
+      audit: { users: false, groups: false, memberships: false },
+    },
     totals: { users: 0, groups: 0, memberships: 0 },
   }
 }

@@ -7,6 +7,7 @@ import type { DecidedChange, GuardMeasure } from '@provisioner/shared/ledger/hel
 import { changedBy, HeldDecisions, type Decider } from '@provisioner/shared/ledger/held-decisions.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { CyclePlan } from '../cycle/cycle-plan.ts'
+import { isFirstPlanHeld } from '../cycle/first-plan.ts'
 import { describeNothing, describeOutcome, describeStaying, isApproval, PAST } from './decision-words.ts'
 import { listHeld } from './list-held.ts'
 import { planNow } from './plan-now.ts'
@@ -122,14 +123,14 @@ async function whatThereIs(
   selection: Selection,
 ): Promise<Decidable> {
   const reader = new LedgerReader(session.redis, connection.id)
-  const { status, plan } = await reader.firstRun()
-  const ofFirstPlan = connection.firstRun === 'approve' && (status === 'waiting' || status === 'new')
+  const firstRun = await reader.firstRun()
+  const ofFirstPlan = isFirstPlanHeld(firstRun, connection.firstRun)
   if (ofFirstPlan && isNamed(selection)) {
     const now = await planNow(session, connection)
     return { changes: decidableOf(now), measures: now.measures, ofFirstPlan }
   }
   const [changes, measures] = await Promise.all([reader.heldAndDecided(), reader.measures()])
-  return { changes, measures, ofFirstPlan, ...(ofFirstPlan && plan && { firstPlan: plan }) }
+  return { changes, measures, ofFirstPlan, ...(ofFirstPlan && firstRun.plan && { firstPlan: firstRun.plan }) }
 }
 
 /** What a plan holds, and what of it was approved and is not carried out yet. */

@@ -31,9 +31,14 @@ export function takenFrom(found: FoundUser, { connection, id, record }: Owner): 
   }
 }
 
-/** Whether the entry that has the user is being given another address: then this one becomes free by itself. */
-export function hasMovedOn(owner: WantedUser | undefined, found: FoundUser): boolean {
-  return owner !== undefined && owner.email.toLowerCase() !== String(found.applied.attributes['email']).toLowerCase()
+/**
+ * Whether the entry that has the user is being given another address, by this plan or by what was released already: then
+ * this one becomes free by itself.
+ */
+export function hasMovedOn({ record }: Owner, entry: WantedUser | undefined, found: FoundUser): boolean {
+  const waits = record !== undefined && record.revision > record.appliedRevision
+  const email = entry?.email ?? (waits ? record.desired?.attributes['email'] : undefined)
+  return email != null && String(email).toLowerCase() !== String(found.applied.attributes['email']).toLowerCase()
 }
 
 /** Why an entry is not linked to the user it would be. */

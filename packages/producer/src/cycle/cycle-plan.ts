@@ -4,6 +4,7 @@ import type { HeldChange } from '@provisioner/shared/ledger/held-change.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { Change } from '../plan/change.ts'
 import type { Guarded } from '../plan/guard.ts'
+import type { Questions } from './look-at-zendesk.ts'
 
 /** The ordered, policy-filtered, guarded changes of one cycle, as data: nothing of it is written yet. */
 export interface CyclePlan {
@@ -29,6 +30,8 @@ export interface CyclePlan {
   readonly unanswered: readonly string[]
   /** Zendesk users of other connections that entries asked for → the entry's id. */
   readonly claims: ReadonlyMap<number, string>
+  /** What has to be asked of Zendesk before the plan is whole. */
+  readonly questions: Questions
   /** True when the memberships in Zendesk were read. */
   readonly audited: boolean
   readonly totals: { readonly users: number; readonly groups: number; readonly memberships: number }

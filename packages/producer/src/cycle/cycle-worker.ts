@@ -9,6 +9,7 @@ import { FencedError } from '@provisioner/shared/ledger/script.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import { problemKey, type Problem } from '@provisioner/shared/problem.ts'
 import { cycleQueueName } from '@provisioner/shared/queues.ts'
+import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 
 /** How long a stop waits for a running cycle, ms. Compose waits longer. */
 const GRACE_MS = 15_000
@@ -110,12 +111,15 @@ async function reportFailure(
     return
   }
   const known = error instanceof ProvisioningError
+  const ofZendesk = error instanceof ZendeskError
   const problem: Problem = {
     code: known ? error.code : 'CYCLE_FAILED',
     subject: 'connection',
     id: connection.id,
     what: error instanceof Error ? error.message : String(error),
-    todo: 'Nothing was planned and nobody was deprovisioned; the next cycle tries again',
+    todo: ofZendesk
+      ? 'What needs nothing from Zendesk was released all the same; the next cycle asks again'
+      : 'Nothing was planned and nobody was deprovisioned; the next cycle tries again',
   }
   const { problems } = connectionKeys(connection.id)
   const stored = JSON.stringify({ problem, since: Date.now(), source: 'cycle' })
@@ -123,7 +127,9 @@ async function reportFailure(
   if (isNew === 1)
     log.error(
       { code: problem.code, reason: problem.what, err: known ? undefined : error },
-      'Cycle failed; nothing was planned',
+      ofZendesk
+        ? 'Cycle failed; only what needs nothing from Zendesk was released'
+        : 'Cycle failed; nothing was planned',
     )
   else log.debug({ code: problem.code }, 'Cycle failed again')
 }

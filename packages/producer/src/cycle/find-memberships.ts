@@ -2,50 +2,91 @@ import type { Redis } from 'ioredis'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 
-/** A membership that Zendesk holds in a managed group. */
-export interface FoundMembership {
+/** A membership as Zendesk listed it. */
+export interface ListedMembership {
   readonly zendeskId: number
+  readonly userZendeskId: number
+  readonly groupZendeskId: number
+  /** The directory id that had the user when it was listed. */
+  readonly owner: string | undefined
+}
+
+/** A membership that Zendesk holds in a managed group. */
+export interface FoundMembership extends ListedMembership {
   readonly groupId: string
   /** The user's directory id, or `zendesk-4711` for one whom no entry of this connection owns. */
   readonly userId: string
-  readonly userZendeskId: number
-  readonly groupZendeskId: number
+}
+
+interface Owners {
+  readonly redis: Redis
+  readonly account: string
+  readonly connection: string
+}
+
+/** Owners looked up per round trip. */
+const CHUNK = 500
+
+/** Reads who is in the groups: one global list, 100 per request, since groups have no cheaper one. @param groups Zendesk ids */
+export async function listMemberships(
+  { zendesk, ...owners }: Owners & { zendesk: Pick<ZendeskClient, 'memberships'> },
+  groups: ReadonlySet<number>,
+  signal: AbortSignal,
+): Promise<ListedMembership[]> {
+  const listed: ListedMembership[] = []
+  for await (const page of zendesk.memberships.list({ signal })) {
+    const ours = page.filter((membership) => groups.has(membership.group_id))
+    const ids = await ownersOf(
+      owners,
+      ours.map((membership) => membership.user_id),
+    )
+    ours.forEach((membership, i) =>
+      listed.push({
+        zendeskId: membership.id,
+        userZendeskId: membership.user_id,
+        groupZendeskId: membership.group_id,
+        owner: ids[i],
+      }),
+    )
+  }
+  return listed
 }
 
 /**
- * Reads who is in the managed groups: one global list, 100 per request, since groups have no cheaper one.
+ * The listed memberships as those of managed groups. Who was linked since they were listed is known by now, and who was
+ * deleted since was known then.
+ *
  * @param groups Zendesk ids of the managed groups → directory id
  * @param users Zendesk ids of users that this cycle links → directory id; the others are looked up among the owners
  */
 export async function findMemberships(
-  {
-    zendesk,
-    redis,
-    account,
-    connection,
-  }: { zendesk: Pick<ZendeskClient, 'memberships'>; redis: Redis; account: string; connection: string },
+  owners: Owners,
+  listed: readonly ListedMembership[],
   groups: ReadonlyMap<number, string>,
   users: ReadonlyMap<number, string>,
-  signal: AbortSignal,
 ): Promise<FoundMembership[]> {
-  const found: FoundMembership[] = []
-  for await (const page of zendesk.memberships.list({ signal })) {
-    const ours = page.filter((membership) => groups.has(membership.group_id))
-    if (ours.length === 0) continue
-    const owners = await redis.hmget(
-      accountKeys(account).owners('user'),
-      ...ours.map((membership) => String(membership.user_id)),
-    )
-    ours.forEach((membership, i) => {
-      const owner = owners[i]?.startsWith(`${connection}|`) ? owners[i].slice(connection.length + 1) : undefined
-      found.push({
-        zendeskId: membership.id,
-        groupId: groups.get(membership.group_id)!,
-        userId: users.get(membership.user_id) ?? owner ?? `zendesk-${membership.user_id}`,
-        userZendeskId: membership.user_id,
-        groupZendeskId: membership.group_id,
-      })
-    })
+  const ours = listed.filter(({ groupZendeskId }) => groups.has(groupZendeskId))
+  const ids = await ownersOf(
+    owners,
+    ours.map(({ userZendeskId }) => userZendeskId),
+  )
+  return ours.map((one, i) => ({
+    ...one,
+    groupId: groups.get(one.groupZendeskId)!,
+    userId: users.get(one.userZendeskId) ?? ids[i] ?? one.owner ?? `zendesk-${one.userZendeskId}`,
+  }))
+}
+
+/** The directory ids of this connection that have the users. */
+async function ownersOf(
+  { redis, account, connection }: Owners,
+  users: readonly number[],
+): Promise<(string | undefined)[]> {
+  const owners: (string | undefined)[] = []
+  for (let at = 0; at < users.length; at += CHUNK) {
+    const texts = await redis.hmget(accountKeys(account).owners('user'), ...users.slice(at, at + CHUNK).map(String))
+    for (const text of texts)
+      owners.push(text?.startsWith(`${connection}|`) ? text.slice(connection.length + 1) : undefined)
   }
-  return found
+  return owners
 }

@@ -1,41 +1,44 @@
 import type { DesiredUser } from '@provisioner/shared/desired.ts'
+import { membershipSides } from '@provisioner/shared/entity.ts'
 import { parseEntityMember } from '@provisioner/shared/ledger/keys.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
-import { isTeamRole, type MembershipRecord } from '@provisioner/shared/ledger/record.ts'
+import { appliedRole, isTeamRole, type MembershipRecord, type UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
-import { findMemberships } from './find-memberships.ts'
-import type { PlanSources } from './plan-cycle.ts'
+import { findMemberships, type FoundMembership } from './find-memberships.ts'
+import type { Answers } from './look-at-zendesk.ts'
+import type { CycleScope, PlanSources } from './plan-cycle.ts'
 import type { GroupsPlan } from './plan-groups.ts'
 import { planMembers, type MembersPlan } from './plan-members.ts'
 import { keptTeamMembers, type UsersPlan } from './plan-users.ts'
 
-/** Reads what the plan of memberships needs, from Zendesk when an audit is due or a group is new to us, and plans it. */
+/** Gathers what the plan of memberships needs, and plans it. */
 export async function planMembersOf(
-  { connection, zendesk, redis, reader }: PlanSources,
+  { connection, redis, reader }: PlanSources,
   picture: DirectoryPicture,
   users: UsersPlan,
   groups: GroupsPlan,
-  auditDue: boolean,
-  signal: AbortSignal,
-): Promise<{ members: MembersPlan; audited: boolean }> {
+  { memberships, touched }: Pick<Answers, 'memberships'> & Pick<CycleScope, 'touched'>,
+): Promise<MembersPlan> {
   const links = [...users.plans.values(), ...groups.plans.values()].flatMap((plan) => (plan.link ? [plan.link] : []))
   const zendeskGroups = new Map(
     groups.active.flatMap((group) => (group.zendeskId === null ? [] : [[group.zendeskId, group.id] as const])),
   )
-  const adopting = links.some((link) => link.kind === 'group')
   const found =
-    zendeskGroups.size > 0 && (auditDue || adopting)
-      ? await findMemberships(
-          { zendesk, redis, account: connection.account, connection: connection.id },
-          zendeskGroups,
-          new Map(
-            links.flatMap((link) =>
-              link.kind === 'user' && link.zendeskId !== null ? [[link.zendeskId, link.id] as const] : [],
-            ),
+    memberships &&
+    (await withoutDropped(
+      reader,
+      await findMemberships(
+        { redis, account: connection.account, connection: connection.id },
+        memberships,
+        zendeskGroups,
+        new Map(
+          links.flatMap((link) =>
+            link.kind === 'user' && link.zendeskId !== null ? [[link.zendeskId, link.id] as const] : [],
           ),
-          signal,
-        )
-      : undefined
+        ),
+      ),
+      touched,
+    ))
 
   const doubtful = new Set(
     [...picture.members.values()].flatMap((ids) => [...ids]).filter((id) => !picture.team.has(id)),
@@ -54,8 +57,54 @@ export async function planMembersOf(
   }
   const leaving = await leavingMemberships(reader)
   const names = await nameIndex(reader, picture)
-  const members = await planMembers({ picture, users, groups, reader, leaving, team, dropped, found, nameOf: names })
-  return { members, audited: found !== undefined }
+  const isTouched = (id: string) => touched.has(`membership|${id}`)
+  const members = await planMembers({
+    picture,
+    users,
+    groups,
+    reader,
+    leaving,
+    team,
+    dropped,
+    found,
+    isTouched,
+    nameOf: names,
+  })
+  const going = await usersGoing(
+    reader,
+    members.changes.flatMap(({ id, operation }) => (operation === 'remove member' ? [membershipSides(id).userId] : [])),
+  )
+  return {
+    ...members,
+    changes: members.changes.filter(
+      ({ id, operation }) => operation !== 'remove member' || !going.has(membershipSides(id).userId),
+    ),
+  }
+}
+
+/** Users whose deletion or lower role is released and not applied: with it Zendesk drops their memberships by itself. */
+async function usersGoing(reader: LedgerReader, ids: readonly string[]): Promise<Set<string>> {
+  const records = await reader.records<UserRecord>('user', [...new Set(ids)])
+  return new Set(
+    records.flatMap((record) => {
+      if (!record?.desired || record.revision <= record.appliedRevision) return []
+      const { presence, attributes } = record.desired
+      const isLowered = attributes['role'] !== undefined && !isTeamRole(attributes['role'])
+      return presence === 'deleted' || (isLowered && isTeamRole(appliedRole(record))) ? [record.id] : []
+    }),
+  )
+}
+
+/** Less the memberships of users who were deleted or lowered since they were listed, and who are in no group any more. */
+async function withoutDropped(
+  reader: LedgerReader,
+  found: readonly FoundMembership[],
+  touched: ReadonlySet<string>,
+): Promise<FoundMembership[]> {
+  const ids = [...new Set(found.map(({ userId }) => userId))].filter((id) => touched.has(`user|${id}`))
+  const records = await reader.records<UserRecord>('user', ids)
+  const dropped = new Set(ids.filter((_id, i) => !isTeamRole(records[i] && appliedRole(records[i]))))
+  return found.filter(({ userId }) => !dropped.has(userId))
 }
 
 /** Memberships whose removal is released and not applied. */

@@ -1,8 +1,10 @@
 import type { UsersConfig } from '@provisioner/shared/config/users.ts'
+import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import { Catalogue } from '../mapping/catalogue.ts'
 import type { MappedUser } from '../mapping/mapped.ts'
-import { resolveNames, type Catalogues, type Resolved } from '../mapping/resolve-names.ts'
+import { resolveNames, type Resolved } from '../mapping/resolve-names.ts'
 
 /** How long the account's organizations, roles and locales are believed, ms: reading them costs requests. */
 const FRESH_MS = 60 * 60_000
@@ -14,35 +16,110 @@ export interface Names {
   resolve(user: MappedUser): Resolved
 }
 
-/** Keeps what an account has by name between cycles, and reads only what the mapping speaks of. */
+type Pairs = readonly (readonly [name: string, id: number])[]
+
+/** What an account has by name, as it was read; a kind that the mapping does not speak of is left out. */
+interface Listing {
+  /** Milliseconds since the epoch. */
+  readonly readAt: number
+  readonly organizations?: Pairs
+  readonly customRoles?: Pairs
+  readonly locales?: Pairs
+}
+
+const KINDS = [
+  { kind: 'organizations', mapped: 'organization' },
+  { kind: 'customRoles', mapped: 'custom_role' },
+  { kind: 'locales', mapped: 'locale' },
+] as const
+
+/**
+ * Keeps what an account has by name between cycles, and reads only what the mapping speaks of. What was read outlives the
+ * process, so that a cycle has names at hand before it looks at Zendesk.
+ */
 export class NameCatalogues {
   readonly #zendesk: ZendeskClient
   readonly #users: UsersConfig
-  #catalogues: Catalogues | undefined
+  readonly #reader: Pick<LedgerReader, 'names' | 'connection'>
+  readonly #needed: readonly (typeof KINDS)[number]['kind'][]
+  #listing: Listing | undefined
+  #names: Names | undefined
   #readAt = 0
   #missed = false
+  #isStale = true
+  #isStored = true
   /** Organizations that this cycle asks the worker for, and those that an earlier one did. */
   #awaiting = new Set<string>()
   #awaited = new Set<string>()
 
-  constructor(zendesk: ZendeskClient, users: UsersConfig) {
+  constructor(zendesk: ZendeskClient, users: UsersConfig, reader: Pick<LedgerReader, 'names' | 'connection'>) {
     this.#zendesk = zendesk
     this.#users = users
+    this.#reader = reader
+    this.#needed = KINDS.filter(({ mapped }) => users.map[mapped] !== undefined).map(({ kind }) => kind)
   }
 
-  /** Reads what is stale; `anew`, everything. @throws Zendesk's errors; nothing is resolved without a catalogue. */
-  async fresh(now: number, signal: AbortSignal, { anew } = { anew: false }): Promise<Names> {
+  /** Begins a cycle: recalls what is stored, and judges what is stale. With `anew` everything is. */
+  async begin(now: number, { anew } = { anew: false }): Promise<void> {
     this.#awaited = this.#awaiting
     this.#awaiting = new Set()
+    if (!this.#listing) await this.#recall(now)
     const age = now - this.#readAt
-    if (anew || !this.#catalogues || age > FRESH_MS || (this.#missed && age > UNKNOWN_MS)) {
-      this.#catalogues = await this.#read(signal)
-      this.#readAt = now
+    this.#isStale =
+      this.#needed.length > 0 && (anew || !this.#listing || age > FRESH_MS || (this.#missed && age > UNKNOWN_MS))
+  }
+
+  /** The names as far as they are known; undefined before they were ever read. */
+  get atHand(): Names | undefined {
+    return this.#names
+  }
+
+  /** Whether this cycle has to read them before it can believe them. */
+  get isStale(): boolean {
+    return this.#isStale
+  }
+
+  /** The organizations that users of this cycle ask the worker for. */
+  get awaiting(): Iterable<string> {
+    return this.#awaiting
+  }
+
+  /** Reads what is stale. @throws Zendesk's errors; nothing is resolved without a catalogue. */
+  async refresh(now: number, signal: AbortSignal): Promise<Names> {
+    if (this.#isStale || !this.#names) {
+      this.#take({ readAt: now, ...(await this.#read(signal)) })
       this.#missed = false
+      this.#isStale = false
+      this.#isStored = this.#needed.length === 0
+      this.#awaiting = new Set()
     }
-    const catalogues = this.#catalogues
+    return this.#names!
+  }
+
+  /** The commands that let the next process recall what was read. */
+  toStore(): (readonly ['SET', string, string])[] {
+    if (this.#isStored) return []
+    this.#isStored = true
+    return [['SET', connectionKeys(this.#reader.connection).names, JSON.stringify(this.#listing)]]
+  }
+
+  async #recall(now: number): Promise<void> {
+    if (this.#needed.length === 0) return this.#take({ readAt: now })
+    const text = await this.#reader.names()
+    const listing = text ? (JSON.parse(text) as Listing) : undefined
+    if (listing && this.#needed.every((kind) => listing[kind])) this.#take(listing)
+  }
+
+  #take(listing: Listing): void {
+    this.#listing = listing
+    this.#readAt = listing.readAt
+    const catalogues = {
+      organizations: new Catalogue(listing.organizations),
+      customRoles: new Catalogue(listing.customRoles),
+      locales: new Catalogue(listing.locales),
+    }
     const missingOrganization = this.#users.map.organization?.missing ?? 'report'
-    return {
+    this.#names = {
       resolve: (user) => {
         const resolved = resolveNames(user, catalogues, { missingOrganization })
         if (resolved.problems.length > 0) this.#missed = true
@@ -50,11 +127,6 @@ export class NameCatalogues {
         return resolved
       },
     }
-  }
-
-  /** The organizations that users of this cycle ask the worker for. */
-  get awaiting(): Iterable<string> {
-    return this.#awaiting
   }
 
   /** What the worker creates is there in the next cycle. What it is not by then, Zendesk refuses: that is a miss. */
@@ -65,29 +137,24 @@ export class NameCatalogues {
     this.#awaiting.add(key)
   }
 
-  async #read(signal: AbortSignal): Promise<Catalogues> {
-    const { map } = this.#users
+  async #read(signal: AbortSignal): Promise<Omit<Listing, 'readAt'>> {
     const { organizations, customRoles, locales } = this.#zendesk
-    return {
-      organizations: new Catalogue(map.organization ? await namesOf(organizations.list({ signal })) : []),
-      customRoles: new Catalogue(
-        map.custom_role ? (await customRoles.list({ signal })).map((one) => [one.name, one.id] as const) : [],
-      ),
-      locales: new Catalogue(
-        map.locale
-          ? (await locales.list({ signal })).flatMap((one) => [
-              [one.locale, one.id] as const,
-              ...(one.name ? [[one.name, one.id] as const] : []),
-            ])
-          : [],
-      ),
+    const readers = {
+      organizations: () => namesOf(organizations.list({ signal })),
+      customRoles: async () => (await customRoles.list({ signal })).map((one) => [one.name, one.id] as const),
+      locales: async () =>
+        (await locales.list({ signal })).flatMap((one) => [
+          [one.locale, one.id] as const,
+          ...(one.name ? [[one.name, one.id] as const] : []),
+        ]),
     }
+    const listing: { [kind in keyof typeof readers]?: Pairs } = {}
+    for (const kind of this.#needed) listing[kind] = await readers[kind]()
+    return listing
   }
 }
 
-async function namesOf(
-  pages: AsyncIterable<readonly { name: string; id: number }[]>,
-): Promise<(readonly [name: string, id: number])[]> {
+async function namesOf(pages: AsyncIterable<readonly { name: string; id: number }[]>): Promise<Pairs> {
   const names: (readonly [string, number])[] = []
   for await (const page of pages) for (const one of page) names.push([one.name, one.id])
   return names

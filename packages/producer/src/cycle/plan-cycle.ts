@@ -1,26 +1,28 @@
 import type { Redis } from 'ioredis'
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
-import type { GuardCategory } from '@provisioner/shared/ledger/held-change.ts'
-import type { FirstRunState, LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Mapping } from '../mapping/mapping.ts'
 import type { Change, EntityPlan } from '../plan/change.ts'
 import { guard } from '../plan/guard.ts'
 import { causesOfAbsence } from './absence.ts'
-import { auditGroups, NO_GROUP_AUDIT } from './audit-groups.ts'
-import { auditUsers, NO_AUDIT } from './audit-users.ts'
+import type { ApiUser } from './api-user.ts'
 import { countBy, type CyclePlan } from './cycle-plan.ts'
-import { readDirectory } from './directory-picture.ts'
-import { findGroups } from './find-groups.ts'
-import { findUsers } from './find-users.ts'
-import type { Names } from './names.ts'
-import { planGroups } from './plan-groups.ts'
+import type { DirectoryPicture } from './directory-picture.ts'
+import { coveredByFirstPlan, isFirstPlanHeld } from './first-plan.ts'
+import type { Answers, Questions } from './look-at-zendesk.ts'
+import { LookUps } from './look-ups.ts'
 import { planMembersOf } from './members-of-cycle.ts'
-import { planUsers, type UsersPlan } from './plan-users.ts'
+import type { NameCatalogues } from './names.ts'
 import { claimedUsers, Owners } from './owners.ts'
+import { planGroups, type GroupsPlan } from './plan-groups.ts'
+import { planUsers, type UsersPlan } from './plan-users.ts'
 import { shield } from './protection.ts'
+import { lessReleased } from './released-already.ts'
+import { stillAsAudited } from './still-as-audited.ts'
 import { userPolicyOf } from './user-policy.ts'
+import { takesFromTeamMember, whatWaits } from './what-waits.ts'
 
 /** What planning reads from. It writes to none of them. */
 export interface PlanSources {
@@ -31,47 +33,58 @@ export interface PlanSources {
   readonly redis: Redis
   readonly reader: LedgerReader
   readonly mapping: Mapping
-  readonly names: Names
+  readonly names: NameCatalogues
   /** Ids of all connections that the configuration has. */
   readonly configured: readonly string[]
-  /** Zendesk's id of the user whose credentials are used. */
-  readonly apiUser: (signal: AbortSignal) => Promise<number | null>
+  readonly apiUser: ApiUser
+}
+
+/** What a cycle looks at. */
+export interface CycleScope {
+  /** Plan every entry anew, whatever the ledger answers already. */
+  readonly ignoreSeen: boolean
+  /** Look at everything in Zendesk. */
+  readonly audit: boolean
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  /** What may have been written since Zendesk was looked at, as `kind|id`: of that the look shows nothing for sure. */
+  readonly touched: ReadonlySet<string>
 }
 
 /**
- * Reads the directory and what has to be known of Zendesk, and plans one cycle. Writes nothing, anywhere.
+ * Plans a cycle from one picture of the directory, the ledger, and what Zendesk has answered. Asks Zendesk nothing: what it
+ * would have to be asked is left out of the plan and stands among its questions. Writes nothing, anywhere.
  *
- * @throws whatever keeps the scan from being complete, and Zendesk's errors: then there is no plan
+ * @throws whatever the directory throws when it is asked why an entry has left
  */
 export async function planCycle(
   sources: PlanSources,
-  {
-    ignoreSeen,
-    audit,
-    now,
-  }: { ignoreSeen: boolean; /** Look at everything in Zendesk. */ audit: boolean; now: number },
+  picture: DirectoryPicture,
+  answers: Answers,
+  { ignoreSeen, audit, now, touched }: CycleScope,
   signal: AbortSignal,
 ): Promise<CyclePlan> {
-  const { connection, directory, zendesk, redis, reader, configured } = sources
-  const picture = await readDirectory({ ...sources, ignoreSeen }, signal)
-  const owners = new Owners({ redis, account: connection.account, connection: connection.id, configured })
+  const { connection, directory, redis, reader, configured } = sources
+  const account = connection.account
+  const owners = new Owners({ redis, account, connection: connection.id, configured })
+  const { userAudit, groupAudit } = answers
+  const lookUps = new LookUps(picture, answers)
+
   const users = await planUsers({
     picture,
     reader,
     ignoreSeen,
     policy: userPolicyOf(connection.users),
     emailReuse: connection.users.emailReuse,
-    audit: audit ? await auditUsers(zendesk, reader, signal) : NO_AUDIT,
-    find: (wanted) => findUsers(zendesk, wanted, connection.users.match, signal),
+    audit: {
+      gone: await stillAsAudited(reader, 'user', userAudit.gone),
+      differing: await stillAsAudited(reader, 'user', userAudit.differing),
+    },
+    find: (wanted) => lookUps.findUsers(wanted),
     ownersOf: (hits) => owners.ofUsers(hits, picture.present, now),
     causeOf: (absent) => causesOfAbsence(directory, absent, connection.users.remove, signal),
-    claimed: (leavers) =>
-      claimedUsers(redis, { account: connection.account, connection: connection.id, configured }, leavers, now),
+    claimed: (leavers) => claimedUsers(redis, { account, connection: connection.id, configured }, leavers, now),
   })
-  let listed: ReturnType<typeof zendesk.groups.list> | undefined
-  const listGroups = () => (listed ??= zendesk.groups.list({ signal }))
-  const lastAudit = audit ? -Infinity : await reader.lastAudit()
-  const auditDue = connection.groups !== undefined && now - lastAudit >= connection.groups.membershipAudit
   const groups = await planGroups({
     picture,
     reader,
@@ -79,32 +92,47 @@ export async function planCycle(
       actions: connection.groups?.actions ?? { create: false, rename: false },
       remove: connection.groups?.remove ?? 'ignore',
     },
-    audit: audit || auditDue ? await auditGroups(zendesk, listGroups, reader, signal) : NO_GROUP_AUDIT,
-    find: async () => findGroups(await listGroups(), redis, { account: connection.account, owners, now }),
+    audit: {
+      gone: await stillAsAudited(reader, 'group', groupAudit.gone),
+      renamed: await stillAsAudited(reader, 'group', groupAudit.renamed),
+    },
+    find: (wanted) => lookUps.findGroups(wanted, redis, { account, owners, now }),
     stillThere: async (record) => (await directory.read(record.dn, [], signal))?.id === record.id,
   })
-  const shieldedUsers = await shieldUsers(sources, users, signal)
-  const plans = [...shieldedUsers.values(), ...groups.plans.values()]
-  const { members, audited } = await planMembersOf(
-    sources,
-    picture,
-    { ...users, plans: shieldedUsers },
-    groups,
-    auditDue,
-    signal,
-  )
 
-  const memberPlans: EntityPlan[] = [
-    ...members.links.map((link) => ({ link, problems: [] })),
-    ...(connection.groups?.actions.memberships === false
-      ? []
-      : members.changes.map((change) => ({ change, problems: [] }))),
-  ]
+  const apiUserId = await sources.apiUser.known()
+  const protection = { patterns: sources.protect, apiUserId: apiUserId ?? null }
+  const shieldedUsers = new Map([...users.plans].map(([id, plan]) => [id, shield(plan, users.heldOf(id), protection)]))
+  const members = await planMembersOf(sources, picture, { ...users, plans: shieldedUsers }, groups, {
+    memberships: answers.memberships,
+    touched,
+  })
+  const plans = [...shieldedUsers.values(), ...groups.plans.values()]
+  const changes = await lessReleased(reader, [
+    ...plans.flatMap((plan) => (plan.change ? [plan.change] : [])),
+    ...(connection.groups?.actions.memberships === false ? [] : members.changes),
+  ])
+
+  const questions: Questions = {
+    users: lookUps.users,
+    groups: lookUps.groups,
+    apiUser: apiUserId === undefined && changes.some((change) => takesFromTeamMember(change, users)),
+    audit: answers.isAudited ? NO_AUDITS : await auditsDue(sources, groups, { audit, now }),
+  }
+  const waiting = whatWaits({
+    changes,
+    questions,
+    picture,
+    users,
+    groups,
+    relinks: connection.users.emailReuse === 'relink',
+  })
+  const isFree = ({ kind, id }: Change) => !waiting.has(`${kind}|${id}`)
   const firstRun = await reader.firstRun()
-  const waits = connection.firstRun === 'approve' && (firstRun.status === 'new' || firstRun.status === 'waiting')
+  const waits = isFirstPlanHeld(firstRun, connection.firstRun)
   const decisions = await reader.decisions()
   const guarded = guard({
-    plans: [...plans, ...memberPlans],
+    plans: withChanges([...plans, ...members.links.map((link) => ({ link, problems: [] }))], changes),
     limits: connection.guard,
     known: {
       users: Math.max(users.known, linkCount(plans, 'user')),
@@ -122,26 +150,18 @@ export async function planCycle(
     },
     now,
   })
-  const heldIds = new Set(guarded.held.map((held) => held.key.split('|')[1]))
+  const keptIds = new Set([...guarded.held.map((held) => held.key), ...waiting].map((key) => key.split('|')[1]))
   const answered = new Map(
-    [...users.prints].filter(([id]) => !heldIds.has(id) && users.plans.get(id) === shieldedUsers.get(id)),
+    [...users.prints].filter(([id]) => !keptIds.has(id) && users.plans.get(id) === shieldedUsers.get(id)),
   )
   return {
     links: [...users.links, ...groups.links, ...guarded.links],
-    released: inOrder(guarded.released),
+    // What the guard left of a change may be what it left of it before.
+    released: inOrder(await lessReleased(reader, guarded.released.filter(isFree))),
     held: guarded.held,
-    counted: guarded.counted,
+    counted: guarded.counted.filter(({ change }) => isFree(change)),
     ifApproved: guarded.ifApproved,
-    switchedOff: {
-      ...countBy(
-        [
-          ...plans.flatMap((plan) => (plan.switchedOff ? [plan.switchedOff] : [])),
-          ...Array.from({ length: users.ignored }, () => 'suspend user' as const),
-        ],
-        (operation) => operation,
-      ),
-      ...(connection.groups?.actions.memberships === false && countBy(members.changes, (change) => change.operation)),
-    },
+    switchedOff: switchedOff(connection, plans, users, members.changes),
     problems: [...picture.problems, ...groups.problems, ...members.problems, ...plans.flatMap((plan) => plan.problems)],
     answered,
     unanswered: [...users.plans.keys()].filter((id) => !answered.has(id)),
@@ -150,33 +170,53 @@ export async function planCycle(
     measures: guarded.measures,
     decided: guarded.decided,
     decisions,
-    audited,
+    questions,
+    audited: answers.memberships !== undefined,
     totals: { users: picture.present.size, groups: picture.groups.length, memberships: members.wanted },
   }
 }
 
-/** The plans without what protected users would lose. Whose credentials we use is asked only when somebody loses anything. */
-async function shieldUsers(
-  { protect, apiUser }: PlanSources,
-  { plans, heldOf }: UsersPlan,
-  signal: AbortSignal,
-): Promise<Map<string, EntityPlan>> {
-  const loses = [...plans.values()].some((plan) => plan.change?.removal)
-  const protection = { patterns: protect, apiUserId: loses ? await apiUser(signal) : null }
-  return new Map([...plans].map(([id, plan]) => [id, shield(plan, heldOf(id), protection)]))
+const NO_AUDITS: Questions['audit'] = { users: false, groups: false, memberships: false }
+
+/** Groups and memberships are audited in every full cycle, and once `membershipAudit` has passed; users in full ones. */
+async function auditsDue(
+  { connection, reader }: PlanSources,
+  { active }: GroupsPlan,
+  { audit, now }: Pick<CycleScope, 'audit' | 'now'>,
+): Promise<Questions['audit']> {
+  const managed = connection.groups
+  const isDue = managed !== undefined && (audit || now - (await reader.lastAudit()) >= managed.membershipAudit)
+  const isLinked = active.some(({ zendeskId }) => zendeskId !== null)
+  return { users: audit, groups: audit || (isDue && isLinked), memberships: isDue && isLinked }
 }
 
-/**
- * How many of a category the first plan covers: those that an admin approved with it. One that nobody is asked about
- * (`firstRun: apply`) gives what the mapping says, and takes no more away than any other plan.
- */
-function coveredByFirstPlan(
-  { status, approval }: FirstRunState,
-  policy: 'approve' | 'apply',
-): (category: GuardCategory) => number {
-  if (status === 'approved') return (category) => approval?.plan.guarded[category] ?? 0
-  const applies = status !== 'done' && policy === 'apply'
-  return (category) => (applies && /^(promotions|creations|updates:)/.test(category) ? Infinity : 0)
+/** Changes that the configuration switched off, by operation. */
+function switchedOff(
+  { groups }: ConnectionConfig,
+  plans: readonly EntityPlan[],
+  { ignored }: UsersPlan,
+  memberships: readonly Change[],
+): Record<string, number> {
+  return countBy(
+    [
+      ...plans.flatMap((plan) => (plan.switchedOff ? [plan.switchedOff] : [])),
+      ...Array.from({ length: ignored }, () => 'suspend user' as const),
+      ...(groups?.actions.memberships === false ? memberships.map((change) => change.operation) : []),
+    ],
+    (operation) => operation,
+  )
+}
+
+/** The plans with what is left of their changes, and a plan for each change of a membership. */
+function withChanges(plans: readonly EntityPlan[], changes: readonly Change[]): EntityPlan[] {
+  const left = new Map(changes.map((change) => [`${change.kind}|${change.id}`, change]))
+  return [
+    ...plans.map(({ change, ...plan }) => {
+      const now = change && left.get(`${change.kind}|${change.id}`)
+      return now ? { ...plan, change: now } : plan
+    }),
+    ...changes.flatMap((change) => (change.kind === 'membership' ? [{ change, problems: [] }] : [])),
+  ]
 }
 
 function linkCount(plans: readonly EntityPlan[], kind: string): number {

@@ -43,7 +43,11 @@ export async function planGroups({
   reader: LedgerReader
   policy: GroupPolicy
   audit: GroupAudit
-  find: () => Promise<ReadonlyMap<string, readonly FoundGroup[]>>
+  /** Zendesk's groups by lower-case name; entries for which it is not yet time are left out of the plan. */
+  find: (wanted: readonly WantedGroup[]) => Promise<{
+    readonly found: ReadonlyMap<string, readonly FoundGroup[]>
+    readonly notNow: ReadonlySet<string>
+  }>
   /** Whether the directory still has an entry that left the filter. */
   stillThere: (record: GroupRecord) => Promise<boolean>
 }): Promise<GroupsPlan> {
@@ -64,11 +68,12 @@ export async function planGroups({
   const stored = new Map(records.map((record) => [record?.id, record]))
   const entries = picture.groups.map((wanted, i) => ({ wanted, record: asHeld(records[i]) }))
   const naming = entries.filter(({ wanted, record }) => !conflicts.has(wanted.id) && needsName(wanted, record))
+  const { found, notNow } = await find(naming.map(({ wanted }) => wanted))
   const candidates =
     naming.length > 0
       ? await nameCandidates(naming, {
           entries: entries.filter(({ wanted }) => !conflicts.has(wanted.id)),
-          found: await find(),
+          found,
           reader,
           presentGroups: picture.presentGroups,
           policy,
@@ -77,7 +82,7 @@ export async function planGroups({
   const taken = new Set<string>()
   for (const { wanted, record } of entries) {
     const linked = record?.applied != null
-    if (conflicts.has(wanted.id)) {
+    if (conflicts.has(wanted.id) || notNow.has(wanted.id)) {
       if (linked) active.push({ ...wanted, name: record.label, zendeskId: record.zendeskId })
       continue
     }

@@ -31,6 +31,7 @@ export async function planMembers({
   team,
   dropped,
   found,
+  isTouched,
   nameOf,
 }: {
   picture: DirectoryPicture
@@ -44,6 +45,8 @@ export async function planMembers({
   /** Users whose memberships Zendesk drops by itself. */
   dropped: ReadonlySet<string>
   found: readonly FoundMembership[] | undefined
+  /** Whether a membership may have been written since `found` was read, which says nothing of it then. */
+  isTouched: (membershipId: string) => boolean
   nameOf: (userId: string) => string
 }): Promise<MembersPlan> {
   const changes: Change[] = []
@@ -73,7 +76,7 @@ export async function planMembers({
     if (found && group.zendeskId !== null) {
       const there = new Map((foundIn.get(group.id) ?? []).map((membership) => [membership.userId, membership]))
       for (const [userId, membership] of there) {
-        if (ledger.has(userId)) continue
+        if (ledger.has(userId) || isTouched(membershipId(group.id, userId))) continue
         const isWanted = wanted.has(userId)
         links.push({
           ...about(userId),
@@ -92,7 +95,7 @@ export async function planMembers({
       for (const record of await missing(
         reader,
         group.id,
-        [...ledger].filter((id) => !there.has(id)),
+        [...ledger].filter((id) => !there.has(id) && !isTouched(membershipId(group.id, id))),
       )) {
         links.push({
           ...about(membershipSides(record.id).userId),

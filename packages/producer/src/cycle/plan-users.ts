@@ -39,8 +39,11 @@ export interface UserSources {
   readonly policy: UserPolicy
   readonly emailReuse: 'hold' | 'relink'
   readonly audit: UserAudit
-  /** Looks for entries among Zendesk's users. */
-  readonly find: (wanted: readonly WantedUser[]) => Promise<ReadonlyMap<string, FoundUser>>
+  /** Looks for entries among Zendesk's users; those for which it is not yet time are left out of the plan. */
+  readonly find: (wanted: readonly WantedUser[]) => {
+    readonly found: ReadonlyMap<string, FoundUser>
+    readonly notNow: ReadonlySet<string>
+  }
   /** Who owns the users that were found, by Zendesk id. */
   readonly ownersOf: (hits: ReadonlyMap<string, FoundUser>) => Promise<ReadonlyMap<number, Owner>>
   /** Why an entry is no longer in scope. */
@@ -73,9 +76,10 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
     wanted.map((user) => user.id),
   )
   const records = stored.map(asHeld)
-  const found = await sources.find(wanted.filter((_user, i) => needsLookUp(records[i])))
+  const { found, notNow } = sources.find(wanted.filter((_user, i) => needsLookUp(records[i])))
   const owners = await sources.ownersOf(found)
   wanted.forEach((user, i) => {
+    if (notNow.has(user.id)) return
     const record = records[i]
     const hit = found.get(user.id)
     const owner = hit && owners.get(hit.zendeskId)
@@ -83,7 +87,7 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
     if (hit && owner && !mayTakeOver(owner, isOwn, sources.emailReuse)) {
       if (!isOwn) claims.set(hit.zendeskId, user.id)
       // An owner who is being given another address frees this one: the next cycle sees.
-      const moves = isOwn && hasMovedOn(picture.candidates.get(owner.id), hit)
+      const moves = isOwn && hasMovedOn(owner, picture.candidates.get(owner.id), hit)
       plans.set(user.id, { problems: moves ? [] : [conflict(user, hit.zendeskId, owner, isOwn)] })
       return
     }

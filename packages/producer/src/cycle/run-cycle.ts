@@ -1,5 +1,6 @@
 import type { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import { fingerprint } from '@provisioner/shared/desired.ts'
+import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
@@ -9,23 +10,23 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 import { refusedOrganization } from '@provisioner/shared/refused-organization.ts'
 import { clearFailedJobs } from './clear-failed-jobs.ts'
 import { countBy, type CyclePlan } from './cycle-plan.ts'
-import { enactPlan } from './enact-plan.ts'
+import { Enactment } from './enactment.ts'
 import { firstPlanOf, firstPlanWaits, noteFirstPlan } from './first-plan.ts'
-import { heal } from './heal.ts'
 import { describeHeld } from '@provisioner/shared/ledger/describe-held.ts'
-import type { NameCatalogues } from './names.ts'
-import { planCycle, type PlanSources } from './plan-cycle.ts'
+import type { PlanSources } from './plan-cycle.ts'
+import { planInPasses, type Passes } from './plan-in-passes.ts'
 import { recordHeld } from './record-held.ts'
 
-export interface CycleOptions extends Omit<PlanSources, 'names'> {
-  readonly names: NameCatalogues
+export interface CycleOptions extends PlanSources {
   readonly queues: ChangeQueues
   readonly log: Logger
 }
 
 /**
- * One cycle: read, plan and enact, of a first plan that waits only what was approved by name; then heal what was released and never
- * applied, and clear away what failed and was overtaken. A full one takes nothing for granted that an earlier one found out. Whatever keeps the directory's answer from being whole ends the cycle before anything is written.
+ * One cycle: read, plan and enact, of a first plan that waits only what was approved by name; heal what was released and
+ * never applied, and clear away what failed and was overtaken. What needs nothing from Zendesk is enacted before Zendesk is
+ * looked at. A full cycle takes nothing for granted that an earlier one found out. Whatever keeps the directory's answer from
+ * being whole ends the cycle before anything is written.
  *
  * @throws what the directory or Zendesk threw; `FencedError` when a newer cycle has begun
  */
@@ -42,29 +43,28 @@ export async function runCycle(
     groups: connection.groups ?? null,
     status: connection.directory.status ?? null,
   })
-  const names = await options.names.fresh(startedAt, signal, { anew: full })
-  const pendingBefore = await reader.pending()
   const ignoreSeen = full || (await reader.mappingFingerprint()) !== policyPrint
-  const plan = await planCycle({ ...options, names }, { ignoreSeen, audit: full, now: startedAt }, signal)
-  signal.throwIfAborted()
+  const enactment = new Enactment({ ledger, reader, queues, redis })
+  const isFirst = (await reader.firstRun()).status !== 'done'
+  const plan = await planInPasses(
+    options,
+    { ignoreSeen, audit: full, now: startedAt },
+    signal,
+    // The first plan is one whole: what is carried out is what was shown.
+    isFirst ? undefined : passesOf(enactment, log),
+  )
+  await ledger.write([...options.names.toStore(), ...options.apiUser.toStore()])
 
   const first = firstPlanOf(plan, startedAt)
   const waits = first !== undefined
-  const enacted = await enactPlan(plan, { ledger, reader, queues }, startedAt)
+  const unlinked = await enactment.enact(plan, { full })
   await recordHeld(ledger, reader, plan)
   if (first) await noteFirstPlan(ledger, first)
-  const healed = await heal(
-    ledger,
-    queues,
-    redis,
-    pendingBefore.filter((member) => !enacted.added.has(member)),
-    { full, now: Date.now() },
-  )
   await clearFailedJobs(reader, queues, redis)
 
   const problems = [
     ...plan.problems,
-    ...enacted.problems,
+    ...unlinked,
     ...(first ? [firstPlanWaits(first, connection.id)] : heldProblems(plan, connection.id)),
   ]
   const stored = await reader.problems()
@@ -81,13 +81,28 @@ export async function runCycle(
     )
 
   const summary = {
-    ...summarise(ledger.cycle, startedAt, plan, healed, problems.length),
+    ...summarise(ledger.cycle, startedAt, plan, enactment, problems.length),
     everyMs: connection.schedule.every,
   }
   const { audited, measures } = plan
   await recordState(ledger, summary, { waits, audited, policyPrint, countedMs: connection.guard.window, measures })
   log.info({ ...summary, firstPlan: waits ? 'waits for approval' : undefined }, 'Cycle ended')
   return summary
+}
+
+/** What the passes of a cycle release while Zendesk is looked at. */
+function passesOf(enactment: Enactment, log: Logger): Passes {
+  return {
+    release: async (plan) => {
+      await enactment.enact(plan, { full: false })
+      const released = countBy(plan.released, (change) => change.operation)
+      if (plan.released.length > 0) log.info({ released }, 'Released before Zendesk has answered')
+    },
+    failed: (error) => {
+      const code = error instanceof ProvisioningError ? error.code : 'CYCLE_FAILED'
+      log.warn({ code, err: error }, 'Directory not read again while Zendesk is looked at')
+    },
+  }
 }
 
 async function recordState(
@@ -129,16 +144,22 @@ function heldProblems(plan: CyclePlan, connection: string): Problem[] {
   }))
 }
 
-function summarise(cycle: number, startedAt: number, plan: CyclePlan, healed: number, problems: number): CycleSummary {
+function summarise(
+  cycle: number,
+  startedAt: number,
+  plan: CyclePlan,
+  { released, adopted, healed }: Enactment,
+  problems: number,
+): CycleSummary {
   return {
     cycle,
     startedAt,
     endedAt: Date.now(),
     ...plan.totals,
-    released: countBy(plan.released, (change) => change.operation),
+    released,
     held: countBy(plan.held, (change) => change.category),
     switchedOff: plan.switchedOff,
-    adopted: plan.links.filter((link) => link.zendeskId !== null).length,
+    adopted,
     healed,
     problems,
   }

@@ -31,6 +31,8 @@ export function connectionKeys(connection: string) {
     former: `${prefix}former`,
     /** Counter: the token of the newest cycle; older ones may no longer write. */
     fence: `${prefix}fence`,
+    /** String: the account's organizations, custom roles and locales by name, as JSON, as they were last read. */
+    names: `${prefix}names`,
     /** Hash: first run, last cycle, last audit. */
     state: `${prefix}state`,
   } as const
@@ -44,6 +46,8 @@ export function accountKeys(account: string) {
     owners: (kind: 'user' | 'group') => `${prefix}owners:${kind}`,
     /** Hash Zendesk user id → `connection|directory id|ms`: who asked for an object that another connection owns. */
     claims: `${prefix}claims`,
+    /** Hash fingerprint of the credentials' owner → Zendesk id of their user. */
+    apiUser: `${prefix}api-user`,
     /** Hash batch id → JSON: bulk writes that Zendesk may still be carrying out. */
     outstanding: `${prefix}outstanding`,
     /** Hash batch id → job status id of bulk writes whose answer is known. */

@@ -165,6 +165,11 @@ export class LedgerReader {
     return Number((await this.redis.hget(this.keys.state, 'lastAudit')) ?? 0)
   }
 
+  /** The account's organizations, custom roles and locales by name, as they were last read; null for never. */
+  async names(): Promise<string | null> {
+    return this.redis.get(this.keys.names)
+  }
+
   /** The mapping's fingerprint that `seen` was computed with. */
   async mappingFingerprint(): Promise<string | null> {
     return this.redis.hget(this.keys.state, 'mapping')

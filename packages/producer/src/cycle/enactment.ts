@@ -1,0 +1,42 @@
+import type { Redis } from 'ioredis'
+import type { ChangeQueues } from '@provisioner/shared/change-job.ts'
+import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import type { Problem } from '@provisioner/shared/problem.ts'
+import type { CyclePlan } from './cycle-plan.ts'
+import { enactPlan } from './enact-plan.ts'
+import { heal } from './heal.ts'
+
+/** What one cycle carries out, in one pass or several, and how much that was. */
+export class Enactment {
+  readonly released: Record<string, number> = {}
+  adopted = 0
+  healed = 0
+  readonly #to: { ledger: CycleLedger; reader: LedgerReader; queues: ChangeQueues; redis: Redis }
+
+  constructor(to: { ledger: CycleLedger; reader: LedgerReader; queues: ChangeQueues; redis: Redis }) {
+    this.#to = to
+  }
+
+  /**
+   * Enacts a plan, then heals what was released before and never applied. Returns what could not be linked. With `full`
+   * what Zendesk refused is asked of it again.
+   *
+   * @throws FencedError when a newer cycle has begun
+   */
+  async enact(plan: CyclePlan, { full }: { full: boolean }): Promise<Problem[]> {
+    const { ledger, reader, queues, redis } = this.#to
+    const pending = await reader.pending()
+    const { added, problems } = await enactPlan(plan, { ledger, reader, queues }, Date.now())
+    for (const { operation } of plan.released) this.released[operation] = (this.released[operation] ?? 0) + 1
+    this.adopted += plan.links.filter((link) => link.zendeskId !== null).length
+    this.healed += await heal(
+      ledger,
+      queues,
+      redis,
+      pending.filter((member) => !added.has(member)),
+      { full, now: Date.now() },
+    )
+    return problems
+  }
+}

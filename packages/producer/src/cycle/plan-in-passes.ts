@@ -1,0 +1,78 @@
+import { FencedError } from '@provisioner/shared/ledger/script.ts'
+import type { CyclePlan } from './cycle-plan.ts'
+import { readDirectory, type DirectoryPicture } from './directory-picture.ts'
+import { asksAnything, lookAtZendesk, NO_ANSWERS, type Answers, type Questions } from './look-at-zendesk.ts'
+import { meanwhile } from './meanwhile.ts'
+import { planCycle, type CycleScope, type PlanSources } from './plan-cycle.ts'
+
+/** What becomes of what can be released before the plan is whole. */
+export interface Passes {
+  /** Called with a plan of what the ledger alone could answer. */
+  release(plan: CyclePlan): Promise<void>
+  /** A picture that was to be taken while Zendesk was looked at could not be: the next one is tried. */
+  failed(error: unknown): void
+}
+
+/** Looks at Zendesk in one cycle: what the first one shows to be gone there is looked for by the second. */
+const LOOKS = 2
+
+/**
+ * Plans one cycle: from the ledger alone, and when that leaves questions, once more with Zendesk's answers.
+ *
+ * With `passes`, what needs no answer waits for none: it is released before Zendesk is looked at, and again, from a new
+ * picture of the directory, each time `schedule.every` has passed while that takes. The plan that is returned is of the
+ * newest picture, and has what was not released before.
+ *
+ * @throws whatever keeps the scan from being complete, and Zendesk's errors: then there is no whole plan
+ */
+export async function planInPasses(
+  sources: PlanSources,
+  scope: Omit<CycleScope, 'touched'>,
+  signal: AbortSignal,
+  passes?: Passes,
+): Promise<CyclePlan> {
+  const { connection, names } = sources
+  const touched = new Set(await sources.reader.pending())
+  await names.begin(scope.now, { anew: scope.audit })
+  if (!passes || !names.atHand) await names.refresh(scope.now, signal)
+
+  const readWith = (ignoreSeen: boolean) => readDirectory({ ...sources, names: names.atHand!, ignoreSeen }, signal)
+  const planOf = async (picture: DirectoryPicture, answers: Answers, ignoreSeen = scope.ignoreSeen) => {
+    const plan = await planCycle(sources, picture, answers, { ...scope, ignoreSeen, touched }, signal)
+    signal.throwIfAborted()
+    return plan
+  }
+  const release = async (plan: CyclePlan) => {
+    for (const { kind, id } of passes ? plan.released : []) touched.add(`${kind}|${id}`)
+    await passes?.release(plan)
+  }
+
+  let picture: DirectoryPicture | undefined = await readWith(scope.ignoreSeen)
+  const again = async () => {
+    if (!passes) return
+    picture = undefined
+    try {
+      await release(await planOf(await readWith(false), NO_ANSWERS, false))
+    } catch (error) {
+      if (signal.aborted || error instanceof FencedError) throw error
+      passes.failed(error)
+    }
+  }
+  const look = async (questions: Questions, before: Answers) => {
+    if (names.isStale) picture = undefined
+    const ask = async (until: AbortSignal) => {
+      await names.refresh(scope.now, until)
+      return lookAtZendesk(sources, questions, before, until)
+    }
+    return meanwhile(ask, { every: connection.schedule.every, again, signal })
+  }
+
+  let answers = NO_ANSWERS
+  let plan = await planOf(picture, answers)
+  for (let looks = 0; looks < LOOKS && (names.isStale || asksAnything(plan.questions)); looks++) {
+    if (looks === 0) await release(plan)
+    answers = await look(plan.questions, answers)
+    plan = await planOf(picture ?? (await readWith(scope.ignoreSeen)), answers)
+  }
+  return plan
+}

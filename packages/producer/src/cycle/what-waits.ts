@@ -1,0 +1,68 @@
+import { membershipSides } from '@provisioner/shared/entity.ts'
+import { isTeamRole } from '@provisioner/shared/ledger/record.ts'
+import type { Change } from '../plan/change.ts'
+import type { DirectoryPicture } from './directory-picture.ts'
+import type { Questions } from './look-at-zendesk.ts'
+import type { GroupsPlan } from './plan-groups.ts'
+import type { UsersPlan } from './plan-users.ts'
+
+/**
+ * The changes, as `kind|id`, that are known to be asked for and yet wait until Zendesk has answered. The guard counts them
+ * with the others of their plan.
+ *
+ *   change                                  | waits while
+ *   ----------------------------------------|--------------------------------------------------------------------------
+ *   a team member's removal                 | nobody knows whose credentials we use: it may be theirs. No end user's are
+ *   the removal of a leaver                 | an entry with the same address or external id is looked for, and would take
+ *                                           | the user over (`emailReuse: relink`)
+ *   a group's deletion                      | a group is looked for by name, and may take it over
+ *   the removal of a member from a group    | a group that the user is to be in is looked for: the last one can't be left
+ */
+export function whatWaits({
+  changes,
+  questions,
+  picture,
+  users,
+  groups,
+  relinks,
+}: {
+  changes: readonly Change[]
+  questions: Questions
+  picture: DirectoryPicture
+  users: Pick<UsersPlan, 'heldOf'>
+  groups: Pick<GroupsPlan, 'active'>
+  /** Whether a new entry takes over the user of one that has left. */
+  relinks: boolean
+}): Set<string> {
+  const sought = new Set(
+    [...(relinks ? questions.users.values() : [])].flatMap(({ email, attributes }) =>
+      identityOf({ email, external_id: attributes['external_id'] }),
+    ),
+  )
+  const active = new Set(groups.active.map(({ id }) => id))
+  const awaited = new Set(
+    [...questions.groups.keys()].flatMap((id) => (active.has(id) ? [] : [...(picture.members.get(id) ?? [])])),
+  )
+
+  const waits = (change: Change): boolean => {
+    if (change.kind === 'group') return change.operation === 'delete group' && questions.groups.size > 0
+    if (change.kind === 'membership')
+      return change.operation === 'remove member' && awaited.has(membershipSides(change.id).userId)
+    if (!change.removal) return false
+    if (questions.apiUser && takesFromTeamMember(change, users)) return true
+    return !picture.present.has(change.id) && identityOf(users.heldOf(change.id).applied).some((one) => sought.has(one))
+  }
+  return new Set(changes.filter(waits).map(({ kind, id }) => `${kind}|${id}`))
+}
+
+/** Whether somebody loses by the change whose credentials we might be using. */
+export function takesFromTeamMember({ kind, id, removal }: Change, { heldOf }: Pick<UsersPlan, 'heldOf'>): boolean {
+  return kind === 'user' && removal !== undefined && isTeamRole(heldOf(id).applied['role'])
+}
+
+/** What a user is found by. */
+function identityOf(attributes: Readonly<Record<string, unknown>>): string[] {
+  return ['email', 'external_id'].flatMap((name) =>
+    attributes[name] ? [`${name} ${String(attributes[name]).toLowerCase()}`] : [],
+  )
+}
