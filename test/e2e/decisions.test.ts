@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { deleteEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { runCli } from '../fixtures/cli.ts'
@@ -123,5 +124,20 @@ describe('a decision', () => {
     expect(held.held).toHaveLength(4)
     expect(held.measures).toMatchObject({ users: { asked: 4, known: 24, limit: 3, used: 0 } })
     expect((await world.ledger.decisions()).size).toBe(0)
+  })
+
+  it('is asked about on a terminal, and not where nobody can answer', async (context) => {
+    if (!existsSync('/usr/bin/script')) context.skip('no script(1), which makes a terminal')
+    await openWithLeavers(['ada', 'bob', 'cyd', 'dee'])
+
+    const no = await runCli(world, ['approve', 'staff'], { answer: 'n' })
+    const before = (await world.ledger.decisions()).size
+    const yes = await runCli(world, ['approve', 'staff'], { answer: 'y' })
+
+    expect(no.stdout).toContain('Release these 4 changes? [y/N]')
+    expect(no.stdout).toContain('nothing was decided')
+    expect([no.code, before]).toEqual([1, 0])
+    expect(yes.stdout).toContain('4 held changes approved')
+    expect(yes.code).toBe(0)
   })
 })

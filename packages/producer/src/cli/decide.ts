@@ -102,7 +102,8 @@ async function decideOn(
   describeOutcome(verdict, decided, firstPlan !== undefined).forEach(say)
   describeStaying(verdict, selected).forEach(say)
   const count = decided.done.length + (firstPlan ? 1 : 0)
-  if (isApproval(verdict) && count > 0) await session.startCycle(connection.id)
+  // A first plan's rejections are shown by `held` once a cycle has seen them.
+  if (count > 0 && (isApproval(verdict) || there.ofFirstPlan)) await session.startCycle(connection.id)
   return count
 }
 

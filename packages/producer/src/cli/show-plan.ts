@@ -73,6 +73,8 @@ export function describePlan(connection: string, plan: CyclePlan, all: boolean):
       lines.push(`  ${problem.code}  ${problem.dn ?? problem.id}: ${problem.what}. ${problem.todo}.`)
     if (!all && plan.problems.length > LISTED) lines.push(`  … and ${plan.problems.length - LISTED} more (--all)`)
   }
+  if (plan.ifApproved && plan.released.length > 0)
+    lines.push('', `${plan.released.length} of these changes are approved by name, and go out with the next cycle.`)
   if (plan.ifApproved) lines.push('', `This is the first plan. It waits for 'provisioner approve ${connection}'.`)
   else if (held.length > 0) lines.push('', `Held changes wait for 'provisioner approve ${connection}'.`)
   return lines.join('\n')
