@@ -141,6 +141,39 @@ describe('decisions on held changes', () => {
 
     expect([since, (await held.reader.decisions()).size]).toEqual([['eve'], 0])
   })
+
+  it.each<[taken: string, undecides: boolean, released: number, state: string[]]>([
+    ['stands: the change is released, and neither held nor decided on any more', false, 1, []],
+    ['was taken back since the cycle planned: it is not released', true, 0, ['undecided']],
+  ])('an approval that %s', async (_what, undecides, released, state) => {
+    await using held = await openHeld('approved')
+    const planned = await held.reader.decisions()
+    if (undecides) await held.say('undecide', 'eve')
+
+    const approvals = [...planned].map(([key, decision]) => ({ key, text: JSON.stringify(decision) }))
+    const { dn, label } = change
+    const about = { kind: 'user', id: 'u1', dn, label, operation: 'suspend user', changed: ['suspended'] } as const
+    const desired = { presence: 'suspended', attributes: {}, createOnly: [], tagsMode: 'merge' } as const
+    const answers = await held.cycle.release([{ ...about, desired, approvals }])
+    const late = await held.decisions.decide('undecide', [{ ...change, decision: planned.get(change.key) }], by('bob'))
+
+    expect(answers.filter((answer) => answer !== null)).toHaveLength(released)
+    expect((await held.reader.pending()).length).toBe(released)
+    expect(await stateIn(held.reader)).toEqual(state)
+    expect([late.done.length, (await held.reader.decisions()).size]).toEqual([0, 0])
+  })
+
+  it('an approval of a takeover that was taken back links nobody', async () => {
+    await using held = await openHeld('approved')
+    const approvals = [...(await held.reader.decisions())].map(([key, made]) => ({ key, text: JSON.stringify(made) }))
+    const applied = { presence: 'active', attributes: { name: 'Ada' } } as const
+    const link = { kind: 'user', id: 'u1', dn: 'uid=ada', label: 'ada', zendeskId: 7, applied, inStep: null } as const
+    await held.say('undecide')
+
+    const answers = await held.cycle.link([{ ...link, suspendedByUs: false, approvals }])
+
+    expect([answers, await held.reader.count('user')]).toEqual([['busy'], 0])
+  })
 })
 
 describe('the approval of a first plan', () => {
@@ -168,7 +201,7 @@ describe('the approval of a first plan', () => {
         held: [change, rejected],
         decided: new Map([[rejected.key, rejected]]),
         guarded: { users: 1 },
-        ifApproved: { released: [], links: [], held: [rejected], counted: [] },
+        ifApproved: { released: [], links: [], held: [rejected], counted: [], approvals: [] },
       } as never,
       1,
     )

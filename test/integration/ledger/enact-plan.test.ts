@@ -49,6 +49,7 @@ function planOf({ links = [], released = [] }: { links?: Link[]; released?: Chan
     guarded: {},
     measures: {},
     ifApproved: undefined,
+    approvals: [],
     decided: new Map(),
     decisions: new Map(),
     unanswered: [],

@@ -50,7 +50,9 @@ export function describeOutcome(verdict: Verdict, { done, overtaken }: Decided, 
     ...(ofFirstPlan ? ['the first plan is approved; the producer carries it out now.'] : []),
     ...(done.length > 0 ? [`${held}${then}.`] : []),
     ...(overtaken.length > 0
-      ? [`on ${overtaken.length} more somebody else decided in the meantime, which stands: see 'provisioner held'.`]
+      ? [
+          `on ${overtaken.length} more somebody else decided, or a cycle carried it out, in the meantime: see 'provisioner held'.`,
+        ]
       : []),
   ]
 }

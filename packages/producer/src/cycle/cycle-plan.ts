@@ -12,6 +12,7 @@ export interface CyclePlan {
   readonly released: readonly Change[]
   readonly held: readonly HeldChange[]
   readonly counted: Guarded['counted']
+  readonly approvals: Guarded['approvals']
   /** Set while the first plan waits: what its approval would release. */
   readonly ifApproved: Guarded['ifApproved']
   /** Changes that the configuration switched off, by operation. */

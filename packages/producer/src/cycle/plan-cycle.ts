@@ -160,6 +160,7 @@ export async function planCycle(
     released: inOrder(await lessReleased(reader, guarded.released.filter(isFree))),
     held: guarded.held,
     counted: guarded.counted.filter(({ change }) => isFree(change)),
+    approvals: guarded.approvals,
     ifApproved: guarded.ifApproved && { ...guarded.ifApproved, released: inOrder(guarded.ifApproved.released) },
     switchedOff: switchedOff(connection, plans, users, members.changes),
     problems: [...picture.problems, ...groups.problems, ...members.problems, ...plans.flatMap((plan) => plan.problems)],

@@ -51,6 +51,8 @@ export interface Sorted {
   readonly held: HeldChange[]
   /** Released changes that count in the window from now on; those an admin approved do not. */
   readonly counted: { category: GuardCategory; change: Change }[]
+  /** Keys of the approvals that what passes rests on. */
+  readonly approvals: { key: string; of: Change | Link }[]
 }
 
 export interface Guarded extends Sorted {
@@ -113,6 +115,7 @@ function sortOut(
 ): Sorted {
   const result = { released: [] as Change[], links: [] as Link[], held: [] as HeldChange[] }
   const counted: Sorted['counted'] = []
+  const approvals: Sorted['approvals'] = []
   const keptOut = new Set<string>()
   for (const { plan, parts } of entries) {
     const kept = parts.filter(isHeld)
@@ -120,12 +123,15 @@ function sortOut(
     const entity = plan.change ?? plan.link
     if (entity && isKeptOut(plan, kept, input)) keptOut.add(`${entity.kind}|${entity.id}`)
     if (kept.some(({ names }) => names === 'link')) continue
+    const approved = parts.filter((part) => decisionOn(part, input.decisions)?.decision === 'approved')
     if (plan.link) result.links.push(plan.link)
+    for (const { key, names } of approved) if (plan.link && names === 'link') approvals.push({ key, of: plan.link })
     if (!plan.change || kept.some(({ names }) => names === undefined)) continue
     const names = kept.flatMap((part) => (Array.isArray(part.names) ? part.names : []))
     const change = withoutAttributes(plan.change, names, input.subjectOf(plan.change.id).applied)
     if (!change) continue
     result.released.push(change)
+    for (const { key, names } of approved) if (names !== 'link') approvals.push({ key, of: change })
     for (const part of parts)
       if (!kept.includes(part) && isCounted(part, input)) counted.push({ category: part.category, change })
   }
@@ -134,6 +140,7 @@ function sortOut(
     links: result.links.filter((link) => !waitsFor(link, keptOut)),
     held: result.held,
     counted,
+    approvals,
   }
 }
 
