@@ -80,9 +80,9 @@ describe('a producer', () => {
 
       const users = await world.zendesk.users()
       const suspended = users.filter((user) => user.suspended).map(({ email }) => email)
-      expect(suspended, leavers[i]).toEqual(leavers.slice(0, i + 1).map((_when, n) => `goes${n}@example.org`))
-      expect(users, leavers[i]).toHaveLength(1 + leavers.length + i + 1)
-      expect((await world.ledger.countedWithin(600_000)).get('users'), leavers[i]).toBe(i + 1)
+      expect(suspended).toEqual(leavers.slice(0, i + 1).map((_when, n) => `goes${n}@example.org`))
+      expect(users).toHaveLength(1 + leavers.length + i + 1)
+      expect((await world.ledger.countedWithin(600_000)).get('users')).toBe(i + 1)
     }
     await world.zendesk.forgetRequests()
     await world.step()

@@ -1,33 +1,47 @@
+import type { FirstPlan } from '@provisioner/shared/ledger/cycle-state.ts'
 import { LedgerReader, type StoredProblem } from '@provisioner/shared/ledger/ledger-reader.ts'
-import type { DecidedChange } from '@provisioner/shared/ledger/held-change.ts'
+import type { DecidedChange, GuardMeasure } from '@provisioner/shared/ledger/held-change.ts'
 import type { Redis } from 'ioredis'
 
 export type ListedProblem = Pick<StoredProblem, 'problem' | 'since'> & { readonly connection: string }
 export type ListedHeldChange = DecidedChange & { readonly connection: string }
 
+/** What the guard keeps back of one connection. */
+export interface HeldOfConnection {
+  readonly connection: string
+  /** Set while the first plan waits for approval. */
+  readonly firstPlan: FirstPlan | undefined
+  readonly held: readonly DecidedChange[]
+  /** How far the categories that hold something go beyond their limits. */
+  readonly measures: Readonly<Record<string, GuardMeasure>>
+}
+
 /** What needs an admin: the pages read it from here. */
 export interface CurrentTroubles {
   /** Newest first. */
   listProblems(): Promise<ListedProblem[]>
-  /** Oldest first. */
-  listHeld(): Promise<ListedHeldChange[]>
+  listHeld(): Promise<HeldOfConnection[]>
 }
 
 /** Reads the troubles of the connections from their ledgers. */
 export function readTroubles(redis: Redis, connections: readonly string[]): CurrentTroubles {
   const readers = connections.map((connection) => new LedgerReader(redis, connection))
-  const fromEach = async <T extends object>(read: (reader: LedgerReader) => Promise<readonly T[]>) => {
-    const lists = await Promise.all(
-      readers.map(async (reader) => (await read(reader)).map((item) => ({ ...item, connection: reader.connection }))),
-    )
-    return lists.flat()
-  }
   return {
     async listProblems() {
-      return (await fromEach((reader) => reader.problems())).sort((a, b) => b.since - a.since)
+      const lists = readers.map(async (reader) =>
+        (await reader.problems()).map((problem) => ({ ...problem, connection: reader.connection })),
+      )
+      return (await Promise.all(lists)).flat().sort((a, b) => b.since - a.since)
     },
-    async listHeld() {
-      return (await fromEach((reader) => reader.heldAndDecided())).sort((a, b) => a.since - b.since)
-    },
+    listHeld: () => Promise.all(readers.map(heldOf)),
   }
+}
+
+async function heldOf(reader: LedgerReader): Promise<HeldOfConnection> {
+  const [{ status, plan }, held, measures] = await Promise.all([
+    reader.firstRun(),
+    reader.heldAndDecided(),
+    reader.measures(),
+  ])
+  return { connection: reader.connection, firstPlan: status === 'waiting' ? plan : undefined, held, measures }
 }

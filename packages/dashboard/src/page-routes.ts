@@ -46,8 +46,9 @@ export function pageRoutes({ access, troubles, redisReady }: PageRoutes) {
       withRedis(async (request) =>
         heldPage({
           person: request.person,
-          held: await troubles.listHeld(),
-          operation: parameter(request, 'operation'),
+          connections: await troubles.listHeld(),
+          category: parameter(request, 'category'),
+          decision: parameter(request, 'decision'),
           connection: parameter(request, 'connection'),
           now: Date.now(),
         }),

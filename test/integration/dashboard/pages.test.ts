@@ -48,25 +48,55 @@ describe('the problems page', () => {
 
     const filtered = await page('/problems?code=EMAIL_TAKEN')
     expect(filtered).toContain('1 of 2 things need attention')
-    expect(filtered.match(/<td class="when">/g)).toHaveLength(1)
-    expect((await page('/problems?connection=staff')).match(/<td class="when">/g)).toHaveLength(1)
+    expect(filtered.match(/<td class="when"/g)).toHaveLength(1)
+    expect((await page('/problems?connection=staff')).match(/<td class="when"/g)).toHaveLength(1)
   })
 })
 
-it('shows what the guard keeps back', async () => {
-  const held = {
+describe('the held changes', () => {
+  const { held, decisions, state } = connectionKeys('staff')
+  const change = {
     key: 'user|1',
     category: 'users',
     operation: 'suspend user',
     dn: 'uid=kim',
     label: 'kim@acme.com',
     cause: 'deleted',
+    print: 'of it',
     since: Date.now(),
-    decision: 'none',
   }
-  await dashboard.redis.hset(connectionKeys('staff').held, held.key, JSON.stringify(held))
+  const waits = { at: 1, changes: { 'create user': 132 }, undecided: {}, guarded: {}, adopted: 12 }
 
-  expect(await page('/held')).toMatch(/suspend user(.|\n)*kim@acme\.com(.|\n)*deleted(.|\n)*waits for approval/)
+  it('say that a first plan waits, with its counts and the command, and not that nothing is held', async () => {
+    expect(await page('/held')).toContain('Nothing is held')
+
+    await dashboard.redis.hset(state, 'firstRun', 'waiting', 'firstPlan', JSON.stringify(waits))
+    const waiting = await page('/held')
+    await dashboard.redis.hset(state, 'firstRun', 'done')
+
+    expect(waiting).toContain('The first plan of staff waits for approval')
+    expect(waiting).toContain('12 × link existing, 132 × create user')
+    expect(waiting).toContain('provisioner approve staff')
+    expect(waiting).not.toContain('Nothing is held')
+  })
+
+  it('show category, limit, and who decided what, and why', async () => {
+    const other = { ...change, key: 'user|2', label: 'vogel@acme.com' }
+    const decision = { decision: 'rejected', print: 'of it', by: 'ada@admin', at: Date.now(), reason: 'on <leave>' }
+    const measures = { users: { asked: 12, known: 145, limit: 7, used: 0, windowMs: 86_400_000 } }
+    for (const one of [change, other]) await dashboard.redis.hset(held, one.key, JSON.stringify(one))
+    await dashboard.redis.hset(decisions, other.key, JSON.stringify(decision))
+    await dashboard.redis.hset(state, 'measures', JSON.stringify(measures))
+
+    const all = await page('/held')
+    const rejected = await page('/held?decision=rejected&category=users')
+
+    expect(all).toContain('2 kept back by the guard, 1 of them undecided')
+    expect(all).toContain('2 removals of users (12 of 145; limit 7 in 24 h)')
+    expect(all).toMatch(/suspend user(.|\n)*kim@acme\.com(.|\n)*deleted(.|\n)*waits for approval/)
+    expect(rejected).toMatch(/vogel@acme\.com(.|\n)*rejected(.|\n)*on &lt;leave&gt;(.|\n)*ada@admin, /)
+    expect(rejected).not.toContain('kim@acme.com')
+  })
 })
 
 it.each(['/login', '/problems', '/board/', '/board/api/queues', '/healthz', '/nowhere'])(

@@ -1,5 +1,7 @@
+import { stateOf, type Decision } from '@provisioner/shared/ledger/decision.ts'
+import { describeCategory, describeFirstPlan } from '@provisioner/shared/ledger/describe-held.ts'
 import type { Person } from '../access/person.ts'
-import type { ListedHeldChange } from '../current-troubles.ts'
+import type { HeldOfConnection, ListedHeldChange } from '../current-troubles.ts'
 import { countBy, filterForm } from './filter-form.ts'
 import { breakable, html, type Html } from './html.ts'
 import { layout } from './layout.ts'
@@ -10,30 +12,38 @@ const MAX_ROWS = 500
 
 export interface HeldPage {
   readonly person: Person | null
-  readonly held: readonly ListedHeldChange[]
-  /** Empty for all. */
-  readonly operation: string
+  readonly connections: readonly HeldOfConnection[]
+  /** Empty for all, as the others. */
+  readonly category: string
+  readonly decision: string
   readonly connection: string
   readonly now: number
 }
 
-/** What the guard keeps back until an admin approves it. */
-export function heldPage({ person, held, operation, connection, now }: HeldPage): string {
+/** What the guard keeps back until an admin approves it: first plans that wait, how far each category is beyond its limit, each change. */
+export function heldPage({ person, connections, category, decision, connection, now }: HeldPage): string {
+  const held = connections.flatMap((one) => one.held.map((change) => ({ ...change, connection: one.connection })))
   const ofConnection = held.filter((h) => connection === '' || h.connection === connection)
-  const shown = ofConnection.filter((h) => operation === '' || h.operation === operation)
+  const shown = ofConnection
+    .filter((h) => (category === '' || h.category === category) && (decision === '' || stateOf(h) === decision))
+    .sort((a, b) => a.since - b.since)
   const filters = filterForm('/held', [
-    { name: 'operation', label: 'Change', chosen: operation, counts: countBy(ofConnection, (h) => h.operation) },
+    { name: 'category', label: 'Category', chosen: category, counts: countBy(ofConnection, (h) => h.category) },
+    { name: 'decision', label: 'Decision', chosen: decision, counts: countBy(ofConnection, stateOf) },
     { name: 'connection', label: 'Connection', chosen: connection, counts: countBy(held, (h) => h.connection) },
   ])
+  const waiting = connections.filter(({ firstPlan }) => firstPlan)
   return layout({
     title: 'Held changes',
     person,
     place: '/held',
     body: html`<div class="title">
         <h1>Held changes</h1>
-        ${held.length > 0 && html`<p>${held.length} kept back by the guard</p>`}
+        ${held.length > 0 && html`<p>${summary(held)}</p>`}
       </div>
-      ${held.length > 0 ? html`${filters}${table(shown.slice(0, MAX_ROWS), now)}` : NONE}
+      ${waiting.map(firstPlanNote)}
+      ${held.length > 0 && html`${limits(connections)}${filters}${table(shown.slice(0, MAX_ROWS), now)}`}
+      ${held.length === 0 && waiting.length === 0 && NONE}
       ${shown.length > MAX_ROWS && html`<p class="note">The oldest ${MAX_ROWS} of ${shown.length} are shown.</p>`}`,
   })
 }
@@ -41,15 +51,49 @@ export function heldPage({ person, held, operation, connection, now }: HeldPage)
 const NONE = html`<div class="empty">
   <h2>Nothing is held</h2>
   <p>
-    Removals beyond the guard's limits wait here for an admin's approval, so that a broken directory never passes for
-    "everybody left".
+    Removals, grants and mass changes beyond the guard's limits wait here for an admin's approval, so that a broken
+    directory never passes for "everybody left".
   </p>
 </div>`
 
-const DECISIONS = {
-  approved: 'approved, with the next cycle',
-  rejected: 'rejected',
-} as const
+function summary(held: readonly ListedHeldChange[]): string {
+  const open = held.filter((change) => stateOf(change) === 'undecided').length
+  return `${held.length} kept back by the guard, ${open} of them undecided`
+}
+
+function firstPlanNote({ connection, firstPlan }: HeldOfConnection): Html | false {
+  if (!firstPlan) return false
+  return html`<section class="waiting">
+    <h2>The first plan of ${connection} waits for approval</h2>
+    <p>${describeFirstPlan(firstPlan)}</p>
+    <p>
+      Look at it with <code>provisioner plan ${connection}</code>, then <code>provisioner approve ${connection}</code>.
+    </p>
+  </section>`
+}
+
+/** Of each connection that holds anything: how many of each category, how far beyond the limit, and how to decide. */
+function limits(connections: readonly HeldOfConnection[]): Html {
+  return html`<section class="limits">
+    ${connections
+      .filter(({ held }) => held.length > 0)
+      .map(
+        ({ connection, held, measures }) =>
+          html`<div>
+            <h2>${connection}</h2>
+            <ul>
+              ${[...countBy(held, (change) => change.category)].map(
+                ([category, count]) => html`<li>${describeCategory(category, count, measures[category])}</li>`,
+              )}
+            </ul>
+            <p class="muted">
+              <code>provisioner approve ${connection}</code> or <code>reject</code>, with <code>--only CATEGORY</code>,
+              <code>--matching TEXT</code>
+            </p>
+          </div>`,
+      )}
+  </section>`
+}
 
 function table(rows: readonly ListedHeldChange[], now: number): Html {
   return html`<div class="scroll">
@@ -63,25 +107,34 @@ function table(rows: readonly ListedHeldChange[], now: number): Html {
           <th scope="col">Who or what</th>
           <th scope="col">Why</th>
           <th scope="col">Decision</th>
-          <th scope="col">Since</th>
+          <th scope="col">Held since</th>
         </tr>
       </thead>
       <tbody>
         ${rows.map(
           (h) =>
             html`<tr>
-              <td><span class="kind">${h.operation}</span></td>
+              <td>
+                <span class="kind">${h.operation}</span>
+                <p class="muted">${h.category}</p>
+              </td>
               <td>
                 ${h.label}
                 <p class="dn">${breakable(h.dn)}</p>
                 <p class="muted">${h.connection}</p>
               </td>
-              <td>${h.cause}</td>
-              <td>${h.decision ? DECISIONS[h.decision.decision] : 'waits for approval'}</td>
-              <td class="when">${ago(h.since, now)}</td>
+              <td data-label="Why">${h.cause}</td>
+              <td data-label="Decision">${h.decision ? decided(h.decision, now) : 'waits for approval'}</td>
+              <td class="when" data-label="Held since">${ago(h.since, now)}</td>
             </tr>`,
         )}
       </tbody>
     </table>
   </div>`
+}
+
+function decided({ decision, by, at, reason }: Decision, now: number): Html {
+  return html`<strong>${decision === 'approved' ? 'approved, for the next cycle' : decision}</strong>
+    ${reason !== undefined && html`<p>${reason}</p>`}
+    <p class="muted">${by}, ${ago(at, now)}</p>`
 }

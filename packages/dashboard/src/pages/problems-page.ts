@@ -80,8 +80,8 @@ function table(rows: readonly ListedProblem[], now: number): Html {
                 <p class="dn">${breakable(problem.dn ?? problem.id)}</p>
                 <p class="muted">${connection}</p>
               </td>
-              <td>${problem.todo}</td>
-              <td class="when">${ago(since, now)}</td>
+              <td data-label="What to do">${problem.todo}</td>
+              <td class="when" data-label="Since">${ago(since, now)}</td>
             </tr>`,
         )}
       </tbody>

@@ -1,70 +1,141 @@
 import { hostname, userInfo } from 'node:os'
-import { HeldDecisions } from '@provisioner/shared/ledger/held-decisions.ts'
+import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
+import type { FirstPlan } from '@provisioner/shared/ledger/cycle-state.ts'
+import { decisionOn, type Verdict } from '@provisioner/shared/ledger/decision.ts'
+import { describeFirstPlan } from '@provisioner/shared/ledger/describe-held.ts'
+import type { DecidedChange, GuardMeasure } from '@provisioner/shared/ledger/held-change.ts'
+import { changedBy, HeldDecisions, type Decider } from '@provisioner/shared/ledger/held-decisions.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
-import type { HeldChange } from '@provisioner/shared/ledger/held-change.ts'
+import type { CyclePlan } from '../cycle/cycle-plan.ts'
+import { isFirstPlanHeld } from '../cycle/first-plan.ts'
+import { describeNothing, describeOutcome, describeStaying, isApproval, PAST } from './decision-words.ts'
+import { listHeld } from './list-held.ts'
+import { planNow } from './plan-now.ts'
+import { checkCategory, isSelected, type Selection } from './selection.ts'
 import type { CliSession } from './session.ts'
 
-export interface Selection {
-  /** Guard category: users, groups, memberships, clearings:phone. */
-  readonly only?: string | undefined
-  /** Parts of a DN, an address or a name. */
-  readonly matching?: string | undefined
+export interface DecideOptions extends Selection {
+  readonly reason?: string | undefined
+  /** List all changes that are decided on. */
+  readonly all?: boolean | undefined
 }
 
-/** `provisioner held`: what the guard keeps back, and why. */
-export async function showHeld(session: CliSession, print: (text: string) => void): Promise<void> {
-  for (const { id } of session.connections) {
-    const reader = new LedgerReader(session.redis, id)
-    const firstRun = await reader.firstRun()
-    if (firstRun.status === 'waiting' && firstRun.plan) {
-      const counts = Object.entries(firstRun.plan.changes).map(([operation, count]) => `${count} × ${operation}`)
-      print(
-        `Connection '${id}': the first plan waits for approval: ${firstRun.plan.adopted} × link existing, ${counts.join(', ') || 'no changes'}.`,
-      )
-      print(`Look at it with 'provisioner plan ${id}', then 'provisioner approve ${id}'.`)
-      continue
-    }
-    const held = await reader.heldAndDecided()
-    print(held.length === 0 ? `Connection '${id}': nothing is held.` : `Connection '${id}': ${held.length} held.`)
-    for (const change of held)
-      print(
-        `  ${change.category}  ${change.operation}  ${change.label}  (${change.cause}; ${change.dn})${change.decision ? `  ${change.decision.decision}` : ''}`,
-      )
-  }
+/** What a command speaks through. */
+export interface Terminal {
+  readonly print: (text: string) => void
+  readonly confirm: (question: string) => Promise<boolean>
 }
 
-/** `provisioner approve` and `reject`: decides on the first plan, or on held changes, and asks for a cycle at once. */
+/** What there is to decide on. */
+interface Decidable {
+  readonly changes: readonly DecidedChange[]
+  readonly measures: Readonly<Record<string, GuardMeasure>>
+  readonly ofFirstPlan: boolean
+  /** Set when the decision is on the first plan as a whole. */
+  readonly firstPlan?: FirstPlan
+}
+
+/** Changes of each category that are listed before they are decided on. */
+const LISTED = 20
+
+/**
+ * `provisioner approve`, `reject` and `undecide`: says what it is about, decides on it, and asks for a cycle when something
+ * is approved. Returns how many changes it decided on; a first plan counts as one.
+ *
+ * @throws UnknownCategoryError
+ */
 export async function decide(
   session: CliSession,
-  decision: 'approved' | 'rejected',
-  selection: Selection,
-  print: (text: string) => void,
+  verdict: Verdict,
+  options: DecideOptions,
+  terminal: Terminal,
 ): Promise<number> {
-  let decided = 0
-  for (const { id } of session.connections) {
-    const decisions = new HeldDecisions(session.redis, id)
-    const first =
-      decision === 'approved' && !selection.only && !selection.matching ? await decisions.approveFirstPlan() : undefined
-    const changes = await decisions.decide({ decision, by: decider(), at: Date.now() }, (change) =>
-      isSelected(change, selection),
-    )
-    if (first) print(`Connection '${id}': the first plan is approved; the producer carries it out now.`)
-    if (changes.length > 0)
-      print(`Connection '${id}': ${changes.length} held change${changes.length === 1 ? '' : 's'} ${decision}.`)
-    if (!first && changes.length === 0) print(`Connection '${id}': nothing waits for a decision.`)
-    if (first || (decision === 'approved' && changes.length > 0)) await session.startCycle(id)
-    decided += changes.length + (first ? 1 : 0)
+  checkCategory(options)
+  let count = 0
+  for (const connection of session.connections) count += await decideOn(session, connection, verdict, options, terminal)
+  return count
+}
+
+async function decideOn(
+  session: CliSession,
+  connection: ConnectionConfig,
+  verdict: Verdict,
+  options: DecideOptions,
+  { print, confirm }: Terminal,
+): Promise<number> {
+  const say = (text: string) => print(`Connection '${connection.id}': ${text}`)
+  const there = await whatThereIs(session, connection, options)
+  if (there.ofFirstPlan && verdict === 'reject' && !isNamed(options)) {
+    say("the first plan waits: nothing of it goes out before 'approve'. Reject a part of it with --only or --matching.")
+    return 0
   }
-  return decided
+  const selected = there.changes.filter((change) => isSelected(change, options, there))
+  const changing = changedBy(verdict, selected)
+  const { firstPlan } = there
+  if (changing.length === 0 && !firstPlan) {
+    const log = isNamed(options) ? await new LedgerReader(session.redis, connection.id).decisionLog() : []
+    const before = log.filter((made) => isSelected(made, options, there))
+    const lines =
+      selected.length > 0 ? describeStaying(verdict, selected) : describeNothing(there.changes, options, before)
+    lines.forEach(say)
+    return 0
+  }
+
+  if (firstPlan) say(`to be approved: the first plan: ${describeFirstPlan(firstPlan)}; 'provisioner plan' lists it.`)
+  if (changing.length > 0) say(`to be ${PAST[verdict]}:`)
+  listHeld(changing, there.measures, options.all ? Infinity : LISTED).forEach(print)
+  const what = firstPlan ? 'the first plan' : changing.length === 1 ? 'this change' : `these ${changing.length} changes`
+  if (isApproval(verdict) && !(await confirm(`Release ${what}?`))) {
+    say('nothing was decided.')
+    return 0
+  }
+
+  const decisions = new HeldDecisions(session.redis, connection.id)
+  const decider = deciderOf(options)
+  const decided = firstPlan
+    ? await decisions.approveFirstPlan(verdict, firstPlan, changing, decider)
+    : await decisions.decide(verdict, changing, decider)
+  if (!decided) {
+    say('the first plan waits no more: somebody else approved it in the meantime.')
+    return 0
+  }
+  describeOutcome(verdict, decided, firstPlan !== undefined).forEach(say)
+  describeStaying(verdict, selected).forEach(say)
+  const count = decided.done.length + (firstPlan ? 1 : 0)
+  // A first plan's rejections are shown by `held` once a cycle has seen them.
+  if (count > 0 && (isApproval(verdict) || there.ofFirstPlan)) await session.startCycle(connection.id)
+  return count
 }
 
-function isSelected(change: HeldChange, { only, matching }: Selection): boolean {
-  if (only !== undefined && change.category !== only && !change.category.startsWith(`${only}:`)) return false
-  const text = `${change.dn} ${change.label}`.toLowerCase()
-  return matching === undefined || text.includes(matching.toLowerCase())
+/** The user of the command, and the machine it runs on. */
+function deciderOf({ reason }: DecideOptions): Decider {
+  const by = `${userInfo().username}@${hostname()}`
+  return { by, at: Date.now(), ...(reason !== undefined && { reason }) }
 }
 
-/** Who decides: the user of the command and the machine it runs on. */
-function decider(): string {
-  return `${userInfo().username}@${hostname()}`
+function isNamed({ only, matching }: Selection): boolean {
+  return only !== undefined || matching !== undefined
+}
+
+/** Of a first plan that waits, the ledger has a summary alone: what is decided on by name is planned now. */
+async function whatThereIs(
+  session: CliSession,
+  connection: ConnectionConfig,
+  selection: Selection,
+): Promise<Decidable> {
+  const reader = new LedgerReader(session.redis, connection.id)
+  const firstRun = await reader.firstRun()
+  const ofFirstPlan = isFirstPlanHeld(firstRun, connection.firstRun)
+  if (ofFirstPlan && isNamed(selection)) {
+    const now = await planNow(session, connection)
+    return { changes: decidableOf(now), measures: now.measures, ofFirstPlan }
+  }
+  const [changes, measures] = await Promise.all([reader.heldAndDecided(), reader.measures()])
+  return { changes, measures, ofFirstPlan, ...(ofFirstPlan && firstRun.plan && { firstPlan: firstRun.plan }) }
+}
+
+/** What a plan holds, and what of it was approved and is not carried out yet. */
+function decidableOf({ held, decided, decisions }: CyclePlan): DecidedChange[] {
+  const changes = new Map([...held.map((change) => [change.key, change] as const), ...decided])
+  return [...changes.values()].map((change) => ({ ...change, decision: decisionOn(decisions, change) }))
 }

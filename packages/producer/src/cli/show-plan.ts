@@ -1,12 +1,17 @@
 import Table from 'cli-table3'
-import { fingerprint } from '@provisioner/shared/desired.ts'
+import { decisionOn } from '@provisioner/shared/ledger/decision.ts'
+import { isHeldOneByOne, type DecidedChange } from '@provisioner/shared/ledger/held-change.ts'
 import { countBy, type CyclePlan } from '../cycle/cycle-plan.ts'
-import { planInPasses } from '../cycle/plan-in-passes.ts'
 import type { Change } from '../plan/change.ts'
+import { listHeld } from './list-held.ts'
+import { planNow } from './plan-now.ts'
 import type { CliSession } from './session.ts'
 
 /** Problems that are listed before the rest is only counted. */
 const LISTED = 20
+
+/** Held changes of each category that are listed before the rest is only counted. */
+const LISTED_HELD = 5
 
 /** Characters of the changes' labels that are shown. */
 const SAMPLE = 70
@@ -18,25 +23,17 @@ export async function showPlan(
   print: (text: string) => void,
 ): Promise<void> {
   for (const connection of session.connections) {
-    const sources = session.sources(connection)
-    const signal = new AbortController().signal
-    const print_ = fingerprint({
-      users: connection.users,
-      groups: connection.groups ?? null,
-      status: connection.directory.status ?? null,
-    })
-    const ignoreSeen = (await sources.reader.mappingFingerprint()) !== print_
-    const plan = await planInPasses(sources, { ignoreSeen, audit: false, now: Date.now() }, signal)
-    const firstRun = await sources.reader.firstRun()
-    const waits = connection.firstRun === 'approve' && (firstRun.status === 'new' || firstRun.status === 'waiting')
-    print(json ? JSON.stringify(asJson(connection.id, plan, waits)) : describePlan(connection.id, plan, waits, all))
+    const plan = await planNow(session, connection)
+    print(json ? JSON.stringify(asJson(connection.id, plan)) : describePlan(connection.id, plan, all))
   }
 }
 
-/** The plan as text: counts first, then the changes, then what is held and what is wrong. */
-export function describePlan(connection: string, plan: CyclePlan, waits: boolean, all: boolean): string {
+/** The plan as text: counts first, then the changes, then what is held and what is wrong. Of a first plan that waits, what its approval would do. */
+export function describePlan(connection: string, plan: CyclePlan, all: boolean): string {
   const { users, groups, memberships } = plan.totals
-  const adopted = plan.links.filter((link) => link.zendeskId !== null)
+  const { released, links } = plan.ifApproved ?? plan
+  const adopted = links.filter((link) => link.zendeskId !== null)
+  const held = worthALook(plan)
   const lines = [
     `Plan of connection '${connection}': ${users} users, ${groups} groups, ${memberships} memberships in the directory`,
     '',
@@ -48,20 +45,27 @@ export function describePlan(connection: string, plan: CyclePlan, waits: boolean
   })
   for (const [kind, count] of Object.entries(countBy(adopted, (link) => link.kind)))
     table.push([`link existing ${kind}`, count, ''])
-  for (const [operation, some] of Map.groupBy(plan.released, (change) => change.operation))
+  for (const [operation, some] of Map.groupBy(released, (change) => change.operation))
     table.push([operation, some.length, sample(some)])
-  for (const [category, count] of Object.entries(countBy(plan.held, (held) => held.category)))
-    table.push([`held: ${category}`, count, ''])
+  if (!plan.ifApproved)
+    for (const [category, count] of Object.entries(countBy(held, (change) => change.category)))
+      table.push([`held: ${category}`, count, ''])
   for (const [operation, count] of Object.entries(plan.switchedOff))
     table.push([`switched off: ${operation}`, count, ''])
   lines.push(table.length > 0 ? table.toString() : 'Nothing to do: Zendesk holds what the directory says.')
   if (all)
     lines.push(
       '',
-      ...plan.released.map(
+      ...released.map(
         (change) =>
           `${change.operation}: ${change.label}${change.changed.length > 0 ? ` (${change.changed.join(', ')})` : ''}`,
       ),
+    )
+  if (held.length > 0)
+    lines.push(
+      '',
+      plan.ifApproved ? 'Rejected, held one by one, or beyond a limit of the guard:' : 'Held:',
+      ...listHeld(held, plan.measures, all ? Infinity : LISTED_HELD),
     )
   if (plan.problems.length > 0) {
     lines.push('', `${plan.problems.length} problem${plan.problems.length === 1 ? '' : 's'}:`)
@@ -69,9 +73,20 @@ export function describePlan(connection: string, plan: CyclePlan, waits: boolean
       lines.push(`  ${problem.code}  ${problem.dn ?? problem.id}: ${problem.what}. ${problem.todo}.`)
     if (!all && plan.problems.length > LISTED) lines.push(`  … and ${plan.problems.length - LISTED} more (--all)`)
   }
-  if (waits) lines.push('', `This is the first plan. It waits for 'provisioner approve ${connection}'.`)
-  else if (plan.held.length > 0) lines.push('', `Held changes wait for 'provisioner approve ${connection}'.`)
+  if (plan.ifApproved && plan.released.length > 0)
+    lines.push('', `${plan.released.length} of these changes are approved by name, and go out with the next cycle.`)
+  if (plan.ifApproved) lines.push('', `This is the first plan. It waits for 'provisioner approve ${connection}'.`)
+  else if (held.length > 0) lines.push('', `Held changes wait for 'provisioner approve ${connection}'.`)
   return lines.join('\n')
+}
+
+/** What is held, with its decisions; of a first plan, which is held as a whole, what would be held of any other too. */
+function worthALook({ held, ifApproved, decisions, measures }: CyclePlan): DecidedChange[] {
+  const decided = held.map((change) => ({ ...change, decision: decisionOn(decisions, change) }))
+  if (!ifApproved) return decided
+  return decided.filter(
+    ({ decision, category }) => decision || isHeldOneByOne(category) || measures[category] !== undefined,
+  )
 }
 
 /** The first few, in what fits beside them on a terminal of 120 columns. */
@@ -80,13 +95,14 @@ function sample(changes: readonly Change[]): string {
   return text.length <= SAMPLE ? text : `${text.slice(0, SAMPLE - 1)}…`
 }
 
-function asJson(connection: string, plan: CyclePlan, waits: boolean): object {
+function asJson(connection: string, plan: CyclePlan): object {
+  const { released, links } = plan.ifApproved ?? plan
   return {
     connection,
-    firstPlan: waits,
+    firstPlan: plan.ifApproved !== undefined,
     totals: plan.totals,
-    links: plan.links.map(({ kind, id, label, zendeskId }) => ({ kind, id, label, zendeskId })),
-    changes: plan.released.map(({ kind, id, dn, label, operation, changed }) => ({
+    links: links.map(({ kind, id, label, zendeskId }) => ({ kind, id, label, zendeskId })),
+    changes: released.map(({ kind, id, dn, label, operation, changed }) => ({
       kind,
       id,
       dn,
@@ -94,7 +110,8 @@ function asJson(connection: string, plan: CyclePlan, waits: boolean): object {
       operation,
       changed,
     })),
-    held: plan.held,
+    held: worthALook(plan),
+    measures: plan.measures,
     switchedOff: plan.switchedOff,
     problems: plan.problems,
   }

@@ -1,4 +1,5 @@
-import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { describeDecision } from '@provisioner/shared/ledger/describe-held.ts'
+import { LedgerReader, type FirstRunState } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { CliSession } from './session.ts'
 
 /** `provisioner status`: the last cycle of each connection, what waits and what is wrong. */
@@ -13,7 +14,7 @@ export async function showStatus(
       reader.lastCycle(),
       reader.firstRun(),
       reader.pending(),
-      reader.held(),
+      reader.heldAndDecided(),
       reader.problems(),
     ])
     if (json) {
@@ -24,20 +25,27 @@ export async function showStatus(
           lastCycle: cycle ?? null,
           pending: pending.length,
           held: held.length,
+          undecided: held.filter(({ decision }) => !decision).length,
           problems: problems.length,
         }),
       )
       continue
     }
     print(`Connection '${id}'`)
-    print(`  first plan     ${firstRun.status === 'done' ? 'carried out' : firstRun.status}`)
+    print(`  first plan     ${describeFirstRun(firstRun)}`)
     print(
       `  last cycle     ${cycle ? `${new Date(cycle.endedAt).toISOString()}, ${cycle.endedAt - cycle.startedAt} ms: ${cycle.users} users, ${cycle.groups} groups, ${cycle.memberships} memberships` : 'none yet'}`,
     )
     print(`  not yet applied ${pending.length}`)
-    print(`  held           ${held.length}`)
+    print(`  held           ${held.length}, ${held.filter(({ decision }) => !decision).length} of them undecided`)
     print(`  problems       ${problems.length}`)
   }
+}
+
+function describeFirstRun({ status, approval }: FirstRunState): string {
+  const words = status === 'done' ? 'carried out' : status
+  if (!approval) return words
+  return `${words}, ${describeDecision({ ...approval, decision: 'approved' })}`
 }
 
 /** `provisioner problems`: each with what is wrong and what to do. */

@@ -15,6 +15,9 @@ export interface CyclePlan {
   readonly dropping: readonly number[]
   readonly held: readonly HeldChange[]
   readonly counted: Guarded['counted']
+  readonly approvals: Guarded['approvals']
+  /** Set while the first plan waits: what its approval would release. */
+  readonly ifApproved: Guarded['ifApproved']
   /** Changes that the configuration switched off, by operation. */
   readonly switchedOff: Readonly<Record<string, number>>
   readonly problems: readonly Problem[]
@@ -24,7 +27,7 @@ export interface CyclePlan {
   /** What counts at the guard, by category, before it held anything: what approving a first plan covers. */
   readonly guarded: Guarded['asked']
   readonly measures: Guarded['measures']
-  /** Keys of the admins' decisions that are about something of this plan. */
+  /** What of this plan the admins' decisions are about, by key. */
   readonly decided: Guarded['decided']
   /** The admins' decisions as they were when it was planned. */
   readonly decisions: ReadonlyMap<string, Decision>

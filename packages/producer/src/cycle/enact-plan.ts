@@ -64,19 +64,32 @@ export async function enactPlan(
 
 /**
  * The plan's links and changes with what is recorded in one step with them: a user's fingerprint with his change, else with
- * his link, and what the guard counts. `others` are the fingerprints of users who have neither.
+ * his link, what the guard counts, and the approvals that are used up. `others` are the fingerprints of users who have neither.
  */
-function withPrints({ links, released, counted, answered }: CyclePlan) {
+function withPrints({ links, released, counted, approvals, decisions, answered }: CyclePlan) {
   const printOf = (one: Subject) => (one.kind === 'user' ? answered.get(one.id) : undefined)
+  const byKind = (isLink: boolean) =>
+    Map.groupBy(
+      approvals.filter(({ of }) => 'operation' in of !== isLink),
+      ({ of }) => keyOf(of),
+    )
+  const textsOf = (some: CyclePlan['approvals'] | undefined) =>
+    some?.map(({ key }) => ({ key, text: JSON.stringify(decisions.get(key)) }))
+  const [ofLinks, ofChanges] = [byKind(true), byKind(false)]
   const counts = Map.groupBy(counted, ({ change }) => keyOf(change))
   const changing = new Set(released.map(keyOf))
   const recorded = new Set([...changing, ...links.map(keyOf)])
   return {
-    links: links.map((link) => (changing.has(keyOf(link)) ? link : { ...link, seen: printOf(link) })),
+    links: links.map((link) => ({
+      ...link,
+      approvals: textsOf(ofLinks.get(keyOf(link))),
+      ...(!changing.has(keyOf(link)) && { seen: printOf(link) }),
+    })),
     changes: released.map((change) => ({
       ...change,
       seen: printOf(change),
       counts: counts.get(keyOf(change))?.map(({ category }) => category),
+      approvals: textsOf(ofChanges.get(keyOf(change))),
     })),
     others: [...answered].filter(([id]) => !recorded.has(`user|${id}`)),
   }

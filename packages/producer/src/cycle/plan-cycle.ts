@@ -10,10 +10,10 @@ import { guard } from '../plan/guard.ts'
 import { inOrder } from '../plan/in-order.ts'
 import { causesOfAbsence } from './absence.ts'
 import type { ApiUser } from '@provisioner/zendesk/api-user.ts'
-import { coveredByFirstPlan } from './covered-by-first-plan.ts'
 import { countBy, type CyclePlan } from './cycle-plan.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 import { protectedMembers } from './find-protected.ts'
+import { coveredByFirstPlan, isFirstPlanHeld } from './first-plan.ts'
 import type { Answers, Questions } from './look-at-zendesk.ts'
 import { LookUps } from './look-ups.ts'
 import { dropsMemberships, planMembersOf } from './members-of-cycle.ts'
@@ -150,6 +150,7 @@ export async function planCycle(
   })
   const isFree = ({ kind, id }: Change) => !waiting.has(`${kind}|${id}`)
   const firstRun = await reader.firstRun()
+  const waits = isFirstPlanHeld(firstRun, connection.firstRun)
   const decisions = await reader.decisions()
   const guarded = guard({
     plans: asked,
@@ -163,6 +164,7 @@ export async function planCycle(
     held: await reader.held(),
     decisions,
     approvedFirst: coveredByFirstPlan(firstRun, connection.firstRun),
+    holdsAll: waits,
     subjectOf: (id) => {
       const { applied, zendeskId } = users.heldOf(id)
       const role = (zendeskId === null ? undefined : answers.roles.get(zendeskId)) ?? applied['role']
@@ -181,6 +183,8 @@ export async function planCycle(
     dropping: changes.filter(dropsMemberships).flatMap(({ id }) => users.heldOf(id).zendeskId ?? []),
     held: guarded.held,
     counted: guarded.counted.filter(({ change }) => isFree(change)),
+    approvals: guarded.approvals,
+    ifApproved: guarded.ifApproved && { ...guarded.ifApproved, released: inOrder(guarded.ifApproved.released) },
     switchedOff: switchedOff(connection, plans, users, members.changes),
     problems: [
       ...picture.problems,
@@ -192,7 +196,7 @@ export async function planCycle(
     protectedFound: { users: followed, lookedUp: answers.lookedUp },
     answered,
     unanswered: [...users.plans.keys()].filter((id) => !answered.has(id)),
-    claims: users.claims,
+    claims: waits ? new Map() : users.claims,
     guarded: guarded.asked,
     measures: guarded.measures,
     decided: guarded.decided,

@@ -1,20 +1,23 @@
 import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import { isHeldOneByOne } from '@provisioner/shared/ledger/held-change.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { CyclePlan } from './cycle-plan.ts'
 
 /**
  * Makes what is held equal to the plan, and drops the decisions that have nothing left to decide: their change was carried
- * out, or nobody asks for it any more. One that an admin made while the cycle was planning stays.
+ * out, or nobody asks for it any more. One that an admin made while the cycle was planning stays. Of a first plan that
+ * waits, what is held one by one and what was rejected is recorded; the rest is its summary.
  */
 export async function recordHeld(
   ledger: CycleLedger,
   reader: LedgerReader,
-  { held, decided, decisions }: Pick<CyclePlan, 'held' | 'decided' | 'decisions'>,
+  { held, ifApproved, decided, decisions }: Pick<CyclePlan, 'held' | 'ifApproved' | 'decided' | 'decisions'>,
 ): Promise<void> {
   const keys = connectionKeys(ledger.connection)
   const before = new Map((await reader.held()).map((change) => [change.key, JSON.stringify(change)]))
-  const after = new Map(held.map((change) => [change.key, JSON.stringify(change)]))
+  const recorded = ifApproved ? held.filter((one) => isHeldOneByOne(one.category) || decided.has(one.key)) : held
+  const after = new Map(recorded.map((change) => [change.key, JSON.stringify(change)]))
   await ledger.write([
     ...[...after]
       .filter(([key, text]) => before.get(key) !== text)

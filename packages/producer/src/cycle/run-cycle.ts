@@ -2,7 +2,7 @@ import type { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import { fingerprint } from '@provisioner/shared/desired.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
-import type { CycleSummary, FirstPlan } from '@provisioner/shared/ledger/cycle-state.ts'
+import type { CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
 import { describeHeld } from '@provisioner/shared/ledger/describe-held.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { replaceCycleProblems, solveWriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
@@ -13,6 +13,7 @@ import { clearFailedJobs } from './clear-failed-jobs.ts'
 import { countBy, type CyclePlan } from './cycle-plan.ts'
 import { Enactment } from './enactment.ts'
 import { noteProtected } from './find-protected.ts'
+import { firstPlanOf, firstPlanWaits, noteFirstPlan } from './first-plan.ts'
 import type { PlanSources } from './plan-cycle.ts'
 import { planInPasses, type Passes } from './plan-in-passes.ts'
 import { recordHeld } from './record-held.ts'
@@ -23,10 +24,10 @@ export interface CycleOptions extends PlanSources {
 }
 
 /**
- * One cycle: read, plan, and, unless the first plan waits for approval, enact; heal what was released and never applied, and
- * clear away what failed and was overtaken. What needs nothing from Zendesk is enacted before Zendesk is looked at. A full
- * cycle takes nothing for granted that an earlier one found out. Whatever keeps the directory's answer from being whole ends
- * the cycle before anything is written.
+ * One cycle: read, plan and enact, of a first plan that waits only what was approved by name; heal what was released and
+ * never applied, and clear away what failed and was overtaken. What needs nothing from Zendesk is enacted before Zendesk is
+ * looked at. A full cycle takes nothing for granted that an earlier one found out. Whatever keeps the directory's answer from
+ * being whole ends the cycle before anything is written.
  *
  * @throws what the directory or Zendesk threw; `FencedError` when a newer cycle has begun
  */
@@ -56,14 +57,18 @@ export async function runCycle(
   await noteProtected(options.protection, plan.protectedFound, startedAt)
   await ledger.write([...options.names.toStore(), ...options.apiUser.toStore()])
 
-  const firstRun = await reader.firstRun()
-  const waits = connection.firstRun === 'approve' && (firstRun.status === 'new' || firstRun.status === 'waiting')
-  if (waits) await holdFirstPlan(ledger, plan, startedAt)
-  const unlinked = waits ? [] : await enactment.enact(plan, { full })
-  if (!waits) await recordHeld(ledger, reader, plan)
-  if (!waits) await clearFailedJobs(reader, queues, redis)
+  const first = firstPlanOf(plan, startedAt)
+  const waits = first !== undefined
+  const unlinked = await enactment.enact(plan, { full })
+  await recordHeld(ledger, reader, plan)
+  if (first) await noteFirstPlan(ledger, first)
+  await clearFailedJobs(reader, queues, redis)
 
-  const problems = [...plan.problems, ...unlinked, ...heldProblems(plan, connection.id)]
+  const problems = [
+    ...plan.problems,
+    ...unlinked,
+    ...(first ? [firstPlanWaits(first, connection.id)] : heldProblems(plan, connection.id)),
+  ]
   const stored = await reader.problems()
   const changedProblems = await replaceCycleProblems(ledger, stored, problems, startedAt)
   const awaited = new Set([...options.names.awaiting].map((name) => refusedOrganization(connection.account, name).id))
@@ -100,18 +105,6 @@ function passesOf(enactment: Enactment, log: Logger): Passes {
       log.warn({ code, err: error }, 'Directory not read again while Zendesk is looked at')
     },
   }
-}
-
-/** The very first plan is shown, and waits: nothing of it is linked, desired or sent. */
-async function holdFirstPlan(ledger: CycleLedger, plan: CyclePlan, at: number): Promise<void> {
-  const first: FirstPlan = {
-    at,
-    changes: countBy(plan.released, (change) => change.operation),
-    guarded: plan.guarded,
-    adopted: plan.links.filter((link) => link.zendeskId !== null).length,
-  }
-  const { state } = connectionKeys(ledger.connection)
-  await ledger.write([['HSET', state, 'firstRun', 'waiting', 'firstPlan', JSON.stringify(first)]])
 }
 
 async function recordState(

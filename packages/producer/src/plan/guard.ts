@@ -39,21 +39,31 @@ export interface GuardInput {
   readonly approvedFirst: (category: GuardCategory) => number
   /** What is known of the user of a change, before the change. */
   readonly subjectOf: (userId: string) => Subject
+  /** The first plan waits: nothing passes but what was approved by name. */
+  readonly holdsAll?: boolean
   readonly now: number
 }
 
-export interface Guarded {
+/** What of a plan passes, and what does not. */
+export interface Sorted {
   readonly released: Change[]
   readonly links: Link[]
   readonly held: HeldChange[]
   /** Released changes that count in the window from now on; those an admin approved do not. */
   readonly counted: { category: GuardCategory; change: Change }[]
+  /** Keys of the approvals that what passes rests on. */
+  readonly approvals: { key: string; of: Change | Link }[]
+}
+
+export interface Guarded extends Sorted {
+  /** Set while the first plan waits: what would pass if everything undecided were approved. */
+  readonly ifApproved: Sorted | undefined
   /** How far the categories that hold something go beyond their limits. */
   readonly measures: Readonly<Record<string, GuardMeasure>>
   /** How much of each limited category the plan asks for: what approving a first plan covers. */
   readonly asked: Readonly<Record<string, number>>
-  /** Keys of the decisions that are about something of this plan: all others have nothing left to decide. */
-  readonly decided: ReadonlySet<string>
+  /** What the decisions are about, by key: all decisions but these have nothing left to decide. */
+  readonly decided: ReadonlyMap<string, HeldChange>
 }
 
 /**
@@ -77,37 +87,51 @@ export interface Guarded {
  * Per category: allowed = max(min, floor(share × known)) − used in the window. When what a plan asks of a category exceeds
  * what is allowed, *all* of it is held: a fault is not let through up to the limit. Approved changes pass and count for
  * nothing; rejected ones stay held, of whatever category. What was released before and only waits is not asked again.
- * A member is added when nothing of the user or the group is kept back that it needs.
+ * While the first plan waits, everything that nobody has decided on is held. A member is added when nothing of the user or
+ * the group is kept back that it needs, and nobody is removed from a group that is not linked.
  */
 export function guard(input: GuardInput): Guarded {
-  const { plans, held: before, now } = input
+  const { plans, decisions } = input
   const entries = plans.map((plan) => ({ plan, parts: partsFor(plan, input) }))
   const open = countOpen(entries, input)
   const measures = measuresOf(open, input)
-  const since = new Map(before.map((change) => [change.key, change.since]))
-  const isHeld = (part: Part) => holds(part, measures, input.decisions)
+  const asHeld = heldAs(input)
+  const decided = entries.flatMap(({ parts }) => parts.filter((part) => decisionOn(part, decisions)))
+  const isRejected = (part: Part) => decisionOn(part, decisions)?.decision === 'rejected'
+  return {
+    ...sortOut(entries, (part) => holds(part, measures, input), asHeld, input),
+    ifApproved: input.holdsAll ? sortOut(entries, isRejected, asHeld, input) : undefined,
+    measures: Object.fromEntries(measures),
+    asked: Object.fromEntries(open),
+    decided: new Map(decided.map((part) => [part.key, asHeld(part)])),
+  }
+}
 
+function sortOut(
+  entries: readonly { readonly plan: EntityPlan; readonly parts: readonly Part[] }[],
+  isHeld: (part: Part) => boolean,
+  asHeld: (part: Part) => HeldChange,
+  input: GuardInput,
+): Sorted {
   const result = { released: [] as Change[], links: [] as Link[], held: [] as HeldChange[] }
-  const counted: Guarded['counted'] = []
+  const counted: Sorted['counted'] = []
+  const approvals: Sorted['approvals'] = []
   const keptOut = new Set<string>()
   for (const { plan, parts } of entries) {
     const kept = parts.filter(isHeld)
-    result.held.push(
-      ...kept.map(({ consent: _consent, names: _names, basis, ...part }) => ({
-        ...part,
-        print: fingerprint(basis),
-        since: since.get(part.key) ?? now,
-      })),
-    )
+    result.held.push(...kept.map(asHeld))
     const entity = plan.change ?? plan.link
     if (entity && isKeptOut(plan, kept, input)) keptOut.add(`${entity.kind}|${entity.id}`)
     if (kept.some(({ names }) => names === 'link')) continue
+    const approved = parts.filter((part) => decisionOn(part, input.decisions)?.decision === 'approved')
     if (plan.link) result.links.push(plan.link)
+    for (const { key, names } of approved) if (plan.link && names === 'link') approvals.push({ key, of: plan.link })
     if (!plan.change || kept.some(({ names }) => names === undefined)) continue
     const names = kept.flatMap((part) => (Array.isArray(part.names) ? part.names : []))
     const change = withoutAttributes(plan.change, names, input.subjectOf(plan.change.id).applied)
     if (!change) continue
     result.released.push(change)
+    for (const { key, names } of approved) if (names !== 'link') approvals.push({ key, of: change })
     for (const part of parts)
       if (!kept.includes(part) && isCounted(part, input)) counted.push({ category: part.category, change })
   }
@@ -116,12 +140,17 @@ export function guard(input: GuardInput): Guarded {
     links: result.links.filter((link) => !waitsFor(link, keptOut)),
     held: result.held,
     counted,
-    measures: Object.fromEntries(measures),
-    asked: Object.fromEntries(open),
-    decided: new Set(
-      entries.flatMap(({ parts }) => parts.flatMap((part) => (decisionOn(part, input.decisions) ? [part.key] : []))),
-    ),
+    approvals,
   }
+}
+
+function heldAs({ held, now }: GuardInput): (part: Part) => HeldChange {
+  const since = new Map(held.map((change) => [change.key, change.since]))
+  return ({ consent: _consent, names: _names, basis, ...part }) => ({
+    ...part,
+    print: fingerprint(basis),
+    since: since.get(part.key) ?? now,
+  })
 }
 
 function partsFor(plan: EntityPlan, { subjectOf }: GuardInput): Part[] {
@@ -173,20 +202,20 @@ function isKeptOut({ change }: EntityPlan, kept: readonly Part[], { subjectOf }:
 
 function waitsFor(one: Change | Link, keptOut: ReadonlySet<string>): boolean {
   if (keptOut.size === 0 || one.kind !== 'membership') return false
-  if ('operation' in one && one.operation !== 'add member') return false
   const { groupId, userId } = membershipSides(one.id)
-  return keptOut.has(`user|${userId}`) || keptOut.has(`group|${groupId}`)
+  const isRemoval = 'operation' in one && one.operation !== 'add member'
+  return keptOut.has(`group|${groupId}`) || (!isRemoval && keptOut.has(`user|${userId}`))
 }
 
 /** Whether a part is kept back: by an admin's word, for want of one, or with all others of its category. */
 function holds(
   part: Part,
   measures: ReadonlyMap<GuardCategory, GuardMeasure>,
-  decisions: ReadonlyMap<string, Decision>,
+  { decisions, holdsAll = false }: GuardInput,
 ): boolean {
   const decision = decisionOn(part, decisions)
   if (decision) return decision.decision === 'rejected'
-  return part.consent || measures.has(part.category)
+  return holdsAll || part.consent || measures.has(part.category)
 }
 
 /** An admin's decision on this part, and not on another state of the same entity. */

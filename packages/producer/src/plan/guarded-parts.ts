@@ -40,7 +40,8 @@ export const IDENTITY: readonly string[] = ['email', 'name']
  *   any other attribute of a linked user    | updates:NAME      | attribute
  *   anything else                           | changes           | change or link
  *
- * A user whom the plan links has no part for each attribute: nobody has maintained them before. What is released already
+ * A user whom the plan links has no part for each attribute: nobody has maintained them before. An update is no part of its
+ * own beside its link, or where each of its attributes is one. What is released already
  * and only waits is no part: the guard has seen it.
  */
 export function partsOf({ link, consent, change }: EntityPlan, subject: Subject): Part[] {
@@ -59,11 +60,18 @@ export function partsOf({ link, consent, change }: EntityPlan, subject: Subject)
     })
   }
   if (!change) return parts
-  if (!isReleased(change)) parts.push(wholeOf(change))
   if (change.kind === 'user' && change.removal === undefined && change.operation !== 'create user')
     parts.push(...attributesOf(change, subject, link !== undefined))
   else parts.push(...change.cleared.map((name) => attribute(change, name, `clearings:${name}`, 'emptied')))
+  const whole = wholeOf(change)
+  if (!isReleased(change) && (whole.category !== 'changes' || !isWithin(change, parts))) parts.push(whole)
   return parts.filter(({ names }) => !Array.isArray(names) || names.some((name) => !isPending(change, name)))
+}
+
+/** Whether the parts are about all that the change is about. */
+function isWithin({ changed }: Change, parts: readonly Part[]): boolean {
+  const names = parts.flatMap((part) => part.names ?? [])
+  return names.includes('link') || (changed.length > 0 && changed.every((name) => names.includes(name)))
 }
 
 /** Whether a creation, or a lower role, is what waits already. */
@@ -100,10 +108,20 @@ function wholeOf(change: Change): Part {
     operation,
     category,
     cause,
-    basis: [operation, consent?.about ?? null],
+    basis: [operation, consent?.about ?? null, ...valuesOf(change, category)],
     consent: consent !== undefined,
     names: undefined,
   }
+}
+
+/**
+ * Values that a decision on the whole change is about: the role of who is created, and what is changed by an update. That
+ * somebody is not to be removed or created does not depend on the values of their other attributes.
+ */
+function valuesOf({ operation, changed, desired }: Change, category: GuardCategory): unknown[] {
+  const attributes = 'attributes' in desired ? desired.attributes : { ...desired }
+  if (operation === 'create user') return ROLE.map((name) => attributes[name] ?? null)
+  return category === 'changes' ? changed.map((name) => [name, valueOf(attributes, name) ?? null]) : []
 }
 
 function attributesOf(change: Change, { applied, privileged }: Subject, isNew: boolean): Part[] {

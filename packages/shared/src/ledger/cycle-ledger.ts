@@ -16,6 +16,12 @@ import { FencedError, runScript } from './script.ts'
 /** Entities per script call: 200 releases hold Redis for about 2 ms. */
 const CHUNK = 200
 
+/** An admin's decision as a cycle read it. */
+export interface Approval {
+  readonly key: string
+  readonly text: string
+}
+
 /** A desired state that may be written from now on. */
 export interface Release {
   readonly kind: Kind
@@ -30,6 +36,8 @@ export interface Release {
   readonly anew?: boolean
   /** The fingerprint of the entry that is answered with it. */
   readonly seen?: string | undefined
+  /** The decisions that it rests on: it is refused when one of them is another by now, and uses them up. */
+  readonly approvals?: readonly Approval[] | undefined
   /** The guard's categories that it counts in. */
   readonly counts?: readonly GuardCategory[] | undefined
 }
@@ -56,6 +64,8 @@ export interface Link {
   readonly known?: Pick<LedgerRecord, 'revision' | 'appliedRevision' | 'zendeskId'>
   /** The fingerprint of the entry that is answered with it. */
   readonly seen?: string | undefined
+  /** The decisions that it rests on: it is refused when one of them is another by now, and uses them up. */
+  readonly approvals?: readonly Approval[] | undefined
 }
 
 /** A released entity that is not applied. */
@@ -102,7 +112,7 @@ export class CycleLedger {
 
   /**
    * Records desired states, before their jobs are added. Returns each one's revision and whether its job can run; null for
-   * the creation of a user who is linked by now.
+   * the creation of a user who is linked by now, and for what an admin has taken back.
    */
   async release(releases: readonly Release[]): Promise<({ revision: number; ready: boolean } | null)[]> {
     const answers = await this.#chunked(RELEASE, [], [], releases, (r) => ({
@@ -117,6 +127,7 @@ export class CycleLedger {
       attrs: r.changed.join(','),
       anew: r.anew ?? false,
       counts: r.counts ?? [],
+      approvals: r.approvals,
       seen: r.seen,
     }))
     return (answers as [string, number][]).map(([revision, ready]) =>
@@ -151,6 +162,7 @@ export class CycleLedger {
         was: l.known.zendeskId === null ? '' : String(l.known.zendeskId),
       }),
       seen: l.seen,
+      approvals: l.approvals,
     }))
     return answers as string[]
   }

@@ -24,17 +24,29 @@ export interface CycleSummary {
  * Whether a connection's very first plan still waits.
  *
  *   new       no plan was made yet
- *   waiting   the first plan waits for approval
+ *   waiting   the first plan waits for approval; what was approved by name goes out
  *   approved  an admin approved it; the next cycle carries it out
  *   done      it was enacted
  */
 export type FirstRun = 'new' | 'waiting' | 'approved' | 'done'
 
+/** What approving the first plan would release; what was approved or rejected by name is no longer in it. */
 export interface FirstPlan {
   readonly at: number
-  /** What the plan would do, by operation. */
+  /** What it would do, by operation. */
   readonly changes: Readonly<Record<string, number>>
+  /** What of it nobody has decided on, by the guard's category. */
+  readonly undecided: Readonly<Record<string, number>>
   /** What of it counts at the guard, by category: what an approval covers. */
   readonly guarded: Readonly<Record<string, number>>
   readonly adopted: number
+}
+
+/** Who approved the first plan, and as what: it may read otherwise by the time it is carried out. */
+export interface FirstPlanApproval {
+  readonly plan: FirstPlan
+  readonly by: string
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly reason?: string
 }

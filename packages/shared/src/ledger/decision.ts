@@ -1,4 +1,4 @@
-import type { HeldChange } from './held-change.ts'
+import type { DecidedChange, HeldChange } from './held-change.ts'
 
 /** What an admin said of one change. Nobody but an admin writes it, and a cycle drops it with the change it is about. */
 export interface Decision {
@@ -10,6 +10,34 @@ export interface Decision {
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly reason?: string
+}
+
+/** An admin's word on a change, as it is looked up later: the change may not be held any more. */
+export interface DecisionMade extends HeldChange, Pick<Decision, 'by' | 'at' | 'reason'> {
+  readonly verdict: Verdict
+}
+
+/** What an admin can say of a held change. */
+export type Verdict = 'approve' | 'approve --include-rejected' | 'reject' | 'undecide'
+export type DecisionState = 'undecided' | Decision['decision']
+
+/**
+ * What becomes of a change by an admin's word. A decision is changed only by who says that they mean the decided ones.
+ *
+ *   it is     | approve   | approve --include-rejected | reject   | undecide
+ *   ----------|-----------|----------------------------|----------|----------
+ *   undecided | approved  | approved                   | rejected | undecided
+ *   approved  | approved  | approved                   | approved | undecided
+ *   rejected  | rejected  | approved                   | rejected | undecided
+ */
+export function stateAfter(state: DecisionState, verdict: Verdict): DecisionState {
+  if (verdict === 'undecide') return 'undecided'
+  if (state === 'undecided') return verdict === 'reject' ? 'rejected' : 'approved'
+  return verdict === 'approve --include-rejected' ? 'approved' : state
+}
+
+export function stateOf({ decision }: DecidedChange): DecisionState {
+  return decision?.decision ?? 'undecided'
 }
 
 /** Whether a decision is about this change, and not about an earlier one of the same entity. */

@@ -1,4 +1,6 @@
 import { formatDuration } from '../duration.ts'
+import type { FirstPlan } from './cycle-state.ts'
+import type { Decision } from './decision.ts'
 import type { GuardMeasure } from './held-change.ts'
 
 /** How far a category goes beyond its limit, in words: `12 of 145; limit 7 in 24 h`. */
@@ -7,10 +9,29 @@ export function describeMeasure({ asked, known, limit, used, windowMs }: GuardMe
   return `${asked} of ${known}; limit ${limit} in ${formatDuration(windowMs)}${before}`
 }
 
+/** Held changes of one category, with how far it goes beyond its limit: `12 removals of users (12 of 145; limit 7 in 24 h)`. */
+export function describeCategory(category: string, count: number, measure: GuardMeasure | undefined): string {
+  return `${describeCount(category, count)}${measure ? ` (${describeMeasure(measure)})` : ''}`
+}
+
 /** What waits for an admin, by guard category. */
 export function describeHeld(category: string, count: number, measure: GuardMeasure | undefined): string {
-  const measured = measure ? ` (${describeMeasure(measure)})` : ''
-  return `${nameOf(category, count)}${measured} wait for approval`
+  return `${describeCategory(category, count, measure)} wait for approval`
+}
+
+/** What approving a first plan would do, in words: `3 × link existing, 20 × create user`. */
+export function describeFirstPlan({ adopted, changes }: FirstPlan): string {
+  const counts = { ...(adopted > 0 && { 'link existing': adopted }), ...changes }
+  return (
+    Object.entries(counts)
+      .map(([operation, count]) => `${count} × ${operation}`)
+      .join(', ') || 'no changes'
+  )
+}
+
+/** Who decided what, when, and why: `rejected by ada@host, 2026-11-28T09:00:00.000Z: on parental leave`. */
+export function describeDecision({ decision, by, at, reason }: Omit<Decision, 'print'>): string {
+  return `${decision} by ${by}, ${new Date(at).toISOString()}${reason ? `: ${reason}` : ''}`
 }
 
 const NAMES: Readonly<Record<string, readonly [one: string, many: string]>> = {
@@ -23,10 +44,14 @@ const NAMES: Readonly<Record<string, readonly [one: string, many: string]>> = {
   creations: ['creation of a user', 'creations of users'],
   adoptions: ['adoption of a team member', 'adoptions of team members'],
   recreations: ['user who was deleted in Zendesk', 'users who were deleted in Zendesk'],
-  changes: ['change', 'changes'],
+  changes: ['other change', 'other changes'],
 }
 
-function nameOf(category: string, count: number): string {
+/** The guard's categories, less the attribute that some of them name after a colon. */
+export const GUARD_CATEGORIES = Object.keys(NAMES)
+
+/** `3 clearings of phone` */
+export function describeCount(category: string, count: number): string {
   const [name = '', attribute] = category.split(':')
   const [one, many] = NAMES[name] ?? [category, category]
   return `${count} ${count === 1 ? one : many}${attribute === undefined ? '' : ` of ${attribute}`}`

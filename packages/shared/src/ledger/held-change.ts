@@ -19,6 +19,11 @@ export type GuardCategory =
   /** Everything else: nothing of it is held, unless an admin rejected it. */
   | 'changes'
 
+/** Categories of which each is held, however few there are, until an admin approves it by name or with the first plan. */
+export function isHeldOneByOne(category: GuardCategory): boolean {
+  return category === 'adoptions' || category === 'recreations'
+}
+
 /** A change that is kept back until an admin approves. It is never desired before that. */
 export interface HeldChange {
   /** `kind|id`, and for a part of a change `kind|id|attribute`. */

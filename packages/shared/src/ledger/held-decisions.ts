@@ -1,9 +1,30 @@
 import type { Redis } from 'ioredis'
-import type { FirstPlan } from './cycle-state.ts'
-import type { Decision } from './decision.ts'
-import type { DecidedChange } from './held-change.ts'
+import type { FirstPlan, FirstPlanApproval } from './cycle-state.ts'
+import { stateAfter, stateOf, type Decision, type DecisionMade, type Verdict } from './decision.ts'
+import type { DecidedChange, HeldChange } from './held-change.ts'
 import { connectionKeys } from './keys.ts'
 import { LedgerReader } from './ledger-reader.ts'
+import { DECIDE } from './lua/decide.ts'
+import { runScript } from './script.ts'
+
+/** Decisions per script call. */
+const CHUNK = 500
+
+/** Who decides, when, and why. */
+export type Decider = Pick<Decision, 'by' | 'at' | 'reason'>
+
+/** What came of an admin's word. */
+export interface Decided {
+  /** Changes whose decision is another one now. */
+  readonly done: readonly DecidedChange[]
+  /** Changes on which somebody else decided in the meantime: that decision stands. */
+  readonly overtaken: readonly DecidedChange[]
+}
+
+/** The changes that a verdict changes something of. */
+export function changedBy(verdict: Verdict, changes: readonly DecidedChange[]): DecidedChange[] {
+  return changes.filter((change) => stateAfter(stateOf(change), verdict) !== stateOf(change))
+}
 
 /** An admin's decisions on what the guard keeps back, or on the first plan. The next cycle carries them out. */
 export class HeldDecisions {
@@ -17,22 +38,63 @@ export class HeldDecisions {
     this.#keys = connectionKeys(connection)
   }
 
-  /** Decides on the held changes that `matches` and that nobody has decided on. Returns those it decided on. */
-  async decide(
-    decision: Omit<Decision, 'print'>,
-    matches: (change: DecidedChange) => boolean,
-  ): Promise<DecidedChange[]> {
-    const chosen = (await this.#reader.heldAndDecided()).filter((change) => !change.decision && matches(change))
-    const fields = chosen.flatMap(({ key, print }) => [key, JSON.stringify({ ...decision, print } satisfies Decision)])
-    if (fields.length > 0) await this.#redis.hset(this.#keys.decisions, ...fields)
-    return chosen
+  /** Decides on changes as they were shown: on those whose decision is another one by now, nothing. */
+  async decide(verdict: Verdict, changes: readonly DecidedChange[], decider: Decider): Promise<Decided> {
+    const chosen = changedBy(verdict, changes)
+    const steps = await this.#stepsFor(verdict, chosen, decider)
+    const answers: unknown[] = []
+    for (let at = 0; at < steps.length; at += CHUNK)
+      answers.push(...((await this.#run(steps.slice(at, at + CHUNK), undefined)) as unknown[]))
+    return decided(chosen, answers)
   }
 
-  /** Lets the first plan go. Returns it, or undefined when none waits. */
-  async approveFirstPlan(): Promise<FirstPlan | undefined> {
-    const [status, plan] = await this.#redis.hmget(this.#keys.state, 'firstRun', 'firstPlan')
-    if (status !== 'waiting' || !plan) return undefined
-    await this.#redis.hset(this.#keys.state, 'firstRun', 'approved')
-    return JSON.parse(plan) as FirstPlan
+  /**
+   * Lets the first plan go as far as it was shown, and with it those of `changes` that the verdict approves. Undefined when
+   * it does not wait any more.
+   */
+  async approveFirstPlan(
+    verdict: Verdict,
+    plan: FirstPlan,
+    changes: readonly DecidedChange[],
+    decider: Decider,
+  ): Promise<Decided | undefined> {
+    const chosen = changedBy(verdict, changes)
+    const steps = await this.#stepsFor(verdict, chosen, decider)
+    const answers = await this.#run(steps, { plan, ...decider })
+    return answers === null ? undefined : decided(chosen, answers as unknown[])
   }
+
+  /** What is written for each change, and what has to be there for it still: a decision on an earlier change is none. */
+  async #stepsFor(verdict: Verdict, changes: readonly DecidedChange[], decider: Decider) {
+    const stored = await this.#reader.decisions()
+    return changes.map((change) => {
+      const state = stateAfter(stateOf(change), verdict)
+      const there = stored.get(change.key)
+      const shown = there && there.print !== change.print ? there : change.decision
+      const now: Decision | '' = state === 'undecided' ? '' : { decision: state, print: change.print, ...decider }
+      const logged: DecisionMade = { ...withoutDecision(change), verdict, ...decider }
+      return {
+        key: change.key,
+        was: shown ? JSON.stringify(shown) : '',
+        now: now && JSON.stringify(now),
+        log: JSON.stringify(logged),
+      }
+    })
+  }
+
+  async #run(steps: readonly object[], approval: FirstPlanApproval | undefined): Promise<unknown> {
+    const args = [JSON.stringify(steps), approval ? JSON.stringify(approval) : '']
+    return await runScript(this.#redis, DECIDE, [this.#keys.decisions, this.#keys.state, this.#keys.decisionLog], args)
+  }
+}
+
+function decided(chosen: readonly DecidedChange[], answers: readonly unknown[]): Decided {
+  return {
+    done: chosen.filter((_change, i) => answers[i] === 1),
+    overtaken: chosen.filter((_change, i) => answers[i] !== 1),
+  }
+}
+
+function withoutDecision({ decision: _decision, ...change }: DecidedChange): HeldChange {
+  return change
 }

@@ -21,6 +21,8 @@ export function connectionKeys(connection: string) {
     held: `${prefix}held`,
     /** Hash key of a held change → JSON: what admins decided. Only they write it; a cycle drops what has nothing left to decide. */
     decisions: `${prefix}decisions`,
+    /** List of JSON, the newest first, of the last 1000 that were made: what admins decided, for them to look up. */
+    decisionLog: `${prefix}decision-log`,
     /** Hash problem key → JSON. */
     problems: `${prefix}problems`,
     /** Sorted set `category|kind|id|revision` by time: what counts at the guard inside its window. */

@@ -2,8 +2,8 @@ import type { Redis } from 'ioredis'
 import type { Kind } from '../entity.ts'
 import { ProvisioningError } from '../errors.ts'
 import type { Problem } from '../problem.ts'
-import type { CycleSummary, FirstPlan, FirstRun } from './cycle-state.ts'
-import { decisionOn, type Decision } from './decision.ts'
+import type { CycleSummary, FirstPlan, FirstPlanApproval, FirstRun } from './cycle-state.ts'
+import { decisionOn, type Decision, type DecisionMade } from './decision.ts'
 import type { DecidedChange, GuardMeasure, HeldChange } from './held-change.ts'
 import { connectionKeys } from './keys.ts'
 import { decodeRecord, type LedgerRecord } from './record.ts'
@@ -28,6 +28,13 @@ export interface StoredProblem {
   readonly since: number
   /** Who reported it, and so who takes it back: each cycle anew, or a write until it succeeds. */
   readonly source: 'cycle' | 'write'
+}
+
+export interface FirstRunState {
+  readonly status: FirstRun
+  /** The first plan as the last cycle saw it waiting. */
+  readonly plan: FirstPlan | undefined
+  readonly approval: FirstPlanApproval | undefined
 }
 
 /** Reads one connection's part of the ledger. It writes nothing: `provisioner plan` lives on it alone. */
@@ -105,6 +112,11 @@ export class LedgerReader {
     return new Map(Object.entries(all).map(([key, text]) => [key, JSON.parse(text) as Decision]))
   }
 
+  /** What admins decided, the newest first, the last 1000. */
+  async decisionLog(): Promise<DecisionMade[]> {
+    return (await this.redis.lrange(this.keys.decisionLog, 0, -1)).map((text) => JSON.parse(text) as DecisionMade)
+  }
+
   /** What is held, with what was decided on it. */
   async heldAndDecided(): Promise<DecidedChange[]> {
     const [held, decisions] = await Promise.all([this.held(), this.decisions()])
@@ -133,9 +145,14 @@ export class LedgerReader {
     return counts
   }
 
-  async firstRun(): Promise<{ status: FirstRun; plan: FirstPlan | undefined }> {
-    const [status, plan] = await this.redis.hmget(this.keys.state, 'firstRun', 'firstPlan')
-    return { status: (status as FirstRun | null) ?? 'new', plan: plan ? (JSON.parse(plan) as FirstPlan) : undefined }
+  async firstRun(): Promise<FirstRunState> {
+    const fields = ['firstRun', 'firstPlan', 'firstApproval'] as const
+    const [status, plan, approval] = await this.redis.hmget(this.keys.state, ...fields)
+    return {
+      status: (status as FirstRun | null) ?? 'new',
+      plan: plan ? (JSON.parse(plan) as FirstPlan) : undefined,
+      approval: approval ? (JSON.parse(approval) as FirstPlanApproval) : undefined,
+    }
   }
 
   async lastCycle(): Promise<CycleSummary | undefined> {

@@ -34,6 +34,21 @@ local function check_fence(token)
   end
 end
 
+-- Whether what an admin approved still is. A decision that is carried out is used up with it, and its change held no more.
+local function stand(approvals)
+  for _, a in ipairs(approvals or {}) do
+    if redis.call('HGET', prefix .. 'decisions', a.key) ~= a.text then return false end
+  end
+  return true
+end
+
+local function use_up(approvals)
+  for _, a in ipairs(approvals or {}) do
+    redis.call('HDEL', prefix .. 'decisions', a.key)
+    redis.call('HDEL', prefix .. 'held', a.key)
+  end
+end
+
 local function sides(id)
   local at = string.find(id, '~', 1, true)
   return string.sub(id, 1, at - 1), string.sub(id, at + 1)

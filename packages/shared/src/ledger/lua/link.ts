@@ -12,6 +12,7 @@ import { COMMON } from './common.ts'
  *         with rev, arev and was (the zid, or ''), those that the plan knew: when they have changed, the answer is busy
  *         with from {owner, prefix, id} the object is taken over from that entry, which is forgotten; busy when it
  *         has it no more, for who gave it up may have deleted it
+ *         with approvals, {key, text} of the decisions that it rests on: busy when an admin has taken one back
  *         with seen, the fingerprint that the entity answers with it, in the same step
  * Returns, in that order, 'linked' | 'unlinked' | 'busy' (a write is going on) | 'owned by …'.
  */
@@ -43,7 +44,7 @@ for i, r in ipairs(cjson.decode(ARGV[3])) do
   -- who was only linked has another zid, and the revisions that he had
   local moved = r.rev
     and (tonumber(h[1] or '0') ~= r.rev or tonumber(h[2] or '0') ~= r.arev or (h[5] or '') ~= r.was)
-  if h[3] or tonumber(h[4] or '0') > at or moved then
+  if h[3] or tonumber(h[4] or '0') > at or moved or not stand(r.approvals) then
     out[i] = 'busy'
   elseif r.zid == '' then
     if r.kind ~= 'membership' then
@@ -83,6 +84,7 @@ for i, r in ipairs(cjson.decode(ARGV[3])) do
         redis.call('HDEL', key, 'rej')
         redis.call('ZREM', prefix .. 'pending', r.kind .. '|' .. r.id)
       end
+      use_up(r.approvals)
       out[i] = 'linked'
     end
   end

@@ -1,0 +1,82 @@
+import { stateOf, type DecisionMade, type Verdict } from '@provisioner/shared/ledger/decision.ts'
+import { describeCount } from '@provisioner/shared/ledger/describe-held.ts'
+import type { DecidedChange } from '@provisioner/shared/ledger/held-change.ts'
+import { changedBy, type Decided } from '@provisioner/shared/ledger/held-decisions.ts'
+import { countBy } from '../cycle/cycle-plan.ts'
+import type { Selection } from './selection.ts'
+
+/** What a change is after the verdict. */
+export const PAST: Readonly<Record<Verdict, string>> = {
+  approve: 'approved',
+  'approve --include-rejected': 'approved',
+  reject: 'rejected',
+  undecide: 'undecided again',
+}
+
+export function isApproval(verdict: Verdict): boolean {
+  return PAST[verdict] === 'approved'
+}
+
+/** Why nothing is decided on: what there is in place of what was asked for, and what was decided on that before. */
+export function describeNothing(
+  changes: readonly DecidedChange[],
+  { only, matching }: Selection,
+  before: readonly DecisionMade[],
+): string[] {
+  const counts = Object.entries(countBy(changes, ({ category }) => category))
+  const there = counts.map(([category, count]) => describeCount(category, count)).join(', ')
+  const asked = [only && `--only ${only}`, matching && `--matching ${matching}`].filter(Boolean).join(' and ')
+  const last = new Map([...before].reverse().map((made) => [made.key, made]))
+  return [
+    counts.length === 0
+      ? 'nothing waits for a decision.'
+      : `nothing that is held matches ${asked}. There are ${there}.`,
+    ...[...last.values()].map(
+      ({ operation, label, verdict, by, at }) =>
+        `${operation} ${label}: ${PAST[verdict]} by ${by}, ${new Date(at).toISOString()}, and held no more: it was carried out, or is asked for no more.`,
+    ),
+  ]
+}
+
+/** What came of a verdict. */
+export function describeOutcome(verdict: Verdict, { done, overtaken }: Decided, ofFirstPlan: boolean): string[] {
+  const held = `${done.length} held change${done.length === 1 ? '' : 's'} ${PAST[verdict]}`
+  const then = isApproval(verdict)
+    ? '; the producer carries them out now'
+    : verdict === 'undecide'
+      ? '; the next cycle asks the guard about them'
+      : ''
+  return [
+    ...(ofFirstPlan ? ['the first plan is approved; the producer carries it out now.'] : []),
+    ...(done.length > 0 ? [`${held}${then}.`] : []),
+    ...(overtaken.length > 0
+      ? [
+          `on ${overtaken.length} more somebody else decided, or a cycle carried it out, in the meantime: see 'provisioner held'.`,
+        ]
+      : []),
+  ]
+}
+
+/** Of what was asked about, what stays as it was decided before. */
+export function describeStaying(verdict: Verdict, selected: readonly DecidedChange[]): string[] {
+  const changing = new Set(changedBy(verdict, selected))
+  const staying = selected.filter((change) => !changing.has(change))
+  const { approved = 0, rejected = 0, undecided = 0 } = countBy(staying, stateOf)
+  const lines: string[] = []
+  if (rejected > 0 && verdict === 'approve')
+    lines.push(`${rejected} rejected ${stay(rejected)} rejected; 'approve --include-rejected' approves them as well.`)
+  if (rejected > 0 && verdict === 'reject') lines.push(`${rejected} ${are(rejected)} rejected already.`)
+  if (approved > 0 && verdict === 'reject')
+    lines.push(`${approved} approved ${stay(approved)} approved; 'undecide --matching TEXT' takes that back.`)
+  else if (approved > 0) lines.push(`${approved} ${are(approved)} approved already, for the next cycle.`)
+  if (undecided > 0) lines.push(`on ${undecided} nobody has decided.`)
+  return lines
+}
+
+function stay(count: number): string {
+  return count === 1 ? 'stays' : 'stay'
+}
+
+function are(count: number): string {
+  return count === 1 ? 'is' : 'are'
+}

@@ -1,0 +1,36 @@
+import { describeFirstPlan } from '@provisioner/shared/ledger/describe-held.ts'
+import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { listHeld } from './list-held.ts'
+import type { CliSession } from './session.ts'
+
+/** Changes of each category that are listed before the rest is only counted. */
+const LISTED = 50
+
+/** `provisioner held`: what the guard keeps back, why, and what was decided on it. */
+export async function showHeld(
+  session: CliSession,
+  { all, json }: { all: boolean; json: boolean },
+  print: (text: string) => void,
+): Promise<void> {
+  for (const { id } of session.connections) {
+    const reader = new LedgerReader(session.redis, id)
+    const [{ status, plan }, held, measures] = await Promise.all([
+      reader.firstRun(),
+      reader.heldAndDecided(),
+      reader.measures(),
+    ])
+    const first = status === 'waiting' ? plan : undefined
+    if (json) {
+      print(JSON.stringify({ connection: id, firstPlan: first ?? null, held, measures }))
+      continue
+    }
+    if (first)
+      print(
+        `Connection '${id}': the first plan waits for approval: ${describeFirstPlan(first)}.\n` +
+          `Look at it with 'provisioner plan ${id}', then 'provisioner approve ${id}'.`,
+      )
+    if (held.length > 0) print(`Connection '${id}': ${held.length} held.`)
+    else if (!first) print(`Connection '${id}': nothing is held.`)
+    for (const line of listHeld(held, measures, all ? Infinity : LISTED)) print(line)
+  }
+}

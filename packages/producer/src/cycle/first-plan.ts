@@ -1,0 +1,60 @@
+import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { FirstPlan } from '@provisioner/shared/ledger/cycle-state.ts'
+import { describeFirstPlan } from '@provisioner/shared/ledger/describe-held.ts'
+import type { GuardCategory } from '@provisioner/shared/ledger/held-change.ts'
+import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import type { FirstRunState } from '@provisioner/shared/ledger/ledger-reader.ts'
+import type { Problem } from '@provisioner/shared/problem.ts'
+import { countBy, type CyclePlan } from './cycle-plan.ts'
+
+/** Whether a plan made now is a first one, of which nothing goes out but what was approved by name. */
+export function isFirstPlanHeld({ status }: Pick<FirstRunState, 'status'>, policy: 'approve' | 'apply'): boolean {
+  return policy === 'approve' && (status === 'new' || status === 'waiting')
+}
+
+/**
+ * How many of a category the first plan covers: those that an admin approved with it. One that nobody is asked about
+ * (`firstRun: apply`) gives what the mapping says, and takes no more away than any other plan.
+ */
+export function coveredByFirstPlan(
+  { status, approval }: FirstRunState,
+  policy: 'approve' | 'apply',
+): (category: GuardCategory) => number {
+  if (status === 'approved') return (category) => approval?.plan.guarded[category] ?? 0
+  const applies = status !== 'done' && policy === 'apply'
+  return (category) => (applies && /^(promotions|creations|updates:)/.test(category) ? Infinity : 0)
+}
+
+/** What is left to approve of a first plan that waits; undefined when none does. */
+export function firstPlanOf({ ifApproved, held, decided, guarded }: CyclePlan, at: number): FirstPlan | undefined {
+  if (!ifApproved) return undefined
+  return {
+    at,
+    changes: countBy(ifApproved.released, (change) => change.operation),
+    undecided: countBy(
+      held.filter(({ key }) => !decided.has(key)),
+      (change) => change.category,
+    ),
+    guarded,
+    adopted: ifApproved.links.filter((link) => link.zendeskId !== null).length,
+  }
+}
+
+/** Records the first plan as waiting, unless an admin has approved it while the cycle was planning. */
+export async function noteFirstPlan(ledger: CycleLedger, plan: FirstPlan): Promise<void> {
+  const { state } = connectionKeys(ledger.connection)
+  await ledger.write([
+    ['HSET', state, 'firstPlan', JSON.stringify(plan)],
+    ['HSETNX', state, 'firstRun', 'waiting'],
+  ])
+}
+
+export function firstPlanWaits(plan: FirstPlan, connection: string): Problem {
+  return {
+    code: 'FIRST_PLAN_WAITS',
+    subject: 'connection',
+    id: connection,
+    what: `The first plan waits for approval: ${describeFirstPlan(plan)}`,
+    todo: `Look at it with 'provisioner plan ${connection}', then 'provisioner approve ${connection}'`,
+  }
+}

@@ -1,0 +1,100 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { runCli } from '../fixtures/cli.ts'
+import { directoryOf } from '../fixtures/people.ts'
+import { openWorld, type World } from '../fixtures/world.ts'
+
+let world: World
+afterEach(() => world?.[Symbol.asyncDispose]())
+
+const cli = (...args: string[]) => runCli(world, args)
+const agents = ['ada', 'bob', 'cyd']
+
+/** Four people, three of them agents in one group; dee is known to Zendesk by another name. */
+async function openFirst(): Promise<void> {
+  world = await openWorld({
+    ldif: directoryOf(
+      [...agents, 'dee'].map((uid) => ({ uid })),
+      { agents, 'zd-sales': agents },
+    ),
+    config: { firstRun: 'approve' },
+  })
+  await world.zendesk.call('POST', '/api/v2/users', {
+    user: { name: 'Old', email: 'dee@example.org', skip_verify_email: true },
+  })
+  await world.step()
+}
+
+/** Who is in Zendesk, and who of them in the group. */
+async function inZendesk() {
+  const users = await world.zendesk.users()
+  return {
+    users: users.map(({ email, name }) => (email === 'dee@example.org' ? `dee as ${name}` : name)).sort(),
+    group: await world.zendesk.members('zd-sales').catch(() => 'no group'),
+  }
+}
+
+describe('a first plan', () => {
+  it('is approved and rejected in part, and goes on waiting with the rest', async () => {
+    await openFirst()
+    const waiting = (await world.problems('connection')).map(({ code, what }) => `${code}: ${what}`)
+
+    const ada = await cli('approve', 'staff', '--matching', 'ada')
+    const bob = await cli('reject', 'staff', '--matching', 'bob', '--reason', 'starts in March')
+    await world.step()
+    const first = await inZendesk()
+    await cli('approve', 'staff', '--only', 'groups')
+    await world.step()
+    await world.fullStep()
+    const second = await inZendesk()
+    const held = await cli('held')
+
+    expect(waiting).toEqual([
+      'FIRST_PLAN_WAITS: The first plan waits for approval: 1 × link existing, 1 × create group, 1 × update user, 3 × create user, 3 × add member',
+    ])
+    expect(ada.stdout).toMatch(/1 creation of a user\n {4}create user {2}ada@example\.org {2}\(new; uid=ada/)
+    expect(ada.stdout).toContain('2 held changes approved')
+    expect(bob.stdout).toContain('2 held changes rejected')
+    expect(first).toEqual({ users: ['ada', 'dee as Old'], group: [] })
+    expect(second).toEqual({ users: ['ada', 'dee as Old'], group: ['ada@example.org'] })
+    expect(held.stdout).toContain('1 × link existing, 1 × update user, 1 × create user, 1 × add member.')
+    expect(held.stdout).toMatch(/create user {2}bob@example\.org .* rejected by .*: starts in March/)
+
+    const all = await cli('approve', 'staff', '--reason', 'looked at')
+    await world.step()
+    await world.fullStep()
+
+    expect(all.stdout).toContain('the first plan is approved')
+    expect(all.stdout).toContain('2 rejected stay rejected')
+    expect(await inZendesk()).toEqual({
+      users: ['ada', 'cyd', 'dee as dee'],
+      group: ['ada@example.org', 'cyd@example.org'],
+    })
+    expect((await cli('status')).stdout).toMatch(/first plan +carried out, approved by .*: looked at/)
+
+    await cli('approve', 'staff', '--include-rejected')
+    await world.step()
+    await world.step()
+
+    expect(await inZendesk()).toEqual({
+      users: ['ada', 'bob', 'cyd', 'dee as dee'],
+      group: ['ada@example.org', 'bob@example.org', 'cyd@example.org'],
+    })
+  })
+
+  it('is not rejected as a whole, for it goes nowhere before its approval, and its decisions are taken back by name', async () => {
+    await openFirst()
+
+    const whole = await cli('reject', 'staff')
+    await cli('reject', 'staff', '--only', 'creations')
+    const undecided = await cli('undecide', 'staff', '--matching', 'cyd')
+    const nothing = await cli('approve', 'staff', '--only', 'promotions')
+    await cli('approve', 'staff')
+    await world.step()
+
+    expect([whole.code, nothing.code]).toEqual([1, 1])
+    expect(whole.stdout).toContain("nothing of it goes out before 'approve'")
+    expect(undecided.stdout).toContain('1 held change undecided again')
+    expect(nothing.stdout).toMatch(/nothing that is held matches --only promotions\. There are .*3 creations of users/)
+    expect(await inZendesk()).toEqual({ users: ['cyd', 'dee as dee'], group: ['cyd@example.org'] })
+  })
+})
