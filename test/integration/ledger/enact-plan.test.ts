@@ -126,6 +126,32 @@ it('whom something blocks is released, answered and counted as little as before,
   expect(await cycle.reader.countedWithin(60_000)).toEqual(new Map())
 })
 
+it('whom an admin approved is linked and released with that approval, and not after it was taken back', async () => {
+  await using cycle = await openCycle()
+  const { redis, reader } = cycle
+  const decision = { decision: 'approved', print: 'p', by: 'ada', at: 1 } as const
+  const approved = ['user|left', 'user|boss|link', 'user|back', 'user|back-again|link']
+  for (const key of approved) await redis.hset(keys.decisions, key, JSON.stringify(decision))
+  const released = [change('left', 'suspend user'), change('back', 'suspend user'), change('boss', 'update user')]
+  const links = [link('boss', 7), link('back-again', 8)]
+  const approvals = [
+    { key: 'user|left', of: released[0]! },
+    { key: 'user|back', of: released[1]! },
+    { key: 'user|boss|link', of: links[0]! },
+    { key: 'user|back-again|link', of: links[1]! },
+  ]
+  const plan = { ...planOf({ links, released }), approvals, decisions: await reader.decisions() }
+  await redis.hdel(keys.decisions, 'user|back', 'user|back-again|link')
+
+  const { added } = await cycle.enact(plan)
+  const records = await reader.records('user', ['boss', 'back-again'])
+
+  expect(added).toEqual(new Set(['user|left', 'user|boss']))
+  expect(records.map((record) => record?.zendeskId)).toEqual([7, undefined])
+  expect(Object.keys(await cycle.seen()).sort()).toEqual(['boss', 'left'])
+  expect(await reader.decisions()).toEqual(new Map())
+})
+
 it('a creation is not released over a user whom a worker has found since: it would lower his role', async () => {
   await using cycle = await openCycle()
   const { ledger, reader, redis } = cycle

@@ -31,7 +31,7 @@ export const ConnectionConfig = z.strictObject({
     .enum(['approve', 'apply'])
     .default('approve')
     .describe(
-      'Whether the very first plan waits until an admin has looked at it (`approve`), or is carried out at once (`apply`).',
+      'Whether the very first plan waits until an admin approves it, the whole or a part (`approve`), or is carried out at once (`apply`).',
     ),
 })
 export type ConnectionConfig = z.infer<typeof ConnectionConfig>
