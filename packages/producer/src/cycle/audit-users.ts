@@ -17,10 +17,12 @@ const AUDITED = ['email', 'role', 'external_id'] as const
 export interface UserAudit {
   /** Records, as they were looked at, of users that Zendesk has no more: deleted, or merged into another. */
   readonly gone: ReadonlyMap<string, UserRecord>
+  /** When it was noticed, ms since the epoch. */
+  readonly at: number
   readonly differing: ReadonlyMap<string, UserRecord>
 }
 
-export const NO_AUDIT: UserAudit = { gone: new Map(), differing: new Map() }
+export const NO_AUDIT: UserAudit = { gone: new Map(), at: 0, differing: new Map() }
 
 /** Reads every linked user that has nothing waiting, 100 per request. */
 export async function auditUsers(
@@ -45,7 +47,7 @@ export async function auditUsers(
       }
     }
   }
-  return { gone, differing }
+  return { gone, at: Date.now(), differing }
 }
 
 function differs(user: User, applied: AppliedUser): boolean {

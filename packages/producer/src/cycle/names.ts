@@ -1,8 +1,10 @@
 import type { UsersConfig } from '@provisioner/shared/config/users.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
+import { isAdminRole } from '@provisioner/zendesk/roles.ts'
 import { Catalogue } from '../mapping/catalogue.ts'
 import type { MappedUser } from '../mapping/mapped.ts'
 import { resolveNames, type Catalogues, type Resolved } from '../mapping/resolve-names.ts'
+import { adminNotAllowed } from '../mapping/roles.ts'
 
 /** How long the account's organizations, roles and locales are believed, ms: reading them costs requests. */
 const FRESH_MS = 60 * 60_000
@@ -41,11 +43,15 @@ export class NameCatalogues {
       this.#missed = false
     }
     const catalogues = this.#catalogues
-    const missingOrganization = this.#users.map.organization?.missing ?? 'report'
+    const { organization, role } = this.#users.map
+    const policy = {
+      missingOrganization: organization?.missing ?? ('report' as const),
+      allowAdmin: role?.allowAdmin ?? false,
+    }
     return {
       resolve: (user) => {
-        const resolved = resolveNames(user, catalogues, { missingOrganization })
-        if (resolved.problems.length > 0) this.#missed = true
+        const resolved = resolveNames(user, catalogues, policy)
+        if (resolved.problems.some(({ code }) => code !== adminNotAllowed.code)) this.#missed = true
         for (const name of resolved.organizationsToCreate) this.#await(name)
         return resolved
       },
@@ -68,11 +74,11 @@ export class NameCatalogues {
   async #read(signal: AbortSignal): Promise<Catalogues> {
     const { map } = this.#users
     const { organizations, customRoles, locales } = this.#zendesk
+    const roles = map.custom_role ? await customRoles.list({ signal }) : []
     return {
       organizations: new Catalogue(map.organization ? await namesOf(organizations.list({ signal })) : []),
-      customRoles: new Catalogue(
-        map.custom_role ? (await customRoles.list({ signal })).map((one) => [one.name, one.id] as const) : [],
-      ),
+      customRoles: new Catalogue(roles.map((one) => [one.name, one.id] as const)),
+      adminRoles: new Set(roles.filter((one) => isAdminRole(one)).map((one) => one.id)),
       locales: new Catalogue(
         map.locale
           ? (await locales.list({ signal })).flatMap((one) => [

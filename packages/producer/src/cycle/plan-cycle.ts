@@ -15,6 +15,8 @@ import { countBy, type CyclePlan } from './cycle-plan.ts'
 import { readDirectory } from './directory-picture.ts'
 import { findGroups } from './find-groups.ts'
 import { findUsers } from './find-users.ts'
+import { mergedUsers } from './gone-users.ts'
+import { keepLastAdmin } from './last-admin.ts'
 import type { Names } from './names.ts'
 import { planGroups } from './plan-groups.ts'
 import { planMembersOf } from './members-of-cycle.ts'
@@ -64,6 +66,7 @@ export async function planCycle(
     emailReuse: connection.users.emailReuse,
     audit: audit ? await auditUsers(zendesk, reader, signal) : NO_AUDIT,
     find: (wanted) => findUsers(zendesk, wanted, connection.users.match, signal),
+    merged: (wanted) => mergedUsers(zendesk, wanted, signal),
     ownersOf: (hits) => owners.ofUsers(hits, picture.present, now),
     causeOf: (absent) => causesOfAbsence(directory, absent, connection.users.remove, signal),
     claimed: (leavers) =>
@@ -153,15 +156,16 @@ export async function planCycle(
   }
 }
 
-/** The plans without what protected users would lose. Whose credentials we use is asked only when somebody loses anything. */
+/** The plans without what protected users and the last admin would lose. Whose credentials we use is asked only when somebody loses anything. */
 async function shieldUsers(
-  { protect, apiUser }: PlanSources,
+  { protect, apiUser, connection, zendesk, redis }: PlanSources,
   { plans, heldOf }: UsersPlan,
   signal: AbortSignal,
-): Promise<Map<string, EntityPlan>> {
+): Promise<ReadonlyMap<string, EntityPlan>> {
   const loses = [...plans.values()].some((plan) => plan.change?.removal)
   const protection = { patterns: protect, apiUserId: loses ? await apiUser(signal) : null }
-  return new Map([...plans].map(([id, plan]) => [id, shield(plan, heldOf(id), protection)]))
+  const shielded = new Map([...plans].map(([id, plan]) => [id, shield(plan, heldOf(id), protection)] as const))
+  return keepLastAdmin(shielded, heldOf, { zendesk, redis, account: connection.account }, signal)
 }
 
 /**

@@ -8,6 +8,7 @@ import type { RemovalCause, WantedUser } from '../plan/wanted-user.ts'
 import type { UserAudit } from './audit-users.ts'
 import { conflict, hasMovedOn, mayTakeOver, takenFrom } from './conflicts.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
+import { searchForGone } from './gone-users.ts'
 import type { Owner } from './owners.ts'
 import { ABSENT, IGNORED, OFFERED } from './seen.ts'
 
@@ -41,6 +42,8 @@ export interface UserSources {
   readonly audit: UserAudit
   /** Looks for entries among Zendesk's users. */
   readonly find: (wanted: readonly WantedUser[]) => Promise<ReadonlyMap<string, FoundUser>>
+  /** Of entries that are in Zendesk no more: those whose address another user has there by now. */
+  readonly merged: (wanted: readonly WantedUser[]) => Promise<ReadonlySet<string>>
   /** Who owns the users that were found, by Zendesk id. */
   readonly ownersOf: (hits: ReadonlyMap<string, FoundUser>) => Promise<ReadonlyMap<number, Owner>>
   /** Why an entry is no longer in scope. */
@@ -64,7 +67,7 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
 
   const asHeld = (record: UserRecord | undefined): UserRecord | undefined => {
     const gone = record && audit.gone.get(record.id)
-    if (gone) return { ...gone, applied: null, zendeskId: null, origin: null }
+    if (gone) return { ...gone, applied: null, zendeskId: null, origin: null, goneSince: audit.at }
     return (record && audit.differing.get(record.id)) ?? record
   }
   const wanted = [...picture.candidates.values()]
@@ -73,10 +76,13 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
     wanted.map((user) => user.id),
   )
   const records = stored.map(asHeld)
-  const found = await sources.find(wanted.filter((_user, i) => needsLookUp(records[i])))
+  const search = await searchForGone(sources)
+  const found = await sources.find(wanted.filter((_user, i) => needsLookUp(records[i]) && search.isDue(records[i])))
+  const merged = await sources.merged(wanted.filter(({ id }, i) => !found.has(id) && search.isNews(records[i])))
   const owners = await sources.ownersOf(found)
   wanted.forEach((user, i) => {
-    const record = records[i]
+    const record = merged.has(user.id) && records[i] ? { ...records[i], goneSince: null } : records[i]
+    const isGone = record?.goneSince != null && !found.has(user.id)
     const hit = found.get(user.id)
     const owner = hit && owners.get(hit.zendeskId)
     const isOwn = owner?.connection === reader.connection
@@ -93,10 +99,12 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
       audit.gone.get(user.id) ?? stored[i],
     )
     plans.set(user.id, plan)
-    if (plan.problems.length === 0 && !plan.switchedOff) prints.set(user.id, picture.fingerprints.get(user.id)!)
+    if (plan.problems.length === 0 && !plan.switchedOff && !isGone)
+      prints.set(user.id, picture.fingerprints.get(user.id)!)
     const state = hit ?? record
     if (state?.applied) held.set(user.id, { applied: state.applied.attributes, zendeskId: state.zendeskId })
     if (plan.change?.operation === 'create user' || hit) existing.add(user.id)
+    else if (isGone) existing.delete(user.id)
     if (state?.applied && isTeamRole(state.applied.attributes['role']) && !policy.allowDowngrade) keptTeam.add(user.id)
   })
 

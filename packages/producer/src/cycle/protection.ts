@@ -33,18 +33,28 @@ export function shield(
   const isOwn = apiUserId !== null && zendeskId === apiUserId
   if (!isOwn && !isProtected(email, patterns)) return plan
   const why = isOwn ? "is the user of the account's own credentials" : 'is protected (accounts.*.protect)'
-  const problem = {
-    code: 'USER_PROTECTED',
-    subject: 'user' as const,
-    id: change.id,
-    dn: change.dn,
-    what: `'${email}' ${why} and stays as it is: ${change.operation}, ${change.removal.cause}`,
-    todo: isOwn
-      ? 'Give the provisioner credentials of a user of its own that no directory manages'
-      : 'Nothing, if this is meant; else take the pattern out of accounts.*.protect',
-  }
-  const { change: _removed, ...rest } = plan
+  const todo = isOwn
+    ? 'Give the provisioner credentials of a user of its own that no directory manages'
+    : 'Nothing, if this is meant; else take the pattern out of accounts.*.protect'
+  return spare(plan, applied, { code: 'USER_PROTECTED', why, todo })
+}
+
+/** The plan without what its user would lose, and a problem that says so. A plan that takes nothing away stays as it is. */
+export function spare(
+  plan: EntityPlan,
+  applied: UserAttributes,
+  {
+    code,
+    why,
+    todo,
+  }: { readonly code: string; /** Follows the user's address. */ readonly why: string; readonly todo: string },
+): EntityPlan {
+  const { change, ...rest } = plan
+  if (!change?.removal) return plan
+  const { id, dn, label, operation, removal } = change
+  const what = `'${String(applied['email'] ?? label)}' ${why} and stays as it is: ${operation}, ${removal.cause}`
   const kept = withoutDowngrade(change, applied)
+  const problem = { code, subject: 'user' as const, id, dn, what, todo }
   return { ...rest, ...(kept && { change: kept }), problems: [...plan.problems, problem] }
 }
 

@@ -2,15 +2,17 @@ import { fingerprint, type DesiredUser } from '@provisioner/shared/desired.ts'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import { isLowerRole } from '@provisioner/shared/role-rank.ts'
-import type { Change, EntityPlan } from './change.ts'
+import type { Change, Consent, EntityPlan } from './change.ts'
 import { changedAttributes, isEmpty } from '@provisioner/shared/changed-attributes.ts'
 import { desiredAttributes, desiredForCreation } from './desired-user.ts'
+import { externalIdDiffers, suspendedByHand } from './user-problems.ts'
 import type { RemovalCause, WantedUser } from './wanted-user.ts'
 
 export interface UserPolicy {
   readonly actions: { readonly create: boolean; readonly update: boolean }
   readonly provisionDisabled: boolean
   readonly remove: Readonly<Record<RemovalCause, 'suspend' | 'delete' | 'ignore'>>
+  readonly goneInZendesk: 'ask' | 'recreate' | 'leave'
   readonly allowDowngrade: boolean
 }
 
@@ -33,12 +35,14 @@ export interface FoundUser {
  *   directory | ledger, Zendesk              | change
  *   ----------|------------------------------|-----------------------------------------------
  *   active    | unknown, not in Zendesk      | create
+ *   active    | gone in Zendesk, not found   | `goneInZendesk`: create once it is approved, at once, or never
  *   active    | unknown, found in Zendesk    | link; update what differs
  *   active    | linked                       | update what differs, or none
  *   active    | suspended by us              | restore, and update what differs
  *   active    | of an entry that has left    | take over: link, restore, update; its external id is rewritten
  *   active    | suspended by somebody else   | stays suspended; update what differs; reported
  *   disabled  | unknown, not in Zendesk      | none; with provisionDisabled: create suspended
+ *   disabled  | gone in Zendesk, not found   | none; with provisionDisabled: as if active, suspended
  *   disabled  | found or linked              | link; `remove.disabled`
  *   absent    | linked                       | `remove` by cause
  *   absent    | creation still waiting       | the creation is taken back
@@ -106,12 +110,14 @@ export function planUser(
 
 function planUnknownUser(wanted: WantedUser, record: UserRecord | undefined, policy: UserPolicy): EntityPlan {
   const about = { kind: 'user' as const, id: wanted.id, dn: wanted.dn, label: wanted.email }
+  const goneSince = record?.goneSince ?? null
   if (wanted.disabled === true && !policy.provisionDisabled)
-    return record?.desired?.presence === 'active'
+    return goneSince === null && record?.desired?.presence === 'active'
       ? { change: takenBack(about, policy.remove.disabled), problems: [] }
       : { problems: [] }
   if (wanted.disabled === 'unknown') return { problems: [] }
-  if (!policy.actions.create) return { switchedOff: 'create user', problems: [] }
+  if (!policy.actions.create || (goneSince !== null && policy.goneInZendesk === 'leave'))
+    return { switchedOff: 'create user', problems: [] }
   const desired = desiredForCreation(wanted, wanted.disabled ? 'suspended' : 'active')
   return {
     change: {
@@ -121,9 +127,16 @@ function planUnknownUser(wanted: WantedUser, record: UserRecord | undefined, pol
       changed: Object.keys(desired.attributes).sort(),
       cleared: [],
       ...(record?.operation === 'create user' && pendingOf(record)),
+      ...(goneSince !== null && policy.goneInZendesk === 'ask' && { consent: recreation(goneSince) }),
     },
     problems: [],
   }
+}
+
+/** A user who was erased on purpose comes back only when an admin says so. */
+function recreation(goneSince: number): Consent {
+  const noticed = new Date(goneSince).toISOString().slice(0, 10)
+  return { category: 'recreations', cause: `deleted in Zendesk, noticed ${noticed}`, about: 'deleted in Zendesk' }
 }
 
 /**
@@ -222,27 +235,4 @@ function withLink(plan: EntityPlan, link: EntityPlan['link'], held: AppliedUser,
     tagsMode: 'merge',
   }
   return { ...plan, link: { ...link, inStep: quiet ? desired : null } }
-}
-
-function externalIdDiffers(wanted: WantedUser, held: AppliedUser): Problem {
-  return {
-    code: 'EXTERNAL_ID_DIFFERS',
-    subject: 'user',
-    id: wanted.id,
-    dn: wanted.dn,
-    attribute: 'external_id',
-    what: `Zendesk's user '${wanted.email}' has the external id '${String(held.attributes['external_id'])}' already; it is kept`,
-    todo: 'Remove the external id in Zendesk if no other system uses it, or set users.externalId: none',
-  }
-}
-
-function suspendedByHand(wanted: WantedUser): Problem {
-  return {
-    code: 'SUSPENDED_IN_ZENDESK',
-    subject: 'user',
-    id: wanted.id,
-    dn: wanted.dn,
-    what: `Zendesk's user '${wanted.email}' is active in the directory but was suspended in Zendesk by somebody else; he stays suspended`,
-    todo: 'Unsuspend the user in Zendesk, or disable the entry in the directory',
-  }
 }

@@ -23,6 +23,7 @@ function record(
     unsure: [],
     creationIntended: null,
     rejection: null,
+    goneSince: null,
     applied,
     desired: { presence: 'active', attributes: { name: 'Ada' }, createOnly: [], tagsMode: 'merge', ...desired },
     ...changes,

@@ -13,14 +13,16 @@ export type UserWrite =
       readonly applied: AppliedUser
     }
   | { readonly call: 'delete' }
+  /** Zendesk has the user no more, and whether there shall be one again is not the worker's to say. */
+  | { readonly call: 'gone' }
 
 /**
  * Compares the newest released desired state with what was applied.
  *
  *   linked | desired            | write
  *   -------|--------------------|----------------------------------------------
- *   no     | active             | create
- *   no     | suspended          | create, suspended (provisionDisabled); for a leaver: nothing, he is gone
+ *   no     | active             | create; who is gone in Zendesk: nobody, unless a cycle releases a creation
+ *   no     | suspended          | the same, suspended (provisionDisabled); for a leaver: nothing, the user is gone
  *   no     | deleted            | nothing
  *   yes    | active, suspended  | update with what differs or is unsure, or nothing
  *   yes    | deleted            | delete
@@ -33,6 +35,7 @@ export function userWrite(record: UserRecord): UserWrite {
   if (record.applied === null || record.zendeskId === null) {
     const isLeaver = desired.presence === 'suspended' && record.operation !== 'create user'
     if (desired.presence === 'deleted' || isLeaver) return { call: 'nothing', applied: null }
+    if (record.goneSince !== null) return { call: 'gone' }
     const applied = { presence: desired.presence, attributes: desired.attributes }
     return {
       call: 'create',
