@@ -46,6 +46,7 @@ export interface FoundUser {
  *   disabled  | found or linked              | link; `remove.disabled`
  *   absent    | linked                       | `remove` by cause
  *   absent    | creation still waiting       | the creation is taken back
+ *   absent    | gone in Zendesk              | none: should the entry be back, it is known
  */
 export function planUser(
   { wanted, record, found }: { wanted: WantedUser; record: UserRecord | undefined; found: FoundUser | undefined },
@@ -112,7 +113,7 @@ function planUnknownUser(wanted: WantedUser, record: UserRecord | undefined, pol
   const about = { kind: 'user' as const, id: wanted.id, dn: wanted.dn, label: wanted.email }
   const goneSince = record?.goneSince ?? null
   if (wanted.disabled === true && !policy.provisionDisabled)
-    return goneSince === null && record?.desired?.presence === 'active'
+    return !isErased(record) && record?.desired?.presence === 'active'
       ? { change: takenBack(about, policy.remove.disabled), problems: [] }
       : { problems: [] }
   if (wanted.disabled === 'unknown') return { problems: [] }
@@ -177,8 +178,9 @@ export function planRemoval(
   },
   policy: UserPolicy,
 ): EntityPlan {
-  if (applied === null) return { change: takenBack(about, policy.remove[cause]), problems: [] }
   const action = policy.remove[cause]
+  if (applied === null && isErased(record) && action !== 'delete') return { problems: [] }
+  if (applied === null) return { change: takenBack(about, action), problems: [] }
   if (action === 'ignore') return { switchedOff: 'suspend user', problems: [] }
   const target = action === 'delete' ? ('deleted' as const) : ('suspended' as const)
   const isReleased =
@@ -197,6 +199,11 @@ export function planRemoval(
     change: { ...about, operation, desired, changed: action === 'delete' ? [] : ['suspended'], cleared: [], removal },
     problems: [],
   }
+}
+
+/** Whether Zendesk has the user no more and nothing waits to be written: there is nothing to be taken away, or back. */
+function isErased(record: UserRecord | undefined): boolean {
+  return record?.goneSince != null && record.revision <= record.appliedRevision
 }
 
 /** A suspension that comes with the link carries the external id as well, so that a lost ledger finds the user again. */

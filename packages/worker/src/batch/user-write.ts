@@ -13,7 +13,7 @@ export type UserWrite =
       readonly applied: AppliedUser
     }
   | { readonly call: 'delete' }
-  /** Zendesk has the user no more, and whether there shall be one again is not the worker's to say. */
+  /** Zendesk has a linked user no more, and whether there shall be one again is not the worker's to say. */
   | { readonly call: 'gone' }
 
 /**
@@ -21,9 +21,10 @@ export type UserWrite =
  *
  *   linked | desired            | write
  *   -------|--------------------|----------------------------------------------
- *   no     | active             | create; who is gone in Zendesk: nobody, unless a cycle releases a creation
- *   no     | suspended          | the same, suspended (provisionDisabled); for a leaver: nothing, the user is gone
  *   no     | deleted            | nothing
+ *   gone   | active, suspended  | nothing, and it stays known: a cycle decides whether there shall be one again
+ *   no     | active             | create
+ *   no     | suspended          | create, suspended (provisionDisabled); for a leaver: nothing, the user is gone
  *   yes    | active, suspended  | update with what differs or is unsure, or nothing
  *   yes    | deleted            | delete
  *
@@ -34,8 +35,9 @@ export function userWrite(record: UserRecord): UserWrite {
   if (desired === null) return { call: 'nothing', applied: record.applied }
   if (record.applied === null || record.zendeskId === null) {
     const isLeaver = desired.presence === 'suspended' && record.operation !== 'create user'
-    if (desired.presence === 'deleted' || isLeaver) return { call: 'nothing', applied: null }
+    if (desired.presence === 'deleted') return { call: 'nothing', applied: null }
     if (record.goneSince !== null) return { call: 'gone' }
+    if (isLeaver) return { call: 'nothing', applied: null }
     const applied = { presence: desired.presence, attributes: desired.attributes }
     return {
       call: 'create',
