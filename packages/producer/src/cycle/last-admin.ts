@@ -16,6 +16,25 @@ const LAST = {
   todo: 'Make somebody else an admin in Zendesk: the change then goes out by itself',
 }
 
+/** The account's active admins. */
+export interface Admins {
+  /** Zendesk ids of those who can sign in now. */
+  readonly active: ReadonlySet<number>
+  /** Of these: those whose removal is released and not refused, by any connection. */
+  readonly leaving: ReadonlySet<number>
+}
+
+/** The users of the plans who are admins and are about to lose that, or their access: somebody has to look who is left. */
+export function losingAdmins(
+  plans: ReadonlyMap<string, EntityPlan>,
+  heldOf: HeldOf,
+): { readonly id: string; readonly zendeskId: number }[] {
+  return [...plans].flatMap(([id, { change }]) => {
+    const { applied, zendeskId } = heldOf(id)
+    return change?.removal && applied['role'] === 'admin' && zendeskId !== null ? [{ id, zendeskId }] : []
+  })
+}
+
 /**
  * Leaves the account an admin: takes the suspension, deletion or downgrade of the last active one out of the plans, and
  * reports it. No approval lets it through.
@@ -27,44 +46,40 @@ const LAST = {
  *   nobody, and none of them is shown as an active admin       | they all stay: what was read proves nothing
  *
  * Being removed are those whom this plan removes, and those whose removal is released and not refused, by any connection.
- * Two connections that plan at the same moment do not see each other's plans. Zendesk is asked only when an admin is
- * about to lose something.
+ * Two connections that plan at the same moment do not see each other's plans.
  */
-export async function keepLastAdmin(
+export function keepLastAdmin(
   plans: ReadonlyMap<string, EntityPlan>,
   heldOf: HeldOf,
-  { zendesk, redis, account }: { zendesk: Pick<ZendeskClient, 'users'>; redis: Redis; account: string },
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, EntityPlan>> {
-  const losing = [...plans].flatMap(([id, { change }]) => {
-    const { applied, zendeskId } = heldOf(id)
-    return change?.removal && applied['role'] === 'admin' && zendeskId !== null ? [{ id, zendeskId }] : []
-  })
-  if (losing.length === 0) return plans
-  const active = new Set((await zendesk.users.activeAdmins({ signal })).map((user) => user.id))
-  const leaving = new Set(losing.map(({ zendeskId }) => zendeskId))
-  const others = [...active].filter((id) => !leaving.has(id))
-  if ((await stayingOf(others, redis, account)).length > 0) return plans
+  { active, leaving }: Admins,
+): ReadonlyMap<string, EntityPlan> {
+  const losing = losingAdmins(plans, heldOf)
+  const lost = new Set([...leaving, ...losing.map(({ zendeskId }) => zendeskId)])
+  if (losing.length === 0 || [...active].some((id) => !lost.has(id))) return plans
 
   const [oldest] = losing.filter(({ zendeskId }) => active.has(zendeskId)).sort((a, b) => a.zendeskId - b.zendeskId)
   const kept = new Set((oldest ? [oldest] : losing).map(({ id }) => id))
   return new Map([...plans].map(([id, plan]) => [id, kept.has(id) ? spare(plan, heldOf(id).applied, LAST) : plan]))
 }
 
-/** Of these users, those whose removal no connection has released; one that Zendesk refused takes nothing away. */
-async function stayingOf(zendeskIds: readonly number[], redis: Redis, account: string): Promise<number[]> {
-  if (zendeskIds.length === 0) return []
-  const owners = await redis.hmget(accountKeys(account).owners('user'), ...zendeskIds.map(String))
-  const staying: number[] = []
-  for (const [i, zendeskId] of zendeskIds.entries()) {
+/** Asks Zendesk who its active admins are, and the ledgers who of them is on the way out. */
+export async function findAdmins(
+  { zendesk, redis, account }: { zendesk: Pick<ZendeskClient, 'users'>; redis: Redis; account: string },
+  signal: AbortSignal,
+): Promise<Admins> {
+  const active = (await zendesk.users.activeAdmins({ signal })).map((user) => user.id)
+  const owners = active.length > 0 ? await redis.hmget(accountKeys(account).owners('user'), ...active.map(String)) : []
+  const leaving = new Set<number>()
+  for (const [i, zendeskId] of active.entries()) {
     const [connection, id] = owners[i]?.split('|') ?? []
-    const [record] =
-      connection && id ? await new LedgerReader(redis, connection).records<UserRecord>('user', [id]) : [undefined]
-    if (!record || !isBeingRemoved(record)) staying.push(zendeskId)
+    if (!connection || !id) continue
+    const [record] = await new LedgerReader(redis, connection).records<UserRecord>('user', [id])
+    if (record && isBeingRemoved(record)) leaving.add(zendeskId)
   }
-  return staying
+  return { active: new Set(active), leaving }
 }
 
+/** What Zendesk refused takes nothing away. */
 function isBeingRemoved({ desired, revision, appliedRevision, rejection }: UserRecord): boolean {
   if (desired === null || rejection !== null || revision <= appliedRevision) return false
   const role = desired.attributes['role']

@@ -16,7 +16,7 @@ import { readDirectory } from './directory-picture.ts'
 import { findGroups } from './find-groups.ts'
 import { findUsers } from './find-users.ts'
 import { mergedUsers } from './gone-users.ts'
-import { keepLastAdmin } from './last-admin.ts'
+import { findAdmins, keepLastAdmin, losingAdmins } from './last-admin.ts'
 import type { Names } from './names.ts'
 import { planGroups } from './plan-groups.ts'
 import { planMembersOf } from './members-of-cycle.ts'
@@ -165,7 +165,8 @@ async function shieldUsers(
   const loses = [...plans.values()].some((plan) => plan.change?.removal)
   const protection = { patterns: protect, apiUserId: loses ? await apiUser(signal) : null }
   const shielded = new Map([...plans].map(([id, plan]) => [id, shield(plan, heldOf(id), protection)] as const))
-  return keepLastAdmin(shielded, heldOf, { zendesk, redis, account: connection.account }, signal)
+  if (losingAdmins(shielded, heldOf).length === 0) return shielded
+  return keepLastAdmin(shielded, heldOf, await findAdmins({ zendesk, redis, account: connection.account }, signal))
 }
 
 /**
