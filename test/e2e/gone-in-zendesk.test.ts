@@ -9,14 +9,16 @@ let world: World
 afterEach(() => world?.[Symbol.asyncDispose]())
 
 const user = (uid: string) => world.zendesk.user(`${uid}@example.org`)
+const recreate = { users: { goneInZendesk: 'recreate' } }
 const put = (id: number, changes: object) => world.zendesk.call('PUT', `/api/v2/users/${id}`, { user: changes })
 
 describe('a linked user whom Zendesk has no more', () => {
   it.each(['deleted', 'merged into another'])(
-    '%s: is created again by a full cycle, memberships and all',
+    '%s, with recreate: is created again by a full cycle, memberships and all',
     async (how) => {
       world = await openWorld({
         ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }], { agents: ['bob'], 'zd-first': ['ada', 'bob'] }),
+        config: recreate,
       })
       await world.step()
       const [ada, bob] = [(await user('ada'))!, (await user('bob'))!]
@@ -58,15 +60,17 @@ describe('a linked user whom Zendesk has no more', () => {
     expect(await user('ada')).toMatchObject({ id: made.user.id, name: 'ada', external_id: ada.external_id })
   })
 
-  it('is noticed by the write as well, and written once', async () => {
+  it('with recreate: is noticed by the write as well, and written once', async () => {
     world = await openWorld({
       ldif: directoryOf([{ uid: 'ada' }], { agents: ['ada'], 'zd-first': ['ada'] }),
+      config: recreate,
     })
     await world.step()
     const ada = (await user('ada'))!
     await world.zendesk.call('DELETE', `/api/v2/users/${ada.id}`)
 
     await modifyEntry(world.slapd, personDn('ada'), { replace: { telephoneNumber: '7' } })
+    await world.step()
     await world.step()
     await world.step()
 

@@ -9,6 +9,14 @@ export const CustomRole = z.looseObject({
 })
 export type CustomRole = z.infer<typeof CustomRole>
 
+/** `role_type` of Zendesk's own roles: 4 is an admin, 5 a billing admin (`UserObject` of its OpenAPI file). */
+const ADMIN_ROLE_TYPES: readonly unknown[] = [4, 5]
+
+/** Whether the role is Zendesk's own for an admin, in the list of custom roles. */
+export function isAdminRole({ role_type: type }: Pick<CustomRole, 'role_type'>): boolean {
+  return ADMIN_ROLE_TYPES.includes(type)
+}
+
 export type CustomRolesApi = ReturnType<typeof customRolesApi>
 
 export function customRolesApi(transport: Transport) {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { identitiesApi } from './identities.ts'
 import { JobStatusAnswer, type JobStatus } from './job-statuses.ts'
 import { withoutMail } from './no-mail.ts'
-import { readPages } from './pages.ts'
+import { readAll, readPages } from './pages.ts'
 import type { CallOptions, Transport } from './transport.ts'
 
 const MaybeText = z.string().nullish()
@@ -73,6 +73,13 @@ export function usersApi(transport: Transport) {
     /** All users that are not deleted, by pages of 100. */
     list(options?: CallOptions): AsyncGenerator<User[], void, undefined> {
       return readPages(transport, { path: USERS, key: 'users', item: User }, options)
+    },
+
+    /** Admins who can sign in. Zendesk filters the list; each is looked at all the same. */
+    async activeAdmins(options?: CallOptions): Promise<User[]> {
+      const query = { role: 'admin' }
+      const users = await readAll(readPages(transport, { path: USERS, key: 'users', item: User, query }, options))
+      return users.filter((user) => user.role === 'admin' && user.active !== false && user.suspended !== true)
     },
 
     /** How many users there are. Zendesk counts large accounts once a day. */

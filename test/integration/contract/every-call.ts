@@ -19,6 +19,7 @@ export function everyCall({ agentId }: { agentId: number }): Calls {
     users: {
       me: ({ users }) => users.me(),
       list: ({ users }) => read(users.list()),
+      activeAdmins: ({ users }) => users.activeAdmins(),
       count: ({ users }) => users.count(),
       show: ({ users }) => users.show(agentId),
       showMany: async ({ users }) => {

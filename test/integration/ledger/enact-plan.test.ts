@@ -61,6 +61,8 @@ function planOf({ links = [], released = [] }: { links?: Link[]; released?: Chan
       users: new Map(),
       groups: new Map(),
       apiUser: false,
+      gone: new Set(),
+      admins: false,
       roles: new Set(),
       protectedUsers: [],
       audit: { users: false, groups: false, memberships: false },

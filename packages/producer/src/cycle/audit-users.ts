@@ -17,12 +17,14 @@ const AUDITED = ['email', 'role', 'external_id'] as const
 export interface UserAudit {
   /** Records, as they were looked at, of users that Zendesk has no more: deleted, or merged into another. */
   readonly gone: ReadonlyMap<string, UserRecord>
+  /** When it was noticed, ms since the epoch. */
+  readonly at: number
   readonly differing: ReadonlyMap<string, UserRecord>
   /** Zendesk ids of the team members among them. */
   readonly team: readonly number[]
 }
 
-export const NO_AUDIT: UserAudit = { gone: new Map(), differing: new Map(), team: [] }
+export const NO_AUDIT: UserAudit = { gone: new Map(), at: 0, differing: new Map(), team: [] }
 
 /** Reads every linked user that has nothing waiting, 100 per request. */
 export async function auditUsers(
@@ -49,7 +51,7 @@ export async function auditUsers(
       }
     }
   }
-  return { gone, differing, team }
+  return { gone, at: Date.now(), differing, team }
 }
 
 function differs(user: User, applied: AppliedUser): boolean {

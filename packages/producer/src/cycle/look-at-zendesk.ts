@@ -9,6 +9,8 @@ import { auditUsers, NO_AUDIT, type UserAudit } from './audit-users.ts'
 import { listMemberships, type ListedMembership } from './find-memberships.ts'
 import { findUsers } from './find-users.ts'
 import { findProtected, findProtectedTeam } from './find-protected.ts'
+import { mergedUsers } from './gone-users.ts'
+import { findAdmins, type Admins } from './last-admin.ts'
 import type { PlanSources } from './plan-cycle.ts'
 import { judgeTakeovers, type Hit, type Takeover } from './takeovers.ts'
 
@@ -19,6 +21,10 @@ const PAGE = 100
 export interface Questions {
   /** Entries to be looked for among Zendesk's users, by fingerprint. */
   readonly users: ReadonlyMap<string, WantedUser>
+  /** Of these, by id, the entries whose users Zendesk had until lately. */
+  readonly gone: ReadonlySet<string>
+  /** Who the account's active admins are. */
+  readonly admins: boolean
   /** Groups to be looked for by name, by directory id. */
   readonly groups: ReadonlyMap<string, WantedGroup>
   /** Whose credentials we use. */
@@ -38,7 +44,10 @@ export interface Answers {
     readonly found: ReadonlyMap<string, FoundUser>
     /** What keeps entries from being linked to them, by the entry's id. */
     readonly takeovers: ReadonlyMap<string, Takeover>
+    /** Entries whose users are gone because they were merged: their address is another user's by now. */
+    readonly merged: ReadonlySet<string>
   }
+  readonly admins: Admins | undefined
   readonly groups: { readonly asked: Questions['groups']; readonly all: readonly Group[] }
   /** Whether Zendesk was looked at: then the audits that were due have been made. */
   readonly isAsked: boolean
@@ -55,7 +64,8 @@ export interface Answers {
 
 /** What is known before Zendesk is looked at. */
 export const NO_ANSWERS: Answers = {
-  users: { asked: new Map(), found: new Map(), takeovers: new Map() },
+  users: { asked: new Map(), found: new Map(), takeovers: new Map(), merged: new Set() },
+  admins: undefined,
   groups: { asked: new Map(), all: [] },
   isAsked: false,
   roles: new Map(),
@@ -67,22 +77,30 @@ export const NO_ANSWERS: Answers = {
 }
 
 /** Whether there is anything to ask. */
-export function asksAnything({ users, groups, apiUser, roles, protectedUsers, audit }: Questions): boolean {
+export function asksAnything({ users, groups, apiUser, admins, roles, protectedUsers, audit }: Questions): boolean {
   return (
-    users.size + groups.size + roles.size + protectedUsers.length > 0 || apiUser || Object.values(audit).some(Boolean)
+    users.size + groups.size + roles.size + protectedUsers.length > 0 ||
+    apiUser ||
+    admins ||
+    Object.values(audit).some(Boolean)
   )
 }
 
 /** Asks Zendesk, and adds what it says to what it said before. What leavers wait for comes first. @throws Zendesk's errors */
 export async function lookAtZendesk(
   { connection, zendesk, redis, reader, apiUser, protection }: PlanSources,
-  { users, groups, roles, protectedUsers, audit }: Questions,
+  { users, gone, groups, admins, roles, protectedUsers, audit }: Questions,
   before: Answers,
   signal: AbortSignal,
 ): Promise<Answers> {
   await apiUser.ask(signal)
   const shielded = await findProtected(zendesk, protectedUsers, signal)
   const found = await findUsers(zendesk, [...users.values()], connection.users.match, signal)
+  const merged = await mergedUsers(
+    zendesk,
+    [...users.values()].filter(({ id }) => gone.has(id) && !found.has(id)),
+    signal,
+  )
 
   let listed: Promise<Group[]> | undefined
   const list = () => (listed ??= zendesk.groups.list({ signal }))
@@ -117,7 +135,9 @@ export async function lookAtZendesk(
       asked: new Map([...before.users.asked, ...users]),
       found: new Map([...before.users.found, ...found]),
       takeovers: new Map([...before.users.takeovers, ...takeovers]),
+      merged: new Set([...before.users.merged, ...merged]),
     },
+    admins: admins ? await findAdmins({ zendesk, redis, account: connection.account }, signal) : before.admins,
     groups: { asked: new Map([...before.groups.asked, ...groups]), all },
     isAsked: true,
     roles: new Map([...before.roles, ...(await rolesOf(zendesk, [...roles], signal))]),

@@ -14,6 +14,8 @@ import type { Owners } from './owners.ts'
 export class LookUps {
   /** Entries to be looked for, by fingerprint. */
   readonly users = new Map<string, WantedUser>()
+  /** Of these, the entries whose users Zendesk had until lately. */
+  readonly gone = new Set<string>()
   /** Groups to be looked for, by directory id. */
   readonly groups = new Map<string, WantedGroup>()
   readonly #picture: Pick<DirectoryPicture, 'fingerprints'>
@@ -24,7 +26,11 @@ export class LookUps {
     this.#answers = answers
   }
 
-  findUsers(wanted: readonly WantedUser[]): { found: Map<string, FoundUser>; notNow: Set<string> } {
+  /** @param gone entries whose users Zendesk had until lately */
+  findUsers(
+    wanted: readonly WantedUser[],
+    gone: ReadonlySet<string>,
+  ): { found: Map<string, FoundUser>; notNow: Set<string> } {
     const { asked, found: all } = this.#answers.users
     const found = new Map<string, FoundUser>()
     const notNow = new Set<string>()
@@ -33,6 +39,7 @@ export class LookUps {
       const hit = all.get(user.id)
       if (!asked.has(print)) {
         this.users.set(print, user)
+        if (gone.has(user.id)) this.gone.add(user.id)
         notNow.add(user.id)
       } else if (hit) found.set(user.id, hit)
     }

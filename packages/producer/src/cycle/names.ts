@@ -2,9 +2,11 @@ import type { UsersConfig } from '@provisioner/shared/config/users.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
+import { isAdminRole } from '@provisioner/zendesk/roles.ts'
 import { Catalogue } from '../mapping/catalogue.ts'
 import type { MappedUser } from '../mapping/mapped.ts'
 import { resolveNames, type Resolved } from '../mapping/resolve-names.ts'
+import { adminNotAllowed } from '../mapping/roles.ts'
 
 /** How long the account's organizations, roles and locales are believed, ms: reading them costs requests. */
 const FRESH_MS = 60 * 60_000
@@ -24,6 +26,8 @@ interface Listing {
   readonly readAt: number
   readonly organizations?: Pairs
   readonly customRoles?: Pairs
+  /** Ids of the custom roles that are Zendesk's names for its admins. */
+  readonly adminRoles: readonly number[]
   readonly locales?: Pairs
 }
 
@@ -104,7 +108,7 @@ export class NameCatalogues {
   }
 
   async #recall(now: number): Promise<void> {
-    if (this.#needed.length === 0) return this.#take({ readAt: now })
+    if (this.#needed.length === 0) return this.#take({ readAt: now, adminRoles: [] })
     const text = await this.#reader.names()
     const listing = text ? (JSON.parse(text) as Listing) : undefined
     if (listing && this.#needed.every((kind) => listing[kind])) this.#take(listing)
@@ -116,13 +120,18 @@ export class NameCatalogues {
     const catalogues = {
       organizations: new Catalogue(listing.organizations),
       customRoles: new Catalogue(listing.customRoles),
+      adminRoles: new Set(listing.adminRoles),
       locales: new Catalogue(listing.locales),
     }
-    const missingOrganization = this.#users.map.organization?.missing ?? 'report'
+    const { organization, role } = this.#users.map
+    const policy = {
+      missingOrganization: organization?.missing ?? ('report' as const),
+      allowAdmin: role?.allowAdmin ?? false,
+    }
     this.#names = {
       resolve: (user) => {
-        const resolved = resolveNames(user, catalogues, { missingOrganization })
-        if (resolved.problems.length > 0) this.#missed = true
+        const resolved = resolveNames(user, catalogues, policy)
+        if (resolved.problems.some(({ code }) => code !== adminNotAllowed.code)) this.#missed = true
         for (const name of resolved.organizationsToCreate) this.#await(name)
         return resolved
       },
@@ -139,9 +148,10 @@ export class NameCatalogues {
 
   async #read(signal: AbortSignal): Promise<Omit<Listing, 'readAt'>> {
     const { organizations, customRoles, locales } = this.#zendesk
+    const roles = this.#needed.includes('customRoles') ? await customRoles.list({ signal }) : []
     const readers = {
       organizations: () => namesOf(organizations.list({ signal })),
-      customRoles: async () => (await customRoles.list({ signal })).map((one) => [one.name, one.id] as const),
+      customRoles: async () => roles.map((one) => [one.name, one.id] as const),
       locales: async () =>
         (await locales.list({ signal })).flatMap((one) => [
           [one.locale, one.id] as const,
@@ -150,7 +160,8 @@ export class NameCatalogues {
     }
     const listing: { [kind in keyof typeof readers]?: Pairs } = {}
     for (const kind of this.#needed) listing[kind] = await readers[kind]()
-    return listing
+    const adminRoles = roles.filter((one) => isAdminRole(one)).map((one) => one.id)
+    return { ...listing, adminRoles }
   }
 }
 

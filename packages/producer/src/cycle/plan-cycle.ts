@@ -18,6 +18,7 @@ import type { Answers, Questions } from './look-at-zendesk.ts'
 import { LookUps } from './look-ups.ts'
 import { dropsMemberships, planMembersOf } from './members-of-cycle.ts'
 import type { NameCatalogues } from './names.ts'
+import { keepLastAdmin, losingAdmins } from './last-admin.ts'
 import { claimedUsers, Owners } from './owners.ts'
 import { planGroups, type GroupsPlan } from './plan-groups.ts'
 import { planUsers, type UsersPlan } from './plan-users.ts'
@@ -87,7 +88,8 @@ export async function planCycle(
       gone: await stillAsAudited(reader, 'user', userAudit.gone),
       differing: await stillAsAudited(reader, 'user', userAudit.differing),
     },
-    find: (wanted) => lookUps.findUsers(wanted),
+    find: (wanted, gone) => lookUps.findUsers(wanted, gone),
+    merged: answers.users.merged,
     ownersOf: (hits) => owners.ofUsers(hits, picture.present, now),
     takeovers: answers.users.takeovers,
     causeOf: (absent) => causesOfAbsence(directory, absent, connection.users.remove, signal),
@@ -110,7 +112,9 @@ export async function planCycle(
 
   const apiUserId = await sources.apiUser.known()
   const spared = { known, followed, protection: sources.protection, apiUserId: apiUserId ?? null }
-  const shieldedUsers = new Map([...users.plans].map(([id, plan]) => [id, shield(plan, users.heldOf(id), spared)]))
+  const unlike = new Map([...users.plans].map(([id, plan]) => [id, shield(plan, users.heldOf(id), spared)] as const))
+  const losing = losingAdmins(unlike, users.heldOf)
+  const shieldedUsers = answers.admins ? keepLastAdmin(unlike, users.heldOf, answers.admins) : unlike
   const members = await planMembersOf(sources, picture, { ...users, plans: shieldedUsers }, groups, {
     memberships: answers.memberships,
     touched,
@@ -132,8 +136,10 @@ export async function planCycle(
   const renamed = renamedUsers(asked, users)
   const questions: Questions = {
     users: lookUps.users,
+    gone: lookUps.gone,
     groups: lookUps.groups,
     apiUser: apiUserId === undefined && changes.some((change) => takesFromTeamMember(change, users)),
+    admins: answers.admins === undefined && losing.length > 0,
     roles: new Set([...renamed.values()].filter((id) => !answers.roles.has(id))),
     protectedUsers: answers.isAsked ? [] : await sources.protection.toLookUp(now),
     audit: answers.isAsked ? NO_AUDITS : await auditsDue(sources, groups, { audit, now }),
@@ -141,6 +147,7 @@ export async function planCycle(
   const waiting = whatWaits({
     changes,
     questions,
+    losing: new Set(losing.map(({ id }) => id)),
     renamed,
     protects: (await sources.protection.isComplete()) || answers.isAsked,
     picture,

@@ -9,6 +9,7 @@ import type { RemovalCause, WantedUser } from '../plan/wanted-user.ts'
 import type { UserAudit } from './audit-users.ts'
 import { conflict, hasMovedOn, mayTakeOver, takenFrom } from './conflicts.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
+import { searchForGone } from './gone-users.ts'
 import type { Owner } from './owners.ts'
 import { ABSENT, IGNORED, OFFERED } from './seen.ts'
 import type { Takeover } from './takeovers.ts'
@@ -41,11 +42,19 @@ export interface UserSources {
   readonly policy: UserPolicy
   readonly emailReuse: 'hold' | 'relink'
   readonly audit: UserAudit
-  /** Looks for entries among Zendesk's users; those for which it is not yet time are left out of the plan. */
-  readonly find: (wanted: readonly WantedUser[]) => {
+  /**
+   * Looks for entries among Zendesk's users; those for which it is not yet time are left out of the plan. Of the users in
+   * `gone`, whom Zendesk had until lately, it is looked whether they were merged.
+   */
+  readonly find: (
+    wanted: readonly WantedUser[],
+    gone: ReadonlySet<string>,
+  ) => {
     readonly found: ReadonlyMap<string, FoundUser>
     readonly notNow: ReadonlySet<string>
   }
+  /** Entries that are in Zendesk no more, and whose address another user has there by now. */
+  readonly merged: ReadonlySet<string>
   /** Who owns the users that were found, by Zendesk id. */
   readonly ownersOf: (hits: ReadonlyMap<string, FoundUser>) => Promise<ReadonlyMap<number, Owner>>
   /** What keeps entries from simply being linked to the users that were found for them, by the entry's id. */
@@ -71,7 +80,7 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
 
   const asHeld = (record: UserRecord | undefined): UserRecord | undefined => {
     const gone = record && audit.gone.get(record.id)
-    if (gone) return { ...gone, applied: null, zendeskId: null, origin: null }
+    if (gone) return { ...gone, applied: null, zendeskId: null, origin: null, goneSince: audit.at }
     return (record && audit.differing.get(record.id)) ?? record
   }
   const wanted = [...picture.candidates.values()]
@@ -80,11 +89,17 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
     wanted.map((user) => user.id),
   )
   const records = stored.map(asHeld)
-  const { found, notNow } = sources.find(wanted.filter((_user, i) => needsLookUp(records[i])))
+  const search = await searchForGone(sources)
+  const { found, notNow } = sources.find(
+    wanted.filter((_user, i) => needsLookUp(records[i]) && search.isDue(records[i])),
+    new Set(wanted.flatMap(({ id }, i) => (search.isNews(records[i]) ? [id] : []))),
+  )
   const owners = await sources.ownersOf(found)
   wanted.forEach((user, i) => {
+    const record = sources.merged.has(user.id) && records[i] ? { ...records[i], goneSince: null } : records[i]
+    const isGone = record?.goneSince != null && !found.has(user.id)
+    if (isGone) existing.delete(user.id)
     if (notNow.has(user.id)) return
-    const record = records[i]
     const hit = found.get(user.id)
     const owner = hit && owners.get(hit.zendeskId)
     const isOwn = owner?.connection === reader.connection
@@ -107,7 +122,8 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
     )
     const plan = takeover && planned.link ? { ...planned, consent: takeover.consent } : planned
     plans.set(user.id, plan)
-    if (plan.problems.length === 0 && !plan.switchedOff) prints.set(user.id, picture.fingerprints.get(user.id)!)
+    if (plan.problems.length === 0 && !plan.switchedOff && !isGone)
+      prints.set(user.id, picture.fingerprints.get(user.id)!)
     const state = hit ?? record
     if (state?.applied) held.set(user.id, { applied: state.applied.attributes, zendeskId: state.zendeskId })
     if (plan.change?.operation === 'create user' || hit) existing.add(user.id)

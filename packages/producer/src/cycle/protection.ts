@@ -38,9 +38,32 @@ export function shield(plan: EntityPlan, held: Held, protection: Protection): En
   const pattern = patternOf(held, protection)
   if (change?.kind !== 'user') return plan
   if (pattern !== undefined) return { ...rest, problems: [...plan.problems, spared(change, held, pattern)] }
-  if (!change.removal || held.zendeskId !== protection.apiUserId) return plan
-  const kept = withoutDowngrade(change, held.applied)
-  return { ...rest, ...(kept && { change: kept }), problems: [...plan.problems, ownUser(change, held)] }
+  return held.zendeskId === protection.apiUserId ? spare(plan, held.applied, OWN) : plan
+}
+
+const OWN = {
+  code: 'USER_PROTECTED',
+  why: "is the user of the account's own credentials",
+  todo: 'Give the provisioner credentials of a user of its own that no directory manages',
+}
+
+/** The plan without what its user would lose, and a problem that says so. A plan that takes nothing away stays as it is. */
+export function spare(
+  plan: EntityPlan,
+  applied: UserAttributes,
+  {
+    code,
+    why,
+    todo,
+  }: { readonly code: string; /** Follows the user's address. */ readonly why: string; readonly todo: string },
+): EntityPlan {
+  const { change, ...rest } = plan
+  if (!change?.removal) return plan
+  const { id, dn, label, operation, removal } = change
+  const what = `'${String(applied['email'] ?? label)}' ${why} and stays as it is: ${operation}, ${removal.cause}`
+  const kept = withoutDowngrade(change, applied)
+  const problem = { code, subject: 'user' as const, id, dn, what, todo }
+  return { ...rest, ...(kept && { change: kept }), problems: [...plan.problems, problem] }
 }
 
 /** The pattern that protects a user; undefined for anybody else. */
@@ -96,16 +119,5 @@ function problemOf({ kind, id, dn, operation, changed }: Change, whom: string, p
     dn,
     what: `'${whom}' is protected (accounts.*.protect: '${pattern}') and stays as it is; not done: ${operation}${of}`,
     todo: 'Nothing, if this is meant; else take the pattern out of accounts.*.protect',
-  }
-}
-
-function ownUser(change: Change, { applied }: Held): Problem {
-  return {
-    code: 'USER_PROTECTED',
-    subject: 'user',
-    id: change.id,
-    dn: change.dn,
-    what: `'${String(applied['email'] ?? change.label)}' is the user of the account's own credentials and stays as it is: ${change.operation}, ${String(change.removal?.cause)}`,
-    todo: 'Give the provisioner credentials of a user of its own that no directory manages',
   }
 }

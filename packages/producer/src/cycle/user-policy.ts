@@ -3,8 +3,8 @@ import type { UserPolicy } from '../plan/plan-user.ts'
 
 /** The policy that plans are filtered by, from the connection's `users` section. */
 export function userPolicyOf(users: UsersConfig): UserPolicy {
-  const { actions, provisionDisabled, remove, map } = users
-  return { actions, provisionDisabled, remove, allowDowngrade: map.role?.allowDowngrade ?? false }
+  const { actions, provisionDisabled, remove, goneInZendesk, map } = users
+  return { actions, provisionDisabled, remove, goneInZendesk, allowDowngrade: map.role?.allowDowngrade ?? false }
 }
 
 /** DNs of the groups that decide roles and custom roles, as written. */

@@ -16,6 +16,7 @@ import type { UsersPlan } from './plan-users.ts'
  *   the removal of a leaver                 | an entry with the same address or external id is looked for, and would take
  *                                           | the user over (`emailReuse: relink`)
  *   a group's deletion                      | a group is looked for by name, and may take it over
+ *   an admin's removal                      | nobody has looked who else is an admin: it may be the last one
  *   another name or address of a user       | nobody has looked whether the user is an admin by now
  *   anything of a linked user               | nobody ever looked up whom `accounts.*.protect` names
  *   the removal of a member from a group    | a group that the user is to be in is looked for: the last one can't be left
@@ -23,6 +24,7 @@ import type { UsersPlan } from './plan-users.ts'
 export function whatWaits({
   changes,
   questions,
+  losing,
   renamed,
   protects,
   picture,
@@ -32,6 +34,8 @@ export function whatWaits({
 }: {
   changes: readonly Change[]
   questions: Questions
+  /** Admins who are to lose that, or their access, by directory id. */
+  losing: ReadonlySet<string>
   /** Linked users who get another name or address: directory id → Zendesk id. */
   renamed: ReadonlyMap<string, number>
   /** Whether it is known whom `accounts.*.protect` names. */
@@ -53,7 +57,7 @@ export function whatWaits({
   )
 
   const waits = (change: Change): boolean => {
-    if (!protects) return true
+    if (!protects || (questions.admins && change.kind === 'user' && losing.has(change.id))) return true
     const zendeskId = change.kind === 'user' ? renamed.get(change.id) : undefined
     if (zendeskId !== undefined && questions.roles.has(zendeskId)) return true
     if (change.kind === 'group') return change.operation === 'delete group' && questions.groups.size > 0

@@ -20,6 +20,8 @@ export interface CompiledMapping {
   readonly createOnly: readonly string[]
   readonly masked: readonly string[]
   readonly tagsMode: 'merge' | 'replace'
+  /** Whether the mapping may make admins. */
+  readonly allowAdmin: boolean
 }
 
 const FIELD = 'user_fields.'
@@ -66,7 +68,8 @@ export function mapEntry(
 
   if (fields.length > 0) attributes['user_fields'] = Object.fromEntries(fields)
   if (mapping.externalId === 'directoryId') attributes['external_id'] = entry.id
-  reconcileRoles(attributes, trace)
+  const roleFault = reconcileRoles(attributes, mapping, trace)
+  if (roleFault) problems.push(problemOf(roleFault, entry, 'role', false))
   if (failed) return { kind: 'rejected', ...about }
 
   const { createOnly, masked, tagsMode } = mapping

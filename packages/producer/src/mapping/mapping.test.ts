@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { MappingConfigError } from './mapping-config-error.ts'
-import { mapOne, mappingOf } from './mapping.fixture.ts'
+import { explainOne, mapOne, mappingOf } from './mapping.fixture.ts'
 
 const base = { email: 'mail', name: 'cn' }
 const ada = { mail: ['Ada@example.org'], cn: ['Ada'] }
@@ -148,7 +148,12 @@ it('keeps an unreadable status apart from enabled and disabled', async () => {
 describe('chooses roles by group', () => {
   const map = {
     ...base,
-    role: { byGroup: { 'cn=b,dc=org': 'admin', 'cn=a,dc=org': 'agent' }, from: 'title', default: 'end-user' },
+    role: {
+      byGroup: { 'cn=b,dc=org': 'admin', 'cn=a,dc=org': 'agent' },
+      from: 'title',
+      default: 'end-user',
+      allowAdmin: true,
+    },
     custom_role: { byGroup: { 'cn=lead,dc=org': 'Team lead' } },
   }
 
@@ -163,6 +168,36 @@ describe('chooses roles by group', () => {
 
     const { role, custom_role } = mapped.kind === 'mapped' ? mapped.attributes : {}
     expect({ role, custom_role }).toEqual({ custom_role: undefined, ...roles })
+  })
+})
+
+describe('makes nobody an admin unless role.allowAdmin says so', () => {
+  it.each([
+    ['by a constant', { default: 'admin' }, {}],
+    ['by a group', { byGroup: { 'cn=b,dc=org': 'admin' }, default: 'end-user' }, {}],
+    ['by an attribute', { from: 'title', case: 'lower' }, { title: ['Admin'] }],
+    ['by an expression', { expression: 'title = "boss" ? "admin" : "agent"' }, { title: ['boss'] }],
+  ])('%s', async (_how, role, more) => {
+    const around = { groups: ['cn=b,dc=org'] }
+
+    const mapped = await mapOne({ ...base, role }, { ...ada, ...more }, around)
+    const allowed = await mapOne({ ...base, role: { ...role, allowAdmin: true } }, { ...ada, ...more }, around)
+
+    expect(mapped).toMatchObject({ kind: 'mapped', problems: [{ code: 'ROLE_ADMIN_NOT_ALLOWED', attribute: 'role' }] })
+    expect(mapped.kind === 'mapped' && mapped.attributes).not.toHaveProperty('role')
+    expect(allowed).toMatchObject({ kind: 'mapped', attributes: { role: 'admin' }, problems: [] })
+  })
+
+  it('and says so when it is explained', async () => {
+    const { attributes, problems } = await explainOne({ ...base, role: { default: 'admin' } }, ada)
+
+    expect(problems).toMatchObject([
+      { code: 'ROLE_ADMIN_NOT_ALLOWED', todo: expect.stringContaining('allowAdmin: true') },
+    ])
+    expect(attributes.find(({ attribute }) => attribute === 'role')).toMatchObject({
+      outcome: 'left alone',
+      why: expect.stringContaining('ROLE_ADMIN_NOT_ALLOWED'),
+    })
   })
 })
 

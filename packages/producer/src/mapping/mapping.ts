@@ -88,6 +88,7 @@ function compileAll(users: UsersConfig, directory: DirectoryConfig): CompiledMap
     createOnly: namesWhere(({ createOnly }) => createOnly),
     masked: namesWhere(({ masked }) => masked),
     tagsMode: map.tags?.mode ?? 'merge',
+    allowAdmin: map.role?.allowAdmin ?? false,
   }
 }
 

@@ -9,7 +9,11 @@ const catalogues: Catalogues = {
     ['Acme', 7],
     ['8', 9],
   ]),
-  customRoles: new Catalogue([['Team lead', 11]]),
+  customRoles: new Catalogue([
+    ['Team lead', 11],
+    ['Administrator', 12],
+  ]),
+  adminRoles: new Set([12]),
   locales: new Catalogue([
     ['de', 8],
     ['Deutsch', 8],
@@ -46,7 +50,7 @@ describe('finds ids by name or id', () => {
     [{ locale: 'deutsch' }, { locale_id: 8 }],
     [{ alias: 'Acme' }, { alias: 'Acme' }],
   ])('%j becomes %j', (attributes, resolved) => {
-    const result = resolveNames(mapped(attributes), catalogues, { missingOrganization: 'report' })
+    const result = resolveNames(mapped(attributes), catalogues, { missingOrganization: 'report', allowAdmin: false })
 
     expect(result.attributes).toEqual(resolved)
     expect(result.problems).toEqual([])
@@ -59,8 +63,10 @@ describe('leaves alone and reports what it does not know', () => {
     [{ organization: '12' }, {}, 'ORGANIZATION_UNKNOWN'],
     [{ role: 'agent', custom_role: 'Boss' }, {}, 'CUSTOM_ROLE_UNKNOWN'],
     [{ locale: 'klingon' }, {}, 'LOCALE_UNKNOWN'],
+    [{ role: 'agent', custom_role: 'administrator' }, {}, 'ROLE_ADMIN_NOT_ALLOWED'],
+    [{ role: 'agent', custom_role: '12' }, {}, 'ROLE_ADMIN_NOT_ALLOWED'],
   ])('%j', (attributes, resolved, code) => {
-    const result = resolveNames(mapped(attributes), catalogues, { missingOrganization: 'report' })
+    const result = resolveNames(mapped(attributes), catalogues, { missingOrganization: 'report', allowAdmin: false })
 
     expect(result.attributes).toEqual(resolved)
     expect(result.problems).toMatchObject([{ code, id: 'ada', dn: 'cn=Ada', subject: 'user' }])
@@ -70,6 +76,7 @@ describe('leaves alone and reports what it does not know', () => {
   it('does not tell a masked name', () => {
     const result = resolveNames(mapped({ organization: 'Secret' }, { masked: ['organization'] }), catalogues, {
       missingOrganization: 'report',
+      allowAdmin: false,
     })
 
     expect(JSON.stringify(result.problems)).not.toContain('Secret')
@@ -77,8 +84,19 @@ describe('leaves alone and reports what it does not know', () => {
   })
 })
 
+it('takes an admin’s own role where the mapping may make admins', () => {
+  const user = mapped({ role: 'agent', custom_role: 'Administrator' })
+
+  const result = resolveNames(user, catalogues, { missingOrganization: 'report', allowAdmin: true })
+
+  expect(result).toMatchObject({ attributes: { role: 'agent', custom_role_id: 12 }, problems: [] })
+})
+
 it('lists a missing organization for creation when it may be created', () => {
-  const result = resolveNames(mapped({ organization: 'Akme' }), catalogues, { missingOrganization: 'create' })
+  const result = resolveNames(mapped({ organization: 'Akme' }), catalogues, {
+    missingOrganization: 'create',
+    allowAdmin: false,
+  })
 
   expect(result).toMatchObject({ attributes: { organization: 'Akme' }, organizationsToCreate: ['Akme'], problems: [] })
 })
@@ -88,6 +106,7 @@ it('renames what is to be cleared or set once', () => {
 
   const result = resolveNames(mapped({}, { empty: names, createOnly: names }), catalogues, {
     missingOrganization: 'report',
+    allowAdmin: false,
   })
 
   const ids = ['organization_id', 'custom_role_id', 'locale_id', 'notes']

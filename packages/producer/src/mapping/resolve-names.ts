@@ -4,17 +4,22 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 import type { Catalogue } from './catalogue.ts'
 import { problemOf, type Fault } from './fault.ts'
 import type { MappedUser } from './mapped.ts'
+import { adminNotAllowed } from './roles.ts'
 
 /** What the account has. Locales are known by their tag (`de`) and their name (`Deutsch`). */
 export interface Catalogues {
   readonly organizations: Catalogue
   readonly customRoles: Catalogue
   readonly locales: Catalogue
+  /** Ids of the custom roles that are Zendesk's own for an admin or a billing admin. */
+  readonly adminRoles: ReadonlySet<number>
 }
 
 export interface ResolvePolicy {
   /** `create` leaves the name of an organization that is missing to the worker, which creates it. */
   readonly missingOrganization: 'report' | 'create'
+  /** Whether the mapping may make admins: `role.allowAdmin`. */
+  readonly allowAdmin: boolean
 }
 
 /** The named parts of a mapped user in Zendesk's own attributes. Use them in place of the mapped user's. */
@@ -37,10 +42,11 @@ const NAMED = [
  *   value            | becomes
  *   -----------------|----------------------------------------------------------------------------
  *   known            | `organization_id`, `custom_role_id`, `locale_id`
+ *   an admin's role  | reported, the attribute left alone, unless the mapping may make admins
  *   unknown          | reported, the attribute left alone
  *   unknown, create  | stays `organization`, a name: the worker creates it, and writes the id
  *
- * An unknown custom role takes the agent's role with it: an agent without it may do more than was meant.
+ * A custom role that is left alone takes the agent's role with it: an agent without it may do more than was meant.
  */
 export function resolveNames(user: MappedUser, catalogues: Catalogues, policy: ResolvePolicy): Resolved {
   const attributes: Record<string, AttributeValue> = { ...user.attributes }
@@ -52,12 +58,14 @@ export function resolveNames(user: MappedUser, catalogues: Catalogues, policy: R
     if (written === undefined) continue
     delete attributes[name]
     const known = catalogues[catalogue].idOf(String(written))
-    if (known !== undefined) attributes[id] = known
+    const isBarred = name === 'custom_role' && !policy.allowAdmin && catalogues.adminRoles.has(known ?? 0)
+    if (isBarred) problems.push(problemOf(adminNotAllowed, user, name, false))
+    else if (known !== undefined) attributes[id] = known
     else if (name === 'organization' && policy.missingOrganization === 'create') {
       attributes[name] = written
       organizationsToCreate.push(String(written))
     } else problems.push(problemOf(unknown(code, name, String(written)), user, name, user.masked.includes(name)))
-    if (known === undefined && name === 'custom_role') delete attributes['role']
+    if (name === 'custom_role' && (known === undefined || isBarred)) delete attributes['role']
   }
 
   return {

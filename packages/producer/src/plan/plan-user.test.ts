@@ -8,6 +8,7 @@ const policy: UserPolicy = {
   actions: { create: true, update: true },
   provisionDisabled: false,
   remove: { disabled: 'suspend', deleted: 'suspend', outOfScope: 'suspend' },
+  goneInZendesk: 'ask',
   allowDowngrade: false,
 }
 
@@ -47,6 +48,7 @@ function record(changes: Partial<UserRecord> = {}): UserRecord {
     unsure: [],
     creationIntended: null,
     rejection: null,
+    goneSince: null,
     ...changes,
   }
 }

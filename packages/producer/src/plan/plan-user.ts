@@ -2,15 +2,17 @@ import { fingerprint, type DesiredUser } from '@provisioner/shared/desired.ts'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import { isLowerRole } from '@provisioner/shared/role-rank.ts'
-import type { Change, EntityPlan } from './change.ts'
+import type { Change, Consent, EntityPlan } from './change.ts'
 import { changedAttributes, isEmpty } from '@provisioner/shared/changed-attributes.ts'
 import { desiredAttributes, desiredForCreation } from './desired-user.ts'
+import { externalIdDiffers, suspendedByHand } from './user-problems.ts'
 import type { RemovalCause, WantedUser } from './wanted-user.ts'
 
 export interface UserPolicy {
   readonly actions: { readonly create: boolean; readonly update: boolean }
   readonly provisionDisabled: boolean
   readonly remove: Readonly<Record<RemovalCause, 'suspend' | 'delete' | 'ignore'>>
+  readonly goneInZendesk: 'ask' | 'recreate' | 'leave'
   readonly allowDowngrade: boolean
 }
 
@@ -35,15 +37,18 @@ export interface FoundUser {
  *   directory | ledger, Zendesk              | change
  *   ----------|------------------------------|-----------------------------------------------
  *   active    | unknown, not in Zendesk      | create
+ *   active    | gone in Zendesk, not found   | `goneInZendesk`: create once it is approved, at once, or never
  *   active    | unknown, found in Zendesk    | link; update what differs
  *   active    | linked                       | update what differs, or none
  *   active    | suspended by us              | restore, and update what differs
  *   active    | of an entry that has left    | take over: link, restore, update; its external id is rewritten
  *   active    | suspended by somebody else   | stays suspended; update what differs; reported
  *   disabled  | unknown, not in Zendesk      | none; with provisionDisabled: create suspended
+ *   disabled  | gone in Zendesk, not found   | none; with provisionDisabled: as if active, suspended
  *   disabled  | found or linked              | link; `remove.disabled`
  *   absent    | linked                       | `remove` by cause
  *   absent    | creation still waiting       | the creation is taken back
+ *   absent    | gone in Zendesk              | none: should the entry be back, it is known
  */
 export function planUser(
   { wanted, record, found }: { wanted: WantedUser; record: UserRecord | undefined; found: FoundUser | undefined },
@@ -107,12 +112,14 @@ export function planUser(
 
 function planUnknownUser(wanted: WantedUser, record: UserRecord | undefined, policy: UserPolicy): EntityPlan {
   const about = { kind: 'user' as const, id: wanted.id, dn: wanted.dn, label: wanted.email }
+  const goneSince = record?.goneSince ?? null
   if (wanted.disabled === true && !policy.provisionDisabled)
-    return record?.desired?.presence === 'active'
+    return !isErased(record) && record?.desired?.presence === 'active'
       ? { change: takenBack(about, policy.remove.disabled), problems: [] }
       : { problems: [] }
   if (wanted.disabled === 'unknown') return { problems: [] }
-  if (!policy.actions.create) return { switchedOff: 'create user', problems: [] }
+  if (!policy.actions.create || (goneSince !== null && policy.goneInZendesk === 'leave'))
+    return { switchedOff: 'create user', problems: [] }
   const desired = desiredForCreation(wanted, wanted.disabled ? 'suspended' : 'active')
   return {
     change: {
@@ -121,9 +128,16 @@ function planUnknownUser(wanted: WantedUser, record: UserRecord | undefined, pol
       desired,
       changed: Object.keys(desired.attributes).sort(),
       cleared: [],
+      ...(goneSince !== null && policy.goneInZendesk === 'ask' && { consent: recreation(goneSince) }),
     },
     problems: [],
   }
+}
+
+/** A user who was erased on purpose comes back only when an admin says so. */
+function recreation(goneSince: number): Consent {
+  const noticed = new Date(goneSince).toISOString().slice(0, 10)
+  return { category: 'recreations', cause: `deleted in Zendesk, noticed ${noticed}`, about: 'deleted in Zendesk' }
 }
 
 /**
@@ -164,8 +178,9 @@ export function planRemoval(
   },
   policy: UserPolicy,
 ): EntityPlan {
-  if (applied === null) return { change: takenBack(about, policy.remove[cause]), problems: [] }
   const action = policy.remove[cause]
+  if (applied === null && isErased(record) && action !== 'delete') return { problems: [] }
+  if (applied === null) return { change: takenBack(about, action), problems: [] }
   if (action === 'ignore') return { switchedOff: 'suspend user', problems: [] }
   const target = action === 'delete' ? ('deleted' as const) : ('suspended' as const)
   const isReleased =
@@ -184,6 +199,11 @@ export function planRemoval(
     change: { ...about, operation, desired, changed: action === 'delete' ? [] : ['suspended'], cleared: [], removal },
     problems: [],
   }
+}
+
+/** Whether Zendesk has the user no more and nothing waits to be written: there is nothing to be taken away, or back. */
+function isErased(record: UserRecord | undefined): boolean {
+  return record?.goneSince != null && record.revision <= record.appliedRevision
 }
 
 /** A suspension that comes with the link carries the external id as well, so that a lost ledger finds the user again. */
@@ -217,27 +237,4 @@ function withLink(plan: EntityPlan, link: EntityPlan['link'], held: AppliedUser,
     tagsMode: 'merge',
   }
   return { ...plan, link: { ...link, inStep: quiet ? desired : null } }
-}
-
-function externalIdDiffers(wanted: WantedUser, held: AppliedUser): Problem {
-  return {
-    code: 'EXTERNAL_ID_DIFFERS',
-    subject: 'user',
-    id: wanted.id,
-    dn: wanted.dn,
-    attribute: 'external_id',
-    what: `Zendesk's user '${wanted.email}' has the external id '${String(held.attributes['external_id'])}' already; it is kept`,
-    todo: 'Remove the external id in Zendesk if no other system uses it, or set users.externalId: none',
-  }
-}
-
-function suspendedByHand(wanted: WantedUser): Problem {
-  return {
-    code: 'SUSPENDED_IN_ZENDESK',
-    subject: 'user',
-    id: wanted.id,
-    dn: wanted.dn,
-    what: `Zendesk's user '${wanted.email}' is active in the directory but was suspended in Zendesk by somebody else; he stays suspended`,
-    todo: 'Unsuspend the user in Zendesk, or disable the entry in the directory',
-  }
 }

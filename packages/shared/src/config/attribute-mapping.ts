@@ -50,6 +50,13 @@ const allowDowngrade = z
   .default(false)
   .describe('Let the mapping take an agent’s seat and memberships away. Each counts as a removal at the guard.')
 
+const allowAdmin = z
+  .boolean()
+  .default(false)
+  .describe(
+    'Let the mapping make admins. Without it, an entry that the mapping makes an admin is reported, and its role is left alone.',
+  )
+
 /** The long form once parsed. `from` is empty when only an expression, a group or a default gives the value. */
 export interface AttributeMapping {
   readonly from: readonly string[]
@@ -65,13 +72,14 @@ export interface AttributeMapping {
   readonly missing?: 'report' | 'create' | undefined
   readonly byGroup?: Readonly<Record<string, string>> | undefined
   readonly allowDowngrade?: boolean | undefined
+  readonly allowAdmin?: boolean | undefined
 }
 
 /** A Zendesk attribute: the directory attribute's name, or the long form. */
 export const AttributeMapping = mapping('mapping', {})
 export const TagsMapping = mapping('tags-mapping', { mode })
 export const OrganizationMapping = mapping('organization-mapping', { missing })
-export const RoleMapping = mapping('role-mapping', { byGroup, allowDowngrade })
+export const RoleMapping = mapping('role-mapping', { byGroup, allowDowngrade, allowAdmin })
 export const CustomRoleMapping = mapping('custom-role-mapping', { byGroup })
 
 /** For the advice on a key that stands under the wrong attribute. */
@@ -80,6 +88,7 @@ export const KEYS_OF_SOME_MAPPINGS: Readonly<Record<string, string>> = {
   missing: 'organization',
   byGroup: 'role and custom_role',
   allowDowngrade: 'role',
+  allowAdmin: 'role',
 }
 
 function mapping<S extends z.ZodRawShape>(id: string, more: S) {

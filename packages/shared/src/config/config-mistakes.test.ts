@@ -135,6 +135,14 @@ const keys: Case[] = [
     "did you mean 'custom_role'?",
   ],
   [
+    'allowAdmin where it has no meaning',
+    'whenEmpty: clear',
+    'allowAdmin: true',
+    `${USERS}.map.phone.allowAdmin`,
+    "the unknown key 'allowAdmin'",
+    "'allowAdmin' with role only",
+  ],
+  [
     'byGroup where it has no meaning',
     'whenEmpty: clear',
     'byGroup: {}',

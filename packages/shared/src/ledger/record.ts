@@ -71,6 +71,11 @@ export interface LedgerRecord<D extends Desired = Desired, A extends Applied = A
   /** Null when none is open. */
   readonly creationIntended: IntendedCreation | null
   readonly rejection: Rejection | null
+  /**
+   * When it was noticed that Zendesk has a linked user no more whom we did not delete, ms since the epoch. Null once the
+   * user is linked anew, or a creation is released.
+   */
+  readonly goneSince: number | null
 }
 
 export type UserRecord = LedgerRecord<import('../desired.ts').DesiredUser, AppliedUser>
@@ -79,7 +84,7 @@ export type MembershipRecord = LedgerRecord<import('../desired.ts').DesiredMembe
 
 /** The fields of a record's Redis hash that `decodeRecord` reads. The short names are those of `lua/`. */
 export const RECORD_FIELDS: readonly string[] =
-  'rev arev dn label desired op attrs applied zid origin sus sent intent rej'.split(' ')
+  'rev arev dn label desired op attrs applied zid origin sus sent intent rej gone'.split(' ')
 
 /** Reads a record from its Redis hash; undefined when there is none. The short field names are those of `lua/`. */
 export function decodeRecord(kind: Kind, id: string, hash: Readonly<Record<string, string>>): LedgerRecord | undefined {
@@ -101,6 +106,7 @@ export function decodeRecord(kind: Kind, id: string, hash: Readonly<Record<strin
     unsure: hash['sent'] ? [...new Set(hash['sent'].replace('+', '').split(','))] : [],
     creationIntended: readIntent(hash['intent']),
     rejection: parse<Rejection>(hash['rej']),
+    goneSince: hash['gone'] ? Number(hash['gone']) : null,
   }
 }
 

@@ -157,6 +157,11 @@ export class WriteLedger {
     await this.#letGo([{ kind: ref.kind, id: ref.id, rej: '', gone: true }], by, false, false)
   }
 
+  /** Gives a user back who is gone in Zendesk and was not found again: what waits is not written, the next cycle decides. */
+  async endGone(ref: EntityRef, by: string, revision: number): Promise<void> {
+    await this.#letGo([{ kind: ref.kind, id: ref.id, rej: '', gone: false, ended: revision }], by, false, false)
+  }
+
   /** Remembers which job status an outstanding write led to. */
   async recordJobStatus(batch: string, jobStatusId: string): Promise<void> {
     await this.#redis.hset(this.#account.jobStatuses, batch, jobStatusId)
@@ -188,7 +193,13 @@ export class WriteLedger {
   }
 
   async #letGo(
-    items: readonly { readonly kind: Kind; readonly id: string; readonly rej: string; readonly gone: boolean }[],
+    items: readonly {
+      readonly kind: Kind
+      readonly id: string
+      readonly rej: string
+      readonly gone: boolean
+      readonly ended?: number
+    }[],
     by: string,
     noEffect: boolean,
     drop: boolean,

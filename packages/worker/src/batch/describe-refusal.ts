@@ -46,7 +46,7 @@ export function membershipSideGone(label: string, words: string): Outcome {
     status: 'rejected',
     code: 'MEMBERSHIP_SIDE_GONE',
     why: `Zendesk has the user or the group of '${label}' no more: ${words}`,
-    todo: 'Nothing: the next cycle makes the group anew, if it is the group; the next full cycle the user',
+    todo: 'Nothing: the next cycle makes the group anew, if it is the group; if it is the user, the next full cycle notices',
   }
 }
 

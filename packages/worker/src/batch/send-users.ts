@@ -61,10 +61,31 @@ export async function sendUsers(
       hold,
       of('delete').map(({ job }) => prepare(job, { body: {}, applied: null }, ['suspended'])),
     ),
+    await endGone(
+      context,
+      hold,
+      of('gone').map(({ job }) => job),
+    ),
     await createUsers(context, hold, await seated(of('create').map(({ job, write }) => prepare(job, write, [])))),
   ]
   for (const part of parts) for (const [jobId, outcome] of part) outcomes.set(jobId, outcome)
   if ([...needing].some((jobId) => outcomes.get(jobId)?.status === 'applied')) await context.seats.free()
+  return outcomes
+}
+
+/** Users who are gone in Zendesk and were looked for in vain: a cycle plans them anew, by `users.goneInZendesk`. */
+async function endGone(
+  { ledger }: BatchContext,
+  hold: BatchHold,
+  jobs: readonly OpenJob<UserRecord>[],
+): Promise<Map<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>()
+  for (const { jobId, ref, record } of jobs) {
+    await ledger.endGone(ref, hold.token, record.revision)
+    const why =
+      'Zendesk has the user no more, and nobody else of that external id or address; a cycle plans what follows'
+    outcomes.set(jobId, { status: 'superseded', why })
+  }
   return outcomes
 }
 

@@ -23,6 +23,7 @@ function record(
     unsure: [],
     creationIntended: null,
     rejection: null,
+    goneSince: null,
     applied,
     desired: { presence: 'active', attributes: { name: 'Ada' }, createOnly: [], tagsMode: 'merge', ...desired },
     ...changes,
@@ -47,6 +48,17 @@ describe('userWrite', () => {
       { call: 'nothing', applied: null },
     ],
     ['not linked, deleted: nothing', record({ presence: 'deleted' }, null), { call: 'nothing', applied: null }],
+    ['gone in Zendesk, active: nobody', record({}, null, { goneSince: 1 }), { call: 'gone' }],
+    [
+      'gone in Zendesk, a leaver: the same',
+      record({ presence: 'suspended' }, null, { operation: 'suspend user', goneSince: 1 }),
+      { call: 'gone' },
+    ],
+    [
+      'gone in Zendesk, deleted: nothing',
+      record({ presence: 'deleted' }, null, { goneSince: 1 }),
+      { call: 'nothing', applied: null },
+    ],
     ['linked, same: nothing', record({}, holds({ name: 'Ada' })), { call: 'nothing' }],
     [
       'linked, differs: update',

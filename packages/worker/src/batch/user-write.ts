@@ -13,15 +13,18 @@ export type UserWrite =
       readonly applied: AppliedUser
     }
   | { readonly call: 'delete' }
+  /** Zendesk has a linked user no more, and whether there shall be one again is not the worker's to say. */
+  | { readonly call: 'gone' }
 
 /**
  * Compares the newest released desired state with what was applied.
  *
  *   linked | desired            | write
  *   -------|--------------------|----------------------------------------------
- *   no     | active             | create
- *   no     | suspended          | create, suspended (provisionDisabled); for a leaver: nothing, he is gone
  *   no     | deleted            | nothing
+ *   gone   | active, suspended  | nothing, and it stays known: a cycle decides whether there shall be one again
+ *   no     | active             | create
+ *   no     | suspended          | create, suspended (provisionDisabled); for a leaver: nothing, the user is gone
  *   yes    | active, suspended  | update with what differs or is unsure, or nothing
  *   yes    | deleted            | delete
  *
@@ -32,7 +35,9 @@ export function userWrite(record: UserRecord): UserWrite {
   if (desired === null) return { call: 'nothing', applied: record.applied }
   if (record.applied === null || record.zendeskId === null) {
     const isLeaver = desired.presence === 'suspended' && record.operation !== 'create user'
-    if (desired.presence === 'deleted' || isLeaver) return { call: 'nothing', applied: null }
+    if (desired.presence === 'deleted') return { call: 'nothing', applied: null }
+    if (record.goneSince !== null) return { call: 'gone' }
+    if (isLeaver) return { call: 'nothing', applied: null }
     const applied = { presence: desired.presence, attributes: desired.attributes }
     return {
       call: 'create',

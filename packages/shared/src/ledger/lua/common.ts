@@ -11,6 +11,8 @@
  *                        when some are of a request before the last
  *   by                   who set `intent` or `sent` last: a lease token or a batch id
  *   rej                  Zendesk's lasting refusal, JSON
+ *   gone                 ms: when it was noticed that Zendesk has a linked user no more whom we did not delete; until the
+ *                        user is linked anew, or a creation is released
  *   born                 ms: what was written at a revision before it was of an entity that was forgotten since
  *   lt lu                lease: its token, and until when (ms)
  *   wr                   the outstanding bulk write that closes the entity

@@ -8,7 +8,8 @@ import { COMMON } from './common.ts'
  * ARGV[3] JSON array of {kind, id, dn, label, zid (text), applied (JSON text), role, sus, origin, from, desired (JSON
  *         text) or '', fp, pres}
  *         with `desired`, Zendesk holds it already: released and applied at once, no job is needed
- *         with zid '' the link is forgotten: the object is gone in Zendesk, and its memberships with it
+ *         with zid '' the link is forgotten: the object is gone in Zendesk, and its memberships with it; of a user it is
+ *         remembered since when
  *         with rev, arev and was (the zid, or ''), those that the plan knew: when they have changed, the answer is busy
  *         with from {owner, prefix, id} the object is taken over from that entry, which is forgotten; busy when it
  *         has it no more, for who gave it up may have deleted it
@@ -52,6 +53,7 @@ for i, r in ipairs(cjson.decode(ARGV[3])) do
       forget_memberships(r.kind, r.id)
     end
     redis.call('HDEL', key, 'zid', 'applied', 'role', 'origin', 'sus', 'intent')
+    if r.kind == 'user' and h[5] then redis.call('HSET', key, 'gone', text(at)) end
     out[i] = 'unlinked'
   elseif type(r.from) == 'table' and not take_over(r.kind, owners, me, r.zid, r.from) then
     out[i] = 'busy'
@@ -70,7 +72,7 @@ for i, r in ipairs(cjson.decode(ARGV[3])) do
         redis.call('HSET', key, 'role', r.role)
         if is_team(h[6]) and not is_team(r.role) then forget_memberships(r.kind, r.id) end
       end
-      redis.call('HDEL', key, 'intent')
+      redis.call('HDEL', key, 'intent', 'gone')
       if not h[1] then redis.call('HSET', key, 'rev', '0', 'arev', '0', 'born', text(at)) end
       redis.call('SADD', prefix .. 'all:' .. r.kind, r.id)
       if r.kind == 'membership' then

@@ -11,7 +11,8 @@ import { COMMON } from './common.ts'
  *         approvals: {key, text} of the decisions that it rests on
  * Returns, in that order, {revision, 1 when its job can run now, else 0}; the revision is '' for the creation of a user
  * who has been linked since it was planned, which knows nothing of who was found, and would lower their role; and of what an
- * admin has taken back since.
+ * admin has taken back since. With the creation of a user who was gone in Zendesk that is forgotten: it was decided that there
+ * shall be one again.
  *
  * An entity that is released again at the fingerprint it already waits with keeps its revision: a plan that is
  * enacted twice yields one set of jobs, and what Zendesk refused is not asked of it again in every cycle. With `anew` it
@@ -24,15 +25,17 @@ local out = {}
 local at = now()
 for i, c in ipairs(cjson.decode(ARGV[2])) do
   local key = entity(c.kind, c.id)
-  local h = redis.call('HMGET', key, 'rev', 'arev', 'fp', 'zid', 'born')
+  local h = redis.call('HMGET', key, 'rev', 'arev', 'fp', 'zid', 'born', 'gone')
   local rev, arev = tonumber(h[1] or '0'), tonumber(h[2] or '0')
   local refused = (c.op == 'create user' and h[4]) or not stand(c.approvals)
-  if not refused and (c.anew or not (rev > arev and h[3] == c.fp)) then
+  local again = c.op == 'create user' and h[6]
+  if not refused and (c.anew or again or not (rev > arev and h[3] == c.fp)) then
     rev = math.max(rev + 1, arev + 1, tonumber(h[5] or '0'), at)
     redis.call('HSET', key, 'dn', c.dn, 'label', c.label, 'rev', text(rev), 'desired', c.desired, 'fp', c.fp,
       'pres', c.pres, 'op', c.op, 'attrs', c.attrs)
     if not h[1] then redis.call('HSET', key, 'born', text(rev)) end
     redis.call('HDEL', key, 'rej')
+    if again then redis.call('HDEL', key, 'gone') end
     for _, category in ipairs(c.counts) do
       redis.call('ZADD', prefix .. 'counted', at, category .. '|' .. c.kind .. '|' .. c.id .. '|' .. text(rev))
     end

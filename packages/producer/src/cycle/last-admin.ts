@@ -1,0 +1,87 @@
+import type { Redis } from 'ioredis'
+import type { UserAttributes } from '@provisioner/shared/desired.ts'
+import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
+import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
+import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
+import type { EntityPlan } from '../plan/change.ts'
+import { spare } from './protection.ts'
+
+/** What is known of a user whom a plan is about. */
+type HeldOf = (id: string) => { readonly applied: UserAttributes; readonly zendeskId: number | null }
+
+const LAST = {
+  code: 'LAST_ADMIN',
+  why: 'is the last active admin of the account',
+  todo: 'Make somebody else an admin in Zendesk: the change then goes out by itself',
+}
+
+/** The account's active admins. */
+export interface Admins {
+  /** Zendesk ids of those who can sign in now. */
+  readonly active: ReadonlySet<number>
+  /** Of these: those whose removal is released and not refused, by any connection. */
+  readonly leaving: ReadonlySet<number>
+}
+
+/** The users of the plans who are admins and are about to lose that, or their access: somebody has to look who is left. */
+export function losingAdmins(
+  plans: ReadonlyMap<string, EntityPlan>,
+  heldOf: HeldOf,
+): { readonly id: string; readonly zendeskId: number }[] {
+  return [...plans].flatMap(([id, { change }]) => {
+    const { applied, zendeskId } = heldOf(id)
+    return change?.removal && applied['role'] === 'admin' && zendeskId !== null ? [{ id, zendeskId }] : []
+  })
+}
+
+/**
+ * Leaves the account an admin: takes the suspension, deletion or downgrade of the last active one out of the plans, and
+ * reports it. No approval lets it through.
+ *
+ *   active admins in Zendesk, less those who are being removed | what is done
+ *   -----------------------------------------------------------|--------------------------------------------------
+ *   somebody                                                   | nothing
+ *   nobody                                                     | of those whom this plan removes, the oldest user stays
+ *   nobody, and none of them is shown as an active admin       | they all stay: what was read proves nothing
+ *
+ * Being removed are those whom this plan removes, and those whose removal is released and not refused, by any connection.
+ * Two connections that plan at the same moment do not see each other's plans.
+ */
+export function keepLastAdmin(
+  plans: ReadonlyMap<string, EntityPlan>,
+  heldOf: HeldOf,
+  { active, leaving }: Admins,
+): ReadonlyMap<string, EntityPlan> {
+  const losing = losingAdmins(plans, heldOf)
+  const lost = new Set([...leaving, ...losing.map(({ zendeskId }) => zendeskId)])
+  if (losing.length === 0 || [...active].some((id) => !lost.has(id))) return plans
+
+  const [oldest] = losing.filter(({ zendeskId }) => active.has(zendeskId)).sort((a, b) => a.zendeskId - b.zendeskId)
+  const kept = new Set((oldest ? [oldest] : losing).map(({ id }) => id))
+  return new Map([...plans].map(([id, plan]) => [id, kept.has(id) ? spare(plan, heldOf(id).applied, LAST) : plan]))
+}
+
+/** Asks Zendesk who its active admins are, and the ledgers who of them is on the way out. */
+export async function findAdmins(
+  { zendesk, redis, account }: { zendesk: Pick<ZendeskClient, 'users'>; redis: Redis; account: string },
+  signal: AbortSignal,
+): Promise<Admins> {
+  const active = (await zendesk.users.activeAdmins({ signal })).map((user) => user.id)
+  const owners = active.length > 0 ? await redis.hmget(accountKeys(account).owners('user'), ...active.map(String)) : []
+  const leaving = new Set<number>()
+  for (const [i, zendeskId] of active.entries()) {
+    const [connection, id] = owners[i]?.split('|') ?? []
+    if (!connection || !id) continue
+    const [record] = await new LedgerReader(redis, connection).records<UserRecord>('user', [id])
+    if (record && isBeingRemoved(record)) leaving.add(zendeskId)
+  }
+  return { active: new Set(active), leaving }
+}
+
+/** What Zendesk refused takes nothing away. */
+function isBeingRemoved({ desired, revision, appliedRevision, rejection }: UserRecord): boolean {
+  if (desired === null || rejection !== null || revision <= appliedRevision) return false
+  const role = desired.attributes['role']
+  return desired.presence !== 'active' || (role !== undefined && role !== 'admin')
+}
