@@ -33,6 +33,8 @@ export async function leaverLatencyShared(): Promise<Finding> {
   for (const i of LEAVERS) await deleteEntry(stage.slapd, userDn(i))
   const began = performance.now()
   const cycle = stage.cycle('full cycle')
+  await stage.planned()
+  const plannedS = (performance.now() - began) / 1000
   const suspended: number[] = []
   for (const id of leavers) {
     while (!(await isSuspended(stage.zendesk, id))) await sleep(100)
@@ -51,6 +53,7 @@ export async function leaverLatencyShared(): Promise<Finding> {
     rows: [
       ['others took, requests a minute', String(LIMIT * THEIRS)],
       ['from the start of the cycle to the suspensions, s', suspended.map((one) => one.toFixed(1)).join(', ')],
+      ['of that until their jobs were there, s', plannedS.toFixed(1)],
       ['the audit was under way then', isAuditing ? 'yes' : 'no'],
       ['the cycle with its audit, s', cycleS.toFixed(0)],
     ],

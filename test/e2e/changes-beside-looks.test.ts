@@ -2,6 +2,7 @@ import { afterEach, expect, it } from 'vitest'
 import { addEntry, deleteEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { openGatedWorld, type GatedWorld } from '../fixtures/gated-world.ts'
 import { group, groupDn, person, personDn } from '../fixtures/people.ts'
+import { until } from '../fixtures/until.ts'
 
 let stage: GatedWorld
 afterEach(() => stage?.[Symbol.asyncDispose]())
@@ -81,6 +82,30 @@ it('what was taken away while memberships were listed is not taken away, nor cou
   const summary = world.logs.findLast((line) => line.msg === 'Cycle ended')
   expect(summary).toMatchObject({ released: { 'delete user': 1, 'remove member': 1 } })
   expect((await world.ledger.countedWithin(60_000)).get('memberships')).toBe(1)
+})
+
+it('whom we suspend while an audit has them as suspended by hand is suspended by us, once, and restored when back', async () => {
+  stage = await openGatedWorld({ config: { schedule: { every: '1s' } } })
+  const { world } = stage
+  const eve = await world.zendesk.user('eve@example.org')
+  await world.zendesk.call('PUT', `/api/v2/users/${eve!.id}`, { user: { suspended: true } })
+  stage.gate.close(({ method, path }) => method === 'GET' && path.endsWith('/show_many'))
+  const cycle = world.fullStep()
+  await stage.looking()
+  await modifyEntry(world.slapd, personDn('eve'), { replace: { employeeStatus: 'left' } })
+  await until(
+    () => world.logs.some((line) => line.msg === 'Released before Zendesk has answered'),
+    15_000,
+    () => 'nothing was released',
+  )
+  await stage.written()
+  await stage.rest(cycle)
+
+  const summary = world.logs.findLast((line) => line.msg === 'Cycle ended')
+  expect(summary).toMatchObject({ released: { 'suspend user': 1 }, problems: 0 })
+  await modifyEntry(world.slapd, personDn('eve'), { replace: { employeeStatus: 'active' } })
+  await world.step()
+  expect(await stage.isSuspended('eve')).toBe(false)
 })
 
 it('what waits to be written is not released, held or counted a second time by the plan after the look', async () => {

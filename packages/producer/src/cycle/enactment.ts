@@ -12,6 +12,7 @@ export class Enactment {
   readonly released: Record<string, number> = {}
   adopted = 0
   healed = 0
+  #hasHealed = false
   readonly #to: { ledger: CycleLedger; reader: LedgerReader; queues: ChangeQueues; redis: Redis }
 
   constructor(to: { ledger: CycleLedger; reader: LedgerReader; queues: ChangeQueues; redis: Redis }) {
@@ -19,8 +20,8 @@ export class Enactment {
   }
 
   /**
-   * Enacts a plan, then heals what was released before and never applied. Returns what could not be linked. With `full`
-   * what Zendesk refused is asked of it again.
+   * Enacts a plan, then, once in a cycle, heals what was released before and never applied. Returns what could not be
+   * linked. With `full` what Zendesk refused is asked of it again.
    *
    * @throws FencedError when a newer cycle has begun
    */
@@ -30,6 +31,8 @@ export class Enactment {
     const { added, problems } = await enactPlan(plan, { ledger, reader, queues }, Date.now())
     for (const { operation } of plan.released) this.released[operation] = (this.released[operation] ?? 0) + 1
     this.adopted += plan.links.filter((link) => link.zendeskId !== null).length
+    if (this.#hasHealed && !full) return problems
+    this.#hasHealed = true
     this.healed += await heal(
       ledger,
       queues,

@@ -51,6 +51,8 @@ export async function planInPasses(
     await passes.release(plan)
   }
 
+  // To plan everybody anew takes long: what has changed since the last cycle goes before that.
+  if (passes && scope.ignoreSeen) await release(await planOf(await readWith(false), NO_ANSWERS, false))
   let picture: DirectoryPicture | undefined = await readWith(scope.ignoreSeen)
   const again = async () => {
     if (!passes) return
