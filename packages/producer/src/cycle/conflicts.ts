@@ -1,19 +1,29 @@
 import type { Problem } from '@provisioner/shared/problem.ts'
+import { heldAmong, valuesOf } from '../plan/choose-values.ts'
 import type { FoundUser } from '../plan/plan-user.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
 import type { Owner } from './owners.ts'
 
 /**
- * Whether an entry may take a Zendesk user over from the entry that has him.
+ * Whether an entry may take a Zendesk user over from the entry that has them.
  *
- *   owner's standing | of this connection   | of another
- *   -----------------|----------------------|---------------------
- *   present, silent  | no                   | no
- *   left             | emailReuse: relink   | yes: a handover
- *   abandoned        | –                    | yes
+ *   owner's standing | of this connection                      | of another
+ *   -----------------|-----------------------------------------|---------------------
+ *   present, silent  | no                                      | no
+ *   disabled         | an active entry, with emailReuse: relink | the same
+ *   left             | emailReuse: relink                      | yes: a handover
+ *   abandoned        | –                                       | yes
+ *
+ * Whoever is disabled takes nothing from one who is: the two would take the user from each other for ever.
  */
-export function mayTakeOver({ standing }: Owner, isOwn: boolean, emailReuse: 'hold' | 'relink'): boolean {
+export function mayTakeOver(
+  { disabled }: Pick<WantedUser, 'disabled'>,
+  { standing }: Pick<Owner, 'standing'>,
+  isOwn: boolean,
+  emailReuse: 'hold' | 'relink',
+): boolean {
   if (standing === 'present' || standing === 'silent') return false
+  if (standing === 'disabled') return disabled === false && emailReuse === 'relink'
   return !isOwn || emailReuse === 'relink'
 }
 
@@ -31,28 +41,33 @@ export function takenFrom(found: FoundUser, { connection, id, record }: Owner): 
   }
 }
 
-/** Whether the entry that has the user is being given another address: then this one becomes free by itself. */
+/**
+ * Whether the entry that has the user is being given another address: then this one becomes free by itself. Who is disabled
+ * keeps the address in Zendesk, whatever the entry says.
+ */
 export function hasMovedOn(owner: WantedUser | undefined, found: FoundUser): boolean {
-  return owner !== undefined && owner.email.toLowerCase() !== String(found.applied.attributes['email']).toLowerCase()
+  if (owner === undefined || owner.disabled === true) return false
+  return heldAmong('email', valuesOf(owner, 'email'), [found.applied.attributes]) === undefined
 }
 
-/** Why an entry is not linked to the user it would be. */
-export function conflict(wanted: WantedUser, zendeskId: number, owner: Owner, isOwn: boolean): Problem {
+/** Why an entry is not linked to the user it would be. Who may not work asks for nothing that another entry has. */
+export function conflict(wanted: WantedUser, zendeskId: number, owner: Owner, isOwn: boolean): Problem[] {
+  if (wanted.disabled === true || (wanted.disabled === 'unknown' && owner.standing === 'disabled')) return []
   const who = isOwn && owner.record ? owner.record.dn : nameOf(owner)
-  return isOwn && owner.standing === 'left'
-    ? emailReused(wanted, zendeskId, who)
-    : emailOwned(wanted, zendeskId, owner, who)
+  if (owner.standing === 'disabled') return [emailReused(wanted, zendeskId, `${who} is disabled`)]
+  if (isOwn && owner.standing === 'left') return [emailReused(wanted, zendeskId, `${who} has left`)]
+  return [emailOwned(wanted, zendeskId, owner, who)]
 }
 
-/** The address of a new entry belongs to a Zendesk user whose entry has left, and nobody said whose it shall be. */
-function emailReused(wanted: WantedUser, zendeskId: number, who: string): Problem {
+/** The address of an entry belongs to a Zendesk user whose entry has no access any more, and nobody said whose it shall be. */
+function emailReused(wanted: WantedUser, zendeskId: number, whose: string): Problem {
   return {
     code: 'EMAIL_REUSED',
     subject: 'user',
     id: wanted.id,
     dn: wanted.dn,
     attribute: 'email',
-    what: `'${wanted.email}' is the address of Zendesk user ${zendeskId}, whose entry ${who} has left; the new entry is not provisioned`,
+    what: `'${wanted.email}' is the address of Zendesk user ${zendeskId}, whose entry ${whose}; the new entry is not provisioned`,
     todo:
       'Is it the same person? Set users.emailReuse: relink, and the Zendesk user with its tickets goes to the new entry. ' +
       `Is it somebody else? Remove the address from Zendesk user ${zendeskId}, and a new user is created`,

@@ -10,14 +10,14 @@ import { causesOfAbsence } from './absence.ts'
 import { auditGroups, NO_GROUP_AUDIT } from './audit-groups.ts'
 import { auditUsers, NO_AUDIT } from './audit-users.ts'
 import { countBy, type CyclePlan } from './cycle-plan.ts'
-import { readDirectory } from './directory-picture.ts'
+import { readDirectory, type DirectoryPicture } from './directory-picture.ts'
 import { findGroups } from './find-groups.ts'
 import { findUsers } from './find-users.ts'
 import type { Names } from './names.ts'
 import { planGroups } from './plan-groups.ts'
 import { planMembersOf } from './members-of-cycle.ts'
 import { planUsers, type UsersPlan } from './plan-users.ts'
-import { claimedUsers, Owners } from './owners.ts'
+import { claimedUsers, Owners, type Scope } from './owners.ts'
 import { shield } from './protection.ts'
 import { userPolicyOf } from './user-policy.ts'
 
@@ -62,7 +62,7 @@ export async function planCycle(
     emailReuse: connection.users.emailReuse,
     audit: audit ? await auditUsers(zendesk, reader, signal) : NO_AUDIT,
     find: (wanted) => findUsers(zendesk, wanted, connection.users.match, signal),
-    ownersOf: (hits) => owners.ofUsers(hits, picture.present, now),
+    ownersOf: (hits) => owners.ofUsers(hits, scopeOf(picture, connection), now),
     causeOf: (absent) => causesOfAbsence(directory, absent, connection.users.remove, signal),
     claimed: (leavers) =>
       claimedUsers(redis, { account: connection.account, connection: connection.id, configured }, leavers, now),
@@ -147,6 +147,11 @@ export async function planCycle(
     audited,
     totals: { users: picture.present.size, groups: picture.groups.length, memberships: members.wanted },
   }
+}
+
+/** `remove.disabled: ignore` leaves disabled entries their users: none of them can be taken over. */
+function scopeOf({ present, disabled }: DirectoryPicture, { users }: ConnectionConfig): Scope {
+  return { present, disabled: users.remove.disabled === 'ignore' ? new Set() : disabled }
 }
 
 /** The plans without what protected users would lose. Whose credentials we use is asked only when somebody loses anything. */

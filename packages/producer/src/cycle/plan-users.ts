@@ -3,6 +3,7 @@ import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { appliedRole, isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { asKnown, auditedLink, type EntityPlan } from '../plan/change.ts'
+import { chooseValues } from '../plan/choose-values.ts'
 import { planRemoval, planUser, type FoundUser, type UserPolicy } from '../plan/plan-user.ts'
 import type { RemovalCause, WantedUser } from '../plan/wanted-user.ts'
 import type { UserAudit } from './audit-users.ts'
@@ -73,26 +74,29 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
     wanted.map((user) => user.id),
   )
   const records = stored.map(asHeld)
-  const found = await sources.find(wanted.filter((_user, i) => needsLookUp(records[i])))
+  const found = await sources.find(
+    wanted.filter((user, i) => needsLookUp(records[i]) && !picture.yielding.has(user.id)),
+  )
   const owners = await sources.ownersOf(found)
-  wanted.forEach((user, i) => {
+  wanted.forEach((candidate, i) => {
     const record = records[i]
-    const hit = found.get(user.id)
+    const hit = found.get(candidate.id)
+    const user = hit ? chooseValues(candidate, [hit.applied.attributes]) : candidate
     const owner = hit && owners.get(hit.zendeskId)
     const isOwn = owner?.connection === reader.connection
-    if (hit && owner && !mayTakeOver(owner, isOwn, sources.emailReuse)) {
-      if (!isOwn) claims.set(hit.zendeskId, user.id)
+    if (hit && owner && !mayTakeOver(user, owner, isOwn, sources.emailReuse)) {
+      if (!isOwn && user.disabled !== true) claims.set(hit.zendeskId, user.id)
       // An owner who is being given another address frees this one: the next cycle sees.
       const moves = isOwn && hasMovedOn(picture.candidates.get(owner.id), hit)
-      plans.set(user.id, { problems: moves ? [] : [conflict(user, hit.zendeskId, owner, isOwn)] })
+      plans.set(user.id, { problems: moves ? [] : conflict(user, hit.zendeskId, owner, isOwn) })
       return
     }
-    if (owner && isOwn) takenOver.add(owner.id)
     const plan = asKnown(
       planUser({ wanted: user, record, found: hit && owner ? takenFrom(hit, owner) : hit }, policy),
       audit.gone.get(user.id) ?? stored[i],
     )
     plans.set(user.id, plan)
+    if (plan.link?.from?.connection === reader.connection) takenOver.add(plan.link.from.id)
     if (plan.problems.length === 0 && !plan.switchedOff) prints.set(user.id, picture.fingerprints.get(user.id)!)
     const state = hit ?? record
     if (state?.applied) held.set(user.id, { applied: state.applied.attributes, zendeskId: state.zendeskId })
@@ -100,6 +104,8 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
     if (state?.applied && isTeamRole(state.applied.attributes['role']) && !policy.allowDowngrade) keptTeam.add(user.id)
   })
 
+  // Nobody is suspended for an entry that is disabled and has no user any more.
+  for (const id of takenOver) for (const known of [plans, prints, existing]) known.delete(id)
   const gone = absent.filter((id) => !takenOver.has(id))
   const leavers = (await reader.records<UserRecord>('user', gone)).flatMap((record) => asHeld(record) ?? [])
   const disabled = [...picture.rejected].filter(([id, { disabled: off }]) => off && existing.has(id)).map(([id]) => id)

@@ -23,3 +23,19 @@ it.each([
 
   expect(attributes).toEqual(after)
 })
+
+it.each([
+  [{ role: 'admin', custom_role: 'Team lead' }, ['agent']],
+  [{ role: 'agent', custom_role: 'Team lead' }, ['admin']],
+  [{ role: 'end-user', custom_role: 'Team lead' }, ['agent', 'admin']],
+])('%j, or the roles %j, becomes an agent with that custom role in any order', (before, others) => {
+  const attributes: Record<string, string> = { ...before }
+  const alternatives = { role: others, custom_role: ['Expert'] }
+
+  reconcileRoles(attributes, alternatives)
+
+  expect([attributes, alternatives]).toEqual([
+    { role: 'agent', custom_role: 'Team lead' },
+    { custom_role: ['Expert'] },
+  ])
+})

@@ -3,6 +3,7 @@ import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { Change, EntityPlan } from './change.ts'
 import { changedAttributes, isEmpty } from '@provisioner/shared/changed-attributes.ts'
+import { chooseValues, holdingsOf } from './choose-values.ts'
 import { desiredAttributes, desiredForCreation, isDowngrade } from './desired-user.ts'
 import type { RemovalCause, WantedUser } from './wanted-user.ts'
 
@@ -43,9 +44,11 @@ export interface FoundUser {
  *   absent    | creation still waiting       | the creation is taken back
  */
 export function planUser(
-  { wanted, record, found }: { wanted: WantedUser; record: UserRecord | undefined; found: FoundUser | undefined },
+  input: { wanted: WantedUser; record: UserRecord | undefined; found: FoundUser | undefined },
   policy: UserPolicy,
 ): EntityPlan {
+  const { record, found } = input
+  const wanted = chooseValues(input.wanted, found ? [found.applied.attributes] : holdingsOf(record))
   const link = found && {
     kind: 'user' as const,
     id: wanted.id,
