@@ -124,7 +124,7 @@ export async function readDirectory(
     rejected,
     disabled,
     yielding,
-    groups: groups.managed.map(({ id, dn, name }) => ({ id, dn, name })),
+    groups: groups.managed.map(({ id, dn, name, otherNames }) => ({ id, dn, name, otherNames })),
     presentGroups: new Set([...groups.managed, ...groups.nameless].map((group) => group.id)),
     members: membership.members,
     team,

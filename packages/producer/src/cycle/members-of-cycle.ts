@@ -9,7 +9,10 @@ import type { GroupsPlan } from './plan-groups.ts'
 import { planMembers, type MembersPlan } from './plan-members.ts'
 import { keptTeamMembers, type UsersPlan } from './plan-users.ts'
 
-/** Reads what the plan of memberships needs, from Zendesk when an audit is due or a group is new to us, and plans it. */
+/**
+ * Reads what the plan of memberships needs, from Zendesk when an audit is due, a group is new to us or a user is taken over,
+ * and plans it.
+ */
 export async function planMembersOf(
   { connection, zendesk, redis, reader }: PlanSources,
   picture: DirectoryPicture,
@@ -22,7 +25,8 @@ export async function planMembersOf(
   const zendeskGroups = new Map(
     groups.active.flatMap((group) => (group.zendeskId === null ? [] : [[group.zendeskId, group.id] as const])),
   )
-  const adopting = links.some((link) => link.kind === 'group')
+  // A user who is taken over brings memberships along that the ledger forgets with the entry that had them.
+  const adopting = links.some((link) => link.kind === 'group' || link.from !== undefined)
   const found =
     zendeskGroups.size > 0 && (auditDue || adopting)
       ? await findMemberships(

@@ -66,7 +66,7 @@ export class TwinFinder {
   async settle(
     candidates: ReadonlyMap<string, WantedUser>,
     reader: LedgerReader,
-    { provisionDisabled }: { provisionDisabled: boolean },
+    policy: Parameters<typeof rankOf>[2],
   ): Promise<Twins> {
     const blocked = new Map<string, Problem>()
     const yielding = new Set<string>()
@@ -78,7 +78,7 @@ export class TwinFinder {
     )
     const suspects = noted.map((one, i): Suspect => {
       const record = records[i]
-      return { ...one, record, rank: rankOf(one.disabled, record?.zendeskId != null, provisionDisabled) }
+      return { ...one, record, rank: rankOf(one.disabled, record?.zendeskId != null, policy) }
     })
 
     for (const name of this.#byValue.keys()) {
@@ -120,11 +120,7 @@ export class TwinFinder {
 }
 
 /** The value that is an entry's own among all that it has. */
-function ownOf(
-  one: Suspect,
-  name: Unique,
-  isFree: (one: Noted, value: string) => boolean,
-): string | undefined {
+function ownOf(one: Suspect, name: Unique, isFree: (one: Noted, value: string) => boolean): string | undefined {
   const values = one.values[name] ?? []
   if (values.length < 2) return values[0]
   const held = heldAmong(name, values, holdingsOf(one.record))

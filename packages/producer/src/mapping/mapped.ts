@@ -9,7 +9,8 @@ export type Alternatives = Readonly<Record<string, readonly AttributeValue[]>>
 
 /**
  * An entry in Zendesk's attributes. `organization`, `custom_role` and `locale` still stand under these names, as the
- * admin wrote them; {@link resolveNames} makes ids of them. Equal entries give equal objects, byte for byte.
+ * admin wrote them; {@link resolveNames} makes ids of them. Equal entries give equal objects, byte
+ * for byte, but for which of several values stands first.
  */
 export interface MappedUser {
   readonly kind: 'mapped'

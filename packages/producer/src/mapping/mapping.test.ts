@@ -62,12 +62,42 @@ describe('maps an entry', () => {
   })
 
   it('to the same bytes whatever the order of the directory', async () => {
-    const map = { ...base, alias: 'uid', tags: 'ou', notes: { expression: "$join(uid, ',')" } }
+    const map = { ...base, tags: 'ou', notes: { expression: "$join(uid, ',')" } }
 
     const one = await mapOne(map, { ...ada, uid: ['b', 'a'], ou: ['x', 'y', 'X'] })
     const other = await mapOne(map, { ou: ['X', 'y', 'x'], uid: ['a', 'b'], ...ada })
 
     expect(JSON.stringify(other)).toBe(JSON.stringify(one))
+  })
+
+  it.each<[string, object, Record<string, string[]>, unknown, unknown]>([
+    // attribute, mapping, values → value, the others
+    ['email', { email: 'mail' }, { mail: ['z@x.org', 'a@x.org'] }, 'z@x.org', ['a@x.org']],
+    ['email', { email: 'mail' }, { mail: ['no address', 'a@x.org'] }, 'a@x.org', undefined],
+    ['name', { name: 'cn' }, { cn: ['Zoe', 'Ada'] }, 'Zoe', ['Ada']],
+    ['alias', { alias: { from: 'uid', case: 'upper' } }, { uid: ['b', 'a', 'B'] }, 'B', ['A']],
+    ['alias', { alias: { from: 'mail', parse: 'user-from-email' } }, { mail: ['z@x.org', 'a@x.org'] }, 'z', ['a']],
+    ['phone', { phone: { from: ['mobile', 'phone'] } }, { mobile: ['1'], phone: ['2', '3'] }, '1', undefined],
+    ['external_id', { external_id: 'uid' }, { uid: ['b', 'a'] }, 'b', ['a']],
+    ['organization', { organization: 'o' }, { o: ['Acme', 'Beta'] }, 'Acme', ['Beta']],
+    ['role', { role: 'employeeType' }, { employeetype: ['agent', 'end-user'] }, 'agent', ['end-user']],
+    ['verified', { verified: 'title' }, { title: ['yes', 'no', 'true'] }, true, [false]],
+    ['tags', { tags: 'ou' }, { ou: ['y', 'x'] }, ['x', 'y'], undefined],
+    ['notes', { notes: { expression: 'uid[0]' } }, { uid: ['b', 'a'] }, 'a', undefined],
+  ])('%s by %j of %j', async (attribute, map, values, value, others) => {
+    const mapped = await mapOne({ ...base, ...map }, { ...ada, ...values })
+
+    expect(mapped).toMatchObject({ kind: 'mapped', attributes: { [attribute]: value } })
+    expect(mapped.kind === 'mapped' && mapped.alternatives?.[attribute]).toEqual(others)
+  })
+
+  it('the same user field by field, and keeps what else one field may be', async () => {
+    const mapped = await mapOne({ ...base, user_fields: { site: 'l' } }, { ...ada, l: ['Bern', 'Basel'] })
+
+    expect(mapped).toMatchObject({
+      attributes: { user_fields: { site: 'Bern' } },
+      alternatives: { 'user_fields.site': ['Basel'] },
+    })
   })
 })
 
@@ -110,6 +140,20 @@ describe('leaves the entry out, with the reason', () => {
     ['binary junk among tags', { tags: 'ou' }, { ou: ['a', Buffer.from([255])] }, 'VALUE_BINARY', 'tags'],
     ['a control character', { alias: 'uid' }, { uid: ['a\u0007b'] }, 'CONTROL_CHARACTER', 'alias'],
     ['an unknown role', { role: { from: 'title', default: 'end-user' } }, { title: ['boss'] }, 'ROLE_UNKNOWN', 'role'],
+    [
+      'an unknown role among others, first or last',
+      { role: 'title' },
+      { title: ['end-user', 'agnet'] },
+      'ROLE_UNKNOWN',
+      'role',
+    ],
+    [
+      'several addresses that are none',
+      { email: 'mail' },
+      { mail: ['no address', 'none'] },
+      'EMAIL_MALFORMED',
+      'email',
+    ],
     ['no boolean', { verified: 'x' }, { x: ['perhaps'] }, 'BOOLEAN_UNREADABLE', 'verified'],
     ['a failing expression', { alias: { expression: '$uppercase(1)' } }, {}, 'EXPRESSION_FAILED', 'alias'],
     ['a long user field', { user_fields: { a: 'x' } }, { x: ['x'.repeat(70_000)] }, 'VALUE_TOO_LONG', 'user_fields.a'],

@@ -18,10 +18,7 @@ export interface ResolvePolicy {
 }
 
 /** The named parts of a mapped user in Zendesk's own attributes. Use them in place of the mapped user's. */
-export interface Resolved extends Pick<
-  MappedUser,
-  'attributes' | 'alternatives' | 'empty' | 'createOnly' | 'masked'
-> {
+export interface Resolved extends Pick<MappedUser, 'attributes' | 'alternatives' | 'empty' | 'createOnly' | 'masked'> {
   /** Only what resolving found, not what mapping found before. */
   readonly problems: readonly Problem[]
   /** Organizations that Zendesk does not have yet. */

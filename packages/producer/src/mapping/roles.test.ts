@@ -34,8 +34,5 @@ it.each([
 
   reconcileRoles(attributes, alternatives)
 
-  expect([attributes, alternatives]).toEqual([
-    { role: 'agent', custom_role: 'Team lead' },
-    { custom_role: ['Expert'] },
-  ])
+  expect([attributes, alternatives]).toEqual([{ role: 'agent', custom_role: 'Team lead' }, { custom_role: ['Expert'] }])
 })

@@ -2,19 +2,24 @@ import { describe, expect, it } from 'vitest'
 import { rankOf, verdictsOf, type Rank, type Verdict } from './twins.ts'
 
 describe('who would be in Zendesk', () => {
-  it.each<[boolean | 'unknown', boolean, boolean, Rank]>([
-    // disabled, linked, provisionDisabled → rank
-    [false, false, false, 'living'],
-    [false, true, false, 'living'],
-    ['unknown', true, false, 'living'],
-    ['unknown', false, true, 'waiting'],
-    [true, false, true, 'waiting'],
-    [true, false, false, 'leaving'],
-    [true, true, false, 'left'],
-    [true, true, true, 'left'],
-  ])('disabled %s, linked %s, provisionDisabled %s: %s', (disabled, linked, provisionDisabled, rank) => {
-    expect(rankOf(disabled, linked, provisionDisabled)).toBe(rank)
-  })
+  it.each<[boolean | 'unknown', boolean, boolean, boolean, Rank]>([
+    // disabled, linked, actions.create, provisionDisabled → rank
+    [false, false, true, false, 'living'],
+    [false, true, false, false, 'living'],
+    [false, false, false, false, 'waiting'],
+    ['unknown', true, true, false, 'living'],
+    ['unknown', false, true, true, 'waiting'],
+    [true, false, true, true, 'waiting'],
+    [true, false, false, true, 'leaving'],
+    [true, false, true, false, 'leaving'],
+    [true, true, true, false, 'left'],
+    [true, true, true, true, 'left'],
+  ])(
+    'disabled %s, linked %s, actions.create %s, provisionDisabled %s: %s',
+    (disabled, linked, create, provisionDisabled, rank) => {
+      expect(rankOf(disabled, linked, { actions: { create, update: true }, provisionDisabled })).toBe(rank)
+    },
+  )
 })
 
 describe('of entries with one address', () => {

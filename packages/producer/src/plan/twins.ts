@@ -1,3 +1,4 @@
+import type { UserPolicy } from './plan-user.ts'
 import type { WantedUser } from './wanted-user.ts'
 
 /** How much an entry needs of what it shares with others, the most first. */
@@ -8,22 +9,25 @@ const RANKS: readonly Rank[] = ['living', 'waiting', 'leaving', 'left']
 /**
  * Who would be in Zendesk. A linked entry that is disabled only loses access, and never writes an address.
  *
- *   entry                                             | rank
- *   --------------------------------------------------|--------
- *   active                                            | living
- *   status unknown, linked                            | living
- *   status unknown, not linked                        | waiting
- *   disabled, not linked, with provisionDisabled      | waiting
- *   disabled, not linked: linked but to be suspended  | leaving
- *   disabled, linked                                  | left
+ *   entry                                              | rank
+ *   ---------------------------------------------------|--------
+ *   active, linked or to be created                    | living
+ *   active, not linked, with actions.create: false     | waiting
+ *   status unknown, linked                             | living
+ *   status unknown, not linked                         | waiting
+ *   disabled, not linked, to be created: provisionDisabled | waiting
+ *   disabled, not linked: found only to be suspended   | leaving
+ *   disabled, linked                                   | left
  *
  * An entry that the mapping rejects has no address, and none of these ranks.
  */
-export function rankOf(disabled: WantedUser['disabled'], linked: boolean, provisionDisabled: boolean): Rank {
-  if (disabled === false) return 'living'
-  if (disabled === 'unknown') return linked ? 'living' : 'waiting'
-  if (linked) return 'left'
-  return provisionDisabled ? 'waiting' : 'leaving'
+export function rankOf(
+  disabled: WantedUser['disabled'],
+  linked: boolean,
+  { actions, provisionDisabled }: Pick<UserPolicy, 'actions' | 'provisionDisabled'>,
+): Rank {
+  if (disabled === true) return linked ? 'left' : actions.create && provisionDisabled ? 'waiting' : 'leaving'
+  return linked || (disabled === false && actions.create) ? 'living' : 'waiting'
 }
 
 /** Whether an entry of this rank keeps others from taking an address of several. */
