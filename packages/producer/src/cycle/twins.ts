@@ -9,16 +9,11 @@ import { sharedByEntries } from './picture-problems.ts'
 /** What no two users of Zendesk can share. */
 export type Unique = 'email' | 'external_id'
 
-/** What is remembered of each entry of a scan. */
-interface Noted extends Pick<WantedUser, 'id' | 'dn' | 'disabled'> {
-  readonly values: { readonly [name in Unique]?: readonly string[] }
-}
+/** What is remembered of each entry of a scan, of which there may be a million: a list only where there are several values. */
+type Noted = Pick<WantedUser, 'id' | 'dn' | 'disabled'> & { readonly [name in Unique]?: string | readonly string[] }
 
-/** Noted with what the ledger knows, and the value that is its own. */
-interface Suspect extends Noted {
-  readonly record: UserRecord | undefined
-  readonly rank: Rank
-}
+/** Noted, with what the ledger knows. */
+type Suspect = Noted & { readonly record: UserRecord | undefined; readonly rank: Rank }
 
 /** What a scan tells of entries that share an address or an external id. */
 export interface Twins {
@@ -47,16 +42,18 @@ export class TwinFinder {
   }
 
   note(user: WantedUser): void {
-    const values: Record<string, string[]> = {}
-    const noted: Noted = { id: user.id, dn: user.dn, disabled: user.disabled, values }
+    const noted: { -readonly [key in keyof Noted]: Noted[key] } = { id: user.id, dn: user.dn, disabled: user.disabled }
     for (const [name, known] of this.#byValue) {
-      values[name] = valuesOf(user, name).map(String)
-      for (const key of new Set(values[name].map(keyOf))) {
+      const values = valuesOf(user, name).map(String)
+      if (values.length > 0) noted[name] = values.length === 1 ? values[0]! : values
+      for (const key of new Set(values.map(keyOf))) {
         const before = known.get(key)
         if (before === undefined) known.set(key, noted)
         else if (Array.isArray(before)) before.push(noted)
-        else known.set(key, [before, noted])
-        if (before !== undefined && !Array.isArray(before)) this.#suspects.set(before.id, before)
+        else {
+          known.set(key, [before, noted])
+          this.#suspects.set(before.id, before)
+        }
         if (before !== undefined) this.#suspects.set(noted.id, noted)
       }
     }
@@ -86,7 +83,7 @@ export class TwinFinder {
       const own = new Map(suspects.map((one) => [one, ownOf(one, name, isFree)]))
       for (const [one, value] of own) {
         const user = settled.get(one.id) ?? candidates.get(one.id)
-        const values = one.values[name] ?? []
+        const values = valuesIn(one, name)
         if (user && values.length > 1)
           settled.set(one.id, withValues(user, name, [value!, ...values.filter((other) => isFree(one, other))]))
       }
@@ -121,10 +118,14 @@ export class TwinFinder {
 
 /** The value that is an entry's own among all that it has. */
 function ownOf(one: Suspect, name: Unique, isFree: (one: Noted, value: string) => boolean): string | undefined {
-  const values = one.values[name] ?? []
+  const values = valuesIn(one, name)
   if (values.length < 2) return values[0]
   const held = heldAmong(name, values, holdingsOf(one.record))
   return held === undefined ? (values.find((value) => isFree(one, value)) ?? values[0]) : String(held)
+}
+
+function valuesIn(one: Noted, name: Unique): readonly string[] {
+  return [one[name] ?? []].flat()
 }
 
 function keyOf(value: string): string {
