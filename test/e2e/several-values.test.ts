@@ -107,24 +107,36 @@ describe('of several values in the directory', () => {
     expect([await emails(), await problems()]).toEqual([['new@example.org', 'zed@example.org'], []])
   })
 
-  it('a user whom Zendesk has under any of the addresses is linked, and keeps the address; never are two', async () => {
-    world = await openWorld({
-      ldif: directoryOf([
-        { uid: 'ada', mail: ['ada@example.org', 'ada.old@example.org'] },
-        { uid: 'bob', mail: ['bob@example.org', 'bob.old@example.org'] },
-      ]),
-    })
-    for (const email of ['ada.old@example.org', 'bob.old@example.org', 'bob@example.org'])
-      await world.zendesk.call('POST', '/api/v2/users', { user: { name: 'there', email } })
-    await world.step()
+  it.each([
+    { how: 'found in the list of all users', others: 0 },
+    { how: 'looked up, for that takes fewer requests', others: 600 },
+  ])(
+    'a user whom Zendesk has under any of the addresses is linked, and keeps the address; never are two ($how)',
+    async ({ others }) => {
+      world = await openWorld({
+        ldif: directoryOf([
+          { uid: 'ada', mail: ['ada@example.org', 'ada.old@example.org'] },
+          { uid: 'bob', mail: ['bob@example.org', 'bob.old@example.org'] },
+        ]),
+        sandbox: { before: { users: Array.from({ length: others }, (_one, i) => ({ id: i + 1, name: 'stranger' })) } },
+      })
+      for (const email of ['ada.old@example.org', 'bob.old@example.org', 'bob@example.org'])
+        await world.zendesk.call('POST', '/api/v2/users', { user: { name: 'there', email } })
+      await world.step()
 
-    expect((await world.zendesk.users()).map(({ email, name }) => `${email} ${name}`)).toEqual([
-      'ada.old@example.org ada',
-      'bob.old@example.org there',
-      'bob@example.org bob',
-    ])
-    expect([await writesOfThreeCycles(), await problems()]).toEqual([[], []])
-  })
+      const users = (await world.zendesk.users()).filter(({ name }) => name !== 'stranger')
+      expect(users.map(({ email, name }) => `${email} ${name}`)).toEqual([
+        'ada.old@example.org ada',
+        'bob.old@example.org there',
+        'bob@example.org bob',
+      ])
+      const searches = await world.zendesk.requests({ path: /users\/search/ })
+      expect(searches.map(({ query }) => query['query'])).toEqual(
+        others === 0 ? [] : ['ada', 'bob', 'ada.old'].map((name) => expect.stringContaining(`${name}@example.org`)),
+      )
+      expect([await writesOfThreeCycles(), await problems()]).toEqual([[], []])
+    },
+  )
 })
 
 describe('an address that several entries have among others', () => {

@@ -137,6 +137,38 @@ describe('somebody who is back with a new entry, beside last year’s, which is 
     expect([await writesFromNowOn(), await codes()]).toEqual([[], ['EMAIL_OWNED ada2']])
   })
 
+  it.each(['hold', 'relink'] as const)(
+    'with another address and the same external id, emailReuse: %s',
+    async (emailReuse) => {
+      const numbered = { employeeNumber: 'e-1' }
+      world = await openWorld({
+        ldif: directoryOf([on('ada', numbered)]),
+        config: { users: { emailReuse, map: { external_id: 'employeeNumber' } } },
+      })
+      await world.step()
+      const { id } = (await world.zendesk.user(mail))!
+      await disable('ada')
+      await join({ uid: 'ada2', cn: 'ada2', ...numbered })
+      await world.step()
+
+      const isTaken = emailReuse === 'relink'
+      const expected = isTaken ? ['ada2 ada2@example.org active'] : [`ada ${mail} suspended`]
+      expect([await users(), (await world.zendesk.users())[0]?.id]).toEqual([expected, id])
+      expect(await world.problems('user')).toMatchObject(
+        isTaken
+          ? []
+          : [
+              {
+                code: 'EMAIL_REUSED',
+                attribute: 'external_id',
+                what: expect.stringMatching(/^'e-1' is the external id/),
+              },
+            ],
+      )
+      expect([await writesFromNowOn(), await users()]).toEqual([[], expected])
+    },
+  )
+
   it.each(['hold', 'relink'] as const)('in another connection, emailReuse: %s', async (emailReuse) => {
     const below = (ou: string) => ({
       locations: [{ base: `ou=${ou},dc=example,dc=org`, filter: '(objectClass=inetOrgPerson)' }],

@@ -51,42 +51,52 @@ export function hasMovedOn(owner: WantedUser | undefined, found: FoundUser): boo
 }
 
 /** Why an entry is not linked to the user it would be. Who may not work asks for nothing that another entry has. */
-export function conflict(wanted: WantedUser, zendeskId: number, owner: Owner, isOwn: boolean): Problem[] {
+export function conflict(wanted: WantedUser, found: FoundUser, owner: Owner, isOwn: boolean): Problem[] {
   if (wanted.disabled === true || (wanted.disabled === 'unknown' && owner.standing === 'disabled')) return []
   const who = isOwn && owner.record ? owner.record.dn : nameOf(owner)
-  if (owner.standing === 'disabled') return [emailReused(wanted, zendeskId, `${who} is disabled`)]
-  if (isOwn && owner.standing === 'left') return [emailReused(wanted, zendeskId, `${who} has left`)]
-  return [emailOwned(wanted, zendeskId, owner, who)]
+  if (owner.standing === 'disabled') return [emailReused(wanted, found, `${who} is disabled`)]
+  if (isOwn && owner.standing === 'left') return [emailReused(wanted, found, `${who} has left`)]
+  return [emailOwned(wanted, found, owner, who)]
 }
 
-/** The address of an entry belongs to a Zendesk user whose entry has no access any more, and nobody said whose it shall be. */
-function emailReused(wanted: WantedUser, zendeskId: number, whose: string): Problem {
+/** What an entry would be linked to a user by. */
+function sharedWith(wanted: WantedUser, { applied }: FoundUser) {
+  const isEmail = heldAmong('email', [wanted.email], [applied.attributes]) !== undefined
+  return isEmail
+    ? { attribute: 'email', value: wanted.email, what: 'address' }
+    : { attribute: 'external_id', value: String(wanted.attributes['external_id']), what: 'external id' }
+}
+
+/** A Zendesk user with the entry's address has another entry without access, and nobody said whose it shall be. */
+function emailReused(wanted: WantedUser, found: FoundUser, whose: string): Problem {
+  const { attribute, value, what } = sharedWith(wanted, found)
   return {
     code: 'EMAIL_REUSED',
     subject: 'user',
     id: wanted.id,
     dn: wanted.dn,
-    attribute: 'email',
-    what: `'${wanted.email}' is the address of Zendesk user ${zendeskId}, whose entry ${whose}; the new entry is not provisioned`,
+    attribute,
+    what: `'${value}' is the ${what} of Zendesk user ${found.zendeskId}, whose entry ${whose}; the new entry is not provisioned`,
     todo:
       'Is it the same person? Set users.emailReuse: relink, and the Zendesk user with its tickets goes to the new entry. ' +
-      `Is it somebody else? Remove the address from Zendesk user ${zendeskId}, and a new user is created`,
+      `Is it somebody else? Remove the ${what} from Zendesk user ${found.zendeskId}, and a new user is created`,
   }
 }
 
 /** The Zendesk user that an entry would be linked to belongs to another entry. */
-function emailOwned(wanted: WantedUser, zendeskId: number, owner: Owner, who: string): Problem {
-  const about = { code: 'EMAIL_OWNED', subject: 'user', id: wanted.id, dn: wanted.dn, attribute: 'email' } as const
+function emailOwned(wanted: WantedUser, found: FoundUser, owner: Owner, who: string): Problem {
+  const { attribute, value, what } = sharedWith(wanted, found)
+  const about = { code: 'EMAIL_OWNED', subject: 'user', id: wanted.id, dn: wanted.dn, attribute } as const
   if (owner.standing === 'silent')
     return {
       ...about,
-      what: `Zendesk user ${zendeskId} ('${wanted.email}') belongs to connection '${owner.connection}', which this configuration does not have, and which ran not long ago`,
+      what: `Zendesk user ${found.zendeskId} ('${value}') belongs to connection '${owner.connection}', which this configuration does not have, and which ran not long ago`,
       todo: `If '${owner.connection}' was removed or renamed, wait: its users are taken over once it has been silent for a while; nobody is deprovisioned meanwhile`,
     }
   return {
     ...about,
-    what: `'${wanted.email}' is already the address of Zendesk user ${zendeskId}, who is linked to ${who}`,
-    todo: 'Remove the address there or change mail in the directory: two entries can not share one Zendesk user',
+    what: `'${value}' is already the ${what} of Zendesk user ${found.zendeskId}, who is linked to ${who}`,
+    todo: `Remove the ${what} there or change it in the directory: two entries can not share one Zendesk user`,
   }
 }
 

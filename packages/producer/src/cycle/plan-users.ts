@@ -88,7 +88,7 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
       if (!isOwn && user.disabled !== true) claims.set(hit.zendeskId, user.id)
       // An owner who is being given another address frees this one: the next cycle sees.
       const moves = isOwn && hasMovedOn(picture.candidates.get(owner.id), hit)
-      plans.set(user.id, { problems: moves ? [] : conflict(user, hit.zendeskId, owner, isOwn) })
+      plans.set(user.id, { problems: moves ? [] : conflict(user, hit, owner, isOwn) })
       return
     }
     const plan = asKnown(
