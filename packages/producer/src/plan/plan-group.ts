@@ -32,7 +32,7 @@ export function nameOf(
     (held) => names.find((name) => name.toLowerCase() === held?.toLowerCase()) ?? [],
   )
   const name = known[0] ?? (record?.applied ? undefined : names.find(isFree)) ?? wanted.name
-  return { ...wanted, name }
+  return { ...wanted, name, otherNames: names.filter((one) => one !== name) }
 }
 
 export interface GroupPolicy {
