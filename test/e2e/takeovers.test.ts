@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { addEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { addEntry, deleteEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { runCli } from '../fixtures/cli.ts'
 import { directoryOf, groupDn, person, personDn } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
@@ -109,6 +109,26 @@ describe('an admin of Zendesk whom the directory does not know', () => {
 
     expect(linked).toMatchObject({ name: 'The Boss', external_id: expect.any(String) })
     expect(await zendeskUser(id)).toMatchObject({ name: 'The Boss', email: 'boss@example.org' })
+  })
+
+  it('is not handed to a new entry with the address of one that left, whatever emailReuse says', async () => {
+    world = await openWorld({ ldif: directoryOf([{ uid: 'boss' }]), config: { users: { emailReuse: 'relink' } } })
+    await existing(BOSS)
+    await world.step()
+    await runCli(world, ['approve', 'staff', '--only', 'adoptions'])
+    await world.step()
+    const { id } = (await world.zendesk.user('boss@example.org'))!
+    await existing({ name: 'other admin', email: 'other@example.org', role: 'admin' })
+    await deleteEntry(world.slapd, personDn('boss'))
+    await world.step()
+
+    await addEntry(world.slapd, personDn('eve'), person({ uid: 'eve', mail: 'boss@example.org' }))
+    await world.step()
+    await world.fullStep()
+
+    expect(await zendeskUser(id)).toMatchObject({ name: 'boss', role: 'admin' })
+    expect((await world.zendesk.user('boss@example.org'))?.suspended).toBe(true)
+    expect(await adoptions()).toHaveLength(1)
   })
 
   it('is shown with role, last sign-in and groups, and handed over once that is approved', async () => {

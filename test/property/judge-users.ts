@@ -12,7 +12,7 @@ import type { Wish } from './wishes.ts'
  *   active, address of its own   | is there, has what the entry says, and is active unless suspended by hand
  *   active, address held         | as before, and the entry is reported
  *   disabled                     | suspended, if there is one
- *   no address, or another's too | as before
+ *   no address, or that of another active one | as before, and the entry is reported
  *   gone, or out of scope        | suspended, if there is one
  *   none, ever                   | untouched
  */

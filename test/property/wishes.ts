@@ -8,7 +8,10 @@ export interface Wish {
   readonly dn: string
   /** In lower case; empty when Zendesk takes no such address. */
   readonly email: string
-  /** No address, or one that another entry has as well: the entry is not to be applied. */
+  /**
+   * No address, or one that another active entry has as well: the entry is not to be applied. Of several disabled ones only
+   * the first by id asks for the user who has it.
+   */
   readonly unclear: boolean
   readonly disabled: boolean
   readonly name: string
@@ -42,13 +45,15 @@ export function wishesOf(entries: readonly SeenEntry[], groups: readonly SeenEnt
   const addresses = inScope.map(addressOf)
   return inScope.map((entry, i) => {
     const email = addresses[i]!
+    const disabled = isDisabled(entry)
+    const rivals = inScope.filter((other, j) => other !== entry && addresses[j] === email)
     const first = (attribute: string) => entry.values(attribute)[0] ?? null
     return {
       id: entry.id,
       dn: entry.dn,
       email,
-      unclear: email === '' || addresses.filter((one) => one === email).length > 1,
-      disabled: ['left', 'suspended'].includes(first('employeeStatus') ?? ''),
+      unclear: email === '' || rivals.some((other) => !isDisabled(other) || (disabled && other.id < entry.id)),
+      disabled,
       name: first('displayName') ?? first('cn')!,
       phone: first('telephoneNumber'),
       notes: first('title'),
@@ -57,6 +62,10 @@ export function wishesOf(entries: readonly SeenEntry[], groups: readonly SeenEnt
       isAgent: agents.has(entry.dn),
     }
   })
+}
+
+function isDisabled(entry: SeenEntry): boolean {
+  return ['left', 'suspended'].includes(entry.values('employeeStatus')[0] ?? '')
 }
 
 function addressOf(entry: SeenEntry): string {

@@ -12,6 +12,8 @@ import { roleRank } from './role-rank.ts'
  *   an admin                           | any                     | with an admin's word
  *   whose credentials are used         | any                     | with an admin's word
  *
+ * `emailReuse: relink` is such a word for agents whose entry in the same connection has left.
+ *
  * Whoever can write an address into the directory could otherwise make a team member's account follow their own entry.
  */
 export function whyNotAdopt(

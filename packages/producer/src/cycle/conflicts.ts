@@ -1,19 +1,29 @@
 import type { Problem } from '@provisioner/shared/problem.ts'
+import { heldAmong, valuesOf } from '../plan/choose-values.ts'
 import type { FoundUser } from '../plan/plan-user.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
 import type { Owner } from './owners.ts'
 
 /**
- * Whether an entry may take a Zendesk user over from the entry that has him.
+ * Whether an entry may take a Zendesk user over from the entry that has them.
  *
- *   owner's standing | of this connection   | of another
- *   -----------------|----------------------|---------------------
- *   present, silent  | no                   | no
- *   left             | emailReuse: relink   | yes: a handover
- *   abandoned        | –                    | yes
+ *   owner's standing | of this connection                      | of another
+ *   -----------------|-----------------------------------------|---------------------
+ *   present, silent  | no                                      | no
+ *   disabled         | an active entry, with emailReuse: relink | the same
+ *   left             | emailReuse: relink                      | yes: a handover
+ *   abandoned        | –                                       | yes
+ *
+ * Whoever is disabled takes nothing from one who is: the two would take the user from each other for ever.
  */
-export function mayTakeOver({ standing }: Owner, isOwn: boolean, emailReuse: 'hold' | 'relink'): boolean {
+export function mayTakeOver(
+  { disabled }: Pick<WantedUser, 'disabled'>,
+  { standing }: Pick<Owner, 'standing'>,
+  isOwn: boolean,
+  emailReuse: 'hold' | 'relink',
+): boolean {
   if (standing === 'present' || standing === 'silent') return false
+  if (standing === 'disabled') return disabled === false && emailReuse === 'relink'
   return !isOwn || emailReuse === 'relink'
 }
 
@@ -32,51 +42,65 @@ export function takenFrom(found: FoundUser, { connection, id, record }: Owner): 
 }
 
 /**
+/**
  * Whether the entry that has the user is being given another address, by this plan or by what was released already: then
- * this one becomes free by itself.
+ * this one becomes free by itself. A disabled entry keeps the address in Zendesk, whatever it says.
  */
-export function hasMovedOn({ record }: Owner, entry: WantedUser | undefined, found: FoundUser): boolean {
+export function hasMovedOn({ record, standing }: Owner, entry: WantedUser | undefined, found: FoundUser): boolean {
+  if (standing === 'disabled' || entry?.disabled === true) return false
   const waits = record !== undefined && record.revision > record.appliedRevision
-  const email = entry?.email ?? (waits ? record.desired?.attributes['email'] : undefined)
-  return email != null && String(email).toLowerCase() !== String(found.applied.attributes['email']).toLowerCase()
+  const released = waits ? record.desired?.attributes['email'] : undefined
+  const emails = entry ? valuesOf(entry, 'email') : released == null ? [] : [released]
+  return emails.length > 0 && heldAmong('email', emails, [found.applied.attributes]) === undefined
 }
 
-/** Why an entry is not linked to the user it would be. */
-export function conflict(wanted: WantedUser, zendeskId: number, owner: Owner, isOwn: boolean): Problem {
+/** Why an entry is not linked to the user it would be. Who may not work asks for nothing that another entry has. */
+export function conflict(wanted: WantedUser, found: FoundUser, owner: Owner, isOwn: boolean): Problem[] {
+  if (wanted.disabled === true || (wanted.disabled === 'unknown' && owner.standing === 'disabled')) return []
   const who = isOwn && owner.record ? owner.record.dn : nameOf(owner)
-  return isOwn && owner.standing === 'left'
-    ? emailReused(wanted, zendeskId, who)
-    : emailOwned(wanted, zendeskId, owner, who)
+  if (owner.standing === 'disabled') return [emailReused(wanted, found, `${who} is disabled`)]
+  if (isOwn && owner.standing === 'left') return [emailReused(wanted, found, `${who} has left`)]
+  return [emailOwned(wanted, found, owner, who)]
 }
 
-/** The address of a new entry belongs to a Zendesk user whose entry has left, and nobody said whose it shall be. */
-function emailReused(wanted: WantedUser, zendeskId: number, who: string): Problem {
+/** What an entry would be linked to a user by. */
+function sharedWith(wanted: WantedUser, { applied }: FoundUser) {
+  const isEmail = heldAmong('email', [wanted.email], [applied.attributes]) !== undefined
+  return isEmail
+    ? { attribute: 'email', value: wanted.email, what: 'address' }
+    : { attribute: 'external_id', value: String(wanted.attributes['external_id']), what: 'external id' }
+}
+
+/** A Zendesk user with the entry's address has another entry without access, and nobody said whose it shall be. */
+function emailReused(wanted: WantedUser, found: FoundUser, whose: string): Problem {
+  const { attribute, value, what } = sharedWith(wanted, found)
   return {
     code: 'EMAIL_REUSED',
     subject: 'user',
     id: wanted.id,
     dn: wanted.dn,
-    attribute: 'email',
-    what: `'${wanted.email}' is the address of Zendesk user ${zendeskId}, whose entry ${who} has left; the new entry is not provisioned`,
+    attribute,
+    what: `'${value}' is the ${what} of Zendesk user ${found.zendeskId}, whose entry ${whose}; the new entry is not provisioned`,
     todo:
       'Is it the same person? Set users.emailReuse: relink, and the Zendesk user with its tickets goes to the new entry. ' +
-      `Is it somebody else? Remove the address from Zendesk user ${zendeskId}, and a new user is created`,
+      `Is it somebody else? Remove the ${what} from Zendesk user ${found.zendeskId}, and a new user is created`,
   }
 }
 
 /** The Zendesk user that an entry would be linked to belongs to another entry. */
-function emailOwned(wanted: WantedUser, zendeskId: number, owner: Owner, who: string): Problem {
-  const about = { code: 'EMAIL_OWNED', subject: 'user', id: wanted.id, dn: wanted.dn, attribute: 'email' } as const
+function emailOwned(wanted: WantedUser, found: FoundUser, owner: Owner, who: string): Problem {
+  const { attribute, value, what } = sharedWith(wanted, found)
+  const about = { code: 'EMAIL_OWNED', subject: 'user', id: wanted.id, dn: wanted.dn, attribute } as const
   if (owner.standing === 'silent')
     return {
       ...about,
-      what: `Zendesk user ${zendeskId} ('${wanted.email}') belongs to connection '${owner.connection}', which this configuration does not have, and which ran not long ago`,
+      what: `Zendesk user ${found.zendeskId} ('${value}') belongs to connection '${owner.connection}', which this configuration does not have, and which ran not long ago`,
       todo: `If '${owner.connection}' was removed or renamed, wait: its users are taken over once it has been silent for a while; nobody is deprovisioned meanwhile`,
     }
   return {
     ...about,
-    what: `'${wanted.email}' is already the address of Zendesk user ${zendeskId}, who is linked to ${who}`,
-    todo: 'Remove the address there or change mail in the directory: two entries can not share one Zendesk user',
+    what: `'${value}' is already the ${what} of Zendesk user ${found.zendeskId}, who is linked to ${who}`,
+    todo: `Remove the ${what} there or change it in the directory: two entries can not share one Zendesk user`,
   }
 }
 

@@ -1,19 +1,20 @@
-import { fingerprint } from '@provisioner/shared/desired.ts'
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
-import { isTeamRole } from '@provisioner/shared/ledger/record.ts'
+import { isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { Directory } from '../directory/directory.ts'
 import { normaliseDn } from '../directory/dn.ts'
 import type { MappedUser } from '../mapping/mapped.ts'
 import type { Mapping } from '../mapping/mapping.ts'
+import { chooseValues, fingerprintOf, holdingsOf } from '../plan/choose-values.ts'
 import type { WantedGroup } from '../plan/plan-group.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
 import { readGroups, type DirectoryGroups } from '../source/read-groups.ts'
 import { readUsers, type SourceUser } from '../source/read-users.ts'
 import type { Names } from './names.ts'
 import { roleGroupsOf } from './user-policy.ts'
-import { emailConflicts, unidentifiedEntry } from './picture-problems.ts'
+import { unidentifiedEntry } from './picture-problems.ts'
+import { TwinFinder } from './twins.ts'
 
 /** All that one complete read of the directory says. */
 export interface DirectoryPicture {
@@ -25,6 +26,10 @@ export interface DirectoryPicture {
   readonly present: ReadonlySet<string>
   /** Ids in scope that can't be planned; they stay as they are, unless they are disabled and linked. */
   readonly rejected: ReadonlyMap<string, { readonly dn: string; readonly disabled: boolean }>
+  /** Ids of entries in scope that are disabled, rejected ones included. */
+  readonly disabled: ReadonlySet<string>
+  /** Candidates that are not looked for in Zendesk: what they would be found by is another entry's. */
+  readonly yielding: ReadonlySet<string>
   readonly groups: readonly WantedGroup[]
   readonly presentGroups: ReadonlySet<string>
   /** Group id → ids of the users in scope who are in it. */
@@ -67,8 +72,10 @@ export async function readDirectory(
   const fingerprints = new Map<string, string>()
   const present = new Set<string>()
   const rejected = new Map<string, { dn: string; disabled: boolean }>()
+  const disabled = new Set<string>()
   const team = new Set<string>()
-  const byEmail = new Map<string, { id: string; dn: string; email: string }[]>()
+  const severalRoles: WantedUser[] = []
+  const twins = new TwinFinder(connection.users.map.external_id ? ['email', 'external_id'] : ['email'])
   const problems: Problem[] = []
 
   for await (const page of readUsers(directory, connection, groups.tree, mapping.attributesToRead, signal)) {
@@ -79,6 +86,7 @@ export async function readDirectory(
       present.add(user.entry.id)
       membership.note(user)
       const mapped = await mapping.map(user.entry, { groupsOf: () => roleGroups(user) })
+      if (mapped.disabled === true) disabled.add(mapped.id)
       if (mapped.kind === 'mapped') wanted.push(toWanted(mapped, names))
       else {
         problems.push(...mapped.problems)
@@ -93,18 +101,20 @@ export async function readDirectory(
         )
     wanted.forEach(({ user, print, problems: ofUser }, i) => {
       problems.push(...ofUser)
-      const key = user.email.toLowerCase()
-      byEmail.set(key, [...(byEmail.get(key) ?? []), { id: user.id, dn: user.dn, email: user.email }])
-      if (isTeamRole(user.attributes['role'])) team.add(user.id)
+      twins.note(user)
+      if (user.alternatives?.['role']) severalRoles.push(user)
+      else if (isTeamRole(user.attributes['role'])) team.add(user.id)
       if (seen[i] === print) return
       candidates.set(user.id, user)
       fingerprints.set(user.id, print)
     })
   }
 
-  const conflicts = emailConflicts(byEmail.values())
-  for (const [id, dn] of conflicts.ids) {
-    rejected.set(id, { dn, disabled: candidates.get(id)?.disabled === true })
+  for (const id of await teamAmong(severalRoles, reader)) team.add(id)
+  const { blocked, yielding, settled } = await twins.settle(candidates, reader, connection.users)
+  for (const [id, user] of settled) candidates.set(id, user)
+  for (const [id, { dn = '' }] of blocked) {
+    rejected.set(id, { dn, disabled: disabled.has(id) })
     candidates.delete(id)
   }
   return {
@@ -112,19 +122,32 @@ export async function readDirectory(
     fingerprints,
     present,
     rejected,
-    groups: groups.managed.map(({ id, dn, name }) => ({ id, dn, name })),
+    disabled,
+    yielding,
+    groups: groups.managed.map(({ id, dn, name, otherNames }) => ({ id, dn, name, otherNames })),
     presentGroups: new Set([...groups.managed, ...groups.nameless].map((group) => group.id)),
     members: membership.members,
     team,
-    problems: [...problems, ...conflicts.problems, ...groups.nameless.map((g) => namelessGroup(g, connection))],
+    problems: [...problems, ...blocked.values(), ...groups.nameless.map((g) => namelessGroup(g, connection))],
   }
 }
 
 function toWanted(mapped: MappedUser, names: Names): { user: WantedUser; print: string; problems: readonly Problem[] } {
   const { id, dn, email, disabled, tagsMode } = mapped
-  const { attributes, empty, createOnly, problems } = names.resolve(mapped)
+  const { attributes, alternatives, empty, createOnly, problems } = names.resolve(mapped)
   const user: WantedUser = { id, dn, email, disabled, attributes, empty, createOnly, tagsMode }
-  return { user, print: fingerprint(user), problems: [...mapped.problems, ...problems] }
+  const whole = alternatives ? { ...user, alternatives } : user
+  return { user: whole, print: fingerprintOf(whole), problems: [...mapped.problems, ...problems] }
+}
+
+/** Of entries with several roles, those that are team members by the one that counts. */
+async function teamAmong(users: readonly WantedUser[], reader: LedgerReader): Promise<string[]> {
+  const records = await reader.records<UserRecord>(
+    'user',
+    users.map(({ id }) => id),
+  )
+  const chosen = users.map((user, i) => chooseValues(user, holdingsOf(records[i])))
+  return chosen.filter(({ attributes }) => isTeamRole(attributes['role'])).map(({ id }) => id)
 }
 
 /** Collects who is in which managed group, from the groups' side and from the users'. */

@@ -1,6 +1,7 @@
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
+import { valuesOf } from '../plan/choose-values.ts'
 import type { FoundUser } from '../plan/plan-user.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
 
@@ -9,8 +10,9 @@ const PAGE = 100
 
 /**
  * Looks for entries that are not linked among Zendesk's users: by external id where it carries the directory id, then by
- * email (`match: email`), exact but for case. All users are listed, 100 per request, when that takes fewer requests than
- * one look-up per address.
+ * email (`match: email`), exact but for case. Of an entry with several addresses the first is looked for first, and then
+ * the others: an entry is never linked to two users, nor a user found for two entries. All users are listed, 100 per
+ * request, when that takes fewer requests than one look-up per address.
  */
 export async function findUsers(
   zendesk: Pick<ZendeskClient, 'users'>,
@@ -19,20 +21,15 @@ export async function findUsers(
   signal: AbortSignal,
 ): Promise<Map<string, FoundUser>> {
   if (wanted.length === 0) return new Map()
-  const byEmail = new Map(match === 'email' ? wanted.map((user) => [user.email.toLowerCase(), user]) : [])
-  const byExternalId = new Map(
-    wanted.flatMap((user) => {
-      const externalId = user.attributes['external_id']
-      return typeof externalId === 'string' && externalId !== '' ? [[externalId.toLowerCase(), user] as const] : []
-    }),
-  )
-  const found = new Map<string, { user: User; by: 'external id' | 'email' }>()
+  const byExternalId = keysOf(wanted, 'external_id', 0)
+  const byEmail = match === 'email' ? keysOf(wanted, 'email', byExternalId.size) : new Map<string, Key>()
+  const found = new Map<string, { user: User; rank: number }>()
   const note = (user: User) => {
     if (user.active === false) return
-    const one = user.external_id ? byExternalId.get(user.external_id.toLowerCase()) : undefined
-    if (one) found.set(one.id, { user, by: 'external id' })
-    const other = user.email ? byEmail.get(user.email.toLowerCase()) : undefined
-    if (other && found.get(other.id)?.by !== 'external id') found.set(other.id, { user, by: 'email' })
+    for (const key of [keyIn(byExternalId, user.external_id), keyIn(byEmail, user.email)]) {
+      if (!key || (found.get(key.id)?.rank ?? Infinity) < key.rank) continue
+      found.set(key.id, { user, rank: key.rank })
+    }
   }
 
   const total = await zendesk.users.count({ signal })
@@ -40,11 +37,11 @@ export async function findUsers(
   if (Math.ceil(total / PAGE) <= lookUps) {
     for await (const users of zendesk.users.list({ signal })) for (const user of users) note(user)
   } else {
-    const ids = [...byExternalId.values()].map((user) => String(user.attributes['external_id']))
+    const ids = [...byExternalId.values()].map(({ value }) => value)
     for (let at = 0; at < ids.length; at += PAGE)
       for (const user of await zendesk.users.showMany({ externalIds: ids.slice(at, at + PAGE) }, { signal })) note(user)
-    for (const [email, user] of byEmail)
-      if (!found.has(user.id)) for (const one of await zendesk.users.search({ email }, { signal })) note(one)
+    for (const { id, value } of byEmail.values())
+      if (!found.has(id)) for (const one of await zendesk.users.search({ email: value }, { signal })) note(one)
   }
   return new Map(
     wanted.flatMap((one) => {
@@ -54,6 +51,30 @@ export async function findUsers(
       return [[one.id, { zendeskId, applied: asApplied(hit.user, one), lastLoginAt }] as const]
     }),
   )
+}
+
+/** What one entry can be found by; the lowest rank of those that are found counts. */
+interface Key {
+  readonly id: string
+  readonly value: string
+  readonly rank: number
+}
+
+/** First values of all entries before further ones of any: who has an address in the first place is found by it. */
+function keysOf(wanted: readonly WantedUser[], name: 'email' | 'external_id', from: number): Map<string, Key> {
+  const keys = wanted.flatMap((user) =>
+    valuesOf(user, name)
+      .filter((value) => typeof value === 'string' && value !== '')
+      .map((value, at) => ({ id: user.id, value: String(value), at })),
+  )
+  const byKey = new Map<string, Key>()
+  for (const [i, { id, value }] of keys.sort((a, b) => a.at - b.at).entries())
+    if (!byKey.has(value.toLowerCase())) byKey.set(value.toLowerCase(), { id, value, rank: from + i })
+  return byKey
+}
+
+function keyIn(keys: ReadonlyMap<string, Key>, value: string | null | undefined): Key | undefined {
+  return value ? keys.get(value.toLowerCase()) : undefined
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Decision } from '@provisioner/shared/ledger/decision.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
@@ -14,6 +15,8 @@ const LOOK_UPS = 200
 export interface SearchForGone {
   /** Always true for who is not gone. */
   isDue(record: UserRecord | undefined): boolean
+  /** The admins' decisions that it went by. */
+  readonly decisions: ReadonlyMap<string, Decision>
   /** Whether it was noticed since the last cycle began. */
   isNews(record: UserRecord | undefined): boolean
 }
@@ -42,6 +45,7 @@ export async function searchForGone({
   const since = (last?.startedAt ?? 0) - CLOCK_SLACK_MS
   const isNews = (record: UserRecord | undefined) => record?.goneSince != null && record.goneSince >= since
   return {
+    decisions,
     isNews,
     isDue: (record) =>
       record?.goneSince == null ||

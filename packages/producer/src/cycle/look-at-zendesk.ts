@@ -1,7 +1,7 @@
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { GroupRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Group } from '@provisioner/zendesk/groups.ts'
-import type { WantedGroup } from '../plan/plan-group.ts'
+import { namesOf, type WantedGroup } from '../plan/plan-group.ts'
 import type { FoundUser } from '../plan/plan-user.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
 import { auditGroups, NO_GROUP_AUDIT, type GroupAudit } from './audit-groups.ts'
@@ -174,7 +174,7 @@ async function rolesOf(
 
 /** Zendesk ids of groups with a name that is looked for. */
 function namesakes(wanted: Questions['groups'], all: readonly Group[]): number[] {
-  const names = new Set([...wanted.values()].map(({ name }) => name.toLowerCase()))
+  const names = new Set([...wanted.values()].flatMap((group) => namesOf(group).map((name) => name.toLowerCase())))
   return all.filter(({ name }) => names.has(name.toLowerCase())).map(({ id }) => id)
 }
 

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import type { FoundGroup, WantedGroup } from '../plan/plan-group.ts'
+import { namesOf, type FoundGroup, type WantedGroup } from '../plan/plan-group.ts'
 import type { FoundUser } from '../plan/plan-user.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
@@ -53,8 +53,14 @@ export class LookUps {
     whose: { account: string; owners: Owners; now: number },
   ): Promise<{ found: Map<string, FoundGroup[]>; notNow: Set<string> }> {
     const { asked, all } = this.#answers.groups
-    for (const group of wanted) if (asked.get(group.id)?.name !== group.name) this.groups.set(group.id, group)
+    for (const group of wanted) if (!asksSame(asked.get(group.id), group)) this.groups.set(group.id, group)
     const found = await findGroups(wanted.length > this.groups.size ? all : [], redis, whose)
     return { found, notNow: new Set(this.groups.keys()) }
   }
+}
+
+/** Whether a group was asked about by all its names. */
+function asksSame(asked: WantedGroup | undefined, group: WantedGroup): boolean {
+  const names = new Set(asked && namesOf(asked))
+  return namesOf(group).every((name) => names.has(name))
 }

@@ -8,11 +8,18 @@ import { ABSENT, OFFERED } from './seen.ts'
  * Where the entry stands that has a Zendesk object:
  *
  *   present    it is in scope: the object stays with it
+ *   disabled   it is in scope and disabled: the object can be taken over by one who is not
  *   left       it is not, in this connection or in another one: the object can be taken over
  *   abandoned  its connection is not configured any more and has been silent: the object can be taken over
  *   silent     its connection is not configured, but had a cycle not long ago: another installation may run it
  */
-export type Standing = 'present' | 'left' | 'abandoned' | 'silent'
+export type Standing = 'present' | 'disabled' | 'left' | 'abandoned' | 'silent'
+
+/** The ids that this connection has in scope, and those of them whose users are to lose access for being disabled. */
+export interface Scope {
+  readonly present: ReadonlySet<string>
+  readonly disabled: ReadonlySet<string>
+}
 
 /** The entry that has a Zendesk object already. */
 export interface Owner {
@@ -54,7 +61,7 @@ export class Owners {
   /** Owners by Zendesk id; users that nobody or the entry itself owns are left out. */
   async ofUsers(
     hits: ReadonlyMap<string, { readonly zendeskId: number }>,
-    present: ReadonlySet<string>,
+    scope: Scope,
     now: number,
   ): Promise<Map<number, Owner>> {
     const owners = new Map<number, Owner>()
@@ -73,7 +80,7 @@ export class Owners {
         connection,
         id,
         record,
-        standing: await this.standing(reader, id, present, now),
+        standing: await this.standing(reader, { id, record }, scope, now),
       })
     }
     return owners
@@ -86,12 +93,19 @@ export class Owners {
     return this.#isSilent(new LedgerReader(this.#redis, connection), now)
   }
 
-  /** Where an entry of any connection stands. @param present ids in scope of this connection */
-  async standing(reader: LedgerReader, id: string, present: ReadonlySet<string>, now: number): Promise<Standing> {
-    if (reader.connection === this.#connection) return present.has(id) ? 'present' : 'left'
+  /** Where an entry of any connection stands. @param scope of this connection */
+  async standing(
+    reader: LedgerReader,
+    { id, record }: Pick<Owner, 'id' | 'record'>,
+    { present, disabled }: Scope,
+    now: number,
+  ): Promise<Standing> {
+    if (reader.connection === this.#connection)
+      return disabled.has(id) ? 'disabled' : present.has(id) ? 'present' : 'left'
     if (this.#configured.has(reader.connection)) {
       const [seen] = await reader.seen('user', [id])
-      return seen === ABSENT || seen === OFFERED ? 'left' : 'present'
+      if (seen === ABSENT || seen === OFFERED) return 'left'
+      return record?.suspendedByUs && record.desired?.presence === 'suspended' ? 'disabled' : 'present'
     }
     return (await this.#isSilent(reader, now)) ? 'abandoned' : 'silent'
   }

@@ -13,28 +13,32 @@ export function unidentifiedEntry(dn: string, attribute: string): Problem {
   }
 }
 
-/** Entries that share an address: none of them is newly applied, since one Zendesk user can't follow two. */
-export function emailConflicts(byEmail: Iterable<readonly { id: string; dn: string; email: string }[]>): {
-  ids: Map<string, string>
-  problems: Problem[]
-} {
-  const ids = new Map<string, string>()
-  const problems: Problem[] = []
-  for (const same of byEmail) {
-    if (same.length < 2) continue
-    for (const one of same) {
-      ids.set(one.id, one.dn)
-      const others = same.filter((other) => other !== one).map((other) => other.dn)
-      problems.push({
-        code: 'EMAIL_TWICE',
-        subject: 'user',
-        id: one.id,
-        dn: one.dn,
-        attribute: 'email',
-        what: `'${one.email}' is also the address of ${others.join(', ')}; none of them is changed in Zendesk`,
-        todo: 'Give all but one of the entries another address, or take them out of users.locations',
-      })
-    }
+/** How many of the others are named: a shared mailbox may stand in a thousand entries. */
+const NAMED = 3
+
+/**
+ * An entry that shares what two users of Zendesk can not. `hasOwner`: one of the others has it, and only this one, which
+ * is disabled or whose status is unknown, is kept out; else none of them has.
+ */
+export function sharedByEntries(
+  one: { readonly id: string; readonly dn: string },
+  attribute: 'email' | 'external_id',
+  value: string,
+  others: readonly { readonly dn: string }[],
+  hasOwner: boolean,
+): Problem {
+  const named = others.slice(0, NAMED).map(({ dn }) => dn)
+  const who = [named.join(', '), ...(others.length > NAMED ? [`${others.length - NAMED} more`] : [])].join(' and ')
+  const isEmail = attribute === 'email'
+  return {
+    code: isEmail ? 'EMAIL_TWICE' : 'EXTERNAL_ID_TWICE',
+    subject: 'user',
+    id: one.id,
+    dn: one.dn,
+    attribute,
+    what:
+      `'${value}' is also the ${isEmail ? 'address' : 'external id'} of ${who}; ` +
+      (hasOwner ? 'this entry is not provisioned beside it' : 'none of them is changed in Zendesk'),
+    todo: `Give all but one of the entries another ${isEmail ? 'address' : 'one'}, or take them out of users.locations`,
   }
-  return { ids, problems }
 }

@@ -9,8 +9,9 @@ import type { Change, EntityPlan } from '../plan/change.ts'
 import { guard } from '../plan/guard.ts'
 import { inOrder } from '../plan/in-order.ts'
 import { causesOfAbsence } from './absence.ts'
+import { auditsDue, auditsLeft } from './audits-due.ts'
 import type { ApiUser } from '@provisioner/zendesk/api-user.ts'
-import { countBy, type CyclePlan } from './cycle-plan.ts'
+import type { CyclePlan } from './cycle-plan.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 import { protectedMembers } from './find-protected.ts'
 import { coveredByFirstPlan, isFirstPlanHeld } from './first-plan.ts'
@@ -19,13 +20,14 @@ import { LookUps } from './look-ups.ts'
 import { dropsMemberships, planMembersOf } from './members-of-cycle.ts'
 import type { NameCatalogues } from './names.ts'
 import { keepLastAdmin, losingAdmins } from './last-admin.ts'
-import { claimedUsers, Owners } from './owners.ts'
-import { planGroups, type GroupsPlan } from './plan-groups.ts'
-import { planUsers, type UsersPlan } from './plan-users.ts'
+import { claimedUsers, Owners, type Scope } from './owners.ts'
+import { planGroups } from './plan-groups.ts'
+import { planUsers } from './plan-users.ts'
 import { shield, shieldMembers } from './protection.ts'
 import { changesNotReleased, withoutReleased } from './released-already.ts'
 import { renamedUsers } from './renamed-users.ts'
 import { stillAsAudited } from './still-as-audited.ts'
+import { switchedOff } from './switched-off.ts'
 import { userPolicyOf } from './user-policy.ts'
 import { takesFromTeamMember, whatWaits } from './what-waits.ts'
 
@@ -90,7 +92,7 @@ export async function planCycle(
     },
     find: (wanted, gone) => lookUps.findUsers(wanted, gone),
     merged: answers.users.merged,
-    ownersOf: (hits) => owners.ofUsers(hits, picture.present, now),
+    ownersOf: (hits) => owners.ofUsers(hits, scopeOf(picture, connection), now),
     takeovers: answers.users.takeovers,
     causeOf: (absent) => causesOfAbsence(directory, absent, connection.users.remove, signal),
     claimed: (leavers) => claimedUsers(redis, { account, connection: connection.id, configured }, leavers, now),
@@ -133,6 +135,7 @@ export async function planCycle(
   ])
   const changes = asked.flatMap((plan) => (plan.change ? [plan.change] : []))
 
+  const decisions = await reader.decisions()
   const renamed = renamedUsers(asked, users)
   const questions: Questions = {
     users: lookUps.users,
@@ -142,7 +145,7 @@ export async function planCycle(
     admins: answers.admins === undefined && losing.length > 0,
     roles: new Set([...renamed.values()].filter((id) => !answers.roles.has(id))),
     protectedUsers: answers.isAsked ? [] : await sources.protection.toLookUp(now),
-    audit: answers.isAsked ? NO_AUDITS : await auditsDue(sources, groups, { audit, now }),
+    audit: answers.isAsked ? auditsLeft(plans, decisions, answers) : await auditsDue(sources, groups, { audit, now }),
   }
   const waiting = whatWaits({
     changes,
@@ -158,7 +161,6 @@ export async function planCycle(
   const isFree = ({ kind, id }: Change) => !waiting.has(`${kind}|${id}`)
   const firstRun = await reader.firstRun()
   const waits = isFirstPlanHeld(firstRun, connection.firstRun)
-  const decisions = await reader.decisions()
   const guarded = guard({
     plans: asked,
     limits: connection.guard,
@@ -214,35 +216,9 @@ export async function planCycle(
   }
 }
 
-const NO_AUDITS: Questions['audit'] = { users: false, groups: false, memberships: false }
-
-/** Groups and memberships are audited in every full cycle, and once `membershipAudit` has passed; users in full ones. */
-async function auditsDue(
-  { connection, reader }: PlanSources,
-  { active }: GroupsPlan,
-  { audit, now }: Pick<CycleScope, 'audit' | 'now'>,
-): Promise<Questions['audit']> {
-  const managed = connection.groups
-  const isDue = managed !== undefined && (audit || now - (await reader.lastAudit()) >= managed.membershipAudit)
-  const isLinked = active.some(({ zendeskId }) => zendeskId !== null)
-  return { users: audit, groups: audit || (isDue && isLinked), memberships: isDue && isLinked }
-}
-
-/** Changes that the configuration switched off, by operation. */
-function switchedOff(
-  { groups }: ConnectionConfig,
-  plans: readonly EntityPlan[],
-  { ignored }: UsersPlan,
-  memberships: readonly Change[],
-): Record<string, number> {
-  return countBy(
-    [
-      ...plans.flatMap((plan) => (plan.switchedOff ? [plan.switchedOff] : [])),
-      ...Array.from({ length: ignored }, () => 'suspend user' as const),
-      ...(groups?.actions.memberships === false ? memberships.map((change) => change.operation) : []),
-    ],
-    (operation) => operation,
-  )
+/** `remove.disabled: ignore` leaves disabled entries their users: none of them can be taken over. */
+function scopeOf({ present, disabled }: DirectoryPicture, { users }: ConnectionConfig): Scope {
+  return { present, disabled: users.remove.disabled === 'ignore' ? new Set() : disabled }
 }
 
 function linkCount(plans: readonly EntityPlan[], kind: string): number {

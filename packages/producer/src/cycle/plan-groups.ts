@@ -5,6 +5,7 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 import { asKnown, auditedLink, type EntityPlan } from '../plan/change.ts'
 import {
   nameConflicts,
+  nameOf,
   needsName,
   planGroup,
   planGroupRemoval,
@@ -54,7 +55,6 @@ export async function planGroups({
   const plans = new Map<string, EntityPlan>()
   const active: (WantedGroup & { zendeskId: number | null })[] = []
   const deleted = new Set<string>()
-  const conflicts = nameConflicts(picture.groups)
 
   const asHeld = (record: GroupRecord | undefined): GroupRecord | undefined => {
     const gone = record && audit.gone.get(record.id)
@@ -66,7 +66,12 @@ export async function planGroups({
     picture.groups.map((group) => group.id),
   )
   const stored = new Map(records.map((record) => [record?.id, record]))
-  const entries = picture.groups.map((wanted, i) => ({ wanted, record: asHeld(records[i]) }))
+  const read = picture.groups.map((group, i) => ({ group, record: asHeld(records[i]) }))
+  const several = read.filter(({ group, record }) => group.otherNames?.length && !record?.applied)
+  const { found: there } = await find(several.map(({ group }) => group))
+  const isFree = (name: string) => there.get(name.toLowerCase())?.some(({ owner }) => owner === null) === true
+  const entries = read.map(({ group, record }) => ({ wanted: nameOf(group, record, isFree), record }))
+  const conflicts = nameConflicts(entries.map(({ wanted }) => wanted))
   const naming = entries.filter(({ wanted, record }) => !conflicts.has(wanted.id) && needsName(wanted, record))
   const { found, notNow } = await find(naming.map(({ wanted }) => wanted))
   const candidates =

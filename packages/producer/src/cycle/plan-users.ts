@@ -4,6 +4,8 @@ import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { appliedRole, isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { asKnown, auditedLink, type EntityPlan } from '../plan/change.ts'
+import { isLinkHeld } from '../plan/guard.ts'
+import { chooseValues } from '../plan/choose-values.ts'
 import { planRemoval, planUser, type FoundUser, type UserPolicy } from '../plan/plan-user.ts'
 import type { RemovalCause, WantedUser } from '../plan/wanted-user.ts'
 import type { UserAudit } from './audit-users.ts'
@@ -91,23 +93,24 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
   const records = stored.map(asHeld)
   const search = await searchForGone(sources)
   const { found, notNow } = sources.find(
-    wanted.filter((_user, i) => needsLookUp(records[i]) && search.isDue(records[i])),
+    wanted.filter((user, i) => needsLookUp(records[i]) && search.isDue(records[i]) && !picture.yielding.has(user.id)),
     new Set(wanted.flatMap(({ id }, i) => (search.isNews(records[i]) ? [id] : []))),
   )
   const owners = await sources.ownersOf(found)
-  wanted.forEach((user, i) => {
+  wanted.forEach((candidate, i) => {
+    const hit = found.get(candidate.id)
+    const user = hit ? chooseValues(candidate, [hit.applied.attributes]) : candidate
     const record = sources.merged.has(user.id) && records[i] ? { ...records[i], goneSince: null } : records[i]
     const isGone = record?.goneSince != null && !found.has(user.id)
     if (isGone) existing.delete(user.id)
     if (notNow.has(user.id)) return
-    const hit = found.get(user.id)
     const owner = hit && owners.get(hit.zendeskId)
     const isOwn = owner?.connection === reader.connection
-    if (hit && owner && !mayTakeOver(owner, isOwn, sources.emailReuse)) {
-      if (!isOwn) claims.set(hit.zendeskId, user.id)
+    if (hit && owner && !mayTakeOver(user, owner, isOwn, sources.emailReuse)) {
+      if (!isOwn && user.disabled !== true) claims.set(hit.zendeskId, user.id)
       // An owner who is being given another address frees this one: the next cycle sees.
       const moves = isOwn && hasMovedOn(owner, picture.candidates.get(owner.id), hit)
-      plans.set(user.id, { problems: moves ? [] : [conflict(user, hit.zendeskId, owner, isOwn)] })
+      plans.set(user.id, { problems: moves ? [] : conflict(user, hit, owner, isOwn) })
       return
     }
     const takeover = hit && sources.takeovers.get(user.id)
@@ -115,13 +118,16 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
       plans.set(user.id, { problems: [takeover.problem] })
       return
     }
-    if (owner && isOwn) takenOver.add(owner.id)
     const planned = asKnown(
       planUser({ wanted: user, record, found: hit && owner ? takenFrom(hit, owner) : hit }, policy),
       audit.gone.get(user.id) ?? stored[i],
     )
-    const plan = takeover && planned.link ? { ...planned, consent: takeover.consent } : planned
+    // `emailReuse: relink` is an admin's word already, but for an admin's account.
+    const consent = isOwn && takeover?.consent.about === 'agent' ? undefined : takeover?.consent
+    const plan = consent && planned.link ? { ...planned, consent } : planned
     plans.set(user.id, plan)
+    if (plan.link?.from?.connection === reader.connection && !isLinkHeld(plan, search.decisions))
+      takenOver.add(plan.link.from.id)
     if (plan.problems.length === 0 && !plan.switchedOff && !isGone)
       prints.set(user.id, picture.fingerprints.get(user.id)!)
     const state = hit ?? record
@@ -130,6 +136,8 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
     if (state?.applied && isTeamRole(state.applied.attributes['role']) && !policy.allowDowngrade) keptTeam.add(user.id)
   })
 
+  // Nobody is suspended for an entry that is disabled and has no user any more.
+  for (const id of takenOver) for (const known of [plans, prints, existing]) known.delete(id)
   const gone = absent.filter((id) => !takenOver.has(id))
   const leavers = (await reader.records<UserRecord>('user', gone)).flatMap((record) => asHeld(record) ?? [])
   const disabled = [...picture.rejected].filter(([id, { disabled: off }]) => off && existing.has(id)).map(([id]) => id)

@@ -8,6 +8,7 @@ import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { Group } from '@provisioner/zendesk/groups.ts'
 import type { Consent } from '../plan/change.ts'
+import { chooseValues } from '../plan/choose-values.ts'
 import { linkBasis } from '../plan/guarded-parts.ts'
 import type { FoundUser } from '../plan/plan-user.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
@@ -45,7 +46,8 @@ export async function judgeTakeovers(
 ): Promise<Map<string, Takeover>> {
   const takeovers = new Map<string, Takeover>()
   if (hits.size === 0) return takeovers
-  for (const [id, { wanted, found }] of hits) {
+  for (const [id, { wanted: candidate, found }] of hits) {
+    const wanted = chooseValues(candidate, [found.applied.attributes])
     const { role } = found.applied.attributes
     const isTeam = isTeamRole(role)
     const pattern =

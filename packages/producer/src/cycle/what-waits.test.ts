@@ -22,7 +22,10 @@ const HELD: Record<string, UserAttributes> = {
 }
 const newcomer = (email: string, externalId?: string) => ({
   users: new Map([
-    ['print', { email, attributes: externalId ? { external_id: externalId } : {} } as unknown as WantedUser],
+    [
+      'print',
+      { email, attributes: { email, ...(externalId && { external_id: externalId }) } } as unknown as WantedUser,
+    ],
   ]),
 })
 const sought = { groups: new Map([['new', { id: 'new', dn: 'cn=new', name: 'new' }]]) }
@@ -38,7 +41,7 @@ const waiting = (one: Change, questions: Partial<Questions>, more: Partial<Param
   whatWaits({
     changes: [one],
     questions: { ...NOTHING, ...questions },
-    picture: { present: new Set(), members: new Map([['new', new Set(['agent'])]]) },
+    picture: { present: new Set(), disabled: new Set(), members: new Map([['new', new Set(['agent'])]]) },
     users: { heldOf: (id) => ({ applied: HELD[id]!, zendeskId: 1 }) },
     groups: { active: [] },
     losing: new Set(),
@@ -98,7 +101,10 @@ describe('a change that is known to be asked for', () => {
   })
 
   it.each([
-    ['present, and so no leaver', { picture: { present: new Set(['agent']), members: new Map() } }],
+    [
+      'present, and so no leaver',
+      { picture: { present: new Set(['agent']), disabled: new Set<string>(), members: new Map() } },
+    ],
     ['whose user nobody would take over', { relinks: false }],
   ])('a user %s does not wait for an entry of the same address', (_case, more) => {
     expect(waiting(suspension('agent'), newcomer('ada@example.org'), more)).toEqual(new Set())

@@ -1,6 +1,7 @@
 import { membershipSides } from '@provisioner/shared/entity.ts'
 import { isTeamRole } from '@provisioner/shared/ledger/record.ts'
 import type { Change } from '../plan/change.ts'
+import { valuesOf } from '../plan/choose-values.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 import type { Questions } from './look-at-zendesk.ts'
 import type { GroupsPlan } from './plan-groups.ts'
@@ -13,7 +14,7 @@ import type { UsersPlan } from './plan-users.ts'
  *   change                                  | waits while
  *   ----------------------------------------|--------------------------------------------------------------------------
  *   a team member's removal                 | nobody knows whose credentials we use: it may be theirs. No end user's are
- *   the removal of a leaver                 | an entry with the same address or external id is looked for, and would take
+ *   the removal of a leaver, or a disabled  | an entry with the same address or external id is looked for, and would take
  *                                           | the user over (`emailReuse: relink`)
  *   a group's deletion                      | a group is looked for by name, and may take it over
  *   an admin's removal                      | nobody has looked who else is an admin: it may be the last one
@@ -40,15 +41,15 @@ export function whatWaits({
   renamed: ReadonlyMap<string, number>
   /** Whether it is known whom `accounts.*.protect` names. */
   protects: boolean
-  picture: Pick<DirectoryPicture, 'present' | 'members'>
+  picture: Pick<DirectoryPicture, 'present' | 'disabled' | 'members'>
   users: Pick<UsersPlan, 'heldOf'>
   groups: Pick<GroupsPlan, 'active'>
   /** Whether a new entry takes over the user of one that has left. */
   relinks: boolean
 }): Set<string> {
   const sought = new Set(
-    [...(relinks ? questions.users.values() : [])].flatMap(({ email, attributes }) =>
-      identityOf({ email, external_id: attributes['external_id'] }),
+    [...(relinks ? questions.users.values() : [])].flatMap((user) =>
+      ['email', 'external_id'].flatMap((name) => valuesOf(user, name).map((value) => identity(name, value))),
     ),
   )
   const active = new Set(groups.active.map(({ id }) => id))
@@ -65,7 +66,8 @@ export function whatWaits({
       return change.operation === 'remove member' && awaited.has(membershipSides(change.id).userId)
     if (!change.removal) return false
     if (questions.apiUser && takesFromTeamMember(change, users)) return true
-    return !picture.present.has(change.id) && identityOf(users.heldOf(change.id).applied).some((one) => sought.has(one))
+    const leaves = !picture.present.has(change.id) || picture.disabled.has(change.id)
+    return leaves && identityOf(users.heldOf(change.id).applied).some((one) => sought.has(one))
   }
   return new Set(changes.filter(waits).map(({ kind, id }) => `${kind}|${id}`))
 }
@@ -77,7 +79,9 @@ export function takesFromTeamMember({ kind, id, removal }: Change, { heldOf }: P
 
 /** What a user is found by. */
 function identityOf(attributes: Readonly<Record<string, unknown>>): string[] {
-  return ['email', 'external_id'].flatMap((name) =>
-    attributes[name] ? [`${name} ${String(attributes[name]).toLowerCase()}`] : [],
-  )
+  return ['email', 'external_id'].flatMap((name) => (attributes[name] ? [identity(name, attributes[name])] : []))
+}
+
+function identity(name: string, value: unknown): string {
+  return `${name} ${String(value).toLowerCase()}`
 }

@@ -84,3 +84,17 @@ it('tells why an entry is rejected', async () => {
     ],
   })
 })
+
+it('tells that a value is one of several, and which others there are', async () => {
+  const attributes = { mail: ['zed@example.org', 'abe@example.org'], cn: ['Zed'], pin: ['1', '2'] }
+  const map = { email: 'mail', name: 'cn', user_fields: { pin: { from: 'pin', masked: true } } }
+
+  const explained = await explainOne(map, attributes)
+
+  const step = 'one of several: the one that Zendesk holds stays, else the first'
+  expect(explained.attributes).toMatchObject([
+    { result: '"zed@example.org"', steps: [{}, { step, values: ['"zed@example.org"', '"abe@example.org"'] }] },
+    { result: '"Zed"' },
+    { result: '***', steps: [{}, { step, values: ['***', '***'] }] },
+  ])
+})

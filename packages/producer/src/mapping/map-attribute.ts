@@ -2,6 +2,7 @@ import type { AttributeValue } from '@provisioner/shared/desired.ts'
 
 import type { Entry, Value } from '../directory/entry.ts'
 import type { CompiledAttribute } from './compile-attribute.ts'
+import { convertOneOf } from './one-of-several.ts'
 import type { Evaluated } from './expression.ts'
 import type { Fault } from './fault.ts'
 import { selectValues } from './select-values.ts'
@@ -17,9 +18,17 @@ export interface Inputs {
   readonly evaluated: Evaluated | undefined
 }
 
-/** `set` may carry a fault too: its expression failed and the default stands in. */
+/**
+ * `set` may carry a fault too: its expression failed and the default stands in. `others` are the further values of a
+ * directory attribute, in the server's order, where Zendesk takes one only.
+ */
 export type Outcome =
-  | { readonly kind: 'set'; readonly value: AttributeValue; readonly fault?: Fault }
+  | {
+      readonly kind: 'set'
+      readonly value: AttributeValue
+      readonly others?: readonly AttributeValue[]
+      readonly fault?: Fault
+    }
   | { readonly kind: 'empty'; readonly fault?: undefined }
   | { readonly kind: 'failed'; readonly fault: Fault }
 
@@ -34,7 +43,7 @@ const EMPTY: Outcome = { kind: 'empty' }
  *   4. default      also when the expression fails, which is reported all the same
  *
  * A value that Zendesk would refuse is a failure and never becomes the default: a typing error in a role must not
- * take the role away.
+ * take the role away. Of several values of a directory attribute see {@link convertOneOf}.
  */
 export function mapAttribute(attribute: CompiledAttribute, inputs: Inputs, recorder?: Recorder): Outcome {
   for (const { group, value } of attribute.byGroup) {
@@ -47,6 +56,8 @@ export function mapAttribute(attribute: CompiledAttribute, inputs: Inputs, recor
   if ('fault' in read && attribute.defaults.length === 0) return { kind: 'failed', fault: read.fault }
   if ('values' in read) {
     const shaped = shapeValues(read.values, attribute.shape, recorder)
+    if (shaped.length > 1 && inputs.evaluated === undefined && attribute.kind !== 'tags')
+      return convertOneOf(attribute.kind, shaped, recorder)
     if (shaped.length > 0) return convert(attribute, shaped)
   }
 

@@ -43,6 +43,7 @@ export function mapEntry(
 
   const attributes: Record<string, AttributeValue> = {}
   const fields: [key: string, value: string | number | boolean][] = []
+  const alternatives: Record<string, readonly AttributeValue[]> = {}
   const empty: string[] = []
   let failed = false
 
@@ -58,6 +59,7 @@ export function mapEntry(
     if (outcome.kind === 'set') {
       if (name.startsWith(FIELD)) fields.push([name.slice(FIELD.length), outcome.value as string | number | boolean])
       else attributes[name] = outcome.value
+      if (outcome.others !== undefined) alternatives[name] = outcome.others
     }
     recorder?.end(outcome, clears, problem)
   }
@@ -68,12 +70,13 @@ export function mapEntry(
 
   if (fields.length > 0) attributes['user_fields'] = Object.fromEntries(fields)
   if (mapping.externalId === 'directoryId') attributes['external_id'] = entry.id
-  const roleFault = reconcileRoles(attributes, mapping, trace)
+  const roleFault = reconcileRoles(attributes, alternatives, mapping, trace)
   if (roleFault) problems.push(problemOf(roleFault, entry, 'role', false))
   if (failed) return { kind: 'rejected', ...about }
 
   const { createOnly, masked, tagsMode } = mapping
-  return { kind: 'mapped', ...about, email, attributes, empty, createOnly, masked, tagsMode }
+  const mapped = { kind: 'mapped' as const, ...about, email, attributes, empty, createOnly, masked, tagsMode }
+  return Object.keys(alternatives).length === 0 ? mapped : { ...mapped, alternatives }
 }
 
 /** A user without an address or a name is none: what is merely empty elsewhere is at fault here. */

@@ -4,9 +4,13 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 /** `unknown` when the status could not be read: then nobody is suspended and nobody restored. */
 export type Disabled = boolean | 'unknown'
 
+/** Values by attribute; `user_fields.NAME` for a user field. */
+export type Alternatives = Readonly<Record<string, readonly AttributeValue[]>>
+
 /**
  * An entry in Zendesk's attributes. `organization`, `custom_role` and `locale` still stand under these names, as the
- * admin wrote them; {@link resolveNames} makes ids of them. Equal entries give equal objects, byte for byte.
+ * admin wrote them; {@link resolveNames} makes ids of them. Equal entries give equal objects, byte
+ * for byte, but for which of several values stands first.
  */
 export interface MappedUser {
   readonly kind: 'mapped'
@@ -17,6 +21,11 @@ export interface MappedUser {
   readonly email: string
   readonly disabled: Disabled
   readonly attributes: Readonly<Record<string, AttributeValue>>
+  /**
+   * Further values that may stand in the place of the attribute's, in the server's order; none for an attribute with one
+   * value. Which of them counts is known only beside what Zendesk holds.
+   */
+  readonly alternatives?: Alternatives
   /** Attributes without a value that are to be cleared; `user_fields.NAME` for a user field, here and below. */
   readonly empty: readonly string[]
   readonly createOnly: readonly string[]

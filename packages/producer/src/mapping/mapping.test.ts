@@ -62,12 +62,42 @@ describe('maps an entry', () => {
   })
 
   it('to the same bytes whatever the order of the directory', async () => {
-    const map = { ...base, alias: 'uid', tags: 'ou', notes: { expression: "$join(uid, ',')" } }
+    const map = { ...base, tags: 'ou', notes: { expression: "$join(uid, ',')" } }
 
     const one = await mapOne(map, { ...ada, uid: ['b', 'a'], ou: ['x', 'y', 'X'] })
     const other = await mapOne(map, { ou: ['X', 'y', 'x'], uid: ['a', 'b'], ...ada })
 
     expect(JSON.stringify(other)).toBe(JSON.stringify(one))
+  })
+
+  it.each<[string, object, Record<string, string[]>, unknown, unknown]>([
+    // attribute, mapping, values → value, the others
+    ['email', { email: 'mail' }, { mail: ['z@x.org', 'a@x.org'] }, 'z@x.org', ['a@x.org']],
+    ['email', { email: 'mail' }, { mail: ['no address', 'a@x.org'] }, 'a@x.org', undefined],
+    ['name', { name: 'cn' }, { cn: ['Zoe', 'Ada'] }, 'Zoe', ['Ada']],
+    ['alias', { alias: { from: 'uid', case: 'upper' } }, { uid: ['b', 'a', 'B'] }, 'B', ['A']],
+    ['alias', { alias: { from: 'mail', parse: 'user-from-email' } }, { mail: ['z@x.org', 'a@x.org'] }, 'z', ['a']],
+    ['phone', { phone: { from: ['mobile', 'phone'] } }, { mobile: ['1'], phone: ['2', '3'] }, '1', undefined],
+    ['external_id', { external_id: 'uid' }, { uid: ['b', 'a'] }, 'b', ['a']],
+    ['organization', { organization: 'o' }, { o: ['Acme', 'Beta'] }, 'Acme', ['Beta']],
+    ['role', { role: 'employeeType' }, { employeetype: ['agent', 'end-user'] }, 'agent', ['end-user']],
+    ['verified', { verified: 'title' }, { title: ['yes', 'no', 'true'] }, true, [false]],
+    ['tags', { tags: 'ou' }, { ou: ['y', 'x'] }, ['x', 'y'], undefined],
+    ['notes', { notes: { expression: 'uid[0]' } }, { uid: ['b', 'a'] }, 'a', undefined],
+  ])('%s by %j of %j', async (attribute, map, values, value, others) => {
+    const mapped = await mapOne({ ...base, ...map }, { ...ada, ...values })
+
+    expect(mapped).toMatchObject({ kind: 'mapped', attributes: { [attribute]: value } })
+    expect(mapped.kind === 'mapped' && mapped.alternatives?.[attribute]).toEqual(others)
+  })
+
+  it('the same user field by field, and keeps what else one field may be', async () => {
+    const mapped = await mapOne({ ...base, user_fields: { site: 'l' } }, { ...ada, l: ['Bern', 'Basel'] })
+
+    expect(mapped).toMatchObject({
+      attributes: { user_fields: { site: 'Bern' } },
+      alternatives: { 'user_fields.site': ['Basel'] },
+    })
   })
 })
 
@@ -110,6 +140,20 @@ describe('leaves the entry out, with the reason', () => {
     ['binary junk among tags', { tags: 'ou' }, { ou: ['a', Buffer.from([255])] }, 'VALUE_BINARY', 'tags'],
     ['a control character', { alias: 'uid' }, { uid: ['a\u0007b'] }, 'CONTROL_CHARACTER', 'alias'],
     ['an unknown role', { role: { from: 'title', default: 'end-user' } }, { title: ['boss'] }, 'ROLE_UNKNOWN', 'role'],
+    [
+      'an unknown role among others, first or last',
+      { role: 'title' },
+      { title: ['end-user', 'agnet'] },
+      'ROLE_UNKNOWN',
+      'role',
+    ],
+    [
+      'several addresses that are none',
+      { email: 'mail' },
+      { mail: ['no address', 'none'] },
+      'EMAIL_MALFORMED',
+      'email',
+    ],
     ['no boolean', { verified: 'x' }, { x: ['perhaps'] }, 'BOOLEAN_UNREADABLE', 'verified'],
     ['a failing expression', { alias: { expression: '$uppercase(1)' } }, {}, 'EXPRESSION_FAILED', 'alias'],
     ['a long user field', { user_fields: { a: 'x' } }, { x: ['x'.repeat(70_000)] }, 'VALUE_TOO_LONG', 'user_fields.a'],
@@ -142,62 +186,6 @@ it('keeps an unreadable status apart from enabled and disabled', async () => {
     kind: 'mapped',
     disabled: 'unknown',
     problems: [{ code: 'STATUS_UNREADABLE', attribute: 'userAccountControl' }],
-  })
-})
-
-describe('chooses roles by group', () => {
-  const map = {
-    ...base,
-    role: {
-      byGroup: { 'cn=b,dc=org': 'admin', 'cn=a,dc=org': 'agent' },
-      from: 'title',
-      default: 'end-user',
-      allowAdmin: true,
-    },
-    custom_role: { byGroup: { 'cn=lead,dc=org': 'Team lead' } },
-  }
-
-  it.each([
-    [['cn=a,dc=org'], { role: 'agent' }],
-    [['cn=a,dc=org', 'cn=b,dc=org'], { role: 'admin' }],
-    [['cn=lead,dc=org'], { role: 'agent', custom_role: 'Team lead' }],
-    [['cn=lead,dc=org', 'cn=b,dc=org'], { role: 'admin' }],
-    [[], { role: 'end-user' }],
-  ])('%j gives %j', async (groups, roles) => {
-    const mapped = await mapOne(map, ada, { groups })
-
-    const { role, custom_role } = mapped.kind === 'mapped' ? mapped.attributes : {}
-    expect({ role, custom_role }).toEqual({ custom_role: undefined, ...roles })
-  })
-})
-
-describe('makes nobody an admin unless role.allowAdmin says so', () => {
-  it.each([
-    ['by a constant', { default: 'admin' }, {}],
-    ['by a group', { byGroup: { 'cn=b,dc=org': 'admin' }, default: 'end-user' }, {}],
-    ['by an attribute', { from: 'title', case: 'lower' }, { title: ['Admin'] }],
-    ['by an expression', { expression: 'title = "boss" ? "admin" : "agent"' }, { title: ['boss'] }],
-  ])('%s', async (_how, role, more) => {
-    const around = { groups: ['cn=b,dc=org'] }
-
-    const mapped = await mapOne({ ...base, role }, { ...ada, ...more }, around)
-    const allowed = await mapOne({ ...base, role: { ...role, allowAdmin: true } }, { ...ada, ...more }, around)
-
-    expect(mapped).toMatchObject({ kind: 'mapped', problems: [{ code: 'ROLE_ADMIN_NOT_ALLOWED', attribute: 'role' }] })
-    expect(mapped.kind === 'mapped' && mapped.attributes).not.toHaveProperty('role')
-    expect(allowed).toMatchObject({ kind: 'mapped', attributes: { role: 'admin' }, problems: [] })
-  })
-
-  it('and says so when it is explained', async () => {
-    const { attributes, problems } = await explainOne({ ...base, role: { default: 'admin' } }, ada)
-
-    expect(problems).toMatchObject([
-      { code: 'ROLE_ADMIN_NOT_ALLOWED', todo: expect.stringContaining('allowAdmin: true') },
-    ])
-    expect(attributes.find(({ attribute }) => attribute === 'role')).toMatchObject({
-      outcome: 'left alone',
-      why: expect.stringContaining('ROLE_ADMIN_NOT_ALLOWED'),
-    })
   })
 })
 

@@ -112,3 +112,27 @@ it('renames what is to be cleared or set once', () => {
   const ids = ['organization_id', 'custom_role_id', 'locale_id', 'notes']
   expect(result).toMatchObject({ empty: ids, createOnly: ids })
 })
+
+it.each([
+  // first, further values → attribute, further values, problem
+  ['Acme', ['8'], { organization_id: 7 }, { organization_id: [9] }, undefined],
+  ['Nowhere', ['8', 'Acme'], { organization_id: 9 }, { organization_id: [7] }, undefined],
+  ['acme', ['ACME'], { organization_id: 7 }, undefined, undefined],
+  ['Nowhere', ['Elsewhere'], {}, undefined, "Zendesk has no organization 'Elsewhere'"],
+])('of several organizations, %s first, then %j, one that is known counts', (first, others, attributes, rest, what) => {
+  const user = mapped({ organization: first }, { alternatives: { organization: others } })
+
+  const resolved = resolveNames(user, catalogues, { missingOrganization: 'report', allowAdmin: false })
+
+  expect([resolved.attributes, resolved.alternatives, resolved.problems[0]?.what]).toEqual([attributes, rest, what])
+})
+
+it('leaves several unknown organizations to be created as they stand', () => {
+  const user = mapped({ organization: 'Nowhere' }, { alternatives: { organization: ['Elsewhere'] } })
+
+  expect(resolveNames(user, catalogues, { missingOrganization: 'create', allowAdmin: false })).toMatchObject({
+    attributes: { organization: 'Nowhere' },
+    alternatives: { organization: ['Elsewhere'] },
+    organizationsToCreate: ['Nowhere'],
+  })
+})

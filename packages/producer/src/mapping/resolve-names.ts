@@ -23,7 +23,7 @@ export interface ResolvePolicy {
 }
 
 /** The named parts of a mapped user in Zendesk's own attributes. Use them in place of the mapped user's. */
-export interface Resolved extends Pick<MappedUser, 'attributes' | 'empty' | 'createOnly' | 'masked'> {
+export interface Resolved extends Pick<MappedUser, 'attributes' | 'alternatives' | 'empty' | 'createOnly' | 'masked'> {
   /** Only what resolving found, not what mapping found before. */
   readonly problems: readonly Problem[]
   /** Organizations that Zendesk does not have yet. */
@@ -45,31 +45,43 @@ const NAMED = [
  *   an admin's role  | reported, the attribute left alone, unless the mapping may make admins
  *   unknown          | reported, the attribute left alone
  *   unknown, create  | stays `organization`, a name: the worker creates it, and writes the id
+ *   several, one of them known | as that one; the other known ones may take its place
+ *   several, none known        | as the first by the alphabet; to be created, in the server's order
  *
  * A custom role that is left alone takes the agent's role with it: an agent without it may do more than was meant.
  */
 export function resolveNames(user: MappedUser, catalogues: Catalogues, policy: ResolvePolicy): Resolved {
   const attributes: Record<string, AttributeValue> = { ...user.attributes }
+  const alternatives: Record<string, readonly AttributeValue[]> = { ...user.alternatives }
   const problems: Problem[] = []
   const organizationsToCreate: string[] = []
 
   for (const { name, id, catalogue, code } of NAMED) {
-    const written = attributes[name]
-    if (written === undefined) continue
+    if (attributes[name] === undefined) continue
+    const written = [attributes[name], ...(alternatives[name] ?? [])].map(String)
     delete attributes[name]
-    const known = catalogues[catalogue].idOf(String(written))
-    const isBarred = name === 'custom_role' && !policy.allowAdmin && catalogues.adminRoles.has(known ?? 0)
-    if (isBarred) problems.push(problemOf(adminNotAllowed, user, name, false))
-    else if (known !== undefined) attributes[id] = known
+    delete alternatives[name]
+    const ids = new Set(written.flatMap((one) => catalogues[catalogue].idOf(one) ?? []))
+    const isBarred = (one: number) => name === 'custom_role' && !policy.allowAdmin && catalogues.adminRoles.has(one)
+    const [known, ...others] = [...ids].filter((one) => !isBarred(one))
+    if (known !== undefined) {
+      attributes[id] = known
+      if (others.length > 0) alternatives[id] = others
+    } else if (ids.size > 0) problems.push(problemOf(adminNotAllowed, user, name, false))
     else if (name === 'organization' && policy.missingOrganization === 'create') {
-      attributes[name] = written
-      organizationsToCreate.push(String(written))
-    } else problems.push(problemOf(unknown(code, name, String(written)), user, name, user.masked.includes(name)))
-    if (name === 'custom_role' && (known === undefined || isBarred)) delete attributes['role']
+      attributes[name] = written[0]!
+      if (written.length > 1) alternatives[name] = written.slice(1)
+      organizationsToCreate.push(written[0]!)
+    } else {
+      const told = written.sort()[0]!
+      problems.push(problemOf(unknown(code, name, told), user, name, user.masked.includes(name)))
+    }
+    if (known === undefined && name === 'custom_role') delete attributes['role']
   }
 
   return {
     attributes,
+    ...(Object.keys(alternatives).length > 0 && { alternatives }),
     problems,
     empty: user.empty.map(idName),
     createOnly: user.createOnly.map(idName),

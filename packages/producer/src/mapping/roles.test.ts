@@ -18,8 +18,32 @@ it.each([
 ])('%j, admins allowed: %s, becomes %j', (before, allowAdmin, after, code) => {
   const attributes: Record<string, string> = { ...before }
 
-  const fault = reconcileRoles(attributes, { allowAdmin })
+  const fault = reconcileRoles(attributes, {}, { allowAdmin })
 
   expect(attributes).toEqual(after)
   expect(fault?.code).toBe(code)
+})
+
+it.each([
+  [{ role: 'admin', custom_role: 'Team lead' }, ['agent']],
+  [{ role: 'agent', custom_role: 'Team lead' }, ['admin']],
+  [{ role: 'end-user', custom_role: 'Team lead' }, ['agent', 'admin']],
+])('%j, or the roles %j, becomes an agent with that custom role in any order', (before, others) => {
+  const attributes: Record<string, string> = { ...before }
+  const alternatives = { role: others, custom_role: ['Expert'] }
+
+  reconcileRoles(attributes, alternatives, { allowAdmin: true })
+
+  expect([attributes, alternatives]).toEqual([{ role: 'agent', custom_role: 'Team lead' }, { custom_role: ['Expert'] }])
+})
+
+it.each([
+  ['agent', ['admin'], 'agent', undefined],
+  ['admin', ['agent', 'end-user'], 'agent', ['end-user']],
+])('of %s and %j the admin is left out where none is allowed', (role, others, left, rest) => {
+  const attributes: Record<string, string> = { role }
+  const alternatives: Record<string, string[]> = { role: others }
+
+  expect(reconcileRoles(attributes, alternatives, { allowAdmin: false })).toBeUndefined()
+  expect([attributes['role'], alternatives['role']]).toEqual([left, rest])
 })

@@ -6,10 +6,10 @@ export interface Selected {
 }
 
 /**
- * The values of the first attribute that has any; blank ones are none. `dn` names the entry's DN.
+ * The values of the first attribute that has any, as the server gives them; blank ones are none. `dn` names the entry's DN.
  *
- * Several values are sorted: an attribute's values have no order in LDAP, and two servers of one directory may return
- * them differently.
+ * An attribute's values have no order in LDAP, and two servers of one directory may return them differently: which of
+ * several counts is for {@link chooseValues} to say, by what Zendesk holds.
  */
 export function selectValues(entry: Entry, names: readonly string[]): Selected | undefined {
   for (const from of names) {
@@ -19,17 +19,11 @@ export function selectValues(entry: Entry, names: readonly string[]): Selected |
       continue
     }
     const present = found.every(isPresent) ? found : found.filter(isPresent)
-    if (present.length > 0) return { from, values: present.length === 1 ? present : [...present].sort(byText) }
+    if (present.length > 0) return { from, values: present }
   }
   return undefined
 }
 
 function isPresent(value: Value): boolean {
   return typeof value === 'string' ? value.trim() !== '' : value.length > 0
-}
-
-/** Text by code units, bytes after all text. */
-function byText(a: Value, b: Value): number {
-  if (typeof a === 'string') return typeof b === 'string' ? (a < b ? -1 : a > b ? 1 : 0) : -1
-  return typeof b === 'string' ? 1 : Buffer.compare(a, b)
 }

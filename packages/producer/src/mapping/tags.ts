@@ -13,7 +13,7 @@ import type { Fault } from './fault.ts'
  */
 export function normaliseTags(values: readonly string[]): { tags: string[] } | { fault: Fault } {
   const tags = new Set<string>()
-  for (const value of values) {
+  for (const value of [...values].sort()) {
     const tag = value
       .trim()
       .toLowerCase()

@@ -207,11 +207,19 @@ function waitsFor(one: Change | Link, keptOut: ReadonlySet<string>): boolean {
   return keptOut.has(`group|${groupId}`) || (!isRemoval && keptOut.has(`user|${userId}`))
 }
 
+/** Whether the plan's link is kept back: an admin rejected it, or it wants a word that nobody has given. */
+export function isLinkHeld(plan: EntityPlan, decisions: ReadonlyMap<string, Decision>): boolean {
+  const { link, consent } = plan
+  if (!link) return false
+  const [part] = partsOf({ link, ...(consent && { consent }), problems: [] }, { applied: {}, privileged: false })
+  return part !== undefined && holds(part, new Map(), { decisions })
+}
+
 /** Whether a part is kept back: by an admin's word, for want of one, or with all others of its category. */
 function holds(
   part: Part,
   measures: ReadonlyMap<GuardCategory, GuardMeasure>,
-  { decisions, holdsAll = false }: GuardInput,
+  { decisions, holdsAll = false }: Pick<GuardInput, 'decisions' | 'holdsAll'>,
 ): boolean {
   const decision = decisionOn(part, decisions)
   if (decision) return decision.decision === 'rejected'

@@ -8,6 +8,36 @@ export interface WantedGroup {
   readonly id: string
   readonly dn: string
   readonly name: string
+  /** Further names that the directory has for it, in the server's order. */
+  readonly otherNames?: readonly string[]
+}
+
+/** All names that an entry gives its group, the one that counts for now first. */
+export function namesOf({ name, otherNames = [] }: WantedGroup): string[] {
+  return [name, ...otherNames]
+}
+
+/**
+ * The group under the one of its names that counts:
+ *
+ *   the directory has | the ledger: applied, else released | Zendesk has, free | counts
+ *   ------------------|------------------------------------|-------------------|-------
+ *   a, b              | b                                  | anything          | b
+ *   a, b              | c, none                            | b                 | b, unless it is linked: then a
+ *   a, b              | c, none                            | none              | a, the first as the server gives them
+ */
+export function nameOf(
+  wanted: WantedGroup,
+  record: GroupRecord | undefined,
+  isFree: (name: string) => boolean,
+): WantedGroup {
+  if (!wanted.otherNames?.length) return wanted
+  const names = namesOf(wanted)
+  const known = [record?.applied?.name, record?.desired?.name].flatMap(
+    (held) => names.find((name) => name.toLowerCase() === held?.toLowerCase()) ?? [],
+  )
+  const name = known[0] ?? (record?.applied ? undefined : names.find(isFree)) ?? wanted.name
+  return { ...wanted, name, otherNames: names.filter((one) => one !== name) }
 }
 
 export interface GroupPolicy {

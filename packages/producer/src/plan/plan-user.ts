@@ -4,6 +4,7 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 import { isLowerRole } from '@provisioner/shared/role-rank.ts'
 import type { Change, Consent, EntityPlan } from './change.ts'
 import { changedAttributes, isEmpty } from '@provisioner/shared/changed-attributes.ts'
+import { chooseValues, holdingsOf } from './choose-values.ts'
 import { desiredAttributes, desiredForCreation } from './desired-user.ts'
 import { externalIdDiffers, suspendedByHand } from './user-problems.ts'
 import type { RemovalCause, WantedUser } from './wanted-user.ts'
@@ -51,9 +52,11 @@ export interface FoundUser {
  *   absent    | gone in Zendesk              | none: should the entry be back, it is known
  */
 export function planUser(
-  { wanted, record, found }: { wanted: WantedUser; record: UserRecord | undefined; found: FoundUser | undefined },
+  input: { wanted: WantedUser; record: UserRecord | undefined; found: FoundUser | undefined },
   policy: UserPolicy,
 ): EntityPlan {
+  const { record, found } = input
+  const wanted = chooseValues(input.wanted, found ? [found.applied.attributes] : holdingsOf(record))
   const link = found && {
     kind: 'user' as const,
     id: wanted.id,

@@ -1,4 +1,5 @@
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
+import type { Alternatives } from '../mapping/mapped.ts'
 
 /** Why a user is to lose access. */
 export type RemovalCause = 'deleted' | 'disabled' | 'outOfScope'
@@ -11,6 +12,8 @@ export interface WantedUser {
   /** `unknown` when the status could not be read: the user stays as he is. */
   readonly disabled: boolean | 'unknown'
   readonly attributes: UserAttributes
+  /** Further values of attributes for which the directory has several: `chooseValues` says which one counts. */
+  readonly alternatives?: Alternatives
   /** Mapped attributes that the entry leaves empty and that are to be cleared. */
   readonly empty: readonly string[]
   readonly createOnly: readonly string[]

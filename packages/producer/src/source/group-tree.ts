@@ -3,8 +3,9 @@ export interface DirectoryGroup {
   readonly id: string
   readonly dn: string
   readonly key: string
-  /** Value of `groups.match`: the Zendesk group's name. */
+  /** First value of `groups.match`: the Zendesk group's name, unless it has one of the others already. */
   readonly name: string
+  readonly otherNames: readonly string[]
   /** Keys of direct members: users, groups, or nothing that exists. */
   readonly members: readonly string[]
 }

@@ -108,11 +108,15 @@ function toGroup(entry: Entry, nameAttribute: string, memberAttribute: string | 
   const texts = (name: string) => (entry.attributes.get(name.toLowerCase()) ?? []).filter((v) => typeof v === 'string')
   const members = memberAttribute === false ? [] : texts(memberAttribute)
   const byUid = typeof memberAttribute === 'string' && memberAttribute.toLowerCase() === 'memberuid'
+  const [name = '', ...otherNames] = texts(nameAttribute)
+    .map((value) => value.trim())
+    .filter((value) => value !== '')
   return {
     id: entry.id,
     dn: entry.dn,
     key: normaliseDn(entry.dn),
-    name: texts(nameAttribute)[0]?.trim() ?? '',
+    name,
+    otherNames,
     members: members.map((member) => (byUid ? uidKey(member) : normaliseDn(member))),
   }
 }

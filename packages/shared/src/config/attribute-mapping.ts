@@ -5,7 +5,9 @@ const Constant = z.union([z.string(), z.number(), z.boolean()])
 const From = z.union([AttributeName, z.array(AttributeName).min(1)]).transform((from) => [from].flat())
 
 const common = {
-  from: From.optional().describe('Directory attribute, or a list of them: the first that has a value counts.'),
+  from: From.optional().describe(
+    'Directory attribute, or a list of them: the first that has a value counts. Of several values of it the one that Zendesk holds already stays, else the first as the server gives them; `tags` takes all.',
+  ),
   expression: textLike(/\S/, 'a JSONata expression')
     .optional()
     .describe('In place of `from`: a JSONata expression over the entry, such as `givenName & " " & sn`.'),

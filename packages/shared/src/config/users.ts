@@ -37,7 +37,7 @@ export const UsersConfig = z
       .enum(['hold', 'relink'])
       .default('hold')
       .describe(
-        'What happens when a new entry has the address of one that left: `hold` reports it and waits, `relink` gives the Zendesk user, with its tickets, to the new entry.',
+        'What happens when an entry has the address of one that left, or of one that is disabled: `hold` reports it and waits, `relink` gives the Zendesk user, with its tickets, to the entry that is active.',
       ),
     goneInZendesk: z
       .enum(['ask', 'recreate', 'leave'])
