@@ -137,19 +137,33 @@ describe('the last active admin of the account', () => {
     expect(await problems()).toEqual([])
   })
 
-  it('stays although the removal of the other one only waits to be written', async () => {
+  const write = (uid: string) => modifyEntry(world.slapd, personDn(uid), { replace: { telephoneNumber: '7' } })
+
+  it.each([
+    ['removal', leave, async () => {}],
+    ['downgrade', lower, async () => {}],
+    ['downgrade, planned once more,', lower, write],
+  ])('stays although the %s of the other one only waits to be written', async (_what, remove, then) => {
     await open()
-    await world.queue('users.remove').pause()
-    await leave('ada')
+    const [older, younger] = (await world.zendesk.users())
+      .filter(({ role }) => role === 'admin')
+      .sort((a, b) => a.id - b.id)
+      .map(({ email }) => email!.split('@')[0]!)
+    const queues = (['users.remove', 'users.update'] as const).map((name) => world.queue(name))
+    for (const queue of queues) await queue.pause()
+    await remove(older!)
     await world.cycle()
 
-    await leave('bob')
+    await then(older!)
+    await leave(younger!)
     await world.cycle()
-    await world.queue('users.remove').resume()
+    for (const queue of queues) await queue.resume()
     await world.settled()
 
-    expect(await problems()).toEqual(['LAST_ADMIN bob'])
-    expect((await roles()).map(([, , suspended]) => suspended)).toEqual([true, false, false])
+    expect(await problems()).toEqual([`LAST_ADMIN ${younger}`])
+    expect((await roles()).filter(([, role, suspended]) => role === 'admin' && !suspended)).toEqual([
+      [younger, 'admin', false],
+    ])
   })
 
   it('stays whatever was approved', async () => {

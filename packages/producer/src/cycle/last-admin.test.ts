@@ -35,6 +35,7 @@ describe('keepLastAdmin', () => {
     ['somebody else is left', [1, 2], [], ['1'], []],
     ['nobody else', [1], [], ['1'], ['1']],
     ['the other one is on the way out', [1, 2], [2], ['1'], ['1']],
+    ['the removal of the oldest is released: another one stays', [1, 2, 3], [1], ['1', '2', '3'], ['2']],
     ['all go: the oldest stays', [1, 2, 3], [], ['3', '1', '2'], ['1']],
     ['who is no active admin is not kept in place of one who is', [2, 3], [], ['1', '2', '3'], ['2']],
     ['none of them is shown as one: all stay', [], [], ['1', '2'], ['1', '2']],

@@ -53,7 +53,8 @@ export function keepLastAdmin(
   heldOf: HeldOf,
   { active, leaving }: Admins,
 ): ReadonlyMap<string, EntityPlan> {
-  const losing = losingAdmins(plans, heldOf)
+  // what is released already can not be kept back
+  const losing = losingAdmins(plans, heldOf).filter(({ zendeskId }) => !leaving.has(zendeskId))
   const lost = new Set([...leaving, ...losing.map(({ zendeskId }) => zendeskId)])
   if (losing.length === 0 || [...active].some((id) => !lost.has(id))) return plans
 
