@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { addEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { runCli } from '../fixtures/cli.ts'
-import { directoryOf } from '../fixtures/people.ts'
+import { directoryOf, person, personDn } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
 let world: World
@@ -96,5 +97,43 @@ describe('a first plan', () => {
     expect(undecided.stdout).toContain('1 held change undecided again')
     expect(nothing.stdout).toMatch(/nothing that is held matches --only promotions\. There are .*3 creations of users/)
     expect(await inZendesk()).toEqual({ users: ['cyd', 'dee as dee'], group: ['cyd@example.org'] })
+  })
+
+  it('shows each takeover, and its approval covers those that were shown, but for the rejected ones', async () => {
+    const admins = ['boss', 'chief', 'late']
+    world = await openWorld({
+      ldif: directoryOf(['boss', 'chief', 'ada'].map((uid) => ({ uid }))),
+      config: { firstRun: 'approve' },
+    })
+    for (const name of admins)
+      await world.zendesk.call('POST', '/api/v2/users', {
+        user: { name: `Admin ${name}`, email: `${name}@example.org`, role: 'admin', skip_verify_email: true },
+      })
+    await world.step()
+    const held = (await world.ledger.held()).map(({ category, label }) => `${category}: ${label}`)
+
+    await cli('reject', 'staff', '--matching', 'chief')
+    const approved = await cli('approve', 'staff')
+    await addEntry(world.slapd, personDn('late'), person({ uid: 'late' }))
+    await world.step()
+    await world.fullStep()
+
+    expect(held).toEqual(['adoptions: boss@example.org', 'adoptions: chief@example.org'])
+    expect(approved.stdout).toMatch(
+      /1 adoption of a team member\n {4}link user {2}boss@example\.org {2}\(admin, Zendesk user/,
+    )
+    expect(approved.stdout).toContain('the first plan is approved')
+    expect((await world.zendesk.users()).map(({ name }) => name).sort()).toEqual([
+      'Admin chief',
+      'Admin late',
+      'ada',
+      'boss',
+    ])
+    expect((await world.ledger.heldAndDecided()).map(({ label, decision }) => [label, decision?.decision])).toEqual(
+      expect.arrayContaining([
+        ['chief@example.org', 'rejected'],
+        ['late@example.org', undefined],
+      ]),
+    )
   })
 })
