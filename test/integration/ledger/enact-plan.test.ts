@@ -49,6 +49,7 @@ function planOf({ links = [], released = [] }: { links?: Link[]; released?: Chan
     removals: {},
     unanswered: [],
     claims: new Map(),
+    shownGroups: { now: new Set<string>(), asked: false },
     audited: false,
     totals: { users: 0, groups: 0, memberships: 0 },
   }

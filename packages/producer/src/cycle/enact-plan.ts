@@ -111,6 +111,22 @@ export async function recordHeld(
   ])
 }
 
+/**
+ * Remembers which groups show members. One that shows none any more is remembered as long as something is held for that:
+ * then an admin has approved it, or nothing ever depended on it.
+ */
+export async function recordShownGroups(
+  ledger: CycleLedger,
+  before: ReadonlySet<string>,
+  { now, asked }: CyclePlan['shownGroups'],
+): Promise<void> {
+  const key = connectionKeys(ledger.connection).shownGroups
+  await ledger.write([
+    ...[...now].filter((group) => !before.has(group)).map((group) => ['SADD', key, group] as const),
+    ...(asked ? [] : [...before].filter((group) => !now.has(group)).map((group) => ['SREM', key, group] as const)),
+  ])
+}
+
 async function ownedByAnother(link: CyclePlan['links'][number], owner: string, reader: LedgerReader): Promise<Problem> {
   const [connection = '', id = ''] = owner.split('|')
   const [record] = connection === reader.connection ? await reader.records(link.kind, [id]) : []

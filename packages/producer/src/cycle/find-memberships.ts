@@ -12,6 +12,18 @@ export interface FoundMembership {
   readonly groupZendeskId: number
 }
 
+const STRANGER = /^zendesk-(\d+)$/
+
+/** Whether a membership's user is one whom no entry of this connection owns. */
+export function isStranger(userId: string): boolean {
+  return STRANGER.test(userId)
+}
+
+/** The Zendesk id of such a user. */
+export function strangerId(userId: string): number {
+  return Number(STRANGER.exec(userId)?.[1])
+}
+
 /**
  * Reads who is in the managed groups: one global list, 100 per request, since groups have no cheaper one.
  * @param groups Zendesk ids of the managed groups → directory id

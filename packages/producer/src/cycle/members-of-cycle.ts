@@ -6,6 +6,7 @@ import type { DirectoryPicture } from './directory-picture.ts'
 import { findMemberships } from './find-memberships.ts'
 import type { PlanSources } from './plan-cycle.ts'
 import type { GroupsPlan } from './plan-groups.ts'
+import { nameMembers } from './name-members.ts'
 import { planMembers, type MembersPlan } from './plan-members.ts'
 import { keptTeamMembers, type UsersPlan } from './plan-users.ts'
 
@@ -54,7 +55,8 @@ export async function planMembersOf(
   }
   const leaving = await leavingMemberships(reader)
   const names = await nameIndex(reader, picture)
-  const members = await planMembers({ picture, users, groups, reader, leaving, team, dropped, found, nameOf: names })
+  const planned = await planMembers({ picture, users, groups, reader, leaving, team, dropped, found, nameOf: names })
+  const members = await nameMembers(planned, { zendesk, reader }, signal)
   return { members, audited: found !== undefined }
 }
 

@@ -5,6 +5,7 @@ import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Mapping } from '../mapping/mapping.ts'
 import type { Change, EntityPlan } from '../plan/change.ts'
+import { askConsent } from '../plan/ask-consent.ts'
 import { guard } from '../plan/guard.ts'
 import { causesOfAbsence } from './absence.ts'
 import { auditGroups, NO_GROUP_AUDIT } from './audit-groups.ts'
@@ -13,6 +14,7 @@ import { countBy, type CyclePlan } from './cycle-plan.ts'
 import { readDirectory } from './directory-picture.ts'
 import { findGroups } from './find-groups.ts'
 import { findUsers } from './find-users.ts'
+import { problemsAsked } from './groups-in-doubt.ts'
 import type { Names } from './names.ts'
 import { planGroups } from './plan-groups.ts'
 import { planMembersOf } from './members-of-cycle.ts'
@@ -94,7 +96,16 @@ export async function planCycle(
   )
 
   const changes = [
-    ...plans.flatMap((plan) => (plan.change ? [plan.change] : [])),
+    ...plans.flatMap(({ change }) =>
+      change
+        ? [
+            askConsent(change, picture.doubts.forAll, {
+              present: picture.present.has(change.id),
+              applied: users.heldOf(change.id).applied,
+            }),
+          ]
+        : [],
+    ),
     ...(connection.groups?.actions.memberships === false ? [] : members.changes),
   ]
   const firstRun = await reader.firstRun()
@@ -136,7 +147,13 @@ export async function planCycle(
       ),
       ...(connection.groups?.actions.memberships === false && countBy(members.changes, (change) => change.operation)),
     },
-    problems: [...picture.problems, ...groups.problems, ...members.problems, ...plans.flatMap((plan) => plan.problems)],
+    problems: [
+      ...picture.problems,
+      ...problemsAsked(picture.doubts, changes, picture.present),
+      ...groups.problems,
+      ...members.problems,
+      ...plans.flatMap((plan) => plan.problems),
+    ],
     answered,
     unanswered: [...users.plans.keys()].filter((id) => !answered.has(id)),
     claims: users.claims,
@@ -145,6 +162,10 @@ export async function planCycle(
       (c) => c,
     ),
     audited,
+    shownGroups: {
+      now: picture.doubts.shown,
+      asked: changes.some((change) => change.consent),
+    },
     totals: { users: picture.present.size, groups: picture.groups.length, memberships: members.wanted },
   }
 }

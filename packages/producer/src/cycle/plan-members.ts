@@ -6,7 +6,8 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 import type { Change } from '../plan/change.ts'
 import { planMemberships } from '../plan/plan-memberships.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
-import type { FoundMembership } from './find-memberships.ts'
+import { isStranger, type FoundMembership } from './find-memberships.ts'
+import { unread } from './groups-in-doubt.ts'
 import type { GroupsPlan } from './plan-groups.ts'
 import type { UsersPlan } from './plan-users.ts'
 
@@ -104,16 +105,23 @@ export async function planMembers({
         ledger.delete(membershipSides(record.id).userId)
       }
     }
+    // Who has left the scope loses the group for that, and not for what the group says.
+    const doubt = picture.doubts.managed.get(group.id)
+    const isAbsent = (userId: string) => !picture.present.has(userId) && !isStranger(userId)
+    const doubtOf = (userId: string) => (isAbsent(userId) ? picture.doubts.forAll.scope : doubt?.what)
+    const before = changes.length
     const gone = new Set([...ledger].filter((userId) => leaving.has(membershipId(group.id, userId))))
     known += ledger.size - gone.size
     total += wanted.size
     changes.push(
       ...planMemberships(
-        { groupId: group.id, groupDn: group.dn, groupName: group.name, wanted, known: ledger, leaving: gone },
+        { groupId: group.id, groupDn: group.dn, groupName: group.name, wanted, known: ledger, leaving: gone, doubtOf },
         nameOf,
         dropped,
       ),
     )
+    const asked = changes.slice(before).some((change) => change.consent)
+    if (doubt && !doubt.certain && asked) problems.push(unread(group.id, group.dn, 'is provisioned', doubt))
   }
   return { changes, links, problems, known, wanted: total }
 }

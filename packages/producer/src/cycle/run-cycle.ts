@@ -9,7 +9,7 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 import { refusedOrganization } from '@provisioner/shared/refused-organization.ts'
 import { clearFailedJobs } from './clear-failed-jobs.ts'
 import { countBy, type CyclePlan } from './cycle-plan.ts'
-import { enactPlan, recordHeld } from './enact-plan.ts'
+import { enactPlan, recordHeld, recordShownGroups } from './enact-plan.ts'
 import { heal } from './heal.ts'
 import type { NameCatalogues } from './names.ts'
 import { planCycle, type PlanSources } from './plan-cycle.ts'
@@ -47,6 +47,8 @@ export async function runCycle(
 
   const firstRun = await reader.firstRun()
   const waits = connection.firstRun === 'approve' && (firstRun.status === 'new' || firstRun.status === 'waiting')
+  // Before anything is given on a group's word, so that its silence is noticed later.
+  if (!waits) await recordShownGroups(ledger, await reader.shownGroups(), plan.shownGroups)
   const enacted = waits
     ? await holdFirstPlan(ledger, plan, startedAt)
     : await enactPlan(plan, { ledger, reader, queues }, startedAt)

@@ -18,6 +18,8 @@ export interface Change {
   readonly changed: readonly string[]
   /** Set on what takes access away, and so counts at the guard. */
   readonly removal?: { readonly category: GuardCategory; readonly cause: string }
+  /** Held one by one until an admin approves, however few they are: what asks for the removal may only seem so. */
+  readonly consent?: true
   /** Attributes that the change empties; each counts at the guard under its own name. */
   readonly cleared: readonly string[]
   /** Asked of Zendesk again although it was refused: what stood in its way is gone. */
