@@ -31,9 +31,11 @@ describe('a real Active Directory’s primary groups', () => {
       })
     const group = (name: string, ...member: string[]) =>
       addEntry(server, dn(name), { objectClass: 'group', sAMAccountName: name, member: member.map(dn) })
+    await group('scope')
     await group('inner', 'ada', 'bob')
     await group('agents', 'inner')
     await group('zd-team', 'ada', 'bob', 'cid')
+    await modifyEntry(server, dn('scope'), { add: { member: `CN=Domain Users,CN=Users,${server.suffix}` } })
     const world = owned.use(await openAd(server))
     await world.step()
     const before = { agents: await agents(world), team: await world.zendesk.members('zd-team') }
@@ -53,7 +55,7 @@ describe('a real Active Directory’s primary groups', () => {
   }, 120_000)
 })
 
-/** Everybody whose primary group is Domain Users, or was before, is in scope; whoever is in `agents` is an agent. */
+/** Everybody of Domain Users, which lies elsewhere, is in scope; whoever is in `agents` is an agent. */
 function openAd(server: SambaServer): Promise<World> {
   return openWorld({
     ldif: '',
@@ -67,7 +69,7 @@ function openAd(server: SambaServer): Promise<World> {
         membership: null,
       },
       users: {
-        locations: [{ base: STAFF, group: `CN=Domain Users,CN=Users,${server.suffix}` }],
+        locations: [{ base: STAFF, group: dn('scope'), nested: true }],
         map: {
           name: 'cn',
           role: {

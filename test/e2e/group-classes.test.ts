@@ -99,6 +99,27 @@ describe('a group is read by what its object class says', () => {
     )
   })
 
+  it('as a group nested in another one that lies beside everything that is read', async () => {
+    const elsewhere = (cn: string) => `cn=${cn},ou=elsewhere,${SUFFIX}`
+    const container = ldifEntry(`ou=elsewhere,${SUFFIX}`, { objectClass: 'organizationalUnit', ou: 'elsewhere' })
+    const outer = ldifEntry(elsewhere('outer'), {
+      objectClass: 'groupOfNames',
+      cn: 'outer',
+      member: [elsewhere('inner'), `cn=nobody,ou=nowhere,${SUFFIX}`],
+    })
+    const inner = ldifEntry(elsewhere('inner'), {
+      ...{ objectClass: 'posixGroup', cn: 'inner', gidNumber: '7', memberUid: 'dan' },
+    })
+    await open([container, outer, inner, group('zd-all', ['groupOfNames'], { member: elsewhere('outer') })], {
+      ...AGENTS,
+      groups: { locations: [{ base: `ou=groups,${SUFFIX}`, filter: '(cn=zd-*)', nested: true }] },
+    })
+
+    await world.step()
+
+    expect(await world.zendesk.members('zd-all')).toEqual(mail('dan'))
+  })
+
   it.each([
     ['groupOfUniqueNames', unique, 'zd-unique', mail('bob', 'cid')],
     ['posixGroup', posix, 'zd-posix', mail('dan')],

@@ -1,18 +1,8 @@
 import type { Directory } from '../directory/directory.ts'
 import { normaliseDn } from '../directory/dn.ts'
-import { IncompleteScanError, SearchFilterError, type IncompleteReason } from '../directory/ldap/errors.ts'
 import { parseLdapUrl } from '../directory/ldap-url.ts'
 import type { DirectoryGroup, GroupRoot, GroupTree } from './group-tree.ts'
-
-/** What is wrong with the search rather than with the server: a next attempt would end the same way. */
-const OF_THE_SEARCH: readonly IncompleteReason[] = [
-  'base missing',
-  'hidden entry',
-  'referral',
-  'refused',
-  'size limit',
-  'time limit',
-]
+import { searchFault } from './search-fault.ts'
 
 /**
  * Carries out the searches of the dynamic groups that membership depends on, those nested in others included, and puts
@@ -79,9 +69,9 @@ async function search(
     }
     return undefined
   } catch (error) {
-    const isOurs = error instanceof IncompleteScanError && OF_THE_SEARCH.includes(error.reason)
-    if (!isOurs && !(error instanceof SearchFilterError)) throw error
-    return `'${url}': ${error.message}`
+    const fault = searchFault(error)
+    if (fault === undefined) throw error
+    return `'${url}': ${fault}`
   }
 }
 

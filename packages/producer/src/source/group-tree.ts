@@ -46,6 +46,10 @@ export class GroupTree {
     return this.#groups.get(key)
   }
 
+  get size(): number {
+    return this.#groups.size
+  }
+
   has(key: string): boolean {
     return this.#groups.has(key)
   }

@@ -7,6 +7,7 @@ import { findDynamicMembers } from './dynamic-members.ts'
 import { groupFilter } from './filters.ts'
 import { groupAttributes, toGroup } from './group-entry.ts'
 import { GroupTree, type DirectoryGroup, type GroupRoot } from './group-tree.ts'
+import { OutsideGroups } from './outside-groups.ts'
 
 /** Thrown when a group that decides who is in scope is not there: its absence must not read as "everybody left". */
 export class ScopeGroupMissingError extends ProvisioningError {
@@ -61,13 +62,13 @@ export async function readGroups(
   const tree = new GroupTree()
   const nameless: { id: string; dn: string }[] = []
   const managed = new Map<string, DirectoryGroup>()
-  const scanInto = async (search: Pick<Search, 'base' | 'filter'>, take: (group: DirectoryGroup) => void) => {
-    for await (const page of directory.scan({ ...search, scope: 'sub', attributes }, signal))
+  const scanInto = async (search: Omit<Search, 'attributes'>, take: (group: DirectoryGroup) => void) => {
+    for await (const page of directory.scan({ ...search, attributes }, signal))
       for (const entry of page.entries) take(toGroup(entry, connection))
   }
 
   for (const location of locations)
-    await scanInto({ base: location.base, filter: location.filter ?? anyGroup }, (group) => {
+    await scanInto({ base: location.base, scope: 'sub', filter: location.filter ?? anyGroup }, (group) => {
       tree.put(group)
       if (location.group) return
       if (group.name === '') nameless.push({ id: group.id, dn: group.dn })
@@ -80,14 +81,15 @@ export async function readGroups(
   }
   const roles = roleGroups.map((dn) => ({ dn, key: normaliseDn(dn), nested: true }))
   const named = [...scopes.users, ...scopes.groups, ...roles]
-  if (roles.length > 0 || [...users.locations, ...locations].some((location) => location.nested))
-    for (const base of outermost([
-      ...[...users.locations, ...locations].map((location) => location.base),
-      ...named.map(({ dn }) => parentDn(dn)),
-    ]))
-      await scanInto({ base, filter: anyGroup }, (group) => {
-        if (!tree.has(group.key)) tree.put(group)
-      })
+  const follows = roles.length > 0 || [...users.locations, ...locations].some((location) => location.nested)
+  const bases = outermost([
+    ...[...users.locations, ...locations].map((location) => location.base),
+    ...named.map(({ dn }) => parentDn(dn)),
+  ])
+  for (const base of follows ? bases : [])
+    await scanInto({ base, scope: 'sub', filter: anyGroup }, (group) => {
+      if (!tree.has(group.key)) tree.put(group)
+    })
   const readNamed = async ({ key, dn }: GroupRoot) => {
     const entry = tree.has(key) ? undefined : await directory.read(dn, attributes, signal)
     if (entry) tree.put({ ...toGroup(entry, connection), key })
@@ -97,7 +99,18 @@ export async function readGroups(
     if (!(await readNamed(scope))) throw new ScopeGroupMissingError(connection.id, scope.dn, scope.setting)
   for (const role of roles) await readNamed(role)
 
-  const findMembers = (roots: readonly GroupRoot[]) => findDynamicMembers(directory, tree, roots, source.urls, signal)
+  const outside = new OutsideGroups(bases.map(normaliseDn))
+  const scanRightBelow = (base: string) =>
+    scanInto({ base, scope: 'one', filter: anyGroup }, (group) => {
+      if (!tree.has(group.key)) tree.put(group)
+    })
+  const findMembers = async (roots: readonly GroupRoot[]) => {
+    for (let before = -1; before !== tree.size;) {
+      before = tree.size
+      await outside.add(tree, roots, scanRightBelow)
+      await findDynamicMembers(directory, tree, roots, source.urls, signal)
+    }
+  }
   await findMembers(named)
   for (const { key, nested, base } of scopes.groups)
     for (const at of tree.groupsBelow(key, nested))
