@@ -41,7 +41,9 @@ export function judgeGroups(
       if (empty) problems.push(showsNobody(id, root.dn, DECIDES[decider], empty))
       if (!doubt) return []
       const told = doubt.certain ? problems : whenAsked[decider]
-      told.push(unread(id, root.dn, DECIDES[decider], doubt))
+      const problem = unread(id, root.dn, DECIDES[decider], doubt)
+      // What is not there has no id that a group could be told by.
+      told.push(tree.has(root.key) ? problem : { ...problem, subject: 'connection' })
       return [doubt.what]
     })
     return unsure[0]
