@@ -125,6 +125,23 @@ describe('a managed group that shows no members any more', () => {
     expect(await world.zendesk.members('zd-team')).toEqual(mail('ada'))
   })
 
+  it('loses its last member who is disabled as well, without a question', async () => {
+    await open([posixGroup('zd-team', ['ada']), posixGroup('zd-rest', ['bob'])], { users: { map: AGENTS } })
+    await world.step()
+
+    await setMembers(world, 'zd-team')
+    await modifyEntry(world.slapd, personDn('ada'), { replace: { employeeStatus: 'left' } })
+    await world.step()
+    await world.step()
+
+    expect((await world.zendesk.user('ada@example.org'))?.suspended).toBe(true)
+    expect([await world.zendesk.members('zd-team'), await heldIn(world), await groupProblems(world)]).toEqual([
+      [],
+      [],
+      [],
+    ])
+  })
+
   it('keeps the agents of an adopted group, and those made by hand are told by their address', async () => {
     const agents = Array.from({ length: 20 }, (_one, i) => `agent${String(i).padStart(2, '0')}`)
     const backoffice = ldifEntry(groupDn('zd-backoffice'), {
