@@ -15,7 +15,7 @@ let samba: SambaServer | { readonly missing: string }
 beforeAll(async () => {
   samba = await startSamba()
   if (!('missing' in samba)) owned.use(samba)
-}, 120_000)
+}, 300_000) // it may have to be installed
 
 describe('a real Active Directory’s primary groups', () => {
   it('count for roles, managed groups and locations, nested ones included, though `member` and `memberOf` lack them', async (context) => {

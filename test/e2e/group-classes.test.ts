@@ -149,6 +149,7 @@ describe('a dynamic group', () => {
     ['names another server', `ldap://elsewhere.example.org/ou=people,${SUFFIX}??sub?(title=x)`, 'another server'],
     ['is malformed', `ldap:///ou=people,${SUFFIX}??everything`, 'no LDAP URL'],
     ['has a broken filter', `ldap:///ou=people,${SUFFIX}??sub?(title=`, 'not an LDAP filter'],
+    ['finds nobody any more', `ldap:///ou=people,${SUFFIX}??sub?(title=x)`, 'names nobody in memberURL'],
     ['starts nowhere', `ldap:///ou=gone,${SUFFIX}??sub?(title=x)`, 'does not exist'],
   ])('whose URL %s counts as not read: nobody is taken out, and it is a problem', async (_how, url, why) => {
     await open([dynamic, names])

@@ -19,8 +19,8 @@ let world: World
 afterEach(() => world?.[Symbol.asyncDispose]())
 
 const UIDS = ['ada', 'bob', 'cid', 'dan', 'eve']
-const open = async (groups: readonly string[], config: ConfigChanges, uids = UIDS, schema = '') => {
-  world = await worldOfGroups(uids, groups, config, schema)
+const open = async (groups: readonly string[], config: ConfigChanges, uids = UIDS, slapd = {}) => {
+  world = await worldOfGroups(uids, groups, config, slapd)
 }
 
 describe('a group that decides who is in scope', () => {
@@ -52,7 +52,7 @@ describe('a group that decides who is in scope', () => {
   })
 
   it.each([
-    ['shows nobody', [] as string[], 'it has no value in memberUid'],
+    ['shows nobody', [] as string[], 'it names nobody in memberUid'],
     ['names only strangers', ['nobody', 'none'], 'of 2 members that its group names, none is a person'],
   ])('and %s from the start is a problem that says what was looked at', async (_how, members, what) => {
     await open([posixGroup('scope', members)], scope)
@@ -62,6 +62,30 @@ describe('a group that decides who is in scope', () => {
     expect((await world.problems('group')).map((problem) => [problem.code, problem.what])).toEqual([
       ['GROUP_EMPTY', expect.stringContaining(what)],
     ])
+  })
+
+  it('takes nobody’s access when it names people by uid and theirs are hidden', async () => {
+    const rights = 'cn=rights,dc=example,dc=org'
+    const reader = 'cn=reader,dc=example,dc=org'
+    const mayRead = ldifEntry(rights, { objectClass: 'groupOfNames', cn: 'rights', member: reader })
+    await open([posixGroup('scope', UIDS), posixGroup('zd-team', ['ada']), mayRead], scope, UIDS, {
+      database: [
+        `access to attrs=uid by group/groupOfNames/member.exact="${rights}" read by * none`,
+        'access to * by * read',
+      ],
+    })
+    await world.step()
+
+    await modifyEntry(world.slapd, rights, { replace: { member: 'cn=nobody,dc=example,dc=org' } })
+    await world.step()
+    const hidden = (await world.zendesk.users()).filter((user) => user.suspended)
+    const told = await groupProblems(world)
+    await modifyEntry(world.slapd, rights, { replace: { member: reader } })
+    await world.step()
+
+    expect([hidden, told]).toEqual([[], ['GROUP_MEMBERS_UNREAD cn=scope', 'GROUP_MEMBERS_UNREAD cn=zd-team']])
+    expect([await heldIn(world), await groupProblems(world)]).toEqual([[], []])
+    expect(await world.zendesk.members('zd-team')).toEqual(mail('ada'))
   })
 
   it('of groups deletes none when it shows no members any more', async () => {
@@ -74,7 +98,7 @@ describe('a group that decides who is in scope', () => {
         groups: { locations: [{ base: 'ou=groups,dc=example,dc=org', group: groupDn('all') }] },
       },
       UIDS,
-      GROUP_OF_ENTRIES,
+      { schema: GROUP_OF_ENTRIES },
     )
     await world.step()
 

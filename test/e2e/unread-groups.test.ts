@@ -19,8 +19,8 @@ let world: World
 afterEach(() => world?.[Symbol.asyncDispose]())
 
 const UIDS = ['ada', 'bob', 'cid', 'dan', 'eve']
-const open = async (groups: readonly string[], config: ConfigChanges, uids = UIDS, schema = '') => {
-  world = await worldOfGroups(uids, groups, config, schema)
+const open = async (groups: readonly string[], config: ConfigChanges, uids = UIDS, slapd = {}) => {
+  world = await worldOfGroups(uids, groups, config, slapd)
 }
 
 describe('a managed group that shows no members any more', () => {
@@ -48,7 +48,7 @@ describe('a managed group that shows no members any more', () => {
       held: ['remove member ada@example.org in zd-team', 'remove member bob@example.org in zd-team'],
       problems: ['GROUP_MEMBERS_UNREAD cn=zd-team'],
       causes: [
-        `not in the directory's group: '${groupDn('zd-team')}' shows no members: it has no value in memberUid, as far as the bind DN may read`,
+        `not in the directory's group: '${groupDn('zd-team')}' shows no members: it names nobody in memberUid, as far as the bind DN may read`,
       ],
     })
     expect(problem?.todo).toContain('directory.membership.group')

@@ -80,6 +80,7 @@ export async function readDirectory(
   for await (const page of readUsers(directory, connection, groups.tree, mapping.attributesToRead, signal)) {
     problems.push(...page.unidentified.map((dn) => unidentifiedEntry(dn, connection.directory.id)))
     inLocation[page.location]! += page.users.length
+    groupDoubts.notePeople(page.people)
     const wanted: { user: WantedUser; print: string; problems: readonly Problem[] }[] = []
     for (const user of page.users) {
       if (present.has(user.entry.id)) continue

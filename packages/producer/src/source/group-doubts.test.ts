@@ -7,8 +7,13 @@ const group = (key: string, members: string[] = [], more: Partial<DirectoryGroup
   ...{ id: key, dn: key, key, name: key, members, lookedFor: ['member'], searches: [] },
   ...more,
 })
-const user = (names: { memberOf?: string[]; primary?: string }) =>
-  ({ keys: ['uid=u'], memberOf: [], primary: undefined, ...names }) as unknown as SourceUser
+const user = ({ uid, ...names }: { memberOf?: string[]; primary?: string; uid?: string }) =>
+  ({
+    keys: ['uid=u', ...(uid === undefined ? [] : [`uid:${uid}`])],
+    memberOf: [],
+    primary: undefined,
+    ...names,
+  }) as unknown as SourceUser
 
 interface Case {
   readonly groups: DirectoryGroup[]
@@ -22,6 +27,7 @@ function doubtsOf({ groups, had = [], users = [] }: Case): GroupDoubts {
   for (const one of groups) tree.put(one)
   const doubts = new GroupDoubts(tree, new Set(had))
   for (const one of users) doubts.note(one)
+  doubts.notePeople(users)
   return doubts
 }
 const root = (nested = true) => ({ key: 'cn=g', dn: 'cn=g', nested })
@@ -62,6 +68,8 @@ describe('GroupDoubts', () => {
     ],
     ['has a group that never had any', { groups: [group('cn=g', ['uid=u', 'cn=n']), group('cn=n')] }, 'no'],
     ['names a group that is gone and had members', { groups: [group('cn=g', ['cn=n'])], had: ['cn=n'] }, 'in doubt'],
+    ['names uids, and nobody shows one', { groups: [group('cn=g', ['uid:u'])], users: [user({})] }, 'certain'],
+    ['names uids, and somebody shows one', { groups: [group('cn=g', ['uid:u'])], users: [user({ uid: 'x' })] }, 'no'],
     [
       'is named by users alone, and nobody names any',
       { groups: [group('cn=g', [], BY_USERS)], had: ['cn=g'] },

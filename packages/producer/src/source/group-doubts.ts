@@ -22,6 +22,7 @@ export interface Doubt {
  *   was the primary group of users, and is nobody's now    | yes
  *   is not there, and is named as a member, or by `byGroup`| yes, if it had members; by `byGroup` in any case
  *   its search failed, or it hides what its class demands  | yes
+ *   names members by uid, and nobody shows one             | yes
  *
  * With `membership.group: false` users alone say who is where: then a group that nobody names is in doubt when no user
  * names any.
@@ -32,6 +33,9 @@ export class GroupDoubts {
   /** Groups that users name; primary groups apart, for those say nothing of other members. */
   readonly #named = new Set<string>()
   readonly #primary = new Set<string>()
+  /** Whether there is anybody, and anybody who shows a `uid`. */
+  #people = false
+  #uids = false
 
   /** @param had what {@link shown} said when the groups were last read */
   constructor(tree: GroupTree, had: ReadonlySet<string>) {
@@ -39,6 +43,13 @@ export class GroupDoubts {
     this.#had = had
   }
 
+  /** Takes a page of people into account, in scope or not: whether groups that name uids can name any of them. */
+  notePeople(people: readonly Pick<SourceUser, 'keys'>[]): void {
+    this.#people ||= people.length > 0
+    this.#uids ||= people.some(({ keys }) => keys.some((key) => key.startsWith('uid:')))
+  }
+
+  /** Takes a user in scope into account. */
   note({ memberOf, primary }: SourceUser): void {
     for (const key of memberOf) this.#named.add(key)
     if (primary !== undefined) this.#primary.add(primary)
@@ -50,6 +61,8 @@ export class GroupDoubts {
       const group = this.#tree.get(key)
       if (!group) return { what: `'${root.dn}' is not in the directory, or hidden`, certain: true }
       if (group.unread !== undefined) return { what: `'${group.dn}': ${group.unread}`, certain: true }
+      if (this.#people && !this.#uids && group.members.some((member) => member.startsWith('uid:')))
+        return { what: `'${group.dn}' names members by uid, and no entry shows its own`, certain: true }
       if (this.#isEmpty(group) && this.#hadMembers(key)) return { what: describe(group), certain: false }
     }
     if (this.#had.size === 0 || !root.nested) return undefined
@@ -100,6 +113,6 @@ export class GroupDoubts {
 }
 
 function describe({ dn, lookedFor }: DirectoryGroup): string {
-  const where = lookedFor.length === 0 ? "no user's entry names it" : `it has no value in ${lookedFor.join(' or ')}`
+  const where = lookedFor.length === 0 ? "no user's entry names it" : `it names nobody in ${lookedFor.join(' or ')}`
   return `'${dn}' shows no members: ${where}, as far as the bind DN may read`
 }

@@ -19,6 +19,8 @@ export interface SourceUser {
 
 export interface SourcePage {
   readonly users: readonly SourceUser[]
+  /** Those who match the search, in scope or not. */
+  readonly people: readonly SourceUser[]
   /** DNs of entries without the configured id. */
   readonly unidentified: readonly string[]
   /** Which of the locations it is of. */
@@ -50,8 +52,9 @@ export async function* readUsers(
       attributes,
     }
     for await (const page of directory.scan(search, signal)) {
-      const users = page.entries.map((entry) => toUser(entry, connection, tree))
-      yield { users: inScope ? users.filter(inScope) : users, unidentified: page.unidentified, location: i }
+      const people = page.entries.map((entry) => toUser(entry, connection, tree))
+      const users = inScope ? people.filter(inScope) : people
+      yield { users, people, unidentified: page.unidentified, location: i }
     }
   }
 }
