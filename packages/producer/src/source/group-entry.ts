@@ -1,7 +1,7 @@
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { normaliseDn } from '../directory/dn.ts'
 import type { Entry } from '../directory/entry.ts'
-import { sidText } from '../directory/sid.ts'
+import { parseSid } from '../directory/sid.ts'
 import { uidKey, type DirectoryGroup } from './group-tree.ts'
 import { attributesOf, demandedOf, memberAttributes } from './member-attributes.ts'
 
@@ -29,7 +29,7 @@ export function toGroup(entry: Entry, { groups, directory }: ConnectionConfig): 
     key: normaliseDn(entry.dn),
     name: texts(groups?.match ?? 'cn')[0]?.trim() ?? '',
     members,
-    sid: Buffer.isBuffer(sid) ? sidText(sid) : undefined,
+    sid: Buffer.isBuffer(sid) ? parseSid(sid) : undefined,
     lookedFor,
     searches,
     ...(missing.length > 0 && {

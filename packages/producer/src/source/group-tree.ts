@@ -1,3 +1,5 @@
+import type { Sid } from '../directory/sid.ts'
+
 /** A group entry as membership sees it. Keys of entries are normalised DNs; of `memberUid`, `uid:` and the value. */
 export interface DirectoryGroup {
   readonly id: string
@@ -8,7 +10,7 @@ export interface DirectoryGroup {
   /** Keys of direct members: users, groups, or nothing that exists. */
   readonly members: readonly string[]
   /** Active Directory's: what `primaryGroupID` of its members comes down to. */
-  readonly sid?: string | undefined
+  readonly sid?: Sid | undefined
   /** Names of the attributes that would have named members. */
   readonly lookedFor: readonly string[]
   /** LDAP URLs of a dynamic group, whose search has not been carried out. */
@@ -38,7 +40,7 @@ export class GroupTree {
   /** Adds a group, or puts it in the place of what was known of it. */
   put(group: DirectoryGroup): void {
     this.#groups.set(group.key, group)
-    if (group.sid !== undefined) this.#bySid.set(group.sid, group.key)
+    if (group.sid) this.#bySid.set(`${group.sid.domain}-${group.sid.rid}`, group.key)
     this.#namesUids ||= group.members.some((member) => member.startsWith('uid:'))
   }
 
@@ -55,8 +57,8 @@ export class GroupTree {
   }
 
   /** The key of the group with this SID. */
-  withSid(sid: string): string | undefined {
-    return this.#bySid.get(sid)
+  withSid({ domain, rid }: Sid): string | undefined {
+    return this.#bySid.get(`${domain}-${rid}`)
   }
 
   /** Whether any group names members by their `uid`. */

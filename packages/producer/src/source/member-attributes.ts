@@ -8,7 +8,7 @@ import type { DirectoryConfig } from '@provisioner/shared/config/directory.ts'
  *   groupOfNames                         | member       | DNs                       | RFC 4519, 3.5
  *   groupOfEntries                       | member       | DNs                       | draft-findlay-ldap-groupofentries
  *   groupOfMembers                       | member       | DNs                       | draft-howard-rfc2307bis
- *   group                                | member       | DNs                       | [MS-ADSC] 2.54
+ *   group                                | member       | DNs                       | [MS-ADSC]
  *   groupOfUniqueNames                   | uniqueMember | DNs, with an optional UID | RFC 4519, 3.6; RFC 4517, 3.3.21
  *   posixGroup                           | memberUid    | the members' `uid`        | RFC 2307, 4
  *   groupOfURLs                          | memberURL    | LDAP URLs: searches       | OpenLDAP's dyngroup.schema

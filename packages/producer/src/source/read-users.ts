@@ -2,7 +2,7 @@ import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import type { Directory } from '../directory/directory.ts'
 import { normaliseDn } from '../directory/dn.ts'
 import type { Entry } from '../directory/entry.ts'
-import { primaryGroupSid, sidText } from '../directory/sid.ts'
+import { parseSid } from '../directory/sid.ts'
 import { personFilter } from './filters.ts'
 import { uidKey, type GroupRoot, type GroupTree } from './group-tree.ts'
 
@@ -97,10 +97,10 @@ export function toUser(entry: Entry, { directory }: ConnectionConfig, tree: Grou
   }
 }
 
+/** An account and its primary group are of one domain, and `primaryGroupID` is the group's RID ([MS-ADA3]). */
 function primaryGroup({ attributes }: Entry, tree: GroupTree): string | undefined {
   const [bytes] = attributes.get('objectsid') ?? []
   const [id] = attributes.get('primarygroupid') ?? []
-  const account = Buffer.isBuffer(bytes) ? sidText(bytes) : undefined
-  const group = account !== undefined && typeof id === 'string' ? primaryGroupSid(account, id) : undefined
-  return group === undefined ? undefined : tree.withSid(group)
+  const account = Buffer.isBuffer(bytes) ? parseSid(bytes) : undefined
+  return account && typeof id === 'string' ? tree.withSid({ domain: account.domain, rid: Number(id) }) : undefined
 }
