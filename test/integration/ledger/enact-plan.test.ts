@@ -55,6 +55,7 @@ function planOf({ links = [], released = [] }: { links?: Link[]; released?: Chan
     decisions: new Map(),
     unanswered: [],
     claims: new Map(),
+    shownGroups: { now: new Set<string>(), asked: false },
     audited: false,
     dropping: [],
     questions: {

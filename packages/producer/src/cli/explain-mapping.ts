@@ -1,6 +1,7 @@
-import { normaliseDn } from '../directory/dn.ts'
+import { roleIndex } from '../cycle/member-index.ts'
 import { roleGroupsOf } from '../cycle/user-policy.ts'
 import { readGroups } from '../source/read-groups.ts'
+import { toUser, userAttributes } from '../source/read-users.ts'
 import type { CliSession } from './session.ts'
 
 /** `provisioner map DN`: what one entry maps to, step by step. Masked values are not shown. */
@@ -8,13 +9,13 @@ export async function explainMapping(session: CliSession, dn: string, print: (te
   const signal = new AbortController().signal
   for (const connection of session.connections) {
     const { directory, mapping } = session.sources(connection)
-    const entry = await directory.read(dn, mapping.attributesToRead, signal)
-    if (!entry) continue
-    const roles = roleGroupsOf(connection.users)
-    const { tree } = await readGroups(directory, connection, roles, signal)
-    const key = normaliseDn(entry.dn)
-    const groups = new Set(roles.map(normaliseDn).filter((role) => tree.membersOf(role, true).has(key)))
-    const explained = await mapping.explain(entry, { groupsOf: () => groups })
+    const there = await directory.read(dn, [], signal)
+    if (!there) continue
+    const groups = await readGroups(directory, connection, roleGroupsOf(connection.users), signal)
+    const attributes = userAttributes(connection, groups.tree, mapping.attributesToRead)
+    const entry = (await directory.read(dn, attributes, signal)) ?? there
+    const roles = roleIndex(groups)(toUser(entry, connection, groups.tree))
+    const explained = await mapping.explain(entry, { groupsOf: () => roles })
     print(`${entry.dn}\n  directory id ${entry.id}\n  disabled     ${String(explained.disabled)}`)
     for (const trace of explained.attributes) print(`  ${JSON.stringify(trace)}`)
     for (const problem of explained.problems) print(`  ${problem.code}: ${problem.what}. ${problem.todo}.`)

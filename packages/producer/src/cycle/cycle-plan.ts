@@ -39,6 +39,8 @@ export interface CyclePlan {
   readonly questions: Questions
   /** True when the memberships in Zendesk were read. */
   readonly audited: boolean
+  /** Keys of the directory groups that show members, and whether those that show none any more are still in doubt. */
+  readonly shownGroups: { readonly now: ReadonlySet<string>; readonly asked: boolean }
   readonly totals: { readonly users: number; readonly groups: number; readonly memberships: number }
 }
 

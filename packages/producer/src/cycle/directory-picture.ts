@@ -3,14 +3,16 @@ import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { Directory } from '../directory/directory.ts'
-import { normaliseDn } from '../directory/dn.ts'
 import type { MappedUser } from '../mapping/mapped.ts'
 import type { Mapping } from '../mapping/mapping.ts'
 import { chooseValues, fingerprintOf, holdingsOf } from '../plan/choose-values.ts'
 import type { WantedGroup } from '../plan/plan-group.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
-import { readGroups, type DirectoryGroups } from '../source/read-groups.ts'
-import { readUsers, type SourceUser } from '../source/read-users.ts'
+import { GroupDoubts } from '../source/group-doubts.ts'
+import { readGroups } from '../source/read-groups.ts'
+import { readUsers } from '../source/read-users.ts'
+import { judgeGroups, type GroupsInDoubt } from './groups-in-doubt.ts'
+import { memberIndex, roleIndex } from './member-index.ts'
 import type { Names } from './names.ts'
 import { roleGroupsOf } from './user-policy.ts'
 import { unidentifiedEntry } from './picture-problems.ts'
@@ -36,6 +38,8 @@ export interface DirectoryPicture {
   readonly members: ReadonlyMap<string, ReadonlySet<string>>
   /** Ids of users whose mapped role makes them team members. */
   readonly team: ReadonlySet<string>
+  /** What of the groups may not be all. */
+  readonly doubts: GroupsInDoubt
   readonly problems: readonly Problem[]
 }
 
@@ -65,8 +69,10 @@ export async function readDirectory(
 ): Promise<DirectoryPicture> {
   const roles = roleGroupsOf(connection.users)
   const groups = await readGroups(directory, connection, roles, signal)
-  const membership = memberIndex(groups, connection)
-  const roleGroups = roleIndex(groups, roles.map(normaliseDn))
+  const membership = memberIndex(groups)
+  const roleGroups = roleIndex(groups)
+  const groupDoubts = new GroupDoubts(groups.tree, await reader.shownGroups())
+  const inLocation = connection.users.locations.map(() => 0)
 
   const candidates = new Map<string, WantedUser>()
   const fingerprints = new Map<string, string>()
@@ -80,11 +86,14 @@ export async function readDirectory(
 
   for await (const page of readUsers(directory, connection, groups.tree, mapping.attributesToRead, signal)) {
     problems.push(...page.unidentified.map((dn) => unidentifiedEntry(dn, connection.directory.id)))
+    inLocation[page.location]! += page.users.length
+    groupDoubts.notePeople(page.people)
     const wanted: { user: WantedUser; print: string; problems: readonly Problem[] }[] = []
     for (const user of page.users) {
       if (present.has(user.entry.id)) continue
       present.add(user.entry.id)
       membership.note(user)
+      groupDoubts.note(user)
       const mapped = await mapping.map(user.entry, { groupsOf: () => roleGroups(user) })
       if (mapped.disabled === true) disabled.add(mapped.id)
       if (mapped.kind === 'mapped') wanted.push(toWanted(mapped, names))
@@ -110,6 +119,7 @@ export async function readDirectory(
     })
   }
 
+  const doubts = judgeGroups(groups, groupDoubts, inLocation)
   for (const id of await teamAmong(severalRoles, reader)) team.add(id)
   const { blocked, yielding, settled } = await twins.settle(candidates, reader, connection.users)
   for (const [id, user] of settled) candidates.set(id, user)
@@ -128,7 +138,13 @@ export async function readDirectory(
     presentGroups: new Set([...groups.managed, ...groups.nameless].map((group) => group.id)),
     members: membership.members,
     team,
-    problems: [...problems, ...blocked.values(), ...groups.nameless.map((g) => namelessGroup(g, connection))],
+    doubts,
+    problems: [
+      ...problems,
+      ...doubts.problems,
+      ...blocked.values(),
+      ...groups.nameless.map((g) => namelessGroup(g, connection)),
+    ],
   }
 }
 
@@ -148,49 +164,6 @@ async function teamAmong(users: readonly WantedUser[], reader: LedgerReader): Pr
   )
   const chosen = users.map((user, i) => chooseValues(user, holdingsOf(records[i])))
   return chosen.filter(({ attributes }) => isTeamRole(attributes['role'])).map(({ id }) => id)
-}
-
-/** Collects who is in which managed group, from the groups' side and from the users'. */
-function memberIndex(groups: DirectoryGroups, connection: ConnectionConfig) {
-  const nested = (connection.groups?.locations ?? []).some((location) => location.nested)
-  const groupsOfMember = new Map<string, string[]>()
-  const groupsAt = new Map<string, string[]>()
-  const members = new Map<string, Set<string>>()
-  for (const group of groups.managed) {
-    members.set(group.id, new Set())
-    for (const below of groups.tree.groupsBelow(group.key, nested))
-      groupsAt.set(below, [...(groupsAt.get(below) ?? []), group.id])
-    for (const member of groups.tree.membersOf(group.key, nested))
-      groupsOfMember.set(member, [...(groupsOfMember.get(member) ?? []), group.id])
-  }
-  return {
-    members,
-    note: (user: SourceUser) => {
-      for (const key of user.keys) for (const id of groupsOfMember.get(key) ?? []) members.get(id)!.add(user.entry.id)
-      for (const key of user.memberOf) for (const id of groupsAt.get(key) ?? []) members.get(id)!.add(user.entry.id)
-    },
-  }
-}
-
-/** The groups named by `byGroup` in which a user is, nested groups followed. */
-function roleIndex(
-  { tree }: DirectoryGroups,
-  roleGroups: readonly string[],
-): (user: SourceUser) => ReadonlySet<string> {
-  const scopes = roleGroups.map((key) => ({
-    key,
-    members: tree.membersOf(key, true),
-    groups: tree.groupsBelow(key, true),
-  }))
-  return (user) =>
-    new Set(
-      scopes
-        .filter(
-          ({ members, groups }) =>
-            user.keys.some((key) => members.has(key)) || user.memberOf.some((key) => groups.has(key)),
-        )
-        .map(({ key }) => key),
-    )
 }
 
 function namelessGroup(group: { id: string; dn: string }, connection: ConnectionConfig): Problem {

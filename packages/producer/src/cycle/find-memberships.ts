@@ -52,6 +52,18 @@ export async function listMemberships(
   return listed
 }
 
+const STRANGER = /^zendesk-(\d+)$/
+
+/** Whether a membership's user is one whom no entry of this connection owns. */
+export function isStranger(userId: string): boolean {
+  return STRANGER.test(userId)
+}
+
+/** The Zendesk id of such a user. */
+export function strangerId(userId: string): number {
+  return Number(STRANGER.exec(userId)?.[1])
+}
+
 /**
  * The listed memberships as those of managed groups. Who was linked since they were listed is known by now, and who was
  * deleted since was known then.

@@ -11,6 +11,7 @@ import { findUsers } from './find-users.ts'
 import { findProtected, findProtectedTeam } from './find-protected.ts'
 import { mergedUsers } from './gone-users.ts'
 import { findAdmins, type Admins } from './last-admin.ts'
+import { namesInZendesk } from './name-members.ts'
 import type { PlanSources } from './plan-cycle.ts'
 import { judgeTakeovers, type Hit, type Takeover } from './takeovers.ts'
 
@@ -60,6 +61,8 @@ export interface Answers {
   readonly groupAudit: GroupAudit
   /** The memberships in all groups that are linked or may be adopted. */
   readonly memberships: readonly ListedMembership[] | undefined
+  /** Of the users in them whom no entry has: how they are called, by Zendesk id. */
+  readonly strangers: ReadonlyMap<number, string>
 }
 
 /** What is known before Zendesk is looked at. */
@@ -74,6 +77,7 @@ export const NO_ANSWERS: Answers = {
   userAudit: NO_AUDIT,
   groupAudit: NO_GROUP_AUDIT,
   memberships: undefined,
+  strangers: new Map(),
 }
 
 /** Whether there is anything to ask. */
@@ -146,7 +150,19 @@ export async function lookAtZendesk(
     userAudit,
     groupAudit,
     memberships,
+    strangers: await strangersIn(zendesk, memberships ?? [], before, signal),
   }
+}
+
+/** Asks for the names of users who are in groups and whom no entry has. */
+async function strangersIn(
+  zendesk: PlanSources['zendesk'],
+  memberships: readonly ListedMembership[],
+  { strangers }: Answers,
+  signal: AbortSignal,
+): Promise<Map<number, string>> {
+  const unowned = memberships.flatMap(({ owner, userZendeskId: id }) => (owner || strangers.has(id) ? [] : [id]))
+  return new Map([...strangers, ...(await namesInZendesk(zendesk, [...new Set(unowned)], signal))])
 }
 
 function hitsOf(asked: Questions['users'], found: ReadonlyMap<string, FoundUser>): Map<string, Hit> {

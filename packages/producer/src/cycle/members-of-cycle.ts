@@ -9,6 +9,7 @@ import { findMemberships, type FoundMembership } from './find-memberships.ts'
 import type { Answers } from './look-at-zendesk.ts'
 import type { CycleScope, PlanSources } from './plan-cycle.ts'
 import type { GroupsPlan } from './plan-groups.ts'
+import { nameMembers } from './name-members.ts'
 import { planMembers, type MembersPlan } from './plan-members.ts'
 import { keptTeamMembers, type UsersPlan } from './plan-users.ts'
 
@@ -18,7 +19,7 @@ export async function planMembersOf(
   picture: DirectoryPicture,
   users: UsersPlan,
   groups: GroupsPlan,
-  { memberships, touched }: Pick<Answers, 'memberships'> & Pick<CycleScope, 'touched'>,
+  { memberships, strangers, touched }: Pick<Answers, 'memberships' | 'strangers'> & Pick<CycleScope, 'touched'>,
 ): Promise<MembersPlan> {
   const links = [...users.plans.values(), ...groups.plans.values()].flatMap((plan) => (plan.link ? [plan.link] : []))
   const zendeskGroups = new Map(
@@ -75,12 +76,10 @@ export async function planMembersOf(
     reader,
     members.changes.flatMap(({ id, operation }) => (operation === 'remove member' ? [membershipSides(id).userId] : [])),
   )
-  return {
-    ...members,
-    changes: members.changes.filter(
-      ({ id, operation }) => operation !== 'remove member' || !going.has(membershipSides(id).userId),
-    ),
-  }
+  const changes = members.changes.filter(
+    ({ id, operation }) => operation !== 'remove member' || !going.has(membershipSides(id).userId),
+  )
+  return nameMembers({ ...members, changes }, { reader, names: strangers })
 }
 
 /** Whether Zendesk drops the memberships of the user who is written so. */

@@ -6,6 +6,7 @@ import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Mapping } from '../mapping/mapping.ts'
 import type { Change, EntityPlan } from '../plan/change.ts'
+import { askConsent } from '../plan/ask-consent.ts'
 import { guard } from '../plan/guard.ts'
 import { inOrder } from '../plan/in-order.ts'
 import { causesOfAbsence } from './absence.ts'
@@ -21,8 +22,9 @@ import { dropsMemberships, planMembersOf } from './members-of-cycle.ts'
 import type { NameCatalogues } from './names.ts'
 import { keepLastAdmin, losingAdmins } from './last-admin.ts'
 import { claimedUsers, Owners, type Scope } from './owners.ts'
+import { problemsAsked } from './groups-in-doubt.ts'
 import { planGroups } from './plan-groups.ts'
-import { planUsers } from './plan-users.ts'
+import { planUsers, type UsersPlan } from './plan-users.ts'
 import { shield, shieldMembers } from './protection.ts'
 import { changesNotReleased, withoutReleased } from './released-already.ts'
 import { renamedUsers } from './renamed-users.ts'
@@ -119,6 +121,7 @@ export async function planCycle(
   const shieldedUsers = answers.admins ? keepLastAdmin(unlike, users.heldOf, answers.admins) : unlike
   const members = await planMembersOf(sources, picture, { ...users, plans: shieldedUsers }, groups, {
     memberships: answers.memberships,
+    strangers: answers.strangers,
     touched,
   })
   const shielded = shieldMembers(
@@ -127,7 +130,7 @@ export async function planCycle(
   )
   const plans = [...shieldedUsers.values(), ...groups.plans.values()]
   const asked = await withoutReleased(reader, [
-    ...plans,
+    ...plans.map((plan) => inDoubt(plan, picture, users)),
     ...members.links.map((link) => ({ link, problems: [] })),
     ...(connection.groups?.actions.memberships === false
       ? []
@@ -197,6 +200,7 @@ export async function planCycle(
     switchedOff: switchedOff(connection, plans, users, members.changes),
     problems: [
       ...picture.problems,
+      ...problemsAsked(picture.doubts, changes, picture.present),
       ...groups.problems,
       ...members.problems,
       ...shielded.problems,
@@ -212,6 +216,10 @@ export async function planCycle(
     decisions,
     questions,
     audited: answers.memberships !== undefined,
+    shownGroups: {
+      now: picture.doubts.shown,
+      asked: changes.some((change) => change.removal && change.consent),
+    },
     totals: { users: picture.present.size, groups: picture.groups.length, memberships: members.wanted },
   }
 }
@@ -219,6 +227,14 @@ export async function planCycle(
 /** `remove.disabled: ignore` leaves disabled entries their users: none of them can be taken over. */
 function scopeOf({ present, disabled }: DirectoryPicture, { users }: ConnectionConfig): Scope {
   return { present, disabled: users.remove.disabled === 'ignore' ? new Set() : disabled }
+}
+
+/** The plan, of which what a group in doubt asks for needs an admin's word. */
+function inDoubt(plan: EntityPlan, { doubts, present }: DirectoryPicture, { heldOf }: UsersPlan): EntityPlan {
+  const { change } = plan
+  if (!change) return plan
+  const about = { present: present.has(change.id), applied: heldOf(change.id).applied }
+  return { ...plan, change: askConsent(change, doubts.forAll, about) }
 }
 
 function linkCount(plans: readonly EntityPlan[], kind: string): number {

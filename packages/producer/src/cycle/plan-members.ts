@@ -1,12 +1,13 @@
 import { membershipId, membershipSides } from '@provisioner/shared/entity.ts'
 import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
-import type { MembershipRecord } from '@provisioner/shared/ledger/record.ts'
+import type { MembershipRecord, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { Change } from '../plan/change.ts'
 import { planMemberships } from '../plan/plan-memberships.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
-import type { FoundMembership } from './find-memberships.ts'
+import { isStranger, type FoundMembership } from './find-memberships.ts'
+import { unread } from './groups-in-doubt.ts'
 import type { GroupsPlan } from './plan-groups.ts'
 import type { UsersPlan } from './plan-users.ts'
 
@@ -107,18 +108,35 @@ export async function planMembers({
         ledger.delete(membershipSides(record.id).userId)
       }
     }
+    // Who has left the scope or lost access loses the group for that, and not for what the group says.
+    const doubt = picture.doubts.managed.get(group.id)
+    const suspended = doubt ? await suspendedAmong(reader, ledger.difference(wanted)) : new Set<string>()
+    const isAbsent = (userId: string) => !picture.present.has(userId) && !isStranger(userId)
+    const doubtOf = (userId: string) =>
+      isAbsent(userId) ? picture.doubts.forAll.scope : suspended.has(userId) ? undefined : doubt?.what
+    const before = changes.length
     const gone = new Set([...ledger].filter((userId) => leaving.has(membershipId(group.id, userId))))
     known += ledger.size - gone.size
     total += wanted.size
     changes.push(
       ...planMemberships(
-        { groupId: group.id, groupDn: group.dn, groupName: group.name, wanted, known: ledger, leaving: gone },
+        { groupId: group.id, groupDn: group.dn, groupName: group.name, wanted, known: ledger, leaving: gone, doubtOf },
         nameOf,
         dropped,
       ),
     )
+    const asked = changes.slice(before).some((change) => change.consent)
+    if (doubt && !doubt.certain && asked) problems.push(unread(group.id, group.dn, 'is provisioned', doubt))
   }
   return { changes, links, problems, known, wanted: total }
+}
+
+/** Of these users, those whom we have suspended. */
+async function suspendedAmong(reader: LedgerReader, userIds: ReadonlySet<string>): Promise<Set<string>> {
+  const records = await reader.records<UserRecord>('user', [...userIds])
+  return new Set(
+    records.flatMap((record) => (record?.suspendedByUs && record.applied?.presence === 'suspended' ? [record.id] : [])),
+  )
 }
 
 /** Memberships that were applied, have nothing waiting, and are not in Zendesk any more. */

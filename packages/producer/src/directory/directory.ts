@@ -2,8 +2,8 @@ import type { Entry } from './entry.ts'
 
 export interface Search {
   readonly base: string
-  /** `base` reads one entry, `sub` the tree below and the base itself. */
-  readonly scope: 'base' | 'sub'
+  /** `base` reads one entry, `one` those right below it, `sub` the tree below and the base itself. */
+  readonly scope: 'base' | 'one' | 'sub'
   readonly filter: string
   /** Names of the attributes to read; the immutable id is always read as well. */
   readonly attributes: readonly string[]

@@ -24,7 +24,7 @@ const BINARY = [
   'thumbnailphoto',
 ]
 
-const GROUPS = ['groupOfNames', 'groupOfUniqueNames', 'posixGroup']
+const GROUPS = ['groupOfNames', 'groupOfEntries', 'groupOfMembers', 'groupOfUniqueNames', 'posixGroup', 'groupOfURLs']
 
 export const PROFILES: Readonly<Record<DirectoryConfig['type'], ServerProfile>> = {
   'active-directory': {
@@ -52,7 +52,7 @@ export const PROFILES: Readonly<Record<DirectoryConfig['type'], ServerProfile>> 
     binary: BINARY,
     operational: ['entryUUID', 'memberOf', 'isMemberOf', 'ds-pwp-account-disabled', 'modifyTimestamp'],
     userClasses: ['inetOrgPerson'],
-    groupClasses: [...GROUPS, 'groupOfURLs'],
+    groupClasses: GROUPS,
     domainScope: false,
   },
 }

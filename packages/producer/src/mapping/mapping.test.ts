@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { MappingConfigError } from './mapping-config-error.ts'
-import { explainOne, mapOne, mappingOf } from './mapping.fixture.ts'
+import { mapOne, mappingOf } from './mapping.fixture.ts'
 
 const base = { email: 'mail', name: 'cn' }
 const ada = { mail: ['Ada@example.org'], cn: ['Ada'] }

@@ -11,6 +11,8 @@ export interface GroupMembers {
   readonly known: ReadonlySet<string>
   /** Of the known: those whose removal is released already, and only waits. */
   readonly leaving: ReadonlySet<string>
+  /** Why the user's absence from the group may only seem so; undefined when it can be trusted. */
+  readonly doubtOf?: (userId: string) => string | undefined
 }
 
 /**
@@ -21,7 +23,7 @@ export interface GroupMembers {
  *   member    | –       | add
  *   member    | leaving | add
  *   member    | known   | none
- *   –         | known   | remove
+ *   –         | known   | remove; with consent while in doubt
  *   –         | leaving | none
  */
 export function planMemberships(
@@ -50,6 +52,13 @@ function change(group: GroupMembers, userId: string, user: string, operation: 'a
     desired: { presence: adding ? 'active' : 'deleted' },
     changed: [],
     cleared: [],
-    ...(!adding && { removal: { category: 'memberships' as const, cause: "not in the directory's group" } }),
+    ...(!adding && removalOf(group.doubtOf?.(userId))),
   }
+}
+
+function removalOf(doubt: string | undefined): Pick<Change, 'removal' | 'consent'> {
+  const cause = "not in the directory's group"
+  if (doubt === undefined) return { removal: { category: 'memberships', cause } }
+  const asked = { category: 'memberships' as const, cause: `${cause}: ${doubt}` }
+  return { removal: asked, consent: asked }
 }

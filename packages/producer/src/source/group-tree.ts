@@ -1,3 +1,5 @@
+import type { Sid } from '../directory/sid.ts'
+
 /** A group entry as membership sees it. Keys of entries are normalised DNs; of `memberUid`, `uid:` and the value. */
 export interface DirectoryGroup {
   readonly id: string
@@ -8,6 +10,21 @@ export interface DirectoryGroup {
   readonly otherNames: readonly string[]
   /** Keys of direct members: users, groups, or nothing that exists. */
   readonly members: readonly string[]
+  /** Active Directory's: what `primaryGroupID` of its members comes down to. */
+  readonly sid?: Sid | undefined
+  /** Names of the attributes that would have named members. */
+  readonly lookedFor: readonly string[]
+  /** LDAP URLs of a dynamic group, whose search has not been carried out. */
+  readonly searches: readonly string[]
+  /** Why members are certainly missing here. An empty list alone proves neither that nor the contrary. */
+  readonly unread?: string
+}
+
+/** A group, and the groups nested in it where their members count. */
+export interface GroupRoot {
+  readonly key: string
+  readonly dn: string
+  readonly nested: boolean
 }
 
 /** A member named by `memberUid` has no DN. */
@@ -17,18 +34,37 @@ export function uidKey(uid: string): string {
 
 /** The groups of a directory and who is in them, nested groups followed on demand. */
 export class GroupTree {
-  readonly #groups: ReadonlyMap<string, DirectoryGroup>
+  readonly #groups = new Map<string, DirectoryGroup>()
+  readonly #bySid = new Map<string, string>()
+  #namesUids = false
 
-  constructor(groups: Iterable<DirectoryGroup>) {
-    this.#groups = new Map([...groups].map((group) => [group.key, group]))
+  /** Adds a group, or puts it in the place of what was known of it. */
+  put(group: DirectoryGroup): void {
+    this.#groups.set(group.key, group)
+    if (group.sid) this.#bySid.set(`${group.sid.domain}-${group.sid.rid}`, group.key)
+    this.#namesUids ||= group.members.some((member) => member.startsWith('uid:'))
   }
 
   get(key: string): DirectoryGroup | undefined {
     return this.#groups.get(key)
   }
 
+  get size(): number {
+    return this.#groups.size
+  }
+
   has(key: string): boolean {
     return this.#groups.has(key)
+  }
+
+  /** The key of the group with this SID. */
+  withSid({ domain, rid }: Sid): string | undefined {
+    return this.#bySid.get(`${domain}-${rid}`)
+  }
+
+  /** Whether any group names members by their `uid`. */
+  get namesUids(): boolean {
+    return this.#namesUids
   }
 
   /** The group and, when `nested`, all groups below it. Cycles, and a group that contains itself, are walked once. */

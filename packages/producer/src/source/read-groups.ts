@@ -1,10 +1,13 @@
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
-import type { Directory } from '../directory/directory.ts'
+import type { Location } from '@provisioner/shared/config/location.ts'
+import type { Directory, Search } from '../directory/directory.ts'
 import { isBelow, normaliseDn, parentDn } from '../directory/dn.ts'
-import type { Entry } from '../directory/entry.ts'
+import { findDynamicMembers } from './dynamic-members.ts'
 import { groupFilter } from './filters.ts'
-import { GroupTree, uidKey, type DirectoryGroup } from './group-tree.ts'
+import { groupAttributes, toGroup } from './group-entry.ts'
+import { GroupTree, type DirectoryGroup, type GroupRoot } from './group-tree.ts'
+import { OutsideGroups } from './outside-groups.ts'
 
 /** Thrown when a group that decides who is in scope is not there: its absence must not read as "everybody left". */
 export class ScopeGroupMissingError extends ProvisioningError {
@@ -25,10 +28,24 @@ export interface DirectoryGroups {
   readonly tree: GroupTree
   /** Managed entries that have no value in `groups.match`. */
   readonly nameless: readonly { id: string; dn: string }[]
+  readonly roots: GroupRoots
+}
+
+/** What membership is asked of, by what depends on it. */
+export interface GroupRoots {
+  /** Groups of `users.locations`, with the location's position: who is in scope. */
+  readonly users: readonly (GroupRoot & { readonly location: number })[]
+  /** Groups of `groups.locations`: which groups are managed. */
+  readonly groups: readonly GroupRoot[]
+  /** Groups of `byGroup`; one of them may not exist. */
+  readonly roles: readonly GroupRoot[]
+  /** The managed groups, in the order of `managed`. */
+  readonly managed: readonly GroupRoot[]
 }
 
 /**
- * Reads the managed groups, the groups that scopes and roles name, and the groups nested in them.
+ * Reads the managed groups, the groups that scopes and roles name, and the groups nested in them; of dynamic ones among
+ * them, the searches are carried out.
  *
  * @throws ScopeGroupMissingError, and whatever the directory throws when a scan may be incomplete
  */
@@ -38,87 +55,77 @@ export async function readGroups(
   roleGroups: readonly string[],
   signal: AbortSignal,
 ): Promise<DirectoryGroups> {
-  const { groups, users, directory: source } = connection
-  const nameAttribute = groups?.match ?? 'cn'
-  const memberAttribute = source.membership.group
-  const attributes = [nameAttribute, 'objectClass', ...(memberAttribute ? [memberAttribute] : [])]
-  const read = (entry: Entry) => toGroup(entry, nameAttribute, memberAttribute)
-
+  const { users, directory: source } = connection
+  const locations = connection.groups?.locations ?? []
+  const attributes = groupAttributes(connection)
   const anyGroup = groupFilter(source.type)
-  const found = new Map<string, DirectoryGroup>()
+  const tree = new GroupTree()
   const nameless: { id: string; dn: string }[] = []
   const managed = new Map<string, DirectoryGroup>()
-  const scoped: { key: string; nested: boolean; within: string }[] = []
-  for (const location of groups?.locations ?? []) {
-    if (location.group)
-      scoped.push({ key: normaliseDn(location.group), nested: location.nested, within: location.base })
-    for await (const page of directory.scan(
-      { base: location.base, scope: 'sub', filter: location.filter ?? anyGroup, attributes },
-      signal,
-    ))
-      for (const entry of page.entries) {
-        const group = read(entry)
-        found.set(group.key, group)
-        if (location.group) continue
-        if (group.name === '') nameless.push({ id: group.id, dn: group.dn })
-        else managed.set(group.id, group)
-      }
+  const scanInto = async (search: Omit<Search, 'attributes'>, take: (group: DirectoryGroup) => void) => {
+    for await (const page of directory.scan({ ...search, attributes }, signal))
+      for (const entry of page.entries) take(toGroup(entry, connection))
   }
 
-  const named = [
-    ...users.locations.flatMap((l, i) =>
-      l.group ? [{ dn: l.group, key: `users.locations[${i}].group`, required: true }] : [],
-    ),
-    ...(groups?.locations ?? []).flatMap((l, i) =>
-      l.group ? [{ dn: l.group, key: `groups.locations[${i}].group`, required: true }] : [],
-    ),
-    ...roleGroups.map((dn) => ({ dn, key: 'byGroup', required: false })),
-  ]
-  const follows =
-    users.locations.some((l) => l.nested) || roleGroups.length > 0 || (groups?.locations ?? []).some((l) => l.nested)
-  if (follows)
-    for (const base of outermost([
-      ...users.locations.map((l) => l.base),
-      ...(groups?.locations ?? []).map((l) => l.base),
-      ...named.map((n) => parentDn(n.dn)),
-    ]))
-      for await (const page of directory.scan({ base, scope: 'sub', filter: anyGroup, attributes }, signal))
-        for (const entry of page.entries) {
-          const group = read(entry)
-          if (!found.has(group.key)) found.set(group.key, group)
-        }
-  for (const { dn, key, required } of named) {
-    if (found.has(normaliseDn(dn))) continue
-    const entry = await directory.read(dn, attributes, signal)
-    if (entry) found.set(normaliseDn(dn), read(entry))
-    else if (required) throw new ScopeGroupMissingError(connection.id, dn, key)
-  }
+  for (const location of locations)
+    await scanInto({ base: location.base, scope: 'sub', filter: location.filter ?? anyGroup }, (group) => {
+      tree.put(group)
+      if (location.group) return
+      if (group.name === '') nameless.push({ id: group.id, dn: group.dn })
+      else managed.set(group.id, group)
+    })
 
-  const tree = new GroupTree(found.values())
-  for (const { key, nested, within } of scoped)
+  const scopes = {
+    users: users.locations.flatMap((l, i) => scopeOf(l, i, `users.locations[${i}].group`)),
+    groups: locations.flatMap((l, i) => scopeOf(l, i, `groups.locations[${i}].group`)),
+  }
+  const roles = roleGroups.map((dn) => ({ dn, key: normaliseDn(dn), nested: true }))
+  const named = [...scopes.users, ...scopes.groups, ...roles]
+  const follows = roles.length > 0 || [...users.locations, ...locations].some((location) => location.nested)
+  const bases = outermost([
+    ...[...users.locations, ...locations].map((location) => location.base),
+    ...named.map(({ dn }) => parentDn(dn)),
+  ])
+  for (const base of follows ? bases : [])
+    await scanInto({ base, scope: 'sub', filter: anyGroup }, (group) => {
+      if (!tree.has(group.key)) tree.put(group)
+    })
+  const readNamed = async ({ key, dn }: GroupRoot) => {
+    const entry = tree.has(key) ? undefined : await directory.read(dn, attributes, signal)
+    if (entry) tree.put({ ...toGroup(entry, connection), key })
+    return tree.has(key)
+  }
+  for (const scope of [...scopes.users, ...scopes.groups])
+    if (!(await readNamed(scope))) throw new ScopeGroupMissingError(connection.id, scope.dn, scope.setting)
+  for (const role of roles) await readNamed(role)
+
+  const outside = new OutsideGroups(bases.map(normaliseDn))
+  const scanRightBelow = (base: string) =>
+    scanInto({ base, scope: 'one', filter: anyGroup }, (group) => {
+      if (!tree.has(group.key)) tree.put(group)
+    })
+  const findMembers = async (roots: readonly GroupRoot[]) => {
+    for (let before = -1; before !== tree.size;) {
+      before = tree.size
+      await outside.add(tree, roots, scanRightBelow)
+      await findDynamicMembers(directory, tree, roots, source.urls, signal)
+    }
+  }
+  await findMembers(named)
+  for (const { key, nested, base } of scopes.groups)
     for (const at of tree.groupsBelow(key, nested))
       for (const member of tree.get(at)?.members ?? []) {
         const group = tree.get(member)
-        if (group && group.name !== '' && isBelow(group.dn, within)) managed.set(group.id, group)
+        if (group && group.name !== '' && isBelow(group.dn, base)) managed.set(group.id, group)
       }
-  return { managed: [...managed.values()], tree, nameless }
+  const nested = locations.some((location) => location.nested)
+  const managedRoots = [...managed.values()].map(({ key, dn }) => ({ key, dn, nested }))
+  await findMembers(managedRoots)
+  return { managed: [...managed.values()], tree, nameless, roots: { ...scopes, roles, managed: managedRoots } }
 }
 
-function toGroup(entry: Entry, nameAttribute: string, memberAttribute: string | false): DirectoryGroup {
-  const texts = (name: string) => (entry.attributes.get(name.toLowerCase()) ?? []).filter((v) => typeof v === 'string')
-  const members = memberAttribute === false ? [] : texts(memberAttribute)
-  const byUid = typeof memberAttribute === 'string' && memberAttribute.toLowerCase() === 'memberuid'
-  const [name = '', ...otherNames] = texts(nameAttribute)
-    .map((value) => value.trim())
-    .filter((value) => value !== '')
-  return {
-    id: entry.id,
-    dn: entry.dn,
-    key: normaliseDn(entry.dn),
-    name,
-    otherNames,
-    members: members.map((member) => (byUid ? uidKey(member) : normaliseDn(member))),
-  }
+function scopeOf({ group, nested, base }: Location, location: number, setting: string) {
+  return group === undefined ? [] : [{ dn: group, key: normaliseDn(group), nested, base, location, setting }]
 }
 
 /** The bases with those taken out that lie below another. */

@@ -2,8 +2,9 @@ import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import type { Directory } from '../directory/directory.ts'
 import { normaliseDn } from '../directory/dn.ts'
 import type { Entry } from '../directory/entry.ts'
+import { parseSid } from '../directory/sid.ts'
 import { personFilter } from './filters.ts'
-import { uidKey, type GroupTree } from './group-tree.ts'
+import { uidKey, type GroupRoot, type GroupTree } from './group-tree.ts'
 
 /** An entry in scope with what membership needs of it. */
 export interface SourceUser {
@@ -12,12 +13,18 @@ export interface SourceUser {
   readonly keys: readonly string[]
   /** Keys of the groups that the entry itself names (`memberOf`). */
   readonly memberOf: readonly string[]
+  /** Key of its primary group, which neither `member` nor `memberOf` names in Active Directory. */
+  readonly primary: string | undefined
 }
 
 export interface SourcePage {
   readonly users: readonly SourceUser[]
+  /** Those who match the search, in scope or not. */
+  readonly people: readonly SourceUser[]
   /** DNs of entries without the configured id. */
   readonly unidentified: readonly string[]
+  /** Which of the locations it is of. */
+  readonly location: number
 }
 
 /**
@@ -33,14 +40,11 @@ export async function* readUsers(
   attributesToRead: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<SourcePage> {
-  const { membership } = connection.directory
-  const byUid = typeof membership.group === 'string' && membership.group.toLowerCase() === 'memberuid'
-  const attributes = [
-    ...new Set([...attributesToRead, ...(membership.user ? [membership.user] : []), ...(byUid ? ['uid'] : [])]),
-  ]
-
-  for (const location of connection.users.locations) {
-    const scope = location.group === undefined ? undefined : scopeOf(tree, normaliseDn(location.group), location.nested)
+  const attributes = userAttributes(connection, tree, attributesToRead)
+  for (const [i, location] of connection.users.locations.entries()) {
+    const { group, nested } = location
+    const inScope =
+      group === undefined ? undefined : membersFilter(tree, { key: normaliseDn(group), dn: group, nested })
     const search = {
       base: location.base,
       scope: 'sub' as const,
@@ -48,23 +52,55 @@ export async function* readUsers(
       attributes,
     }
     for await (const page of directory.scan(search, signal)) {
-      const users = page.entries.map((entry) => toUser(entry, membership.user, byUid))
-      yield { users: scope ? users.filter(scope) : users, unidentified: page.unidentified }
+      const people = page.entries.map((entry) => toUser(entry, connection, tree))
+      const users = inScope ? people.filter(inScope) : people
+      yield { users, people, unidentified: page.unidentified, location: i }
     }
   }
 }
 
-function scopeOf(tree: GroupTree, group: string, nested: boolean): (user: SourceUser) => boolean {
-  const members = tree.membersOf(group, nested)
-  const groups = tree.groupsBelow(group, nested)
-  return (user) => user.keys.some((key) => members.has(key)) || user.memberOf.some((key) => groups.has(key))
+/** The attributes of an entry that mapping and membership go by. */
+export function userAttributes(
+  { directory }: ConnectionConfig,
+  tree: GroupTree,
+  attributesToRead: readonly string[],
+): string[] {
+  const { user } = directory.membership
+  return [
+    ...new Set([
+      ...attributesToRead,
+      ...(user ? [user] : []),
+      ...(tree.namesUids ? ['uid'] : []),
+      ...(directory.type === 'active-directory' ? ['primaryGroupID', 'objectSid'] : []),
+    ]),
+  ]
 }
 
-function toUser(entry: Entry, memberOfAttribute: string | false, byUid: boolean): SourceUser {
+/** Tells who is in a group, whether the group says so, the user, or the user's primary group. */
+export function membersFilter(tree: GroupTree, { key, nested }: GroupRoot): (user: SourceUser) => boolean {
+  const members = tree.membersOf(key, nested)
+  const groups = tree.groupsBelow(key, nested)
+  return (user) =>
+    user.keys.some((one) => members.has(one)) ||
+    user.memberOf.some((one) => groups.has(one)) ||
+    (user.primary !== undefined && groups.has(user.primary))
+}
+
+export function toUser(entry: Entry, { directory }: ConnectionConfig, tree: GroupTree): SourceUser {
   const texts = (name: string) => (entry.attributes.get(name.toLowerCase()) ?? []).filter((v) => typeof v === 'string')
+  const { user } = directory.membership
   return {
     entry,
-    keys: [normaliseDn(entry.dn), ...(byUid ? texts('uid').map(uidKey) : [])],
-    memberOf: memberOfAttribute === false ? [] : texts(memberOfAttribute).map(normaliseDn),
+    keys: [normaliseDn(entry.dn), ...(tree.namesUids ? texts('uid').map(uidKey) : [])],
+    memberOf: user === false ? [] : texts(user).map(normaliseDn),
+    primary: directory.type === 'active-directory' ? primaryGroup(entry, tree) : undefined,
   }
+}
+
+/** An account and its primary group are of one domain, and `primaryGroupID` is the group's RID ([MS-ADA3]). */
+function primaryGroup({ attributes }: Entry, tree: GroupTree): string | undefined {
+  const [bytes] = attributes.get('objectsid') ?? []
+  const [id] = attributes.get('primarygroupid') ?? []
+  const account = Buffer.isBuffer(bytes) ? parseSid(bytes) : undefined
+  return account && typeof id === 'string' ? tree.withSid({ domain: account.domain, rid: Number(id) }) : undefined
 }

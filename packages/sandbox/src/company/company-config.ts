@@ -57,7 +57,7 @@ connections:
       pageSize: ${pageSize}
       id: entryUUID
       status: { attribute: employeeStatus, disabledWhen: [left, suspended], whenAbsent: enabled }
-      membership: { group: member, user: false }
+      membership: { user: false }
 
     users:
       locations:

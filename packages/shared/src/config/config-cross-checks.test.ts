@@ -58,7 +58,7 @@ const together: Case[] = [
   ],
   [
     'memberships that nobody writes',
-    '{ group: member, user: memberOf }',
+    '{ user: memberOf }',
     '{ group: false, user: false }',
     `${DIRECTORY}.membership`,
     'a section',

@@ -99,10 +99,10 @@ export const DirectoryConfig = z
     membership: z
       .strictObject({
         group: z
-          .union([AttributeName, z.literal(false)])
-          .default('member')
+          .union([AttributeName, z.array(AttributeName).min(1), z.literal(false)])
+          .optional()
           .describe(
-            'The attribute by which a group names its members: `member`, `uniqueMember` or `memberUid`; `false` to ignore.',
+            'The attribute by which a group names its members, or several of them; `false` to ignore. Default: what the group’s object classes say, all of them: `member` for groupOfNames, groupOfEntries, groupOfMembers and Active Directory’s group, `uniqueMember` for groupOfUniqueNames, `memberUid` for posixGroup, `memberURL` for groupOfURLs, whose search is carried out; any of these for a group of other classes.',
           ),
         user: z
           .union([AttributeName, z.literal(false)])
@@ -110,7 +110,9 @@ export const DirectoryConfig = z
           .describe('The attribute by which a user names the groups; `false` to ignore.'),
       })
       .prefault({})
-      .describe('Where memberships are written. What either side says counts.'),
+      .describe(
+        'Where memberships are written. What either side says counts, and in Active Directory the primary group as well.',
+      ),
   })
   .superRefine((directory, context) => {
     const urls = Array.isArray(directory?.urls) ? directory.urls.map((url) => String(url).toLowerCase()) : []

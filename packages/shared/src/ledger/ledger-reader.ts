@@ -96,6 +96,11 @@ export class LedgerReader {
     return this.redis.smembers(this.keys.membersOf(groupId))
   }
 
+  /** Keys of the directory groups that showed members when they were last read. */
+  async shownGroups(): Promise<Set<string>> {
+    return new Set(await this.redis.smembers(this.keys.shownGroups))
+  }
+
   /** Released but not applied, oldest first: `kind|id`. */
   async pending(): Promise<string[]> {
     return this.redis.zrange(this.keys.pending, '0', '-1')

@@ -1,0 +1,51 @@
+import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
+import { normaliseDn } from '../directory/dn.ts'
+import type { Entry } from '../directory/entry.ts'
+import { parseSid } from '../directory/sid.ts'
+import { uidKey, type DirectoryGroup } from './group-tree.ts'
+import { attributesOf, demandedOf, memberAttributes } from './member-attributes.ts'
+
+/** The attributes of a group that membership goes by. */
+export function groupAttributes({ groups, directory }: ConnectionConfig): string[] {
+  const sid = directory.type === 'active-directory' ? ['objectSid'] : []
+  return [...new Set([groups?.match ?? 'cn', 'objectClass', ...sid, ...memberAttributes(directory)])]
+}
+
+/** What a group's entry says of its name and its members. Dynamic members are left to be searched for. */
+export function toGroup(entry: Entry, { groups, directory }: ConnectionConfig): DirectoryGroup {
+  const values = (name: string) => entry.attributes.get(name.toLowerCase()) ?? []
+  const texts = (name: string) => values(name).filter((value) => typeof value === 'string')
+  const lookedFor = attributesOf(texts('objectClass'), directory)
+  const members: string[] = []
+  const searches: string[] = []
+  for (const name of lookedFor)
+    if (isUrls(name)) searches.push(...texts(name))
+    else for (const value of texts(name)) members.push(isUids(name) ? uidKey(value) : normaliseDn(value))
+  const [name = '', ...otherNames] = texts(groups?.match ?? 'cn')
+    .map((value) => value.trim())
+    .filter((value) => value !== '')
+  const missing = demandedOf(texts('objectClass'), directory).filter((name) => values(name).length === 0)
+  const [sid] = values('objectSid')
+  return {
+    id: entry.id,
+    dn: entry.dn,
+    key: normaliseDn(entry.dn),
+    name,
+    otherNames,
+    members,
+    sid: Buffer.isBuffer(sid) ? parseSid(sid) : undefined,
+    lookedFor,
+    searches,
+    ...(missing.length > 0 && {
+      unread: `'${missing.join("', '")}' is hidden: no group of its object class is without`,
+    }),
+  }
+}
+
+function isUids(attribute: string): boolean {
+  return attribute.toLowerCase() === 'memberuid'
+}
+
+function isUrls(attribute: string): boolean {
+  return attribute.toLowerCase() === 'memberurl'
+}

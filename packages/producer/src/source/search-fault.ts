@@ -1,0 +1,17 @@
+import { IncompleteScanError, SearchFilterError, type IncompleteReason } from '../directory/ldap/errors.ts'
+
+/** What is wrong with the search rather than with the server: a next attempt would end the same way. */
+const OF_THE_SEARCH: readonly IncompleteReason[] = [
+  'base missing',
+  'hidden entry',
+  'referral',
+  'refused',
+  'size limit',
+  'time limit',
+]
+
+/** What is wrong with a search that somebody wrote into the directory; undefined when it is not the search's fault. */
+export function searchFault(error: unknown): string | undefined {
+  const isOurs = error instanceof IncompleteScanError && OF_THE_SEARCH.includes(error.reason)
+  return isOurs || error instanceof SearchFilterError ? error.message : undefined
+}
