@@ -76,10 +76,16 @@ export async function openSession({
 /** A command that people wait for says soon that Redis is away. */
 async function reachable(redis: Redis, url: string): Promise<void> {
   const host = URL.canParse(url) ? new URL(url).host : url
-  const late = sleep(5_000).then(() => {
-    throw new RedisUnreachableError(host)
-  })
-  await Promise.race([redis.ping(), late])
+  const answered = new AbortController()
+  const late = sleep(5_000, undefined, { signal: answered.signal }).then(
+    () => Promise.reject(new RedisUnreachableError(host)),
+    () => {},
+  )
+  try {
+    await Promise.race([redis.ping(), late])
+  } finally {
+    answered.abort() // a timer that runs on would keep the command from ending
+  }
 }
 
 export class RedisUnreachableError extends ProvisioningError {

@@ -11,7 +11,7 @@ import { findUsers } from './find-users.ts'
 import { findProtected, findProtectedTeam } from './find-protected.ts'
 import { mergedUsers } from './gone-users.ts'
 import { findAdmins, type Admins } from './last-admin.ts'
-import { namesInZendesk } from './name-members.ts'
+import { nameStrangers } from './name-members.ts'
 import type { PlanSources } from './plan-cycle.ts'
 import { judgeTakeovers, type Hit, type Takeover } from './takeovers.ts'
 
@@ -92,11 +92,12 @@ export function asksAnything({ users, groups, apiUser, admins, roles, protectedU
 
 /** Asks Zendesk, and adds what it says to what it said before. What leavers wait for comes first. @throws Zendesk's errors */
 export async function lookAtZendesk(
-  { connection, zendesk, redis, reader, apiUser, protection }: PlanSources,
+  sources: PlanSources,
   { users, gone, groups, admins, roles, protectedUsers, audit }: Questions,
   before: Answers,
   signal: AbortSignal,
 ): Promise<Answers> {
+  const { connection, zendesk, redis, reader, apiUser, protection } = sources
   await apiUser.ask(signal)
   const shielded = await findProtected(zendesk, protectedUsers, signal)
   const found = await findUsers(zendesk, [...users.values()], connection.users.match, signal)
@@ -150,19 +151,8 @@ export async function lookAtZendesk(
     userAudit,
     groupAudit,
     memberships,
-    strangers: await strangersIn(zendesk, memberships ?? [], before, signal),
+    strangers: new Map([...before.strangers, ...(await nameStrangers(sources, memberships ?? [], before, signal))]),
   }
-}
-
-/** Asks for the names of users who are in groups and whom no entry has. */
-async function strangersIn(
-  zendesk: PlanSources['zendesk'],
-  memberships: readonly ListedMembership[],
-  { strangers }: Answers,
-  signal: AbortSignal,
-): Promise<Map<number, string>> {
-  const unowned = memberships.flatMap(({ owner, userZendeskId: id }) => (owner || strangers.has(id) ? [] : [id]))
-  return new Map([...strangers, ...(await namesInZendesk(zendesk, [...new Set(unowned)], signal))])
 }
 
 function hitsOf(asked: Questions['users'], found: ReadonlyMap<string, FoundUser>): Map<string, Hit> {

@@ -1,8 +1,10 @@
-import { membershipSides } from '@provisioner/shared/entity.ts'
+import { membershipId, membershipSides } from '@provisioner/shared/entity.ts'
+import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
-import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { Change } from '../plan/change.ts'
-import { isStranger, strangerId } from './find-memberships.ts'
+import { isStranger, strangerId, unownedUser, type ListedMembership } from './find-memberships.ts'
+import type { Answers } from './look-at-zendesk.ts'
+import type { PlanSources } from './plan-cycle.ts'
 import type { MembersPlan } from './plan-members.ts'
 
 /** Ids per request of Zendesk's `show_many`. */
@@ -58,13 +60,33 @@ export async function nameMembers(
   return { ...plan, changes: plan.changes.map(named), links: plan.links.map(named) }
 }
 
-/** Names of users by Zendesk id: the address, else the name. @throws Zendesk's errors */
-export async function namesInZendesk(
-  zendesk: Pick<ZendeskClient, 'users'>,
-  ids: readonly number[],
+/**
+ * Asks Zendesk how users are called who are in groups and whom no entry has. A membership that the ledger knows by name
+ * already is not asked about again. Returns address, else name, by Zendesk id.
+ *
+ * @throws Zendesk's errors
+ */
+export async function nameStrangers(
+  { zendesk, redis, reader, connection: { id: connection, account } }: PlanSources,
+  memberships: readonly ListedMembership[],
+  { strangers }: Pick<Answers, 'strangers'>,
   signal: AbortSignal,
 ): Promise<Map<number, string>> {
+  const unowned = memberships.filter(({ owner, userZendeskId }) => owner === undefined && !strangers.has(userZendeskId))
   const names = new Map<number, string>()
+  if (unowned.length === 0) return names
+  const groups = await redis.hmget(
+    accountKeys(account).owners('group'),
+    ...unowned.map(({ groupZendeskId }) => String(groupZendeskId)),
+  )
+  const records = await reader.records(
+    'membership',
+    unowned.map(({ userZendeskId }, i) =>
+      membershipId(groups[i]?.slice(connection.length + 1) || 'none', unownedUser(userZendeskId)),
+    ),
+  )
+  const isNamed = (i: number) => records[i] && !records[i].label.startsWith(`${userOf(records[i].id)} `)
+  const ids = [...new Set(unowned.flatMap(({ userZendeskId }, i) => (isNamed(i) ? [] : [userZendeskId])))]
   for (let at = 0; at < ids.length; at += PAGE)
     for (const { id, email, name } of await zendesk.users.showMany({ ids: ids.slice(at, at + PAGE) }, { signal }))
       if (email ?? name) names.set(id, String(email ?? name))

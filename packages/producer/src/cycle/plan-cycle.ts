@@ -30,6 +30,7 @@ import { changesNotReleased, withoutReleased } from './released-already.ts'
 import { renamedUsers } from './renamed-users.ts'
 import { stillAsAudited } from './still-as-audited.ts'
 import { switchedOff } from './switched-off.ts'
+import { withoutTouched } from './without-touched.ts'
 import { userPolicyOf } from './user-policy.ts'
 import { takesFromTeamMember, whatWaits } from './what-waits.ts'
 
@@ -185,13 +186,15 @@ export async function planCycle(
     now,
   })
   const keptIds = new Set([...guarded.held.map((held) => held.key), ...waiting].map((key) => key.split('|')[1]))
-  const answered = new Map(
+  const settled = new Map(
     [...users.prints].filter(([id]) => !keptIds.has(id) && users.plans.get(id) === shieldedUsers.get(id)),
   )
+  // What the guard left of a change may be what it left of it before.
+  const released = inOrder(await changesNotReleased(reader, guarded.released.filter(isFree)))
+  const answered = withoutTouched(settled, touched, [...released, ...guarded.links])
   return {
     links: [...users.links, ...groups.links, ...guarded.links],
-    // What the guard left of a change may be what it left of it before.
-    released: inOrder(await changesNotReleased(reader, guarded.released.filter(isFree))),
+    released,
     dropping: changes.filter(dropsMemberships).flatMap(({ id }) => users.heldOf(id).zendeskId ?? []),
     held: guarded.held,
     counted: guarded.counted.filter(({ change }) => isFree(change)),
@@ -208,7 +211,7 @@ export async function planCycle(
     ],
     protectedFound: { users: followed, lookedUp: answers.lookedUp },
     answered,
-    unanswered: [...users.plans.keys()].filter((id) => !answered.has(id)),
+    unanswered: [...users.plans.keys()].filter((id) => !settled.has(id)),
     claims: waits ? new Map() : users.claims,
     guarded: guarded.asked,
     measures: guarded.measures,

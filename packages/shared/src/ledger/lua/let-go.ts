@@ -30,7 +30,11 @@ for _, e in ipairs(cjson.decode(ARGV[2])) do
         disown(e.kind == 'user' and KEYS[4] or KEYS[5], ARGV[5] .. '|' .. e.id, redis.call('HGET', key, 'zid'))
         forget_memberships(e.kind, e.id)
       end
-      if e.kind == 'user' and redis.call('HEXISTS', key, 'zid') == 1 then redis.call('HSET', key, 'gone', text(now())) end
+      -- a deletion of ours whose answer was lost is what took the user away
+      local ours = h[3] and string.find(h[3], 'deleted', 1, true)
+      if e.kind == 'user' and not ours and redis.call('HEXISTS', key, 'zid') == 1 then
+        redis.call('HSET', key, 'gone', text(now()))
+      end
       redis.call('HDEL', key, 'zid', 'applied', 'role', 'origin', 'sus', 'sent', 'by')
       redis.call('HSET', key, 'intent', text(now()))
       redis.call('HDEL', prefix .. 'seen:' .. e.kind, e.id)

@@ -1,0 +1,13 @@
+/**
+ * The fingerprints less those of users whose answer was released before this plan. Each was recorded with its release, in one
+ * step. Were it said once more, a Redis that lost both in between would have an answer without its release, and nobody would
+ * plan it again.
+ */
+export function withoutTouched(
+  settled: ReadonlyMap<string, string>,
+  touched: ReadonlySet<string>,
+  recorded: readonly { readonly kind: string; readonly id: string }[],
+): Map<string, string> {
+  const now = new Set(recorded.map(({ kind, id }) => `${kind}|${id}`))
+  return new Map([...settled].filter(([id]) => !touched.has(`user|${id}`) || now.has(`user|${id}`)))
+}
