@@ -8,8 +8,8 @@ const project = (name: string, include: string[], testTimeout: number) => ({
 /** Unit tests stand beside their subject; what needs servers is under test/, by kind. */
 export default defineConfig({
   test: {
-    // Two cores: more files at once only make each other late.
-    maxWorkers: 2,
+    // End-to-end tests mostly wait, for limits, leases and job statuses: four files at once keep two cores half busy.
+    maxWorkers: 4,
     environment: 'node',
     projects: [
       project('unit', ['packages/**/*.test.ts', 'scripts/**/*.test.ts', 'test/unit/**/*.test.ts'], 20_000),

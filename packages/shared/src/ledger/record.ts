@@ -65,7 +65,7 @@ export interface LedgerRecord<D extends Desired = Desired, A extends Applied = A
   readonly suspendedByUs: boolean
   /**
    * Names of attributes that were sent and whose answer is not recorded: what Zendesk holds there is unsure, whatever
-   * `applied` says. `suspended` stands for whether it is there at all, `deleted` for a deletion of ours.
+   * `applied` says. `suspended` stands for whether it is there at all.
    */
   readonly unsure: readonly string[]
   /** Null when none is open. */

@@ -68,6 +68,7 @@ export class WriteLedger {
     {
       intents,
       sent,
+      deletes = false,
       outstanding,
       extendMs,
     }: {
@@ -75,6 +76,8 @@ export class WriteLedger {
       intents?: readonly Omit<IntendedCreation, 'at'>[]
       /** The names that each update or removal changes, in the order of `refs`. */
       sent?: readonly (readonly string[])[]
+      /** Whether they are deletions: a user who is gone afterwards was not erased by somebody else. */
+      deletes?: boolean
       outstanding?: OutstandingWrite
       /** Makes a lease that has not ended last so long from now on, in place of asking for `leftMs`. */
       extendMs?: number
@@ -89,6 +92,7 @@ export class WriteLedger {
           id,
           ...(intents && { intent: JSON.stringify(intents[i]) }),
           ...(sent?.[i]?.length && { sent: sent[i].join(',') }),
+          ...(deletes && { deletes }),
         })),
       ),
       outstanding?.id ?? '',

@@ -56,6 +56,7 @@ export async function sendBulk(
     }
     const held = await context.ledger.secure(refs, hold.token, context.requestTimeoutMs, {
       ...(call === 'users create' ? { intents: writes.map(intentOf) } : { sent: writes.map((write) => write.sent) }),
+      deletes: call === 'users delete',
       outstanding,
     })
     if (held.includes(false)) return later(context, hold, writes, 'A lease ended before the request could go out')

@@ -33,7 +33,7 @@ async function deleteOne(context: BatchContext, hold: BatchHold, write: Prepared
   const { job } = write
   try {
     await context.zendesk.users
-      .delete(job.record.zendeskId!, heldWrite(context, hold, job.ref, { sent: write.sent }))
+      .delete(job.record.zendeskId!, heldWrite(context, hold, job.ref, { sent: write.sent, deletes: true }))
       .catch((error: unknown) => {
         if (!(error instanceof ZendeskError && error.problem.kind === 'not found')) throw error
       })

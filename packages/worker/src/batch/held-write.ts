@@ -29,8 +29,14 @@ export function heldWrite(
   {
     intent,
     sent,
+    deletes = false,
     more,
-  }: { intent?: Omit<IntendedCreation, 'at'>; sent?: readonly string[]; more?: () => Promise<boolean> } = {},
+  }: {
+    intent?: Omit<IntendedCreation, 'at'>
+    sent?: readonly string[]
+    deletes?: boolean
+    more?: () => Promise<boolean>
+  } = {},
 ): CallOptions {
   const { ledger, requestTimeoutMs } = context
   return {
@@ -39,6 +45,7 @@ export function heldWrite(
       const [held] = await ledger.secure([ref], hold.token, requestTimeoutMs, {
         ...(intent && { intents: [intent] }),
         ...(sent && { sent: [sent] }),
+        deletes,
         extendMs: requestTimeoutMs + LEASE_SLACK_MS,
       })
       if (!held || (more && !(await more()))) throw new LeaseLostError(`${ref.kind} ${ref.id}`)

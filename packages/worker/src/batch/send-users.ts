@@ -59,7 +59,7 @@ export async function sendUsers(
     await deleteUsers(
       context,
       hold,
-      of('delete').map(({ job }) => prepare(job, { body: {}, applied: null }, ['deleted', 'suspended'])),
+      of('delete').map(({ job }) => prepare(job, { body: {}, applied: null }, ['suspended'])),
     ),
     await endGone(
       context,

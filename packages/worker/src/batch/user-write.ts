@@ -1,6 +1,7 @@
 import { changedAttributes, isEmpty, valueOf, withValue } from '@provisioner/shared/changed-attributes.ts'
 import type { DesiredUser, UserAttributes } from '@provisioner/shared/desired.ts'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
+import { roleRank } from '@provisioner/shared/role-rank.ts'
 
 /** What has to be sent for a user, as the ledger stands when the job runs. */
 export type UserWrite =
@@ -91,12 +92,10 @@ function isSuspendedByHand(record: UserRecord): boolean {
   return isAdopting(record) && record.applied?.presence === 'suspended' && !record.suspendedByUs
 }
 
-const RANK: Record<string, number> = { 'end-user': 0, agent: 1, admin: 2 }
-
 function keepOnAdoption(desired: DesiredUser, applied: AppliedUser): UserAttributes {
   const kept: Record<string, UserAttributes[string]> = { ...desired.attributes }
   const { role, external_id: externalId, custom_role_id: customRole } = applied.attributes
-  if (typeof role === 'string' && (RANK[String(kept['role'])] ?? 0) < (RANK[role] ?? 0)) {
+  if (typeof role === 'string' && roleRank(kept['role']) < roleRank(role)) {
     kept['role'] = role
     if (customRole !== undefined) kept['custom_role_id'] = customRole
     else delete kept['custom_role_id']

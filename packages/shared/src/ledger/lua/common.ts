@@ -9,6 +9,7 @@
  *   intent               a creation was sent, its answer is not recorded: ms, and what was sent as JSON
  *   sent                 names that an update or a removal was sent with whose answer is not recorded; a '+' before them
  *                        when some are of a request before the last
+ *   deleting             what was sent is a deletion: should the user be gone, it was us
  *   by                   who set `intent` or `sent` last: a lease token or a batch id
  *   rej                  Zendesk's lasting refusal, JSON
  *   gone                 ms: when it was noticed that Zendesk has a linked user no more whom we did not delete; until the

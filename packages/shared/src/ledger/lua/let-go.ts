@@ -23,7 +23,7 @@ for _, e in ipairs(cjson.decode(ARGV[2])) do
     if h[2] == ARGV[1] then redis.call('HDEL', key, 'wr') end
     if ARGV[3] == '1' and h[4] == ARGV[1] then
       redis.call('HDEL', key, 'intent')
-      if h[3] and string.sub(h[3], 1, 1) ~= '+' then redis.call('HDEL', key, 'sent') end
+      if h[3] and string.sub(h[3], 1, 1) ~= '+' then redis.call('HDEL', key, 'sent', 'deleting') end
     end
     if e.gone then
       if e.kind ~= 'membership' then
@@ -31,11 +31,9 @@ for _, e in ipairs(cjson.decode(ARGV[2])) do
         forget_memberships(e.kind, e.id)
       end
       -- a deletion of ours whose answer was lost is what took the user away
-      local ours = h[3] and string.find(h[3], 'deleted', 1, true)
-      if e.kind == 'user' and not ours and redis.call('HEXISTS', key, 'zid') == 1 then
-        redis.call('HSET', key, 'gone', text(now()))
-      end
-      redis.call('HDEL', key, 'zid', 'applied', 'role', 'origin', 'sus', 'sent', 'by')
+      local g = redis.call('HMGET', key, 'zid', 'deleting')
+      if e.kind == 'user' and g[1] and not g[2] then redis.call('HSET', key, 'gone', text(now())) end
+      redis.call('HDEL', key, 'zid', 'applied', 'role', 'origin', 'sus', 'sent', 'deleting', 'by')
       redis.call('HSET', key, 'intent', text(now()))
       redis.call('HDEL', prefix .. 'seen:' .. e.kind, e.id)
     end
@@ -43,7 +41,7 @@ for _, e in ipairs(cjson.decode(ARGV[2])) do
       local g = redis.call('HMGET', key, 'rev', 'gone', 'zid')
       if tonumber(g[1] or '0') == e.ended and g[2] and not g[3] then
         redis.call('HSET', key, 'arev', text(e.ended))
-        redis.call('HDEL', key, 'intent', 'sent', 'by', 'rej')
+        redis.call('HDEL', key, 'intent', 'sent', 'deleting', 'by', 'rej')
         redis.call('ZREM', prefix .. 'pending', e.kind .. '|' .. e.id)
         redis.call('HDEL', prefix .. 'seen:' .. e.kind, e.id)
         redis.call('HDEL', prefix .. 'problems', 'write|' .. e.kind .. '|' .. e.id)

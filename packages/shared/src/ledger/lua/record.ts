@@ -81,7 +81,7 @@ for i, r in ipairs(cjson.decode(ARGV[3])) do
       forget(r.kind, r.id)
     else
       redis.call('HSET', key, 'arev', text(r.rev))
-      redis.call('HDEL', key, 'applied', 'zid', 'role', 'origin', 'sus', 'intent', 'sent', 'by', 'gone')
+      redis.call('HDEL', key, 'applied', 'zid', 'role', 'origin', 'sus', 'intent', 'sent', 'deleting', 'by', 'gone')
       unlock(key, h, ARGV[1])
     end
   else
@@ -104,7 +104,7 @@ for i, r in ipairs(cjson.decode(ARGV[3])) do
       redis.call('HSET', key, unpack(fields))
       -- no cycle knows whom we found, nor how he was
       if r.link and r.origin ~= '' then redis.call('HDEL', prefix .. 'seen:' .. r.kind, r.id) end
-      redis.call('HDEL', key, 'intent', 'gone', unpack(r.link and {} or lock_of(h, ARGV[1], { 'rej', 'sent', 'by' })))
+      redis.call('HDEL', key, 'intent', 'gone', unpack(r.link and {} or lock_of(h, ARGV[1], { 'rej', 'sent', 'deleting', 'by' })))
       if r.role ~= '' and is_team(h[4]) and not is_team(r.role) then forget_memberships(r.kind, r.id) end
       if not r.link and r.rev >= tonumber(h[1]) then redis.call('ZREM', prefix .. 'pending', r.kind .. '|' .. r.id) end
       if r.kind ~= 'membership' and (h[3] ~= r.zid or h[4] ~= r.role) then now_ready(r.kind, r.id, role, ready_now) end

@@ -5,9 +5,10 @@ import { COMMON } from './common.ts'
  * A creation's intent, what an update names, or a bulk call's outstanding write, is recorded in the same step.
  *
  * KEYS[2]  the account's hash of outstanding writes
- * ARGV[1] lease token   ARGV[2] ms that must be left   ARGV[3] JSON array of {kind, id, intent, sent}
+ * ARGV[1] lease token   ARGV[2] ms that must be left   ARGV[3] JSON array of {kind, id, intent, sent, deletes}
  *         intent: of a creation, what is sent (JSON text); else absent
  *         sent: of an update or a removal, the names of what it changes, with commas; else absent
+ *         deletes: true when what is sent is a deletion
  * ARGV[4] batch id, or ''   ARGV[5] JSON of the outstanding write
  *         the lease goes over to the batch id, and the outstanding write closes the entity
  * ARGV[6] ms that the lease is to last from now on, or ''
@@ -52,6 +53,7 @@ for i, e in ipairs(refs) do
     end
     if e.intent then set('intent', since .. e.intent) end
     if e.sent then set('sent', before[i] and '+' .. with(string.gsub(before[i], '%+', ''), e.sent) or e.sent) end
+    if e.deletes then set('deleting', '1') end
     if e.intent or e.sent then set('by', batch or ARGV[1]) end
     if batch then
       set('lt', batch)
