@@ -66,20 +66,23 @@ describe('a decision', () => {
     expect(await suspended()).toEqual([...leaving].sort())
   })
 
-  it('is taken back by name, and is then the guard’s again', async () => {
+  it('is taken back by name, and the change is then held as before until it is decided on', async () => {
     await openWithLeavers(['ada', 'bob', 'cyd', 'dee'])
     await cli('reject', 'staff')
     const unnamed = await cli('undecide', 'staff')
 
     const undecided = await cli('undecide', 'staff', '--matching', 'ada')
     await world.step()
+    const before = await suspended()
+    await cli('approve', 'staff')
+    await world.step()
     const late = await cli('undecide', 'staff', '--matching', 'ada')
 
     expect([unnamed.code, late.code]).toEqual([1, 1])
     expect(unnamed.stderr).toContain('--matching')
-    expect(undecided.stdout).toContain('1 held change undecided again; the next cycle asks the guard')
-    expect(await suspended()).toEqual(['ada'])
-    expect(late.stdout).toMatch(/suspend user ada@example\.org: undecided again by .*, and held no more/)
+    expect(undecided.stdout).toContain("1 held change undecided again; what is held waits for 'approve' or 'reject'")
+    expect([before, await suspended()]).toEqual([[], ['ada']])
+    expect(late.stdout).toMatch(/suspend user ada@example\.org: approved by .*, and held no more/)
   })
 
   it('goes when the directory asks for it no more, and is not there when it asks again', async () => {
@@ -110,11 +113,13 @@ describe('a decision', () => {
     await openWithLeavers(['ada', 'bob', 'cyd', 'dee'])
 
     const unknown = await cli('approve', 'staff', '--only', 'usrs')
+    const empty = await cli('approve', 'staff', '--matching', '')
     const nobody = await cli('approve', 'staff', '--matching', 'zoe')
     const plan = await cli('plan')
     const held = JSON.parse((await cli('held', '--json')).stdout) as { held: object[]; measures: object }
 
-    expect([unknown.code, nobody.code]).toEqual([1, 1])
+    expect([unknown.code, empty.code, nobody.code]).toEqual([1, 1, 1])
+    expect(empty.stderr).toContain('TEXT_EMPTY: --matching is empty, which every change matches')
     expect(unknown.stderr).toContain(
       "CATEGORY_UNKNOWN: --only 'usrs' is no category of the guard; there are users, groups",
     )

@@ -23,6 +23,18 @@ const codes = async () => (await world.problems('user')).map(({ code }) => code)
 const writesTo = async (id: number) =>
   (await world.zendesk.writes()).filter(({ path, body }) => `${path} ${JSON.stringify(body)}`.includes(String(id)))
 
+it('accounts.*.protect takes `*` for any characters, / among them', async () => {
+  world = await openWorld({
+    ldif: directoryOf([{ uid: 'eve', mail: 'sales/emea@board.example', cn: 'Eve' }]),
+    config: { account: { protect: [' *@Board.example'] } },
+  })
+  const id = await existing({ name: 'Vip', email: 'sales/emea@board.example' })
+
+  await world.step()
+
+  expect(await zendeskUser(id)).toMatchObject({ name: 'Vip', external_id: null })
+})
+
 describe('a user whom accounts.*.protect names', () => {
   it.each([
     ['the primary address', 'vip@example.org', ['vip@example.org']],

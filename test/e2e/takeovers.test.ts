@@ -146,12 +146,12 @@ describe('an admin of Zendesk whom the directory does not know', () => {
     await world.fullStep()
 
     expect(held).toMatchObject([{ operation: 'link user', label: 'boss@example.org' }])
-    expect(shown.stdout).toContain(`admin, Zendesk user ${id}, never signed in, groups: Support`)
+    expect(shown.stdout).toContain(`admin, Zendesk user ${id} 'The Boss', never signed in, groups: Support`)
     expect(linked).toMatchObject({ name: 'Ada', role: 'admin', external_id: expect.any(String) })
     expect(await zendeskUser(id)).toEqual(linked)
     expect((await adoptions()).map(({ cause }) => cause)).toEqual([
-      'another address for an admin',
-      'another name for an admin',
+      'another address for an admin: "boss@example.org" → "mine@example.org"',
+      'another name for an admin: "Ada" → "Eve"',
     ])
   })
 

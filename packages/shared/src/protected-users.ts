@@ -1,5 +1,4 @@
 import type { Redis } from 'ioredis'
-import picomatch from 'picomatch'
 import { accountKeys } from './ledger/keys.ts'
 
 /** How long the look-up of an address without `*` is believed, ms: an identity may be added to another user any time. */
@@ -84,7 +83,9 @@ function hasWildcard(pattern: string): boolean {
   return pattern.includes('*')
 }
 
-/** `*` stands for any characters; case does not matter. */
+/** `*` stands for any characters, `/` among them; case does not matter. */
 function matches(address: string, pattern: string): boolean {
-  return picomatch.isMatch(address, pattern, { nocase: true, dot: true, noextglob: true, nobrace: true })
+  const parts = pattern.trim().split('*')
+  const escaped = parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
+  return new RegExp(`^${escaped.join('.*')}$`, 'is').test(address.trim())
 }

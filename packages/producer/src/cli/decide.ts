@@ -11,7 +11,7 @@ import { isFirstPlanHeld } from '../cycle/first-plan.ts'
 import { describeNothing, describeOutcome, describeStaying, isApproval, PAST } from './decision-words.ts'
 import { listHeld } from './list-held.ts'
 import { planNow } from './plan-now.ts'
-import { checkCategory, isSelected, type Selection } from './selection.ts'
+import { checkSelection, isSelected, type Selection } from './selection.ts'
 import type { CliSession } from './session.ts'
 
 export interface DecideOptions extends Selection {
@@ -35,6 +35,13 @@ interface Decidable {
   readonly firstPlan?: FirstPlan
 }
 
+const ASKED: Readonly<Record<Verdict, string>> = {
+  approve: 'Release',
+  'approve --include-rejected': 'Release',
+  reject: 'Reject',
+  undecide: 'Take back the decision on',
+}
+
 /** Changes of each category that are listed before they are decided on. */
 const LISTED = 20
 
@@ -42,7 +49,7 @@ const LISTED = 20
  * `provisioner approve`, `reject` and `undecide`: says what it is about, decides on it, and asks for a cycle when something
  * is approved. Returns how many changes it decided on; a first plan counts as one.
  *
- * @throws UnknownCategoryError
+ * @throws UnknownCategoryError, EmptyTextError
  */
 export async function decide(
   session: CliSession,
@@ -50,7 +57,7 @@ export async function decide(
   options: DecideOptions,
   terminal: Terminal,
 ): Promise<number> {
-  checkCategory(options)
+  checkSelection(options)
   let count = 0
   for (const connection of session.connections) count += await decideOn(session, connection, verdict, options, terminal)
   return count
@@ -85,7 +92,7 @@ async function decideOn(
   if (changing.length > 0) say(`to be ${PAST[verdict]}:`)
   listHeld(changing, there.measures, options.all ? Infinity : LISTED).forEach(print)
   const what = firstPlan ? 'the first plan' : changing.length === 1 ? 'this change' : `these ${changing.length} changes`
-  if (isApproval(verdict) && !(await confirm(`Release ${what}?`))) {
+  if (!(await confirm(`${ASKED[verdict]} ${what}?`))) {
     say('nothing was decided.')
     return 0
   }

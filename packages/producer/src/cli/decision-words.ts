@@ -41,10 +41,11 @@ export function describeNothing(
 /** What came of a verdict. */
 export function describeOutcome(verdict: Verdict, { done, overtaken }: Decided, ofFirstPlan: boolean): string[] {
   const held = `${done.length} held change${done.length === 1 ? '' : 's'} ${PAST[verdict]}`
+  const them = done.length === 1 ? 'it' : 'them'
   const then = isApproval(verdict)
-    ? '; the producer carries them out now'
+    ? `; the producer carries ${them} out now`
     : verdict === 'undecide'
-      ? '; the next cycle asks the guard about them'
+      ? `; what is held waits for 'approve' or 'reject'`
       : ''
   return [
     ...(ofFirstPlan ? ['the first plan is approved; the producer carries it out now.'] : []),
@@ -64,7 +65,9 @@ export function describeStaying(verdict: Verdict, selected: readonly DecidedChan
   const { approved = 0, rejected = 0, undecided = 0 } = countBy(staying, stateOf)
   const lines: string[] = []
   if (rejected > 0 && verdict === 'approve')
-    lines.push(`${rejected} rejected ${stay(rejected)} rejected; 'approve --include-rejected' approves them as well.`)
+    lines.push(
+      `${rejected} rejected ${stay(rejected)} rejected; 'approve --include-rejected' approves ${rejected === 1 ? 'it' : 'them'} as well.`,
+    )
   if (rejected > 0 && verdict === 'reject') lines.push(`${rejected} ${are(rejected)} rejected already.`)
   if (approved > 0 && verdict === 'reject')
     lines.push(`${approved} approved ${stay(approved)} approved; 'undecide --matching TEXT' takes that back.`)

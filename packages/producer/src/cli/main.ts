@@ -13,6 +13,10 @@ import { showPlan } from './show-plan.ts'
 import { showProblems, showStatus } from './show-status.ts'
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`)
+// `provisioner problems | head`: whoever reads has read enough
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
 
 /** Runs one command and closes what it opened. A known error is one line and exit code 1; any other keeps its stack. */
 async function run(connection: string | undefined, command: (session: CliSession) => Promise<unknown>): Promise<void> {

@@ -23,8 +23,19 @@ export class UnknownCategoryError extends ProvisioningError {
   }
 }
 
-/** @throws UnknownCategoryError */
-export function checkCategory({ only }: Selection): void {
+/** Thrown for a text that every change matches, as an unset variable in a script makes it. */
+export class EmptyTextError extends ProvisioningError {
+  override name = 'EmptyTextError' as const
+  override readonly code = 'TEXT_EMPTY' as const
+
+  constructor() {
+    super('--matching is empty, which every change matches: name part of a DN, an address or a name, or leave it out')
+  }
+}
+
+/** @throws UnknownCategoryError, EmptyTextError */
+export function checkSelection({ only, matching }: Selection): void {
+  if (matching?.trim() === '') throw new EmptyTextError()
   const [name = '', attribute] = only?.split(':') ?? []
   const takesAttribute = name === 'clearings' || name === 'updates'
   if (only !== undefined && (!GUARD_CATEGORIES.includes(name) || (attribute !== undefined && !takesAttribute)))

@@ -51,7 +51,12 @@ export async function openSession({
   const owned = new AsyncDisposableStack()
   const redis = connectRedis(config.redis.url, { role: 'ordinary', log })
   owned.defer(() => redis.disconnect())
-  await reachable(redis, config.redis.url)
+  try {
+    await reachable(redis, config.redis.url)
+  } catch (error) {
+    await owned.disposeAsync() // a client that goes on connecting would keep the command from ending
+    throw error
+  }
   return {
     config,
     redis,

@@ -32,5 +32,9 @@ export async function showHeld(
     if (held.length > 0) print(`Connection '${id}': ${held.length} held.`)
     else if (!first) print(`Connection '${id}': nothing is held.`)
     for (const line of listHeld(held, measures, all ? Infinity : LISTED)) print(line)
+    if (held.some(({ decision }) => !decision) && !first)
+      print(
+        `Decide with 'provisioner approve ${id}' or 'provisioner reject ${id}': on all, or with --only CATEGORY, --matching TEXT.`,
+      )
   }
 }

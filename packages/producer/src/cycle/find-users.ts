@@ -47,8 +47,8 @@ export async function findUsers(
     wanted.flatMap((one) => {
       const hit = found.get(one.id)
       if (!hit) return []
-      const { id: zendeskId, last_login_at: lastLoginAt = null } = hit.user
-      return [[one.id, { zendeskId, applied: asApplied(hit.user, one), lastLoginAt }] as const]
+      const { id: zendeskId, name, last_login_at: lastLoginAt = null } = hit.user
+      return [[one.id, { zendeskId, applied: asApplied(hit.user, one), name, lastLoginAt }] as const]
     }),
   )
 }

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
+import { zendeskNamesMasked } from '@provisioner/shared/config/masked-names.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { ProtectedUsers } from '@provisioner/shared/protected-users.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
@@ -183,6 +184,7 @@ export async function planCycle(
       const role = (zendeskId === null ? undefined : answers.roles.get(zendeskId)) ?? applied['role']
       return { applied, privileged: role === 'admin' || (zendeskId !== null && zendeskId === apiUserId) }
     },
+    masked: zendeskNamesMasked(connection.users.map),
     now,
   })
   const keptIds = new Set([...guarded.held.map((held) => held.key), ...waiting].map((key) => key.split('|')[1]))

@@ -71,7 +71,7 @@ export async function judgeTakeovers(
 
 /** Whom an admin would hand to the entry: last sign-in and groups, as far as Zendesk tells. */
 async function describe(
-  { zendeskId, lastLoginAt }: FoundUser,
+  { zendeskId, name, lastLoginAt }: FoundUser,
   { zendesk, listGroups }: TakeoverSources,
   signal: AbortSignal,
 ): Promise<string> {
@@ -83,7 +83,7 @@ async function describe(
   const ids = new Set(memberships?.map((membership) => membership.group_id))
   const names = ids.size > 0 ? (await listGroups()).flatMap(({ id, name }) => (ids.has(id) ? [name] : [])) : []
   const groups = memberships === undefined ? 'groups unknown' : `groups: ${names.join(', ') || 'none'}`
-  return `Zendesk user ${zendeskId}, ${signIn}, ${groups}`
+  return `Zendesk user ${zendeskId} '${name ?? ''}', ${signIn}, ${groups}`
 }
 
 function protectedUser({ id, dn, email }: WantedUser, { zendeskId }: FoundUser, pattern: string): Problem {

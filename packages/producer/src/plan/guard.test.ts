@@ -155,6 +155,46 @@ describe('guard', () => {
     expect(idsOf(runGuard(changes.slice(6), { decisions }).released)).toEqual([])
   })
 
+  it('goes on holding what is held, whatever is decided on the rest of it', () => {
+    const { held } = runGuard(times(8, suspension))
+    const rest = runGuard(times(8, suspension), { held, decisions: decided(held.slice(0, 5), 'rejected') })
+    const healed = runGuard(
+      times(2, (id) => suspension(`other-${id}`)),
+      { held },
+    )
+
+    expect([rest.released.length, rest.held.length]).toEqual([0, 8])
+    expect([healed.released.length, healed.held.length]).toEqual([2, 0])
+  })
+
+  it('holds a changed value of what was rejected', () => {
+    const named = (name: string) => times(6, (id) => userChange(id, { name }))
+    const { held } = runGuard(named('Ada'))
+    const changed = userChange('u0', { name: 'Eve' })
+
+    const result = runGuard([changed], { held, decisions: decided(held, 'rejected') })
+
+    expect([result.released.length, result.held.length, result.decided.size]).toEqual([0, 1, 0])
+  })
+
+  it('holds the address of an admin whose role is lowered by the same change, and lowers the role', () => {
+    const removal = { category: 'users' as const, cause: 'role lowered from admin' }
+    const change = userChange('u0', { role: 'agent', email: 'new@x.org' }, { removal })
+
+    const result = runGuard([change], { applied: { role: 'admin', email: 'old@x.org' } })
+
+    expect(heldBy(result)).toEqual({ adoptions: 1 })
+    expect(result.released).toMatchObject([{ changed: ['role'], desired: { attributes: { email: 'old@x.org' } } }])
+  })
+
+  it('does not take the approval of an address for that of an admin’s', () => {
+    const changes = times(6, (id) => userChange(id, { email: 'new@x.org' }))
+    const decisions = decided(runGuard(changes, { applied: { role: 'agent' } }).held, 'approved')
+
+    expect(runGuard(changes.slice(0, 1), { applied: { role: 'agent' }, decisions }).released).toHaveLength(1)
+    expect(runGuard(changes.slice(0, 1), { applied: { role: 'admin' }, decisions }).released).toHaveLength(0)
+  })
+
   it('does not take the approval of one change of a user for that of another', () => {
     const named = (name: string) => times(8, (id) => userChange(id, { name }))
     const deletions = times(8, (id) => ({ ...suspension(id), operation: 'delete user' as const }))

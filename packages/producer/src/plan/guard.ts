@@ -39,6 +39,8 @@ export interface GuardInput {
   readonly approvedFirst: (category: GuardCategory) => number
   /** What is known of the user of a change, before the change. */
   readonly subjectOf: (userId: string) => Subject
+  /** Names of attributes whose values nobody is to see. */
+  readonly masked: ReadonlySet<string>
   /** The first plan waits: nothing passes but what was approved by name. */
   readonly holdsAll?: boolean
   readonly now: number
@@ -49,7 +51,7 @@ export interface Sorted {
   readonly released: Change[]
   readonly links: Link[]
   readonly held: HeldChange[]
-  /** Released changes that count in the window from now on; those an admin approved do not. */
+  /** Released changes that count in the window from now on; those an admin approved, with the first plan or by name, do not. */
   readonly counted: { category: GuardCategory; change: Change }[]
   /** Keys of the approvals that what passes rests on. */
   readonly approvals: { key: string; of: Change | Link }[]
@@ -87,8 +89,10 @@ export interface Guarded extends Sorted {
  * Per category: allowed = max(min, floor(share × known)) − used in the window. When what a plan asks of a category exceeds
  * what is allowed, *all* of it is held: a fault is not let through up to the limit. Approved changes pass and count for
  * nothing; rejected ones stay held, of whatever category. What was released before and only waits is not asked again.
- * While the first plan waits, everything that nobody has decided on is held. A member is added when nothing of the user or
- * the group is kept back that it needs, and nobody is removed from a group that is not linked.
+ * What is held stays held until somebody decides on it or nobody asks for it any more: a decision on some of it, or time,
+ * must not let the rest through. While the first plan waits, everything that nobody has decided on is held. A member is
+ * added when nothing of the user or the group is kept back that it needs, and nobody is removed from a group that is not
+ * linked.
  */
 export function guard(input: GuardInput): Guarded {
   const { plans, decisions } = input
@@ -96,10 +100,13 @@ export function guard(input: GuardInput): Guarded {
   const open = countOpen(entries, input)
   const measures = measuresOf(open, input)
   const asHeld = heldAs(input)
+  const heldBefore = new Set(input.held.map(({ key, category }) => `${category} ${key}`))
+  const isHeldStill = (part: Part) =>
+    isCounted(part, input) && !isCovered(part, input) && heldBefore.has(`${part.category} ${part.key}`)
   const decided = entries.flatMap(({ parts }) => parts.filter((part) => decisionOn(part, decisions)))
   const isRejected = (part: Part) => decisionOn(part, decisions)?.decision === 'rejected'
   return {
-    ...sortOut(entries, (part) => holds(part, measures, input), asHeld, input),
+    ...sortOut(entries, (part) => holds(part, measures, input) || isHeldStill(part), asHeld, input),
     ifApproved: input.holdsAll ? sortOut(entries, isRejected, asHeld, input) : undefined,
     measures: Object.fromEntries(measures),
     asked: Object.fromEntries(open),
@@ -113,9 +120,8 @@ function sortOut(
   asHeld: (part: Part) => HeldChange,
   input: GuardInput,
 ): Sorted {
-  const result = { released: [] as Change[], links: [] as Link[], held: [] as HeldChange[] }
-  const counted: Sorted['counted'] = []
-  const approvals: Sorted['approvals'] = []
+  const result: Sorted = { released: [], links: [], held: [], counted: [], approvals: [] }
+  const { counted, approvals } = result
   const keptOut = new Set<string>()
   for (const { plan, parts } of entries) {
     const kept = parts.filter(isHeld)
@@ -133,14 +139,13 @@ function sortOut(
     result.released.push(change)
     for (const { key, names } of approved) if (names !== 'link') approvals.push({ key, of: change })
     for (const part of parts)
-      if (!kept.includes(part) && isCounted(part, input)) counted.push({ category: part.category, change })
+      if (!kept.includes(part) && isCounted(part, input) && !isCovered(part, input))
+        counted.push({ category: part.category, change })
   }
   return {
+    ...result,
     released: result.released.filter((change) => !waitsFor(change, keptOut)),
     links: result.links.filter((link) => !waitsFor(link, keptOut)),
-    held: result.held,
-    counted,
-    approvals,
   }
 }
 
@@ -153,10 +158,12 @@ function heldAs({ held, now }: GuardInput): (part: Part) => HeldChange {
   })
 }
 
-function partsFor(plan: EntityPlan, { subjectOf }: GuardInput): Part[] {
+function partsFor(plan: EntityPlan, { subjectOf, masked }: GuardInput): Part[] {
   const user = plan.change?.kind === 'user' ? plan.change : undefined
-  return partsOf(plan, user ? subjectOf(user.id) : { applied: {}, privileged: false })
+  return partsOf(plan, user ? subjectOf(user.id) : NOBODY, masked)
 }
+
+const NOBODY: Subject = { applied: {}, privileged: false }
 
 /** Changes that nobody has decided on, by the categories that have a limit. */
 function countOpen(entries: readonly { readonly parts: readonly Part[] }[], input: GuardInput) {
@@ -167,8 +174,17 @@ function countOpen(entries: readonly { readonly parts: readonly Part[] }[], inpu
 }
 
 /** Whether the part is one of those that are counted: of a limited category, and not decided on. */
-function isCounted(part: Part, { limits, decisions }: GuardInput): boolean {
-  return !part.consent && limitOf(part.category, limits) !== undefined && decisionOn(part, decisions) === undefined
+function isCounted(part: Part, input: GuardInput): boolean {
+  return isLimited(part, input) && decisionOn(part, input.decisions) === undefined
+}
+
+function isLimited(part: Part, { limits }: GuardInput): boolean {
+  return !part.consent && limitOf(part.category, limits) !== undefined
+}
+
+/** Whether an approved first plan lets the part through. */
+function isCovered({ category }: Part, { approvedFirst }: GuardInput): boolean {
+  return approvedFirst(category) > 0
 }
 
 /** The categories that go beyond what is allowed. */
@@ -211,7 +227,7 @@ function waitsFor(one: Change | Link, keptOut: ReadonlySet<string>): boolean {
 export function isLinkHeld(plan: EntityPlan, decisions: ReadonlyMap<string, Decision>): boolean {
   const { link, consent } = plan
   if (!link) return false
-  const [part] = partsOf({ link, ...(consent && { consent }), problems: [] }, { applied: {}, privileged: false })
+  const [part] = partsOf({ link, ...(consent && { consent }), problems: [] }, NOBODY)
   return part !== undefined && holds(part, new Map(), { decisions })
 }
 

@@ -44,7 +44,11 @@ export const IDENTITY: readonly string[] = ['email', 'name']
  * own beside its link, or where each of its attributes is one. What is released already
  * and only waits is no part: the guard has seen it.
  */
-export function partsOf({ link, consent, change }: EntityPlan, subject: Subject): Part[] {
+export function partsOf(
+  { link, consent, change }: EntityPlan,
+  subject: Subject,
+  masked: ReadonlySet<string> = new Set(),
+): Part[] {
   const parts: Part[] = []
   if (link) {
     const { category, cause, about } = consent ?? { category: 'changes' as const, cause: 'found in Zendesk' }
@@ -60,8 +64,8 @@ export function partsOf({ link, consent, change }: EntityPlan, subject: Subject)
     })
   }
   if (!change) return parts
-  if (change.kind === 'user' && change.removal === undefined && change.operation !== 'create user')
-    parts.push(...attributesOf(change, subject, link !== undefined))
+  if (change.kind === 'user' && change.operation !== 'create user')
+    parts.push(...attributesOf(change, subject, { isNew: link !== undefined, masked }))
   else parts.push(...change.cleared.map((name) => attribute(change, name, `clearings:${name}`, 'emptied')))
   const whole = wholeOf(change)
   if (!isReleased(change) && (whole.category !== 'changes' || !isWithin(change, parts))) parts.push(whole)
@@ -124,7 +128,11 @@ function valuesOf({ operation, changed, desired }: Change, category: GuardCatego
   return category === 'changes' ? changed.map((name) => [name, valueOf(attributes, name) ?? null]) : []
 }
 
-function attributesOf(change: Change, { applied, privileged }: Subject, isNew: boolean): Part[] {
+function attributesOf(
+  change: Change,
+  { applied, privileged }: Subject,
+  { isNew, masked }: { isNew: boolean; masked: ReadonlySet<string> },
+): Part[] {
   const { attributes } = change.desired as DesiredUser
   const parts: Part[] = []
   if (isPromotion(attributes, applied)) {
@@ -138,11 +146,28 @@ function attributesOf(change: Change, { applied, privileged }: Subject, isNew: b
     if (change.cleared.includes(name)) parts.push(attribute(change, name, `clearings:${name}`, 'emptied'))
     else if (isNew) continue
     else if (privileged && IDENTITY.includes(name)) {
-      const cause = `another ${name === 'email' ? 'address' : 'name'} for an admin`
-      parts.push({ ...attribute(change, name, 'adoptions', cause), consent: true })
-    } else parts.push(attribute(change, name, `updates:${name}`, 'changed'))
+      const cause = `another ${name === 'email' ? 'address' : 'name'} for an admin: ${difference(change, name, applied, masked)}`
+      const part = attribute(change, name, 'adoptions', cause)
+      // An approval from before the user was an admin is about something else.
+      parts.push({ ...part, basis: ['of an admin', part.basis], consent: true })
+    } else parts.push(attribute(change, name, `updates:${name}`, difference(change, name, applied, masked)))
   }
   return parts
+}
+
+/** From which value to which an attribute changes, for people; `changed` where nobody is to see it. */
+function difference(change: Change, name: string, applied: UserAttributes, masked: ReadonlySet<string>): string {
+  if (masked.has(name)) return 'changed'
+  const after = valueOf((change.desired as DesiredUser).attributes, name)
+  return `${shown(valueOf(applied, name))} → ${shown(after)}`
+}
+
+/** Characters of a value that are shown. */
+const SHOWN = 60
+
+function shown(value: unknown): string {
+  const text = value == null || value === '' ? 'nothing' : JSON.stringify(value)
+  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 1)}…`
 }
 
 /** A custom role's rights are the account's own business: any other one than before may be more. */

@@ -21,6 +21,8 @@ export interface UserPolicy {
 export interface FoundUser {
   readonly zendeskId: number
   readonly applied: AppliedUser
+  /** What the user is called in Zendesk. */
+  readonly name?: string | null | undefined
   /** When the user signed in last, as Zendesk writes it; null for never. */
   readonly lastLoginAt: string | null
   /** The entry that has the user and has left: the user is taken over from it, with what we know of him. */

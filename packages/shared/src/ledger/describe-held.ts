@@ -36,8 +36,8 @@ export function describeDecision({ decision, by, at, reason }: Omit<Decision, 'p
 
 const NAMES: Readonly<Record<string, readonly [one: string, many: string]>> = {
   users: ['removal of a user', 'removals of users'],
-  groups: ['removal of a group', 'removals of groups'],
-  memberships: ['removal from a group', 'removals from groups'],
+  groups: ['deletion of a group', 'deletions of groups'],
+  memberships: ['member taken out of a group', 'members taken out of groups'],
   clearings: ['clearing', 'clearings'],
   promotions: ['promotion', 'promotions'],
   updates: ['update', 'updates'],

@@ -1,7 +1,8 @@
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import type { LedgerRecord } from '@provisioner/shared/ledger/record.ts'
 import { describe, expect, it } from 'vitest'
-import { maskedNames, maskWords } from './mask-words.ts'
+import { maskedNames } from '@provisioner/shared/config/masked-names.ts'
+import { maskWords } from './mask-words.ts'
 
 const mapping = (masked: boolean) => ({
   from: ['x'],

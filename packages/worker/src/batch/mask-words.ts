@@ -1,16 +1,6 @@
 import { valueOf } from '@provisioner/shared/changed-attributes.ts'
-import type { UserMap } from '@provisioner/shared/config/user-map.ts'
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import type { LedgerRecord, UserRecord } from '@provisioner/shared/ledger/record.ts'
-
-/** Names of the attributes that are `masked`, `user_fields.cost_center` included. */
-export function maskedNames({ user_fields: fields = {}, ...attributes }: UserMap): string[] {
-  const all = [
-    ...Object.entries(attributes),
-    ...Object.entries(fields).map(([name, mapping]) => [`user_fields.${name}`, mapping] as const),
-  ]
-  return all.flatMap(([name, mapping]) => (mapping?.masked ? [name] : []))
-}
 
 /**
  * What Zendesk says of a write, without the values of masked attributes: it quotes what it refuses. A value is hidden where
