@@ -5,7 +5,7 @@ import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import { membershipSides } from '@provisioner/shared/entity.ts'
 import { isTeamRole } from '@provisioner/shared/ledger/record.ts'
 import type { Change, EntityPlan } from './change.ts'
-import { partsOf, withoutAttributes, type Part, type Subject } from './guarded-parts.ts'
+import { isSameAs, partsOf, withoutAttributes, type Part, type Subject } from './guarded-parts.ts'
 
 /** A limit of the configuration: a share of what is known, but at least `min`. */
 export interface GuardLimit {
@@ -100,9 +100,9 @@ export function guard(input: GuardInput): Guarded {
   const open = countOpen(entries, input)
   const measures = measuresOf(open, input)
   const asHeld = heldAs(input)
-  const heldBefore = new Set(input.held.map(({ key, category }) => `${category} ${key}`))
+  const heldBefore = new Map(input.held.map((change) => [change.key, change]))
   const isHeldStill = (part: Part) =>
-    isCounted(part, input) && !isCovered(part, input) && heldBefore.has(`${part.category} ${part.key}`)
+    isCounted(part, input) && !isCovered(part, input) && isSameAs(part, heldBefore.get(part.key))
   const decided = entries.flatMap(({ parts }) => parts.filter((part) => decisionOn(part, decisions)))
   const isRejected = (part: Part) => decisionOn(part, decisions)?.decision === 'rejected'
   return {

@@ -200,6 +200,11 @@ function entityOf({ dn, label }: { readonly dn: string; readonly label: string }
   return { dn, label }
 }
 
+/** Another value of an attribute is the same question; another cause, as when a doubt about a group is gone, is a new one. */
+export function isSameAs({ category, names, cause }: Part, held: HeldChange | undefined): boolean {
+  return held?.category === category && (names !== undefined || held.cause === cause)
+}
+
 /** The change with some attributes as they were; undefined when nothing else is in it. */
 export function withoutAttributes(
   change: Change,
