@@ -6,17 +6,6 @@ import { openWorld, type World } from '../fixtures/world.ts'
 let world: World
 afterEach(() => world?.[Symbol.asyncDispose]())
 
-/** The addresses of a user, the primary one first. */
-async function addressesOf(userId: number): Promise<string[]> {
-  const { identities } = await world.zendesk.call<{
-    identities: { type: string; value: string; primary: boolean }[]
-  }>('GET', `/api/v2/users/${userId}/identities`)
-  return identities
-    .filter((one) => one.type === 'email')
-    .sort((a, b) => Number(b.primary) - Number(a.primary) || (a.value < b.value ? -1 : 1))
-    .map((one) => one.value)
-}
-
 const idOf = async (uid: string) => (await world.zendesk.user(`${uid}@example.org`))!.id
 const mail = (uid: string, value: string) => modifyEntry(world.slapd, personDn(uid), { replace: { mail: value } })
 
@@ -40,7 +29,7 @@ describe('addresses that change hands', () => {
     await mail('eve', 'cid@example.org')
     await world.step()
 
-    expect(await Promise.all(ids.map(addressesOf))).toEqual(
+    expect(await Promise.all(ids.map((id) => world.zendesk.addresses(id)))).toEqual(
       ['bob', 'ada', 'dan', 'eve', 'cid'].map((uid) => [`${uid}@example.org`]),
     )
     const added = (await world.zendesk.requests({ method: 'POST', path: /identities$/ }))
@@ -70,7 +59,10 @@ describe('addresses that change hands', () => {
       await mail(other, 'customer@example.org')
       await world.step()
 
-      expect(await Promise.all(ids.map(addressesOf))).toEqual([['ada@example.org'], ['bob@example.org']])
+      expect(await Promise.all(ids.map((id) => world.zendesk.addresses(id)))).toEqual([
+        ['ada@example.org'],
+        ['bob@example.org'],
+      ])
       expect((await world.problems('user')).map(({ code, dn }) => `${code} ${dn}`).sort()).toEqual([
         `EMAIL_OWNED ${personDn(uid)}`,
         `EMAIL_TAKEN ${personDn(other)}`,
@@ -97,7 +89,7 @@ describe('addresses that change hands', () => {
     await mail(other, `${uid}@example.org`)
     await world.step()
 
-    expect(await addressesOf(id)).toEqual([`${uid}@example.org`, `${uid}.king@example.org`])
+    expect(await world.zendesk.addresses(id)).toEqual([`${uid}@example.org`, `${uid}.king@example.org`])
     expect(await world.problems('user')).toMatchObject([{ code: 'EMAIL_OWNED', dn: personDn(other) }])
   })
 
@@ -131,7 +123,7 @@ describe('addresses that change hands', () => {
         await mail('bob', 'robert@example.org')
         await world.step()
 
-        expect(await addressesOf(id)).toEqual(['robert@example.org'])
+        expect(await world.zendesk.addresses(id)).toEqual(['robert@example.org'])
       })
 
       it('give the former address back when the new one is refused', async () => {
@@ -141,7 +133,7 @@ describe('addresses that change hands', () => {
         await mail('bob', 'customer@example.org')
         await world.step()
 
-        expect(await addressesOf(id)).toEqual(['bob@example.org'])
+        expect(await world.zendesk.addresses(id)).toEqual(['bob@example.org'])
         expect(await world.problems('user')).toMatchObject([{ code: 'EMAIL_TAKEN' }])
       })
 

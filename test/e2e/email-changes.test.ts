@@ -6,17 +6,6 @@ import { openWorld, type World } from '../fixtures/world.ts'
 let world: World
 afterEach(() => world?.[Symbol.asyncDispose]())
 
-/** The addresses of a user, the primary one first. */
-async function addressesOf(userId: number): Promise<string[]> {
-  const { identities } = await world.zendesk.call<{
-    identities: { type: string; value: string; primary: boolean }[]
-  }>('GET', `/api/v2/users/${userId}/identities`)
-  return identities
-    .filter((one) => one.type === 'email')
-    .sort((a, b) => Number(b.primary) - Number(a.primary) || (a.value < b.value ? -1 : 1))
-    .map((one) => one.value)
-}
-
 const idOf = async (uid: string) => (await world.zendesk.user(`${uid}@example.org`))!.id
 const mail = (uid: string, value: string) => modifyEntry(world.slapd, personDn(uid), { replace: { mail: value } })
 
@@ -32,7 +21,7 @@ describe('email changes', () => {
     await mail('ada', 'ada.king@example.org')
     await world.step()
 
-    expect(await addressesOf(id)).toEqual(addresses)
+    expect(await world.zendesk.addresses(id)).toEqual(addresses)
     expect(await world.zendesk.users()).toHaveLength(1)
   })
 
@@ -88,7 +77,7 @@ describe('email changes', () => {
     await mail('ada', 'ada.king@example.org')
     await world.step()
 
-    expect(await addressesOf(id)).toEqual(['ada.king@example.org'])
+    expect(await world.zendesk.addresses(id)).toEqual(['ada.king@example.org'])
     expect(await world.problems('user')).toEqual([])
   })
 
@@ -108,7 +97,7 @@ describe('email changes', () => {
     await mail('eve', 'cid@example.org')
     await world.step()
 
-    const addresses = await Promise.all(Object.values(ids).map(addressesOf))
+    const addresses = await Promise.all(Object.values(ids).map((id) => world.zendesk.addresses(id)))
     expect(addresses).toEqual(['bob', 'ada', 'dan', 'eve', 'cid'].map((uid) => [`${uid}@example.org`]))
     expect(await world.problems('user')).toEqual([])
     expect(await world.zendesk.users()).toHaveLength(5)
@@ -123,8 +112,8 @@ describe('email changes', () => {
     await mail('bob', 'ada@example.org')
     await world.step()
 
-    expect(await addressesOf(ada)).toEqual(['ada.king@example.org'])
-    expect(await addressesOf(bob)).toEqual(['ada@example.org', 'bob@example.org'])
+    expect(await world.zendesk.addresses(ada)).toEqual(['ada.king@example.org'])
+    expect(await world.zendesk.addresses(bob)).toEqual(['ada@example.org', 'bob@example.org'])
   })
 
   it('do not take an address from a user of whom the directory says nothing', async () => {
@@ -136,8 +125,8 @@ describe('email changes', () => {
     await mail('ada', 'customer@example.org')
     await world.step()
 
-    expect(await addressesOf(ada)).toEqual(['ada@example.org'])
-    expect(await addressesOf(await idOf('customer'))).toEqual(['customer@example.org'])
+    expect(await world.zendesk.addresses(ada)).toEqual(['ada@example.org'])
+    expect(await world.zendesk.addresses(await idOf('customer'))).toEqual(['customer@example.org'])
     expect(await world.problems('user')).toMatchObject([
       {
         code: 'EMAIL_TAKEN',

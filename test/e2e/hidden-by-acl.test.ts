@@ -1,11 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
-import { ldifEntry } from '@provisioner/sandbox/servers/ldif.ts'
-import { directoryOf, group, groupDn } from '../fixtures/people.ts'
+import { hide, hideable, show } from '../fixtures/hidden-by-acl.ts'
+import { directoryOf, groupDn } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
-
-const RIGHTS = 'ou=rights,dc=example,dc=org'
-const READER = 'cn=reader,dc=example,dc=org'
 
 /** What slapd lets the provisioner's account read only while it is in the group of this name. */
 const RULES = {
@@ -24,21 +20,10 @@ const uids = people.map(({ uid }) => uid)
 
 let world: World
 beforeAll(async () => {
-  const rights = Object.keys(RULES).map((name) => ldifEntry(`cn=${name},${RIGHTS}`, group(name, [READER])))
+  const { ldif, slapd } = hideable(RULES)
   world = await openWorld({
-    ldif: [
-      directoryOf(people, { scope: uids, agents: uids, 'zd-sales': uids }),
-      ldifEntry(RIGHTS, { objectClass: 'organizationalUnit', ou: 'rights' }),
-      ...rights,
-    ].join('\n'),
-    slapd: {
-      database: [
-        ...Object.entries(RULES).map(
-          ([name, what]) => `${what} by group/groupOfNames/member.exact="cn=${name},${RIGHTS}" read by * none`,
-        ),
-        'access to * by * read',
-      ],
-    },
+    ldif: [directoryOf(people, { scope: uids, agents: uids, 'zd-sales': uids }), ldif].join('\n'),
+    slapd,
     sandbox: { clock: 500 },
     config: {
       users: {
@@ -70,9 +55,6 @@ async function picture() {
 }
 const whole = { users: uids.map((uid) => `${uid}@example.org`), suspended: 0, agents: 20, sales: 20 }
 
-const setReader = (name: string, member: string) =>
-  modifyEntry(world.slapd, `cn=${name},${RIGHTS}`, { replace: { member } })
-
 describe('an access rule that suddenly hides', () => {
   it.each<[string, keyof typeof RULES, { held: Record<string, number>; problems: Record<string, number> }]>([
     [
@@ -99,11 +81,11 @@ describe('an access rule that suddenly hides', () => {
   ])('%s', async (_what, rule, expected) => {
     await world.zendesk.forgetRequests()
 
-    await setReader(rule, 'cn=nobody,dc=example,dc=org')
+    await hide(world, rule)
     await world.step()
     await world.step()
     const hidden = { held: await held(), problems: await problems(), picture: await picture() }
-    await setReader(rule, READER)
+    await show(world, rule)
     await world.step()
 
     expect(hidden).toEqual({ ...expected, picture: whole })

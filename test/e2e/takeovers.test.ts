@@ -23,10 +23,6 @@ const zendeskUser = async (id: number) => {
 }
 const untouched = { ...BOSS, external_id: null }
 const adoptions = async () => (await world.ledger.held()).filter(({ category }) => category === 'adoptions')
-const addresses = async (id: number) =>
-  (
-    await world.zendesk.call<{ identities: { value: string }[] }>('GET', `/api/v2/users/${id}/identities`)
-  ).identities.map(({ value }) => value)
 
 describe('an admin of Zendesk whom the directory does not know', () => {
   it.each<[how: string, appear: () => Promise<void>]>([
@@ -63,7 +59,7 @@ describe('an admin of Zendesk whom the directory does not know', () => {
     await world.fullStep()
 
     expect(await zendeskUser(id)).toEqual(untouched)
-    expect(await addresses(id)).toEqual(['boss@example.org', 'chief@example.org'])
+    expect(await world.zendesk.addresses(id)).toEqual(['boss@example.org', 'chief@example.org'])
   })
 
   it('is not handed to an entry by a mapped external id', async () => {
@@ -109,6 +105,32 @@ describe('an admin of Zendesk whom the directory does not know', () => {
 
     expect(linked).toMatchObject({ name: 'The Boss', external_id: expect.any(String) })
     expect(await zendeskUser(id)).toMatchObject({ name: 'The Boss', email: 'boss@example.org' })
+  })
+
+  it('loses access when the entry leaves, although one of another connection waits for the address', async () => {
+    world = await openWorld({
+      ldif: directoryOf([{ uid: 'boss' }, { uid: 'eve', mail: 'boss@example.org', employeeType: 'guest' }]),
+      config: { users: { locations: [{ base: 'ou=people,dc=example,dc=org', filter: '(!(employeeType=guest))' }] } },
+      others: [
+        {
+          id: 'guests',
+          users: { locations: [{ base: 'ou=people,dc=example,dc=org', filter: '(employeeType=guest)' }] },
+        },
+      ],
+    })
+    const { id } = await existing(BOSS)
+    await world.step()
+    await runCli(world, ['approve', 'staff', '--only', 'adoptions'])
+    await world.step()
+    await world.step()
+
+    await deleteEntry(world.slapd, personDn('boss'))
+    await world.step()
+    const { user } = await world.zendesk.call<{ user: ShownUser }>('GET', `/api/v2/users/${id}`)
+    await world.fullStep()
+
+    expect(user).toMatchObject({ name: 'boss', suspended: true })
+    expect(await zendeskUser(id)).toMatchObject({ name: 'boss', email: 'boss@example.org' })
   })
 
   it('is not handed to a new entry with the address of one that left, whatever emailReuse says', async () => {

@@ -43,12 +43,13 @@ async function openHeld(before: DecisionState = 'undecided') {
   const server = await openRedis()
   const reader = new LedgerReader(server.redis, 'staff')
   const cycle = await CycleLedger.begin(server.redis, 'staff', 'acme')
-  const record = (held: readonly HeldChange[], decided: readonly HeldChange[] = held) =>
+  const record = (held: readonly HeldChange[], decided: readonly HeldChange[] = held, unread: readonly string[] = []) =>
     reader.decisions().then((decisions) =>
       recordHeld(cycle, reader, {
         held,
         decisions,
         ifApproved: undefined,
+        unread: new Set(unread),
         decided: new Map(decided.map((one) => [one.key, one])),
       }),
     )
@@ -128,10 +129,32 @@ describe('decisions on held changes', () => {
     expect([before, done.length, await stateIn(held.reader)]).toEqual([['undecided'], 1, ['approved']])
   })
 
+  it('a rejection outlives a cycle that can not read its change, or holds another value, and nothing else does', async () => {
+    await using rejected = await openHeld('rejected')
+    await using approved = await openHeld('approved')
+    const another = { ...change, print: 'of another value' }
+
+    for (const { record } of [rejected, approved]) await record([], [], [change.key])
+    const unread = await stateIn(rejected.reader)
+    for (const { record } of [rejected, approved]) await record([another], [])
+    const other = await stateIn(rejected.reader)
+    for (const { record } of [rejected, approved]) await record([change], [change])
+
+    expect([unread, other]).toEqual([['rejected'], ['undecided']])
+    expect(await stateIn(rejected.reader)).toEqual(['rejected'])
+    expect((await approved.reader.decisions()).size).toBe(0)
+  })
+
   it('a cycle drops the decisions that it planned with, and none that was made since', async () => {
     await using held = await openHeld('approved')
     const planned = await held.reader.decisions()
-    const noLonger = { held: [], decisions: planned, ifApproved: undefined, decided: new Map() }
+    const noLonger = {
+      held: [],
+      decisions: planned,
+      ifApproved: undefined,
+      decided: new Map(),
+      unread: new Set<string>(),
+    }
 
     await held.say('undecide')
     await held.say('reject', 'eve')

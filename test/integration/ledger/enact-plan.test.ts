@@ -1,5 +1,6 @@
 import { enactPlan } from '@provisioner/producer/cycle/enact-plan.ts'
 import type { CyclePlan } from '@provisioner/producer/cycle/cycle-plan.ts'
+import { NO_QUESTIONS } from '@provisioner/producer/cycle/questions.fixture.ts'
 import type { Change } from '@provisioner/producer/plan/change.ts'
 import { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import type { Operation } from '@provisioner/shared/queues.ts'
@@ -53,21 +54,13 @@ function planOf({ links = [], released = [] }: { links?: Link[]; released?: Chan
     approvals: [],
     decided: new Map(),
     decisions: new Map(),
+    unread: new Set(),
     unanswered: [],
     claims: new Map(),
     shownGroups: { now: new Set<string>(), asked: false },
     audited: false,
     dropping: [],
-    questions: {
-      users: new Map(),
-      groups: new Map(),
-      apiUser: false,
-      gone: new Set(),
-      admins: false,
-      roles: new Set(),
-      protectedUsers: [],
-      audit: { users: false, groups: false, memberships: false },
-    },
+    questions: NO_QUESTIONS,
     totals: { users: 0, groups: 0, memberships: 0 },
   }
 }

@@ -31,6 +31,7 @@ import { changesNotReleased, withoutReleased } from './released-already.ts'
 import { renamedUsers } from './renamed-users.ts'
 import { stillAsAudited } from './still-as-audited.ts'
 import { switchedOff } from './switched-off.ts'
+import { unreadRejections } from './unread-rejections.ts'
 import { withoutTouched } from './without-touched.ts'
 import { userPolicyOf } from './user-policy.ts'
 import { takesFromTeamMember, whatWaits } from './what-waits.ts'
@@ -141,6 +142,7 @@ export async function planCycle(
   const changes = asked.flatMap((plan) => (plan.change ? [plan.change] : []))
 
   const decisions = await reader.decisions()
+  const unread = unreadRejections(decisions, picture)
   const renamed = renamedUsers(asked, users)
   const questions: Questions = {
     users: lookUps.users,
@@ -219,11 +221,12 @@ export async function planCycle(
     measures: guarded.measures,
     decided: guarded.decided,
     decisions,
+    unread,
     questions,
     audited: answers.memberships !== undefined,
     shownGroups: {
       now: picture.doubts.shown,
-      asked: changes.some((change) => change.removal && change.consent),
+      asked: unread.size > 0 || changes.some((change) => change.removal && change.consent),
     },
     totals: { users: picture.present.size, groups: picture.groups.length, memberships: members.wanted },
   }

@@ -107,7 +107,8 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
     const owner = hit && owners.get(hit.zendeskId)
     const isOwn = owner?.connection === reader.connection
     if (hit && owner && !mayTakeOver(user, owner, isOwn, sources.emailReuse)) {
-      if (!isOwn && user.disabled !== true) claims.set(hit.zendeskId, user.id)
+      // Who needs an admin's word for it must not keep a leaver's access alive.
+      if (!isOwn && user.disabled !== true && !sources.takeovers.has(user.id)) claims.set(hit.zendeskId, user.id)
       // An owner who is being given another address frees this one: the next cycle sees.
       const moves = isOwn && hasMovedOn(owner, picture.candidates.get(owner.id), hit)
       plans.set(user.id, { problems: moves ? [] : conflict(user, hit, owner, isOwn) })

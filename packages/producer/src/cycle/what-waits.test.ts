@@ -4,18 +4,9 @@ import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import type { Change } from '../plan/change.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
 import type { Questions } from './look-at-zendesk.ts'
+import { NO_QUESTIONS } from './questions.fixture.ts'
 import { whatWaits } from './what-waits.ts'
 
-const NOTHING: Questions = {
-  users: new Map(),
-  groups: new Map(),
-  apiUser: false,
-  gone: new Set(),
-  admins: false,
-  roles: new Set(),
-  protectedUsers: [],
-  audit: { users: false, groups: false, memberships: false },
-}
 const HELD: Record<string, UserAttributes> = {
   agent: { email: 'Ada@example.org', role: 'agent', external_id: 'id-ada' },
   'end user': { email: 'eve@example.org', role: 'end-user' },
@@ -40,7 +31,7 @@ const leaving = change('membership', membershipId('old', 'agent'), 'remove membe
 const waiting = (one: Change, questions: Partial<Questions>, more: Partial<Parameters<typeof whatWaits>[0]> = {}) =>
   whatWaits({
     changes: [one],
-    questions: { ...NOTHING, ...questions },
+    questions: { ...NO_QUESTIONS, ...questions },
     picture: { present: new Set(), disabled: new Set(), members: new Map([['new', new Set(['agent'])]]) },
     users: { heldOf: (id) => ({ applied: HELD[id]!, zendeskId: 1 }) },
     groups: { active: [] },

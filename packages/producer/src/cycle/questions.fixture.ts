@@ -1,0 +1,13 @@
+import type { Questions } from './look-at-zendesk.ts'
+
+/** Zendesk need not be looked at. */
+export const NO_QUESTIONS: Questions = {
+  users: new Map(),
+  groups: new Map(),
+  apiUser: false,
+  gone: new Set(),
+  admins: false,
+  roles: new Set(),
+  protectedUsers: [],
+  audit: { users: false, groups: false, memberships: false },
+}

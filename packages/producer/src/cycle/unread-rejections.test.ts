@@ -1,0 +1,35 @@
+import { membershipId } from '@provisioner/shared/entity.ts'
+import { expect, it } from 'vitest'
+import type { DirectoryPicture } from './directory-picture.ts'
+import { unreadRejections } from './unread-rejections.ts'
+
+type Doubts = Partial<Pick<DirectoryPicture['doubts'], 'forAll' | 'managed'>>
+const doubt = { what: 'hidden', certain: false }
+const inG = membershipId('g', 'here')
+const decision = { print: '', by: 'ada', at: 1 }
+
+it.each<[why: string, key: string, doubts: Doubts, unread: boolean]>([
+  ['the entry can be mapped', 'user|here', {}, false],
+  ['the entry can not be mapped', 'user|unmapped|phone', {}, true],
+  ['the entry is gone', 'user|gone', {}, false],
+  ['who is in scope is in doubt, and the entry is not', 'user|gone|phone', { forAll: { scope: 'hidden' } }, true],
+  ['who is in scope is in doubt, and the entry is', 'user|here|phone', { forAll: { scope: 'hidden' } }, false],
+  ['roles are in doubt', 'user|here|role', { forAll: { roles: 'hidden' } }, true],
+  ['roles are in doubt, and may lower somebody', 'user|here', { forAll: { roles: 'hidden' } }, true],
+  ['roles are in doubt, and it is about a phone', 'user|here|phone', { forAll: { roles: 'hidden' } }, false],
+  ['which groups are managed is in doubt', 'group|g', { forAll: { managed: 'hidden' } }, true],
+  ['the group is read', `membership|${inG}`, {}, false],
+  ['the group is in doubt', `membership|${inG}`, { managed: new Map([['g', doubt]]) }, true],
+  ['the member can not be mapped', `membership|${membershipId('g', 'unmapped')}`, {}, true],
+])('%s: of %s nothing is known', (_why, key, { forAll = {}, managed = new Map() }, unread) => {
+  const read = {
+    rejected: new Map([['unmapped', { dn: 'uid=unmapped', disabled: false }]]),
+    present: new Set(['here', 'unmapped']),
+    doubts: { forAll, managed } as DirectoryPicture['doubts'],
+  }
+  const of = (verdict: 'approved' | 'rejected') => [
+    ...unreadRejections(new Map([[key, { ...decision, decision: verdict }]]), read),
+  ]
+
+  expect([of('rejected'), of('approved')]).toEqual([unread ? [key] : [], []])
+})
