@@ -3,8 +3,8 @@ import { addEntry, deleteEntry, modifyEntry } from '@provisioner/sandbox/servers
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { endLocks } from '../fixtures/end-locks.ts'
 import { directoryOf, group, groupDn, person, personDn } from '../fixtures/people.ts'
-import { startService } from '../fixtures/service-process.ts'
-import { CYCLE_POINTS, openTappedWorld } from '../fixtures/tapped-world.ts'
+import { startService, type ServiceProcess } from '../fixtures/service-process.ts'
+import { CYCLE_POINTS, openTappedWorld, type TappedWorld } from '../fixtures/tapped-world.ts'
 import { until } from '../fixtures/until.ts'
 import type { World } from '../fixtures/world.ts'
 
@@ -14,9 +14,25 @@ afterEach(async () => {
   owned = new AsyncDisposableStack()
 })
 
+/**
+ * Kills a producer in the middle of a cycle, when it is about to say this to Redis.
+ *
+ * @returns the cycle, which ends when the next producer has carried it on; in an object, for it is not to be awaited yet
+ */
+async function killAt(word: string, { world, tap }: TappedWorld, producer: ServiceProcess) {
+  const held = tap.holdAt(word)
+  const cycle = world.cycle()
+  await held
+  producer.kill('SIGKILL')
+  await producer.ended
+  tap.letGo()
+  return { cycle }
+}
+
 describe('a producer', () => {
   it('killed anywhere in its cycle loses and doubles nothing', async () => {
-    const { world, tap, cycles, startProducer } = await openTappedWorld(owned, { ldif: directoryOf([{ uid: 'ada' }]) })
+    const tapped = await openTappedWorld(owned, { ldif: directoryOf([{ uid: 'ada' }]) })
+    const { world, cycles, startProducer } = tapped
     let current = await startProducer()
     await world.step()
     const names: string[] = []
@@ -26,12 +42,7 @@ describe('a producer', () => {
       await addEntry(world.slapd, personDn(`goes${i}`), person({ uid: `goes${i}` }))
       await addEntry(world.slapd, groupDn(`zd-${i}`), group(`zd-${i}`, []))
       await world.queue('users.create').pause()
-      const held = tap.holdAt(word)
-      const cycle = world.cycle()
-      await held
-      current.kill('SIGKILL')
-      await current.ended
-      tap.letGo()
+      const { cycle } = await killAt(word, tapped, current)
       await deleteEntry(world.slapd, personDn(`goes${i}`))
       await endLocks(world, cycles)
 
@@ -58,21 +69,17 @@ describe('a producer', () => {
   it('killed between what it releases at once and what waits for Zendesk loses, doubles and counts nothing twice', async () => {
     const leavers = ['nothing is released', 'a leaver is released, and no job is added', 'Zendesk was looked at']
     const words = ['"op":"suspend user"', 'bull:staff.users.remove:wait', '"op":"create user"']
-    const { world, tap, cycles, startProducer } = await openTappedWorld(owned, {
+    const tapped = await openTappedWorld(owned, {
       ldif: directoryOf([{ uid: 'stays' }, ...leavers.map((_when, i) => ({ uid: `goes${i}` }))]),
     })
+    const { world, cycles, startProducer } = tapped
     let current = await startProducer()
     await world.step()
 
     for (const [i, word] of words.entries()) {
       await deleteEntry(world.slapd, personDn(`goes${i}`))
       await addEntry(world.slapd, personDn(`comes${i}`), person({ uid: `comes${i}` }))
-      const held = tap.holdAt(word)
-      const cycle = world.cycle()
-      await held
-      current.kill('SIGKILL')
-      await current.ended
-      tap.letGo()
+      const { cycle } = await killAt(word, tapped, current)
       await endLocks(world, cycles)
       current = await startProducer()
       await cycle
@@ -90,18 +97,14 @@ describe('a producer', () => {
   })
 
   it('killed after it linked whom Zendesk had, before it recorded what is to change of him, loses and doubles nothing', async () => {
-    const { world, tap, cycles, startProducer } = await openTappedWorld(owned, {
+    const tapped = await openTappedWorld(owned, {
       ldif: directoryOf([{ uid: 'ada', telephoneNumber: '+49 7' }]),
     })
+    const { world, cycles, startProducer } = tapped
     const body = { user: { name: 'Ada', email: 'ada@example.org', role: 'end-user', phone: '+49 1' } }
     const { user } = await world.zendesk.call<{ user: { id: number } }>('POST', '/api/v2/users', body)
     const first = await startProducer()
-    const held = tap.holdAt('"op":"update user"')
-    const cycle = world.cycle()
-    await held
-    first.kill('SIGKILL')
-    await first.ended
-    tap.letGo()
+    const { cycle } = await killAt('"op":"update user"', tapped, first)
     const links = async () => {
       const ids: string[] = []
       for await (const some of world.ledger.ids('user')) ids.push(...some)

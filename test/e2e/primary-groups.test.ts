@@ -103,7 +103,7 @@ describe('a primary group', () => {
     expect(await world.problems('group')).toEqual([])
   })
 
-  it('that nobody has any more takes nobody’s membership in silence', async () => {
+  it('takes nobody’s membership in silence once no entry names it', async () => {
     await open([group('zd-all', 1200)], [user('ada', 1104, 1200), user('bob', 1105, 1200)])
     await world.step()
 

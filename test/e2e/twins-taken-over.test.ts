@@ -1,34 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { addEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { ldifEntry } from '@provisioner/sandbox/servers/ldif.ts'
-import { directoryOf, person, personDn, type Person } from '../fixtures/people.ts'
+import { directoryOf, person, personDn } from '../fixtures/people.ts'
+import { codesOf, disable, enable, join, mail, off, on, usersOf, writesFromNowOn } from '../fixtures/twins.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
 let world: World
 afterEach(() => world?.[Symbol.asyncDispose]())
-
-const mail = 'ada@example.org'
-const left = { employeeStatus: 'left' }
-const off = (uid: string, more: object = {}): Person => ({ uid, cn: uid, mail, ...left, ...more })
-const on = (uid: string, more: object = {}): Person => ({ uid, cn: uid, mail, ...more })
-
-const users = async () =>
-  (await world.zendesk.users()).map((user) => `${user.name} ${user.email} ${user.suspended ? 'suspended' : 'active'}`)
-const codes = async (connection?: string) =>
-  (await world.problems('user', connection)).map(({ code, dn }) => `${code} ${dn?.split(',')[0]!.slice(4)}`).sort()
-const join = (one: Person) => addEntry(world.slapd, personDn(one.uid), person(one))
-const disable = (uid: string) => modifyEntry(world.slapd, personDn(uid), { replace: left })
-const enable = (uid: string) => modifyEntry(world.slapd, personDn(uid), { replace: { employeeStatus: 'active' } })
-
-/** What the next cycles write, full ones among them. */
-async function writesFromNowOn() {
-  await world.zendesk.forgetRequests()
-  await world.step()
-  await world.fullStep()
-  await world.step()
-  await world.fullStep()
-  return (await world.zendesk.writes()).map(({ method, path }) => `${method} ${path}`)
-}
 
 describe('somebody who is back with a new entry, beside last year’s, which is disabled', () => {
   const options = {
@@ -45,10 +23,10 @@ describe('somebody who is back with a new entry, beside last year’s, which is 
       world = await openWorld(options)
       await world.step()
       const before = (await world.zendesk.user(mail))!
-      await disable('ada')
+      await disable(world, 'ada')
       if (other) await modifyEntry(world.slapd, personDn('ada'), { replace: { mail: other } })
       if (when === 'long ago') await world.step()
-      await join(on('ada2'))
+      await join(world, on('ada2'))
       await world.step()
 
       expect(await world.zendesk.user(mail)).toMatchObject({ id: before.id, name: 'ada', suspended: true })
@@ -61,12 +39,15 @@ describe('somebody who is back with a new entry, beside last year’s, which is 
         },
       ]
       expect(await world.problems('user')).toMatchObject(told)
-      expect(await writesFromNowOn()).toEqual([])
+      expect(await writesFromNowOn(world)).toEqual([])
       expect(await world.problems('user')).toMatchObject(told)
 
       await world.zendesk.call('DELETE', `/api/v2/users/${before.id}`)
       await world.fullStep()
-      expect([await users(), await codes()]).toEqual([[`ada2 ${mail} active`, 'bob bob@example.org active'], []])
+      expect([await usersOf(world), await codesOf(world)]).toEqual([
+        [`ada2 ${mail} active`, 'bob bob@example.org active'],
+        [],
+      ])
     },
   )
 
@@ -79,10 +60,10 @@ describe('somebody who is back with a new entry, beside last year’s, which is 
     await world.step()
     const before = (await world.zendesk.user(mail))!
     await world.zendesk.forgetRequests()
-    await disable('ada')
+    await disable(world, 'ada')
     if (other) await modifyEntry(world.slapd, personDn('ada'), { replace: { mail: other } })
     if (suspensions > 0) await world.step()
-    await join(on('ada2'))
+    await join(world, on('ada2'))
     await world.step()
 
     const after = (await world.zendesk.user(mail))!
@@ -90,8 +71,8 @@ describe('somebody who is back with a new entry, beside last year’s, which is 
     expect(after.external_id).not.toBe(before.external_id)
     expect(await world.zendesk.members('zd-first')).toEqual([])
     const sent = (await world.zendesk.writes()).filter((one) => JSON.stringify(one.body).includes('"suspended":true'))
-    expect([sent.length, await codes()]).toEqual([suspensions, []])
-    expect([await writesFromNowOn(), await codes()]).toEqual([[], []])
+    expect([sent.length, await codesOf(world)]).toEqual([suspensions, []])
+    expect([await writesFromNowOn(world), await codesOf(world)]).toEqual([[], []])
     expect(await world.zendesk.user(mail)).toMatchObject({ id: before.id, name: 'ada2', suspended: false })
   })
 
@@ -99,19 +80,19 @@ describe('somebody who is back with a new entry, beside last year’s, which is 
     world = await openWorld({ ...options, config: { users: { emailReuse: 'relink' } } })
     await world.step()
     const { id } = (await world.zendesk.user(mail))!
-    await disable('ada')
-    await join(off('ada2'))
+    await disable(world, 'ada')
+    await join(world, off('ada2'))
     await world.step()
-    expect([await writesFromNowOn(), await codes()]).toEqual([[], []])
+    expect([await writesFromNowOn(world), await codesOf(world)]).toEqual([[], []])
     const both = await world.zendesk.user(mail)
 
-    await enable('ada2')
+    await enable(world, 'ada2')
     await world.step()
     const second = await world.zendesk.user(mail)
-    await disable('ada2')
+    await disable(world, 'ada2')
     await world.step()
-    expect([await writesFromNowOn(), await codes()]).toEqual([[], []])
-    await enable('ada')
+    expect([await writesFromNowOn(world), await codesOf(world)]).toEqual([[], []])
+    await enable(world, 'ada')
     await world.step()
 
     const first = await world.zendesk.user(mail)
@@ -120,7 +101,7 @@ describe('somebody who is back with a new entry, beside last year’s, which is 
       [id, 'ada2', false],
       [id, 'ada', false],
     ])
-    expect([await writesFromNowOn(), await codes()]).toEqual([[], []])
+    expect([await writesFromNowOn(world), await codesOf(world)]).toEqual([[], []])
   })
 
   it('remove.disabled: ignore: the old one keeps its user, though the new one would take it over', async () => {
@@ -129,12 +110,12 @@ describe('somebody who is back with a new entry, beside last year’s, which is 
       config: { users: { emailReuse: 'relink', remove: { disabled: 'ignore' } } },
     })
     await world.step()
-    await disable('ada')
-    await join(on('ada2'))
+    await disable(world, 'ada')
+    await join(world, on('ada2'))
     await world.step()
 
     expect((await world.zendesk.user(mail))?.name).toBe('ada')
-    expect([await writesFromNowOn(), await codes()]).toEqual([[], ['EMAIL_OWNED ada2']])
+    expect([await writesFromNowOn(world), await codesOf(world)]).toEqual([[], ['EMAIL_OWNED ada2']])
   })
 
   it.each(['hold', 'relink'] as const)(
@@ -147,13 +128,13 @@ describe('somebody who is back with a new entry, beside last year’s, which is 
       })
       await world.step()
       const { id } = (await world.zendesk.user(mail))!
-      await disable('ada')
-      await join({ uid: 'ada2', cn: 'ada2', ...numbered })
+      await disable(world, 'ada')
+      await join(world, { uid: 'ada2', cn: 'ada2', ...numbered })
       await world.step()
 
       const isTaken = emailReuse === 'relink'
       const expected = isTaken ? ['ada2 ada2@example.org active'] : [`ada ${mail} suspended`]
-      expect([await users(), (await world.zendesk.users())[0]?.id]).toEqual([expected, id])
+      expect([await usersOf(world), (await world.zendesk.users())[0]?.id]).toEqual([expected, id])
       expect(await world.problems('user')).toMatchObject(
         isTaken
           ? []
@@ -165,7 +146,7 @@ describe('somebody who is back with a new entry, beside last year’s, which is 
               },
             ],
       )
-      expect([await writesFromNowOn(), await users()]).toEqual([[], expected])
+      expect([await writesFromNowOn(world), await usersOf(world)]).toEqual([[], expected])
     },
   )
 
@@ -179,18 +160,18 @@ describe('somebody who is back with a new entry, beside last year’s, which is 
       others: [{ id: 'partners', users: { ...below('partners'), emailReuse }, groups: null }],
     })
     await world.step()
-    await disable('ada')
+    await disable(world, 'ada')
     await world.step()
     await addEntry(world.slapd, personDn('ada', 'partners'), person(on('ada2')))
     await world.step()
 
     const isTaken = emailReuse === 'relink'
     const expected = isTaken ? [`ada2 ${mail} active`] : [`ada ${mail} suspended`]
-    expect([await users(), await codes(), await codes('partners')]).toEqual([
+    expect([await usersOf(world), await codesOf(world), await codesOf(world, 'partners')]).toEqual([
       expected,
       [],
       isTaken ? [] : ['EMAIL_REUSED ada'],
     ])
-    expect([await writesFromNowOn(), await users(), await codes()]).toEqual([[], expected, []])
+    expect([await writesFromNowOn(world), await usersOf(world), await codesOf(world)]).toEqual([[], expected, []])
   })
 })

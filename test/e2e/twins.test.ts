@@ -1,34 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { addEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
-import { directoryOf, person, personDn, type Person } from '../fixtures/people.ts'
+import { modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { directoryOf, personDn, type Person } from '../fixtures/people.ts'
+import { codesOf, disable, join, mail, off, on, usersOf, writesFromNowOn } from '../fixtures/twins.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
 let world: World
 afterEach(() => world?.[Symbol.asyncDispose]())
 
-const mail = 'ada@example.org'
-const left = { employeeStatus: 'left' }
-const off = (uid: string, more: object = {}): Person => ({ uid, cn: uid, mail, ...left, ...more })
-const on = (uid: string, more: object = {}): Person => ({ uid, cn: uid, mail, ...more })
-
-const users = async () =>
-  (await world.zendesk.users()).map((user) => `${user.name} ${user.email} ${user.suspended ? 'suspended' : 'active'}`)
-const codes = async (connection?: string) =>
-  (await world.problems('user', connection)).map(({ code, dn }) => `${code} ${dn?.split(',')[0]!.slice(4)}`).sort()
 const existing = (more: object = {}) =>
   world.zendesk.call('POST', '/api/v2/users', { user: { name: 'there', email: mail, ...more } })
-const join = (one: Person) => addEntry(world.slapd, personDn(one.uid), person(one))
-const disable = (uid: string) => modifyEntry(world.slapd, personDn(uid), { replace: left })
-
-/** What the next cycles write, full ones among them. */
-async function writesFromNowOn() {
-  await world.zendesk.forgetRequests()
-  await world.step()
-  await world.fullStep()
-  await world.step()
-  await world.fullStep()
-  return (await world.zendesk.writes()).map(({ method, path }) => `${method} ${path}`)
-}
 
 describe('an entry that would not be in Zendesk takes no address from one that would:', () => {
   it.each<{
@@ -89,18 +69,18 @@ describe('an entry that would not be in Zendesk takes no address from one that w
     await world.step()
 
     const expected = becomes.map((one) => (one === 'suspended' ? `there ${mail} suspended` : `${one} ${mail} active`))
-    expect([await users(), await codes()]).toEqual([expected, reported])
-    expect([await writesFromNowOn(), await users(), await codes()]).toEqual([[], expected, reported])
+    expect([await usersOf(world), await codesOf(world)]).toEqual([expected, reported])
+    expect([await writesFromNowOn(world), await usersOf(world), await codesOf(world)]).toEqual([[], expected, reported])
   })
 
   it('the living one is created in the cycle in which it appears, or its twin is disabled', async () => {
     world = await openWorld({ ldif: directoryOf([on('ada'), on('ada2')]) })
     await world.step()
-    const both = await codes()
-    await disable('ada')
+    const both = await codesOf(world)
+    await disable(world, 'ada')
     await world.step()
 
-    expect([both, await users(), await codes()]).toEqual([
+    expect([both, await usersOf(world), await codesOf(world)]).toEqual([
       ['EMAIL_TWICE ada', 'EMAIL_TWICE ada2'],
       [`ada2 ${mail} active`],
       [],
@@ -113,7 +93,7 @@ describe('an entry that would not be in Zendesk takes no address from one that w
     await world.stopProduct()
     const { servers } = { servers: world }
     await using later = await openWorld({ ldif: '', servers, config: { users: { actions: { create: false } } } })
-    await join(on('ada2'))
+    await join(world, on('ada2'))
     await modifyEntry(world.slapd, personDn('ada'), { replace: { telephoneNumber: '7' } })
     await later.step()
 
@@ -140,19 +120,20 @@ describe('entries with one external id', () => {
     await existing({ external_id: 'e-1', email: 'ada.maiden@example.org' })
     await world.step()
 
-    expect([await users(), await codes()]).toEqual([[`ada ${mail} active`], []])
-    expect(await writesFromNowOn()).toEqual([])
+    expect([await usersOf(world), await codesOf(world)]).toEqual([[`ada ${mail} active`], []])
+    expect(await writesFromNowOn(world)).toEqual([])
   })
 
   it('two living ones are both reported; one that is linked goes on', async () => {
     world = await openWorld({ ldif: directoryOf([on('ada', numbered)]), config: { users: { map } } })
     await world.step()
-    for (const uid of ['bob', 'cid']) await join({ uid, ...(uid === 'bob' ? numbered : { employeeNumber: 'e-2' }) })
-    await join({ uid: 'dan', employeeNumber: 'E-2' })
+    for (const uid of ['bob', 'cid'])
+      await join(world, { uid, ...(uid === 'bob' ? numbered : { employeeNumber: 'e-2' }) })
+    await join(world, { uid: 'dan', employeeNumber: 'E-2' })
     await modifyEntry(world.slapd, personDn('ada'), { replace: { telephoneNumber: '7' } })
     await world.step()
 
     expect(await world.zendesk.users()).toMatchObject([{ email: mail, phone: '7', external_id: 'e-1' }])
-    expect(await codes()).toEqual(['EXTERNAL_ID_TWICE bob', 'EXTERNAL_ID_TWICE cid', 'EXTERNAL_ID_TWICE dan'])
+    expect(await codesOf(world)).toEqual(['EXTERNAL_ID_TWICE bob', 'EXTERNAL_ID_TWICE cid', 'EXTERNAL_ID_TWICE dan'])
   })
 })

@@ -170,7 +170,7 @@ function shown(value: unknown): string {
   return text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 1)}…`
 }
 
-/** A custom role's rights are the account's own business: any other one than before may be more. */
+/** What a custom role may do is the account's own business: another one than before counts as more. */
 function isPromotion(desired: UserAttributes, applied: UserAttributes): boolean {
   if (isLowerRole(desired['role'], applied['role'])) return false
   const custom = desired['custom_role_id']

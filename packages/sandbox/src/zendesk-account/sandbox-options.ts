@@ -52,7 +52,7 @@ export interface AccountBefore {
 export interface SandboxOptions {
   /** PEM texts: speaks https then. */
   readonly tls?: { readonly cert: string; readonly key: string }
-  /** Default 0: any free one. */
+  /** Default 0: one that is free. */
   readonly port?: number
   readonly host?: string
   readonly plan?: Plan
@@ -67,7 +67,7 @@ export interface SandboxOptions {
   readonly credentials?: Partial<Credentials>
   /** In place of what a token request asks for. */
   readonly tokenLifetimeSeconds?: number
-  /** Agents and admins that may exist, light agents and contributors apart. Default: any number. */
+  /** Agents and admins that may exist, light agents and contributors apart. Default: without limit. */
   readonly seats?: number
   /** Default 15 s divided by `clock`. */
   readonly searchLagMs?: number

@@ -43,7 +43,7 @@ export const UsersConfig = z
       .enum(['ask', 'recreate', 'leave'])
       .default('ask')
       .describe(
-        'What happens when a user was deleted in Zendesk, by hand or by its own deletion schedule, while the entry is still there: `ask` holds the creation of a new one until it is approved, `recreate` creates it at once, `leave` never does. Who was merged into another user is linked to that one, or reported, in any case.',
+        'What a cycle does when a user was deleted in Zendesk, by hand or by its own deletion schedule, while the entry is still there: `ask` holds the creation of a new one until it is approved, `recreate` creates it at once, `leave` never does. Who was merged into another user is linked to that one, or reported, in any case.',
       ),
     oldEmail: z
       .enum(['keep', 'remove'])
