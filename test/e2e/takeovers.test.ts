@@ -22,6 +22,12 @@ const zendeskUser = async (id: number) => {
   return { name, email, role, external_id }
 }
 const untouched = { ...BOSS, external_id: null }
+const of = (filter: string) => ({ users: { locations: [{ base: 'ou=people,dc=example,dc=org', filter }] } })
+/** Two connections, one of them for guests. */
+const GUESTS_APART = {
+  config: of('(!(employeeType=guest))'),
+  others: [{ id: 'guests', ...of('(employeeType=guest)') }],
+}
 const adoptions = async () => (await world.ledger.held()).filter(({ category }) => category === 'adoptions')
 
 describe('an admin of Zendesk whom the directory does not know', () => {
@@ -80,13 +86,7 @@ describe('an admin of Zendesk whom the directory does not know', () => {
   it('is not handed to an entry of another connection, nor over from one that has them', async () => {
     world = await openWorld({
       ldif: directoryOf([{ uid: 'boss', cn: 'The Boss' }]),
-      config: { users: { locations: [{ base: 'ou=people,dc=example,dc=org', filter: '(!(employeeType=guest))' }] } },
-      others: [
-        {
-          id: 'guests',
-          users: { locations: [{ base: 'ou=people,dc=example,dc=org', filter: '(employeeType=guest)' }] },
-        },
-      ],
+      ...GUESTS_APART,
     })
     const { id } = await existing(BOSS)
     await world.step()
@@ -110,13 +110,7 @@ describe('an admin of Zendesk whom the directory does not know', () => {
   it('loses access when the entry leaves, although one of another connection waits for the address', async () => {
     world = await openWorld({
       ldif: directoryOf([{ uid: 'boss' }, { uid: 'eve', mail: 'boss@example.org', employeeType: 'guest' }]),
-      config: { users: { locations: [{ base: 'ou=people,dc=example,dc=org', filter: '(!(employeeType=guest))' }] } },
-      others: [
-        {
-          id: 'guests',
-          users: { locations: [{ base: 'ou=people,dc=example,dc=org', filter: '(employeeType=guest)' }] },
-        },
-      ],
+      ...GUESTS_APART,
     })
     const { id } = await existing(BOSS)
     await world.step()
