@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { directoryOf, personDn } from '../fixtures/people.ts'
+import { runCli } from '../fixtures/cli.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
 let world: World
@@ -40,6 +41,53 @@ describe('addresses that change hands', () => {
       domain,
     ])
     expect(added).toHaveLength(7)
+  })
+
+  it('swap although an admin approved one of the two after the other', async () => {
+    world = await openWorld({
+      ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]),
+      config: { guard: { updates: { share: '0%', min: 0 } } },
+    })
+    await world.step()
+    const ids = await Promise.all(['ada', 'bob'].map(idOf))
+    await mail('ada', 'bob@example.org')
+    await mail('bob', 'ada@example.org')
+    await world.step()
+
+    await runCli(world, ['approve', 'staff', '--matching', 'uid=ada'])
+    await world.step()
+    expect((await world.problems('user')).map(({ code }) => code)).toEqual(['EMAIL_OWNED'])
+    await runCli(world, ['approve', 'staff'])
+    await world.step()
+    await world.step()
+
+    expect(await Promise.all(ids.map((id) => world.zendesk.addresses(id)))).toEqual([
+      ['bob@example.org'],
+      ['ada@example.org'],
+    ])
+    expect(await world.problems('user')).toEqual([])
+  })
+
+  it('go to whoever waits as soon as the one who has them gave them up, and are not asked for again before', async () => {
+    world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]) })
+    await world.step()
+    const ids = await Promise.all(['ada', 'bob'].map(idOf))
+    await world.zendesk.call('POST', '/api/v2/users', { user: { name: 'Customer', email: 'customer@example.org' } })
+    await mail('ada', 'bob@example.org')
+    await mail('bob', 'customer@example.org')
+    await world.step()
+    await world.step()
+    const asked = await world.zendesk.requests({ method: 'POST', path: /identities$/ })
+    await world.step()
+    expect(await world.zendesk.requests({ method: 'POST', path: /identities$/ })).toHaveLength(asked.length)
+
+    await mail('bob', 'bob.king@example.org')
+    await world.step()
+    await world.step()
+    expect(await Promise.all(ids.map((id) => world.zendesk.addresses(id)))).toEqual([
+      ['bob@example.org', 'ada@example.org'],
+      ['bob.king@example.org'],
+    ])
   })
 
   it('move nobody out of the way of somebody else when the own new address is refused', async () => {

@@ -1,3 +1,5 @@
+import type { InTheWay } from '@provisioner/shared/ledger/record.ts'
+
 /** What became of one job. Only `retry` costs one of its attempts. */
 export type Outcome =
   /** Written, or found to hold already what it should. `zendeskId` is null when the object is gone. */
@@ -6,7 +8,14 @@ export type Outcome =
   /** A newer revision was applied, or the entity is no more. */
   | { readonly status: 'superseded'; readonly why: string }
   /** Zendesk refuses, and will refuse again until somebody changes something. */
-  | { readonly status: 'rejected'; readonly code: string; readonly why: string; readonly todo: string }
+  | {
+      readonly status: 'rejected'
+      readonly code: string
+      readonly why: string
+      readonly todo: string
+      /** Whose change may clear the way. */
+      readonly inTheWay?: InTheWay
+    }
   /** A passing error: tried again with back-off, or after what Zendesk asked for (ms). */
   | { readonly status: 'retry'; readonly why: string; readonly afterMs?: number }
   /** Not its turn: a limit, a lease, another write. Comes again after `ms` at no cost. */

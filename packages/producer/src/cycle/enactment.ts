@@ -37,9 +37,7 @@ export class Enactment {
     if (this.#hasHealed && !full) return problems
     this.#hasHealed = true
     this.healed += await heal(
-      ledger,
-      queues,
-      redis,
+      { ledger, reader, queues, redis },
       pending.filter((member) => !added.has(member)),
       { full, now: Date.now() },
     )

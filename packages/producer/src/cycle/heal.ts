@@ -2,7 +2,10 @@ import type { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { ChangeJob, ChangeQueues } from '@provisioner/shared/change-job.ts'
 import { jobId } from '@provisioner/shared/entity.ts'
-import type { CycleLedger, Pending } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import type { Pending } from '@provisioner/shared/ledger/pending.ts'
+import { whoseWayIsFree } from './free-ways.ts'
 
 /**
  * A job that Zendesk refused is tried again after this, ms: what stood in its way may be gone, and nobody tells us. A
@@ -12,6 +15,14 @@ const REJECTED_MS = { user: 24 * 60 * 60_000, group: 60 * 60_000, membership: 60
 
 /** Jobs looked at per round trip. */
 const CHUNK = 200
+
+/** Where it looks, and mends. */
+export interface HealIn {
+  readonly ledger: CycleLedger
+  readonly reader: LedgerReader
+  readonly queues: ChangeQueues
+  readonly redis: Redis
+}
 
 type JobState = 'missing' | 'completed' | 'failed' | 'under way'
 
@@ -24,18 +35,18 @@ type JobState = 'missing' | 'completed' | 'failed' | 'under way'
  *   completed, not applied  | a new revision, a new job
  *   failed, passing reason  | retried with its attempts reset
  *   rejected by Zendesk     | waits for another desired state, at most a day; in a full cycle, of a user only
+ *   the same, but the entry in the way changed since | a new revision, a new job
  *   waiting, active         | none
  *
  * A queue that was emptied or obliterated by hand is whole again after one cycle. Returns how many were healed.
  */
 export async function heal(
-  ledger: CycleLedger,
-  queues: ChangeQueues,
-  redis: Redis,
+  { ledger, reader, queues, redis }: HealIn,
   members: readonly string[],
   { full, now }: { full: boolean; now: number },
 ): Promise<number> {
   let healed = 0
+  const refused: Pending[] = []
   for (let at = 0; at < members.length; at += CHUNK) {
     const pending = (await ledger.lookAt(members.slice(at, at + CHUNK))).filter((one) => one.ready && !one.writing)
     const states = await statesOf(queues, redis, pending)
@@ -49,14 +60,24 @@ export async function heal(
       if (state === 'failed' && (one.rejectedAt === null || now - one.rejectedAt >= waitsMs)) {
         await retry(queues.of(one.operation), jobId(one.ref, one.revision))
         healed++
-      }
+      } else if (state === 'failed' && one.inTheWay) refused.push(one)
     }
-    const revisions = await ledger.reissue(stale)
-    const reissued = stale.flatMap((one, i) => (revisions[i] == null ? [] : [toJob(one, revisions[i])]))
-    await queues.add([...missing, ...reissued])
-    healed += missing.length + reissued.length
+    healed += await add(ledger, queues, missing, stale)
   }
-  return healed
+  return healed + (await add(ledger, queues, [], await whoseWayIsFree(reader, refused)))
+}
+
+/** Adds jobs, and those of new revisions for what is stale. Returns how many. */
+async function add(
+  ledger: CycleLedger,
+  queues: ChangeQueues,
+  missing: readonly ChangeJob[],
+  stale: readonly Pending[],
+): Promise<number> {
+  const revisions = await ledger.reissue(stale)
+  const reissued = stale.flatMap((one, i) => (revisions[i] == null ? [] : [toJob(one, revisions[i])]))
+  await queues.add([...missing, ...reissued])
+  return missing.length + reissued.length
 }
 
 async function statesOf(queues: ChangeQueues, redis: Redis, pending: readonly Pending[]): Promise<JobState[]> {

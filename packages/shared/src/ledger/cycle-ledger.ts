@@ -10,6 +10,7 @@ import { FENCED_WRITES } from './lua/fenced-writes.ts'
 import { LINK } from './lua/link.ts'
 import { FORGET, PENDING, REISSUE } from './lua/pending.ts'
 import { RELEASE } from './lua/release.ts'
+import { readPending, type Pending } from './pending.ts'
 import type { Applied, AppliedUser, LedgerRecord } from './record.ts'
 import { FencedError, runScript } from './script.ts'
 
@@ -66,19 +67,6 @@ export interface Link {
   readonly seen?: string | undefined
   /** The decisions that it rests on: it is refused when one of them is another by now, and uses them up. */
   readonly approvals?: readonly Approval[] | undefined
-}
-
-/** A released entity that is not applied. */
-export interface Pending {
-  readonly ref: EntityRef
-  readonly revision: number
-  readonly operation: Operation
-  readonly changed: readonly string[]
-  readonly label: string
-  readonly rejectedAt: number | null
-  readonly rejectionCode: string | null
-  readonly ready: boolean
-  readonly writing: boolean
 }
 
 /**
@@ -173,23 +161,7 @@ export class CycleLedger {
     for (let at = 0; at < members.length; at += CHUNK) {
       const part = members.slice(at, at + CHUNK)
       const answers = (await this.#run(PENDING, [], [JSON.stringify(part)])) as (string | number)[][]
-      part.forEach((member, i) => {
-        const [revision, , operation, changed, label, rejection, ready, writing] = answers[i] ?? []
-        if (revision === undefined) return
-        const bar = member.indexOf('|')
-        const refused = rejection ? (JSON.parse(String(rejection)) as { at: number; code: string }) : null
-        found.push({
-          ref: { connection: this.connection, kind: member.slice(0, bar) as Kind, id: member.slice(bar + 1) },
-          revision: Number(revision),
-          operation: operation as Operation,
-          changed: changed ? String(changed).split(',') : [],
-          label: String(label),
-          rejectedAt: refused?.at ?? null,
-          rejectionCode: refused?.code ?? null,
-          ready: ready === 1,
-          writing: writing === 1,
-        })
-      })
+      found.push(...part.flatMap((member, i) => readPending(this.connection, member, answers[i] ?? []) ?? []))
     }
     return found
   }

@@ -28,6 +28,15 @@ export interface Rejection {
   readonly message: string
   /** Milliseconds since the epoch. */
   readonly at: number
+  /** Null, or absent, when it is not another entry of the connection that keeps what this one is to have. */
+  readonly inTheWay?: InTheWay | null
+}
+
+/** The entry that stands in another one's way, as the ledger knew it then. */
+export interface InTheWay {
+  readonly id: string
+  readonly revision: number
+  readonly appliedRevision: number
 }
 
 /** A creation that was sent and whose answer is not recorded: how to find what it made, whatever the entry says by now. */

@@ -63,7 +63,7 @@ export async function addressTaken(context: BatchContext, job: OpenJob<UserRecor
     case 'hidden':
       return { status: 'retry', why: freed.why, afterMs: INDEX_LAG_MS }
     case 'taken':
-      return rejected(freed.code, freed.why, 'Remove the address there, or change it in the directory')
+      return rejected(freed.code, freed.why, 'Remove the address there, or change it in the directory', freed.inTheWay)
     default:
       throw new TypeError(`No outcome for ${JSON.stringify(freed satisfies never)}`)
   }

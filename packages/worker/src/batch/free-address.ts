@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { EntityRef } from '@provisioner/shared/entity.ts'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
-import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
+import type { InTheWay, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { isAddress, type Identity } from '@provisioner/zendesk/identities.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
 import type { BatchContext, OpenJob } from './context.ts'
@@ -18,8 +18,8 @@ export type Freed =
   | { readonly status: 'wait'; readonly why: string; readonly ms: number }
   /** Zendesk's search does not show who has it yet. */
   | { readonly status: 'hidden'; readonly why: string }
-  /** Somebody has it and keeps it. */
-  | { readonly status: 'taken'; readonly code: string; readonly why: string }
+  /** Somebody has it and keeps it; of an entry of the connection's, until it is changed. */
+  | { readonly status: 'taken'; readonly code: string; readonly why: string; readonly inTheWay?: InTheWay }
 
 /** How long to wait for another entry's own change of address, ms; the random part keeps two from meeting again. */
 const WAIT_MS = 500
@@ -74,7 +74,8 @@ export async function freeAddress(context: BatchContext, job: OpenJob<UserRecord
     await zendesk.identities.delete(zendeskId, identity.id)
     return { status: 'freed' }
   }
-  if (!holder.moves) return taken(email, zendeskId, `${record.dn}, whose own change of address is refused, or not made`)
+  if (!holder.moves)
+    return taken(email, zendeskId, `${record.dn}, whose own change of address is refused, or not made`, record)
   if (!(await isFirstOfRing(context, job, holder)))
     return wait(`'${email}' is given up by ${record.dn} first`, WAIT_MS * (1 + Math.random()))
   return park(context, { connection: context.connection, kind: 'user', id }, zendeskId, identity)
@@ -97,7 +98,8 @@ async function holderOf(context: BatchContext, user: User, email: string): Promi
   if (id === undefined) return taken(email, zendeskId, owner ? `connection '${owner.split('|')[0]}'` : 'no entry')
   const [record] = await context.reader.records<UserRecord>('user', [id])
   const wanted = String(record?.desired?.attributes['email'] ?? '').toLowerCase()
-  if (!record || wanted === '' || wanted === email.toLowerCase()) return taken(email, zendeskId, record?.dn ?? id)
+  if (!record) return taken(email, zendeskId, id)
+  if (wanted === '' || wanted === email.toLowerCase()) return taken(email, zendeskId, record.dn, record)
   const write = userWrite(record)
   return { zendeskId, id, record, wanted, moves: !record.rejection && write.call === 'update' && write.email !== null }
 }
@@ -142,8 +144,13 @@ function wait(why: string, ms: number): Freed {
   return { status: 'wait', why, ms }
 }
 
-function taken(email: string, zendeskId: number, owner: string): Freed {
+function taken(email: string, zendeskId: number, owner: string, record?: UserRecord): Freed {
   const [code, who] =
     owner === 'no entry' ? ['EMAIL_TAKEN', 'whom no entry is linked to'] : ['EMAIL_OWNED', `who is linked to ${owner}`]
-  return { status: 'taken', code, why: `'${email}' is already an address of Zendesk user ${zendeskId}, ${who}` }
+  return {
+    status: 'taken',
+    code,
+    why: `'${email}' is already an address of Zendesk user ${zendeskId}, ${who}`,
+    ...(record && { inTheWay: { id: record.id, revision: record.revision, appliedRevision: record.appliedRevision } }),
+  }
 }

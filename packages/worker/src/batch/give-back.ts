@@ -24,9 +24,9 @@ export async function giveBack(
     await ledger.letGo([job.ref], by, { noEffect: effect === 'none' })
     return outcome
   }
-  const { code, why, todo } = outcome
+  const { code, why, todo, inTheWay = null } = outcome
   const now = Date.now()
-  await ledger.reject(job.ref, by, { revision: job.record.revision, code, message: why, at: now })
+  await ledger.reject(job.ref, by, { revision: job.record.revision, code, message: why, at: now, inTheWay })
   const problem = { code, subject: job.ref.kind, id: job.ref.id, dn: job.record.dn, what: why, todo }
   if (await problems.report(problem, now)) {
     if (code === 'MEMBERSHIP_SIDE_GONE') await ledger.askForAudit()

@@ -1,3 +1,4 @@
+import type { InTheWay } from '@provisioner/shared/ledger/record.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { Outcome } from '../outcome.ts'
 import { LeaseLostError } from './held-write.ts'
@@ -91,6 +92,6 @@ export function judgeError(error: unknown): Judgement {
   }
 }
 
-export function rejected(code: string, why: string, todo: string): Outcome {
-  return { status: 'rejected', code, why, todo }
+export function rejected(code: string, why: string, todo: string, inTheWay?: InTheWay): Outcome {
+  return { status: 'rejected', code, why, todo, ...(inTheWay && { inTheWay }) }
 }
