@@ -123,6 +123,13 @@ describe('a user whom accounts.*.protect names', () => {
     expect(await zendeskUser(id)).toMatchObject({ name: 'Vip', phone: '1', suspended: false, role: 'agent' })
     expect(await world.zendesk.members('zd-sales')).toEqual(['ada@example.org', 'renamed@example.org'])
     expect(new Set((await protecting.problems('user')).map(({ code }) => code))).toEqual(new Set(['USER_PROTECTED']))
+
+    await deleteEntry(world.slapd, groupDn('zd-sales'))
+    await protecting.fullStep()
+    expect(await world.zendesk.members('zd-sales')).toContain('renamed@example.org')
+    expect((await protecting.problems('group')).map(({ code, what }) => `${code} ${what}`)).toEqual([
+      expect.stringContaining("USER_PROTECTED The deletion of group 'zd-sales', of which the user is a member"),
+    ])
   })
 
   it('is not written by what was released before', async () => {

@@ -9,6 +9,7 @@ import { giveBack } from './give-back.ts'
 import { heldWrite } from './held-write.ts'
 import { GroupNames, type NameHolder } from './group-names.ts'
 import { judgeError, rejected } from './judge-error.ts'
+import { protectedMember } from './shielded.ts'
 
 /** A group whose name another one has that is about to give it up. */
 const WAITS = 'waits' as const
@@ -99,6 +100,8 @@ async function write(
   if (desired === null || desired.presence === 'deleted') {
     const id = zendeskId ?? lost?.zendeskId
     if (id != null) {
+      const kept = await protectedMember(context, job.record.label, id)
+      if (kept) return giveBack(context, job, hold.token, kept, 'none')
       await groups.delete(id, options).catch(ignoreMissing)
       await names.wrote(id, null)
     }

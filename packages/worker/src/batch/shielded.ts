@@ -34,6 +34,18 @@ export async function patternOfUser({ protection }: BatchContext, { id, email }:
   return (await protection.ofIds([id])).get(id) ?? protection.byAddress(email)
 }
 
+/** The outcome of a group's deletion that would take the group from a protected user. */
+export async function protectedMember(
+  { protection, zendesk }: BatchContext,
+  label: string,
+  groupId: number,
+): Promise<Outcome | undefined> {
+  if ((await protection.all()).size === 0) return undefined
+  const members = await zendesk.memberships.ofGroup(groupId)
+  const [found] = await protection.ofIds(members.map((member) => member.user_id))
+  return found && userProtected(`The deletion of group '${label}', of which the user is a member,`, ...found)
+}
+
 /** The outcome of what would be done to a protected user. */
 export function userProtected(what: string, zendeskId: number, pattern: string): Outcome {
   return rejected(
