@@ -17,6 +17,7 @@ import type { Names } from './names.ts'
 import { roleGroupsOf } from './user-policy.ts'
 import { unidentifiedEntry } from './picture-problems.ts'
 import { TwinFinder } from './twins.ts'
+import { UnknownNames } from './unknown-names.ts'
 
 /** All that one complete read of the directory says. */
 export interface DirectoryPicture {
@@ -82,7 +83,8 @@ export async function readDirectory(
   const team = new Set<string>()
   const severalRoles: WantedUser[] = []
   const twins = new TwinFinder(connection.users.map.external_id ? ['email', 'external_id'] : ['email'])
-  const problems: Problem[] = []
+  const unknown = new UnknownNames()
+  const problems: Problem[] = [...names.problems]
 
   for await (const page of readUsers(directory, connection, groups.tree, mapping.attributesToRead, signal)) {
     problems.push(...page.unidentified.map((dn) => unidentifiedEntry(dn, connection.directory.id)))
@@ -96,7 +98,7 @@ export async function readDirectory(
       groupDoubts.note(user)
       const mapped = await mapping.map(user.entry, { groupsOf: () => roleGroups(user) })
       if (mapped.disabled === true) disabled.add(mapped.id)
-      if (mapped.kind === 'mapped') wanted.push(toWanted(mapped, names))
+      if (mapped.kind === 'mapped') wanted.push(toWanted(mapped, names, unknown))
       else {
         problems.push(...mapped.problems)
         rejected.set(mapped.id, { dn: mapped.dn, disabled: mapped.disabled === true })
@@ -141,6 +143,7 @@ export async function readDirectory(
     doubts,
     problems: [
       ...problems,
+      ...unknown.problems(connection.id),
       ...doubts.problems,
       ...blocked.values(),
       ...groups.nameless.map((g) => namelessGroup(g, connection)),
@@ -148,12 +151,16 @@ export async function readDirectory(
   }
 }
 
-function toWanted(mapped: MappedUser, names: Names): { user: WantedUser; print: string; problems: readonly Problem[] } {
+function toWanted(
+  mapped: MappedUser,
+  names: Names,
+  unknown: UnknownNames,
+): { user: WantedUser; print: string; problems: readonly Problem[] } {
   const { id, dn, email, disabled, tagsMode } = mapped
   const { attributes, alternatives, empty, createOnly, problems } = names.resolve(mapped)
   const user: WantedUser = { id, dn, email, disabled, attributes, empty, createOnly, tagsMode }
   const whole = alternatives ? { ...user, alternatives } : user
-  return { user: whole, print: fingerprintOf(whole), problems: [...mapped.problems, ...problems] }
+  return { user: whole, print: fingerprintOf(whole), problems: [...mapped.problems, ...unknown.take(problems, email)] }
 }
 
 /** Of entries with several roles, those that are team members by the one that counts. */

@@ -3,10 +3,13 @@ import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import { isAdminRole } from '@provisioner/zendesk/roles.ts'
+import type { Problem } from '@provisioner/shared/problem.ts'
 import { Catalogue } from '../mapping/catalogue.ts'
 import type { MappedUser } from '../mapping/mapped.ts'
 import { resolveNames, type Resolved } from '../mapping/resolve-names.ts'
 import { adminNotAllowed } from '../mapping/roles.ts'
+import { UserFields, type KnownField } from '../mapping/user-fields.ts'
+import { fieldProblems, knownFields } from './known-fields.ts'
 
 /** How long the account's organizations, roles and locales are believed, ms: reading them costs requests. */
 const FRESH_MS = 60 * 60_000
@@ -16,6 +19,8 @@ const UNKNOWN_MS = 5 * 60_000
 /** Puts Zendesk's ids in the place of names. */
 export interface Names {
   resolve(user: MappedUser): Resolved
+  /** What the mapping names and the account does not have, whoever is to have it. */
+  readonly problems: readonly Problem[]
 }
 
 type Pairs = readonly (readonly [name: string, id: number])[]
@@ -29,12 +34,15 @@ interface Listing {
   /** Ids of the custom roles that are Zendesk's names for its admins. */
   readonly adminRoles: readonly number[]
   readonly locales?: Pairs
+  /** Null when the account does not show them. */
+  readonly userFields?: readonly KnownField[] | null
 }
 
 const KINDS = [
   { kind: 'organizations', mapped: 'organization' },
   { kind: 'customRoles', mapped: 'custom_role' },
   { kind: 'locales', mapped: 'locale' },
+  { kind: 'userFields', mapped: 'user_fields' },
 ] as const
 
 /**
@@ -111,7 +119,7 @@ export class NameCatalogues {
     if (this.#needed.length === 0) return this.#take({ readAt: now, adminRoles: [] })
     const text = await this.#reader.names()
     const listing = text ? (JSON.parse(text) as Listing) : undefined
-    if (listing && this.#needed.every((kind) => listing[kind])) this.#take(listing)
+    if (listing && this.#needed.every((kind) => listing[kind] !== undefined)) this.#take(listing)
   }
 
   #take(listing: Listing): void {
@@ -122,13 +130,17 @@ export class NameCatalogues {
       customRoles: new Catalogue(listing.customRoles),
       adminRoles: new Set(listing.adminRoles),
       locales: new Catalogue(listing.locales),
+      userFields: listing.userFields ? new UserFields(listing.userFields) : undefined,
     }
-    const { organization, role } = this.#users.map
+    const { organization, role, user_fields: fields = {} } = this.#users.map
+    const problems = fieldProblems(this.#reader.connection, Object.keys(fields), catalogues.userFields)
+    if (problems.length > 0) this.#missed = true
     const policy = {
       missingOrganization: organization?.missing ?? ('report' as const),
       allowAdmin: role?.allowAdmin ?? false,
     }
     this.#names = {
+      problems,
       resolve: (user) => {
         const resolved = resolveNames(user, catalogues, policy)
         if (resolved.problems.some(({ code }) => code !== adminNotAllowed.code)) this.#missed = true
@@ -147,7 +159,7 @@ export class NameCatalogues {
   }
 
   async #read(signal: AbortSignal): Promise<Omit<Listing, 'readAt'>> {
-    const { organizations, customRoles, locales } = this.#zendesk
+    const { organizations, customRoles, locales, userFields } = this.#zendesk
     const roles = this.#needed.includes('customRoles') ? await customRoles.list({ signal }) : []
     const readers = {
       organizations: () => namesOf(organizations.list({ signal })),
@@ -158,8 +170,10 @@ export class NameCatalogues {
           ...(one.name ? [[one.name, one.id] as const] : []),
         ]),
     }
-    const listing: { [kind in keyof typeof readers]?: Pairs } = {}
-    for (const kind of this.#needed) listing[kind] = await readers[kind]()
+    const listing: { [kind in keyof typeof readers]?: Pairs } & { userFields?: KnownField[] | null } = {}
+    for (const kind of this.#needed)
+      if (kind === 'userFields') listing[kind] = await knownFields(userFields, signal)
+      else listing[kind] = await readers[kind]()
     const adminRoles = roles.filter((one) => isAdminRole(one)).map((one) => one.id)
     return { ...listing, adminRoles }
   }
