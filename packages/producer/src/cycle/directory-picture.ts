@@ -4,11 +4,13 @@ import { isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.t
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { MappedUser } from '../mapping/mapped.ts'
+import { statusOf } from '../mapping/status.ts'
 import type { Mapping } from '../mapping/mapping.ts'
 import { chooseValues, fingerprintOf, holdingsOf } from '../plan/choose-values.ts'
 import type { WantedGroup } from '../plan/plan-group.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
 import { GroupDoubts } from '../source/group-doubts.ts'
+import { UserDoubts } from '../source/user-doubts.ts'
 import { readGroups } from '../source/read-groups.ts'
 import { readUsers } from '../source/read-users.ts'
 import { judgeGroups, type GroupsInDoubt } from './groups-in-doubt.ts'
@@ -16,8 +18,10 @@ import { memberIndex, roleIndex } from './member-index.ts'
 import type { Names } from './names.ts'
 import { roleGroupsOf } from './user-policy.ts'
 import { unidentifiedEntry } from './picture-problems.ts'
+import { StatusReading } from './status-reading.ts'
 import { TwinFinder } from './twins.ts'
 import { UnknownNames } from './unknown-names.ts'
+import { judgeUsers, type UsersInDoubt } from './users-in-doubt.ts'
 
 /** All that one complete read of the directory says. */
 export interface DirectoryPicture {
@@ -39,8 +43,12 @@ export interface DirectoryPicture {
   readonly members: ReadonlyMap<string, ReadonlySet<string>>
   /** Ids of users whose mapped role makes them team members. */
   readonly team: ReadonlySet<string>
+  /** True when the attribute that tells who is disabled was not read: of whom it kept out nobody knows better. */
+  readonly statusUnread: boolean
   /** What of the groups may not be all. */
   readonly doubts: GroupsInDoubt
+  /** Users of whom the groups that they name may not be all. */
+  readonly usersInDoubt: UsersInDoubt
   readonly problems: readonly Problem[]
 }
 
@@ -73,6 +81,12 @@ export async function readDirectory(
   const membership = memberIndex(groups)
   const roleGroups = roleIndex(groups)
   const groupDoubts = new GroupDoubts(groups.tree, await reader.shownGroups())
+  const userDoubts = new UserDoubts(
+    connection.directory.membership.group === false,
+    await reader.shownUsers(),
+    ({ entry }) => statusOf(entry, connection.directory.status).disabled === true,
+  )
+  const status = new StatusReading(connection)
   const inLocation = connection.users.locations.map(() => 0)
 
   const candidates = new Map<string, WantedUser>()
@@ -90,12 +104,15 @@ export async function readDirectory(
     problems.push(...page.unidentified.map((dn) => unidentifiedEntry(dn, connection.directory.id)))
     inLocation[page.location]! += page.users.length
     groupDoubts.notePeople(page.people)
+    userDoubts.notePeople(page.people)
+    status.note(page.people)
     const wanted: { user: WantedUser; print: string; problems: readonly Problem[] }[] = []
     for (const user of page.users) {
       if (present.has(user.entry.id)) continue
       present.add(user.entry.id)
       membership.note(user)
       groupDoubts.note(user)
+      userDoubts.note(user)
       const mapped = await mapping.map(user.entry, { groupsOf: () => roleGroups(user) })
       if (mapped.disabled === true) disabled.add(mapped.id)
       if (mapped.kind === 'mapped') wanted.push(toWanted(mapped, names, unknown))
@@ -123,7 +140,14 @@ export async function readDirectory(
 
   const doubts = judgeGroups(groups, groupDoubts, inLocation)
   for (const id of await teamAmong(severalRoles, reader)) team.add(id)
-  const { blocked, yielding, settled } = await twins.settle(candidates, reader, connection.users)
+  const statusUnread = await status.isUnread([...candidates.keys(), ...rejected.keys()], reader)
+  if (statusUnread)
+    for (const [id, user] of candidates) {
+      const unsure: WantedUser = { ...user, disabled: 'unknown' }
+      candidates.set(id, unsure)
+      fingerprints.set(id, fingerprintOf(unsure))
+    }
+  const { blocked, yielding, settled } = await twins.settle(candidates, reader, connection.users, { statusUnread })
   for (const [id, user] of settled) candidates.set(id, user)
   for (const [id, { dn = '' }] of blocked) {
     rejected.set(id, { dn, disabled: disabled.has(id) })
@@ -140,10 +164,13 @@ export async function readDirectory(
     presentGroups: new Set([...groups.managed, ...groups.nameless].map((group) => group.id)),
     members: membership.members,
     team,
+    statusUnread,
     doubts,
+    usersInDoubt: judgeUsers(userDoubts, connection),
     problems: [
       ...problems,
       ...unknown.problems(connection.id),
+      ...status.problems,
       ...doubts.problems,
       ...blocked.values(),
       ...groups.nameless.map((g) => namelessGroup(g, connection)),

@@ -15,8 +15,10 @@ export function connectionKeys(connection: string) {
     membersOf: (groupId: string) => `${prefix}members:${groupId}`,
     /** Set of group ids in which a user has a membership record. */
     groupsOf: (userId: string) => `${prefix}groups-of:${userId}`,
-    /** Set of the keys (normalised DNs) of directory groups that showed members when they were last read. */
+    /** Set of the keys (normalised DNs) of directory groups that showed members when they were last read; of some, by attribute. */
     shownGroups: `${prefix}shown-groups`,
+    /** Set of the ids of users in scope who named groups when they were last read; `unread:` before those in doubt. */
+    shownUsers: `${prefix}shown-users`,
     /** Sorted set of `kind|id`, by the time of release: released but not applied. */
     pending: `${prefix}pending`,
     /** Hash `kind|id` → JSON: what the guard keeps back, and why. */
