@@ -3,7 +3,7 @@ import { sectionOf, type Definitions, type SchemaPart } from './schema-part.ts'
 import { anchorOf, defaultWords, typeWords } from './type-words.ts'
 
 /** A section of up to so many plain keys is told in its parent's table; a longer one has a heading of its own. */
-const SHORT = 4
+const SHORT = 5
 
 type Row = readonly [key: string, type: string, fallback: string, description: string]
 
