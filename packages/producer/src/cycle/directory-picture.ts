@@ -18,6 +18,7 @@ import { memberIndex, roleIndex } from './member-index.ts'
 import type { Names } from './names.ts'
 import { roleGroupsOf } from './user-policy.ts'
 import { unidentifiedEntry } from './picture-problems.ts'
+import { SilentZeros } from './silent-zeros.ts'
 import { StatusReading } from './status-reading.ts'
 import { TwinFinder } from './twins.ts'
 import { UnknownNames } from './unknown-names.ts'
@@ -87,6 +88,7 @@ export async function readDirectory(
     ({ entry }) => statusOf(entry, connection.directory.status).disabled === true,
   )
   const status = new StatusReading(connection)
+  const zeros = new SilentZeros(connection)
   const inLocation = connection.users.locations.map(() => 0)
 
   const candidates = new Map<string, WantedUser>()
@@ -106,6 +108,7 @@ export async function readDirectory(
     groupDoubts.notePeople(page.people)
     userDoubts.notePeople(page.people)
     status.note(page.people)
+    zeros.note(page.people)
     const wanted: { user: WantedUser; print: string; problems: readonly Problem[] }[] = []
     for (const user of page.users) {
       if (present.has(user.entry.id)) continue
@@ -113,10 +116,12 @@ export async function readDirectory(
       membership.note(user)
       groupDoubts.note(user)
       userDoubts.note(user)
-      const mapped = await mapping.map(user.entry, { groupsOf: () => roleGroups(user) })
+      const mapped = await mapping.map(user.entry, { groupsOf: () => zeros.noteRoles(roleGroups(user)) })
       if (mapped.disabled === true) disabled.add(mapped.id)
-      if (mapped.kind === 'mapped') wanted.push(toWanted(mapped, names, unknown))
-      else {
+      if (mapped.kind === 'mapped') {
+        zeros.noteMapped(mapped)
+        wanted.push(toWanted(mapped, names, unknown))
+      } else {
         problems.push(...mapped.problems)
         rejected.set(mapped.id, { dn: mapped.dn, disabled: mapped.disabled === true })
       }
@@ -139,6 +144,10 @@ export async function readDirectory(
   }
 
   const doubts = judgeGroups(groups, groupDoubts, inLocation)
+  const told = new Set(doubts.problems.map(({ dn }) => dn))
+  const silent = await zeros.problems({ users: inLocation, groups, told }, (base) =>
+    directory.attributeTypes(base, signal),
+  )
   for (const id of await teamAmong(severalRoles, reader)) team.add(id)
   const statusUnread = await status.isUnread([...candidates.keys(), ...rejected.keys()], reader)
   if (statusUnread)
@@ -171,6 +180,7 @@ export async function readDirectory(
       ...problems,
       ...unknown.problems(connection.id),
       ...status.problems,
+      ...silent,
       ...doubts.problems,
       ...blocked.values(),
       ...groups.nameless.map((g) => namelessGroup(g, connection)),

@@ -26,6 +26,12 @@ export interface Directory extends AsyncDisposable {
 
   /** Reads one entry; undefined when the directory says that it does not exist. @throws as {@link scan}. */
   read(dn: string, attributes: readonly string[], signal: AbortSignal): Promise<Entry | undefined>
+
+  /**
+   * The names of all attributes that the schema of a base knows, lower case → as written there; undefined where it is not shown. Asked once
+   * in an hour. @throws only when `signal` says so
+   */
+  attributeTypes(base: string, signal: AbortSignal): Promise<ReadonlyMap<string, string> | undefined>
 }
 
 export interface Page {

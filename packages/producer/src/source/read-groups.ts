@@ -29,6 +29,8 @@ export interface DirectoryGroups {
   /** Managed entries that have no value in `groups.match`. */
   readonly nameless: readonly { id: string; dn: string }[]
   readonly roots: GroupRoots
+  /** How many groups each of `groups.locations` found, in their order. */
+  readonly inLocation: readonly number[]
 }
 
 /** What membership is asked of, by what depends on it. */
@@ -67,8 +69,10 @@ export async function readGroups(
       for (const entry of page.entries) take(toGroup(entry, connection))
   }
 
-  for (const location of locations)
+  const inLocation = locations.map(() => 0)
+  for (const [i, location] of locations.entries())
     await scanInto({ base: location.base, scope: 'sub', filter: location.filter ?? anyGroup }, (group) => {
+      inLocation[i]!++
       tree.put(group)
       if (location.group) return
       if (group.name === '') nameless.push({ id: group.id, dn: group.dn })
@@ -121,7 +125,8 @@ export async function readGroups(
   const nested = locations.some((location) => location.nested)
   const managedRoots = [...managed.values()].map(({ key, dn }) => ({ key, dn, nested }))
   await findMembers(managedRoots)
-  return { managed: [...managed.values()], tree, nameless, roots: { ...scopes, roles, managed: managedRoots } }
+  const allRoots = { ...scopes, roles, managed: managedRoots }
+  return { managed: [...managed.values()], tree, nameless, roots: allRoots, inLocation }
 }
 
 function scopeOf({ group, nested, base }: Location, location: number, setting: string) {

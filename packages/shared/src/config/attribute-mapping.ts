@@ -30,6 +30,10 @@ const common = {
     .describe(
       'What happens in Zendesk when the entry has no value any more. `email`, `name`, `role`, `verified`, `external_id`, `time_zone` and `locale` are never cleared.',
     ),
+  expectEmpty: z
+    .boolean()
+    .default(false)
+    .describe('That no entry yields a value, or that no group of `byGroup` has anybody, is meant, and no problem.'),
   masked: z.boolean().default(false).describe('Never show the value in logs, problems or pages.'),
 }
 
@@ -69,6 +73,7 @@ export interface AttributeMapping {
   readonly createOnly: boolean
   readonly whenEmpty: 'clear' | 'keep'
   readonly masked: boolean
+  readonly expectEmpty: boolean
   readonly expression?: string | undefined
   readonly mode?: 'merge' | 'replace' | undefined
   readonly missing?: 'report' | 'create' | undefined

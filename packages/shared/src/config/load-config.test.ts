@@ -25,6 +25,7 @@ describe('loadConfig', () => {
       createOnly: false,
       whenEmpty: 'clear',
       masked: false,
+      expectEmpty: false,
     })
     expect(connection?.users.map.name.from).toEqual(['displayName', 'cn'])
     expect(connection?.users.map.user_fields?.['cost_center']).toMatchObject({ from: ['costCenter'], masked: true })

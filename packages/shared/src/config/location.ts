@@ -14,6 +14,7 @@ export const Location = z
     group: Dn.optional().describe(
       'In place of a filter: the members of this group that lie below the base. A group that is missing stops the cycle: nobody is taken for gone.',
     ),
+    expectEmpty: z.boolean().default(false).describe('That nothing is found here is meant, and no problem.'),
     nested: z.boolean().default(false).describe('Members of groups within a group count as its members.'),
   })
   .superRefine((location, context) => {

@@ -10,6 +10,7 @@ const mapping = (masked: boolean) => ({
   createOnly: false,
   whenEmpty: 'clear' as const,
   masked,
+  expectEmpty: false,
 })
 const record = (desired: UserAttributes, applied: UserAttributes = {}, kind = 'user') =>
   ({ kind, desired: { attributes: desired }, applied: { attributes: applied } }) as LedgerRecord

@@ -4,6 +4,7 @@ import { PROFILES } from '../profiles.ts'
 import { atMost } from './at-most.ts'
 import { isSecure } from './connect.ts'
 import { type Reading, readEntry, scanEntries } from './reading.ts'
+import { readAttributeTypes } from './schema.ts'
 import { SessionPool } from './session-pool.ts'
 import type { Log } from './settings.ts'
 
@@ -13,6 +14,8 @@ const OPERATION_TIMEOUT = 130_000
 
 /** Connections for single reads; a scan has one of its own. */
 const READS_AT_ONCE = 4
+
+const SCHEMA_FRESH_MS = 60 * 60_000
 
 /** The part of a connection's configuration that says how its directory is read. */
 export type DirectoryAccess = Pick<
@@ -44,8 +47,23 @@ export function openDirectory(config: DirectoryAccess, options: OpenDirectoryOpt
   const inTurn = atMost(READS_AT_ONCE)
   return {
     scan: (search, signal) => scanEntries(reading, search, signal),
+    attributeTypes: remembered((base, signal) => readAttributeTypes(reading, base, signal)),
     read: (dn, attributes, signal) => inTurn(() => readEntry(reading, dn, attributes, signal)),
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
+  }
+}
+
+type ReadTypes = Directory['attributeTypes']
+
+/** Schemas change with the server's software, if at all. */
+function remembered(read: ReadTypes): ReadTypes {
+  const known = new Map<string, { readonly at: number; readonly types: ReadonlyMap<string, string> | undefined }>()
+  return async (base, signal) => {
+    const before = known.get(base)
+    if (before && Date.now() - before.at < SCHEMA_FRESH_MS) return before.types
+    const types = await read(base, signal)
+    known.set(base, { at: Date.now(), types })
+    return types
   }
 }
 

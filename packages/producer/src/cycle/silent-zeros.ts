@@ -1,0 +1,178 @@
+import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
+import type { Location } from '@provisioner/shared/config/location.ts'
+import type { AttributeMapping } from '@provisioner/shared/config/attribute-mapping.ts'
+import type { Problem } from '@provisioner/shared/problem.ts'
+import { normaliseDn } from '../directory/dn.ts'
+import { attributesOf } from '../directory/ldap/filter.ts'
+import type { MappedUser } from '../mapping/mapped.ts'
+import type { DirectoryGroups } from '../source/read-groups.ts'
+import type { SourceUser } from '../source/read-users.ts'
+import { emptyLocation, emptyMapping, emptyRole, unknownAttribute, type Named } from './silent-zero-problems.ts'
+
+/** Names of attributes that stand for more than one, or for none. */
+const NOT_AN_ATTRIBUTE: ReadonlySet<string> = new Set(['dn', '*', '+', '1.1', 'objectclass'])
+
+/**
+ * Finds what of a configuration yields nothing for anybody, which looks like nothing to do:
+ *
+ *   what                                   | told as           | not when
+ *   ---------------------------------------|-------------------|---------------------------------------------
+ *   a location without a hit               | LOCATION_EMPTY    | `expectEmpty`; its group is told of already
+ *   a mapping without a value for anybody  | MAPPING_EMPTY     | `expectEmpty`; nobody was mapped
+ *   an attribute that nobody has, and that the schema does not know | ATTRIBUTE_UNKNOWN | `expectEmpty`
+ *   the status attribute, that nobody has, where the schema is not shown | ATTRIBUTE_UNKNOWN | `expectEmpty`
+ *   a group of `byGroup` that nobody in scope is in | GROUP_EMPTY | `expectEmpty`; `groups-in-doubt.ts` told of it
+ */
+export class SilentZeros {
+  readonly #connection: ConnectionConfig
+  readonly #mappings: ReadonlyMap<string, AttributeMapping>
+  readonly #named: readonly Named[]
+  readonly #had = new Set<string>()
+  readonly #yielded = new Set<string>()
+  readonly #roleGroups = new Set<string>()
+  #people = 0
+  #mapped = 0
+
+  constructor(connection: ConnectionConfig) {
+    const { user_fields: fields = {}, ...map } = connection.users.map
+    this.#connection = connection
+    this.#mappings = new Map([
+      ...Object.entries(map).flatMap(([name, mapping]) => (mapping ? [[name, mapping] as const] : [])),
+      ...Object.entries(fields).map(([key, mapping]) => [`user_fields.${key}`, mapping] as const),
+    ])
+    this.#named = [
+      ...namedByMappings(this.#mappings),
+      ...namedByStatus(connection),
+      ...namedByMembership(connection),
+      ...namedByFilters(connection),
+    ]
+  }
+
+  /** Takes a page of people into account, in scope or not. */
+  note(people: readonly Pick<SourceUser, 'entry'>[]): void {
+    this.#people += people.length
+    for (const { attribute } of this.#named) {
+      if (this.#had.has(attribute)) continue
+      if (people.some(({ entry }) => (entry.attributes.get(attribute) ?? []).length > 0)) this.#had.add(attribute)
+    }
+  }
+
+  /** Takes the role groups that a person is in into account, by key, and hands them on. */
+  noteRoles(groups: ReadonlySet<string>): ReadonlySet<string> {
+    for (const key of groups) this.#roleGroups.add(key)
+    return groups
+  }
+
+  /** Takes a mapped person into account. */
+  noteMapped({ attributes }: MappedUser): void {
+    this.#mapped++
+    for (const name of Object.keys(attributes)) this.#yielded.add(name)
+    for (const key of Object.keys((attributes['user_fields'] as object | undefined) ?? {}))
+      this.#yielded.add(`user_fields.${key}`)
+  }
+
+  /**
+   * @param found how many people each location yielded, the groups, and the DNs of those of which something is said already
+   * @param typesOf the schema of a base, if it is shown
+   */
+  async problems(
+    found: {
+      readonly users: readonly number[]
+      readonly groups: DirectoryGroups
+      readonly told: ReadonlySet<string | undefined>
+    },
+    typesOf: (base: string) => Promise<ReadonlyMap<string, string> | undefined>,
+  ): Promise<Problem[]> {
+    const { users, groups, id } = this.#connection
+    const unknown = this.#unknown(await typesOf(users.locations[0]!.base))
+    const silent = (kind: 'users' | 'groups', counts: readonly number[], locations: readonly Location[]) =>
+      locations.flatMap((location, i) => {
+        if (counts[i] !== 0 || location.expectEmpty || found.told.has(location.group)) return []
+        return [emptyLocation(id, `${kind}.locations[${i}]`, location, unknown)]
+      })
+    return [
+      ...unknown.values(),
+      ...silent('users', found.users, users.locations),
+      ...silent('groups', found.groups.inLocation, groups?.locations ?? []),
+      ...this.#emptyMappings(unknown),
+      ...this.#emptyRoles(found),
+    ]
+  }
+
+  #unknown(types: ReadonlyMap<string, string> | undefined): Map<string, Problem> {
+    const problems = new Map<string, Problem>()
+    for (const named of this.#named) {
+      const { attribute, setting, isRead } = named
+      if (NOT_AN_ATTRIBUTE.has(attribute) || this.#had.has(attribute) || problems.has(attribute)) continue
+      if (isRead && this.#people === 0) continue
+      if (types ? types.has(attribute) : setting !== STATUS) continue
+      problems.set(attribute, unknownAttribute(this.#connection.id, named, types))
+    }
+    return problems
+  }
+
+  #emptyMappings(unknown: ReadonlyMap<string, Problem>): Problem[] {
+    if (this.#mapped === 0) return []
+    return [...this.#mappings].flatMap(([name, mapping]) => {
+      if (mapping.expectEmpty || this.#yields(name) || mapping.from.some((one) => unknown.has(one.toLowerCase())))
+        return []
+      return [emptyMapping(this.#connection.id, name, mapping, this.#mapped)]
+    })
+  }
+
+  #emptyRoles({ groups: { tree, roots }, told }: { groups: DirectoryGroups; told: ReadonlySet<string | undefined> }) {
+    if (this.#mapped === 0) return []
+    const meant = new Set(
+      [...this.#mappings.values()].flatMap(({ byGroup, expectEmpty }) =>
+        expectEmpty ? Object.keys(byGroup ?? {}).map(normaliseDn) : [],
+      ),
+    )
+    return roots.roles.flatMap(({ key, dn }) => {
+      const group = tree.get(key)
+      if (!group || meant.has(key) || this.#roleGroups.has(key) || told.has(dn)) return []
+      return [emptyRole(group.id, dn, this.#mapped)]
+    })
+  }
+
+  /** A role, by group or not, has its groups told of. */
+  #yields(name: string): boolean {
+    return this.#yielded.has(name) || this.#mappings.get(name)!.byGroup !== undefined
+  }
+}
+
+const STATUS = 'directory.status.attribute'
+
+function namedByMappings(mappings: ReadonlyMap<string, AttributeMapping>): Named[] {
+  return [...mappings].flatMap(([name, { from, expectEmpty }]) =>
+    expectEmpty
+      ? []
+      : from.map((one) => ({ attribute: one.toLowerCase(), written: one, setting: `users.map.${name}`, isRead: true })),
+  )
+}
+
+function namedByStatus({ directory: { status } }: ConnectionConfig): Named[] {
+  if (!status || ('expectEmpty' in status && status.expectEmpty)) return []
+  return [{ attribute: status.attribute.toLowerCase(), written: status.attribute, setting: STATUS, isRead: true }]
+}
+
+/** Without a look at the groups, this attribute is all that says who is in one. */
+function namedByMembership({ directory: { membership } }: ConnectionConfig): Named[] {
+  if (membership.group !== false || membership.user === false) return []
+  const setting = 'directory.membership.user'
+  return [{ attribute: membership.user.toLowerCase(), written: membership.user, setting, isRead: true }]
+}
+
+function namedByFilters({ users, groups }: ConnectionConfig): Named[] {
+  const of = (kind: string, locations: readonly Location[]) =>
+    locations.flatMap(({ filter, expectEmpty }, i) =>
+      filter === undefined || expectEmpty
+        ? []
+        : attributesOf(filter).map((written) => ({
+            attribute: written.toLowerCase(),
+            written,
+            setting: `${kind}.locations[${i}].filter`,
+            isRead: false,
+          })),
+    )
+  return [...of('users', users.locations), ...of('groups', groups?.locations ?? [])]
+}

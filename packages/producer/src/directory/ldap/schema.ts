@@ -1,0 +1,60 @@
+import { decodeEntry } from './decode.ts'
+import { parseFilter } from './filter.ts'
+import type { Reading } from './reading.ts'
+import type { Session } from './session.ts'
+
+/** `NAME 'cn'` or `NAME ( 'cn' 'commonName' )` of an attribute type description (RFC 4512, 4.1.2). */
+const NAMES = /\sNAME\s+(?:'([^']+)'|\(([^)]*)\))/i
+
+/**
+ * The attribute types that the server's schema has, by all of their names and their OIDs: lower case → as written there; undefined where the
+ * server does not show its schema. Which schema holds for a base is said by `subschemaSubentry` (RFC 4512, 4.2), of the
+ * base itself or of the server as a whole.
+ */
+export async function readAttributeTypes(
+  { pool }: Reading,
+  base: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string> | undefined> {
+  const session = await pool.acquire(signal)
+  try {
+    const subschema =
+      (await valuesOf(session, base, '(objectClass=*)', 'subschemaSubentry', signal))[0] ??
+      (await valuesOf(session, '', '(objectClass=*)', 'subschemaSubentry', signal))[0]
+    const types = subschema
+      ? await valuesOf(session, subschema, '(objectClass=subschema)', 'attributeTypes', signal)
+      : []
+    pool.release(session)
+    return types.length === 0 ? undefined : new Map(types.flatMap(namesOf).map((name) => [name.toLowerCase(), name]))
+  } catch (error) {
+    pool.discard(session)
+    signal.throwIfAborted()
+    // It only adds to what is said of an attribute that nobody has.
+    if (error instanceof Error) return undefined
+    throw error
+  }
+}
+
+async function valuesOf(
+  session: Session,
+  baseDN: string,
+  filter: string,
+  attribute: string,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const answer = await session.search(
+    { baseDN, scope: 'base', filter: parseFilter(filter), attributes: [attribute] },
+    signal,
+  )
+  return answer.searchEntries.flatMap((entry) => {
+    const values = decodeEntry(entry, new Set()).attributes.get(attribute.toLowerCase()) ?? []
+    return values.filter((value) => typeof value === 'string')
+  })
+}
+
+function namesOf(description: string): string[] {
+  const [, one, several] = NAMES.exec(description) ?? []
+  const oid = /^\(\s*([\w.-]+)/.exec(description)?.[1]
+  const names = one ? [one] : [...(several ?? '').matchAll(/'([^']+)'/g)].map(([, name]) => name!)
+  return [...names, ...(oid ? [oid] : [])]
+}

@@ -1,0 +1,91 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { addEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { runCli } from '../fixtures/cli.ts'
+import { directoryOf, group, groupDn, person, personDn } from '../fixtures/people.ts'
+import { openWorld, type World } from '../fixtures/world.ts'
+
+let world: World
+afterEach(() => world?.[Symbol.asyncDispose]())
+
+const told = async () =>
+  [...(await world.problems('connection')), ...(await world.problems('group'))]
+    .map(({ code, what }) => `${code} ${what}`)
+    .sort()
+const PEOPLE = 'ou=people,dc=example,dc=org'
+const GROUPS = 'ou=groups,dc=example,dc=org'
+
+describe('what yields nothing for anybody is told', () => {
+  it('with what was looked at, in the cycle and by plan; it is solved once it yields something', async () => {
+    world = await openWorld({
+      ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]),
+      config: {
+        directory: { status: { attribute: 'employeStatus', disabledWhen: ['left'] } },
+        users: {
+          locations: [
+            { base: PEOPLE, filter: '(objectClass=inetOrgPerson)' },
+            { base: PEOPLE, filter: '(|(employeTyp=guest)(uid=eve))' },
+          ],
+          map: {
+            phone: 'telephoneNumber',
+            notes: { from: ['descripton', 'title'] },
+            alias: 'uid',
+            role: {
+              byGroup: { [groupDn('agent')]: 'agent', [groupDn('agents')]: 'agent' },
+              default: 'end-user',
+              expectEmpty: false,
+            },
+          },
+        },
+        groups: { locations: [{ base: GROUPS, filter: '(cn=zd-*)', expectEmpty: false }] },
+      },
+    })
+    await world.step()
+
+    const all = [
+      "ATTRIBUTE_UNKNOWN No entry has 'descripton', and the server's schema does not know it, which users.map.notes names; did you mean 'description'?",
+      "ATTRIBUTE_UNKNOWN No entry has 'employeStatus', and the server's schema does not know it, which directory.status.attribute names; did you mean 'employeeStatus'?",
+      "ATTRIBUTE_UNKNOWN The server's schema does not know 'employeTyp', which users.locations[1].filter names; did you mean 'employeeType'?",
+      'GROUP_EMPTY byGroup names the group, and none of 2 people in scope is in it: nobody gets its role',
+      expect.stringMatching(
+        /^GROUP_MEMBERS_UNREAD .*'cn=agent,ou=groups,dc=example,dc=org' is not in the directory, or hidden/,
+      ),
+      "LOCATION_EMPTY groups.locations[0] finds nothing: below 'ou=groups,dc=example,dc=org' no entry fits the filter (cn=zd-*)",
+      "LOCATION_EMPTY users.locations[1] finds nothing: below 'ou=people,dc=example,dc=org' no entry fits the filter (|(employeTyp=guest)(uid=eve)); the schema does not know 'employeTyp'",
+      "MAPPING_EMPTY users.map.phone yields nothing for anybody: it is read from 'telephoneNumber', and none of 2 people has a value there",
+    ]
+    expect(await told()).toEqual(all)
+    const { stdout } = await runCli(world, ['plan'])
+    for (const code of ['ATTRIBUTE_UNKNOWN', 'LOCATION_EMPTY', 'MAPPING_EMPTY', 'GROUP_MEMBERS_UNREAD'])
+      expect(stdout).toContain(code)
+
+    await modifyEntry(world.slapd, personDn('ada'), { replace: { telephoneNumber: '1', title: 'Dr' } })
+    await modifyEntry(world.slapd, groupDn('agents'), { replace: { member: personDn('ada') } })
+    await addEntry(world.slapd, personDn('eve'), person({ uid: 'eve' }))
+    await addEntry(world.slapd, groupDn('agent'), group('agent', ['bob']))
+    await addEntry(world.slapd, groupDn('zd-a'), group('zd-a', ['ada']))
+    await world.step()
+    expect((await told()).map((line) => line.split(' ')[0])).toEqual(Array(3).fill('ATTRIBUTE_UNKNOWN'))
+  })
+
+  it('unless expectEmpty says that it is meant', async () => {
+    world = await openWorld({
+      ldif: directoryOf([{ uid: 'ada' }]),
+      config: {
+        directory: { status: { attribute: 'employeStatus', disabledWhen: ['left'], expectEmpty: true } },
+        users: {
+          locations: [
+            { base: PEOPLE, filter: '(objectClass=inetOrgPerson)' },
+            { base: PEOPLE, filter: '(employeTyp=guest)', expectEmpty: true },
+          ],
+          map: {
+            notes: { from: 'descripton', expectEmpty: true },
+            role: { byGroup: { [groupDn('agents')]: 'agent' }, default: 'end-user', expectEmpty: true },
+          },
+        },
+      },
+    })
+    await world.step()
+
+    expect(await told()).toEqual([])
+  })
+})
