@@ -1,3 +1,4 @@
+import { isRefusedForAdmin } from '@provisioner/shared/admin-refusals.ts'
 import { fingerprint, type DesiredUser } from '@provisioner/shared/desired.ts'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
@@ -189,7 +190,10 @@ export function planRemoval(
   if (action === 'ignore') return { switchedOff: 'suspend user', problems: [] }
   const target = action === 'delete' ? ('deleted' as const) : ('suspended' as const)
   const isReleased =
-    record !== undefined && record.revision > record.appliedRevision && record.desired?.presence === target
+    record !== undefined &&
+    record.revision > record.appliedRevision &&
+    record.desired?.presence === target &&
+    !isRefusedForAdmin(record)
   const isThere = applied.presence === target && (record?.desired?.presence ?? target) === target
   if (isReleased || isThere) return { problems: [] }
   const desired: DesiredUser = {
