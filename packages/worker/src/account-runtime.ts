@@ -153,6 +153,7 @@ function contextOf(
     singleCreations,
     bulkImport: new BulkImport({ redis, account: accountId, problems: accountProblems, log }),
     groupCreation: new AccountLease(redis, accountKeys(accountId).creatingGroups),
+    adminRemoval: new AccountLease(redis, accountKeys(accountId).removingAdmins),
     seats: new Seats({ redis, account: accountId, problems: accountProblems, log }),
     organizations: new Organizations({
       zendesk,

@@ -31,6 +31,8 @@ export interface BatchContext {
   readonly bulkImport: BulkImport
   /** Zendesk lets two groups have one name: between the look for a name and the POST nobody else may create. */
   readonly groupCreation: AccountLease
+  /** Two admins must not each be taken for the one who stays: between the look for the others and the write none may go. */
+  readonly adminRemoval: AccountLease
   readonly singleCreations: SingleCreations
   readonly organizations: Organizations
   readonly seats: Seats
@@ -72,6 +74,8 @@ export interface BatchHold {
   readonly renewAt: number
   /** The job-status slot that came with the batch; null when it was pulled for single writes. */
   jobSlot: string | null
+  /** What has to hold, besides the lease, right before a single write goes out. */
+  readonly more?: () => Promise<boolean>
 }
 
 /** Requests of a removal overtake the others at the budget as well. */
