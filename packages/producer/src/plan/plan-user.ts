@@ -53,6 +53,7 @@ export interface FoundUser {
  *   absent    | linked                       | `remove` by cause
  *   absent    | creation still waiting       | the creation is taken back
  *   absent    | gone in Zendesk              | none: should the entry be back, it is known
+ *   absent    | refused: the last admin      | `remove`, planned anew
  */
 export function planUser(
   input: { wanted: WantedUser; record: UserRecord | undefined; found: FoundUser | undefined },
