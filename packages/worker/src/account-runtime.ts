@@ -15,7 +15,7 @@ import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { OpenAccount } from '@provisioner/zendesk/open-account.ts'
 import { AccountProblems } from './account-problems.ts'
 import type { BatchContext } from './batch/context.ts'
-import { GroupCreation } from './batch/group-creation.ts'
+import { AccountLease } from './batch/account-lease.ts'
 import { maskedNames } from '@provisioner/shared/config/masked-names.ts'
 import { Organizations } from './batch/organizations.ts'
 import { Seats } from './batch/seats.ts'
@@ -152,7 +152,8 @@ function contextOf(
     bulkWrites,
     singleCreations,
     bulkImport: new BulkImport({ redis, account: accountId, problems: accountProblems, log }),
-    groupCreation: new GroupCreation(redis, accountId),
+    groupCreation: new AccountLease(redis, accountKeys(accountId).creatingGroups),
+    adminRemoval: new AccountLease(redis, accountKeys(accountId).removingAdmins),
     seats: new Seats({ redis, account: accountId, problems: accountProblems, log }),
     organizations: new Organizations({
       zendesk,

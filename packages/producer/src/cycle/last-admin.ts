@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import { LAST_ADMIN } from '@provisioner/shared/admin-refusals.ts'
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
@@ -9,12 +10,6 @@ import { spare } from './protection.ts'
 
 /** What is known of a user whom a plan is about. */
 type HeldOf = (id: string) => { readonly applied: UserAttributes; readonly zendeskId: number | null }
-
-const LAST = {
-  code: 'LAST_ADMIN',
-  why: 'is the last active admin of the account',
-  todo: 'Make somebody else an admin in Zendesk: the change then goes out by itself',
-}
 
 /** The account's active admins. */
 export interface Admins {
@@ -46,7 +41,8 @@ export function losingAdmins(
  *   nobody, and none of them is shown as an active admin       | they all stay: what was read proves nothing
  *
  * Being removed are those whom this plan removes, and those whose removal is released and not refused, by any connection.
- * Two connections that plan at the same moment do not see each other's plans.
+ * Two connections that plan at the same moment do not see each other's plans, and the ledger does not know who was made an
+ * admin by hand since the last full cycle: workers look once more.
  */
 export function keepLastAdmin(
   plans: ReadonlyMap<string, EntityPlan>,
@@ -60,7 +56,9 @@ export function keepLastAdmin(
 
   const [oldest] = losing.filter(({ zendeskId }) => active.has(zendeskId)).sort((a, b) => a.zendeskId - b.zendeskId)
   const kept = new Set((oldest ? [oldest] : losing).map(({ id }) => id))
-  return new Map([...plans].map(([id, plan]) => [id, kept.has(id) ? spare(plan, heldOf(id).applied, LAST) : plan]))
+  return new Map(
+    [...plans].map(([id, plan]) => [id, kept.has(id) ? spare(plan, heldOf(id).applied, LAST_ADMIN) : plan]),
+  )
 }
 
 /** Asks Zendesk who its active admins are, and the ledgers who of them is on the way out. */

@@ -27,7 +27,7 @@ import { planGroups } from './plan-groups.ts'
 import { planUsers } from './plan-users.ts'
 import { shield, shieldMembers } from './protection.ts'
 import { changesNotReleased, withoutReleased } from './released-already.ts'
-import { renamedUsers } from './renamed-users.ts'
+import { knowingAdmins, renamedUsers, subjectsOf } from './renamed-users.ts'
 import { stillAsAudited } from './still-as-audited.ts'
 import { switchedOff } from './switched-off.ts'
 import { unreadRejections } from './unread-rejections.ts'
@@ -132,8 +132,9 @@ export async function planCycle(
     await protectedMembers(redis, { account, connection: connection.id }, known),
   )
   const plans = [...shieldedUsers.values(), ...groups.plans.values()]
+  const subjectOf = subjectsOf(users, answers.roles, apiUserId)
   const asked = await withoutReleased(reader, [
-    ...plans.map((plan) => askInDoubt(plan, picture, users)),
+    ...plans.map((plan) => knowingAdmins(askInDoubt(plan, picture, users), subjectOf)),
     ...members.links.map((link) => ({ link, problems: [] })),
     ...(connection.groups?.actions.memberships === false
       ? []
@@ -183,11 +184,7 @@ export async function planCycle(
     decisions,
     approvedFirst: coveredByFirstPlan(firstRun, connection.firstRun),
     holdsAll: waits,
-    subjectOf: (id) => {
-      const { applied, zendeskId } = users.heldOf(id)
-      const role = (zendeskId === null ? undefined : answers.roles.get(zendeskId)) ?? applied['role']
-      return { applied, privileged: role === 'admin' || (zendeskId !== null && zendeskId === apiUserId) }
-    },
+    subjectOf,
     masked: zendeskNamesMasked(connection.users.map),
     now,
   })

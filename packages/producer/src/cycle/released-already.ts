@@ -1,9 +1,10 @@
+import { isRefusedForAdmin } from '@provisioner/shared/admin-refusals.ts'
 import { fingerprint, type Desired, type DesiredUser } from '@provisioner/shared/desired.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { Change, EntityPlan } from '../plan/change.ts'
 
 /** What is released and waits to be written, by `kind|id`, of the entities of some changes. */
-type PendingStates = ReadonlyMap<string, Desired>
+type PendingStates = ReadonlyMap<string, Desired | 'refused'>
 
 /** The plans without the changes that are released already, the others with what of them is. */
 export async function withoutReleased(reader: LedgerReader, plans: readonly EntityPlan[]): Promise<EntityPlan[]> {
@@ -32,10 +33,12 @@ export async function changesNotReleased(reader: LedgerReader, changes: readonly
  *   nothing                | as it is
  *   the same desired state | none, unless it is asked for anew
  *   another one, of a user | with it: the guard leaves out the parts that are the same
+ *   refused, of an admin   | as it is, anew: it was released without knowing that the user is an admin
  */
 function lessReleased(change: Change, pending: PendingStates): Change | undefined {
   const released = pending.get(`${change.kind}|${change.id}`)
   if (released === undefined || change.anew) return change
+  if (released === 'refused') return { ...change, anew: true }
   if (fingerprint(released) === fingerprint(change.desired)) return undefined
   return change.kind === 'user' ? { ...change, pending: released as DesiredUser } : change
 }
@@ -44,7 +47,7 @@ function lessReleased(change: Change, pending: PendingStates): Change | undefine
 async function pendingOf(reader: LedgerReader, changes: readonly Change[]): Promise<PendingStates> {
   const pending = new Set(await reader.pending())
   const waiting = changes.filter((change) => pending.has(`${change.kind}|${change.id}`))
-  const states = new Map<string, Desired>()
+  const states = new Map<string, Desired | 'refused'>()
   for (const [kind, some] of Map.groupBy(waiting, (change) => change.kind)) {
     const records = await reader.records(
       kind,
@@ -52,7 +55,7 @@ async function pendingOf(reader: LedgerReader, changes: readonly Change[]): Prom
     )
     for (const record of records)
       if (record?.desired && record.revision > record.appliedRevision)
-        states.set(`${kind}|${record.id}`, record.desired)
+        states.set(`${kind}|${record.id}`, isRefusedForAdmin(record) ? 'refused' : record.desired)
   }
   return states
 }

@@ -1,5 +1,6 @@
+import type { DesiredUser } from '@provisioner/shared/desired.ts'
 import type { EntityPlan } from '../plan/change.ts'
-import { IDENTITY } from '../plan/guarded-parts.ts'
+import { IDENTITY, type Subject } from '../plan/guarded-parts.ts'
 import type { UsersPlan } from './plan-users.ts'
 
 /**
@@ -14,4 +15,25 @@ export function renamedUsers(plans: Iterable<EntityPlan>, { heldOf }: Pick<Users
     if (zendeskId !== null && applied['role'] !== 'admin') renamed.set(change.id, zendeskId)
   }
   return renamed
+}
+
+/** What is known of the users of a plan. @param roles as Zendesk told them, by Zendesk id */
+export function subjectsOf(
+  { heldOf }: Pick<UsersPlan, 'heldOf'>,
+  roles: ReadonlyMap<number, string>,
+  apiUserId: number | undefined,
+): (id: string) => Subject {
+  return (id) => {
+    const { applied, zendeskId } = heldOf(id)
+    const role = (zendeskId === null ? undefined : roles.get(zendeskId)) ?? applied['role']
+    return { applied, privileged: role === 'admin' || (zendeskId !== null && zendeskId === apiUserId) }
+  }
+}
+
+/** The plan, its other name or address marked as one of an admin's, so that it is written to one. */
+export function knowingAdmins(plan: EntityPlan, subjectOf: (id: string) => Subject): EntityPlan {
+  const { change } = plan
+  if (change?.kind !== 'user' || !change.changed.some((name) => IDENTITY.includes(name))) return plan
+  if (!subjectOf(change.id).privileged) return plan
+  return { ...plan, change: { ...change, desired: { ...(change.desired as DesiredUser), ofAdmin: true } } }
 }

@@ -1,3 +1,4 @@
+import { ADMIN_REFUSALS, ADMIN_RENAMED } from '@provisioner/shared/admin-refusals.ts'
 import type { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import { fingerprint } from '@provisioner/shared/desired.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
@@ -76,7 +77,10 @@ export async function runCycle(
   const awaited = new Set([...options.names.awaiting].map((name) => refusedOrganization(connection.account, name).id))
   await solveWriteProblems(
     ledger,
-    stored.filter(({ problem }) => problem.code === 'ORGANIZATION_REFUSED' && !awaited.has(problem.id)),
+    stored.filter(
+      ({ problem }) =>
+        (problem.code === 'ORGANIZATION_REFUSED' && !awaited.has(problem.id)) || isToldByCycle(problem, problems, plan),
+    ),
   )
   for (const problem of changedProblems.appeared)
     log.warn(
@@ -134,6 +138,14 @@ async function recordState(
     ...(waits ? [] : ([['HSET', state, 'firstRun', 'done', 'mapping', policyPrint]] as const)),
     ...(audited && !waits ? ([['HSET', state, 'lastAudit', String(summary.startedAt)]] as const) : []),
   ])
+}
+
+/** Whether a worker left the user of a problem to the cycle, which has found it, or holds it for an admin. */
+function isToldByCycle({ code, id }: Problem, found: readonly Problem[], { held }: CyclePlan): boolean {
+  if (!ADMIN_REFUSALS.has(code)) return false
+  return code === ADMIN_RENAMED
+    ? held.some(({ key }) => key.startsWith(`user|${id}|`))
+    : found.some((problem) => problem.code === code && problem.id === id)
 }
 
 /** What is held shows among the problems too: one line per category, so that nobody misses it. */

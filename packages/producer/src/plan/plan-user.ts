@@ -1,3 +1,4 @@
+import { isRefusedForAdmin } from '@provisioner/shared/admin-refusals.ts'
 import { fingerprint, type DesiredUser } from '@provisioner/shared/desired.ts'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
@@ -53,6 +54,7 @@ export interface FoundUser {
  *   absent    | linked                       | `remove` by cause
  *   absent    | creation still waiting       | the creation is taken back
  *   absent    | gone in Zendesk              | none: should the entry be back, it is known
+ *   absent    | refused: the last admin      | `remove`, planned anew
  */
 export function planUser(
   input: { wanted: WantedUser; record: UserRecord | undefined; found: FoundUser | undefined },
@@ -191,7 +193,7 @@ export function planRemoval(
   if (applied === null) return { change: takenBack(about, action), problems: [] }
   if (action === 'ignore') return { switchedOff: 'suspend user', problems: [] }
   const target = action === 'delete' ? ('deleted' as const) : ('suspended' as const)
-  const isReleased = waits(record) && record.desired?.presence === target
+  const isReleased = waits(record) && record.desired?.presence === target && !isRefusedForAdmin(record)
   const isThere = applied.presence === target && (record?.desired?.presence ?? target) === target
   if (isReleased || isThere) return { problems: [] }
   const desired: DesiredUser = {

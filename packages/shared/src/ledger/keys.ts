@@ -70,6 +70,8 @@ export function accountKeys(account: string) {
     alive: (worker: string) => `${prefix}alive:${worker}`,
     /** Lease of the one batch that may create groups. */
     creatingGroups: `${prefix}creating-groups`,
+    /** Lease of the one batch that may take an admin's role or access away. */
+    removingAdmins: `${prefix}removing-admins`,
     /** String, with a time to live: no seat was left for another agent. */
     seatsExhausted: `${prefix}seats-exhausted`,
     /** String, with a time to live: bulk import was refused, do not ask again before it ends. */

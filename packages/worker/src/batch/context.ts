@@ -9,7 +9,7 @@ import type { Logger } from '@provisioner/shared/logger.ts'
 import type { ProtectedUsers } from '@provisioner/shared/protected-users.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { BulkImport } from '../outstanding/bulk-import.ts'
-import type { GroupCreation } from './group-creation.ts'
+import type { AccountLease } from './account-lease.ts'
 import type { Organizations } from './organizations.ts'
 import type { Seats } from './seats.ts'
 import type { SingleCreations } from './single-creations.ts'
@@ -29,7 +29,10 @@ export interface BatchContext {
   /** Ids of the bulk writes that this worker looks after, from before each is durable until it is settled. */
   readonly bulkWrites: Set<string>
   readonly bulkImport: BulkImport
-  readonly groupCreation: GroupCreation
+  /** Zendesk lets two groups have one name: between the look for a name and the POST nobody else may create. */
+  readonly groupCreation: AccountLease
+  /** Two admins must not each be taken for the one who stays: between the look for the others and the write none may go. */
+  readonly adminRemoval: AccountLease
   readonly singleCreations: SingleCreations
   readonly organizations: Organizations
   readonly seats: Seats
@@ -73,6 +76,8 @@ export interface BatchHold {
   readonly renewAt: number
   /** The job-status slot that came with the batch; null when it was pulled for single writes. */
   jobSlot: string | null
+  /** What has to hold, besides the lease, right before a single write goes out. */
+  readonly more?: () => Promise<boolean>
 }
 
 /** Requests of a removal overtake the others at the budget as well. */

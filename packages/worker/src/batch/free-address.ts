@@ -43,6 +43,7 @@ interface Holder {
  *   who has it                                     | what is done
  *   -----------------------------------------------|------------------------------------------------
  *   a protected user (accounts.*.protect)          | nothing: it is taken
+ *   as its primary, an admin whose own change nobody approved as one | nothing: it is taken
  *   nobody of ours, or an entry that keeps it      | nothing: it is taken
  *   an entry of ours, as its former address        | the identity is deleted there
  *   an entry of ours at a stand-in, as a secondary one | the same: whoever parked it was killed before that
@@ -78,6 +79,8 @@ export async function freeAddress(context: BatchContext, job: OpenJob<UserRecord
     return taken(email, zendeskId, `${record.dn}, whose own change of address is refused, or not made`, record)
   if (!(await isFirstOfRing(context, job, holder)))
     return wait(`'${email}' is given up by ${record.dn} first`, WAIT_MS * (1 + Math.random()))
+  if (!record.desired?.ofAdmin && (await zendesk.users.show(zendeskId)).role === 'admin')
+    return taken(email, zendeskId, `${record.dn}, an admin whose own change of address nobody has approved`)
   return park(context, { connection: context.connection, kind: 'user', id }, zendeskId, identity)
 }
 

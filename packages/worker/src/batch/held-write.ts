@@ -20,17 +20,17 @@ export class LeaseLostError extends ProvisioningError {
  * Options of a single write. It may wait for the budget for longer than its lease lasts: once it is paid for, and right
  * before it goes out, the ledger is asked whether the entity is still ours, and the lease made to last for the request.
  *
- * @param more what else has to hold; false loses the lease as well
+ * @param more what else has to hold, by default what the batch asks for; false loses the lease as well
  */
 export function heldWrite(
   context: BatchContext,
-  hold: Pick<BatchHold, 'token' | 'removal'>,
+  hold: Pick<BatchHold, 'token' | 'removal' | 'more'>,
   ref: EntityRef,
   {
     intent,
     sent,
     deletes = false,
-    more,
+    more = hold.more,
   }: {
     intent?: Omit<IntendedCreation, 'at'>
     sent?: readonly string[]

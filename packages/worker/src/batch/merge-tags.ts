@@ -1,18 +1,23 @@
 import type { BatchContext } from './context.ts'
 import type { PreparedWrite } from './prepared-write.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
+import type { User } from '@provisioner/zendesk/users.ts'
 
 /**
  * Zendesk replaces a user's tags as a whole. With `mode: merge` the present ones are read first: ours that are gone are
  * taken out, ours that are new put in, all others stay.
+ *
+ * @param shown users as they have just been read, by Zendesk id: they are not read again
  */
 export async function mergeTags<W extends PreparedWrite<UserRecord>>(
   context: BatchContext,
   writes: readonly W[],
+  shown: ReadonlyMap<number, User>,
 ): Promise<W[]> {
   const merging = writes.filter((write) => 'tags' in write.body && write.job.record.desired?.tagsMode === 'merge')
   if (merging.length === 0) return [...writes]
-  const users = await context.zendesk.users.showMany({ ids: merging.map((write) => write.job.record.zendeskId!) })
+  const ids = merging.map((write) => write.job.record.zendeskId!).filter((id) => !shown.has(id))
+  const users = [...shown.values(), ...(await context.zendesk.users.showMany({ ids }))]
   const held = new Map(users.map((user) => [user.id, user.tags ?? []]))
   return writes.map((write) => {
     if (!merging.includes(write)) return write

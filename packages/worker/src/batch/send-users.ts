@@ -5,8 +5,10 @@ import type { BatchContext, BatchHold, OpenJob } from './context.ts'
 import { createUsers } from './create-users.ts'
 import { deleteUsers } from './delete-users.ts'
 import { finish } from './finish.ts'
+import { lookForAdmins } from './look-for-admins.ts'
 import { lostCreations } from './lost-creation.ts'
 import type { PreparedWrite } from './prepared-write.ts'
+import { removeAdmins } from './remove-admins.ts'
 import { needsSeat } from './seats.ts'
 import { updateUsers } from './update-users.ts'
 import { userWrite, type UserWrite } from './user-write.ts'
@@ -44,23 +46,25 @@ export async function sendUsers(
     for (const write of ready) if (needsSeat(write)) needing.add(write.job.jobId)
     return context.organizations.resolve(ready)
   }
+  const unchanged = asAlreadyApplied(await finish(context, nothing, hold.token))
+  const updates = await seated(
+    of('update').map(({ job, write }) => ({
+      ...prepare(job, write, namesOf(write)),
+      changesEmail: write.email !== null,
+    })),
+  )
+  const deletions = of('delete').map(({ job }) => prepare(job, { body: {}, applied: null }, ['suspended']))
+  const admins = await lookForAdmins(context, hold, [...updates, ...deletions])
+  const isPlain = (write: PreparedWrite<UserRecord>) => admins.plain.includes(write)
   const parts = [
-    asAlreadyApplied(await finish(context, nothing, hold.token)),
-    await updateUsers(
-      context,
-      hold,
-      await seated(
-        of('update').map(({ job, write }) => ({
-          ...prepare(job, write, namesOf(write)),
-          changesEmail: write.email !== null,
-        })),
-      ),
-    ),
-    await deleteUsers(
-      context,
-      hold,
-      of('delete').map(({ job }) => prepare(job, { body: {}, applied: null }, ['suspended'])),
-    ),
+    unchanged,
+    admins.outcomes,
+    await updateUsers(context, hold, updates.filter(isPlain), admins.shown),
+    await deleteUsers(context, hold, deletions.filter(isPlain)),
+    await removeAdmins(context, hold, admins.losing, (own, write) => {
+      const update = updates.find(({ job }) => job === write.job)
+      return update ? updateUsers(context, own, [update]) : deleteUsers(context, own, [write])
+    }),
     await endGone(
       context,
       hold,

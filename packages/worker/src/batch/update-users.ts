@@ -1,6 +1,7 @@
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { CallOptions } from '@provisioner/zendesk/transport.ts'
+import type { User } from '@provisioner/zendesk/users.ts'
 import type { Outcome } from '../outcome.ts'
 import { changeEmail } from './change-email.ts'
 import { sendBulk } from './bulk-write.ts'
@@ -21,15 +22,18 @@ export type UserUpdate = PreparedWrite<UserRecord> & { readonly changesEmail: bo
  *
  * An email change takes the way of the identities, three requests or four for each user: after the others, and what else
  * changes of these users goes out together, after that.
+ *
+ * @param shown users as they have just been read, by Zendesk id
  */
 export async function updateUsers(
   context: BatchContext,
   hold: BatchHold,
   updates: readonly UserUpdate[],
+  shown: ReadonlyMap<number, User> = new Map(),
 ): Promise<Map<string, Outcome>> {
   const changers = updates.filter((one) => one.changesEmail)
   const others = updates.filter((one) => !one.changesEmail)
-  const outcomes = await writeAttributes(context, hold, others)
+  const outcomes = await writeAttributes(context, hold, others, shown)
   if (changers.length === 0) return outcomes
   if (hold.jobSlot !== null) {
     await context.releaseJobSlot(hold.jobSlot)
@@ -52,8 +56,9 @@ async function writeAttributes(
   context: BatchContext,
   hold: BatchHold,
   updates: readonly UserUpdate[],
+  shown: ReadonlyMap<number, User> = new Map(),
 ): Promise<Map<string, Outcome>> {
-  const writes = await mergeTags(context, updates)
+  const writes = await mergeTags(context, updates, shown)
   const [lone] = writes
   if (lone && writes.length === 1 && hold.jobSlot === null)
     return new Map([[lone.job.jobId, await alone(context, hold, lone, (options) => put(context, hold, lone, options))]])

@@ -1,21 +1,20 @@
 import type { Redis } from 'ioredis'
-import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 
 /** Extends the lock if it is still ours. ARGV[1] token, ARGV[2] ms. */
 const EXTEND = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0`
 const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`
 
 /**
- * The right to create groups in an account, which one batch has at a time: Zendesk lets two groups have one name, so that
- * between the look for a name and the POST nobody else may create, of whatever connection.
+ * A right that one batch of an account has at a time, of whatever connection, to look at Zendesk and write what follows
+ * from it: nobody else may change between the two what was looked at.
  */
-export class GroupCreation {
+export class AccountLease {
   readonly #redis: Redis
   readonly #key: string
 
-  constructor(redis: Redis, account: string) {
+  constructor(redis: Redis, key: string) {
     this.#redis = redis
-    this.#key = accountKeys(account).creatingGroups
+    this.#key = key
   }
 
   /** Takes the right, or extends it, for `ms`. False while another batch has it. */
