@@ -2,7 +2,7 @@ import type { Decision } from '@provisioner/shared/ledger/decision.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
-import type { UserPolicy } from '../plan/plan-user.ts'
+import type { UserPolicy } from '../plan/user-policy.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
 
 /** How far Redis's clock, which dates what is gone, and the producer's may be apart, ms. */

@@ -1,5 +1,5 @@
 import type { UsersConfig } from '@provisioner/shared/config/users.ts'
-import type { UserPolicy } from '../plan/plan-user.ts'
+import type { UserPolicy } from '../plan/user-policy.ts'
 
 /** The policy that plans are filtered by, from the connection's `users` section. */
 export function userPolicyOf(users: UsersConfig): UserPolicy {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
-import { planRemoval, planUser, type UserPolicy } from './plan-user.ts'
+import { planUser } from './plan-user.ts'
+import { planRemoval } from './plan-removal.ts'
+import type { UserPolicy } from './user-policy.ts'
 import type { WantedUser } from './wanted-user.ts'
 
 const attributes = { email: 'ada@acme.com', name: 'Ada' }

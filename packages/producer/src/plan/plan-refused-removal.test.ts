@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
-import { planRemoval, type UserPolicy } from './plan-user.ts'
+import { planRemoval } from './plan-removal.ts'
+import type { UserPolicy } from './user-policy.ts'
 
 const applied: AppliedUser = { presence: 'active', attributes: { email: 'ada@acme.com', name: 'Ada' } }
 const policy: UserPolicy = {

@@ -1,7 +1,8 @@
 import type { DesiredUser } from '@provisioner/shared/desired.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { expect, it } from 'vitest'
-import { planUser, type UserPolicy } from './plan-user.ts'
+import { planUser } from './plan-user.ts'
+import type { UserPolicy } from './user-policy.ts'
 import type { WantedUser } from './wanted-user.ts'
 
 const policy: UserPolicy = {

@@ -1,7 +1,9 @@
 import type { DesiredUser } from '@provisioner/shared/desired.ts'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { describe, expect, it } from 'vitest'
-import { planRemoval, planUser, type FoundUser, type UserPolicy } from './plan-user.ts'
+import { planUser, type FoundUser } from './plan-user.ts'
+import { planRemoval } from './plan-removal.ts'
+import type { UserPolicy } from './user-policy.ts'
 import type { WantedUser } from './wanted-user.ts'
 
 const policy: UserPolicy = {

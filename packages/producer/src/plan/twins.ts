@@ -1,4 +1,4 @@
-import type { UserPolicy } from './plan-user.ts'
+import type { UserPolicy } from './user-policy.ts'
 import type { WantedUser } from './wanted-user.ts'
 
 /** How much an entry needs of what it shares with others, the most first. */

@@ -1,0 +1,76 @@
+import { isRefusedForAdmin } from '@provisioner/shared/admin-refusals.ts'
+import type { DesiredUser } from '@provisioner/shared/desired.ts'
+import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
+import type { Change, EntityPlan } from './change.ts'
+import type { UserPolicy } from './user-policy.ts'
+import type { RemovalCause } from './wanted-user.ts'
+
+/**
+ * A creation that has not been written and is no longer wanted. Not a removal: nobody loses what he never had. Should it
+ * have been carried out all the same, its answer being lost, the user goes the way of all who leave.
+ */
+export function takenBack(
+  about: { kind: 'user'; id: string; dn: string; label: string },
+  action: 'suspend' | 'delete' | 'ignore',
+): Change {
+  const presence = action === 'delete' ? 'deleted' : 'suspended'
+  const desired: DesiredUser = { presence, attributes: {}, createOnly: [], tagsMode: 'merge' }
+  const isDeletion = presence === 'deleted'
+  return {
+    ...about,
+    operation: isDeletion ? 'delete user' : 'suspend user',
+    desired,
+    changed: isDeletion ? [] : ['suspended'],
+    cleared: [],
+  }
+}
+
+/** What happens to a linked user who is to lose access, or whose creation is to be taken back. */
+export function planRemoval(
+  {
+    cause,
+    applied,
+    record,
+    ...about
+  }: {
+    kind: 'user'
+    id: string
+    dn: string
+    label: string
+    cause: RemovalCause
+    applied: AppliedUser | null
+    record: UserRecord | undefined
+  },
+  policy: UserPolicy,
+): EntityPlan {
+  const action = policy.remove[cause]
+  if (applied === null && isErased(record) && action !== 'delete') return { problems: [] }
+  if (applied === null) return { change: takenBack(about, action), problems: [] }
+  if (action === 'ignore') return { switchedOff: 'suspend user', problems: [] }
+  const target = action === 'delete' ? ('deleted' as const) : ('suspended' as const)
+  const isReleased = waits(record) && record.desired?.presence === target && !isRefusedForAdmin(record)
+  const isThere = applied.presence === target && (record?.desired?.presence ?? target) === target
+  if (isReleased || isThere) return { problems: [] }
+  const desired: DesiredUser = {
+    presence: target,
+    attributes: applied.attributes,
+    createOnly: [],
+    tagsMode: record?.desired?.tagsMode ?? 'merge',
+  }
+  const operation = action === 'delete' ? 'delete user' : 'suspend user'
+  const removal = { category: 'users' as const, cause: cause === 'outOfScope' ? 'out of scope' : cause }
+  return {
+    change: { ...about, operation, desired, changed: action === 'delete' ? [] : ['suspended'], cleared: [], removal },
+    problems: [],
+  }
+}
+
+/** Whether Zendesk has the user no more and nothing waits to be written: there is nothing to be taken away, or back. */
+export function isErased(record: UserRecord | undefined): boolean {
+  return record?.goneSince != null && !waits(record)
+}
+
+/** Whether a released state is still to be written. */
+export function waits(record: UserRecord | undefined): record is UserRecord {
+  return record !== undefined && record.revision > record.appliedRevision
+}
