@@ -144,7 +144,7 @@ export async function readDirectory(
   }
 
   const doubts = judgeGroups(groups, groupDoubts, inLocation)
-  const told = new Set(doubts.problems.map(({ dn }) => dn))
+  const told = new Set([doubts.problems, ...Object.values(doubts.whenAsked)].flat().map(({ dn }) => dn))
   const silent = await zeros.problems({ users: inLocation, groups, told }, (base) =>
     directory.attributeTypes(base, signal),
   )

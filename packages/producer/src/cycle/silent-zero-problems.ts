@@ -14,21 +14,22 @@ export interface Named {
   readonly isRead: boolean
 }
 
+/** @param types the schema's attribute types: lower case → as written there */
 export function unknownAttribute(
   connection: string,
   { attribute, written, setting, isRead }: Named,
-  types: ReadonlyMap<string, string> | undefined,
+  types: ReadonlyMap<string, string>,
 ): Problem {
-  const near = types && didYouMean(written, [...types.values()])
-  const nobody = isRead ? `No entry has '${written}', and the` : 'The'
+  const near = didYouMean(written, [...types.values()])
+  const what = isRead
+    ? `No entry has '${written}', and the server's schema does not know it`
+    : `The server's schema does not know '${written}'`
   return {
     code: 'ATTRIBUTE_UNKNOWN',
     subject: 'connection',
     id: `${connection}.${setting}.${attribute}`,
     attribute: written,
-    what: types
-      ? `${nobody} server's schema does not know ${isRead ? 'it' : `'${written}'`}, which ${setting} names${near ? `; did you mean '${near}'?` : ''}`
-      : `No entry has '${written}', which ${setting} names, so nobody counts as disabled; the server does not show its schema`,
+    what: `${what}, which ${setting} names${near ? `; did you mean '${near}'?` : ''}`,
     todo: `Correct ${setting}; if it is meant, set expectEmpty: true there`,
   }
 }

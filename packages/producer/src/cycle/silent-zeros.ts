@@ -20,7 +20,6 @@ const NOT_AN_ATTRIBUTE: ReadonlySet<string> = new Set(['dn', '*', '+', '1.1', 'o
  *   a location without a hit               | LOCATION_EMPTY    | `expectEmpty`; its group is told of already
  *   a mapping without a value for anybody  | MAPPING_EMPTY     | `expectEmpty`; nobody was mapped
  *   an attribute that nobody has, and that the schema does not know | ATTRIBUTE_UNKNOWN | `expectEmpty`
- *   the status attribute, that nobody has, where the schema is not shown | ATTRIBUTE_UNKNOWN | `expectEmpty`
  *   a group of `byGroup` that nobody in scope is in | GROUP_EMPTY | `expectEmpty`; `groups-in-doubt.ts` told of it
  */
 export class SilentZeros {
@@ -101,11 +100,12 @@ export class SilentZeros {
 
   #unknown(types: ReadonlyMap<string, string> | undefined): Map<string, Problem> {
     const problems = new Map<string, Problem>()
+    if (!types) return problems
     for (const named of this.#named) {
-      const { attribute, setting, isRead } = named
+      const { attribute, isRead } = named
       if (NOT_AN_ATTRIBUTE.has(attribute) || this.#had.has(attribute) || problems.has(attribute)) continue
       if (isRead && this.#people === 0) continue
-      if (types ? types.has(attribute) : setting !== STATUS) continue
+      if (types.has(attribute)) continue
       problems.set(attribute, unknownAttribute(this.#connection.id, named, types))
     }
     return problems
@@ -114,7 +114,8 @@ export class SilentZeros {
   #emptyMappings(unknown: ReadonlyMap<string, Problem>): Problem[] {
     if (this.#mapped === 0) return []
     return [...this.#mappings].flatMap(([name, mapping]) => {
-      if (mapping.expectEmpty || this.#yields(name) || mapping.from.some((one) => unknown.has(one.toLowerCase())))
+      const from = mapping.from.map((one) => one.toLowerCase())
+      if (mapping.expectEmpty || this.#yields(name) || from.some((one) => unknown.has(one) || this.#had.has(one)))
         return []
       return [emptyMapping(this.#connection.id, name, mapping, this.#mapped)]
     })
