@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
 import { addEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { directoryOf, person, personDn } from '../fixtures/people.ts'
 import { readinessOf, startService } from '../fixtures/service-process.ts'
@@ -7,20 +7,29 @@ import { openSmallDisk } from '../fixtures/small-disk.ts'
 import { until } from '../fixtures/until.ts'
 import { openWorld } from '../fixtures/world.ts'
 
+let owned = new AsyncDisposableStack()
+afterEach(async () => {
+  await owned.disposeAsync()
+  owned = new AsyncDisposableStack()
+})
+
 it('a full log disk stops neither producer nor worker, shows, and costs no line that there is room for later', async (context) => {
-  await using disk = await openSmallDisk()
+  const disk = await openSmallDisk()
   if (!disk) return context.skip('needs a user who may mount a file system')
-  await using world = await openWorld({
-    ldif: directoryOf([{ uid: 'ada' }]),
-    redis: { appendonly: true },
-    producers: 0,
-    workers: 0,
-    config: { schedule: { every: '1s' } },
-  })
+  owned.use(disk)
+  const world = owned.use(
+    await openWorld({
+      ldif: directoryOf([{ uid: 'ada' }]),
+      redis: { appendonly: true },
+      producers: 0,
+      workers: 0,
+      config: { schedule: { every: '1s' } },
+    }),
+  )
   const logOf = (name: string) => join(disk.folder, `${name}.log`)
   const start = (name: 'producer' | 'worker') => startService(name, world, { logFile: logOf(name) })
-  await using producer = await start('producer')
-  await using worker = await start('worker')
+  const producer = owned.use(await start('producer'))
+  const worker = owned.use(await start('worker'))
   const ready = [producer, worker].map(readinessOf)
   const readiness = () => Promise.all(ready.map((ask) => ask()))
   const created = (count: number) =>
