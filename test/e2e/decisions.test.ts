@@ -136,12 +136,14 @@ describe('a decision', () => {
     await openWithLeavers(['ada', 'bob', 'cyd', 'dee'])
 
     const no = await runCli(world, ['approve', 'staff'], { answer: 'n' })
+    const gone = await runCli(world, ['approve', 'staff'], { answer: '\x04' }) // the end of the input
     const before = (await world.ledger.decisions()).size
     const yes = await runCli(world, ['approve', 'staff'], { answer: 'y' })
 
     expect(no.stdout).toContain('Release these 4 changes? [y/N]')
     expect(no.stdout).toContain('nothing was decided')
-    expect([no.code, before]).toEqual([1, 0])
+    expect(gone.stdout).toContain('nothing was decided')
+    expect([no.code, gone.code, before]).toEqual([1, 1, 0])
     expect(yes.stdout).toContain('4 held changes approved')
     expect(yes.code).toBe(0)
   })

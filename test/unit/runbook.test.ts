@@ -16,6 +16,7 @@ const NO_PROBLEMS: Readonly<Record<string, string>> = {
   DUPLICATE_KEY: 'of the YAML parser',
   TAG_RESOLVE_FAILED: 'of the YAML parser',
   ERR_ABORTED: 'of got',
+  ABORT_ERR: 'of Node.js: a question was left without an answer',
 }
 
 const sources = globSync('packages/{producer,shared,worker,zendesk}/src/**/*.ts', { cwd: root })

@@ -10,6 +10,7 @@ import { Sessions } from './access/sessions.ts'
 import { BOARD_PREFIX, createApp } from './app.ts'
 import { createBoard } from './board/create-board.ts'
 import { readTroubles } from './current-troubles.ts'
+import { DashboardSettingsError } from './dashboard-settings-error.ts'
 import { assertNotOpenToOthers } from './settings.ts'
 
 export interface DashboardOptions {
@@ -31,12 +32,15 @@ export interface Dashboard extends AsyncDisposable {
   readonly url: string
 }
 
-/** How long a command may take, ms: a page should rather say that Redis is away than never come. */
+/**
+ * How long a command may take, ms: a page should rather say that Redis is away than never come. A connection on which
+ * nothing was answered for so long is made anew.
+ */
 const COMMAND_TIMEOUT_MS = 5_000
 
 /**
  * Starts the dashboard. It starts without Redis too, says that Redis is away, and recovers when it comes.
- * @throws DashboardSettingsError when other machines could reach it without a login
+ * @throws DashboardSettingsError when other machines could reach it without a login, or it can't listen where it should
  */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
   const { config, host, port, credentials, log } = options
@@ -62,7 +66,10 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     log,
   })
   resources.defer(() => app.close())
-  await app.listen({ host, port })
+  await app.listen({ host, port }).catch((cause: NodeJS.ErrnoException) => {
+    const message = `The dashboard can't listen on ${host}:${port} (${cause.code}); set DASHBOARD_HOST and DASHBOARD_PORT`
+    throw new DashboardSettingsError(message, { cause })
+  })
 
   const address = app.server.address() as AddressInfo
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
@@ -78,6 +85,8 @@ function connectRedis(url: string, log: FastifyBaseLogger): Redis {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
     commandTimeout: COMMAND_TIMEOUT_MS,
+    connectTimeout: COMMAND_TIMEOUT_MS,
+    socketTimeout: COMMAND_TIMEOUT_MS,
     retryStrategy: (attempt) => Math.min(attempt * 200, 2_000),
   })
   let away = false

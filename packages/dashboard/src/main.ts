@@ -1,4 +1,5 @@
 import { ConfigError, formatConfigError } from '@provisioner/shared/config/config-error.ts'
+import { EnvironmentError, logLevelOf } from '@provisioner/shared/environment.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
 import { shutdownSignal } from '@provisioner/shared/shutdown.ts'
 import { once } from 'node:events'
@@ -8,9 +9,10 @@ import { loadConnections } from './load-connections.ts'
 import { readSettings } from './settings.ts'
 
 const { env } = process
-const log = createLogger({ name: 'dashboard', level: env['LOG_LEVEL'] ?? 'info' })
+let log = createLogger({ name: 'dashboard', level: 'info' })
 const stop = shutdownSignal()
 try {
+  log = createLogger({ name: 'dashboard', level: logLevelOf(env, 'info') })
   const settings = readSettings(env)
   const config = await loadConnections(settings.configPath, env)
   await using _dashboard = await startDashboard({ ...settings, config, log })
@@ -18,7 +20,7 @@ try {
   log.info('Stopping')
 } catch (error) {
   process.exitCode = 1
-  if (error instanceof ConfigError || error instanceof DashboardSettingsError) {
+  if (error instanceof ConfigError || error instanceof DashboardSettingsError || error instanceof EnvironmentError) {
     process.exitCode = 2
     process.stderr.write(`${error instanceof ConfigError ? formatConfigError(error) : error.message}\n`)
   } else log.fatal({ err: error }, 'Not started')

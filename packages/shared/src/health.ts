@@ -1,5 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { EnvironmentError } from './environment.ts'
 import type { Logger } from './logger.ts'
 
 export interface HealthOptions {
@@ -8,6 +9,8 @@ export interface HealthOptions {
   readonly port: number
   /** By name; each throws, or rejects, with the reason why the service is not ready. */
   readonly checks: Readonly<Record<string, () => Promise<void> | void>>
+  /** What a service that is ready can't do: by name, the reason. It is asked only while all checks pass. */
+  readonly degraded?: () => Promise<Readonly<Record<string, string>>>
   /** In Prometheus' text format. */
   readonly metrics?: () => Promise<string>
   readonly log: Logger
@@ -25,10 +28,11 @@ const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
  *   GET      | answer
  *   ---------|------------------------------------------------------------------------------------
  *   /healthz | 200: the process answers
- *   /readyz  | 200 when every check passes, else 503; names those that pass and why the others fail
+ *   /readyz  | 200 when every check passes, else 503; names those that pass and why the others fail. Of 200, the status
+ *            | is `ready`, or `degraded` with the reasons
  *   /metrics | the metrics, where given
  *
- * @throws when the port is taken
+ * @throws EnvironmentError when the port is taken, or the host is none of this machine's
  */
 export async function startHealthServer(options: HealthOptions): Promise<AsyncDisposable & { readonly port: number }> {
   const server = createServer((request, response) => {
@@ -39,7 +43,14 @@ export async function startHealthServer(options: HealthOptions): Promise<AsyncDi
       if (!response.headersSent) send(response, 500, JSON.stringify({ error: 'not answered; see the log' }))
     })
   })
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(options.port, options.host, resolve))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const where = `${options.host}:${options.port}`
+      const message = `Health can't be served on ${where} (${cause.code}); set HEALTH_HOST and HEALTH_PORT`
+      reject(new EnvironmentError(message, { cause }))
+    })
+    server.listen(options.port, options.host, resolve)
+  })
   return {
     port: (server.address() as AddressInfo).port,
     [Symbol.asyncDispose]: () =>
@@ -52,7 +63,7 @@ export async function startHealthServer(options: HealthOptions): Promise<AsyncDi
 
 async function answer(
   path: string | undefined,
-  { checks, metrics }: HealthOptions,
+  { checks, degraded, metrics }: HealthOptions,
   response: ServerResponse,
 ): Promise<void> {
   if (path === '/healthz') return send(response, 200, JSON.stringify({ status: 'alive' }))
@@ -61,7 +72,11 @@ async function answer(
   const failing = await runChecks(checks)
   const passing = Object.keys(checks).filter((name) => !(name in failing))
   const ready = passing.length === Object.keys(checks).length
-  send(response, ready ? 200 : 503, JSON.stringify({ status: ready ? 'ready' : 'not ready', passing, failing }))
+  if (!ready) return send(response, 503, JSON.stringify({ status: 'not ready', passing, failing }))
+  const reasons = (await degraded?.()) ?? {}
+  const isDegraded = Object.keys(reasons).length > 0
+  const body = { status: isDegraded ? 'degraded' : 'ready', passing, failing, ...(isDegraded && { degraded: reasons }) }
+  send(response, 200, JSON.stringify(body))
 }
 
 /** Names of the checks that fail, with their reasons. */

@@ -1,11 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Redis } from 'ioredis'
+import { Redis, type RedisOptions } from 'ioredis'
 import { ProvisioningError } from './errors.ts'
 import type { Logger } from './logger.ts'
 import { fitnessOf } from './redis-fitness.ts'
 
 /**
- * Connects to Redis and keeps at it for ever. A lost connection is logged once, and its return once.
+ * A connection on which Redis owes an answer for so long counts as lost, ms: nobody waits for 10 s, and a disk that is slow
+ * to take an append-only file is given its time. Whoever blocks in Redis must do so for less.
+ */
+const SILENCE_MS = 8_000
+
+/** The same for a client of BullMQ's that blocks in Redis: it does so for up to 10 s, and that is no option of BullMQ's. */
+const BULLMQ_SILENCE_MS = 10_000 + 2_500
+
+/**
+ * Connects to Redis and keeps at it for ever. A connection on which nothing is answered, as one is whose other end a
+ * firewall has forgotten, is given up and made anew; what was not answered is said again. The `ordinary` client logs once
+ * that Redis is away, and once that it is back; the others, which lose it with that one, only a silence of their own.
  *
  * `blocking` clients and those for BullMQ wait for Redis with every command; an `ordinary` one does too, since what a
  * service has to say to Redis can't be left out.
@@ -19,19 +30,48 @@ export function connectRedis(
     retryStrategy: (attempt) => Math.min(100 * 2 ** Math.min(attempt, 5), 2_000),
     enableReadyCheck: role !== 'blocking',
     connectionName: `provisioner-${role}`,
+    connectTimeout: SILENCE_MS,
+    socketTimeout: SILENCE_MS,
   })
+  tellLosses(redis, { url, role, log })
+  if (role === 'bullmq') {
+    const duplicate = redis.duplicate.bind(redis)
+    // BullMQ makes its blocking clients of this one
+    redis.duplicate = (override?: Partial<RedisOptions>) => {
+      const blocking = duplicate({ socketTimeout: BULLMQ_SILENCE_MS, ...override })
+      tellLosses(blocking, { url, role, log })
+      return blocking
+    }
+  }
+  return redis
+}
+
+function tellLosses(redis: Redis, { url, role, log }: { url: string; role: string; log: Logger }): void {
+  const host = hostOf(url)
   let away = false
   redis.on('error', (error: NodeJS.ErrnoException) => {
     if (away) return
     away = true
-    if (role === 'ordinary')
-      log.warn({ reason: error.code ?? error.message, redis: hostOf(url) }, 'Redis is away; waiting for it')
+    const reason = reasonOf(error)
+    if (role === 'ordinary') log.warn({ reason, redis: host }, 'Redis is away; waiting for it')
+    else if (isSilence(error))
+      log.warn({ reason, redis: host, role }, 'A connection to Redis is silent; making it anew')
   })
   redis.on('ready', () => {
-    if (away && role === 'ordinary') log.info({ redis: hostOf(url) }, 'Redis is back')
+    if (away && role === 'ordinary') log.info({ redis: host }, 'Redis is back')
     away = false
   })
-  return redis
+}
+
+/** ioredis gives its error of a silent connection no code. */
+function isSilence({ message }: Error): boolean {
+  return message.startsWith('Socket timeout')
+}
+
+/** Why a connection to Redis was lost, in a few words: `ECONNREFUSED`, `no answer within 8 s`. */
+export function reasonOf(error: NodeJS.ErrnoException): string {
+  if (!isSilence(error)) return error.code ?? error.message
+  return `no answer within ${Number(/(\d+)ms/.exec(error.message)?.[1]) / 1_000} s`
 }
 
 /** Thrown when a Redis would lose jobs, or is too old. */
@@ -58,6 +98,7 @@ export async function assertRedisFit(
   if (warning !== undefined) log.warn({ version, reason: warning }, 'Redis may lose data')
 }
 
-function hostOf(url: string): string {
+/** Host and port of a Redis URL, without its password. */
+export function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : 'redis'
 }

@@ -2,11 +2,14 @@ import type { Redis } from 'ioredis'
 import type { Config } from './config/config.ts'
 import { ConfigError, formatConfigError } from './config/config-error.ts'
 import { loadConfig } from './config/load-config.ts'
+import { EnvironmentError, healthAddressOf, logLevelOf } from './environment.ts'
 import { ProvisioningError } from './errors.ts'
 import { startHealthServer } from './health.ts'
+import { logTrouble } from './log-output.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { assertRedisFit, connectRedis } from './redis.ts'
 import { watchRedisMemory } from './redis-memory.ts'
+import { watchPulse } from './redis-pulse.ts'
 import { shutdownSignal } from './shutdown.ts'
 
 export interface Service {
@@ -21,7 +24,7 @@ export interface Service {
 
 /**
  * Runs a service from start to stop: configuration, log, Redis, health, then `start`; SIGTERM or SIGINT releases
- * everything in reverse order. A configuration that can't work ends the process with exit code 2 and all its errors;
+ * everything in reverse order. A configuration or environment that can't work ends the process with exit code 2 and all its errors;
  * a Redis that is away is waited for.
  *
  * Environment: PROVISIONER_CONFIG, LOG_LEVEL, HEALTH_HOST, HEALTH_PORT (0 for any free port).
@@ -31,44 +34,53 @@ export async function runService(
   start: (service: Service) => Promise<void>,
 ): Promise<void> {
   const { env } = process
-  const log = createLogger({ name, level: env['LOG_LEVEL'] ?? 'info' })
+  let log = createLogger({ name, level: 'info' })
   const stop = shutdownSignal()
   try {
-    const config = await loadConfig({ path: env['PROVISIONER_CONFIG'] ?? 'provisioner.yaml', env })
+    log = createLogger({ name, level: logLevelOf(env, 'info') })
+    const address = healthAddressOf(env, defaultHealthPort)
+    const config = await loadConfig({ path: env['PROVISIONER_CONFIG'] || 'provisioner.yaml', env })
     await using owned = new AsyncDisposableStack()
     const redis = connectRedis(config.redis.url, { role: 'ordinary', log })
     owned.defer(() => redis.disconnect())
     const bullmq = connectRedis(config.redis.url, { role: 'bullmq', log })
     owned.defer(() => bullmq.disconnect())
     const memory = owned.use(watchRedisMemory(redis, log))
+    const pulses = [redis, bullmq].map((client) => owned.use(watchPulse(client)))
     let started = false
     const health = await startHealthServer({
-      host: env['HEALTH_HOST'] ?? '0.0.0.0',
-      port: Number(env['HEALTH_PORT'] ?? defaultHealthPort),
+      ...address,
       checks: {
         // a ping would wait for a Redis that is away, and the next one behind it
         redis: () => {
-          if (redis.status !== 'ready') throw new Error(`Redis is away (${redis.status})`)
-          if (memory.full !== undefined) throw new Error(memory.full)
+          const trouble = pulses.map((pulse) => pulse.trouble).find(Boolean) ?? memory.full
+          if (trouble !== undefined) throw new Error(trouble)
         },
         started: () => {
           if (!started) throw new Error(`The ${name} waits for Redis`)
         },
       },
+      degraded: async () => {
+        const trouble = logTrouble()
+        return trouble === undefined ? {} : { log: trouble }
+      },
       log,
     })
     owned.use(health)
+    stop.addEventListener('abort', () => endAnyway(log, redis.status === 'ready' ? END_MS : AWAY_END_MS), {
+      once: true,
+    })
     await assertRedisFit(redis, { log, signal: stop })
     await start({ config, redis, bullmq, log, owned })
     started = true
     log.info({ health: health.port }, 'Started')
     await aborted(stop)
     log.info('Stopping')
-    endAnyway(log, redis.status === 'ready' ? END_MS : AWAY_END_MS)
   } catch (error) {
     if (stop.aborted) return
-    process.exitCode = error instanceof ConfigError ? 2 : 1
+    process.exitCode = error instanceof ConfigError || error instanceof EnvironmentError ? 2 : 1
     if (error instanceof ConfigError) process.stderr.write(`${formatConfigError(error)}\n`)
+    else if (error instanceof EnvironmentError) process.stderr.write(`${error.message}\n`)
     else if (error instanceof ProvisioningError) log.fatal({ code: error.code, reason: error.message }, 'Not started')
     else log.fatal({ err: error }, 'Not started')
   }

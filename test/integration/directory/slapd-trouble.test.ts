@@ -177,6 +177,21 @@ describe('broken connections', () => {
     expect(proxy.taken).toBe(2)
   })
 
+  it('connects again, within seconds, when an idle connection has gone silent', async () => {
+    await using proxy = await startTcpProxy(server.port)
+    const access = asAdmin(`ldap://127.0.0.1:${proxy.port}`)
+    await using directory = openTestDirectory(access, { operationTimeout: 130_000 })
+    const search = { base: PEOPLE, filter: '(uid=*)' }
+    await readAll(directory, search)
+
+    proxy.freeze()
+    letTimePass(5_000)
+    const startedAt = performance.now()
+
+    expect((await readAll(directory, search)).entries).toHaveLength(250)
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
+  })
+
   it('uses one connection for scans that follow each other', async () => {
     await using proxy = await startTcpProxy(server.port)
     await using directory = openTestDirectory(asAdmin(`ldap://127.0.0.1:${proxy.port}`))

@@ -1,8 +1,10 @@
 import { startRedis, type RedisServer } from '@provisioner/sandbox/servers/redis.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
 import { assertRedisFit, connectRedis } from '@provisioner/shared/redis.ts'
+import { ReleasedSlots } from '@provisioner/zendesk/budget/released-slots.ts'
 import { afterEach, describe, expect, it } from 'vitest'
 import { recordingDestination, type LogLine } from '../../fixtures/log-lines.ts'
+import { startTcpProxy } from '../../fixtures/tcp-proxy.ts'
 import { until } from '../../fixtures/until.ts'
 
 let owned = new AsyncDisposableStack()
@@ -11,7 +13,7 @@ afterEach(async () => {
   owned = new AsyncDisposableStack()
 })
 
-function connect(server: RedisServer, role: 'ordinary' | 'blocking' | 'bullmq' = 'ordinary') {
+function connect(server: Pick<RedisServer, 'url'>, role: 'ordinary' | 'blocking' | 'bullmq' = 'ordinary') {
   const lines: LogLine[] = []
   const log = createLogger({ name: 'test', level: 'info', destination: recordingDestination(lines) })
   const redis = connectRedis(server.url, { role, log })
@@ -79,6 +81,50 @@ describe('connectRedis', () => {
       expect(messages()).toEqual([])
     },
   )
+})
+
+describe('a connection on which nothing is answered', () => {
+  it('is given up and made anew, whatever it is for, and one that blocks as long as BullMQ does is not', async () => {
+    const server = owned.use(await startRedis())
+    const proxy = owned.use(await startTcpProxy(server.port))
+    const roles = ['ordinary', 'blocking', 'bullmq'] as const
+    const clients = roles.map((role) => connect({ url: `redis://127.0.0.1:${proxy.port}` }, role))
+    const slots = owned.use(new ReleasedSlots(clients[0]!.redis, 'released'))
+    let heard = 0
+    using _listening = slots.listen(() => (heard += 1))
+    const hear = () => {
+      const before = heard
+      return until(
+        async () => {
+          await clients[0]!.redis.publish('released', 'slot')
+          return heard > before
+        },
+        15_000,
+        () => 'the subscriber hears nothing',
+      )
+    }
+    await hear()
+    const duplicate = connect(server, 'bullmq')
+    const blocking = duplicate.redis.duplicate()
+    owned.defer(() => blocking.disconnect())
+    const blocked = blocking.bzpopmin('nothing', 10)
+    for (const { redis } of clients) await redis.set('key', 'value')
+
+    proxy.freeze()
+    const answers = await Promise.all(clients.map(({ redis }) => redis.get('key')))
+    await hear()
+
+    expect(answers).toEqual(['value', 'value', 'value'])
+    const silent = 'A connection to Redis is silent; making it anew'
+    expect(clients.map(({ messages }) => messages())).toEqual([
+      ['Redis is away; waiting for it', 'Redis is back'],
+      [silent],
+      [silent],
+    ])
+    expect(clients[1]!.lines[0]).toMatchObject({ reason: 'no answer within 8 s', role: 'blocking' })
+    expect(await blocked).toBeNull()
+    expect(duplicate.messages()).toEqual([])
+  })
 })
 
 describe('assertRedisFit', () => {

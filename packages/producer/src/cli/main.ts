@@ -13,16 +13,21 @@ import { showPlan } from './show-plan.ts'
 import { showProblems, showStatus } from './show-status.ts'
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`)
-// `provisioner problems | head`: whoever reads has read enough
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-})
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // `provisioner problems | head`: whoever reads has read enough
+    if (error.code !== 'EPIPE' && process.exitCode !== 1) process.stderr.write(`Not written: ${error.message}\n`)
+    if (error.code !== 'EPIPE') process.exitCode = 1
+  })
 
 /** Runs one command and closes what it opened. A known error is one line and exit code 1; any other keeps its stack. */
 async function run(connection: string | undefined, command: (session: CliSession) => Promise<unknown>): Promise<void> {
   try {
     await using session = await openSession({ configPath: program.opts<{ config: string }>().config, connection })
-    if ((await command(session)) === false) process.exitCode = 1
+    const done = await command(session).catch((error: unknown) => {
+      throw session.explain(error)
+    })
+    if (done === false) process.exitCode = 1
   } catch (error) {
     process.exitCode = 1
     if (error instanceof ConfigError) process.stderr.write(`${formatConfigError(error)}\n`)

@@ -1,14 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { Config, ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { loadConfig } from '@provisioner/shared/config/load-config.ts'
+import { logLevelOf } from '@provisioner/shared/environment.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
 import { cycleQueueName } from '@provisioner/shared/queues.ts'
-import { connectRedis } from '@provisioner/shared/redis.ts'
 import { openAccount } from '@provisioner/zendesk/open-account.ts'
 import { openSources } from '../producer.ts'
+import { openCommandRedis } from './command-redis.ts'
 
 /** Thrown for a connection that the configuration does not have. */
 export class UnknownConnectionError extends ProvisioningError {
@@ -29,9 +29,11 @@ export interface CliSession extends AsyncDisposable {
   sources(connection: ConnectionConfig): ReturnType<typeof openSources>
   /** Asks the producer for a cycle now. */
   startCycle(connection: string): Promise<void>
+  /** The error to tell in place of one that a command met. */
+  explain(error: unknown): unknown
 }
 
-/** Opens what a command needs. @throws ConfigError, UnknownConnectionError, and when Redis can't be reached in 5 s */
+/** Opens what a command needs. @throws ConfigError, EnvironmentError, UnknownConnectionError, RedisUnreachableError */
 export async function openSession({
   configPath,
   connection,
@@ -47,16 +49,10 @@ export async function openSession({
       config.connections.map((one) => one.id),
     )
   // The CLI speaks to people: its own lines go to the terminal, the log is for trouble only.
-  const log = createLogger({ name: 'provisioner', level: process.env['LOG_LEVEL'] ?? 'error' })
+  const log = createLogger({ name: 'provisioner', level: logLevelOf(process.env, 'error') })
+  const { redis, explain, [Symbol.dispose]: disconnect } = await openCommandRedis(config.redis.url)
   const owned = new AsyncDisposableStack()
-  const redis = connectRedis(config.redis.url, { role: 'ordinary', log })
-  owned.defer(() => redis.disconnect())
-  try {
-    await reachable(redis, config.redis.url)
-  } catch (error) {
-    await owned.disposeAsync() // a client that goes on connecting would keep the command from ending
-    throw error
-  }
+  owned.defer(disconnect)
   return {
     config,
     redis,
@@ -68,36 +64,12 @@ export async function openSession({
       return owned.use(openSources({ config, connection: one, redis, zendesk: account.client, log }))
     },
     startCycle: async (id) => {
-      const bullmq = connectRedis(config.redis.url, { role: 'bullmq', log })
-      const queue = new Queue(cycleQueueName(id), { connection: bullmq })
+      const queue = new Queue(cycleQueueName(id), { connection: redis })
+      queue.on('error', () => {}) // what fails is thrown where it is asked for
       await queue.add('cycle', {}, { removeOnComplete: { count: 200 }, removeOnFail: { count: 200 } })
       await queue.close()
-      bullmq.disconnect()
     },
+    explain,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
-  }
-}
-
-/** A command that people wait for says soon that Redis is away. */
-async function reachable(redis: Redis, url: string): Promise<void> {
-  const host = URL.canParse(url) ? new URL(url).host : url
-  const answered = new AbortController()
-  const late = sleep(5_000, undefined, { signal: answered.signal }).then(
-    () => Promise.reject(new RedisUnreachableError(host)),
-    () => {},
-  )
-  try {
-    await Promise.race([redis.ping(), late])
-  } finally {
-    answered.abort() // a timer that runs on would keep the command from ending
-  }
-}
-
-export class RedisUnreachableError extends ProvisioningError {
-  override name = 'RedisUnreachableError' as const
-  override readonly code = 'REDIS_UNREACHABLE' as const
-
-  constructor(host: string) {
-    super(`Redis at ${host} does not answer; start it, or correct redis.url`)
   }
 }

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import { watchPulse, type RedisPulse } from '@provisioner/shared/redis-pulse.ts'
 
 /** Hears of every job status that any worker gives back. The connection is opened with the first listener. */
 export class ReleasedSlots implements AsyncDisposable {
@@ -6,6 +7,7 @@ export class ReleasedSlots implements AsyncDisposable {
   readonly #channel: string
   readonly #listeners = new Set<() => void>()
   #subscriber: Redis | undefined
+  #pulse: RedisPulse | undefined
 
   constructor(redis: Redis, channel: string) {
     this.#redis = redis
@@ -22,6 +24,7 @@ export class ReleasedSlots implements AsyncDisposable {
     if (this.#subscriber) return
     const subscriber = this.#redis.duplicate({ maxRetriesPerRequest: null })
     this.#subscriber = subscriber
+    this.#pulse = watchPulse(subscriber) // it only listens: it would not notice that nobody speaks any more
     subscriber.on('message', () => {
       for (const listener of this.#listeners) listener()
     })
@@ -32,6 +35,7 @@ export class ReleasedSlots implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listeners.clear()
+    this.#pulse?.[Symbol.dispose]()
     this.#subscriber?.disconnect()
   }
 }

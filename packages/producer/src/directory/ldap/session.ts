@@ -11,6 +11,9 @@ import { NoAnswerError, within } from './within.ts'
 /** For the last words to a server, in milliseconds. */
 const LEAVE_TIMEOUT = 1_000
 
+/** For a sign of life, in milliseconds: it is one entry that every server has at hand. */
+const PROBE_TIMEOUT = 5_000
+
 /** Thrown when the connection is gone, or is no longer the one that was bound. */
 export class ConnectionLostError extends Error {
   override name = 'ConnectionLostError' as const
@@ -58,7 +61,7 @@ export class Session {
   }
 
   /** Sends a search, or one page of it, and awaits the server's whole answer, whatever its result code. */
-  async search(parameters: SearchParameters, signal: AbortSignal): Promise<SearchResponse> {
+  async search(parameters: SearchParameters, signal: AbortSignal, ms = this.#timeout): Promise<SearchResponse> {
     if (this.#busy) throw new TypeError('A session takes one operation at a time')
     this.#busy = true
     try {
@@ -72,7 +75,7 @@ export class Session {
         ...parameters,
         messageId: sender._nextMessageId(),
       })
-      const deadline = { what: 'A search', ms: this.#timeout, signal, giveUp: () => this.close() }
+      const deadline = { what: 'A search', ms, signal, giveUp: () => this.close() }
       const answer = await within(sender._send(request), deadline)
       this.#assertBound()
       if (answer === undefined) throw new ConnectionLostError(this.url)
@@ -91,6 +94,7 @@ export class Session {
     await this.search(
       { baseDN: '', scope: 'base', filter: new PresenceFilter({ attribute: 'objectClass' }), attributes: ['1.1'] },
       signal,
+      Math.min(PROBE_TIMEOUT, this.#timeout),
     )
   }
 

@@ -1,0 +1,141 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { stringify } from 'yaml'
+import { startRedis, type RedisServer } from '@provisioner/sandbox/servers/redis.ts'
+import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CLI_MAIN, runCli } from '../../fixtures/cli.ts'
+import { testConfig } from '../../fixtures/world-config.ts'
+
+let server: RedisServer
+beforeAll(async () => {
+  server = await startRedis()
+})
+afterAll(() => server.stop())
+
+/** A configuration whose directory and Zendesk are nowhere: these commands need neither. */
+function yamlWith(redisUrl: string): string {
+  const nowhere = {
+    ldapUrl: 'ldap://127.0.0.1:1',
+    bindDn: 'cn=reader',
+    bindPassword: 'x',
+    zendeskUrl: 'http://127.0.0.1:1',
+  }
+  return stringify(testConfig({ redisUrl, ...nowhere }))
+}
+
+/** Runs a command on the Redis of these tests, or another. */
+const run = (args: readonly string[], { redisUrl = server.url, env = {} } = {}) =>
+  runCli({ yaml: yamlWith(redisUrl), env }, args)
+
+describe('a command', () => {
+  it.each([[['status']], [['problems']], [['held']], [['cycle']]])('%s ends when its work is done', async (args) => {
+    const { code, stderr, lingeredMs } = await run(args)
+
+    expect([code, stderr]).toEqual([0, ''])
+    expect(lingeredMs).toBeLessThan(1_000)
+  })
+
+  it.concurrent.each([[['status']], [['cycle']], [['plan']], [['map', 'uid=ada']]])(
+    '%s says in one line that Redis is away, and ends',
+    async (args) => {
+      const { code, stdout, stderr, lingeredMs } = await run(args, { redisUrl: 'redis://127.0.0.1:1' })
+
+      expect([code, stdout, stderr]).toEqual([
+        1,
+        '',
+        "REDIS_UNREACHABLE: Redis at 127.0.0.1:1 can't be reached (ECONNREFUSED); start it, or correct redis.url\n",
+      ])
+      expect(lingeredMs).toBeLessThan(1_000)
+    },
+  )
+
+  it('says what Redis refuses', async () => {
+    await using full = await startRedis({ maxmemory: '1' })
+
+    const { code, stderr } = await run(['cycle'], { redisUrl: full.url })
+
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^REDIS_REFUSES: Redis at \S+ refuses: OOM .*\n$/)])
+  })
+
+  it('waits 5 s for a Redis that says nothing', async () => {
+    const silent = createServer().listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const { port } = silent.address() as AddressInfo // a TCP server's address is no path
+    const startedAt = performance.now()
+
+    const { code, stderr } = await run(['status'], { redisUrl: `redis://127.0.0.1:${port}` })
+    silent.close()
+
+    expect([code, stderr]).toEqual([1, expect.stringContaining("can't be reached (no answer within 5 s)")])
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
+  })
+
+  it.concurrent.each([
+    [
+      'a log level',
+      ['status'],
+      { LOG_LEVEL: 'loud' },
+      /^ENVIRONMENT_INVALID: LOG_LEVEL is 'loud'; give one of trace,.*\n$/,
+    ],
+    ['a category', ['approve', '--only', 'foo'], {}, /^CATEGORY_UNKNOWN: --only 'foo' is no category.*\n$/],
+    ['a text', ['approve', '--matching', ''], {}, /^TEXT_EMPTY: --matching is empty.*\n$/],
+    ['a connection', ['status', 'nobody'], {}, /^CONNECTION_UNKNOWN: .*'nobody'; it has staff\n$/],
+    ['a file', ['-c', '/nowhere.yaml', 'status'], {}, /^.* has 1 mistake:\n.* found no such file; .*\n$/],
+    ['a folder', ['-c', '/tmp', 'status'], {}, /^.* has 1 mistake:\n.* can't be read \(EISDIR\); .*\n$/],
+    ['a command', ['stauts'], {}, /^error: unknown command 'stauts'\n(.*\n)?$/],
+    ['an option', ['status', '--yaml'], {}, /^error: unknown option '--yaml'\n$/],
+    ['an entry', ['map'], {}, /^error: missing required argument 'dn'\n$/],
+  ])('says in words what is wrong with %s', async (_what, args, env, words) => {
+    const { code, stderr } = await run(args, { env })
+
+    expect(code).toBeGreaterThan(0)
+    expect(stderr).toMatch(words)
+  })
+
+  it('takes an empty LOG_LEVEL for none', async () => {
+    expect(await run(['status'], { env: { LOG_LEVEL: '' } })).toMatchObject({ code: 0, stderr: '' })
+  })
+})
+
+describe('what a command prints', () => {
+  let folder: string
+  let config: string
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'provisioner-cli-'))
+    config = join(folder, 'provisioner.yaml')
+    await writeFile(config, yamlWith(server.url))
+    const redis = new Redis(server.url)
+    const problem = { code: 'EMAIL_MISSING', subject: 'user', what: 'it has no address', todo: 'Add one' }
+    const stored = Array.from({ length: 5_000 }, (_one, i) => [
+      `k${i}`,
+      JSON.stringify({ problem: { ...problem, id: `id-${i}` }, since: 0, source: 'cycle' }),
+    ])
+    await redis.hset(connectionKeys('staff').problems, Object.fromEntries(stored) as Record<string, string>)
+    redis.disconnect()
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
+  /** Runs the command's line in a shell, and after it `then`. */
+  const shell = (line: string) =>
+    promisify(execFile)('bash', ['-c', line.replace('provisioner', `${process.execPath} ${CLI_MAIN} -c ${config}`)])
+
+  it('may be read in part', async () => {
+    const { stdout, stderr } = await shell('provisioner problems | head -n 1; echo ${PIPESTATUS[0]}')
+
+    expect(stdout).toMatch(/^1970-01-01T.* EMAIL_MISSING .*\n0\n$/)
+    expect(stderr).toBe('')
+  })
+
+  it('and can not be written is told in one line', async () => {
+    const { stdout, stderr } = await shell('provisioner problems > /dev/full; echo $?')
+
+    expect([stdout, stderr]).toEqual(['1\n', 'Not written: ENOSPC: no space left on device, write\n'])
+  })
+})
