@@ -4,6 +4,7 @@ import type { FastifyAdapter } from '@bull-board/fastify'
 import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Access } from './access/authenticate.ts'
 import { addLoginRoutes } from './access/login-routes.ts'
+import { LoginThrottle } from './access/login-throttle.ts'
 import { addAssets } from './assets.ts'
 import { boardScope } from './board/board-scope.ts'
 import type { CurrentTroubles } from './current-troubles.ts'
@@ -14,14 +15,17 @@ import { addSecurityHeaders } from './security-headers.ts'
 export const BOARD_PREFIX = '/board'
 
 export interface AppOptions {
-  readonly access: Access
+  readonly access: Omit<Access, 'throttle'>
   readonly board: FastifyAdapter
   readonly troubles: CurrentTroubles
   readonly isCycleQueue: (name: string) => boolean
   readonly redisReady: () => boolean
   readonly pingRedis: () => Promise<unknown>
-  /** Believe a proxy's X-Forwarded-* headers: the client's address, the host, and whether it spoke https. */
-  readonly trustProxy: boolean | string
+  /**
+   * Whose X-Forwarded-* headers to believe: the client's address, the host, and whether it spoke https. `true` for one
+   * proxy, a number for so many in a row, or their addresses; false for nobody's.
+   */
+  readonly trustProxy: boolean | number | string
   readonly log: FastifyBaseLogger
 }
 
@@ -30,7 +34,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
-    trustProxy: options.trustProxy,
+    trustProxy: believed(options.trustProxy),
     bodyLimit: 64 * 1024,
     forceCloseConnections: true,
   })
@@ -41,8 +45,20 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(formbody)
   addHealthRoutes(app, options.pingRedis)
   await addAssets(app)
-  addLoginRoutes(app, options.access)
-  await app.register(pageRoutes(options))
-  await app.register(boardScope({ ...options, prefix: BOARD_PREFIX }), { prefix: BOARD_PREFIX })
+  const access = { ...options.access, throttle: await LoginThrottle.create(app) }
+  addLoginRoutes(app, access)
+  await app.register(pageRoutes({ ...options, access }))
+  await app.register(boardScope({ ...options, access, prefix: BOARD_PREFIX }), { prefix: BOARD_PREFIX })
   return app
+}
+
+/**
+ * In the terms of fastify, whose `true` believes everybody in the row: the first address, which the client itself may have
+ * written. The last one is what the nearest proxy saw.
+ */
+function believed(
+  trustProxy: AppOptions['trustProxy'],
+): boolean | string | ((address: string, hop: number) => boolean) {
+  const proxies = trustProxy === true ? 1 : trustProxy
+  return typeof proxies === 'number' ? (_address, hop) => hop < proxies : proxies
 }

@@ -5,9 +5,8 @@ import { Queue } from 'bullmq'
 import type { FastifyBaseLogger } from 'fastify'
 import { Redis } from 'ioredis'
 import type { Credential } from './access/credentials.ts'
-import { LoginThrottle } from './access/login-throttle.ts'
 import { Sessions } from './access/sessions.ts'
-import { BOARD_PREFIX, createApp } from './app.ts'
+import { BOARD_PREFIX, createApp, type AppOptions } from './app.ts'
 import { createBoard } from './board/create-board.ts'
 import { readTroubles } from './current-troubles.ts'
 import { assertNotOpenToOthers } from './settings.ts'
@@ -23,7 +22,8 @@ export interface DashboardOptions {
   readonly port: number
   readonly credentials: readonly Credential[]
   readonly sessionSecret?: string | undefined
-  readonly trustProxy?: boolean | string
+  /** As in {@link AppOptions}. */
+  readonly trustProxy?: AppOptions['trustProxy']
   readonly log: FastifyBaseLogger
 }
 
@@ -51,7 +51,6 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     access: {
       credentials,
       sessions: new Sessions(options.sessionSecret ?? randomBytes(32).toString('base64url'), credentials),
-      throttle: new LoginThrottle(),
     },
     board: createBoard({ connections, queue, prefix: BOARD_PREFIX, open }),
     troubles: readTroubles(redis, connections),

@@ -162,6 +162,14 @@ describe('without any login set up', () => {
     expect(await statusFor(open.url, 'localhost')).toBe(200)
   })
 
+  it('is open by the socket and the host that was called, whatever a trusted proxy says of them', async () => {
+    await using open = await startTestDashboard({ credentials: [], trustProxy: true })
+
+    const forwarded = { 'x-forwarded-host': 'localhost', 'x-forwarded-for': '127.0.0.1' }
+    expect(await statusFor(open.url, 'board.acme.com', forwarded)).toBe(403)
+    expect(await statusFor(open.url, 'localhost', { 'x-forwarded-host': 'board.acme.com' })).toBe(200)
+  })
+
   it('does not start where others could reach it', async () => {
     await expect(startTestDashboard({ credentials: [], host: '0.0.0.0' })).rejects.toThrow(
       'will not listen on 0.0.0.0 without a login',
@@ -170,9 +178,9 @@ describe('without any login set up', () => {
 })
 
 /** `fetch` will not send another host's name. */
-function statusFor(url: string, host: string): Promise<number | undefined> {
+function statusFor(url: string, host: string, headers: Record<string, string> = {}): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    request(`${url}/problems`, { headers: { host } }, (answer) => {
+    request(`${url}/problems`, { headers: { ...headers, host } }, (answer) => {
       answer.resume()
       resolve(answer.statusCode)
     })
