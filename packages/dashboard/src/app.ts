@@ -14,6 +14,15 @@ import { addSecurityHeaders } from './security-headers.ts'
 
 export const BOARD_PREFIX = '/board'
 
+/** How long a request may take to arrive, from its connection's or its own first byte to the last of its body, ms. */
+const ARRIVAL_MS = 10_000
+/** How often such requests are looked for, ms. */
+const LOOK_EVERY_MS = 1_000
+/** How long a connection may wait for its next request, ms: longer than load balancers keep theirs, which is 60 s at most of them. */
+const IDLE_MS = 72_000
+/** How long a connection may be silent while an answer is made or fetched, ms: retrying all jobs of a full queue takes a minute. */
+const SILENCE_MS = 120_000
+
 export interface AppOptions {
   readonly access: Omit<Access, 'throttle'>
   readonly board: FastifyAdapter
@@ -36,6 +45,10 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: believed(options.trustProxy),
     bodyLimit: 64 * 1024,
+    requestTimeout: ARRIVAL_MS,
+    http: { headersTimeout: ARRIVAL_MS, connectionsCheckingInterval: LOOK_EVERY_MS },
+    keepAliveTimeout: IDLE_MS,
+    connectionTimeout: SILENCE_MS,
     forceCloseConnections: true,
   })
   app.decorateRequest('person', null)

@@ -3,7 +3,7 @@ import { startRedis } from '@provisioner/sandbox/servers/redis.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
 import { request } from 'node:http'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { DashboardVisitor } from '../../fixtures/dashboard-visitor.ts'
 import { recordingLog } from '../../fixtures/recording-log.ts'
 import { OPERATOR, startTestDashboard, type TestDashboard, VIEWER } from '../../fixtures/start-test-dashboard.ts'
@@ -98,6 +98,22 @@ describe('the held changes', () => {
     expect(rejected).not.toContain('kim@acme.com')
   })
 })
+
+it('reads a list once for all who ask while it is read', async () => {
+  const { redis } = dashboard
+  const { problems, held } = connectionKeys('staff')
+  const watcher = await redis.monitor()
+  onTestFinished(() => watcher.disconnect())
+  const seen: string[] = []
+  watcher.on('monitor', (_: string, args: string[]) => seen.push(args.join(' ')))
+  await redis.client('PAUSE', 2_000)
+
+  await Promise.all(['/problems', '/held'].flatMap((path) => Array.from({ length: 20 }, () => page(path))))
+  await redis.echo('all were read')
+  await vi.waitFor(() => expect(seen).toContain('echo all were read'))
+
+  for (const key of [problems, held]) expect(seen.filter((line) => line === `hvals ${key}`)).toHaveLength(1)
+}, 20_000)
 
 it.each(['/login', '/problems', '/board/', '/board/api/queues', '/healthz', '/nowhere'])(
   'protects the answer of %s by headers',
