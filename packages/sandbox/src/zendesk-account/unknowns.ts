@@ -7,6 +7,11 @@ export const UNKNOWN_CHOICES = {
   emailAgainstExternalId: ['refused', 'external id wins', 'email wins'],
   /** create_or_update that finds a user by its email, with another external id. */
   otherExternalId: ['rewritten', 'refused'],
+  /**
+   * Which host a job status names in its `url`. The recorded accounts had two names, were called by one and named the
+   * other; whether one with a single name ever does, nobody recorded.
+   */
+  jobStatusHost: ['the called one', 'another'],
   tooManyJobsStatus: [429, 422, 400, 503],
   tooManyJobsRetryAfter: [false, true],
   maxAgentsStatus: [422, 403],
