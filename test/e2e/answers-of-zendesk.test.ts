@@ -177,7 +177,7 @@ describe.concurrent('a lasting refusal', () => {
       await using world = await openWorld({
         ldif: directoryOf(people.map((uid, i) => ({ uid, title: i % 4 === 0 ? 'Nowhere' : 'Berlin' }))),
         config: { users: { map: { time_zone: 'title' } } },
-        sandbox: { bulkImport: true, unknowns },
+        sandbox: { bulkImport: true, unknowns: { ...unknowns, unfitValues: 'refused' } },
       })
       await world.step()
       const created = await emails(world)

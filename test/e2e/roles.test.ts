@@ -80,6 +80,8 @@ describe('the API’s own user, the account owner and protected users', () => {
         { agents: ['vip', 'cn=x'] },
       ),
       config: { account: { protect: ['vip@*'] }, users: allowDowngrade },
+      // Nothing tells us who owns the account: that the owner stays is Zendesk's doing.
+      sandbox: { unknowns: { ownerChanges: 'refused' } },
     })
     await world.step()
     await runCli(world, ['approve', 'staff', '--only', 'adoptions'])

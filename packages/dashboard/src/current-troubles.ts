@@ -16,25 +16,34 @@ export interface HeldOfConnection {
   readonly measures: Readonly<Record<string, GuardMeasure>>
 }
 
-/** What needs an admin: the pages read it from here. */
+/** What needs an admin: the pages read it from here. All who ask at once get the same lists. */
 export interface CurrentTroubles {
   /** Newest first. */
-  listProblems(): Promise<ListedProblem[]>
-  listHeld(): Promise<HeldOfConnection[]>
+  listProblems(): Promise<readonly ListedProblem[]>
+  listHeld(): Promise<readonly HeldOfConnection[]>
 }
 
 /** Reads the troubles of the connections from their ledgers. */
 export function readTroubles(redis: Redis, connections: readonly string[]): CurrentTroubles {
   const readers = connections.map((connection) => new LedgerReader(redis, connection))
   return {
-    async listProblems() {
+    listProblems: shared(async () => {
       const lists = readers.map(async (reader) =>
         (await reader.problems()).map((problem) => ({ ...problem, connection: reader.connection })),
       )
       return (await Promise.all(lists)).flat().sort((a, b) => b.since - a.since)
-    },
-    listHeld: () => Promise.all(readers.map(heldOf)),
+    }),
+    listHeld: shared(() => Promise.all(readers.map(heldOf))),
   }
+}
+
+/** Reads once for all who ask while it is being read: a list can be long, and so can the line of those who ask. */
+function shared<T>(read: () => Promise<T>): () => Promise<T> {
+  let underWay: Promise<T> | undefined
+  return () =>
+    (underWay ??= read().finally(() => {
+      underWay = undefined
+    }))
 }
 
 async function heldOf(reader: LedgerReader): Promise<HeldOfConnection> {

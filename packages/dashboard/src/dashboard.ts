@@ -5,9 +5,8 @@ import { Queue } from 'bullmq'
 import type { FastifyBaseLogger } from 'fastify'
 import { Redis } from 'ioredis'
 import type { Credential } from './access/credentials.ts'
-import { LoginThrottle } from './access/login-throttle.ts'
 import { Sessions } from './access/sessions.ts'
-import { BOARD_PREFIX, createApp } from './app.ts'
+import { BOARD_PREFIX, createApp, type AppOptions } from './app.ts'
 import { createBoard } from './board/create-board.ts'
 import { readTroubles } from './current-troubles.ts'
 import { DashboardSettingsError } from './dashboard-settings-error.ts'
@@ -24,7 +23,8 @@ export interface DashboardOptions {
   readonly port: number
   readonly credentials: readonly Credential[]
   readonly sessionSecret?: string | undefined
-  readonly trustProxy?: boolean | string
+  /** As in {@link AppOptions}. */
+  readonly trustProxy?: AppOptions['trustProxy']
   readonly log: FastifyBaseLogger
 }
 
@@ -55,7 +55,6 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     access: {
       credentials,
       sessions: new Sessions(options.sessionSecret ?? randomBytes(32).toString('base64url'), credentials),
-      throttle: new LoginThrottle(),
     },
     board: createBoard({ connections, queue, prefix: BOARD_PREFIX, open }),
     troubles: readTroubles(redis, connections),

@@ -37,6 +37,19 @@ it('reads logins from the environment and from files, colons in passwords includ
 })
 
 it.each([
+  ['', false],
+  ['false', false],
+  ['true', true],
+  ['2', 2],
+  ['10.0.0.5, 10.1.0.0/16,fd00::/8', '10.0.0.5, 10.1.0.0/16,fd00::/8'],
+  ['loopback', 'loopback'],
+])('reads the proxies %j', (text, proxies) => {
+  expect(readSettings({ DASHBOARD_TRUST_PROXY: text }).trustProxy).toBe(proxies)
+})
+
+it.each([
+  [{ DASHBOARD_TRUST_PROXY: 'yes' }, 'DASHBOARD_TRUST_PROXY is "yes": give true for one proxy'],
+  [{ DASHBOARD_TRUST_PROXY: '10.0.0.1/33' }, 'DASHBOARD_TRUST_PROXY is "10.0.0.1/33"'],
   [{ DASHBOARD_OPERATOR: 'ada' }, 'DASHBOARD_OPERATOR is not a login'],
   [{ DASHBOARD_VIEWER: ':pw' }, 'DASHBOARD_VIEWER is not a login'],
   [{ DASHBOARD_OPERATOR_FILE: '/nowhere/login' }, 'DASHBOARD_OPERATOR_FILE names /nowhere/login'],

@@ -15,8 +15,8 @@ export interface DashboardSettings {
   readonly credentials: readonly Credential[]
   /** Signs the sessions; undefined: a new one with every start. */
   readonly sessionSecret: string | undefined
-  /** Which proxies to believe: `true` for any, or their addresses. */
-  readonly trustProxy: boolean | string
+  /** Which proxies to believe: `true` for one, a number for so many in a row, or their addresses. */
+  readonly trustProxy: boolean | number | string
 }
 
 /** An unset variable and an empty one are the same: compose files pass empty ones on. */
@@ -39,6 +39,15 @@ const Environment = z.object({
   DASHBOARD_TRUST_PROXY: Text,
 })
 
+/** An address, a network, or one of fastify's names for networks. */
+const ProxyAddress = z.union([
+  z.enum(['loopback', 'linklocal', 'uniquelocal']),
+  z.ipv4(),
+  z.ipv6(),
+  z.cidrv4(),
+  z.cidrv6(),
+])
+
 /** Reads the settings from the environment. @throws DashboardSettingsError */
 export function readSettings(environment: NodeJS.ProcessEnv): DashboardSettings {
   const parsed = Environment.safeParse(environment)
@@ -58,7 +67,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): DashboardSettings 
     port: env.DASHBOARD_PORT,
     credentials,
     sessionSecret: secret('DASHBOARD_SESSION_SECRET'),
-    trustProxy: env.DASHBOARD_TRUST_PROXY === 'true' ? true : (env.DASHBOARD_TRUST_PROXY ?? false),
+    trustProxy: readProxies(env.DASHBOARD_TRUST_PROXY),
   }
 }
 
@@ -67,6 +76,15 @@ export function assertNotOpenToOthers(host: string, credentials: readonly Creden
   if (credentials.length > 0 || isLoopback(host)) return
   throw new DashboardSettingsError(
     `The dashboard will not listen on ${host} without a login: set DASHBOARD_OPERATOR to "user:password", or leave DASHBOARD_HOST unset for this machine only`,
+  )
+}
+
+function readProxies(text: string | undefined): boolean | number | string {
+  if (text === undefined || text === 'true' || text === 'false') return text === 'true'
+  if (/^\d+$/.test(text)) return Number(text)
+  if (text.split(',').every((part) => ProxyAddress.safeParse(part.trim()).success)) return text
+  throw new DashboardSettingsError(
+    `DASHBOARD_TRUST_PROXY is "${text}": give true for one proxy, the number of proxies in a row, or their addresses, as in "10.0.0.5, 10.1.0.0/16"`,
   )
 }
 

@@ -55,6 +55,33 @@ describe('the queues', () => {
   })
 })
 
+describe('a page of jobs', () => {
+  const PATH = '/board/api/queues?activeQueue=staff.memberships.add'
+
+  beforeAll(async () => {
+    const jobs = Array.from({ length: 301 }, (_, at) => ({
+      name: 'add membership',
+      data: { what: `${at}`, changed: [] },
+    }))
+    await dashboard.queue('memberships.add').addBulk(jobs)
+  })
+
+  it.each([
+    ['status=waiting&jobsPerPage=1000000', 300, 2],
+    ['status=waiting&jobsPerPage=1e300&page=2', 1, 2],
+    ['jobsPerPage=1000000', 300, 1],
+    ['status=waiting&page=1e300', 0, 31],
+    ['status=waiting&jobsPerPage=7', 7, 43],
+  ])('has a limit, whatever is asked for: %s', async (query, jobs, pageCount) => {
+    const answer = await eve.get(`${PATH}&${query}`)
+    const { queues } = (await answer.json()) as { queues: { name: string; jobs: unknown[]; pagination: object }[] }
+    const shown = queues.find(({ name }) => name === 'staff.memberships.add')
+
+    expect(shown?.jobs).toHaveLength(jobs)
+    expect(shown?.pagination).toMatchObject({ pageCount })
+  })
+})
+
 describe('a retry', () => {
   it.each([
     ['of one job', (id: string) => `/board/api/queues/staff.users.update/${id}/retry`],

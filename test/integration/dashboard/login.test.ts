@@ -114,16 +114,70 @@ it('marks the cookie secure behind a proxy that speaks https, if it is told to b
   expect(answer.headers.getSetCookie()[0]).toContain('; Secure')
 })
 
-it('refuses an address after ten failures, whatever it tries next', async () => {
-  await using own = await startTestDashboard()
-  const mallory = new DashboardVisitor(own.url)
-  const guess = () => mallory.logIn({ name: 'ada', password: 'guess' })
-  for (let i = 0; i < 10; i++) await guess()
+describe('too many failures', () => {
+  const WRONG = { name: OPERATOR.name, password: 'guess' }
+  /** A login through a proxy that appends the address it saw to what the client wrote into the header. */
+  const logInFrom = async (url: string, seen: string, written: string, who: { name: string; password: string }) =>
+    (await new DashboardVisitor(url).logIn(who, '/', { 'x-forwarded-for': `${written}, ${seen}` })).status
 
-  const answer = await mallory.logIn(OPERATOR)
+  it('refuse a peer, whatever it tries next, and by which way', async () => {
+    await using own = await startTestDashboard()
+    const mallory = new DashboardVisitor(own.url)
+    for (let i = 0; i < 5; i++) {
+      await mallory.logIn(WRONG)
+      await mallory.get('/problems', basic(WRONG))
+    }
 
-  expect(answer.status).toBe(429)
-  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(200)
-  expect(await answer.text()).toContain('Too many failed logins. Try again in 5 min.')
-  expect((await mallory.get('/board/api/queues', { ...basic(OPERATOR), accept: 'application/json' })).status).toBe(429)
+    const answer = await mallory.logIn(OPERATOR)
+
+    expect(answer.status).toBe(429)
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(200)
+    expect(await answer.text()).toContain('Too many failed logins. Try again in 5 min.')
+    expect((await mallory.get('/board/api/queues', { ...basic(OPERATOR), accept: 'application/json' })).status).toBe(
+      429,
+    )
+    expect(own.lines.filter(({ msg, peer }) => msg === 'Login to the dashboard failed' && peer)).toHaveLength(10)
+  })
+
+  it('are not forgotten because another account, or the same, logs in between', async () => {
+    await using own = await startTestDashboard()
+    const mallory = new DashboardVisitor(own.url)
+    for (let i = 0; i < 9; i++) await mallory.logIn(WRONG)
+
+    expect((await mallory.logIn(VIEWER)).status).toBe(303)
+    expect((await mallory.logIn(OPERATOR)).status).toBe(303)
+
+    expect((await mallory.logIn(WRONG)).status).toBe(429)
+  })
+
+  it('count for the address that the proxy saw, not for what the client says of itself', async () => {
+    await using proxied = await startTestDashboard({ trustProxy: true })
+    for (let i = 0; i < 10; i++) await logInFrom(proxied.url, '203.0.113.7', `198.51.100.${i}`, WRONG)
+
+    expect(await logInFrom(proxied.url, '203.0.113.7', '198.51.100.10', OPERATOR)).toBe(429)
+    expect(await logInFrom(proxied.url, '203.0.113.8', '203.0.113.7', OPERATOR)).toBe(303)
+  })
+
+  it('count for the account, from however many addresses they come', async () => {
+    await using proxied = await startTestDashboard({ trustProxy: true })
+    for (let i = 0; i < 30; i++) await logInFrom(proxied.url, `198.51.100.${i}`, '-', WRONG)
+
+    expect(await logInFrom(proxied.url, '203.0.113.7', '-', OPERATOR)).toBe(429)
+    expect(await logInFrom(proxied.url, '203.0.113.7', '-', VIEWER)).toBe(303)
+  })
+
+  it('count for the address before the last of two proxies that are believed', async () => {
+    await using proxied = await startTestDashboard({ trustProxy: 2 })
+    for (let i = 0; i < 10; i++) await logInFrom(proxied.url, '10.0.0.1', `198.51.100.${i}, 203.0.113.7`, WRONG)
+
+    expect(await logInFrom(proxied.url, '10.0.0.1', '203.0.113.7', OPERATOR)).toBe(429)
+    expect(await logInFrom(proxied.url, '10.0.0.1', '203.0.113.8', OPERATOR)).toBe(303)
+  })
+
+  it('count without a proxy for the socket, whatever headers are sent', async () => {
+    await using own = await startTestDashboard()
+    for (let i = 0; i < 10; i++) await logInFrom(own.url, `198.51.100.${i}`, '-', WRONG)
+
+    expect(await logInFrom(own.url, '203.0.113.7', '-', OPERATOR)).toBe(429)
+  })
 })

@@ -3,7 +3,7 @@ import { startRedis } from '@provisioner/sandbox/servers/redis.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
 import { request } from 'node:http'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { DashboardVisitor } from '../../fixtures/dashboard-visitor.ts'
 import { recordingLog } from '../../fixtures/recording-log.ts'
 import { OPERATOR, startTestDashboard, type TestDashboard, VIEWER } from '../../fixtures/start-test-dashboard.ts'
@@ -99,6 +99,22 @@ describe('the held changes', () => {
   })
 })
 
+it('reads a list once for all who ask while it is read', async () => {
+  const { redis } = dashboard
+  const { problems, held } = connectionKeys('staff')
+  const watcher = await redis.monitor()
+  onTestFinished(() => watcher.disconnect())
+  const seen: string[] = []
+  watcher.on('monitor', (_: string, args: string[]) => seen.push(args.join(' ')))
+  await redis.client('PAUSE', 2_000)
+
+  await Promise.all(['/problems', '/held'].flatMap((path) => Array.from({ length: 20 }, () => page(path))))
+  await redis.echo('all were read')
+  await vi.waitFor(() => expect(seen).toContain('echo all were read'))
+
+  for (const key of [problems, held]) expect(seen.filter((line) => line === `hvals ${key}`)).toHaveLength(1)
+}, 20_000)
+
 it.each(['/login', '/problems', '/board/', '/board/api/queues', '/healthz', '/nowhere'])(
   'protects the answer of %s by headers',
   async (path) => {
@@ -162,6 +178,14 @@ describe('without any login set up', () => {
     expect(await statusFor(open.url, 'localhost')).toBe(200)
   })
 
+  it('is open by the socket and the host that was called, whatever a trusted proxy says of them', async () => {
+    await using open = await startTestDashboard({ credentials: [], trustProxy: true })
+
+    const forwarded = { 'x-forwarded-host': 'localhost', 'x-forwarded-for': '127.0.0.1' }
+    expect(await statusFor(open.url, 'board.acme.com', forwarded)).toBe(403)
+    expect(await statusFor(open.url, 'localhost', { 'x-forwarded-host': 'board.acme.com' })).toBe(200)
+  })
+
   it('does not start where others could reach it', async () => {
     await expect(startTestDashboard({ credentials: [], host: '0.0.0.0' })).rejects.toThrow(
       'will not listen on 0.0.0.0 without a login',
@@ -170,9 +194,9 @@ describe('without any login set up', () => {
 })
 
 /** `fetch` will not send another host's name. */
-function statusFor(url: string, host: string): Promise<number | undefined> {
+function statusFor(url: string, host: string, headers: Record<string, string> = {}): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    request(`${url}/problems`, { headers: { host } }, (answer) => {
+    request(`${url}/problems`, { headers: { ...headers, host } }, (answer) => {
       answer.resume()
       resolve(answer.statusCode)
     })

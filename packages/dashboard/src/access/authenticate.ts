@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { matchCredential, parseBasic, type Credential } from './credentials.ts'
 import type { LoginThrottle } from './login-throttle.ts'
+import { peerOf } from './peer.ts'
 import type { Person } from './person.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -15,20 +16,31 @@ export interface Access {
 }
 
 /** Who asks: by session, by HTTP Basic for scripts, or by being on this machine when no login is set up. */
-export function identify(access: Access, request: FastifyRequest): Person | undefined {
+export async function identify(access: Access, request: FastifyRequest): Promise<Person | undefined> {
   if (access.credentials.length === 0) return { name: 'local', role: 'operator', by: 'open' }
   const session = access.sessions.read(request.cookies[SESSION_COOKIE])
   if (session) return { name: session.name, role: session.role, by: 'session' }
   const basic = parseBasic(request.headers.authorization)
-  const credential = basic && logIn(access, request.ip, basic.name, basic.password)
+  const credential = basic && (await logIn(access, request, basic.name, basic.password))
   return credential && { name: credential.name, role: credential.role, by: 'basic' }
 }
 
-/** The credential that opens the dashboard; undefined when it is wrong or the address has failed too often. */
-export function logIn(access: Access, address: string, name: string, password: string): Credential | undefined {
-  if (access.throttle.waitMs(address) > 0) return undefined
-  const credential = matchCredential(access.credentials, name, password)
-  if (credential) access.throttle.recordSuccess(address)
-  else access.throttle.recordFailure(address)
-  return credential
+/** The credential that opens the dashboard; undefined when it is wrong, or too many were wrong before. A failure is logged. */
+export function logIn(
+  { credentials, throttle }: Access,
+  request: FastifyRequest,
+  name: string,
+  password: string,
+): Promise<Credential | undefined> {
+  return throttle.attempt(request, name, () => {
+    const credential = matchCredential(credentials, name, password)
+    // Not the name: people type passwords into the wrong field.
+    if (!credential) request.log.warn({ peer: peerOf(request) }, 'Login to the dashboard failed')
+    return credential
+  })
+}
+
+/** How long whoever asks has to wait before the next login is looked at, ms; 0 for not at all. */
+export function waitOf({ throttle }: Access, request: FastifyRequest, name?: string): Promise<number> {
+  return throttle.waitMs(request, name ?? parseBasic(request.headers.authorization)?.name)
 }

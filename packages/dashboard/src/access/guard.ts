@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { identify, type Access } from './authenticate.ts'
-import { isLoopback } from './loopback.ts'
+import { identify, waitOf, type Access } from './authenticate.ts'
+import { isFromThisMachine } from './loopback.ts'
 import type { Person } from './person.ts'
 import { placeOf, provenanceOf } from './same-origin.ts'
 
@@ -17,9 +17,9 @@ declare module 'fastify' {
  */
 export function guard(scope: FastifyInstance, access: Access): void {
   scope.addHook('onRequest', async (request, reply) => {
-    if (access.credentials.length === 0 && !isLoopback(request.hostname))
+    if (access.credentials.length === 0 && !isFromThisMachine(request))
       return refuse(reply, 403, 'Without a login the dashboard answers to localhost only')
-    const person = identify(access, request)
+    const person = await identify(access, request)
     if (!person) return askToLogIn(access, request, reply)
     request.person = person
     if (request.method === 'GET' || request.method === 'HEAD') return
@@ -41,8 +41,8 @@ export function refuse(reply: FastifyReply, status: number, message: string): Fa
   return reply.status(status).send({ error: message })
 }
 
-function askToLogIn(access: Access, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const wait = access.throttle.waitMs(request.ip)
+async function askToLogIn(access: Access, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const wait = await waitOf(access, request)
   if (wait > 0) return refuse(reply.header('retry-after', Math.ceil(wait / 1000)), 429, 'Too many failed logins')
   const isScript = request.headers.authorization !== undefined
   const wantsPage = !isScript && request.method === 'GET' && (request.headers.accept ?? '').includes('text/html')

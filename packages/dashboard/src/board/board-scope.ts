@@ -5,6 +5,7 @@ import type { Access } from '../access/authenticate.ts'
 import { unavailablePage } from '../pages/unavailable-page.ts'
 import { boardAction, type BoardAction } from './board-actions.ts'
 import { adaptBoardPage } from './board-page.ts'
+import { limitPage } from './limit-page.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -36,6 +37,9 @@ export function boardScope({ board, prefix, access, isCycleQueue, redisReady }: 
     })
     scope.addHook('onRequest', async (request, reply) => {
       if (!redisReady() && !isStatic(request, prefix)) return sayUnavailable(request, reply)
+    })
+    scope.addHook('onRequest', async (request) => {
+      request.query = limitPage(request.query as Record<string, unknown>)
     })
     scope.addHook('preSerialization', async (request, _reply, payload) =>
       request.person?.role === 'viewer' ? withoutActions(payload) : payload,

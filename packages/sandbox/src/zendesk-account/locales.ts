@@ -1,4 +1,5 @@
-import { invalid } from './refusal.ts'
+import type { Account } from './account.ts'
+import { refuseUnfit } from './refusal.ts'
 
 /** Zendesk's numbers of the languages that the sandbox offers. */
 const LOCALES: Readonly<Record<string, number>> = {
@@ -25,21 +26,18 @@ export function localeId(locale: string): number {
   return LOCALES[locale] ?? 1
 }
 
-/** `locale` goes before `locale_id`. */
-export function readLocale({
-  locale,
-  locale_id,
-}: {
-  readonly locale?: unknown
-  readonly locale_id?: unknown
-}): string | undefined {
+/** `locale` goes before `locale_id`. Undefined where neither is to be set. */
+export function readLocale(
+  account: Account,
+  { locale, locale_id }: { readonly locale?: unknown; readonly locale_id?: unknown },
+): string | undefined {
   if (locale === undefined && locale_id === undefined) return undefined
   if (locale === null || (locale === undefined && locale_id === null)) return DEFAULT_LOCALE
   const found = Object.entries(LOCALES).find(([name, id]) =>
     locale === undefined ? id === Number(locale_id) : name.toLowerCase() === String(locale).toLowerCase(),
   )
-  if (!found) throw invalid('locale_id', 'Locale: is not available in your account', 'InvalidValue')
-  return found[0]
+  if (!found) refuseUnfit(account, 'locale_id', 'Locale: is not available in your account')
+  return found?.[0]
 }
 
 export function showLocales(origin: string): object[] {

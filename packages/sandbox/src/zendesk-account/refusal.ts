@@ -1,3 +1,5 @@
+import type { Account } from './account.ts'
+
 /** Thrown when Zendesk says no; it becomes the answer. A body of text goes out as text/plain. */
 export class Refusal extends Error {
   override name = 'Refusal' as const
@@ -30,6 +32,12 @@ export function invalid(field: string, description: string, error?: string): Ref
     description: 'Record validation errors',
     details: { [field]: [{ description, ...(error !== undefined && { error }) }] },
   })
+}
+
+/** A value that the attribute has no use for; returns where such values are ignored. */
+export function refuseUnfit({ settings }: Pick<Account, 'settings'>, field: string, description: string): undefined {
+  if (settings.unknowns.unfitValues === 'refused') throw invalid(field, description, 'InvalidValue')
+  return undefined
 }
 
 /** A value of the wrong type, which Zendesk refuses before it looks at any record. */

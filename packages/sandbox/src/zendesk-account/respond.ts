@@ -32,6 +32,7 @@ export async function respond(
   if (delay > 0 && !observer) await new Promise((resolve) => setTimeout(resolve, delay))
   api.jobs.advance()
 
+  api.account.origin = originOf(request)
   const answer = refusalsAsAnswers(() => {
     if (effect?.kind === 'refuse') throw effect.refusal()
     if (effect?.kind === 'silence' && effect.when === 'before') return { status: 0 }
@@ -45,6 +46,11 @@ export async function respond(
   record(api, entry, effect?.kind === 'silence' ? 0 : answer.status, kind, reply.elapsedTime)
   const headed = { ...answer, headers: { ...api.limits.headers(), ...answer.headers } }
   return effect?.kind === 'silence' ? fallSilent(reply, effect.how, headed) : send(reply, headed)
+}
+
+/** As it was called: whoever follows a link of an answer comes back here. */
+export function originOf({ protocol, host }: FastifyRequest): string {
+  return `${protocol}://${host}`
 }
 
 /** A test that looks at the account by its own API, and is not to change what it looks at. */

@@ -6,6 +6,7 @@ import { showJob } from './jobs/job-statuses.ts'
 import { PLAN_LIMITS, type Plan } from './sandbox-options.ts'
 import { UNKNOWN_CHOICES } from './unknowns.ts'
 import { showUser } from './users/show-user.ts'
+import { originOf } from './respond.ts'
 import { renderPage } from './web/page.ts'
 import type { ZendeskApi } from './zendesk-api.ts'
 
@@ -23,8 +24,9 @@ export function addSandboxRoutes(server: FastifyInstance, api: ZendeskApi): void
     return reply.code(204).send()
   })
   server.get('/sandbox/mails', () => ({ mails: account.mails }))
-  server.get('/sandbox/state', () => {
+  server.get('/sandbox/state', (request) => {
     jobs.advance()
+    account.origin = originOf(request)
     return {
       users: account.users.all().map((user) => showUser(account, user)),
       identities: account.identities.all(),
@@ -32,16 +34,17 @@ export function addSandboxRoutes(server: FastifyInstance, api: ZendeskApi): void
       memberships: account.memberships.all().map((one) => showMembership(account, one)),
       organizations: account.organizations.all(),
       customRoles: account.customRoles.all(),
-      jobs: jobs.all().map(showJob),
+      jobs: jobs.all().map((job) => showJob(account, job)),
       mails: account.mails,
     }
   })
 
-  server.get('/sandbox/jobs', () => {
+  server.get('/sandbox/jobs', (request) => {
     jobs.advance()
+    account.origin = originOf(request)
     return {
       jobs: jobs.all().map((job) => ({
-        ...showJob(job),
+        ...showJob(account, job),
         items: job.items.length,
         at: job.createdAt,
         ms: job.endsAt - job.createdAt,

@@ -26,6 +26,15 @@ describe('what nobody has recorded', () => {
     expect((await zendesk.call('PATCH', '/sandbox/settings', { unknowns: { failedItemBase: 2 } })).status).toBe(400)
   })
 
+  it('a job status can name another host than the one that was called', async () => {
+    await using zendesk = await callSandbox({ unknowns: { jobStatusHost: 'another' } })
+    const { id } = await agentOf(zendesk)
+
+    const { body } = await zendesk.call('DELETE', `/api/v2/users/destroy_many?ids=${id}`)
+
+    expect(body.job_status.url).toMatch(/^https:\/\/z3n-acme\.zendesk\.com\/api\/v2\/job_statuses\//)
+  })
+
   it.each([
     ['refused', 422, 1],
     ['allowed', 204, 0],

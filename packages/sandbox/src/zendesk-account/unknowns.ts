@@ -7,6 +7,27 @@ export const UNKNOWN_CHOICES = {
   emailAgainstExternalId: ['refused', 'external id wins', 'email wins'],
   /** create_or_update that finds a user by its email, with another external id. */
   otherExternalId: ['rewritten', 'refused'],
+  /**
+   * A value that its attribute has no use for: an unknown time zone, language, role, organization or ticket restriction, a
+   * number or a date that is none.
+   */
+  unfitValues: ['refused', 'ignored'],
+  /**
+   * Addresses beyond what was recorded as "not properly formatted", which has no @, no dot in its domain, or ends in what no
+   * domain ends in: letters outside ASCII, dots where a mailbox should have none, a mailbox of more than 64 letters.
+   */
+  oddEmails: ['refused', 'taken'],
+  /** Suspension or downgrade of the account's owner; that the owner cannot be deleted is documented. */
+  ownerChanges: ['refused', 'allowed'],
+  /** Deletion of the user that the request acts as. */
+  selfDeletion: ['refused', 'allowed'],
+  /** Deletion of a team member's only address. */
+  lastAgentEmail: ['refused', 'allowed'],
+  /**
+   * Which host a job status names in its `url`. The recorded accounts had two names, were called by one and named the
+   * other; whether one with a single name ever does, nobody recorded.
+   */
+  jobStatusHost: ['the called one', 'another'],
   tooManyJobsStatus: [429, 422, 400, 503],
   tooManyJobsRetryAfter: [false, true],
   maxAgentsStatus: [422, 403],

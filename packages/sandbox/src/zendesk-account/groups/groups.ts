@@ -54,8 +54,6 @@ export function deleteGroup(account: Account, group: GroupRecord): void {
 
 function readName(account: Account, name: unknown, self?: GroupRecord): string {
   if (typeof name !== 'string' || name.trim() === '') throw invalid('name', 'Name: cannot be blank', 'BlankValue')
-  if (name.length > 255)
-    throw invalid('name', 'Name: is too long (maximum is 255 characters after encoding)', 'ValueTooLong')
   const same = (one: GroupRecord) => !one.deleted && one !== self && one.name.toLowerCase() === name.toLowerCase()
   if (account.settings.unknowns.groupNames === 'unique' && account.groups.find(same))
     throw invalid('name', `Name: ${name} has already been taken`, 'DuplicateValue')

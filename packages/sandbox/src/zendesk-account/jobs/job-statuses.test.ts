@@ -36,11 +36,16 @@ describe('job statuses', () => {
     )
 
     jobs.advance(job.createdAt + 1)
-    expect(showJob(job)).toMatchObject({ status: 'queued', progress: null, results: null })
+    expect(showJob(sandbox.account, job)).toMatchObject({ status: 'queued', progress: null, results: null })
     jobs.advance((job.startsAt + job.endsAt) / 2)
-    expect(showJob(job)).toMatchObject({ status: 'working', progress: 50, message: 'Creating User #50', results: null })
+    expect(showJob(sandbox.account, job)).toMatchObject({
+      status: 'working',
+      progress: 50,
+      message: 'Creating User #50',
+      results: null,
+    })
     jobs.advance(job.endsAt)
-    expect(showJob(job)).toMatchObject({ status: 'completed', progress: 100 })
+    expect(showJob(sandbox.account, job)).toMatchObject({ status: 'completed', progress: 100 })
     expect(job.results).toHaveLength(100)
     jobs.advance(job.endsAt + 86_400_001)
     expect(jobs.find(job.id)).toBeUndefined()

@@ -44,7 +44,7 @@ export interface JobFate {
 
 const MAX_IN_FLIGHT = 30
 const RETENTION_MS = 86_400_000
-/** Recorded accounts name one host in this url and are called by another. */
+/** For `jobStatusHost`. */
 const OTHER_ORIGIN = 'https://z3n-acme.zendesk.com'
 
 /**
@@ -159,19 +159,24 @@ export class JobStatuses {
   }
 }
 
-export function showJob(job: Job) {
+export function showJob(account: Account, job: Job) {
+  const origin = account.settings.unknowns.jobStatusHost === 'another' ? OTHER_ORIGIN : account.origin
   const ended = job.status === 'completed' || job.status === 'failed'
   return {
     id: job.id,
     job_type: JOB_TYPES[job.type],
-    url: `${OTHER_ORIGIN}/api/v2/job_statuses/${job.id}.json`,
+    url: `${origin}/api/v2/job_statuses/${job.id}.json`,
     total: job.items.length,
-    progress:
-      job.status === 'queued' ? null : ended && job.status === 'completed' ? job.items.length : job.results.length,
+    progress: progressOf(job),
     status: job.status,
     message: job.message,
     results: ended && !job.hideResults ? job.results : null,
   }
+}
+
+/** How many items are done; null while it is queued. */
+export function progressOf({ status, items, results }: Job): number | null {
+  return status === 'queued' ? null : status === 'completed' ? items.length : results.length
 }
 
 export const IN_FLIGHT_LIMIT = MAX_IN_FLIGHT

@@ -35,7 +35,7 @@ export function listPage<T extends { readonly id: number; readonly name?: string
   const url = (side: 'before' | 'after', item: T | undefined) =>
     item === undefined
       ? null
-      : `${call.account.origin}/api/v2/${options.path}.json?${encode(`page[${side}]`)}=${encode(cursorOf(item, sort))}&${encode('page[size]')}=${size}`
+      : linkTo(call, options.path, { [`page[${side}]`]: cursorOf(item, sort), 'page[size]': size })
   return {
     status: 200,
     body: {
@@ -64,7 +64,7 @@ export function offsetPage<T>(call: Call, { items, key, path, show }: Omit<ListO
         },
       ],
     })
-  const url = (number: number) => `${call.account.origin}/api/v2/${path}.json?page=${number}&per_page=${size}`
+  const url = (number: number) => linkTo(call, path, { page: number, per_page: size })
   return {
     status: 200,
     body: {
@@ -74,6 +74,19 @@ export function offsetPage<T>(call: Call, { items, key, path, show }: Omit<ListO
       count: items.length,
     },
   }
+}
+
+/** Another page of the list that was asked for: what the request says besides, such as a search, stays. */
+export function linkTo(
+  { account, query }: Call,
+  path: string,
+  page: Readonly<Record<string, string | number>>,
+): string {
+  const asked = new URLSearchParams()
+  for (const [name, value] of Object.entries(page)) asked.set(name, String(value))
+  for (const [name, value] of Object.entries(query))
+    if (!/^(page(\[\w+\])?|per_page)$/.test(name)) asked.set(name, value)
+  return `${account.origin}/api/v2/${path}.json?${asked.toString()}`
 }
 
 /** Ids of a query's parameter, 100 at most. */
@@ -139,8 +152,4 @@ export function compareNames(
 ): number {
   const [a, b] = [(one.name ?? '').toLowerCase(), (other.name ?? '').toLowerCase()]
   return a === b ? one.id - other.id : a < b ? -1 : 1
-}
-
-function encode(text: string): string {
-  return encodeURIComponent(text)
 }

@@ -1,6 +1,6 @@
 import type { Account } from '../account.ts'
 import { readLocale } from '../locales.ts'
-import { invalid } from '../refusal.ts'
+import { invalid, refuseUnfit } from '../refusal.ts'
 import type { UserRecord } from '../records.ts'
 import { ianaTimeZone } from '../time-zones.ts'
 import type { UserBody } from './user-body.ts'
@@ -24,25 +24,28 @@ export function assignAttributes(account: Account, user: UserRecord, body: UserB
     if (body[key] !== undefined && body[key] !== null) user[key] = body[key] === true || body[key] === 'true'
   if (externalId !== undefined) user.external_id = readExternalId(account, user, externalId)
   if (timeZone !== undefined && timeZone !== null) {
-    if (ianaTimeZone(String(timeZone)) === undefined)
-      throw invalid('time_zone', 'Time zone: is not included in the list', 'InvalidValue')
-    user.time_zone = String(timeZone)
+    if (ianaTimeZone(String(timeZone)) !== undefined) user.time_zone = String(timeZone)
+    else refuseUnfit(account, 'time_zone', 'Time zone: is not included in the list')
   }
-  user.locale = readLocale(body) ?? user.locale
-  if (restriction !== undefined) {
-    if (restriction !== null && !RESTRICTIONS.includes(String(restriction)))
-      throw invalid('ticket_restriction', 'Ticket restriction: is not included in the list', 'InvalidValue')
+  user.locale = readLocale(account, body) ?? user.locale
+  if (restriction === null || RESTRICTIONS.includes(String(restriction)))
     user.ticket_restriction = restriction === null ? null : String(restriction)
-  }
+  else if (restriction !== undefined && !becomesEndUser(user, body))
+    refuseUnfit(account, 'ticket_restriction', 'Ticket restriction: is not included in the list')
   assignOrganization(account, user, body)
   if (tags !== undefined && tags !== null) user.tags = readTags(tags)
   if (fields !== undefined && fields !== null) assignFields(account, user, fields as Record<string, unknown>)
 }
 
+/** An end user's restriction is `requested`, whatever is asked for; so says the official file. */
+function becomesEndUser({ role }: UserRecord, body: UserBody): boolean {
+  return (body['role'] ?? role) === 'end-user' && !body['custom_role_id']
+}
+
+/** One letter is enough. That 255 are not too many, and more are, is what alphagov/support#323 met. */
 function readName(name: unknown): string {
   const text = name === undefined || name === null ? '' : String(name).trim()
-  if (text === '') throw invalid('name', 'Name: cannot be blank', 'BlankValue')
-  if (text.length === 1) throw invalid('name', 'Name: is too short (minimum one character)', 'ValueTooShort')
+  if (text === '') throw invalid('name', 'Name: is too short (minimum one character)', 'ValueTooShort')
   if (text.length > 255)
     throw invalid('name', 'Name: is too long (maximum is 255 characters after encoding)', 'ValueTooLong')
   return text
@@ -52,8 +55,6 @@ function readName(name: unknown): string {
 function readExternalId(account: Account, user: UserRecord, value: unknown): string | null {
   const text = value === null ? '' : String(value)
   if (text === '') return null
-  if (text.length > 255)
-    throw invalid('external_id', 'External: is too long (maximum is 255 characters after encoding)', 'ValueTooLong')
   const holder = account.externalIds.get(text.toLowerCase())
   if (holder && holder.id !== user.id) throw invalid('name', 'External has already been taken')
   return text
@@ -69,9 +70,8 @@ function assignOrganization(account: Account, user: UserRecord, body: UserBody):
     return
   }
   if (id === undefined) return
-  if (id !== null && !account.organizations.get(Number(id)))
-    throw invalid('organization', 'Organization: is invalid', 'InvalidValue')
-  user.organization_id = id === null ? null : Number(id)
+  if (id === null || account.organizations.get(Number(id))) user.organization_id = id === null ? null : Number(id)
+  else refuseUnfit(account, 'organization', 'Organization: is invalid')
 }
 
 /** A set, in lower case, spaces and commas part them. */
@@ -90,23 +90,24 @@ function assignFields(account: Account, user: UserRecord, fields: Readonly<Recor
     account.userFields
       .all()
       .filter(({ key }) => fields[key] !== undefined)
-      .map(({ key, type }) => [key, readField(key, type, fields[key])]),
+      .map(({ key, type }) => [key, readField(account, key, type, fields[key])])
+      .filter(([, value]) => value !== undefined),
   )
   user.user_fields = account.settings.unknowns.userFields === 'merged' ? { ...user.user_fields, ...known } : known
 }
 
-function readField(key: string, type: string, value: unknown): unknown {
+/** Undefined for what is ignored. */
+function readField(account: Account, key: string, type: string, value: unknown): unknown {
   if (value === null || value === '') return null
   switch (type) {
     case 'checkbox':
       return value === true || value === 'true' || value === '1'
     case 'integer':
     case 'decimal':
-      if (!Number.isFinite(Number(value))) throw invalid(key, `${key}: must be a number`, 'InvalidValue')
-      return Number(value)
+      return Number.isFinite(Number(value)) ? Number(value) : refuseUnfit(account, key, `${key}: must be a number`)
     case 'date': {
       const day = new Date(String(value))
-      if (Number.isNaN(day.getTime())) throw invalid(key, `${key}: is not a date`, 'InvalidValue')
+      if (Number.isNaN(day.getTime())) return refuseUnfit(account, key, `${key}: is not a date`)
       return `${day.toISOString().slice(0, 10)}T00:00:00+00:00`
     }
     default:

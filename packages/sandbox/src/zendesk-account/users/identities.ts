@@ -6,21 +6,26 @@ import { indexUser } from './index-user.ts'
 import { mailAddress } from './mails.ts'
 import type { UserBody } from './user-body.ts'
 
-/** Zendesk takes ASCII addresses of a mailbox and a domain with a dot. */
-const EMAIL = /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])$/i
+/** What no recorded refusal speaks against: `badmail`, `xxx@xxx` and `error@example.com_` were "not properly formatted". */
+const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]*[\p{L}\p{N}]$/u
+/** An ASCII mailbox and a domain with a dot. */
+const PLAIN_EMAIL =
+  /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])$/i
 
 export function checkEmail(account: Account, email: string, field: 'email' | 'value'): void {
   const label = field === 'email' ? 'Email' : 'Value'
-  const [mailbox = ''] = email.split('@')
+  const { oddEmails, invalidDomain } = account.settings.unknowns
   if (
     !EMAIL.test(email) ||
-    mailbox.startsWith('.') ||
-    mailbox.endsWith('.') ||
-    mailbox.includes('..') ||
-    mailbox.length > 64 ||
-    (account.settings.unknowns.invalidDomain === 'refused' && /\.invalid$/i.test(email))
+    (oddEmails === 'refused' && isOdd(email)) ||
+    (invalidDomain === 'refused' && /\.invalid$/i.test(email))
   )
     throw invalid(field, `${label}: ${email} is not properly formatted`)
+}
+
+function isOdd(email: string): boolean {
+  const [mailbox = ''] = email.split('@')
+  return !PLAIN_EMAIL.test(email) || /^\.|\.\.|\.$/.test(mailbox) || mailbox.length > 64
 }
 
 /** An address belongs to one identity of one user, whoever it is and whatever the case. */
@@ -64,7 +69,8 @@ export function makePrimary(account: Account, user: UserRecord, identity: Identi
 
 export function removeIdentity(account: Account, user: UserRecord, identity: IdentityRecord): void {
   const others = account.identities.by('user', user.id).filter((one) => one.type === 'email' && one.id !== identity.id)
-  if (identity.type === 'email' && others.length === 0 && user.role !== 'end-user')
+  const { lastAgentEmail } = account.settings.unknowns
+  if (identity.type === 'email' && others.length === 0 && user.role !== 'end-user' && lastAgentEmail === 'refused')
     throw invalid('base', 'The last email identity of a team member cannot be deleted')
   account.identities.remove(identity)
   const heir = others[0]

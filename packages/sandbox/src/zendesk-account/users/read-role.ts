@@ -1,7 +1,9 @@
 import type { Account } from '../account.ts'
-import { invalid } from '../refusal.ts'
+import { refuseUnfit } from '../refusal.ts'
 import type { Role, UserRecord } from '../records.ts'
 import type { UserBody } from './user-body.ts'
+
+const ROLES: readonly Role[] = ['end-user', 'agent', 'admin']
 
 /**
  *   role      | custom_role_id | becomes
@@ -18,14 +20,14 @@ export function readRole(
   body: UserBody,
   user: UserRecord,
 ): { role: Role; customRoleId: number | null } {
-  const { role = user.role, custom_role_id: custom } = body
-  if (role !== 'end-user' && role !== 'agent' && role !== 'admin')
-    throw invalid('role', 'Role: is invalid', 'InvalidValue')
-  const named = custom === undefined || custom === null || custom === '' ? null : Number(custom)
-  if (named !== null && !account.customRoles.get(named))
-    throw invalid('custom_role_id', 'Custom role: is invalid', 'InvalidValue')
+  const { custom_role_id: custom } = body
+  const role = ROLES.find((one) => one === body['role']) ?? user.role
+  if (body['role'] !== undefined && body['role'] !== role) refuseUnfit(account, 'role', 'Role: is invalid')
+  const asked = custom === undefined || custom === null || custom === '' ? null : Number(custom)
+  const named = asked !== null && account.customRoles.get(asked) ? asked : null
+  if (asked !== named) refuseUnfit(account, 'custom_role_id', 'Custom role: is invalid')
   if (role === 'admin') return { role, customRoleId: null }
   if (named !== null) return { role: 'agent', customRoleId: named }
   if (role === 'end-user') return { role, customRoleId: null }
-  return { role, customRoleId: custom === undefined ? user.custom_role_id : null }
+  return { role, customRoleId: custom === undefined || asked !== named ? user.custom_role_id : null }
 }

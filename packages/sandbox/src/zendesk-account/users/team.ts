@@ -20,7 +20,7 @@ export function changeRole(account: Account, user: UserRecord, role: Role, custo
     custom_role_id: user.custom_role_id,
     seat: takesSeat(account, user),
   }
-  if (user.id === account.ownerId && role !== 'admin')
+  if (user.id === account.ownerId && role !== 'admin' && account.settings.unknowns.ownerChanges === 'refused')
     throw invalid('role', 'Role: the account owner must be an administrator', 'InvalidValue')
   user.role = role
   user.custom_role_id = role === 'end-user' ? null : customRoleId

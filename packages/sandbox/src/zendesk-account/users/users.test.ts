@@ -34,7 +34,8 @@ describe('users', () => {
   it.each([
     ['email', { email: 'badmail' }, 'Email: badmail is not properly formatted'],
     ['email', { email: 'ADA@example.org' }, 'Email: ADA@example.org is already being used by another user'],
-    ['name', { name: '' }, 'Name: cannot be blank'],
+    ['name', { name: '' }, 'Name: is too short (minimum one character)'],
+    ['name', { name: 'x'.repeat(256) }, 'Name: is too long (maximum is 255 characters after encoding)'],
     ['role', { role: 'boss' }, 'Role: is invalid'],
     ['time_zone', { time_zone: 'Atlantis' }, 'Time zone: is not included in the list'],
     ['custom_role_id', { custom_role_id: 4 }, 'Custom role: is invalid'],
@@ -43,6 +44,15 @@ describe('users', () => {
 
     expect(status).toBe(422)
     expect(body.details[field][0].description).toBe(description)
+  })
+
+  it.each([
+    { name: 'X' },
+    { name: 'x'.repeat(255) },
+    { name: 'Long', external_id: 'x'.repeat(300) },
+    { name: 'Nobody’s choice', ticket_restriction: 'nonsense' },
+  ])('are created where no source speaks of a refusal: %o', async (user) => {
+    expect((await zendesk.call('POST', '/api/v2/users', { user })).status).toBe(201)
   })
 
   it('have an external id of their own, whatever the case, and Zendesk names the fault under the name', async () => {

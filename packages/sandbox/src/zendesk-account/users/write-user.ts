@@ -43,7 +43,8 @@ export function createUser(account: Account, body: UserBody, id = account.nextId
 
 /** Nothing is written when anything is refused. */
 export function updateUser(account: Account, user: UserRecord, body: UserBody): UserRecord {
-  if (body['suspended'] === true && user.id === account.ownerId)
+  const { ownerChanges } = account.settings.unknowns
+  if (body['suspended'] === true && user.id === account.ownerId && ownerChanges === 'refused')
     throw invalid('suspended', 'The account owner cannot be suspended', 'InvalidValue')
   const changed = { ...user }
   assignAttributes(account, changed, body)
@@ -65,8 +66,8 @@ export function updateUser(account: Account, user: UserRecord, body: UserBody): 
 
 /** The address and the external id are free at once; the record stays for whoever asks for its id. */
 export function deleteUser(account: Account, user: UserRecord): UserRecord {
-  if (user.id === account.ownerId || user.id === account.apiUserId)
-    throw forbidden('The account owner and the current user cannot be deleted')
+  const isSelf = user.id === account.apiUserId && account.settings.unknowns.selfDeletion === 'refused'
+  if (user.id === account.ownerId || isSelf) throw forbidden('The account owner and the current user cannot be deleted')
   const tickets = account.openTickets.get(user.id) ?? 0
   if (tickets > 0) throw invalid('base', `User is requester on ${tickets} ticket(s) that are not closed.`)
   leaveTeam(account, user)

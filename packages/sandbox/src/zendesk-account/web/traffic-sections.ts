@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts'
-import { showJob, type Job, type JobStatuses } from '../jobs/job-statuses.ts'
+import { progressOf, type Job, type JobStatuses } from '../jobs/job-statuses.ts'
 import type { LoggedRequest, RequestLog } from '../request-log.ts'
 import { html, type Html } from './html.ts'
 import { pill, section } from './section.ts'
@@ -52,7 +52,7 @@ export function requestsSection({ all }: RequestLog): Html {
 
 function jobRow(job: Job): Html {
   const failed = job.results.filter((result) => 'error' in result).length
-  const { progress } = showJob(job)
+  const progress = progressOf(job)
   const tone = { completed: failed > 0 ? 'warn' : 'good', failed: 'bad', queued: 'plain', working: '' }[job.status]
   return html`<tr>
     <td class="num">${clock(job.createdAt)}</td>
