@@ -39,7 +39,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   addSecurityHeaders(app)
   await app.register(cookie)
   await app.register(formbody)
-  addHealthRoutes(app, options.pingRedis)
+  addHealthRoutes(app, options)
   await addAssets(app)
   addLoginRoutes(app, options.access)
   await app.register(pageRoutes(options))

@@ -8,6 +8,8 @@ export interface HealthOptions {
   readonly port: number
   /** By name; each throws, or rejects, with the reason why the service is not ready. */
   readonly checks: Readonly<Record<string, () => Promise<void> | void>>
+  /** What a service that is ready can't do, or waits for: by name, the reason. It is asked only while all checks pass. */
+  readonly degraded?: () => Promise<Readonly<Record<string, string>>>
   /** In Prometheus' text format. */
   readonly metrics?: () => Promise<string>
   readonly log: Logger
@@ -25,7 +27,8 @@ const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
  *   GET      | answer
  *   ---------|------------------------------------------------------------------------------------
  *   /healthz | 200: the process answers
- *   /readyz  | 200 when every check passes, else 503; names those that pass and why the others fail
+ *   /readyz  | 200 when every check passes, else 503; names those that pass and why the others fail. Of 200, the status
+ *            | is `ready`, or `degraded` with the reasons: the process works, and what it is part of does not
  *   /metrics | the metrics, where given
  *
  * @throws when the port is taken
@@ -52,7 +55,7 @@ export async function startHealthServer(options: HealthOptions): Promise<AsyncDi
 
 async function answer(
   path: string | undefined,
-  { checks, metrics }: HealthOptions,
+  { checks, degraded, metrics, log }: HealthOptions,
   response: ServerResponse,
 ): Promise<void> {
   if (path === '/healthz') return send(response, 200, JSON.stringify({ status: 'alive' }))
@@ -61,7 +64,14 @@ async function answer(
   const failing = await runChecks(checks)
   const passing = Object.keys(checks).filter((name) => !(name in failing))
   const ready = passing.length === Object.keys(checks).length
-  send(response, ready ? 200 : 503, JSON.stringify({ status: ready ? 'ready' : 'not ready', passing, failing }))
+  if (!ready) return send(response, 503, JSON.stringify({ status: 'not ready', passing, failing }))
+  const reasons = await within(CHECK_MS, async () => (await degraded?.()) ?? {}).catch((error: unknown) => {
+    log.debug({ err: error }, 'Not known whether the service is degraded')
+    return {}
+  })
+  const isDegraded = Object.keys(reasons).length > 0
+  const body = { status: isDegraded ? 'degraded' : 'ready', passing, failing, ...(isDegraded && { degraded: reasons }) }
+  send(response, 200, JSON.stringify(body))
 }
 
 /** Names of the checks that fail, with their reasons. */
@@ -73,13 +83,19 @@ async function runChecks(checks: HealthOptions['checks']): Promise<Record<string
 }
 
 async function reasonOf(check: () => Promise<void> | void): Promise<string | undefined> {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_MS} ms`)), CHECK_MS)
   try {
-    await Promise.race([Promise.resolve().then(check), late])
+    await within(CHECK_MS, check)
     return undefined
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
+  }
+}
+
+async function within<T>(ms: number, ask: () => Promise<T> | T): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
+  try {
+    return await Promise.race([Promise.resolve().then(ask), late])
   } finally {
     clearTimeout(timer)
   }

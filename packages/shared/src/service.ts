@@ -4,6 +4,7 @@ import { ConfigError, formatConfigError } from './config/config-error.ts'
 import { loadConfig } from './config/load-config.ts'
 import { ProvisioningError } from './errors.ts'
 import { startHealthServer } from './health.ts'
+import { readHealth } from './ledger/connection-health.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { assertRedisFit, connectRedis } from './redis.ts'
 import { watchRedisMemory } from './redis-memory.ts'
@@ -11,6 +12,8 @@ import { shutdownSignal } from './shutdown.ts'
 
 export interface Service {
   readonly config: Config
+  /** Where it was read from. */
+  readonly configPath: string
   readonly redis: Redis
   /** For BullMQ: its commands may block, and it waits for Redis for ever. */
   readonly bullmq: Redis
@@ -34,7 +37,8 @@ export async function runService(
   const log = createLogger({ name, level: env['LOG_LEVEL'] ?? 'info' })
   const stop = shutdownSignal()
   try {
-    const config = await loadConfig({ path: env['PROVISIONER_CONFIG'] ?? 'provisioner.yaml', env })
+    const configPath = env['PROVISIONER_CONFIG'] ?? 'provisioner.yaml'
+    const config = await loadConfig({ path: configPath, env })
     await using owned = new AsyncDisposableStack()
     const redis = connectRedis(config.redis.url, { role: 'ordinary', log })
     owned.defer(() => redis.disconnect())
@@ -55,11 +59,12 @@ export async function runService(
           if (!started) throw new Error(`The ${name} waits for Redis`)
         },
       },
+      degraded: () => readReasons(redis, config),
       log,
     })
     owned.use(health)
     await assertRedisFit(redis, { log, signal: stop })
-    await start({ config, redis, bullmq, log, owned })
+    await start({ config, configPath, redis, bullmq, log, owned })
     started = true
     log.info({ health: health.port }, 'Started')
     await aborted(stop)
@@ -72,6 +77,16 @@ export async function runService(
     else if (error instanceof ProvisioningError) log.fatal({ code: error.code, reason: error.message }, 'Not started')
     else log.fatal({ err: error }, 'Not started')
   }
+}
+
+/** What keeps the connections from their work, by connection and code. */
+async function readReasons(redis: Redis, config: Config): Promise<Record<string, string>> {
+  const health = await Promise.all(config.connections.map(({ id }) => readHealth(redis, id)))
+  return Object.fromEntries(
+    health.flatMap(({ connection, troubles }) =>
+      troubles.map(({ code, what, todo }) => [`${connection} ${code}`, `${what}. ${todo}`]),
+    ),
+  )
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {
