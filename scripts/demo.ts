@@ -89,7 +89,7 @@ function tableOf(plan: string): string {
 
 /** Waits for the producer's first cycle, then shows the plan. */
 async function firstPlan(stage: Stage, signal: AbortSignal): Promise<string> {
-  while (!(await stage.cli('status', '--json')).includes('"firstRun":"waiting"')) signal.throwIfAborted()
+  while (!(await stage.cli('held', '--json')).includes('"firstPlan":{')) signal.throwIfAborted()
   return stage.cli('plan', 'staff')
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { addEntry, deleteEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { ldifEntry } from '@provisioner/sandbox/servers/ldif.ts'
+import { runCli } from '../fixtures/cli.ts'
 import { directoryOf, group, person, personDn } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
@@ -135,12 +136,17 @@ describe('several connections', () => {
     await using renamed = await openWorld({ ldif: '', servers: world, config: { id: 'people' } })
     await renamed.step()
     const early = await renamed.problems('user')
+    const [plan, status] = await Promise.all([runCli(renamed, ['plan']), runCli(renamed, ['status'])])
     await world.redis.hset('zp:staff:state', 'lastCycle', JSON.stringify({ endedAt: Date.now() - 48 * 60 * 60_000 }))
     await addEntry(world.slapd, personDn('cid'), person({ uid: 'cid' }))
     await renamed.step()
     await renamed.step()
 
     expect(early).toMatchObject([{ code: 'EMAIL_OWNED', what: expect.stringContaining("connection 'staff'") }])
+    expect(plan.stdout).toMatch(/Nothing can be done: 1 person.* refused \(EMAIL_OWNED 1/)
+    expect(plan.stdout).not.toContain('Zendesk holds what the directory says')
+    expect(status.stdout).toMatch(/last cycle .*; nothing can be done: 1 person.* refused \(EMAIL_OWNED 1/)
+    expect(renamed.logs.find(({ msg }) => msg === 'Cycle ended')?.['outcome']).toMatch(/^nothing can be done: 1 person/)
     expect((await world.zendesk.users()).map(({ id, suspended }) => ({ id, suspended }))).toMatchObject([
       { id: before[0]!.id, suspended: false },
       { suspended: false },

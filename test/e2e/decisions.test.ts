@@ -56,7 +56,7 @@ describe('a decision', () => {
     expect(await suspended()).toEqual(others)
     expect(held.stdout).toContain('2 removals of users')
     expect(held.stdout).toMatch(
-      /suspend user {2}vogel\.a@example\.org .* rejected by \S+@\S+, \d{4}-.*Z: on parental leave/,
+      /suspend user {2}vogel\.a@example\.org .* rejected by \S+@\S+, \d{4}-.* UTC: on parental leave/,
     )
 
     const included = await cli('approve', 'staff', '--include-rejected')

@@ -135,7 +135,7 @@ describe('a primary group', () => {
     await world.step()
 
     expect([before, await agents()]).toEqual([mail('ada', 'bob'), mail('ada', 'bob')])
-    expect((await runCli(world, ['map', personDn('ada')])).stdout).toMatch(/"attribute":"role".*in group cn=agents/)
+    expect((await runCli(world, ['map', personDn('ada')])).stdout).toMatch(/role: set "agent"\n {4}in group cn=agents/)
   })
 
   it('counts as a location’s group, nested too', async () => {

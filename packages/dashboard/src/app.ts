@@ -56,7 +56,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   addSecurityHeaders(app)
   await app.register(cookie)
   await app.register(formbody)
-  addHealthRoutes(app, options.pingRedis)
+  addHealthRoutes(app, options)
   await addAssets(app)
   const access = { ...options.access, throttle: await LoginThrottle.create(app) }
   addLoginRoutes(app, access)

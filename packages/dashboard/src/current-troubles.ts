@@ -1,4 +1,5 @@
 import type { FirstPlan } from '@provisioner/shared/ledger/cycle-state.ts'
+import { readHealth, type ConnectionHealth } from '@provisioner/shared/ledger/connection-health.ts'
 import { LedgerReader, type StoredProblem } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { DecidedChange, GuardMeasure } from '@provisioner/shared/ledger/held-change.ts'
 import type { Redis } from 'ioredis'
@@ -11,13 +12,20 @@ export interface HeldOfConnection {
   readonly connection: string
   /** Set while the first plan waits for approval. */
   readonly firstPlan: FirstPlan | undefined
+  /** True before the first cycle has ended: nobody knows what will be held. */
+  readonly isNew: boolean
   readonly held: readonly DecidedChange[]
   /** How far the categories that hold something go beyond their limits. */
   readonly measures: Readonly<Record<string, GuardMeasure>>
 }
 
+/** What keeps one connection from its work. */
+export type TroublesOfConnection = Pick<ConnectionHealth, 'connection' | 'level' | 'troubles'>
+
 /** What needs an admin: the pages read it from here. All who ask at once get the same lists. */
 export interface CurrentTroubles {
+  /** Of the connections that have any. */
+  listTroubles(): Promise<TroublesOfConnection[]>
   /** Newest first. */
   listProblems(): Promise<readonly ListedProblem[]>
   listHeld(): Promise<readonly HeldOfConnection[]>
@@ -27,6 +35,10 @@ export interface CurrentTroubles {
 export function readTroubles(redis: Redis, connections: readonly string[]): CurrentTroubles {
   const readers = connections.map((connection) => new LedgerReader(redis, connection))
   return {
+    listTroubles: shared(async () => {
+      const all = await Promise.all(connections.map((connection) => readHealth(redis, connection)))
+      return all.filter(({ troubles }) => troubles.length > 0)
+    }),
     listProblems: shared(async () => {
       const lists = readers.map(async (reader) =>
         (await reader.problems()).map((problem) => ({ ...problem, connection: reader.connection })),
@@ -47,10 +59,10 @@ function shared<T>(read: () => Promise<T>): () => Promise<T> {
 }
 
 async function heldOf(reader: LedgerReader): Promise<HeldOfConnection> {
-  const [{ status, plan }, held, measures] = await Promise.all([
+  const [{ status, waiting }, held, measures] = await Promise.all([
     reader.firstRun(),
     reader.heldAndDecided(),
     reader.measures(),
   ])
-  return { connection: reader.connection, firstPlan: status === 'waiting' ? plan : undefined, held, measures }
+  return { connection: reader.connection, firstPlan: waiting, isNew: status === 'new', held, measures }
 }

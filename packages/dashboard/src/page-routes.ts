@@ -34,6 +34,7 @@ export function pageRoutes({ access, troubles, redisReady }: PageRoutes) {
       withRedis(async (request) =>
         problemsPage({
           person: request.person,
+          troubled: await troubles.listTroubles(),
           problems: await troubles.listProblems(),
           code: parameter(request, 'code'),
           connection: parameter(request, 'connection'),
@@ -46,6 +47,7 @@ export function pageRoutes({ access, troubles, redisReady }: PageRoutes) {
       withRedis(async (request) =>
         heldPage({
           person: request.person,
+          troubled: await troubles.listTroubles(),
           connections: await troubles.listHeld(),
           category: parameter(request, 'category'),
           decision: parameter(request, 'decision'),

@@ -2,7 +2,9 @@ import { runService } from '@provisioner/shared/service.ts'
 import { openAccounts } from '@provisioner/zendesk/open-account.ts'
 import { startProducer } from './producer.ts'
 
-await runService({ name: 'producer', defaultHealthPort: 9101 }, async ({ config, redis, bullmq, log, owned }) => {
+await runService({ name: 'producer', defaultHealthPort: 9101 }, async (service) => {
+  const { config, configPath, redis, bullmq, log, owned } = service
   const accounts = owned.use(openAccounts({ config, redis, log }))
-  owned.use(await startProducer({ config, redis, bullmq, zendesk: (account) => accounts.get(account).client, log }))
+  const zendesk = (account: string) => accounts.get(account).client
+  owned.use(await startProducer({ config, configPath, redis, bullmq, zendesk, log }))
 })

@@ -1,7 +1,11 @@
+import { hostname } from 'node:os'
+import { resolve } from 'node:path'
 import type { Redis } from 'ioredis'
 import { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import type { Config, ConnectionConfig } from '@provisioner/shared/config/config.ts'
+import { configPrints } from '@provisioner/shared/config/config-print.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { announce, serviceName } from '@provisioner/shared/ledger/services.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import { ProtectedUsers } from '@provisioner/shared/protected-users.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
@@ -21,6 +25,8 @@ export interface ProducerOptions {
   /** The client of an account, by the account's name. */
   readonly zendesk: (account: string) => ZendeskClient
   readonly log: Logger
+  /** Where the configuration was read from. */
+  readonly configPath?: string
 }
 
 /** Runs the cycles of every connection until disposed. */
@@ -30,13 +36,19 @@ export async function startProducer({
   bullmq,
   zendesk,
   log,
+  configPath = 'provisioner.yaml',
 }: ProducerOptions): Promise<AsyncDisposable> {
   const owned = new AsyncDisposableStack()
+  const name = serviceName()
+  const connections = configPrints(config)
+  const file = `${hostname()}:${resolve(configPath)}`
+  owned.use(await announce(redis, { role: 'producer', name, connections }, log))
   for (const connection of config.connections) {
     const logger = log.child({ connection: connection.id })
     const sources = owned.use(
       openSources({ config, connection, redis, zendesk: zendesk(connection.account), log: logger }),
     )
+    const producer = { name, file, print: connections[connection.id]! }
     const queues = owned.use(new ChangeQueues(connection.id, bullmq))
     owned.use(
       await startCycles({
@@ -44,7 +56,8 @@ export async function startProducer({
         redis,
         bullmq,
         log: logger,
-        run: (signal, full) => runCycle({ ...sources, queues, log: logger }, { full }, signal),
+        producer,
+        run: (signal, full) => runCycle({ ...sources, queues, producer, log: logger }, { full }, signal),
       }),
     )
   }

@@ -9,7 +9,7 @@ export interface HealthOptions {
   readonly port: number
   /** By name; each throws, or rejects, with the reason why the service is not ready. */
   readonly checks: Readonly<Record<string, () => Promise<void> | void>>
-  /** What a service that is ready can't do: by name, the reason. It is asked only while all checks pass. */
+  /** What a service that is ready can't do, or waits for: by name, the reason. It is asked only while all checks pass. */
   readonly degraded?: () => Promise<Readonly<Record<string, string>>>
   /** In Prometheus' text format. */
   readonly metrics?: () => Promise<string>
@@ -29,7 +29,7 @@ const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
  *   ---------|------------------------------------------------------------------------------------
  *   /healthz | 200: the process answers
  *   /readyz  | 200 when every check passes, else 503; names those that pass and why the others fail. Of 200, the status
- *            | is `ready`, or `degraded` with the reasons
+ *            | is `ready`, or `degraded` with the reasons: the process works, and what it is part of does not
  *   /metrics | the metrics, where given
  *
  * @throws EnvironmentError when the port is taken, or the host is none of this machine's
@@ -63,7 +63,7 @@ export async function startHealthServer(options: HealthOptions): Promise<AsyncDi
 
 async function answer(
   path: string | undefined,
-  { checks, degraded, metrics }: HealthOptions,
+  { checks, degraded, metrics, log }: HealthOptions,
   response: ServerResponse,
 ): Promise<void> {
   if (path === '/healthz') return send(response, 200, JSON.stringify({ status: 'alive' }))
@@ -73,7 +73,10 @@ async function answer(
   const passing = Object.keys(checks).filter((name) => !(name in failing))
   const ready = passing.length === Object.keys(checks).length
   if (!ready) return send(response, 503, JSON.stringify({ status: 'not ready', passing, failing }))
-  const reasons = (await degraded?.()) ?? {}
+  const reasons = await within(CHECK_MS, async () => (await degraded?.()) ?? {}).catch((error: unknown) => {
+    log.debug({ err: error }, 'Not known whether the service is degraded')
+    return {}
+  })
   const isDegraded = Object.keys(reasons).length > 0
   const body = { status: isDegraded ? 'degraded' : 'ready', passing, failing, ...(isDegraded && { degraded: reasons }) }
   send(response, 200, JSON.stringify(body))
@@ -88,13 +91,19 @@ async function runChecks(checks: HealthOptions['checks']): Promise<Record<string
 }
 
 async function reasonOf(check: () => Promise<void> | void): Promise<string | undefined> {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_MS} ms`)), CHECK_MS)
   try {
-    await Promise.race([Promise.resolve().then(check), late])
+    await within(CHECK_MS, check)
     return undefined
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
+  }
+}
+
+async function within<T>(ms: number, ask: () => Promise<T> | T): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
+  try {
+    return await Promise.race([Promise.resolve().then(ask), late])
   } finally {
     clearTimeout(timer)
   }

@@ -6,6 +6,7 @@ import { EnvironmentError, healthAddressOf, logLevelOf } from './environment.ts'
 import { ProvisioningError } from './errors.ts'
 import { startHealthServer } from './health.ts'
 import { logTrouble } from './log-output.ts'
+import { readHealth } from './ledger/connection-health.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { assertRedisFit, connectRedis } from './redis.ts'
 import { watchRedisMemory } from './redis-memory.ts'
@@ -14,6 +15,8 @@ import { shutdownSignal } from './shutdown.ts'
 
 export interface Service {
   readonly config: Config
+  /** Where it was read from. */
+  readonly configPath: string
   readonly redis: Redis
   /** For BullMQ: its commands may block, and it waits for Redis for ever. */
   readonly bullmq: Redis
@@ -39,7 +42,8 @@ export async function runService(
   try {
     log = createLogger({ name, level: logLevelOf(env, 'info') })
     const address = healthAddressOf(env, defaultHealthPort)
-    const config = await loadConfig({ path: env['PROVISIONER_CONFIG'] || 'provisioner.yaml', env })
+    const configPath = env['PROVISIONER_CONFIG'] || 'provisioner.yaml'
+    const config = await loadConfig({ path: configPath, env })
     await using owned = new AsyncDisposableStack()
     const redis = connectRedis(config.redis.url, { role: 'ordinary', log })
     owned.defer(() => redis.disconnect())
@@ -62,7 +66,7 @@ export async function runService(
       },
       degraded: async () => {
         const trouble = logTrouble()
-        return trouble === undefined ? {} : { log: trouble }
+        return { ...(await readReasons(redis, config)), ...(trouble !== undefined && { log: trouble }) }
       },
       log,
     })
@@ -71,7 +75,7 @@ export async function runService(
       once: true,
     })
     await assertRedisFit(redis, { log, signal: stop })
-    await start({ config, redis, bullmq, log, owned })
+    await start({ config, configPath, redis, bullmq, log, owned })
     started = true
     log.info({ health: health.port }, 'Started')
     await aborted(stop)
@@ -84,6 +88,16 @@ export async function runService(
     else if (error instanceof ProvisioningError) log.fatal({ code: error.code, reason: error.message }, 'Not started')
     else log.fatal({ err: error }, 'Not started')
   }
+}
+
+/** What keeps the connections from their work, by connection and code. */
+async function readReasons(redis: Redis, config: Config): Promise<Record<string, string>> {
+  const health = await Promise.all(config.connections.map(({ id }) => readHealth(redis, id)))
+  return Object.fromEntries(
+    health.flatMap(({ connection, troubles }) =>
+      troubles.map(({ code, what, todo }) => [`${connection} ${code}`, `${what}. ${todo}`]),
+    ),
+  )
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
 import type { Redis } from 'ioredis'
 import type { Config } from '@provisioner/shared/config/config.ts'
+import { configPrints } from '@provisioner/shared/config/config-print.ts'
+import { announce, serviceName } from '@provisioner/shared/ledger/services.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import { connectRedis } from '@provisioner/shared/redis.ts'
 import type { OpenAccount } from '@provisioner/zendesk/open-account.ts'
@@ -29,7 +29,7 @@ export async function startWorker({
   log,
   requestTimeoutMs = 30_000,
 }: WorkerOptions): Promise<AsyncDisposable> {
-  const worker = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
+  const worker = serviceName()
   const used = [...new Set(config.connections.map((connection) => connection.account))]
   const running = await Promise.all(
     used.map(async (accountId) => {
@@ -51,10 +51,11 @@ export async function startWorker({
       return { account, blocking }
     }),
   )
+  const announced = await announce(redis, { role: 'worker', name: worker, connections: configPrints(config) }, log)
   log.info({ worker, accounts: used }, 'Worker started')
   return {
     [Symbol.asyncDispose]: async () => {
-      await Promise.all(running.map(({ account }) => account.stop(GRACE_MS)))
+      await Promise.all([announced[Symbol.asyncDispose](), ...running.map(({ account }) => account.stop(GRACE_MS))])
       for (const { blocking } of running) blocking.disconnect()
     },
   }

@@ -1,6 +1,8 @@
 import { startDashboard } from '@provisioner/dashboard/dashboard.ts'
 import { startRedis } from '@provisioner/sandbox/servers/redis.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { announce } from '@provisioner/shared/ledger/services.ts'
+import { createLogger } from '@provisioner/shared/logger.ts'
 import { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -10,12 +12,21 @@ import { OPERATOR, startTestDashboard, type TestDashboard, VIEWER } from '../../
 
 let dashboard: TestDashboard
 let eve: DashboardVisitor
+/** Somebody works for both connections. */
+const announced: AsyncDisposable[] = []
+const log = createLogger({ name: 'test', level: 'silent' })
 beforeAll(async () => {
   dashboard = await startTestDashboard()
+  for (const role of ['producer', 'worker'] as const)
+    announced.push(await announce(dashboard.redis, { role, name: role, connections: { staff: '', partners: '' } }, log))
+  for (const id of ['staff', 'partners']) await dashboard.redis.hset(connectionKeys(id).state, 'firstRun', 'done')
   eve = new DashboardVisitor(dashboard.url)
   await eve.logIn(VIEWER)
 })
-afterAll(() => dashboard[Symbol.asyncDispose]())
+afterAll(async () => {
+  for (const one of announced) await one[Symbol.asyncDispose]()
+  await dashboard[Symbol.asyncDispose]()
+})
 
 const page = async (path: string) => (await eve.get(path)).text()
 
@@ -72,8 +83,14 @@ describe('the held changes', () => {
 
     await dashboard.redis.hset(state, 'firstRun', 'waiting', 'firstPlan', JSON.stringify(waits))
     const waiting = await page('/held')
+    const board = await page('/board/')
+    await dashboard.redis.hdel(state, 'firstRun')
+    const isNew = await page('/held')
     await dashboard.redis.hset(state, 'firstRun', 'done')
 
+    expect(board).toContain('staff: FIRST_PLAN_WAITS')
+    expect(isNew).toContain('staff has no plan yet')
+    expect(isNew).not.toContain('Nothing is held')
     expect(waiting).toContain('The first plan of staff waits for approval')
     expect(waiting).toContain('12 × link existing, 132 × create user')
     expect(waiting).toContain('provisioner approve staff')

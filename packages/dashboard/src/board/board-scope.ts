@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyAdapter } from '@bull-board/fastify'
 import { guard, refuse } from '../access/guard.ts'
 import type { Access } from '../access/authenticate.ts'
+import type { CurrentTroubles } from '../current-troubles.ts'
 import { unavailablePage } from '../pages/unavailable-page.ts'
 import { boardAction, type BoardAction } from './board-actions.ts'
 import { adaptBoardPage } from './board-page.ts'
@@ -18,12 +19,13 @@ export interface BoardScope {
   readonly board: FastifyAdapter
   readonly prefix: string
   readonly access: Access
+  readonly troubles: CurrentTroubles
   readonly isCycleQueue: (name: string) => boolean
   readonly redisReady: () => boolean
 }
 
 /** The board behind its guard: only people, only known actions, only with Redis, and every action in the log. */
-export function boardScope({ board, prefix, access, isCycleQueue, redisReady }: BoardScope) {
+export function boardScope({ board, prefix, access, troubles, isCycleQueue, redisReady }: BoardScope) {
   return async (scope: FastifyInstance): Promise<void> => {
     guard(scope, access)
     scope.addHook('onRequest', async (request, reply) => {
@@ -46,7 +48,8 @@ export function boardScope({ board, prefix, access, isCycleQueue, redisReady }: 
     )
     scope.addHook('onSend', async (_request, reply, payload) => {
       const isPage = String(reply.getHeader('content-type')).startsWith('text/html')
-      return isPage && typeof payload === 'string' ? adaptBoardPage(payload) : payload
+      if (!isPage || typeof payload !== 'string') return payload
+      return adaptBoardPage(payload, redisReady() ? await troubles.listTroubles().catch(() => []) : [])
     })
     scope.addHook('onResponse', async (request, reply) => audit(request, reply))
     await scope.register(board.registerPlugin())

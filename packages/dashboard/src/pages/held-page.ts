@@ -1,17 +1,20 @@
 import { stateOf, type Decision } from '@provisioner/shared/ledger/decision.ts'
 import { describeCategory, describeFirstPlan } from '@provisioner/shared/ledger/describe-held.ts'
 import type { Person } from '../access/person.ts'
-import type { HeldOfConnection, ListedHeldChange } from '../current-troubles.ts'
+import type { HeldOfConnection, ListedHeldChange, TroublesOfConnection } from '../current-troubles.ts'
 import { countBy, filterForm } from './filter-form.ts'
 import { breakable, html, type Html } from './html.ts'
 import { layout } from './layout.ts'
 import { ago } from './time.ts'
+import { troublesNote } from './troubles-note.ts'
 
 /** Rows on one page: see `problems-page.ts`. */
 const MAX_ROWS = 500
 
 export interface HeldPage {
   readonly person: Person | null
+  /** What is shown first. */
+  readonly troubled: readonly TroublesOfConnection[]
   readonly connections: readonly HeldOfConnection[]
   /** Empty for all, as the others. */
   readonly category: string
@@ -21,7 +24,7 @@ export interface HeldPage {
 }
 
 /** What the guard keeps back until an admin approves it: first plans that wait, how far each category is beyond its limit, each change. */
-export function heldPage({ person, connections, category, decision, connection, now }: HeldPage): string {
+export function heldPage({ person, troubled, connections, category, decision, connection, now }: HeldPage): string {
   const held = connections.flatMap((one) => one.held.map((change) => ({ ...change, connection: one.connection })))
   const ofConnection = held.filter((h) => connection === '' || h.connection === connection)
   const shown = ofConnection
@@ -41,9 +44,10 @@ export function heldPage({ person, connections, category, decision, connection, 
         <h1>Held changes</h1>
         ${held.length > 0 && html`<p>${summary(held)}</p>`}
       </div>
-      ${waiting.map(firstPlanNote)}
+      ${troublesNote(withoutFirstPlans(troubled))} ${waiting.map(firstPlanNote)}
+      ${connections.filter(({ isNew }) => isNew).map(newNote)}
       ${held.length > 0 && html`${limits(connections)}${filters}${table(shown.slice(0, MAX_ROWS), now)}`}
-      ${held.length === 0 && waiting.length === 0 && NONE}
+      ${held.length === 0 && !connections.some(({ firstPlan, isNew }) => firstPlan || isNew) && NONE}
       ${shown.length > MAX_ROWS && html`<p class="note">The oldest ${MAX_ROWS} of ${shown.length} are shown.</p>`}`,
   })
 }
@@ -59,6 +63,20 @@ const NONE = html`<div class="empty">
 function summary(held: readonly ListedHeldChange[]): string {
   const open = held.filter((change) => stateOf(change) === 'undecided').length
   return `${held.length} kept back by the guard, ${open} of them undecided`
+}
+
+function newNote({ connection }: HeldOfConnection): Html {
+  return html`<section class="waiting">
+    <h2>${connection} has no plan yet</h2>
+    <p>No cycle has ended: what will be held, nobody knows before the first one has.</p>
+  </section>`
+}
+
+/** A first plan that waits has a note of its own here. */
+function withoutFirstPlans(troubled: readonly TroublesOfConnection[]): TroublesOfConnection[] {
+  return troubled
+    .map((one) => ({ ...one, troubles: one.troubles.filter(({ code }) => code !== 'FIRST_PLAN_WAITS') }))
+    .filter(({ troubles }) => troubles.length > 0)
 }
 
 function firstPlanNote({ connection, firstPlan }: HeldOfConnection): Html | false {

@@ -1,15 +1,18 @@
 import type { Person } from '../access/person.ts'
-import type { ListedProblem } from '../current-troubles.ts'
+import type { ListedProblem, TroublesOfConnection } from '../current-troubles.ts'
 import { countBy, filterForm } from './filter-form.ts'
 import { breakable, html, type Html } from './html.ts'
 import { layout } from './layout.ts'
 import { ago } from './time.ts'
+import { troublesNote } from './troubles-note.ts'
 
 /** Rows on one page: more than anybody reads, few enough for any browser. */
 const MAX_ROWS = 500
 
 export interface ProblemsPage {
   readonly person: Person | null
+  /** What is shown first. */
+  readonly troubled: readonly TroublesOfConnection[]
   readonly problems: readonly ListedProblem[]
   /** Empty for all. */
   readonly code: string
@@ -17,8 +20,10 @@ export interface ProblemsPage {
   readonly now: number
 }
 
-/** Everything that is wrong at the moment, with what to do about it. */
-export function problemsPage({ person, problems, code, connection, now }: ProblemsPage): string {
+/** Everything that is wrong at the moment, with what to do about it: what concerns whole connections first. */
+export function problemsPage({ person, troubled, problems: all, code, connection, now }: ProblemsPage): string {
+  const told = new Set(troubled.flatMap(({ connection: id, troubles }) => troubles.map((one) => `${id} ${one.code}`)))
+  const problems = all.filter((p) => !told.has(`${p.connection} ${p.problem.code}`))
   const ofConnection = problems.filter((p) => connection === '' || p.connection === connection)
   const shown = ofConnection.filter((p) => code === '' || p.problem.code === code)
   const filters = filterForm('/problems', [
@@ -33,7 +38,8 @@ export function problemsPage({ person, problems, code, connection, now }: Proble
         <h1>Problems</h1>
         <p>${summary(shown.length, problems.length)}</p>
       </div>
-      ${problems.length > 0 ? html`${filters}${table(shown.slice(0, MAX_ROWS), now)}` : NONE}
+      ${troublesNote(troubled)} ${problems.length > 0 && html`${filters}${table(shown.slice(0, MAX_ROWS), now)}`}
+      ${problems.length === 0 && troubled.length === 0 && NONE}
       ${shown.length > MAX_ROWS && html`<p class="note">The newest ${MAX_ROWS} of ${shown.length} are shown. Filter by code to see others.</p>`}`,
   })
 }

@@ -9,10 +9,12 @@ import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { CyclePlan } from '../cycle/cycle-plan.ts'
 import { isFirstPlanHeld } from '../cycle/first-plan.ts'
 import { describeNothing, describeOutcome, describeStaying, isApproval, PAST } from './decision-words.ts'
+import { whatStopsCycles } from './ask-for-cycle.ts'
 import { listHeld } from './list-held.ts'
 import { planNow } from './plan-now.ts'
 import { checkSelection, isSelected, type Selection } from './selection.ts'
 import type { CliSession } from './session.ts'
+import { describeTroubles } from './show-troubles.ts'
 
 export interface DecideOptions extends Selection {
   readonly reason?: string | undefined
@@ -106,8 +108,10 @@ async function decideOn(
     say('the first plan waits no more: somebody else approved it in the meantime.')
     return 0
   }
-  describeOutcome(verdict, decided, firstPlan !== undefined).forEach(say)
+  const stopping = await whatStopsCycles(session, connection.id)
+  describeOutcome(verdict, decided, { ofFirstPlan: firstPlan !== undefined, isRun: stopping.length === 0 }).forEach(say)
   describeStaying(verdict, selected).forEach(say)
+  if (isApproval(verdict)) describeTroubles(stopping).forEach(print)
   const count = decided.done.length + (firstPlan ? 1 : 0)
   // A first plan's rejections are shown by `held` once a cycle has seen them.
   if (count > 0 && (isApproval(verdict) || there.ofFirstPlan)) await session.startCycle(connection.id)

@@ -1,3 +1,4 @@
+import { formatTime } from '@provisioner/shared/format-time.ts'
 import { stateOf, type DecisionMade, type Verdict } from '@provisioner/shared/ledger/decision.ts'
 import { describeCount } from '@provisioner/shared/ledger/describe-held.ts'
 import type { DecidedChange } from '@provisioner/shared/ledger/held-change.ts'
@@ -33,22 +34,26 @@ export function describeNothing(
       : `nothing that is held matches ${asked}. There are ${there}.`,
     ...[...last.values()].map(
       ({ operation, label, verdict, by, at }) =>
-        `${operation} ${label}: ${PAST[verdict]} by ${by}, ${new Date(at).toISOString()}, and held no more: it was carried out, or is asked for no more.`,
+        `${operation} ${label}: ${PAST[verdict]} by ${by}, ${formatTime(at)}, and held no more: it was carried out, or is asked for no more.`,
     ),
   ]
 }
 
-/** What came of a verdict. */
-export function describeOutcome(verdict: Verdict, { done, overtaken }: Decided, ofFirstPlan: boolean): string[] {
+/** What came of a verdict. `isRun` is false while no cycle can run. */
+export function describeOutcome(
+  verdict: Verdict,
+  { done, overtaken }: Decided,
+  { ofFirstPlan, isRun }: { ofFirstPlan: boolean; isRun: boolean },
+): string[] {
   const held = `${done.length} held change${done.length === 1 ? '' : 's'} ${PAST[verdict]}`
   const them = done.length === 1 ? 'it' : 'them'
   const then = isApproval(verdict)
-    ? `; the producer carries ${them} out now`
+    ? `; ${carriedOut(them, isRun)}`
     : verdict === 'undecide'
       ? `; what is held waits for 'approve' or 'reject'`
       : ''
   return [
-    ...(ofFirstPlan ? ['the first plan is approved; the producer carries it out now.'] : []),
+    ...(ofFirstPlan ? [`the first plan is approved; ${carriedOut('it', isRun)}.`] : []),
     ...(done.length > 0 ? [`${held}${then}.`] : []),
     ...(overtaken.length > 0
       ? [
@@ -56,6 +61,10 @@ export function describeOutcome(verdict: Verdict, { done, overtaken }: Decided, 
         ]
       : []),
   ]
+}
+
+function carriedOut(what: string, isRun: boolean): string {
+  return isRun ? `the producer carries ${what} out now` : `a producer carries ${what} out once cycles run again`
 }
 
 /** Of what was asked about, what stays as it was decided before. */

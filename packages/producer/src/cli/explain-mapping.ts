@@ -1,26 +1,118 @@
+import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
+import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import type { LedgerRecord } from '@provisioner/shared/ledger/record.ts'
 import { roleIndex } from '../cycle/member-index.ts'
 import { roleGroupsOf } from '../cycle/user-policy.ts'
-import { readGroups } from '../source/read-groups.ts'
+import { normaliseDn } from '../directory/dn.ts'
+import type { Entry } from '../directory/entry.ts'
+import { PROFILES } from '../directory/profiles.ts'
+import type { Explanation } from '../mapping/mapping.ts'
+import { readGroups, type DirectoryGroups } from '../source/read-groups.ts'
 import { toUser, userAttributes } from '../source/read-users.ts'
+import { whyOutOfScope } from '../source/why-out-of-scope.ts'
+import { describeEntry } from './describe-entry.ts'
+import { findEntries, isDn } from './find-entries.ts'
 import type { CliSession } from './session.ts'
 
-/** `provisioner map DN`: what one entry maps to, step by step. Masked values are not shown. */
-export async function explainMapping(session: CliSession, dn: string, print: (text: string) => void): Promise<boolean> {
+/** What `map` has to say of an entry, for one connection. */
+export interface ExplainedEntry {
+  readonly connection: string
+  readonly dn: string
+  readonly id: string
+  readonly objectClasses: readonly string[]
+  /** Set for a group: how it is managed, or that it is not. */
+  readonly group?: { readonly name: string | null; readonly members: number }
+  /** Why no location has it; nothing when one has. */
+  readonly outOfScope: readonly string[]
+  /** The Zendesk id that it is linked to. */
+  readonly zendeskId: number | null
+  readonly mapping?: Explanation
+}
+
+/**
+ * `provisioner map`: what one entry maps to, step by step; that it is out of scope, a group, or not there, first of all. Who is
+ * looked for is named by DN, user id, address or name. Masked values are not shown. False when nothing was found, or more than
+ * one entry.
+ */
+export async function explainMapping(
+  session: CliSession,
+  named: string,
+  { json }: { json: boolean },
+  print: (text: string) => void,
+): Promise<boolean> {
   const signal = new AbortController().signal
+  const found: ExplainedEntry[] = []
+  const several = new Map<string, string>()
   for (const connection of session.connections) {
-    const { directory, mapping } = session.sources(connection)
-    const there = await directory.read(dn, [], signal)
-    if (!there) continue
-    const groups = await readGroups(directory, connection, roleGroupsOf(connection.users), signal)
-    const attributes = userAttributes(connection, groups.tree, mapping.attributesToRead)
-    const entry = (await directory.read(dn, attributes, signal)) ?? there
-    const roles = roleIndex(groups)(toUser(entry, connection, groups.tree))
-    const explained = await mapping.explain(entry, { groupsOf: () => roles })
-    print(`${entry.dn}\n  directory id ${entry.id}\n  disabled     ${String(explained.disabled)}`)
-    for (const trace of explained.attributes) print(`  ${JSON.stringify(trace)}`)
-    for (const problem of explained.problems) print(`  ${problem.code}: ${problem.what}. ${problem.todo}.`)
-    return true
+    const sources = session.sources(connection)
+    const dns = isDn(named) ? [named] : await findEntries(sources.directory, connection, named, signal)
+    if (dns.length > 1) for (const dn of dns) several.set(normaliseDn(dn), dn)
+    else if (dns[0] !== undefined) {
+      const explained = await explain(session, connection, sources, dns[0], signal)
+      if (explained) found.push(explained)
+    }
   }
-  print(`No connection's directory has '${dn}', or the bind DN may not read it.`)
-  return false
+  if (several.size > 0) {
+    print([`${several.size} entries are known as '${named}': name one by its DN.`, ...several.values()].join('\n  '))
+    return false
+  }
+  if (found.length === 0) print(notFound(named))
+  // An entry that several connections' directories have concerns those that have it in scope.
+  const inScope = found.filter((one) => one.outOfScope.length === 0)
+  for (const one of inScope.length > 0 ? inScope : found) print(json ? JSON.stringify(one) : describeEntry(one))
+  return found.length > 0
+}
+
+async function explain(
+  session: CliSession,
+  connection: ConnectionConfig,
+  { directory, mapping }: ReturnType<CliSession['sources']>,
+  dn: string,
+  signal: AbortSignal,
+): Promise<ExplainedEntry | undefined> {
+  const there = await directory.read(dn, ['objectClass'], signal)
+  if (!there) return undefined
+  const objectClasses = (there.attributes.get('objectclass') ?? []).map(String)
+  const groups = await readGroups(directory, connection, roleGroupsOf(connection.users), signal)
+  const attributes = userAttributes(connection, groups.tree, mapping.attributesToRead)
+  const entry = (await directory.read(dn, attributes, signal)) ?? there
+  const user = toUser(entry, connection, groups.tree)
+  const reader = new LedgerReader(session.redis, connection.id)
+  const about = { connection: connection.id, dn: entry.dn, id: entry.id, objectClasses }
+  if (isGroup(objectClasses, connection)) {
+    const [record] = await reader.records<LedgerRecord>('group', [entry.id])
+    const { why, ...group } = groupOf(groups, entry)
+    return { ...about, group, outOfScope: why, zendeskId: record?.zendeskId ?? null }
+  }
+  const [record] = await reader.records<LedgerRecord>('user', [entry.id])
+  const roles = roleIndex(groups)(user)
+  return {
+    ...about,
+    outOfScope: await whyOutOfScope(directory, connection, groups.tree, user, signal),
+    zendeskId: record?.zendeskId ?? null,
+    mapping: await mapping.explain(entry, { groupsOf: () => roles }),
+  }
+}
+
+/** An entry that can be a person as well is one. */
+function isGroup(objectClasses: readonly string[], { directory: { type } }: ConnectionConfig): boolean {
+  const classes = new Set(objectClasses.map((one) => one.toLowerCase()))
+  const isOneOf = (names: readonly string[]) => names.some((name) => classes.has(name.toLowerCase()))
+  return isOneOf(PROFILES[type].groupClasses) && !isOneOf(PROFILES[type].userClasses)
+}
+
+function groupOf({ managed, tree, nameless }: DirectoryGroups, { id, dn }: Entry) {
+  const members = tree.membersOf(normaliseDn(dn), false).size
+  const one = managed.find((group) => group.id === id)
+  if (one) return { name: one.name, members, why: [] }
+  const why = nameless.some((group) => group.id === id)
+    ? 'it has no value in groups.match'
+    : 'no location of groups.locations has it'
+  return { name: null, members, why: [why] }
+}
+
+function notFound(named: string): string {
+  return isDn(named)
+    ? `No connection's directory has '${named}', or the bind DN may not read it.`
+    : `No connection's directory has anybody or any group that is known as '${named}' below its bases, or the bind DN may not read them. 'provisioner map' takes a DN, a user id, an address or a name.`
 }

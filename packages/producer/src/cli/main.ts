@@ -3,14 +3,17 @@ import { Command } from 'commander'
 import { ConfigError, formatConfigError } from '@provisioner/shared/config/config-error.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import type { Verdict } from '@provisioner/shared/ledger/decision.ts'
+import { askForCycles } from './ask-for-cycle.ts'
 import { confirm } from './confirm.ts'
 import { decide, type DecideOptions } from './decide.ts'
 import { GUARD_CATEGORIES } from '@provisioner/shared/ledger/describe-held.ts'
+import { STATUS_HELP } from './exit-codes.ts'
 import { explainMapping } from './explain-mapping.ts'
 import { openSession, type CliSession } from './session.ts'
 import { showHeld } from './show-held.ts'
 import { showPlan } from './show-plan.ts'
-import { showProblems, showStatus } from './show-status.ts'
+import { showProblems } from './show-problems.ts'
+import { showStatus } from './show-status.ts'
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`)
 for (const stream of [process.stdout, process.stderr])
@@ -20,7 +23,7 @@ for (const stream of [process.stdout, process.stderr])
     if (error.code !== 'EPIPE') process.exitCode = 1
   })
 
-/** Runs one command and closes what it opened. A known error is one line and exit code 1; any other keeps its stack. */
+/** Runs one command and closes what it opened; a number that it returns is the exit code. A known error is one line and exit code 1; any other keeps its stack. */
 async function run(connection: string | undefined, command: (session: CliSession) => Promise<unknown>): Promise<void> {
   try {
     await using session = await openSession({ configPath: program.opts<{ config: string }>().config, connection })
@@ -28,6 +31,7 @@ async function run(connection: string | undefined, command: (session: CliSession
       throw session.explain(error)
     })
     if (done === false) process.exitCode = 1
+    if (typeof done === 'number') process.exitCode = done
   } catch (error) {
     process.exitCode = 1
     if (error instanceof ConfigError) process.stderr.write(`${formatConfigError(error)}\n`)
@@ -93,17 +97,11 @@ program
 program
   .command('cycle [connection]')
   .description('start a cycle now')
-  .action((connection) =>
-    run(connection, async (session) => {
-      for (const { id } of session.connections) {
-        await session.startCycle(id)
-        print(`Connection '${id}': a cycle is asked for.`)
-      }
-    }),
-  )
+  .action((connection) => run(connection, (session) => askForCycles(session, print)))
 program
   .command('status [connection]')
-  .description('show the last cycle, what waits and what is wrong')
+  .description('show what stands still, who works, the last cycle, what waits and what is wrong')
+  .addHelpText('after', STATUS_HELP)
   .option('--json', 'one JSON line per connection', false)
   .action((connection, options: { json: boolean }) => run(connection, (session) => showStatus(session, options, print)))
 program
@@ -114,8 +112,11 @@ program
     run(connection, (session) => showProblems(session, options, print)),
   )
 program
-  .command('map <dn>')
-  .description('show what one entry maps to, step by step')
-  .action((dn: string) => run(undefined, (session) => explainMapping(session, dn, print)))
+  .command('map <who>')
+  .description('show what one entry maps to, step by step; it is named by DN, user id, address or name')
+  .option('--json', 'one JSON line per connection that has it', false)
+  .action((who: string, options: { json: boolean }) =>
+    run(undefined, (session) => explainMapping(session, who, options, print)),
+  )
 
 await program.parseAsync()

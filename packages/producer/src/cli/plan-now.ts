@@ -1,5 +1,5 @@
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
-import { fingerprint } from '@provisioner/shared/desired.ts'
+import { policyPrint } from '@provisioner/shared/config/config-print.ts'
 import type { CyclePlan } from '../cycle/cycle-plan.ts'
 import { planInPasses } from '../cycle/plan-in-passes.ts'
 import type { CliSession } from './session.ts'
@@ -8,11 +8,6 @@ import type { CliSession } from './session.ts'
 export async function planNow(session: CliSession, connection: ConnectionConfig): Promise<CyclePlan> {
   const sources = session.sources(connection)
   const signal = new AbortController().signal
-  const policyPrint = fingerprint({
-    users: connection.users,
-    groups: connection.groups ?? null,
-    status: connection.directory.status ?? null,
-  })
-  const ignoreSeen = (await sources.reader.mappingFingerprint()) !== policyPrint
+  const ignoreSeen = (await sources.reader.mappingFingerprint()) !== policyPrint(connection)
   return await planInPasses(sources, { ignoreSeen, audit: false, now: Date.now() }, signal)
 }

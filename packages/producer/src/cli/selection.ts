@@ -1,6 +1,8 @@
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import { GUARD_CATEGORIES } from '@provisioner/shared/ledger/describe-held.ts'
 import type { HeldChange } from '@provisioner/shared/ledger/held-change.ts'
+import { unescapeValue } from '../directory/dn-value.ts'
+import { normaliseDn } from '../directory/dn.ts'
 
 /** Which held changes a command is about: all that both of them name. */
 export interface Selection {
@@ -62,6 +64,29 @@ export function isSelected(
   const isOf = kind
     ? change.key.startsWith(`${kind}|`)
     : `${change.category}:`.startsWith(`${only ?? change.category}:`)
-  const text = `${change.dn} ${change.label}`.toLowerCase()
-  return isOf && text.includes(matching?.toLowerCase() ?? '')
+  return isOf && matchesText(change, matching ?? '')
+}
+
+/**
+ * Whether a text is what people know the thing by. The names of a DN's attributes are not: every DN has a `uid=` or a `cn=`
+ * in it; and of what it lies below, part of a name says nothing.
+ *
+ *   text                   | of `uid=ada,ou=people,dc=acme` with the label `ada@acme.com`
+ *   -----------------------|-------------------------------------------------------------
+ *   ada, AD, ada@acme      | matches: part of the label, or of the entry's own name
+ *   people                 | matches: the whole name of what it lies below
+ *   uid=ada,ou, ou=people  | matches: with a `=` it is part of the DN
+ *   u, uid, peop           | does not match
+ */
+function matchesText({ dn, label }: HeldChange, text: string): boolean {
+  const wanted = text.toLowerCase()
+  if (label.toLowerCase().includes(wanted)) return true
+  if (wanted.includes('=')) return dn.toLowerCase().includes(wanted) || normaliseDn(dn).includes(normaliseDn(text))
+  // In a key, a comma within a value is escaped: a bare one ends the RDN.
+  const [own = '', ...above] = normaliseDn(dn).split(',')
+  return valuesOf(own).some((value) => value.includes(wanted)) || above.flatMap(valuesOf).includes(wanted)
+}
+
+function valuesOf(rdn: string): string[] {
+  return rdn.split('+').map((part) => unescapeValue(part.slice(part.indexOf('=') + 1)))
 }

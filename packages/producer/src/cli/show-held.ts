@@ -14,12 +14,11 @@ export async function showHeld(
 ): Promise<void> {
   for (const { id } of session.connections) {
     const reader = new LedgerReader(session.redis, id)
-    const [{ status, plan }, held, measures] = await Promise.all([
+    const [{ status, waiting: first }, held, measures] = await Promise.all([
       reader.firstRun(),
       reader.heldAndDecided(),
       reader.measures(),
     ])
-    const first = status === 'waiting' ? plan : undefined
     if (json) {
       print(JSON.stringify({ connection: id, firstPlan: first ?? null, held, measures }))
       continue
@@ -30,6 +29,7 @@ export async function showHeld(
           `Look at it with 'provisioner plan ${id}', then 'provisioner approve ${id}'.`,
       )
     if (held.length > 0) print(`Connection '${id}': ${held.length} held.`)
+    else if (status === 'new') print(`Connection '${id}': no cycle has ended yet, so nobody knows what will be held.`)
     else if (!first) print(`Connection '${id}': nothing is held.`)
     for (const line of listHeld(held, measures, all ? Infinity : LISTED)) print(line)
     if (held.some(({ decision }) => !decision) && !first)

@@ -1,7 +1,14 @@
 import Table from 'cli-table3'
+import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
+import { configPrint } from '@provisioner/shared/config/config-print.ts'
 import { decisionOn } from '@provisioner/shared/ledger/decision.ts'
 import { isHeldOneByOne, type DecidedChange } from '@provisioner/shared/ledger/held-change.ts'
+import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { newestConfig } from '@provisioner/shared/ledger/newest-config.ts'
+import type { Problem } from '@provisioner/shared/problem.ts'
 import { countBy, type CyclePlan } from '../cycle/cycle-plan.ts'
+import { problemsOf } from '../cycle/problems-of-plan.ts'
+import { describeRefused, refusedOf } from '../cycle/refused.ts'
 import type { Change } from '../plan/change.ts'
 import { listHeld } from './list-held.ts'
 import { planNow } from './plan-now.ts'
@@ -24,17 +31,45 @@ export async function showPlan(
 ): Promise<void> {
   for (const connection of session.connections) {
     const plan = await planNow(session, connection)
-    print(json ? JSON.stringify(asJson(connection.id, plan)) : describePlan(connection.id, plan, all))
+    const around = await lookAround(session, connection, plan)
+    print(json ? JSON.stringify(asJson(connection.id, plan, around)) : describePlan(connection.id, plan, around, all))
+  }
+}
+
+/** What there is to say of a plan that is not in it. */
+interface Around {
+  /** Those of the plan, and those that writes have run into. */
+  readonly problems: readonly Problem[]
+  /** Released by earlier cycles, and not written yet. */
+  readonly pending: number
+  /** True when the producers run with another configuration than this one. */
+  readonly differs: boolean
+}
+
+async function lookAround(session: CliSession, connection: ConnectionConfig, plan: CyclePlan): Promise<Around> {
+  const reader = new LedgerReader(session.redis, connection.id)
+  const [stored, pending, newest] = await Promise.all([
+    reader.problems(),
+    reader.pending(),
+    newestConfig(session.redis, connection.id),
+  ])
+  const written = stored.flatMap(({ problem, source }) => (source === 'write' ? problem : []))
+  return {
+    problems: [...problemsOf(plan, connection.id, Date.now()), ...written],
+    pending: pending.length,
+    differs: newest !== undefined && newest.print !== configPrint(session.config, connection),
   }
 }
 
 /** The plan as text: counts first, then the changes, then what is held and what is wrong. Of a first plan that waits, what its approval would do. */
-export function describePlan(connection: string, plan: CyclePlan, all: boolean): string {
+function describePlan(connection: string, plan: CyclePlan, around: Around, all: boolean): string {
   const { users, groups, memberships } = plan.totals
   const { released, links } = plan.ifApproved ?? plan
   const adopted = links.filter((link) => link.zendeskId !== null)
   const held = worthALook(plan)
+  const { problems } = around
   const lines = [
+    ...(around.differs ? [OTHER_CONFIG, ''] : []),
     `Plan of connection '${connection}': ${users} users, ${groups} groups, ${memberships} memberships in the directory`,
     '',
   ]
@@ -52,7 +87,7 @@ export function describePlan(connection: string, plan: CyclePlan, all: boolean):
       table.push([`held: ${category}`, count, ''])
   for (const [operation, count] of Object.entries(plan.switchedOff))
     table.push([`switched off: ${operation}`, count, ''])
-  lines.push(table.length > 0 ? table.toString() : 'Nothing to do: Zendesk holds what the directory says.')
+  lines.push(table.length > 0 ? table.toString() : describeEmpty(around))
   if (all)
     lines.push(
       '',
@@ -67,17 +102,32 @@ export function describePlan(connection: string, plan: CyclePlan, all: boolean):
       plan.ifApproved ? 'Rejected, held one by one, or beyond a limit of the guard:' : 'Held:',
       ...listHeld(held, plan.measures, all ? Infinity : LISTED_HELD),
     )
-  if (plan.problems.length > 0) {
-    lines.push('', `${plan.problems.length} problem${plan.problems.length === 1 ? '' : 's'}:`)
-    for (const problem of all ? plan.problems : plan.problems.slice(0, LISTED))
+  if (problems.length > 0) {
+    lines.push('', `${problems.length} problem${problems.length === 1 ? '' : 's'}:`)
+    for (const problem of all ? problems : problems.slice(0, LISTED))
       lines.push(`  ${problem.code}  ${problem.dn ?? problem.id}: ${problem.what}. ${problem.todo}.`)
-    if (!all && plan.problems.length > LISTED) lines.push(`  … and ${plan.problems.length - LISTED} more (--all)`)
+    if (!all && problems.length > LISTED) lines.push(`  … and ${problems.length - LISTED} more (--all)`)
   }
   if (plan.ifApproved && plan.released.length > 0)
     lines.push('', `${plan.released.length} of these changes are approved by name, and go out with the next cycle.`)
   if (plan.ifApproved) lines.push('', `This is the first plan. It waits for 'provisioner approve ${connection}'.`)
   else if (held.length > 0) lines.push('', `Held changes wait for 'provisioner approve ${connection}'.`)
   return lines.join('\n')
+}
+
+const OTHER_CONFIG =
+  'This is the plan of another configuration than the one that the producers run with: cycles may do something else.'
+
+/** What there is to say of a plan without changes: that all is done is said only when it is. */
+function describeEmpty({ problems, pending }: Around): string {
+  const refused = describeRefused(refusedOf(problems))
+  const waiting =
+    pending === 0 ? undefined : `${pending} ${pending === 1 ? 'change is' : 'changes are'} not applied yet`
+  const others = new Set(problems.filter(({ subject }) => subject === 'connection').map(({ code }) => code))
+  const open = others.size === 0 ? undefined : `of the connection itself there is ${[...others].join(', ')}`
+  const reasons = [refused, waiting, open].filter((reason) => reason !== undefined)
+  if (reasons.length === 0) return 'Nothing to do: Zendesk holds what the directory says.'
+  return `${refused ? 'Nothing can be done' : 'Nothing more to do'}: ${reasons.join('; ')}.`
 }
 
 /** What is held, with its decisions; of a first plan, which is held as a whole, what would be held of any other too. */
@@ -95,7 +145,7 @@ function sample(changes: readonly Change[]): string {
   return text.length <= SAMPLE ? text : `${text.slice(0, SAMPLE - 1)}…`
 }
 
-function asJson(connection: string, plan: CyclePlan): object {
+function asJson(connection: string, plan: CyclePlan, { problems, pending, differs }: Around): object {
   const { released, links } = plan.ifApproved ?? plan
   return {
     connection,
@@ -113,6 +163,8 @@ function asJson(connection: string, plan: CyclePlan): object {
     held: worthALook(plan),
     measures: plan.measures,
     switchedOff: plan.switchedOff,
-    problems: plan.problems,
+    problems,
+    pending,
+    otherConfiguration: differs,
   }
 }

@@ -1,67 +1,108 @@
-import { describeDecision } from '@provisioner/shared/ledger/describe-held.ts'
+import { formatDuration } from '@provisioner/shared/duration.ts'
+import { formatTime } from '@provisioner/shared/format-time.ts'
+import { readHealth, type ConnectionHealth } from '@provisioner/shared/ledger/connection-health.ts'
+import { describeDecision, describeFirstPlan } from '@provisioner/shared/ledger/describe-held.ts'
+import type { DecidedChange } from '@provisioner/shared/ledger/held-change.ts'
 import { LedgerReader, type FirstRunState } from '@provisioner/shared/ledger/ledger-reader.ts'
+import type { RunningService } from '@provisioner/shared/ledger/services.ts'
+import { describeUndone } from '../cycle/refused.ts'
+import { STATUS_CODES } from './exit-codes.ts'
 import type { CliSession } from './session.ts'
+import { describeTroubles } from './show-troubles.ts'
 
-/** `provisioner status`: the last cycle of each connection, what waits and what is wrong. */
+/** What the ledger has of a connection. */
+interface Stored {
+  readonly pending: readonly string[]
+  readonly held: readonly DecidedChange[]
+  readonly problems: number
+}
+
+const HEADINGS = { well: 'all is well', degraded: 'needs a look', stopped: 'stands still' } as const
+
+/**
+ * `provisioner status`: what keeps each connection from its work first; then who works for it, its last cycle, what waits and
+ * what is wrong. Returns the exit code, that of the worst.
+ */
 export async function showStatus(
   session: CliSession,
   { json }: { json: boolean },
   print: (text: string) => void,
-): Promise<void> {
+): Promise<number> {
+  let code = 0
   for (const { id } of session.connections) {
     const reader = new LedgerReader(session.redis, id)
-    const [cycle, firstRun, pending, held, problems] = await Promise.all([
-      reader.lastCycle(),
-      reader.firstRun(),
+    const [health, pending, held, problems] = await Promise.all([
+      readHealth(session.redis, id),
       reader.pending(),
       reader.heldAndDecided(),
       reader.problems(),
     ])
-    if (json) {
-      print(
-        JSON.stringify({
-          connection: id,
-          firstRun: firstRun.status,
-          lastCycle: cycle ?? null,
-          pending: pending.length,
-          held: held.length,
-          undecided: held.filter(({ decision }) => !decision).length,
-          problems: problems.length,
-        }),
-      )
-      continue
-    }
-    print(`Connection '${id}'`)
-    print(`  first plan     ${describeFirstRun(firstRun)}`)
-    print(
-      `  last cycle     ${cycle ? `${new Date(cycle.endedAt).toISOString()}, ${cycle.endedAt - cycle.startedAt} ms: ${cycle.users} users, ${cycle.groups} groups, ${cycle.memberships} memberships` : 'none yet'}`,
-    )
-    print(`  not yet applied ${pending.length}`)
-    print(`  held           ${held.length}, ${held.filter(({ decision }) => !decision).length} of them undecided`)
-    print(`  problems       ${problems.length}`)
+    const stored = { pending, held, problems: problems.length }
+    print(json ? JSON.stringify(asJson(health, stored)) : describe(health, stored))
+    code = Math.max(code, STATUS_CODES[health.level])
+  }
+  return code
+}
+
+function asJson(health: ConnectionHealth, { pending, held, problems }: Stored): object {
+  const { connection, level, troubles, firstRun, lastCycle, failing, newest, paused } = health
+  return {
+    connection,
+    level,
+    troubles,
+    firstRun: firstRun.status,
+    lastCycle: lastCycle ?? null,
+    failing: failing ?? null,
+    producers: health.services.filter(({ role }) => role === 'producer'),
+    workers: health.services.filter(({ role }) => role === 'worker'),
+    newestConfig: newest ?? null,
+    paused,
+    pending: pending.length,
+    held: held.length,
+    undecided: held.filter(({ decision }) => !decision).length,
+    problems,
   }
 }
 
-function describeFirstRun({ status, approval }: FirstRunState): string {
+function describe(health: ConnectionHealth, { pending, held, problems }: Stored): string {
+  const { connection, level, troubles, firstRun, lastCycle } = health
+  const undecided = held.filter(({ decision }) => !decision).length
+  const rows = [
+    ['producers', describeServices(health, 'producer')],
+    ['workers', describeServices(health, 'worker')],
+    ['first plan', describeFirstRun(firstRun)],
+    ['last cycle', lastCycle ? describeCycle(health, lastCycle) : 'none has ended yet'],
+    ['not yet applied', String(pending.length)],
+    ['held', held.length === 0 ? '0' : `${held.length}, ${undecided} of them undecided`],
+    ['problems', problems === 0 ? '0' : `${problems}: 'provisioner problems ${connection}'`],
+  ] as const
+  return [
+    `Connection '${connection}': ${HEADINGS[level]}`,
+    ...describeTroubles(troubles),
+    ...rows.map(([name, value]) => `  ${name.padEnd(15)}  ${value}`),
+  ].join('\n')
+}
+
+/** How many are running, and since when. */
+function describeServices({ services }: ConnectionHealth, role: RunningService['role']): string {
+  const all = services.filter((service) => service.role === role)
+  const alive = all.filter(({ isAlive }) => isAlive)
+  const each = alive.map(({ name, startedAt }) => `${name} since ${formatTime(startedAt)}`).join(', ')
+  if (alive.length > 0) return `${alive.length} running: ${each}`
+  return all[0] ? `none running; the last was seen ${formatTime(all[0].seenAt)}` : 'none running'
+}
+
+function describeCycle({ now }: ConnectionHealth, cycle: NonNullable<ConnectionHealth['lastCycle']>): string {
+  const { startedAt, endedAt, users, groups, memberships } = cycle
+  const when = `${formatTime(endedAt)}, ${formatDuration(Math.max(0, now - endedAt))} ago`
+  const read = `${users} users, ${groups} groups, ${memberships} memberships`
+  const undone = describeUndone(cycle)
+  return `${when}, in ${formatDuration(endedAt - startedAt)}: ${read}${undone ? `; ${undone}` : ''}`
+}
+
+function describeFirstRun({ status, waiting, approval }: FirstRunState): string {
+  if (status === 'new') return 'not made yet'
+  if (waiting) return `waits for approval: ${describeFirstPlan(waiting)}`
   const words = status === 'done' ? 'carried out' : status
-  if (!approval) return words
-  return `${words}, ${describeDecision({ ...approval, decision: 'approved' })}`
-}
-
-/** `provisioner problems`: each with what is wrong and what to do. */
-export async function showProblems(
-  session: CliSession,
-  { json }: { json: boolean },
-  print: (text: string) => void,
-): Promise<void> {
-  for (const { id } of session.connections) {
-    const problems = await new LedgerReader(session.redis, id).problems()
-    if (json) print(JSON.stringify({ connection: id, problems }))
-    else if (problems.length === 0) print(`Connection '${id}': no problems.`)
-    else
-      for (const { problem, since } of problems)
-        print(
-          `${new Date(since).toISOString()}  ${problem.code}  ${problem.dn ?? problem.id}\n  ${problem.what}.\n  ${problem.todo}.`,
-        )
-  }
+  return approval ? `${words}, ${describeDecision({ ...approval, decision: 'approved' })}` : words
 }

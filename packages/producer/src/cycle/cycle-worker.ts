@@ -1,15 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Queue, Worker, type ConnectionOptions } from 'bullmq'
+import { Queue, WaitingError, Worker, type ConnectionOptions } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
-import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import type { CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
-import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
-import { FencedError } from '@provisioner/shared/ledger/script.ts'
+import { declareConfig, OlderConfigError, type StartingProducer } from '@provisioner/shared/ledger/newest-config.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
-import { problemKey, type Problem } from '@provisioner/shared/problem.ts'
 import { cycleQueueName } from '@provisioner/shared/queues.ts'
-import { ZendeskError } from '@provisioner/zendesk/errors.ts'
+import { reportFailure } from './report-failure.ts'
+import { watchConfig } from './watch-config.ts'
 
 /** How long a stop waits for a running cycle, ms. Compose waits longer. */
 const GRACE_MS = 15_000
@@ -25,40 +23,50 @@ const LOCK_MS = 30_000
 
 /**
  * Runs a connection's cycles as BullMQ jobs: a scheduler adds them, one runs at a time however many producers there are,
- * and Bull Board can start one now. A cycle that fails is not retried: the next one is.
+ * and Bull Board can start one now. A cycle that fails is not retried: the next one is. A producer whose configuration is older
+ * than the newest takes no cycles, and gives back the one that it has.
  */
 export async function startCycles({
   connection,
   redis,
   bullmq,
   run,
+  producer,
   log,
 }: {
   connection: ConnectionConfig
   redis: Redis
   bullmq: ConnectionOptions
   run: (signal: AbortSignal, full: boolean) => Promise<CycleSummary>
+  producer: StartingProducer
   log: Logger
 }): Promise<AsyncDisposable> {
   const name = cycleQueueName(connection.id)
   const queue = new Queue(name, { connection: bullmq })
   queue.on('error', () => {})
   await queue.setGlobalConcurrency(1)
-  await schedule(queue, connection)
+  const isNewest = await declareConfig(redis, connection.id, producer)
+  if (isNewest) await schedule(queue, connection)
 
   const stopping = new AbortController()
   const worker = new Worker(
     name,
-    async (job) => {
+    async (job, token) => {
       try {
         return await run(stopping.signal, job.name === FULL)
       } catch (error) {
+        if (error instanceof OlderConfigError) {
+          await standBy.look()
+          await job.moveToWait(token)
+          throw new WaitingError()
+        }
         await reportFailure(redis, connection, error, log, stopping.signal.aborted)
         throw error
       }
     },
     {
       connection: bullmq,
+      autorun: isNewest,
       concurrency: 1,
       lockDuration: LOCK_MS,
       stalledInterval: LOCK_MS / 3,
@@ -67,13 +75,27 @@ export async function startCycles({
     },
   )
   worker.on('error', () => {})
+  const standBy = watchConfig({
+    redis,
+    connection: connection.id,
+    producer,
+    isNewest,
+    halt: () => worker.pause(true),
+    goOn: async () => {
+      await schedule(queue, connection)
+      await worker.resume()
+    },
+    log,
+  })
   const care = setInterval(() => {
-    reschedule(queue, connection).catch((error: unknown) => log.debug({ err: error }, 'Schedule not looked at'))
+    if (standBy.isNewest)
+      reschedule(queue, connection).catch((error: unknown) => log.debug({ err: error }, 'Schedule not looked at'))
   }, CARE_MS)
   return {
     [Symbol.asyncDispose]: async () => {
       stopping.abort()
       clearInterval(care)
+      standBy[Symbol.dispose]()
       // close() waits for the running cycle, which ends at the next page, and for ever on a Redis that is away
       await Promise.race([worker.close(), sleep(GRACE_MS, undefined, { ref: false })])
       await worker.disconnect()
@@ -95,41 +117,4 @@ async function reschedule(queue: Queue, connection: ConnectionConfig): Promise<v
   if (Object.values(counts).some((count) => count > 0)) return
   for (const id of ['every', 'full']) await queue.removeJobScheduler(id)
   await schedule(queue, connection)
-}
-
-/** A cycle that could not be run is a problem of the connection: stored and logged once, gone with the next that runs. */
-async function reportFailure(
-  redis: Redis,
-  connection: ConnectionConfig,
-  error: unknown,
-  log: Logger,
-  stopping: boolean,
-): Promise<void> {
-  if (stopping) return
-  if (error instanceof FencedError) {
-    log.warn({ err: error }, 'Cycle overtaken by a newer one; it wrote nothing more')
-    return
-  }
-  const known = error instanceof ProvisioningError
-  const ofZendesk = error instanceof ZendeskError
-  const problem: Problem = {
-    code: known ? error.code : 'CYCLE_FAILED',
-    subject: 'connection',
-    id: connection.id,
-    what: error instanceof Error ? error.message : String(error),
-    todo: ofZendesk
-      ? 'What needs nothing from Zendesk was released all the same; the next cycle asks again'
-      : 'Nothing was planned from this, and nobody was deprovisioned; the next cycle tries again',
-  }
-  const { problems } = connectionKeys(connection.id)
-  const stored = JSON.stringify({ problem, since: Date.now(), source: 'cycle' })
-  const isNew = await redis.hsetnx(problems, problemKey(problem), stored).catch(() => 1)
-  if (isNew === 1)
-    log.error(
-      { code: problem.code, reason: problem.what, err: known ? undefined : error },
-      ofZendesk
-        ? 'Cycle failed; only what needs nothing from Zendesk was released'
-        : 'Cycle failed; nothing was planned',
-    )
-  else log.debug({ code: problem.code }, 'Cycle failed again')
 }

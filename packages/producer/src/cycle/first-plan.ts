@@ -1,10 +1,8 @@
 import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { FirstPlan } from '@provisioner/shared/ledger/cycle-state.ts'
-import { describeFirstPlan } from '@provisioner/shared/ledger/describe-held.ts'
 import type { GuardCategory } from '@provisioner/shared/ledger/held-change.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { FirstRunState } from '@provisioner/shared/ledger/ledger-reader.ts'
-import type { Problem } from '@provisioner/shared/problem.ts'
 import { countBy, type CyclePlan } from './cycle-plan.ts'
 
 /** Whether a plan made now is a first one, of which nothing goes out but what was approved by name. */
@@ -47,14 +45,4 @@ export async function noteFirstPlan(ledger: CycleLedger, plan: FirstPlan): Promi
     ['HSET', state, 'firstPlan', JSON.stringify(plan)],
     ['HSETNX', state, 'firstRun', 'waiting'],
   ])
-}
-
-export function firstPlanWaits(plan: FirstPlan, connection: string): Problem {
-  return {
-    code: 'FIRST_PLAN_WAITS',
-    subject: 'connection',
-    id: connection,
-    what: `The first plan waits for approval: ${describeFirstPlan(plan)}`,
-    todo: `Look at it with 'provisioner plan ${connection}', then 'provisioner approve ${connection}'`,
-  }
 }

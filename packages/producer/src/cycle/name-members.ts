@@ -18,7 +18,7 @@ const PAGE = 100
  *   -----------------------------------|------------------------------------------------------------------
  *   is known to the ledger             | the address that the ledger has
  *   is somebody whom no entry owns     | the address or the name in Zendesk, as far as it was asked
- *   is nobody whom Zendesk shows       | the id
+ *   is nobody whom Zendesk shows       | `Zendesk user 4711`
  */
 export async function nameMembers(
   plan: MembersPlan,
@@ -62,7 +62,7 @@ export async function nameMembers(
 
 /**
  * Asks Zendesk how users are called who are in groups and whom no entry has. A membership that the ledger knows by name
- * already is not asked about again. Returns address, else name, by Zendesk id.
+ * already is not asked about again. Returns address, else name, else a word for the id, by Zendesk id.
  *
  * @throws Zendesk's errors
  */
@@ -90,6 +90,7 @@ export async function nameStrangers(
   for (let at = 0; at < ids.length; at += PAGE)
     for (const { id, email, name } of await zendesk.users.showMany({ ids: ids.slice(at, at + PAGE) }, { signal }))
       if (email ?? name) names.set(id, String(email ?? name))
+  for (const id of ids) if (!names.has(id)) names.set(id, `Zendesk user ${id}`)
   return names
 }
 

@@ -1,11 +1,11 @@
 import { ADMIN_REFUSALS, ADMIN_RENAMED } from '@provisioner/shared/admin-refusals.ts'
 import type { ChangeQueues } from '@provisioner/shared/change-job.ts'
-import { fingerprint } from '@provisioner/shared/desired.ts'
+import { policyPrint } from '@provisioner/shared/config/config-print.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
-import { describeHeld } from '@provisioner/shared/ledger/describe-held.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import type { StartingProducer } from '@provisioner/shared/ledger/newest-config.ts'
 import { replaceCycleProblems, solveWriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
@@ -14,14 +14,18 @@ import { clearFailedJobs } from './clear-failed-jobs.ts'
 import { countBy, type CyclePlan } from './cycle-plan.ts'
 import { Enactment } from './enactment.ts'
 import { noteProtected } from './find-protected.ts'
-import { firstPlanOf, firstPlanWaits, noteFirstPlan } from './first-plan.ts'
+import { firstPlanOf, noteFirstPlan } from './first-plan.ts'
 import type { PlanSources } from './plan-cycle.ts'
 import { planInPasses, type Passes } from './plan-in-passes.ts'
+import { problemsOf } from './problems-of-plan.ts'
 import { recordHeld } from './record-held.ts'
+import { describeUndone, refusedOf } from './refused.ts'
 import { rememberShown } from './remember-shown.ts'
 
 export interface CycleOptions extends PlanSources {
   readonly queues: ChangeQueues
+  /** Who runs it, and with which configuration. */
+  readonly producer: Pick<StartingProducer, 'name' | 'print'>
   readonly log: Logger
 }
 
@@ -31,22 +35,19 @@ export interface CycleOptions extends PlanSources {
  * looked at. A full cycle takes nothing for granted that an earlier one found out. Whatever keeps the directory's answer from
  * being whole ends the cycle before anything is written.
  *
- * @throws what the directory or Zendesk threw; `FencedError` when a newer cycle has begun
+ * @throws what the directory or Zendesk threw; `FencedError` when a newer cycle has begun, `OlderConfigError` when a producer
+ *   was started with a newer configuration
  */
 export async function runCycle(
   options: CycleOptions,
   { full }: { full: boolean },
   signal: AbortSignal,
 ): Promise<CycleSummary> {
-  const { connection, redis, reader, queues, log } = options
+  const { connection, redis, reader, queues, producer, log } = options
   const startedAt = Date.now()
-  const ledger = await CycleLedger.begin(redis, connection.id, connection.account)
-  const policyPrint = fingerprint({
-    users: connection.users,
-    groups: connection.groups ?? null,
-    status: connection.directory.status ?? null,
-  })
-  const ignoreSeen = full || (await reader.mappingFingerprint()) !== policyPrint
+  const ledger = await CycleLedger.begin(redis, connection.id, connection.account, producer)
+  const policy = policyPrint(connection)
+  const ignoreSeen = full || (await reader.mappingFingerprint()) !== policy
   const enactment = new Enactment({ ledger, reader, queues, redis })
   const isFirst = (await reader.firstRun()).status !== 'done'
   const plan = await planInPasses(
@@ -67,11 +68,7 @@ export async function runCycle(
   if (first) await noteFirstPlan(ledger, first)
   await clearFailedJobs(reader, queues, redis)
 
-  const problems = [
-    ...plan.problems,
-    ...unlinked,
-    ...(first ? [firstPlanWaits(first, connection.id)] : heldProblems(plan, connection.id)),
-  ]
+  const problems = [...problemsOf(plan, connection.id, startedAt), ...unlinked]
   const stored = await reader.problems()
   const changedProblems = await replaceCycleProblems(ledger, stored, problems, startedAt)
   const awaited = new Set([...options.names.awaiting].map((name) => refusedOrganization(connection.account, name).id))
@@ -90,11 +87,13 @@ export async function runCycle(
 
   const summary = {
     ...summarise(ledger.cycle, startedAt, plan, enactment, problems.length),
+    refused: refusedOf([...problems, ...stored.flatMap(({ problem, source }) => (source === 'write' ? problem : []))]),
     everyMs: connection.schedule.every,
   }
   const { audited, measures } = plan
-  await recordState(ledger, summary, { waits, audited, policyPrint, countedMs: connection.guard.window, measures })
-  log.info({ ...summary, firstPlan: waits ? 'waits for approval' : undefined }, 'Cycle ended')
+  await recordState(ledger, summary, { waits, audited, policy, countedMs: connection.guard.window, measures })
+  const outcome = waits ? undefined : describeUndone(summary)
+  log.info({ ...summary, firstPlan: waits ? 'waits for approval' : undefined, outcome }, 'Cycle ended')
   return summary
 }
 
@@ -119,13 +118,13 @@ async function recordState(
   {
     waits,
     audited,
-    policyPrint,
+    policy,
     countedMs,
     measures,
   }: {
     waits: boolean
     audited: boolean
-    policyPrint: string
+    policy: string
     countedMs: number
     measures: CyclePlan['measures']
   },
@@ -134,8 +133,9 @@ async function recordState(
   await ledger.write([
     // Twice the time, for clocks differ.
     ['ZREMRANGEBYSCORE', counted, '-inf', String(summary.startedAt - 2 * countedMs)],
+    ['HDEL', state, 'failing'],
     ['HSET', state, 'lastCycle', JSON.stringify(summary), 'measures', JSON.stringify(measures)],
-    ...(waits ? [] : ([['HSET', state, 'firstRun', 'done', 'mapping', policyPrint]] as const)),
+    ...(waits ? [] : ([['HSET', state, 'firstRun', 'done', 'mapping', policy]] as const)),
     ...(audited && !waits ? ([['HSET', state, 'lastAudit', String(summary.startedAt)]] as const) : []),
   ])
 }
@@ -146,18 +146,6 @@ function isToldByCycle({ code, id }: Problem, found: readonly Problem[], { held 
   return code === ADMIN_RENAMED
     ? held.some(({ key }) => key.startsWith(`user|${id}|`))
     : found.some((problem) => problem.code === code && problem.id === id)
-}
-
-/** What is held shows among the problems too: one line per category, so that nobody misses it. */
-function heldProblems(plan: CyclePlan, connection: string): Problem[] {
-  const waiting = plan.held.filter((change) => !plan.decided.has(change.key))
-  return Object.entries(countBy(waiting, (change) => change.category)).map(([category, count]) => ({
-    code: 'HELD',
-    subject: 'connection' as const,
-    id: `${connection}.${category}`,
-    what: describeHeld(category, count, plan.measures[category]),
-    todo: `Look at them with 'provisioner held', then 'provisioner approve' or 'provisioner reject'`,
-  }))
 }
 
 function summarise(

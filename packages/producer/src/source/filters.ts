@@ -19,3 +19,9 @@ export function personFilter(type: DirectoryConfig['type']): string {
 function anyClass(classes: readonly string[]): string {
   return `(|${classes.map((one) => `(objectClass=${one})`).join('')})`
 }
+
+/** A filter for entries that have the text in one of the attributes, as a whole. The text is escaped (RFC 4515, 3). */
+export function hasText(attributes: readonly string[], text: string): string {
+  const value = text.replace(/[\\*()\0]/g, (c) => `\\${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  return `(|${attributes.map((name) => `(${name}=${value})`).join('')})`
+}

@@ -11,6 +11,7 @@ import { LINK } from './lua/link.ts'
 import { FORGET, PENDING, REISSUE } from './lua/pending.ts'
 import { RELEASE } from './lua/release.ts'
 import { readPending, type Pending } from './pending.ts'
+import { beginCycle, OlderConfigError, type StartingProducer } from './newest-config.ts'
 import type { Applied, AppliedUser, LedgerRecord } from './record.ts'
 import { FencedError, runScript } from './script.ts'
 
@@ -92,9 +93,19 @@ export class CycleLedger {
     this.#prefix = connectionKeys(connection).prefix
   }
 
-  /** Begins a cycle: from now on older cycles are fenced out. */
-  static async begin(redis: Redis, connection: string, account: string): Promise<CycleLedger> {
-    const cycle = await redis.incr(connectionKeys(connection).fence)
+  /**
+   * Begins a cycle: from now on older cycles are fenced out.
+   *
+   * @throws OlderConfigError when a producer is named whose configuration is not the newest
+   */
+  static async begin(
+    redis: Redis,
+    connection: string,
+    account: string,
+    producer?: Pick<StartingProducer, 'name' | 'print'>,
+  ): Promise<CycleLedger> {
+    const cycle = await beginCycle(redis, connection, producer)
+    if (cycle === null) throw new OlderConfigError(connection)
     return new CycleLedger(redis, { connection, account, cycle })
   }
 

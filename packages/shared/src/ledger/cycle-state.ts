@@ -18,6 +18,29 @@ export interface CycleSummary {
   readonly adopted: number
   readonly healed: number
   readonly problems: number
+  /** Whom it could do nothing for. Absent in what older versions wrote. */
+  readonly refused?: Refused
+}
+
+/** How many people, groups and memberships are kept from what the directory says. */
+export interface Refused {
+  readonly users: number
+  readonly groups: number
+  readonly memberships: number
+  /** By the code of their problems. */
+  readonly codes: Readonly<Record<string, number>>
+}
+
+/** Cycles that fail, one after the other. */
+export interface FailingCycles {
+  /** When the first of them failed, ms since the epoch. */
+  readonly since: number
+  readonly count: number
+  /** Of the last one. */
+  readonly code: string
+  readonly what: string
+  /** True when what needs nothing from Zendesk was released all the same. */
+  readonly released: boolean
 }
 
 /**

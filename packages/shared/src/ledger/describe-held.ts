@@ -1,4 +1,6 @@
 import { formatDuration } from '../duration.ts'
+import { formatTime } from '../format-time.ts'
+import type { Problem } from '../problem.ts'
 import type { FirstPlan } from './cycle-state.ts'
 import type { Decision } from './decision.ts'
 import type { GuardMeasure } from './held-change.ts'
@@ -29,9 +31,20 @@ export function describeFirstPlan({ adopted, changes }: FirstPlan): string {
   )
 }
 
-/** Who decided what, when, and why: `rejected by ada@host, 2026-11-28T09:00:00.000Z: on parental leave`. */
+/** A first plan that waits, as the problem that it is. */
+export function firstPlanWaits(plan: FirstPlan, connection: string): Problem {
+  return {
+    code: 'FIRST_PLAN_WAITS',
+    subject: 'connection',
+    id: connection,
+    what: `The first plan waits for approval: ${describeFirstPlan(plan)}`,
+    todo: `Look at it with 'provisioner plan ${connection}', then 'provisioner approve ${connection}'`,
+  }
+}
+
+/** Who decided what, when, and why: `rejected by ada@host, 2026-11-28 09:00:00 UTC: on parental leave`. */
 export function describeDecision({ decision, by, at, reason }: Omit<Decision, 'print'>): string {
-  return `${decision} by ${by}, ${new Date(at).toISOString()}${reason ? `: ${reason}` : ''}`
+  return `${decision} by ${by}, ${formatTime(at)}${reason ? `: ${reason}` : ''}`
 }
 
 const NAMES: Readonly<Record<string, readonly [one: string, many: string]>> = {

@@ -1,5 +1,8 @@
 import type { Kind } from '../entity.ts'
 
+/** Hash `role|name` → JSON: the producers and workers of all connections, see `services.ts`. */
+export const SERVICES = 'zp:services'
+
 /** Every key of the ledger in Redis. One connection's keys share a prefix, one account's another. */
 export function connectionKeys(connection: string) {
   const prefix = `zp:${connection}:`
@@ -37,8 +40,10 @@ export function connectionKeys(connection: string) {
     fence: `${prefix}fence`,
     /** String: the account's organizations, custom roles and locales by name, as JSON, as they were last read. */
     names: `${prefix}names`,
-    /** Hash: first run, last cycle, last audit. */
+    /** Hash: first run, last cycle, last audit, failing cycles, the newest configuration. */
     state: `${prefix}state`,
+    /** Hash host and path of a configuration → JSON: what a producer that was started with it last found in it. */
+    files: `${prefix}files`,
   } as const
 }
 

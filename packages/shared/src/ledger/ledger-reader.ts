@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import type { Kind } from '../entity.ts'
 import { ProvisioningError } from '../errors.ts'
 import type { Problem } from '../problem.ts'
-import type { CycleSummary, FirstPlan, FirstPlanApproval, FirstRun } from './cycle-state.ts'
+import type { CycleSummary, FailingCycles, FirstPlan, FirstPlanApproval, FirstRun } from './cycle-state.ts'
 import { decisionOn, type Decision, type DecisionMade } from './decision.ts'
 import type { DecidedChange, GuardMeasure, HeldChange } from './held-change.ts'
 import { connectionKeys } from './keys.ts'
@@ -34,6 +34,8 @@ export interface FirstRunState {
   readonly status: FirstRun
   /** The first plan as the last cycle saw it waiting. */
   readonly plan: FirstPlan | undefined
+  /** The same, as long as it waits for approval. */
+  readonly waiting: FirstPlan | undefined
   readonly approval: FirstPlanApproval | undefined
 }
 
@@ -143,6 +145,18 @@ export class LedgerReader {
     return (await this.redis.hvals(this.keys.problems)).map((text) => JSON.parse(text) as StoredProblem)
   }
 
+  /** Those that are about the account as a whole: few, among what may be thousands. */
+  async accountProblems(): Promise<StoredProblem[]> {
+    const found = new Map<string, StoredProblem>()
+    let cursor = '0'
+    do {
+      const [next, part] = await this.redis.hscan(this.keys.problems, cursor, 'MATCH', 'write|account|*', 'COUNT', 1000)
+      cursor = next
+      for (let i = 0; i < part.length; i += 2) found.set(part[i]!, JSON.parse(part[i + 1]!) as StoredProblem)
+    } while (cursor !== '0')
+    return [...found.values()]
+  }
+
   /** What was released inside the guard's window and counts there, by category. @param windowMs length of the window, ms */
   async countedWithin(windowMs: number): Promise<Map<string, number>> {
     const [seconds] = await this.redis.time()
@@ -158,9 +172,11 @@ export class LedgerReader {
   async firstRun(): Promise<FirstRunState> {
     const fields = ['firstRun', 'firstPlan', 'firstApproval'] as const
     const [status, plan, approval] = await this.redis.hmget(this.keys.state, ...fields)
+    const first = plan ? (JSON.parse(plan) as FirstPlan) : undefined
     return {
       status: (status as FirstRun | null) ?? 'new',
-      plan: plan ? (JSON.parse(plan) as FirstPlan) : undefined,
+      plan: first,
+      waiting: status === 'waiting' ? first : undefined,
       approval: approval ? (JSON.parse(approval) as FirstPlanApproval) : undefined,
     }
   }
@@ -168,6 +184,12 @@ export class LedgerReader {
   async lastCycle(): Promise<CycleSummary | undefined> {
     const text = await this.redis.hget(this.keys.state, 'lastCycle')
     return text ? (JSON.parse(text) as CycleSummary) : undefined
+  }
+
+  /** The cycles that have failed since the last good one; undefined when that was the last. */
+  async failingCycles(): Promise<FailingCycles | undefined> {
+    const text = await this.redis.hget(this.keys.state, 'failing')
+    return text ? (JSON.parse(text) as FailingCycles) : undefined
   }
 
   /** When hand-made memberships were last looked for, ms since the epoch; 0 for never. */

@@ -1,4 +1,5 @@
 import { ResultCodeError } from 'ldapts'
+import { describeLdapError } from './result-names.ts'
 
 /** Active Directory's reasons within "invalid credentials": `data 52e` (Win32 error codes, [MS-ERREF] 2.2). */
 const ACTIVE_DIRECTORY_REASONS: Readonly<Record<string, string>> = {
@@ -38,5 +39,6 @@ export function explainBindRefusal(error: unknown): string | undefined {
   if (!(error instanceof ResultCodeError) || PASSING.has(error.code)) return undefined
   const [, data = ''] = /\bdata ([0-9a-f]+)/i.exec(error.message) ?? []
   const reason = ACTIVE_DIRECTORY_REASONS[data.toLowerCase()] ?? REASONS[error.code]
-  return reason === undefined ? error.message : `${reason}. The server says: ${error.message}`
+  const words = describeLdapError(error)
+  return reason === undefined ? words : `${reason}. The server says: ${words}`
 }

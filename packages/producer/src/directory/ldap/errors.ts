@@ -1,5 +1,6 @@
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import type { Search } from '../directory.ts'
+import { describeLdapError } from './result-names.ts'
 
 /** What a server answered to a connection, for the message. */
 export interface FailedServer {
@@ -16,7 +17,7 @@ export class DirectoryUnreachableError extends ProvisioningError {
   readonly servers: readonly FailedServer[]
 
   constructor(servers: readonly FailedServer[]) {
-    const each = servers.map(({ url, error, advice }) => `${url}: ${error.message}. ${advice}`.trim())
+    const each = servers.map(({ url, error, advice }) => `${url}: ${describeLdapError(error)}. ${advice}`.trim())
     super(`No directory server could be reached. ${each.join(' ')}`, { cause: servers.at(-1)?.error })
     this.servers = servers
   }

@@ -1,6 +1,7 @@
 import { MessageParserError, type SearchResponse } from 'ldapts'
 import type { Search } from '../directory.ts'
 import { type IncompleteReason, IncompleteScanError, type ScanProgress, SearchBaseMissingError } from './errors.ts'
+import { describeResult } from './result-names.ts'
 import { ConnectionLostError } from './session.ts'
 import { NoAnswerError } from './within.ts'
 
@@ -38,6 +39,11 @@ const FAULTS: Readonly<Record<number, Fault>> = {
     what: "the server's administrative limit was hit",
     todo: 'Raise it for the bind DN (389 DS: nsLookThroughLimit), or index the attributes of the filter.',
   },
+  34: {
+    reason: 'refused',
+    what: 'the server takes it for no DN',
+    todo: 'Correct it: a DN looks like uid=ada,ou=people,dc=acme,dc=com.',
+  },
 }
 
 /** @throws IncompleteScanError unless the answer is a whole one. */
@@ -51,7 +57,7 @@ export function assertWhole(
   if (status !== 0) {
     const refused: Fault = {
       reason: 'refused',
-      what: `the server answers with the LDAP result code ${status}`,
+      what: `the server answers: ${describeResult(status, '')}`,
       todo: RETRY,
     }
     const fault = FAULTS[status] ?? refused

@@ -1,0 +1,24 @@
+import { readHealth } from '@provisioner/shared/ledger/connection-health.ts'
+import type { Trouble } from '@provisioner/shared/ledger/troubles.ts'
+import { STATUS_CODES } from './exit-codes.ts'
+import type { CliSession } from './session.ts'
+import { describeTroubles } from './show-troubles.ts'
+
+/** What keeps a connection's cycles from running: they may be asked for, and are run once that is over. */
+export async function whatStopsCycles(session: CliSession, connection: string): Promise<Trouble[]> {
+  const { troubles } = await readHealth(session.redis, connection)
+  return troubles.filter(({ stopsCycles }) => stopsCycles)
+}
+
+/** `provisioner cycle`: asks for a cycle of each connection, and says which of them nobody will run. Returns the exit code. */
+export async function askForCycles(session: CliSession, print: (text: string) => void): Promise<number> {
+  let code = 0
+  for (const { id } of session.connections) {
+    await session.startCycle(id)
+    const troubles = await whatStopsCycles(session, id)
+    if (troubles.length > 0) code = STATUS_CODES.stopped
+    const now = troubles.length === 0 ? 'a cycle is asked for.' : 'a cycle is asked for, but it can not run yet:'
+    print([`Connection '${id}': ${now}`, ...describeTroubles(troubles)].join('\n'))
+  }
+  return code
+}

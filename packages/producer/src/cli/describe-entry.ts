@@ -1,0 +1,50 @@
+import type { AttributeTrace } from '../mapping/trace.ts'
+import type { ExplainedEntry } from './explain-mapping.ts'
+
+/** What `map` says of one entry, for people: first what it is to the connection, then each attribute with its steps. */
+export function describeEntry(one: ExplainedEntry): string {
+  const { connection, dn, id, objectClasses, outOfScope, zendeskId, group, mapping } = one
+  const rows = [
+    ['directory id', id],
+    ['object classes', objectClasses.join(', ') || 'none that the bind DN may read'],
+    ...(mapping ? [['disabled', String(mapping.disabled)]] : []),
+    ['in Zendesk', zendeskId === null ? 'not linked' : `${group ? 'group' : 'user'} ${zendeskId}`],
+  ]
+  return [
+    dn,
+    ...(group ? describeGroup(group, connection, outOfScope) : describeScope(connection, outOfScope)),
+    ...rows.map(([name = '', value = '']) => `  ${name.padEnd(14)}  ${value}`),
+    ...(mapping?.attributes ?? []).flatMap(describeAttribute),
+    ...(mapping?.problems ?? []).map(({ code, what, todo }) => `  ${code}: ${what}. ${todo}.`),
+  ].join('\n')
+}
+
+function describeScope(connection: string, outOfScope: readonly string[]): string[] {
+  if (outOfScope.length === 0) return [`  in scope of connection '${connection}'`]
+  return [
+    `  OUT OF SCOPE of connection '${connection}': no user is made of it, and one that was made of it counts as out of scope.`,
+    ...outOfScope.map((reason) => `    ${reason}`),
+    '  In scope it would map to this:',
+  ]
+}
+
+function describeGroup(
+  { name, members }: NonNullable<ExplainedEntry['group']>,
+  connection: string,
+  outOfScope: readonly string[],
+): string[] {
+  const listed = `It names ${members} member${members === 1 ? '' : 's'}; 'map' shows what a person maps to.`
+  return name === null
+    ? [`  a GROUP, and none that connection '${connection}' manages: ${outOfScope.join('; ')}. ${listed}`]
+    : [`  a GROUP, which connection '${connection}' keeps in Zendesk as '${name}'. ${listed}`]
+}
+
+/** `set "Ada"`, and below it how that came about. */
+function describeAttribute({ attribute, steps, outcome, result, why }: AttributeTrace): string[] {
+  return [
+    '',
+    `  ${attribute}: ${outcome}${result === undefined ? '' : ` ${result}`}`,
+    ...steps.map(({ step, values }) => `    ${step}: ${values.join(', ') || 'nothing'}`),
+    ...(why === undefined ? [] : [`    because ${why}`]),
+  ]
+}

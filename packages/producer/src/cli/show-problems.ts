@@ -1,0 +1,31 @@
+import { formatTime } from '@provisioner/shared/format-time.ts'
+import { readHealth } from '@provisioner/shared/ledger/connection-health.ts'
+import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import type { CliSession } from './session.ts'
+import { describeTroubles } from './show-troubles.ts'
+
+/** `provisioner problems`: what keeps the connection from its work first, then each problem with what to do. */
+export async function showProblems(
+  session: CliSession,
+  { json }: { json: boolean },
+  print: (text: string) => void,
+): Promise<void> {
+  for (const { id } of session.connections) {
+    const [problems, { troubles }] = await Promise.all([
+      new LedgerReader(session.redis, id).problems(),
+      readHealth(session.redis, id),
+    ])
+    if (json) {
+      print(JSON.stringify({ connection: id, troubles, problems }))
+      continue
+    }
+    const told = new Set(troubles.map(({ code }) => code))
+    const others = problems.filter(({ problem }) => !told.has(problem.code))
+    if (troubles.length > 0) print([`Connection '${id}':`, ...describeTroubles(troubles)].join('\n'))
+    if (others.length === 0) print(`Connection '${id}': no ${troubles.length > 0 ? 'other ' : ''}problems.`)
+    for (const { problem, since } of others)
+      print(
+        `${formatTime(since)}  ${problem.code}  ${problem.dn ?? problem.id}\n  ${problem.what}.\n  ${problem.todo}.`,
+      )
+  }
+}

@@ -1,0 +1,25 @@
+import type { Problem } from '@provisioner/shared/problem.ts'
+import { expect, it } from 'vitest'
+import { describeRefused, refusedOf } from './refused.ts'
+
+const problem = (subject: Problem['subject'], id: string, code: string): Problem => ({
+  code,
+  subject,
+  id,
+  what: 'it is so',
+  todo: 'Mend it',
+})
+
+it.each([
+  ['nobody', [], undefined],
+  ['a note', [problem('user', '1', 'EXTERNAL_ID_DIFFERS')], undefined],
+  ['what the connection has', [problem('connection', 'staff', 'HELD')], undefined],
+  ['one', [problem('user', '1', 'EMAIL_OWNED')], '1 person is refused (EMAIL_OWNED 1)'],
+  [
+    'one with two problems, and a group',
+    [problem('user', '1', 'EMAIL_MISSING'), problem('user', '1', 'NAME_MISSING'), problem('group', '1', 'GROUP_OWNED')],
+    '1 person and 1 group are refused (EMAIL_MISSING 1, NAME_MISSING 1, GROUP_OWNED 1)',
+  ],
+])('says who is refused: %s', (_what, problems, said) => {
+  expect(describeRefused(refusedOf(problems))).toBe(said)
+})

@@ -1,0 +1,40 @@
+import type { CycleSummary, Refused } from '@provisioner/shared/ledger/cycle-state.ts'
+import type { Problem } from '@provisioner/shared/problem.ts'
+import { countBy } from './cycle-plan.ts'
+
+/** Problems that keep nobody from what the directory says: they are for an admin to know. */
+const NOTES: ReadonlySet<string> = new Set(['EXTERNAL_ID_DIFFERS', 'GROUP_EMPTY'])
+
+/** Counts whom problems keep from what the directory says: of several problems of one thing, the thing once. */
+export function refusedOf(problems: readonly Problem[]): Refused {
+  const refusals = problems.filter(({ code }) => !NOTES.has(code))
+  const count = (subject: Problem['subject']) =>
+    new Set(refusals.filter((one) => one.subject === subject).map(({ id }) => id)).size
+  const ofThings = refusals.filter(({ subject }) => subject !== 'connection' && subject !== 'account')
+  return {
+    users: count('user'),
+    groups: count('group'),
+    memberships: count('membership'),
+    codes: countBy(ofThings, ({ code }) => code),
+  }
+}
+
+/** `145 people and 2 groups are refused (EMAIL_OWNED 145, GROUP_OWNED 2)`; undefined when nobody is. */
+export function describeRefused({ users, groups, memberships, codes }: Refused): string | undefined {
+  const parts = [
+    users > 0 && `${users} ${users === 1 ? 'person' : 'people'}`,
+    groups > 0 && `${groups} group${groups === 1 ? '' : 's'}`,
+    memberships > 0 && `${memberships} membership${memberships === 1 ? '' : 's'}`,
+  ].filter((part) => part !== false)
+  if (parts.length === 0) return undefined
+  const verb = users + groups + memberships === 1 ? 'is' : 'are'
+  const each = Object.entries(codes).map(([code, count]) => `${code} ${count}`)
+  return `${parts.join(' and ')} ${verb} refused (${each.join(', ')})`
+}
+
+/** What a cycle that released nothing has to say for it; undefined for one that had nothing to do, or did something. */
+export function describeUndone({ released, adopted, refused }: CycleSummary): string | undefined {
+  if (Object.keys(released).length > 0 || adopted > 0) return undefined
+  const who = refused && describeRefused(refused)
+  return who && `nothing can be done: ${who}`
+}

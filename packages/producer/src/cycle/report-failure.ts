@@ -1,0 +1,73 @@
+import type { Redis } from 'ioredis'
+import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
+import { ProvisioningError } from '@provisioner/shared/errors.ts'
+import type { FailingCycles } from '@provisioner/shared/ledger/cycle-state.ts'
+import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { LedgerReader, type StoredProblem } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { FencedError } from '@provisioner/shared/ledger/script.ts'
+import type { Logger } from '@provisioner/shared/logger.ts'
+import { problemKey, type Problem } from '@provisioner/shared/problem.ts'
+import { ZendeskError } from '@provisioner/zendesk/errors.ts'
+
+/**
+ * A cycle that could not be run is a problem of the connection: stored and logged once, gone with the next that runs. How many
+ * fail in a row, and since when, is noted with it.
+ */
+export async function reportFailure(
+  redis: Redis,
+  connection: ConnectionConfig,
+  error: unknown,
+  log: Logger,
+  stopping: boolean,
+): Promise<void> {
+  if (stopping) return
+  if (error instanceof FencedError) {
+    log.warn({ err: error }, 'Cycle overtaken by a newer one; it wrote nothing more')
+    return
+  }
+  const known = error instanceof ProvisioningError
+  const ofZendesk = error instanceof ZendeskError
+  const problem: Problem = {
+    code: known ? error.code : 'CYCLE_FAILED',
+    subject: 'connection',
+    id: connection.id,
+    what: error instanceof Error ? error.message : String(error),
+    todo: ofZendesk
+      ? 'What needs nothing from Zendesk was released all the same; the next cycle asks again'
+      : 'Nothing was planned from this, and nobody was deprovisioned; the next cycle tries again',
+  }
+  const isNew = await note(redis, problem, ofZendesk).catch(() => true)
+  if (isNew)
+    log.error(
+      { code: problem.code, reason: problem.what, err: known ? undefined : error },
+      ofZendesk
+        ? 'Cycle failed; only what needs nothing from Zendesk was released'
+        : 'Cycle failed; nothing was planned',
+    )
+  else log.debug({ code: problem.code }, 'Cycle failed again')
+}
+
+/** Stores the problem with what is at fault now, and counts the failure. Returns true when it was not there before. */
+async function note(redis: Redis, problem: Problem, released: boolean): Promise<boolean> {
+  const { problems, state } = connectionKeys(problem.id)
+  const now = Date.now()
+  const [before, failing] = await Promise.all([
+    redis.hget(problems, problemKey(problem)),
+    new LedgerReader(redis, problem.id).failingCycles(),
+  ])
+  const since = before === null ? now : (JSON.parse(before) as StoredProblem).since
+  const stored: StoredProblem = { problem, since, source: 'cycle' }
+  const cycles: FailingCycles = {
+    since: failing?.since ?? now,
+    count: (failing?.count ?? 0) + 1,
+    code: problem.code,
+    what: problem.what,
+    released,
+  }
+  await redis
+    .multi()
+    .hset(problems, problemKey(problem), JSON.stringify(stored))
+    .hset(state, 'failing', JSON.stringify(cycles))
+    .exec()
+  return before === null
+}

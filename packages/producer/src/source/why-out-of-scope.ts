@@ -1,0 +1,41 @@
+import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
+import type { Directory } from '../directory/directory.ts'
+import { isBelow, normaliseDn } from '../directory/dn.ts'
+import { personFilter } from './filters.ts'
+import type { GroupTree } from './group-tree.ts'
+import { membersFilter, type SourceUser } from './read-users.ts'
+
+/**
+ * Why none of the source locations has the entry, a sentence for each; nothing when one has it.
+ *
+ * @throws whatever the directory throws
+ */
+export async function whyOutOfScope(
+  directory: Directory,
+  { users, directory: { type } }: ConnectionConfig,
+  tree: GroupTree,
+  user: SourceUser,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const { dn } = user.entry
+  const reasons: string[] = []
+  for (const [i, { base, filter = personFilter(type), group, nested }] of users.locations.entries()) {
+    const isIn = group === undefined ? undefined : membersFilter(tree, { key: normaliseDn(group), dn: group, nested })
+    const reason = !isBelow(dn, base)
+      ? `it does not lie below ${base}`
+      : !(await matches(directory, dn, filter, signal))
+        ? `it does not match ${filter}`
+        : isIn && !isIn(user)
+          ? `it is not in the group ${group}`
+          : undefined
+    if (reason === undefined) return []
+    reasons.push(`users.locations[${i}]: ${reason}`)
+  }
+  return reasons
+}
+
+async function matches(directory: Directory, dn: string, filter: string, signal: AbortSignal): Promise<boolean> {
+  for await (const page of directory.scan({ base: dn, scope: 'base', filter, attributes: [] }, signal))
+    if (page.entries.length > 0) return true
+  return false
+}

@@ -1,0 +1,58 @@
+import { QueueKeys } from 'bullmq'
+import type { Redis } from 'ioredis'
+import { CHANGE_QUEUES, changeQueueName, cycleQueueName, type ChangeQueue } from '../queues.ts'
+import { fullness } from '../redis-memory.ts'
+import { LedgerReader } from './ledger-reader.ts'
+import { newestConfig } from './newest-config.ts'
+import { readServices } from './services.ts'
+import { troublesOf, type Facts, type Level, type Trouble } from './troubles.ts'
+
+/** How a connection fares, and who works for it. */
+export interface ConnectionHealth extends Facts {
+  readonly connection: string
+  /** The worst of its troubles. */
+  readonly level: Level
+  /** What keeps it from its work, the worst first. */
+  readonly troubles: readonly Trouble[]
+}
+
+/** Looks at a connection: who works for it, what is paused, how its last cycles went. Writes nothing. */
+export async function readHealth(redis: Redis, connection: string): Promise<ConnectionHealth> {
+  const reader = new LedgerReader(redis, connection)
+  const [services, newest, failing, firstRun, lastCycle, paused, accountProblems, memory, [seconds]] =
+    await Promise.all([
+      readServices(redis),
+      newestConfig(redis, connection),
+      reader.failingCycles(),
+      reader.firstRun(),
+      reader.lastCycle(),
+      readPaused(redis, connection),
+      reader.accountProblems(),
+      redis.info('memory'),
+      redis.time(),
+    ])
+  const facts: Facts = {
+    connection,
+    services: services.filter((service) => connection in service.connections),
+    newest,
+    failing,
+    firstRun,
+    lastCycle,
+    paused,
+    accountProblems,
+    full: fullness(memory),
+    now: Number(seconds) * 1000,
+  }
+  const troubles = troublesOf(facts)
+  return { ...facts, troubles, level: troubles[0]?.level ?? 'well' }
+}
+
+async function readPaused(redis: Redis, connection: string): Promise<Facts['paused']> {
+  const keys = new QueueKeys()
+  const isPaused = async (queue: string) => (await redis.hexists(keys.toKey(queue, 'meta'), 'paused')) === 1
+  const changes = await Promise.all(CHANGE_QUEUES.map((queue) => isPaused(changeQueueName(connection, queue))))
+  return {
+    cycles: await isPaused(cycleQueueName(connection)),
+    changes: CHANGE_QUEUES.filter((_queue: ChangeQueue, i) => changes[i]),
+  }
+}

@@ -1,0 +1,80 @@
+import { hostname } from 'node:os'
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
+import type { Logger } from '../logger.ts'
+import { SERVICES } from './keys.ts'
+import { BEAT } from './lua/services.ts'
+import { runScript } from './script.ts'
+
+/** How often a service says that it lives, ms. */
+const BEAT_MS = 4_000
+
+/** A service that has not said so for this long is taken for dead, ms: three beats, and a little. */
+export const SILENT_MS = 15_000
+
+/** How long services that are gone are remembered, ms: what is said of the last one that was there. */
+const REMEMBERED_MS = 7 * 24 * 3_600_000
+
+/** A producer or worker. */
+export interface RunningService {
+  readonly role: 'producer' | 'worker'
+  /** Its host, its process, and a part that is never the same. */
+  readonly name: string
+  /** Ids of its connections, each with the fingerprint of the configuration that it has (`configPrint`). */
+  readonly connections: Readonly<Record<string, string>>
+}
+
+/** A service as others see it. */
+export interface SeenService extends RunningService {
+  /** Milliseconds since the epoch, by Redis. */
+  readonly startedAt: number
+  readonly seenAt: number
+  readonly isAlive: boolean
+}
+
+/** A name for this process that no other one has. */
+export function serviceName(): string {
+  return `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
+}
+
+/** Says in Redis that the service lives, until disposed. Resolves when it was said for the first time. */
+export async function announce(redis: Redis, service: RunningService, log: Logger): Promise<AsyncDisposable> {
+  const stopping = new AbortController()
+  const say = (stops: boolean) =>
+    runScript(
+      redis,
+      BEAT,
+      [SERVICES],
+      [`${service.role}|${service.name}`, JSON.stringify(service), stops ? '1' : '0', String(REMEMBERED_MS)],
+    ).catch((error: unknown) => log.debug({ err: error }, 'Heartbeat not written'))
+  await say(false)
+  const ended = (async () => {
+    while (!stopping.signal.aborted) {
+      await sleep(BEAT_MS, undefined, { signal: stopping.signal }).catch(() => {})
+      // One that is away would be waited for, and a stop would wait with it.
+      if (!stopping.signal.aborted && redis.status === 'ready') await say(false)
+    }
+  })()
+  return {
+    [Symbol.asyncDispose]: async () => {
+      stopping.abort()
+      if (redis.status !== 'ready') return
+      await ended
+      await say(true)
+    },
+  }
+}
+
+/** The producers and workers that were there in the last days, the newest first. */
+export async function readServices(redis: Redis): Promise<SeenService[]> {
+  const [all, [seconds]] = await Promise.all([redis.hvals(SERVICES), redis.time()])
+  const now = Number(seconds) * 1000
+  return all
+    .map((text) => {
+      const stored = JSON.parse(text) as Omit<SeenService, 'isAlive'> & { stopped: boolean }
+      const { stopped, ...service } = stored
+      return { ...service, isAlive: !stopped && service.seenAt > now - SILENT_MS }
+    })
+    .toSorted((a, b) => b.seenAt - a.seenAt)
+}

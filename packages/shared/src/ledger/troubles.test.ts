@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest'
+import { CHANGE_QUEUES } from '../queues.ts'
+import { troublesOf, type Facts } from './troubles.ts'
+
+const NOW = Date.UTC(2026, 10, 28, 9)
+const MINUTE = 60_000
+
+const service = (role: 'producer' | 'worker', more: { isAlive?: boolean; print?: string } = {}) => ({
+  role,
+  name: `${role}-${more.print ?? 'new'}`,
+  connections: { staff: more.print ?? 'new' },
+  startedAt: NOW - MINUTE,
+  seenAt: NOW - 1000,
+  isAlive: more.isAlive ?? true,
+})
+const summary = {
+  cycle: 1,
+  startedAt: NOW - MINUTE,
+  endedAt: NOW - MINUTE,
+  everyMs: MINUTE,
+  users: 1,
+  groups: 0,
+  memberships: 0,
+  released: {},
+  held: {},
+  switchedOff: {},
+  adopted: 0,
+  healed: 0,
+  problems: 0,
+}
+const plan = { at: NOW, changes: { 'create user': 3 }, undecided: {}, guarded: {}, adopted: 0 }
+const failing = { since: NOW - MINUTE, count: 4, code: 'DIRECTORY_UNREACHABLE', what: 'no answer', released: false }
+const refused = {
+  problem: {
+    code: 'ZENDESK_UNAUTHENTICATED',
+    subject: 'account' as const,
+    id: 'acme.credentials',
+    what: 'refused',
+    todo: 'Mend',
+  },
+  since: NOW,
+  source: 'write' as const,
+}
+const WELL: Facts = {
+  connection: 'staff',
+  services: [service('producer'), service('worker')],
+  newest: { print: 'new', since: NOW - MINUTE, by: 'producer-new' },
+  failing: undefined,
+  firstRun: { status: 'done', plan: undefined, waiting: undefined, approval: undefined },
+  lastCycle: summary,
+  paused: { cycles: false, changes: [] },
+  accountProblems: [],
+  full: undefined,
+  now: NOW,
+}
+
+const dead = (role: 'producer' | 'worker') => service(role, { isAlive: false })
+
+describe('a connection', () => {
+  it.each<[string, Partial<Facts>, string[]]>([
+    ['whose producer and worker live', {}, []],
+    ['without a producer', { services: [dead('producer'), service('worker')] }, ['NO_PRODUCER stopped']],
+    ['without a worker', { services: [service('producer')] }, ['NO_WORKER stopped']],
+    ['whose cycles are paused', { paused: { cycles: true, changes: [] } }, ['CYCLES_PAUSED stopped']],
+    ['of which a queue is paused', { paused: { cycles: false, changes: ['groups'] } }, ['QUEUES_PAUSED degraded']],
+    ['of which all are paused', { paused: { cycles: false, changes: [...CHANGE_QUEUES] } }, ['QUEUES_PAUSED stopped']],
+    ['whose cycles fail', { failing }, ['CYCLES_FAILING stopped']],
+    ['whose cycles fail at Zendesk', { failing: { ...failing, released: true } }, ['CYCLES_FAILING degraded']],
+    ['without a cycle for long', { lastCycle: { ...summary, endedAt: NOW - 40 * MINUTE } }, ['CYCLE_OVERDUE degraded']],
+    [
+      'that waits',
+      { firstRun: { status: 'waiting', plan, waiting: plan, approval: undefined } },
+      ['FIRST_PLAN_WAITS degraded'],
+    ],
+    [
+      'with a producer that is older',
+      { services: [service('producer', { print: 'old' }), ...WELL.services] },
+      ['CONFIG_OLDER degraded'],
+    ],
+    [
+      'with none but older producers',
+      { services: [service('producer', { print: 'old' }), service('worker')] },
+      ['CONFIG_OLDER stopped'],
+    ],
+    [
+      'with an older worker',
+      { services: [service('producer'), service('worker', { print: 'old' })] },
+      ['CONFIG_OLDER degraded'],
+    ],
+    ['whose credentials are refused', { accountProblems: [refused] }, ['ZENDESK_UNAUTHENTICATED stopped']],
+    [
+      'whose Redis is full, so that nobody can say that he lives',
+      { full: 'Redis is full: it uses all. Raise maxmemory', services: [] },
+      ['REDIS_FULL stopped'],
+    ],
+    [
+      'with several: what stands still comes first',
+      {
+        services: [service('producer')],
+        firstRun: { status: 'waiting', plan, waiting: plan, approval: undefined },
+        paused: { cycles: false, changes: ['groups'] },
+      },
+      ['NO_WORKER stopped', 'QUEUES_PAUSED degraded', 'FIRST_PLAN_WAITS degraded'],
+    ],
+  ])('%s', (_what, facts, told) => {
+    expect(troublesOf({ ...WELL, ...facts }).map(({ code, level }) => `${code} ${level}`)).toEqual(told)
+  })
+
+  it('says since when cycles fail, how often, and why', () => {
+    const [trouble] = troublesOf({ ...WELL, failing })
+
+    expect(trouble?.what).toBe(
+      'The last 4 cycles failed, since 2026-11-28 08:59:00 UTC. DIRECTORY_UNREACHABLE: no answer',
+    )
+  })
+
+  it('says which producer is older, and who brought the newest configuration when', () => {
+    const [trouble] = troublesOf({ ...WELL, services: [service('producer', { print: 'old' }), ...WELL.services] })
+
+    expect(trouble?.what).toContain('producer producer-old. Producer producer-new brought that 2026-11-28 08:59:00 UTC')
+  })
+})

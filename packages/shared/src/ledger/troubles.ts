@@ -1,0 +1,195 @@
+import { formatDuration } from '../duration.ts'
+import { formatTime } from '../format-time.ts'
+import { CHANGE_QUEUES, type ChangeQueue } from '../queues.ts'
+import type { CycleSummary, FailingCycles } from './cycle-state.ts'
+import { firstPlanWaits } from './describe-held.ts'
+import type { FirstRunState, StoredProblem } from './ledger-reader.ts'
+import type { NewestConfig } from './newest-config.ts'
+import type { SeenService } from './services.ts'
+
+/** How a connection fares: all is well, a part waits or somebody has to look, or nothing goes on. */
+export type Level = 'well' | 'degraded' | 'stopped'
+
+/** What keeps a whole connection from its work, where a problem is about one thing of it. */
+export interface Trouble {
+  /** Stable, upper case, for filters and the runbook. */
+  readonly code: string
+  readonly level: Exclude<Level, 'well'>
+  readonly what: string
+  readonly todo: string
+  /** Milliseconds since the epoch; undefined where nobody noted it. */
+  readonly since?: number | undefined
+  /** True when no cycle runs meanwhile. */
+  readonly stopsCycles?: boolean
+}
+
+/** What the troubles of a connection are told from. */
+export interface Facts {
+  readonly connection: string
+  /** Its producers and workers, the newest first; those that are gone as well. */
+  readonly services: readonly SeenService[]
+  readonly newest: NewestConfig | undefined
+  readonly failing: FailingCycles | undefined
+  readonly firstRun: FirstRunState
+  readonly lastCycle: CycleSummary | undefined
+  readonly paused: { readonly cycles: boolean; readonly changes: readonly ChangeQueue[] }
+  readonly accountProblems: readonly StoredProblem[]
+  /** Why Redis takes nothing, and what to do. */
+  readonly full: string | undefined
+  /** By Redis, ms since the epoch. */
+  readonly now: number
+}
+
+/** Beyond three times `schedule.every`, cycles may take so long before that is told, ms: the first load looks up thousands. */
+const OVERDUE_MS = 30 * 60_000
+
+/** Problems of an account that keep all its changes waiting, or many. */
+const OF_ACCOUNT: Readonly<Record<string, Trouble['level']>> = {
+  ZENDESK_UNAUTHENTICATED: 'stopped',
+  ZENDESK_SCOPE_MISSING: 'degraded',
+}
+
+/**
+ * What keeps a connection from its work, the worst first.
+ *
+ *   code                    | level    | when
+ *   ------------------------|----------|--------------------------------------------------------------
+ *   REDIS_FULL              | stopped  | Redis refuses to write
+ *   NO_PRODUCER, NO_WORKER  | stopped  | none has said for 15 s that it lives
+ *   CONFIG_OLDER            | degraded | a producer or worker has not the newest configuration
+ *                           | stopped  | and no producer that lives has
+ *   CYCLES_PAUSED           | stopped  |
+ *   CYCLES_FAILING          | stopped  | the last one failed; degraded when Zendesk failed it, for leavers go out then
+ *   CYCLE_OVERDUE           | degraded | none has ended for long, and none failed
+ *   ZENDESK_UNAUTHENTICATED | stopped  | a worker was refused
+ *   ZENDESK_SCOPE_MISSING   | degraded | a worker was refused
+ *   QUEUES_PAUSED           | stopped  | all of them; degraded when some are
+ *   FIRST_PLAN_WAITS        | degraded |
+ */
+export function troublesOf(facts: Facts): Trouble[] {
+  const { full, accountProblems, firstRun, connection } = facts
+  const found = [
+    full === undefined ? undefined : redisFull(full),
+    full === undefined ? noProducer(facts) : undefined, // one that can't say that it lives may live
+    olderConfig(facts),
+    facts.paused.cycles ? CYCLES_PAUSED : undefined,
+    failing(facts),
+    overdue(facts),
+    full === undefined ? noWorker(facts) : undefined,
+    ...accountProblems.map(ofAccount),
+    pausedQueues(facts),
+    firstRun.waiting && { ...firstPlanWaits(firstRun.waiting, connection), level: 'degraded' as const },
+  ].filter((one) => one !== undefined)
+  return [...found.filter(({ level }) => level === 'stopped'), ...found.filter(({ level }) => level !== 'stopped')]
+}
+
+function redisFull(full: string): Trouble {
+  const [what = '', ...todo] = full.split('. ')
+  return { code: 'REDIS_FULL', level: 'stopped', what, todo: todo.join('. '), stopsCycles: true }
+}
+
+function noProducer({ services }: Facts): Trouble | undefined {
+  const producers = services.filter(({ role }) => role === 'producer')
+  if (producers.some(({ isAlive }) => isAlive)) return undefined
+  return {
+    code: 'NO_PRODUCER',
+    level: 'stopped',
+    what: `No producer is running: nobody reads the directory, and who leaves keeps access. ${lastOf(producers)}`,
+    todo: 'Start a producer, or look at its log for why it ended',
+    since: producers[0]?.seenAt,
+    stopsCycles: true,
+  }
+}
+
+function noWorker({ services }: Facts): Trouble | undefined {
+  const workers = services.filter(({ role }) => role === 'worker')
+  if (workers.some(({ isAlive }) => isAlive)) return undefined
+  return {
+    code: 'NO_WORKER',
+    level: 'stopped',
+    what: `No worker is running: nothing is written to Zendesk. ${lastOf(workers)}`,
+    todo: 'Start a worker, or look at its log for why it ended',
+    since: workers[0]?.seenAt,
+  }
+}
+
+function lastOf([last]: readonly SeenService[]): string {
+  return last ? `The last one, ${last.name}, was seen ${formatTime(last.seenAt)}` : 'None was seen in the last days'
+}
+
+function olderConfig({ services, newest, connection }: Facts): Trouble | undefined {
+  if (!newest) return undefined
+  const alive = services.filter(({ isAlive }) => isAlive)
+  const older = alive.filter(({ connections }) => connections[connection] !== newest.print)
+  if (older.length === 0) return undefined
+  const producers = alive.filter(({ role }) => role === 'producer')
+  const standstill = producers.length > 0 && producers.every((one) => older.includes(one))
+  const names = older.map(({ role, name }) => `${role} ${name}`).join(', ')
+  return {
+    code: 'CONFIG_OLDER',
+    level: standstill ? 'stopped' : 'degraded',
+    what:
+      `Not started with the newest configuration: ${names}. Producer ${newest.by} brought that ${formatTime(newest.since)}` +
+      (standstill
+        ? '; no producer that has it is running, and so no cycle runs'
+        : '; an older producer runs no cycles'),
+    todo: 'Give each host the same file and restart what is named here: the last start with a changed file counts',
+    since: newest.since,
+    stopsCycles: standstill,
+  }
+}
+
+const CYCLES_PAUSED: Trouble = {
+  code: 'CYCLES_PAUSED',
+  level: 'stopped',
+  what: 'The queue of cycles is paused: nobody reads the directory, and who leaves keeps access',
+  todo: 'Resume it in the dashboard, under Queues',
+  stopsCycles: true,
+}
+
+function failing({ failing: cycles }: Facts): Trouble | undefined {
+  if (!cycles) return undefined
+  const { since, count, code, what, released } = cycles
+  const times = count === 1 ? 'The last cycle failed' : `The last ${count} cycles failed, since ${formatTime(since)}`
+  return {
+    code: 'CYCLES_FAILING',
+    level: released ? 'degraded' : 'stopped',
+    what: `${times}. ${code}: ${what}`,
+    todo: released
+      ? 'What needs nothing from Zendesk was released all the same; the next cycle asks again'
+      : 'Nothing is planned and nobody deprovisioned meanwhile; the next cycle tries again',
+    since,
+  }
+}
+
+function overdue({ lastCycle, failing: cycles, services, paused, now }: Facts): Trouble | undefined {
+  const works = services.some(({ role, isAlive }) => role === 'producer' && isAlive)
+  if (!lastCycle || cycles || !works || paused.cycles) return undefined
+  const { endedAt, everyMs = 0 } = lastCycle
+  if (now - endedAt < 3 * everyMs + OVERDUE_MS) return undefined
+  return {
+    code: 'CYCLE_OVERDUE',
+    level: 'degraded',
+    what: `No cycle has ended since ${formatTime(endedAt)}, and one is due every ${formatDuration(everyMs)}`,
+    todo: "Look at the producer's log, and in the dashboard at the queue of cycles: one that runs may wait for Zendesk or for the directory",
+    since: endedAt,
+  }
+}
+
+function ofAccount({ problem, since }: StoredProblem): Trouble | undefined {
+  const level = OF_ACCOUNT[problem.code]
+  return level && { code: problem.code, level, what: problem.what, todo: problem.todo, since }
+}
+
+function pausedQueues({ paused: { changes } }: Facts): Trouble | undefined {
+  if (changes.length === 0) return undefined
+  const all = changes.length === CHANGE_QUEUES.length
+  return {
+    code: 'QUEUES_PAUSED',
+    level: all ? 'stopped' : 'degraded',
+    what: all
+      ? 'All queues of changes are paused: nothing is written to Zendesk'
+      : `Paused: ${changes.join(', ')}. What is on them is not written to Zendesk`,
+    todo: 'Resume in the dashboard, under Queues',
+  }
+}

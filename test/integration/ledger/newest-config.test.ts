@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { declareConfig, newestConfig } from '@provisioner/shared/ledger/newest-config.ts'
+import { announce, readServices } from '@provisioner/shared/ledger/services.ts'
+import { createLogger } from '@provisioner/shared/logger.ts'
+import { openRedis, type TestRedis } from '../../fixtures/open-redis.ts'
+
+const log = createLogger({ name: 'test', level: 'silent' })
+let server: TestRedis
+beforeAll(async () => {
+  server = await openRedis()
+})
+afterAll(() => server[Symbol.asyncDispose]())
+
+/** A producer as it starts: with the file of a host, which reads as `print`. Dispose it to stop it. */
+async function start(connection: string, name: string, host: string, print: string) {
+  const service = { role: 'producer' as const, name, connections: { [connection]: print } }
+  const running = await announce(server.redis, service, log)
+  const isNewest = await declareConfig(server.redis, connection, { name, file: `${host}:/etc/provisioner.yaml`, print })
+  return { isNewest, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() }
+}
+
+const newest = async (connection: string) => (await newestConfig(server.redis, connection))?.print
+
+// The rows are those of docs/decisions/0009-the-last-start-counts.md.
+it('a producer that starts with the newest configuration is one of those that work', async () => {
+  await using _a = await start('equal', 'a', 'one', 'new')
+  const since = (await newestConfig(server.redis, 'equal'))?.since
+  await using b = await start('equal', 'b', 'two', 'new')
+
+  expect(b.isNewest).toBe(true)
+  expect(await newestConfig(server.redis, 'equal')).toEqual({ print: 'new', since, by: 'a' })
+})
+
+it('one with a changed file is the newest, and so is one whose file was changed back', async () => {
+  await using _a = await start('changed', 'a', 'one', 'old')
+  await using _b = await start('changed', 'b', 'two', 'old')
+  await using rolledOut = await start('changed', 'a2', 'one', 'new')
+  const between = await newest('changed')
+  await using rolledBack = await start('changed', 'a3', 'one', 'old')
+
+  expect([rolledOut.isNewest, between, rolledBack.isNewest, await newest('changed')]).toEqual([
+    true,
+    'new',
+    true,
+    'old',
+  ])
+})
+
+it('one in a new place is the newest', async () => {
+  await using _a = await start('places', 'a', 'pod-1', 'new')
+  await using b = await start('places', 'b', 'pod-2', 'old')
+
+  expect([b.isNewest, await newest('places')]).toEqual([true, 'old'])
+})
+
+it('one with the file that it had is older beside one that has the newest, and the newest when none of those lives', async () => {
+  await (await start('forgotten', 'a', 'one', 'old'))[Symbol.asyncDispose]()
+  const other = await start('forgotten', 'b', 'two', 'new')
+  await using beside = await start('forgotten', 'a2', 'one', 'old')
+  const before = await newest('forgotten')
+  await other[Symbol.asyncDispose]()
+  await using alone = await start('forgotten', 'a3', 'one', 'old')
+
+  expect([beside.isNewest, before]).toEqual([false, 'new'])
+  expect([alone.isNewest, await newest('forgotten')]).toEqual([true, 'old'])
+})
+
+it('an older one begins no cycle, and the one that it runs is fenced out', async () => {
+  await using _a = await start('fenced', 'a', 'one', 'old')
+  const { state } = connectionKeys('fenced')
+  const running = await CycleLedger.begin(server.redis, 'fenced', 'acme', { name: 'a', print: 'old' })
+  await using _b = await start('fenced', 'b', 'two', 'new')
+
+  await expect(running.write([['HSET', state, 'lastAudit', '1']])).rejects.toThrow('newer cycle')
+  await expect(CycleLedger.begin(server.redis, 'fenced', 'acme', { name: 'a', print: 'old' })).rejects.toMatchObject({
+    code: 'CONFIG_OLDER',
+  })
+  await expect(CycleLedger.begin(server.redis, 'fenced', 'acme', { name: 'b', print: 'new' })).resolves.toBeDefined()
+})
+
+it('a Redis that has lost the configuration is told it by the next cycle', async () => {
+  await CycleLedger.begin(server.redis, 'lost', 'acme', { name: 'a', print: 'new' })
+
+  expect(await newest('lost')).toBe('new')
+})
+
+it('a service that stops is gone at once, and remembered', async () => {
+  const running = await start('stops', 'gone-soon', 'one', 'new')
+  const find = async () => (await readServices(server.redis)).find(({ name }) => name === 'gone-soon')
+  const before = await find()
+  await running[Symbol.asyncDispose]()
+
+  expect([before?.isAlive, (await find())?.isAlive]).toEqual([true, false])
+})
