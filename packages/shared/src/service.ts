@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Config } from './config/config.ts'
-import { ConfigError, formatConfigError } from './config/config-error.ts'
-import { loadConfig } from './config/load-config.ts'
+import { ConfigError, formatConfigError, type ConfigMistake } from './config/config-error.ts'
+import { loadConfig, type LoadOptions } from './config/load-config.ts'
 import { ProvisioningError } from './errors.ts'
 import { startHealthServer } from './health.ts'
 import { createLogger, type Logger } from './logger.ts'
@@ -19,6 +19,13 @@ export interface Service {
   readonly owned: AsyncDisposableStack
 }
 
+export interface ServiceOptions {
+  readonly name: string
+  readonly defaultHealthPort: number
+  /** See {@link LoadOptions}. */
+  readonly judge?: LoadOptions['judge']
+}
+
 /**
  * Runs a service from start to stop: configuration, log, Redis, health, then `start`; SIGTERM or SIGINT releases
  * everything in reverse order. A configuration that can't work ends the process with exit code 2 and all its errors;
@@ -27,14 +34,17 @@ export interface Service {
  * Environment: PROVISIONER_CONFIG, LOG_LEVEL, HEALTH_HOST, HEALTH_PORT (0 for any free port).
  */
 export async function runService(
-  { name, defaultHealthPort }: { name: string; defaultHealthPort: number },
+  { name, defaultHealthPort, judge }: ServiceOptions,
   start: (service: Service) => Promise<void>,
 ): Promise<void> {
   const { env } = process
   const log = createLogger({ name, level: env['LOG_LEVEL'] ?? 'info' })
   const stop = shutdownSignal()
   try {
-    const config = await loadConfig({ path: env['PROVISIONER_CONFIG'] ?? 'provisioner.yaml', env })
+    const path = env['PROVISIONER_CONFIG'] ?? 'provisioner.yaml'
+    const warn = ({ line, key, allowed }: ConfigMistake) =>
+      log.warn({ file: path, line, key, instead: allowed }, 'A secret stands in the configuration in plain text')
+    const config = await loadConfig({ path, env, warn, ...(judge && { judge }) })
     await using owned = new AsyncDisposableStack()
     const redis = connectRedis(config.redis.url, { role: 'ordinary', log })
     owned.defer(() => redis.disconnect())

@@ -7,8 +7,8 @@ import type { CliSession } from './session.ts'
 /** `provisioner map DN`: what one entry maps to, step by step. Masked values are not shown. */
 export async function explainMapping(session: CliSession, dn: string, print: (text: string) => void): Promise<boolean> {
   const signal = new AbortController().signal
-  for (const connection of session.connections) {
-    const { directory, mapping } = session.sources(connection)
+  for (const { id } of session.connections) {
+    const { connection, directory, mapping } = await session.sources(id)
     const there = await directory.read(dn, [], signal)
     if (!there) continue
     const groups = await readGroups(directory, connection, roleGroupsOf(connection.users), signal)

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
+import manifest from '../../package.json' with { type: 'json' }
 import { ConfigError, formatConfigError } from '@provisioner/shared/config/config-error.ts'
+import { readEnvFile } from '@provisioner/shared/env-file.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import type { Verdict } from '@provisioner/shared/ledger/decision.ts'
 import { confirm } from './confirm.ts'
@@ -12,19 +14,29 @@ import { showHeld } from './show-held.ts'
 import { showPlan } from './show-plan.ts'
 import { showProblems, showStatus } from './show-status.ts'
 
+readEnvFile()
+
 const print = (text: string): void => void process.stdout.write(`${text}\n`)
 // `provisioner problems | head`: whoever reads has read enough
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })
 
-/** Runs one command and closes what it opened. A known error is one line and exit code 1; any other keeps its stack. */
-async function run(connection: string | undefined, command: (session: CliSession) => Promise<unknown>): Promise<void> {
+/**
+ * Runs one command and closes what it opened. A known error is one line, with exit code 2 for a
+ * configuration that can't work and 1 otherwise; any other keeps its stack.
+ */
+async function run(
+  connection: string | undefined,
+  command: (session: CliSession) => Promise<unknown>,
+  reads: 'ledger' | 'sources' = 'ledger',
+): Promise<void> {
   try {
-    await using session = await openSession({ configPath: program.opts<{ config: string }>().config, connection })
+    const configPath = program.opts<{ config: string }>().config
+    await using session = await openSession({ configPath, connection, reads })
     if ((await command(session)) === false) process.exitCode = 1
   } catch (error) {
-    process.exitCode = 1
+    process.exitCode = error instanceof ConfigError ? 2 : 1
     if (error instanceof ConfigError) process.stderr.write(`${formatConfigError(error)}\n`)
     else if (error instanceof ProvisioningError) process.stderr.write(`${error.code}: ${error.message}\n`)
     else throw error
@@ -50,6 +62,7 @@ const ONLY = `a category of the guard: ${GUARD_CATEGORIES.join(', ')}; clearings
 
 const program = new Command('provisioner')
   .description('Keeps the users, groups and memberships of Zendesk equal to an LDAP directory')
+  .version(manifest.version)
   .option('-c, --config <path>', 'configuration file', process.env['PROVISIONER_CONFIG'] ?? 'provisioner.yaml')
 
 program
@@ -58,7 +71,7 @@ program
   .option('--all', 'list every change and problem', false)
   .option('--json', 'one JSON line per connection', false)
   .action((connection, options: { all: boolean; json: boolean }) =>
-    run(connection, (session) => showPlan(session, options, print)),
+    run(connection, (session) => showPlan(session, options, print), 'sources'),
   )
 program
   .command('held [connection]')
@@ -111,6 +124,6 @@ program
 program
   .command('map <dn>')
   .description('show what one entry maps to, step by step')
-  .action((dn: string) => run(undefined, (session) => explainMapping(session, dn, print)))
+  .action((dn: string) => run(undefined, (session) => explainMapping(session, dn, print), 'sources'))
 
 await program.parseAsync()

@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import type { Config, ConnectionConfig } from '@provisioner/shared/config/config.ts'
+import type { ConfigMistake } from '@provisioner/shared/config/config-error.ts'
 import { loadConfig } from '@provisioner/shared/config/load-config.ts'
+import { loadConnections, type Connections } from '@provisioner/shared/config/load-connections.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
 import { cycleQueueName } from '@provisioner/shared/queues.ts'
 import { connectRedis } from '@provisioner/shared/redis.ts'
 import { openAccount } from '@provisioner/zendesk/open-account.ts'
+import { judgeConfig } from '../judge-config.ts'
 import { openSources } from '../producer.ts'
 
 /** Thrown for a connection that the configuration does not have. */
@@ -20,13 +22,15 @@ export class UnknownConnectionError extends ProvisioningError {
   }
 }
 
+export type CliConnection = Connections['connections'][number]
+
 /** What one command of the CLI works with. */
 export interface CliSession extends AsyncDisposable {
-  readonly config: Config
   readonly redis: Redis
   /** The connections that the command is about: the one that was named, or all. */
-  readonly connections: readonly ConnectionConfig[]
-  sources(connection: ConnectionConfig): ReturnType<typeof openSources>
+  readonly connections: readonly CliConnection[]
+  /** Opens a connection's directory and account. This alone needs their secrets. @throws ConfigError */
+  sources(connection: string): Promise<ReturnType<typeof openSources>>
   /** Asks the producer for a cycle now. */
   startCycle(connection: string): Promise<void>
 }
@@ -35,11 +39,17 @@ export interface CliSession extends AsyncDisposable {
 export async function openSession({
   configPath,
   connection,
+  reads,
 }: {
   configPath: string
   connection?: string | undefined
+  /** What the command looks at: with `sources` it asks for all secrets from the start, else for those of Redis. */
+  reads: 'ledger' | 'sources'
 }): Promise<CliSession> {
-  const config = await loadConfig({ path: configPath, env: process.env })
+  const file = { path: configPath, env: process.env }
+  const load = () => loadConfig({ ...file, judge: judgeConfig, warn: (one) => warnOf(configPath, one) })
+  const whole = reads === 'sources' ? await load() : undefined
+  const config = whole ?? (await loadConnections({ ...file, whole: true }))
   const chosen = config.connections.filter((one) => connection === undefined || one.id === connection)
   if (chosen.length === 0)
     throw new UnknownConnectionError(
@@ -58,10 +68,11 @@ export async function openSession({
     throw error
   }
   return {
-    config,
     redis,
     connections: chosen,
-    sources: (one) => {
+    sources: async (id) => {
+      const config = whole ?? (await load())
+      const one = config.connections.find((connection) => connection.id === id)!
       const account = owned.use(
         openAccount({ id: one.account, config: config.accounts[one.account]!, redis, log, readOnly: true }),
       )
@@ -76,6 +87,10 @@ export async function openSession({
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
+}
+
+function warnOf(path: string, { line, column, key, found, allowed }: ConfigMistake): void {
+  process.stderr.write(`${path}:${line}:${column}  ${key}: ${found}; better: ${allowed}\n`)
 }
 
 /** A command that people wait for says soon that Redis is away. */

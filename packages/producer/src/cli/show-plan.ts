@@ -22,9 +22,9 @@ export async function showPlan(
   { all, json }: { all: boolean; json: boolean },
   print: (text: string) => void,
 ): Promise<void> {
-  for (const connection of session.connections) {
-    const plan = await planNow(session, connection)
-    print(json ? JSON.stringify(asJson(connection.id, plan)) : describePlan(connection.id, plan, all))
+  for (const { id } of session.connections) {
+    const plan = await planNow(session, id)
+    print(json ? JSON.stringify(asJson(id, plan)) : describePlan(id, plan, all))
   }
 }
 
