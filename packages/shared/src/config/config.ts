@@ -8,6 +8,7 @@ export type { ConnectionConfig } from './connection.ts'
 const REDIS = 'redis://host:port or rediss://host:port'
 
 const RedisUrl = textLike(/^rediss?:\/\/[^\s/]+/, REDIS).superRefine((text, context) => {
+  if (context.issues.length > 0) return
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || url.hash !== '')
     context.addIssue({

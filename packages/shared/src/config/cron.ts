@@ -53,7 +53,8 @@ function numberOf(value: string, names: string, first: number): number | undefin
   return at < 0 || value === '' ? undefined : at + first
 }
 
-const ALLOWED = 'a cron expression of five fields such as "0 2 * * *", or of six with seconds before them'
+const ALLOWED =
+  'a cron expression of five fields such as "0 2 * * *", or of six with seconds before them, that fires at some time'
 
 export const Cron = z.string(ALLOWED).refine(isCron, ALLOWED).meta({
   id: 'cron',

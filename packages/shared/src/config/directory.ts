@@ -44,6 +44,11 @@ const BY_TYPE = {
 const LDAP_ADDRESS = 'ldap://host:port or ldaps://host:port'
 const LDAP_URL = /^[Ll][Dd][Aa][Pp][Ss]?:\/\/(\[[0-9A-Fa-f:]+\]|[^\s/:?#@]+)(:\d{1,5})?\/?$/
 
+/** The form, and a port that there is. */
+const LdapUrl = textLike(LDAP_URL, LDAP_ADDRESS).superRefine((url, context) => {
+  if (context.issues.length === 0 && !URL.canParse(url)) context.addIssue({ code: 'custom', message: LDAP_ADDRESS })
+})
+
 /** What changes when somebody marries, moves or is renamed: an entry would be taken for another one. */
 const CHANGES = new Set([
   'dn',
@@ -67,7 +72,7 @@ export const DirectoryConfig = z
       'The server family. It decides the defaults below, and which entries are people and groups.',
     ),
     urls: z
-      .array(textLike(LDAP_URL, LDAP_ADDRESS).refine((url) => URL.canParse(url), LDAP_ADDRESS))
+      .array(LdapUrl)
       .min(1)
       .describe('`ldaps://` or `ldap://` addresses of servers with the same content, in order of preference.'),
     startTls: z.boolean().default(false).describe('Encrypt an `ldap://` connection before the bind.'),

@@ -5,7 +5,7 @@ const JSONATA = 'a JSONata expression'
 
 /** A JSONata expression that can be parsed; what it yields is known when it meets an entry. */
 export const Expression = textLike(/\S/, JSONATA).superRefine((text, context) => {
-  const mistake = mistakeOf(text)
+  const mistake = context.issues.length > 0 ? undefined : mistakeOf(text)
   if (mistake !== undefined) context.addIssue({ code: 'custom', message: `${JSONATA}; ${mistake}` })
 })
 

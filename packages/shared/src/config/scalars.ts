@@ -3,9 +3,9 @@ import { parseDuration } from '../duration.ts'
 import { mistakeOfDn } from '../ldap/parse-dn.ts'
 import { FilterSyntaxError, formatFilter, parseFilter } from '../ldap/parse-filter.ts'
 
-/** A text of some form. Whatever is wrong with it, `allowed` says what it should be, once. */
+/** A text of some form. Whatever is wrong with it, `allowed` says what it should be. */
 export function textLike(form: RegExp, allowed: string) {
-  return z.string(allowed).regex(form, { error: allowed, abort: true })
+  return z.string(allowed).regex(form, allowed)
 }
 
 /** Milliseconds once parsed. Nothing in the product can wait for no time at all, so zero is refused. */
