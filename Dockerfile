@@ -27,6 +27,7 @@ RUN pnpm install --prod --frozen-lockfile \
       --filter '@provisioner/producer...' --filter '@provisioner/worker...' \
       --filter '@provisioner/dashboard...' --filter '@provisioner/sandbox...'
 COPY packages packages
+RUN ln -s /app/packages/producer/bin/provisioner.mjs /usr/local/bin/provisioner
 COPY --from=certificate /certificate.pem compose/zendesk-sandbox.pem
 USER node
 CMD ["node", "packages/producer/src/main.ts"]

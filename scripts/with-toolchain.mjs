@@ -13,8 +13,8 @@ import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The first Node.js 22 that runs TypeScript without a flag. */
-const OLDEST_NODE = [22, 18]
+/** The first Node.js that runs TypeScript without a flag and knows `using`. */
+const OLDEST_NODE = 24
 const NODE_TO_FETCH = 'node@24'
 const PNPM = { line: '12.21.', toFetch: 'pnpm@12.21.0' }
 
@@ -36,9 +36,7 @@ async function main([name = '', ...given]) {
 }
 
 function presentToolchain() {
-  const [major, minor] = process.versions.node.split('.').map(Number)
-  const newEnough = major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])
-  if (!newEnough) return undefined
+  if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) return undefined
   const pnpm = spawnSync('pnpm', ['--version'], { cwd: ROOT, encoding: 'utf8' })
   return pnpm.stdout?.trim().startsWith(PNPM.line) ? { node: process.execPath, env: process.env } : undefined
 }

@@ -6,7 +6,9 @@ export const INTRODUCTION = `Producer, worker and dashboard read one YAML file, 
 \`PROVISIONER_CONFIG\` names. [provisioner.example.yaml](../provisioner.example.yaml) is a complete one to copy.
 
 A key that is not on this page is an error, so that a misspelt one can't be overlooked. All mistakes of a file are told at
-once, each with its line, its key, what was found and what is allowed, and nothing starts before they are gone:
+once, each with its line, its key, what was found and what is allowed, and nothing starts before they are gone (exit code 2).
+What can be judged without the directory and Zendesk is judged then: filters, DNs, schedules, expressions, constants of a
+mapping, files that are named. Where YAML itself is broken, only the first such place is told.
 
 \`\`\`
 provisioner.yaml has 2 mistakes:
@@ -24,7 +26,8 @@ Editors that know JSON Schema complete and check the keys when the file begins w
 
 A secret is written as a reference: \`\${env:NAME}\` is the environment variable, \`\${file:PATH}\` the content of a file without
 its last line break. References may stand in any text, alone or within it, and are followed once, when a process starts. One
-that leads nowhere, or to nothing, is a mistake like any other. No message, log or page shows what it leads to.
+that leads nowhere, or to nothing, is a mistake like any other. No message, log or page shows what it leads to. A secret that
+stands in the file itself works, and every start warns of it.
 
 \`\`\`yaml
 bindPassword: "\${file:/run/secrets/ldap_password}"

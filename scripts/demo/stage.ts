@@ -80,6 +80,9 @@ export async function setStage({
       HEALTH_HOST: '127.0.0.1',
       HEALTH_PORT: '0',
       DASHBOARD_PORT: String(dashboardPort),
+      // no login, whatever an .env of this folder says
+      DASHBOARD_OPERATOR: '',
+      DASHBOARD_VIEWER: '',
       LOG_LEVEL: 'info',
     }
     const services = ['producer', 'worker', 'worker', 'dashboard'].map((name) =>

@@ -24,7 +24,9 @@ it('the end of an API token is told at every start, and is one problem of the ac
       code: 'API_TOKEN_ENDS',
       subject: 'account',
       id: 'acme.api-token',
-      what: expect.stringMatching(/'acme' with an API token; from 2027-04-30 on Zendesk takes none/),
+      what: expect.stringMatching(
+        /'acme' with an API token; from 2027-04-30 on Zendesk takes none.*30 days.*nobody can create another/,
+      ),
       todo: expect.stringMatching(/OAuth client in Admin Center .* clientId and clientSecret .* accounts\.acme\.auth/),
     },
   ])

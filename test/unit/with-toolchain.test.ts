@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -87,4 +87,20 @@ describe('with-toolchain', () => {
     expect(output).not.toContain('ran')
     expect(code).toBe(1)
   })
+})
+
+it('is of one mind with package.json, the image and README: one pnpm, one oldest Node.js', async () => {
+  const [manifest, script, image, readme] = await Promise.all(
+    ['package.json', 'scripts/with-toolchain.mjs', 'Dockerfile', 'README.md'].map((path) =>
+      readFile(new URL(`../../${path}`, import.meta.url), 'utf8'),
+    ),
+  )
+  const { engines, packageManager } = JSON.parse(manifest!) as { engines: { node: string }; packageManager: string }
+  const oldest = /\d+/.exec(engines.node)?.[0]
+
+  expect(script).toContain(`toFetch: '${packageManager}'`)
+  expect(script).toContain(`OLDEST_NODE = ${oldest}\n`)
+  expect(image).toContain(`npm install --silent --global ${packageManager}\n`)
+  expect(readme).toContain(`npx ${packageManager} install --prod --frozen-lockfile`)
+  expect(readme).toContain(`You need Node.js ${oldest} or later`)
 })

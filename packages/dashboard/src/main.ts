@@ -1,20 +1,22 @@
 import { ConfigError, formatConfigError } from '@provisioner/shared/config/config-error.ts'
+import { loadConnections } from '@provisioner/shared/config/load-connections.ts'
+import { readEnvFile } from '@provisioner/shared/env-file.ts'
 import { EnvironmentError, logLevelOf } from '@provisioner/shared/environment.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
 import { shutdownSignal } from '@provisioner/shared/shutdown.ts'
 import { once } from 'node:events'
 import { startDashboard } from './dashboard.ts'
 import { DashboardSettingsError } from './dashboard-settings-error.ts'
-import { loadConnections } from './load-connections.ts'
 import { readSettings } from './settings.ts'
 
+readEnvFile()
 const { env } = process
 let log = createLogger({ name: 'dashboard', level: 'info' })
 const stop = shutdownSignal()
 try {
   log = createLogger({ name: 'dashboard', level: logLevelOf(env, 'info') })
   const settings = readSettings(env)
-  const config = await loadConnections(settings.configPath, env)
+  const config = await loadConnections({ path: settings.configPath, env, whole: false })
   await using _dashboard = await startDashboard({ ...settings, config, log })
   if (!stop.aborted) await once(stop, 'abort')
   log.info('Stopping')

@@ -6,7 +6,7 @@ import { readSettings } from './settings.ts'
 
 it('listens on this machine only, without a login, when nothing is set', () => {
   expect(readSettings({ DASHBOARD_HOST: '' })).toEqual({
-    configPath: './provisioner.yaml',
+    configPath: 'provisioner.yaml',
     host: '127.0.0.1',
     port: 3000,
     credentials: [],

@@ -62,7 +62,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): DashboardSettings 
   const host = env.DASHBOARD_HOST ?? '127.0.0.1'
   assertNotOpenToOthers(host, credentials)
   return {
-    configPath: env.PROVISIONER_CONFIG ?? './provisioner.yaml',
+    configPath: env.PROVISIONER_CONFIG ?? 'provisioner.yaml',
     host,
     port: env.DASHBOARD_PORT,
     credentials,

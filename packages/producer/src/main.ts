@@ -1,8 +1,11 @@
+import { readEnvFile } from '@provisioner/shared/env-file.ts'
 import { runService } from '@provisioner/shared/service.ts'
 import { openAccounts } from '@provisioner/zendesk/open-account.ts'
+import { judgeConfig } from './judge-config.ts'
 import { startProducer } from './producer.ts'
 
-await runService({ name: 'producer', defaultHealthPort: 9101 }, async (service) => {
+readEnvFile()
+await runService({ name: 'producer', defaultHealthPort: 9101, judge: judgeConfig }, async (service) => {
   const { config, configPath, redis, bullmq, log, owned } = service
   const accounts = owned.use(openAccounts({ config, redis, log }))
   const zendesk = (account: string) => accounts.get(account).client

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Config } from './config/config.ts'
-import { ConfigError, formatConfigError } from './config/config-error.ts'
-import { loadConfig } from './config/load-config.ts'
+import { ConfigError, formatConfigError, type ConfigMistake } from './config/config-error.ts'
+import { loadConfig, type LoadOptions } from './config/load-config.ts'
 import { EnvironmentError, healthAddressOf, logLevelOf } from './environment.ts'
 import { ProvisioningError } from './errors.ts'
 import { startHealthServer } from './health.ts'
@@ -25,6 +25,13 @@ export interface Service {
   readonly owned: AsyncDisposableStack
 }
 
+export interface ServiceOptions {
+  readonly name: string
+  readonly defaultHealthPort: number
+  /** See {@link LoadOptions}. */
+  readonly judge?: LoadOptions['judge']
+}
+
 /**
  * Runs a service from start to stop: configuration, log, Redis, health, then `start`; SIGTERM or SIGINT releases
  * everything in reverse order. A configuration or environment that can't work ends the process with exit code 2 and all its errors;
@@ -33,7 +40,7 @@ export interface Service {
  * Environment: PROVISIONER_CONFIG, LOG_LEVEL, HEALTH_HOST, HEALTH_PORT (0 for any free port).
  */
 export async function runService(
-  { name, defaultHealthPort }: { name: string; defaultHealthPort: number },
+  { name, defaultHealthPort, judge }: ServiceOptions,
   start: (service: Service) => Promise<void>,
 ): Promise<void> {
   const { env } = process
@@ -43,7 +50,9 @@ export async function runService(
     log = createLogger({ name, level: logLevelOf(env, 'info') })
     const address = healthAddressOf(env, defaultHealthPort)
     const configPath = env['PROVISIONER_CONFIG'] || 'provisioner.yaml'
-    const config = await loadConfig({ path: configPath, env })
+    const warn = ({ line, key, allowed }: ConfigMistake) =>
+      log.warn({ file: configPath, line, key, instead: allowed }, 'A secret stands in the configuration in plain text')
+    const config = await loadConfig({ path: configPath, env, warn, ...(judge && { judge }) })
     await using owned = new AsyncDisposableStack()
     const redis = connectRedis(config.redis.url, { role: 'ordinary', log })
     owned.defer(() => redis.disconnect())

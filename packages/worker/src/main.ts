@@ -1,7 +1,9 @@
+import { readEnvFile } from '@provisioner/shared/env-file.ts'
 import { runService } from '@provisioner/shared/service.ts'
 import { openAccounts } from '@provisioner/zendesk/open-account.ts'
 import { startWorker } from './worker.ts'
 
+readEnvFile()
 await runService({ name: 'worker', defaultHealthPort: 9102 }, async ({ config, redis, bullmq, log, owned }) => {
   const accounts = owned.use(openAccounts({ config, redis, log }))
   owned.use(await startWorker({ config, redis, bullmq, accounts: (id) => accounts.get(id), log }))

@@ -23,6 +23,7 @@ afterAll(() => rm(folder, { recursive: true }))
 /** Port 1 is nobody's: the dashboard waits for Redis. */
 const run = (env: Record<string, string>) =>
   spawn(process.execPath, [MAIN], {
+    cwd: folder,
     env: {
       PROVISIONER_CONFIG: join(folder, 'provisioner.yaml'),
       REDIS_URL: 'redis://127.0.0.1:1',

@@ -1,5 +1,4 @@
 import { hostname, userInfo } from 'node:os'
-import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import type { FirstPlan } from '@provisioner/shared/ledger/cycle-state.ts'
 import { decisionOn, type Verdict } from '@provisioner/shared/ledger/decision.ts'
 import { describeFirstPlan } from '@provisioner/shared/ledger/describe-held.ts'
@@ -13,7 +12,7 @@ import { whatStopsCycles } from './ask-for-cycle.ts'
 import { listHeld } from './list-held.ts'
 import { planNow } from './plan-now.ts'
 import { checkSelection, isSelected, type Selection } from './selection.ts'
-import type { CliSession } from './session.ts'
+import type { CliConnection, CliSession } from './session.ts'
 import { describeTroubles } from './show-troubles.ts'
 
 export interface DecideOptions extends Selection {
@@ -67,7 +66,7 @@ export async function decide(
 
 async function decideOn(
   session: CliSession,
-  connection: ConnectionConfig,
+  connection: CliConnection,
   verdict: Verdict,
   options: DecideOptions,
   { print, confirm }: Terminal,
@@ -129,16 +128,12 @@ function isNamed({ only, matching }: Selection): boolean {
 }
 
 /** Of a first plan that waits, the ledger has a summary alone: what is decided on by name is planned now. */
-async function whatThereIs(
-  session: CliSession,
-  connection: ConnectionConfig,
-  selection: Selection,
-): Promise<Decidable> {
+async function whatThereIs(session: CliSession, connection: CliConnection, selection: Selection): Promise<Decidable> {
   const reader = new LedgerReader(session.redis, connection.id)
   const firstRun = await reader.firstRun()
   const ofFirstPlan = isFirstPlanHeld(firstRun, connection.firstRun)
   if (ofFirstPlan && isNamed(selection)) {
-    const now = await planNow(session, connection)
+    const now = await planNow(session, connection.id)
     return { changes: decidableOf(now), measures: now.measures, ofFirstPlan }
   }
   const [changes, measures] = await Promise.all([reader.heldAndDecided(), reader.measures()])

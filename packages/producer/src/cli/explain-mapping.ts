@@ -43,8 +43,9 @@ export async function explainMapping(
   const signal = new AbortController().signal
   const found: ExplainedEntry[] = []
   const several = new Map<string, string>()
-  for (const connection of session.connections) {
-    const sources = session.sources(connection)
+  for (const { id } of session.connections) {
+    const sources = await session.sources(id)
+    const { connection } = sources
     const dns = isDn(named) ? [named] : await findEntries(sources.directory, connection, named, signal)
     if (dns.length > 1) for (const dn of dns) several.set(normaliseDn(dn), dn)
     else if (dns[0] !== undefined) {
@@ -66,7 +67,7 @@ export async function explainMapping(
 async function explain(
   session: CliSession,
   connection: ConnectionConfig,
-  { directory, mapping }: ReturnType<CliSession['sources']>,
+  { directory, mapping }: Awaited<ReturnType<CliSession['sources']>>,
   dn: string,
   signal: AbortSignal,
 ): Promise<ExplainedEntry | undefined> {

@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
+import manifest from '../../package.json' with { type: 'json' }
 import { ConfigError, formatConfigError } from '@provisioner/shared/config/config-error.ts'
+import { readEnvFile } from '@provisioner/shared/env-file.ts'
+import { EnvironmentError } from '@provisioner/shared/environment.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import type { Verdict } from '@provisioner/shared/ledger/decision.ts'
 import { askForCycles } from './ask-for-cycle.ts'
@@ -15,6 +18,8 @@ import { showPlan } from './show-plan.ts'
 import { showProblems } from './show-problems.ts'
 import { showStatus } from './show-status.ts'
 
+readEnvFile()
+
 const print = (text: string): void => void process.stdout.write(`${text}\n`)
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -23,17 +28,25 @@ for (const stream of [process.stdout, process.stderr])
     if (error.code !== 'EPIPE') process.exitCode = 1
   })
 
-/** Runs one command and closes what it opened; a number that it returns is the exit code. A known error is one line and exit code 1; any other keeps its stack. */
-async function run(connection: string | undefined, command: (session: CliSession) => Promise<unknown>): Promise<void> {
+/**
+ * Runs one command and closes what it opened; a number that it returns is the exit code. A known error is one line, with
+ * exit code 2 for a configuration or an environment that can't work and 1 otherwise; any other keeps its stack.
+ */
+async function run(
+  connection: string | undefined,
+  command: (session: CliSession) => Promise<unknown>,
+  reads: 'ledger' | 'sources' = 'ledger',
+): Promise<void> {
   try {
-    await using session = await openSession({ configPath: program.opts<{ config: string }>().config, connection })
+    const configPath = program.opts<{ config: string }>().config
+    await using session = await openSession({ configPath, connection, reads })
     const done = await command(session).catch((error: unknown) => {
       throw session.explain(error)
     })
     if (done === false) process.exitCode = 1
     if (typeof done === 'number') process.exitCode = done
   } catch (error) {
-    process.exitCode = 1
+    process.exitCode = error instanceof ConfigError || error instanceof EnvironmentError ? 2 : 1
     if (error instanceof ConfigError) process.stderr.write(`${formatConfigError(error)}\n`)
     else if (error instanceof ProvisioningError) process.stderr.write(`${error.code}: ${error.message}\n`)
     else throw error
@@ -59,6 +72,7 @@ const ONLY = `a category of the guard: ${GUARD_CATEGORIES.join(', ')}; clearings
 
 const program = new Command('provisioner')
   .description('Keeps the users, groups and memberships of Zendesk equal to an LDAP directory')
+  .version(manifest.version)
   .option('-c, --config <path>', 'configuration file', process.env['PROVISIONER_CONFIG'] ?? 'provisioner.yaml')
 
 program
@@ -67,7 +81,7 @@ program
   .option('--all', 'list every change and problem', false)
   .option('--json', 'one JSON line per connection', false)
   .action((connection, options: { all: boolean; json: boolean }) =>
-    run(connection, (session) => showPlan(session, options, print)),
+    run(connection, (session) => showPlan(session, options, print), 'sources'),
   )
 program
   .command('held [connection]')
@@ -116,7 +130,7 @@ program
   .description('show what one entry maps to, step by step; it is named by DN, user id, address or name')
   .option('--json', 'one JSON line per connection that has it', false)
   .action((who: string, options: { json: boolean }) =>
-    run(undefined, (session) => explainMapping(session, who, options, print)),
+    run(undefined, (session) => explainMapping(session, who, options, print), 'sources'),
   )
 
 await program.parseAsync()

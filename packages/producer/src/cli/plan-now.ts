@@ -1,12 +1,12 @@
-import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { policyPrint } from '@provisioner/shared/config/config-print.ts'
 import type { CyclePlan } from '../cycle/cycle-plan.ts'
 import { planInPasses } from '../cycle/plan-in-passes.ts'
 import type { CliSession } from './session.ts'
 
 /** What a cycle would do now. Writes nothing, neither to Redis nor to Zendesk. */
-export async function planNow(session: CliSession, connection: ConnectionConfig): Promise<CyclePlan> {
-  const sources = session.sources(connection)
+export async function planNow(session: CliSession, id: string): Promise<CyclePlan> {
+  const sources = await session.sources(id)
+  const { connection } = sources
   const signal = new AbortController().signal
   const ignoreSeen = (await sources.reader.mappingFingerprint()) !== policyPrint(connection)
   return await planInPasses(sources, { ignoreSeen, audit: false, now: Date.now() }, signal)

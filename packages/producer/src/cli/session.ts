@@ -1,12 +1,15 @@
 import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import type { Config, ConnectionConfig } from '@provisioner/shared/config/config.ts'
+import type { Config } from '@provisioner/shared/config/config.ts'
+import type { ConfigMistake } from '@provisioner/shared/config/config-error.ts'
 import { loadConfig } from '@provisioner/shared/config/load-config.ts'
 import { logLevelOf } from '@provisioner/shared/environment.ts'
+import { loadConnections, type Connections } from '@provisioner/shared/config/load-connections.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
 import { cycleQueueName } from '@provisioner/shared/queues.ts'
 import { openAccount } from '@provisioner/zendesk/open-account.ts'
+import { judgeConfig } from '../judge-config.ts'
 import { openSources } from '../producer.ts'
 import { openCommandRedis } from './command-redis.ts'
 
@@ -20,13 +23,17 @@ export class UnknownConnectionError extends ProvisioningError {
   }
 }
 
+export type CliConnection = Connections['connections'][number]
+
 /** What one command of the CLI works with. */
 export interface CliSession extends AsyncDisposable {
-  readonly config: Config
   readonly redis: Redis
   /** The connections that the command is about: the one that was named, or all. */
-  readonly connections: readonly ConnectionConfig[]
-  sources(connection: ConnectionConfig): ReturnType<typeof openSources>
+  readonly connections: readonly CliConnection[]
+  /** Opens a connection's directory and account. This alone needs their secrets. @throws ConfigError */
+  sources(connection: string): Promise<ReturnType<typeof openSources>>
+  /** The whole configuration. It needs all secrets. @throws ConfigError */
+  whole(): Promise<Config>
   /** Asks the producer for a cycle now. */
   startCycle(connection: string): Promise<void>
   /** The error to tell in place of one that a command met. */
@@ -37,11 +44,17 @@ export interface CliSession extends AsyncDisposable {
 export async function openSession({
   configPath,
   connection,
+  reads,
 }: {
   configPath: string
   connection?: string | undefined
+  /** What the command looks at: with `sources` it asks for all secrets from the start, else for those of Redis. */
+  reads: 'ledger' | 'sources'
 }): Promise<CliSession> {
-  const config = await loadConfig({ path: configPath, env: process.env })
+  const file = { path: configPath, env: process.env }
+  const load = () => loadConfig({ ...file, judge: judgeConfig, warn: (one) => warnOf(configPath, one) })
+  const whole = reads === 'sources' ? await load() : undefined
+  const config = whole ?? (await loadConnections({ ...file, whole: true }))
   const chosen = config.connections.filter((one) => connection === undefined || one.id === connection)
   if (chosen.length === 0)
     throw new UnknownConnectionError(
@@ -53,16 +66,20 @@ export async function openSession({
   const { redis, explain, [Symbol.dispose]: disconnect } = await openCommandRedis(config.redis.url)
   const owned = new AsyncDisposableStack()
   owned.defer(disconnect)
+  let loaded = whole
+  const wholeConfig = async () => (loaded ??= await load())
   return {
-    config,
     redis,
     connections: chosen,
-    sources: (one) => {
+    sources: async (id) => {
+      const config = await wholeConfig()
+      const one = config.connections.find((connection) => connection.id === id)!
       const account = owned.use(
         openAccount({ id: one.account, config: config.accounts[one.account]!, redis, log, readOnly: true }),
       )
       return owned.use(openSources({ config, connection: one, redis, zendesk: account.client, log }))
     },
+    whole: wholeConfig,
     startCycle: async (id) => {
       const queue = new Queue(cycleQueueName(id), { connection: redis })
       queue.on('error', () => {}) // what fails is thrown where it is asked for
@@ -72,4 +89,8 @@ export async function openSession({
     explain,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
+}
+
+function warnOf(path: string, { line, column, key, found, allowed }: ConfigMistake): void {
+  process.stderr.write(`${path}:${line}:${column}  ${key}: ${found}; better: ${allowed}\n`)
 }

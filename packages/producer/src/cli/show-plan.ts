@@ -1,5 +1,4 @@
 import Table from 'cli-table3'
-import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { configPrint } from '@provisioner/shared/config/config-print.ts'
 import { decisionOn } from '@provisioner/shared/ledger/decision.ts'
 import { isHeldOneByOne, type DecidedChange } from '@provisioner/shared/ledger/held-change.ts'
@@ -29,10 +28,10 @@ export async function showPlan(
   { all, json }: { all: boolean; json: boolean },
   print: (text: string) => void,
 ): Promise<void> {
-  for (const connection of session.connections) {
-    const plan = await planNow(session, connection)
-    const around = await lookAround(session, connection, plan)
-    print(json ? JSON.stringify(asJson(connection.id, plan, around)) : describePlan(connection.id, plan, around, all))
+  for (const { id } of session.connections) {
+    const plan = await planNow(session, id)
+    const around = await lookAround(session, id, plan)
+    print(json ? JSON.stringify(asJson(id, plan, around)) : describePlan(id, plan, around, all))
   }
 }
 
@@ -46,18 +45,20 @@ interface Around {
   readonly differs: boolean
 }
 
-async function lookAround(session: CliSession, connection: ConnectionConfig, plan: CyclePlan): Promise<Around> {
-  const reader = new LedgerReader(session.redis, connection.id)
+async function lookAround(session: CliSession, id: string, plan: CyclePlan): Promise<Around> {
+  const config = await session.whole()
+  const connection = config.connections.find((one) => one.id === id)!
+  const reader = new LedgerReader(session.redis, id)
   const [stored, pending, newest] = await Promise.all([
     reader.problems(),
     reader.pending(),
-    newestConfig(session.redis, connection.id),
+    newestConfig(session.redis, id),
   ])
   const written = stored.flatMap(({ problem, source }) => (source === 'write' ? problem : []))
   return {
-    problems: [...problemsOf(plan, connection.id, Date.now()), ...written],
+    problems: [...problemsOf(plan, id, Date.now()), ...written],
     pending: pending.length,
-    differs: newest !== undefined && newest.print !== configPrint(session.config, connection),
+    differs: newest !== undefined && newest.print !== configPrint(config, connection),
   }
 }
 

@@ -1,3 +1,4 @@
+import { parseDn, type DnPart } from '@provisioner/shared/ldap/parse-dn.ts'
 import { unescapeValue } from './dn-value.ts'
 
 /** The names and numbers that one attribute goes by in DNs (RFC 4519 and 4514, section 3). */
@@ -66,33 +67,9 @@ export function parentDn(dn: string): string {
   return comma < 0 ? '' : key.slice(comma + 1)
 }
 
-/** One `type=value` of an RDN, the value still escaped. */
-interface Part {
-  readonly type: string
-  readonly value: string
-}
-
-/** The RDNs of a DN, outermost last; undefined when the text is no DN. */
-function parseDn(dn: string): Part[][] | undefined {
-  const rdns: Part[][] = []
-  if (dn === '') return rdns
-  for (const text of split(dn, /[,;]/)) {
-    const parts = split(text, /\+/).map(parsePart)
-    if (!parts.every((part) => part !== undefined)) return undefined
-    rdns.push(parts)
-  }
-  return rdns
-}
-
-function parsePart(text: string): Part | undefined {
-  const [, type, value] = /^\s*(?:oid\.)?([a-z][a-z0-9-]*|\d+(?:\.\d+)*)\s*=([^]*)$/i.exec(text) ?? []
-  if (type === undefined || value === undefined) return undefined
-  return { type: ALIASES[type.toLowerCase()] ?? type.toLowerCase(), value }
-}
-
-function rdnKey(parts: readonly Part[]): string {
+function rdnKey(parts: readonly DnPart[]): string {
   return parts
-    .map(({ type, value }) => `${type}=${valueKey(value)}`)
+    .map(({ type, value }) => `${ALIASES[type] ?? type}=${valueKey(value)}`)
     .sort()
     .join('+')
 }
@@ -108,21 +85,4 @@ function valueKey(escaped: string): string {
     .replace(/\s+/g, ' ')
     .trim()
     .replace(/[\\,+";<>]|^#/g, (c) => `\\${c.charCodeAt(0).toString(16)}`)
-}
-
-/** Splits at separators that are neither escaped nor within quotation marks (which RFC 1779 still allowed). */
-function split(text: string, separator: RegExp): string[] {
-  const pieces: string[] = []
-  let start = 0
-  let quoted = false
-  for (let at = 0; at < text.length; at += 1) {
-    const c = text.charAt(at)
-    if (c === '\\') at += 1
-    else if (c === '"') quoted = !quoted
-    else if (!quoted && separator.test(c)) {
-      pieces.push(text.slice(start, at))
-      start = at + 1
-    }
-  }
-  return [...pieces, text.slice(start)]
 }

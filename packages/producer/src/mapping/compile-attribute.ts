@@ -36,9 +36,13 @@ export function compileAttribute(
   const byGroup = Object.entries(mapping.byGroup ?? {}).map(([dn, value]) => ({ group: normaliseDn(dn), value }))
 
   const mistakes = [
-    ...(compiled !== undefined && 'mistakes' in compiled ? compiled.mistakes : []),
-    ...byGroup.flatMap(({ value }) => mistakesOfConstant(name, kind, [value])),
-    ...mistakesOfConstant(name, kind, defaults),
+    ...(compiled !== undefined && 'mistakes' in compiled
+      ? compiled.mistakes.map((mistake) => ({ ...mistake, key: ['expression'] }))
+      : []),
+    ...Object.entries(mapping.byGroup ?? {}).flatMap(([dn, value]) =>
+      mistakesOfConstant(name, kind, [value], ['byGroup', dn]),
+    ),
+    ...mistakesOfConstant(name, kind, defaults, ['default']),
   ]
   const attribute = {
     name,
@@ -54,9 +58,14 @@ export function compileAttribute(
   return { attribute, mistakes }
 }
 
-function mistakesOfConstant(attribute: string, kind: AttributeKind, values: readonly Scalar[]): MappingMistake[] {
+function mistakesOfConstant(
+  attribute: string,
+  kind: AttributeKind,
+  values: readonly Scalar[],
+  key: readonly string[],
+): MappingMistake[] {
   const [first, ...others] = values
   if (first === undefined) return []
   const result = toZendesk(kind, [first, ...others])
-  return 'fault' in result ? [{ attribute, what: result.fault.what(quote(result.fault.value ?? '')) }] : []
+  return 'fault' in result ? [{ attribute, key, what: result.fault.what(quote(result.fault.value ?? '')) }] : []
 }

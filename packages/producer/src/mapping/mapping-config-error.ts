@@ -4,6 +4,8 @@ import { ProvisioningError } from '@provisioner/shared/errors.ts'
 export interface MappingMistake {
   /** Zendesk's attribute: `notes`, `user_fields.cost_center`. */
   readonly attribute: string
+  /** The key of its mapping that is at fault: `['byGroup', 'cn=agents,dc=acme']`; the whole when it is not there. */
+  readonly key?: readonly string[]
   /** Counted from 1, in characters of the expression. */
   readonly position?: number
   readonly what: string

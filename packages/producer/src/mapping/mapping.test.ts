@@ -217,13 +217,13 @@ describe('names the attributes to read', () => {
 it('refuses a mapping with all its mistakes at once', () => {
   const map = {
     ...base,
-    notes: { expression: 'a &' },
+    notes: { default: 'x'.repeat(70_000) },
     alias: { expression: '$now()' },
-    user_fields: { f: { expression: ')' } },
+    user_fields: { f: { expression: 'cn & $random()' } },
   }
 
   const compile = (): unknown => mappingOf(map)
 
   expect(compile).toThrow(MappingConfigError)
-  expect(compile).toThrow(/alias, character 4[^]*notes, character 3[^]*user_fields\.f, character 1/)
+  expect(compile).toThrow(/alias, character 4[^]*notes: [^]*user_fields\.f, character 12/)
 })

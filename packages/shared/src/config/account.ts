@@ -1,7 +1,11 @@
 import { z } from 'zod'
 import { PartialShare, Text } from './scalars.ts'
 
-/** OAuth client credentials, or an email with an API token until Zendesk ends those on 2027-04-30. */
+/**
+ * OAuth client credentials, or an email with an API token that is there already: since 2026-10-27 nobody can create one, one
+ * that is unused for 30 days is switched off, and on 2027-04-30 Zendesk ends them all.
+ * https://developer.zendesk.com/documentation/api-basics/authentication/oauth-migration/
+ */
 export const AccountAuth = z
   .strictObject({
     clientId: Text.optional().describe(
@@ -12,7 +16,7 @@ export const AccountAuth = z
       'In place of an OAuth client: the address of the admin whom the API token acts for.',
     ),
     apiToken: Text.optional().describe(
-      'The API token that goes with `email`. Zendesk stops taking API tokens on 2027-04-30.',
+      'The API token that goes with `email`, if you have one: since 2026-10-27 nobody can create one, one that is unused for 30 days is switched off, and on 2027-04-30 Zendesk ends them all.',
     ),
   })
   .superRefine((auth, context) => {
@@ -41,10 +45,12 @@ export const AccountConfig = z.strictObject({
         })
       if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
         context.addIssue({ code: 'custom', message: 'an address alone: credentials belong under auth' })
+      else if (url.pathname !== '/')
+        context.addIssue({ code: 'custom', message: `an address without a path: ${url.origin}` })
     })
     .describe('The account’s address. `http://` is taken for loopback only.'),
   auth: AccountAuth.describe(
-    'How the product signs in: an OAuth client (`clientId` and `clientSecret`), or an admin’s API token (`email` and `apiToken`).',
+    'How the product signs in: an OAuth client (`clientId` and `clientSecret`), or, until 2027-04-30, an admin’s API token (`email` and `apiToken`) that is there already.',
   ),
   reserve: PartialShare.prefault('20%').describe(
     'How much of the account’s request limit per minute is left to its other integrations; the provisioner works with the rest.',

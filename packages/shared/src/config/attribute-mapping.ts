@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { AttributeName, Dn, textLike } from './scalars.ts'
+import { Expression } from './expression.ts'
+import { AttributeName, Dn } from './scalars.ts'
 
 const Constant = z.union([z.string(), z.number(), z.boolean()])
 const From = z.union([AttributeName, z.array(AttributeName).min(1)]).transform((from) => [from].flat())
@@ -8,9 +9,9 @@ const common = {
   from: From.optional().describe(
     'Directory attribute, or a list of them: the first that has a value counts. Of several values of it the one that Zendesk holds already stays, else the first as the server gives them; `tags` takes all.',
   ),
-  expression: textLike(/\S/, 'a JSONata expression')
-    .optional()
-    .describe('In place of `from`: a JSONata expression over the entry, such as `givenName & " " & sn`.'),
+  expression: Expression.optional().describe(
+    'In place of `from`: a JSONata expression over the entry, such as `givenName & " " & sn`.',
+  ),
   parse: z
     .enum(['user-from-email', 'cn-from-dn'])
     .optional()
@@ -82,7 +83,7 @@ export interface AttributeMapping {
   readonly allowAdmin?: boolean | undefined
 }
 
-/** A Zendesk attribute: the directory attribute's name, or the long form. */
+/** A Zendesk attribute: the directory attribute's name, a list of them as in `from`, or the long form. */
 export const AttributeMapping = mapping('mapping', {})
 export const TagsMapping = mapping('tags-mapping', { mode })
 export const OrganizationMapping = mapping('organization-mapping', { missing })
@@ -112,12 +113,12 @@ function mapping<S extends z.ZodRawShape>(id: string, more: S) {
       })
   })
   return z
-    .union([AttributeName, long])
+    .union([AttributeName, z.array(AttributeName).min(1), long])
     .transform((value): AttributeMapping => {
-      const parsed = (typeof value === 'string' ? long.parse({ from: value }) : value) as Omit<
-        AttributeMapping,
-        'from'
-      > & { from?: string[] }
+      const short = typeof value === 'string' || Array.isArray(value)
+      const parsed = (short ? long.parse({ from: value }) : value) as Omit<AttributeMapping, 'from'> & {
+        from?: string[]
+      }
       return { ...parsed, from: parsed.from ?? [] }
     })
     .meta({ id })

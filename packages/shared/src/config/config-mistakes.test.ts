@@ -172,7 +172,7 @@ const keys: Case[] = [
     'email:',
     `${USERS}.map.email`,
     'nothing',
-    'the name of a directory attribute such as mail, or a section with keys',
+    'the name of a directory attribute such as mail, or a list, or a section with keys',
   ],
   ['a key that comes twice', 'oldEmail: keep', 'match: email', 'match', 'this key a second time', 'each key once'],
 ]

@@ -5,13 +5,27 @@ import { ALWAYS, Name, textLike } from './scalars.ts'
 
 export type { ConnectionConfig } from './connection.ts'
 
+const REDIS = 'redis://host:port or rediss://host:port'
+
+const RedisUrl = textLike(/^rediss?:\/\/[^\s/]+/, REDIS).superRefine((text, context) => {
+  if (context.issues.length > 0) return
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || url.hash !== '')
+    context.addIssue({
+      code: 'custom',
+      message: `${REDIS}; in a password, signs such as / # ? @ are written %2F %23 %3F %40`,
+    })
+  else if (!/^(\/\d*)?$/.test(url.pathname))
+    context.addIssue({ code: 'custom', message: `${REDIS}, and behind it nothing but a database's number, such as /1` })
+})
+
 /** The shape of provisioner.yaml. Keys may be added; these keep their names and meaning. */
 export const Config = z
   .strictObject({
     version: z.literal(1).describe('The version of this file’s shape.'),
     redis: z
       .strictObject({
-        url: textLike(/^rediss?:\/\/[^\s/]+/, 'redis://host:port or rediss://host:port').describe(
+        url: RedisUrl.describe(
           'Redis’s address: `redis://` or, with TLS, `rediss://`; user, password and database may be part of it. The policy for full memory has to be `noeviction`.',
         ),
       })
@@ -28,11 +42,12 @@ export const Config = z
     const known = Object.keys(config?.accounts ?? {})
     const connections = Array.isArray(config?.connections) ? config.connections : []
     connections.forEach((connection, i) => {
-      if (typeof connection?.account === 'string' && !known.includes(connection.account))
+      // Where there is none at all, that is the mistake.
+      if (known.length > 0 && typeof connection?.account === 'string' && !known.includes(connection.account))
         context.addIssue({
           code: 'custom',
           path: ['connections', i, 'account'],
-          message: `one of the accounts above: ${known.join(', ') || 'there are none'}`,
+          message: `one of the accounts above: ${known.join(', ')}`,
         })
       if (typeof connection?.id === 'string' && connections.findIndex((other) => other?.id === connection.id) < i)
         context.addIssue({

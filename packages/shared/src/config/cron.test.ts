@@ -11,6 +11,8 @@ describe('isCron', () => {
     '15 0 2 * * *',
     '0 8-18/2 * * 1-5',
     '0 0 * * 7',
+    '0 0 29 2 *',
+    '0 0 31 2 mon',
   ])('takes %s', (text) => expect(isCron(text)).toBe(true))
 
   it.each([
@@ -28,5 +30,7 @@ describe('isCron', () => {
     '@daily',
     '0 0 L * *',
     '0 0 * mon *',
+    '0 0 30 2 *',
+    '0 0 31 4,6,9,11 *',
   ])('refuses %j', (text) => expect(isCron(text)).toBe(false))
 })

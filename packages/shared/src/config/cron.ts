@@ -1,3 +1,4 @@
+import { CronExpressionParser } from 'cron-parser'
 import { z } from 'zod'
 
 const DAYS = 'sun|mon|tue|wed|thu|fri|sat'
@@ -15,14 +16,26 @@ const FIELDS = [
 
 /**
  * Five fields, or six with seconds before them, of lists of values, ranges and steps. What only some cron dialects know
- * (`L`, `#`, `@daily`) is refused: a schedule that never fires would be found out too late.
+ * (`L`, `#`, `@daily`) is refused, and so is a day that never comes, such as February 30: a schedule that never fires would
+ * be found out too late.
  */
 export function isCron(text: string): boolean {
   const parts = text.trim().toLowerCase().split(/\s+/)
   if (parts.length !== 5 && parts.length !== 6) return false
-  return parts.every((part, i) =>
+  const fit = parts.every((part, i) =>
     part.split(',').every((item) => fits(item, FIELDS[i + FIELDS.length - parts.length]!)),
   )
+  return fit && fires(text)
+}
+
+/** BullMQ reads the expression with the same parser. */
+function fires(text: string): boolean {
+  try {
+    CronExpressionParser.parse(text).next()
+    return true
+  } catch {
+    return false
+  }
 }
 
 function fits(item: string, { min, max, names }: (typeof FIELDS)[number]): boolean {
@@ -40,7 +53,8 @@ function numberOf(value: string, names: string, first: number): number | undefin
   return at < 0 || value === '' ? undefined : at + first
 }
 
-const ALLOWED = 'a cron expression of five fields such as "0 2 * * *", or of six with seconds before them'
+const ALLOWED =
+  'a cron expression of five fields such as "0 2 * * *", or of six with seconds before them, that fires at some time'
 
 export const Cron = z.string(ALLOWED).refine(isCron, ALLOWED).meta({
   id: 'cron',

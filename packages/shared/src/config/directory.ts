@@ -47,7 +47,13 @@ const BY_TYPE = {
   generic: { id: 'entryUUID', status: undefined },
 } satisfies Record<DirectoryType, { id: string; status: StatusConfig | undefined }>
 
+const LDAP_ADDRESS = 'ldap://host:port or ldaps://host:port'
 const LDAP_URL = /^[Ll][Dd][Aa][Pp][Ss]?:\/\/(\[[0-9A-Fa-f:]+\]|[^\s/:?#@]+)(:\d{1,5})?\/?$/
+
+/** The form, and a port that there is. */
+const LdapUrl = textLike(LDAP_URL, LDAP_ADDRESS).superRefine((url, context) => {
+  if (context.issues.length === 0 && !URL.canParse(url)) context.addIssue({ code: 'custom', message: LDAP_ADDRESS })
+})
 
 /** What changes when somebody marries, moves or is renamed: an entry would be taken for another one. */
 const CHANGES = new Set([
@@ -72,7 +78,7 @@ export const DirectoryConfig = z
       'The server family. It decides the defaults below, and which entries are people and groups.',
     ),
     urls: z
-      .array(textLike(LDAP_URL, 'ldap://host:port or ldaps://host:port'))
+      .array(LdapUrl)
       .min(1)
       .describe('`ldaps://` or `ldap://` addresses of servers with the same content, in order of preference.'),
     startTls: z.boolean().default(false).describe('Encrypt an `ldap://` connection before the bind.'),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { changed, env, example, mistakesOf } from './config.fixture.ts'
+import type { ConfigMistake } from './config-error.ts'
 import { loadConfig, parseConfig } from './load-config.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'provisioner-config-'))
@@ -29,6 +30,55 @@ describe('loadConfig', () => {
     })
     expect(connection?.users.map.name.from).toEqual(['displayName', 'cn'])
     expect(connection?.users.map.user_fields?.['cost_center']).toMatchObject({ from: ['costCenter'], masked: true })
+  })
+
+  it('takes filters and DNs as people break them into lines, and a list in place of from', () => {
+    const text = changed(
+      [
+        'filter: (&(objectClass=inetOrgPerson)(employeeType=support))',
+        'filter: |\n            (&\n              (objectClass=inetOrgPerson)\n              (! (employeeType = bot) )\n            )',
+      ],
+      ['base: ou=contractors,dc=acme,dc=com', 'base: |\n            ou=contractors,\n            dc=acme,dc=com'],
+      ['{ from: [displayName, cn], trim: true }', '[displayName, cn]'],
+    )
+
+    const [connection] = parseConfig(text, { path: 'provisioner.yaml', env }).connections
+
+    expect(connection?.users.locations[1]).toMatchObject({
+      base: 'ou=contractors, dc=acme,dc=com',
+      filter: '(&(objectClass=inetOrgPerson)(!(employeeType=bot)))',
+    })
+    expect(connection?.users.map.name).toEqual(
+      parseConfig(example, { path: 'provisioner.yaml', env }).connections[0]?.users.map.name,
+    )
+  })
+
+  it.each([
+    ['a password', ['"${env:LDAP_PASSWORD}"', 'hunter2'], 'connections[0].directory.bindPassword'],
+    ['a client’s secret', ['"${env:ZENDESK_CLIENT_SECRET}"', 'hunter2'], 'accounts.acme.auth.clientSecret'],
+    ['a password of Redis', ['"${env:REDIS_URL}"', 'redis://:hunter2@localhost'], 'redis.url'],
+  ] as const)('warns of %s in plain text, and does not show it', (_what, change, key) => {
+    const warnings: ConfigMistake[] = []
+    const warn = (one: ConfigMistake) => void warnings.push(one)
+
+    parseConfig(changed(change), { path: 'provisioner.yaml', env, warn })
+
+    expect(warnings).toEqual([
+      {
+        key,
+        line: expect.any(Number),
+        column: expect.any(Number),
+        found: 'a secret in plain text',
+        allowed: 'a reference, ${env:NAME} or ${file:PATH}',
+      },
+    ])
+  })
+
+  it('warns of no reference, alone or within an address', () => {
+    const warn = () => expect.unreachable()
+    const text = changed(['"${env:REDIS_URL}"', '"rediss://${env:REDIS_USER}:${env:LDAP_PASSWORD}@localhost/1"'])
+
+    parseConfig(text, { path: 'provisioner.yaml', env: { ...env, REDIS_USER: 'us' }, warn })
   })
 
   it('says when there is no such file, and how to name another', async () => {

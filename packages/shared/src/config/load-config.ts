@@ -1,44 +1,78 @@
 import { readFile } from 'node:fs/promises'
+import type { z } from 'zod'
 import { Config } from './config.ts'
-import { ConfigError } from './config-error.ts'
+import { ConfigError, type ConfigMistake } from './config-error.ts'
+import { withoutConsequences } from './consequences.ts'
 import { explainIssue, nameKnownKeys, type PlacedMistake } from './explain-issue.ts'
 import { placeMistake } from './place-mistake.ts'
-import { readYaml } from './read-yaml.ts'
-import { resolveSecrets } from './secrets.ts'
+import { plainSecrets } from './plain-secrets.ts'
+import { readYaml, type YamlFile } from './read-yaml.ts'
+import { resolveSecrets, type MissingSecret } from './secrets.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
+
+export interface LoadOptions {
+  /** The file; in messages its name. */
+  readonly path: string
+  /** What `${env:NAME}` is taken from. */
+  readonly env: Env
+  /** What is wrong with a configuration of the right shape, for who is to work with it. */
+  readonly judge?: (config: Config) => readonly PlacedMistake[]
+  /** Told of what works and should not be so. */
+  readonly warn?: (warning: ConfigMistake) => void
+}
 
 /**
  * Reads, resolves and checks a configuration file.
  *
  * @throws ConfigError with every mistake at once: each names line, column, key, what was found and what is allowed
  */
-export async function loadConfig({ path, env }: { path: string; env: Env }): Promise<Config> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+export async function loadConfig(options: LoadOptions): Promise<Config> {
+  return parseConfig(await readConfigFile(options.path), options)
+}
+
+/** The same for a text. @throws ConfigError */
+export function parseConfig(text: string, { path, env, judge, warn }: LoadOptions): Config {
+  const file = readYaml(text, path)
+  const { value, missing } = resolveSecrets(file.value, env)
+  const parsed = Config.safeParse(value, { error: nameKnownKeys })
+  const judged = parsed.success ? (judge?.(parsed.data) ?? []) : []
+  const mistakes = [...missing, ...explain(parsed.error, file, missing), ...atResolved(judged, missing)]
+  if (!parsed.success || mistakes.length > 0) throw placedError(path, mistakes, file)
+  if (warn) for (const secret of plainSecrets(file.value)) warn(placeMistake(secret, file.document, file.lines))
+  return parsed.data
+}
+
+/** The text of a configuration file. @throws ConfigError */
+export async function readConfigFile(path: string): Promise<string> {
+  return await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     const found =
       error.code === 'ENOENT' ? 'no such file' : `a file that can't be read (${error.code ?? error.message})`
     throw new ConfigError(path, [
       { key: '', found, allowed: 'the path of a configuration; set PROVISIONER_CONFIG or --config' },
     ])
   })
-  return parseConfig(text, { path, env })
 }
 
-/** The same for a text; `path` is its name in messages. @throws ConfigError */
-export function parseConfig(text: string, { path, env }: { path: string; env: Env }): Config {
-  const { value: written, document, lines } = readYaml(text, path)
-  const { value, missing } = resolveSecrets(written, env)
-  const parsed = Config.safeParse(value, { error: nameKnownKeys })
-  if (parsed.success && missing.length === 0) return parsed.data
+/** The mistakes of a parse, but for those at a reference that could not be followed. */
+export function explain(
+  error: z.ZodError | undefined,
+  file: YamlFile,
+  missing: readonly MissingSecret[],
+): PlacedMistake[] {
+  const explained = (error?.issues ?? []).flatMap((issue) => explainIssue(issue, (at) => valueAt(file.value, at)))
+  return withoutConsequences(atResolved(explained, missing))
+}
 
+function atResolved(mistakes: readonly PlacedMistake[], missing: readonly MissingSecret[]): PlacedMistake[] {
   const unresolved = new Set(missing.map((one) => JSON.stringify(one.path)))
-  const explained = (parsed.error?.issues ?? []).flatMap((issue) => explainIssue(issue, (at) => valueAt(written, at)))
-  const mistakes: PlacedMistake[] = [
-    ...missing,
-    ...explained.filter((one) => !unresolved.has(JSON.stringify(one.path))),
-  ]
-  const placed = mistakes.map((mistake) => placeMistake(mistake, document, lines))
-  throw new ConfigError(
+  return mistakes.filter((one) => !unresolved.has(JSON.stringify(one.path)))
+}
+
+/** The error for mistakes, in the order of the file's lines. */
+export function placedError(path: string, mistakes: readonly PlacedMistake[], file: YamlFile): ConfigError {
+  const placed = mistakes.map((mistake) => placeMistake(mistake, file.document, file.lines))
+  return new ConfigError(
     path,
     placed.toSorted((a, b) => a.line! - b.line! || a.column! - b.column!),
   )

@@ -17,17 +17,19 @@ export interface YamlFile {
   readonly lines: LineCounter
 }
 
+/** Mistakes after which the parser goes on as if they were none. */
+const READ_ON = new Set(['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED'])
+
 /** Reads YAML and remembers where everything stands. @throws ConfigError for what is no YAML, or doubtful */
 export function readYaml(text: string, path: string): YamlFile {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false, logLevel: 'error' })
   // A tag that nobody knows is a warning to the parser; here it is a value that would be taken for another.
   const troubles = [...document.errors, ...document.warnings]
-  if (troubles.length > 0)
-    throw new ConfigError(
-      path,
-      troubles.map((trouble) => describe(trouble, text, lines)),
-    )
+  // Behind the first mistake in YAML's own syntax the parser guesses, and takes much of the rest for mistakes.
+  const lost = troubles.filter(({ code }) => !READ_ON.has(code)).toSorted((a, b) => a.pos[0] - b.pos[0])
+  const mistakes = (lost.length > 0 ? lost.slice(0, 1) : troubles).map((trouble) => describe(trouble, text, lines))
+  if (mistakes.length > 0) throw new ConfigError(path, joinDuplicates(mistakes))
   const alias = brokenAlias(document)
   if (alias) throw aliasError(path, positionOf(lines, alias.range?.[0] ?? 0))
   try {
@@ -56,11 +58,31 @@ function aliasError(path: string, place: { line: number; column: number }): Conf
   return new ConfigError(path, [{ ...place, key: '', found: "YAML whose aliases can't be followed", allowed }])
 }
 
+const TWICE = 'this key a second time'
+
+/** Where the name of a section is left out, each of its keys comes twice in the section above. */
+function joinDuplicates(mistakes: readonly ConfigMistake[]): ConfigMistake[] {
+  const groups = Map.groupBy(mistakes, ({ found, column }) => (found === TWICE ? `twice in column ${column}` : found))
+  return [...groups].flatMap(([, some]) => {
+    const [first, ...others] = some
+    if (first?.found !== TWICE || others.length === 0) return some
+    const found = `${TWICE}, and so ${others.map(({ key }) => key).join(', ')} below it`
+    return [
+      {
+        ...first,
+        found,
+        allowed: `${first.allowed}; is the name of a section missing, or something indented wrongly?`,
+      },
+    ]
+  })
+}
+
 function describe(trouble: YAMLParseError | YAMLWarning, text: string, lines: LineCounter): ConfigMistake {
   const place = { ...positionOf(lines, trouble.pos[0]), key: '' }
   if (trouble.code === 'DUPLICATE_KEY') {
-    const key = /^["']?([^"'\s:]+)/.exec(text.slice(trouble.pos[0]))?.[1] ?? 'key'
-    return { ...place, key, found: 'this key a second time', allowed: 'each key once' }
+    const start = trouble.pos[0] + /^\s*/.exec(text.slice(trouble.pos[0]))![0].length
+    const key = /^["']?([^"'\s:]+)/.exec(text.slice(start))?.[1] ?? 'key'
+    return { ...positionOf(lines, start), key, found: TWICE, allowed: 'each key once' }
   }
   if (trouble.code === 'TAG_RESOLVE_FAILED')
     return { ...place, found: 'a tag', allowed: 'no tags; put a text that begins with ! in quotes' }
@@ -68,6 +90,6 @@ function describe(trouble: YAMLParseError | YAMLWarning, text: string, lines: Li
   return {
     ...place,
     found: `YAML that can't be read: ${trouble.message.replace(/: ?["'`].*$/s, '')}`,
-    allowed: 'valid YAML',
+    allowed: 'valid YAML; what stands below it is looked at once this line can be read',
   }
 }

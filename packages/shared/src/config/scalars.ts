@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { parseDuration } from '../duration.ts'
+import { mistakeOfDn } from '../ldap/parse-dn.ts'
+import { FilterSyntaxError, formatFilter, parseFilter } from '../ldap/parse-filter.ts'
 
 /** A text of some form. Whatever is wrong with it, `allowed` says what it should be. */
 export function textLike(form: RegExp, allowed: string) {
@@ -28,11 +30,17 @@ export const PartialShare = percentage(/^\d{1,2}(\.\d+)?%$/, PARTIAL)
   .refine((share) => share < 1, PARTIAL)
   .meta({ id: 'partial-share', description: 'A percentage from `0%` to less than `100%`.' })
 
-/** A distinguished name; its syntax is the server's business. */
-export const Dn = textLike(/=/, 'a distinguished name such as ou=people,dc=acme,dc=com').meta({
-  id: 'dn',
-  description: 'A distinguished name, such as `ou=people,dc=acme,dc=com`.',
-})
+const DN = 'a distinguished name such as ou=people,dc=acme,dc=com'
+
+/** A distinguished name (RFC 4514), on one line once parsed. */
+export const Dn = textLike(/=/, DN)
+  .transform((text, context) => {
+    const dn = text.trim().replace(/\s*[\r\n]\s*/g, ' ')
+    const mistake = mistakeOfDn(dn)
+    if (mistake !== undefined) context.addIssue({ code: 'custom', message: `${DN}; ${mistake}` })
+    return dn
+  })
+  .meta({ id: 'dn', description: 'A distinguished name, such as `ou=people,dc=acme,dc=com`.' })
 
 /** The name of a directory attribute, or its OID, with options such as `;lang-de` (RFC 4512, 1.4 and 2.5). */
 export const AttributeName = textLike(
@@ -40,10 +48,24 @@ export const AttributeName = textLike(
   'the name of a directory attribute such as mail',
 ).meta({ id: 'attribute', description: 'The name of a directory attribute, such as `mail`; case does not matter.' })
 
-/** An LDAP filter (RFC 4515); its inside is the server's business. */
-export const Filter = textLike(/^\s*\([\s\S]*\)\s*$/, 'an LDAP filter in parentheses such as (objectClass=person)')
-  .transform((text) => text.trim())
-  .meta({ id: 'filter', description: 'An LDAP filter in parentheses, such as `(objectClass=person)`.' })
+const FILTER = 'an LDAP filter in parentheses such as (objectClass=person)'
+
+/** An LDAP filter (RFC 4515), without the blanks and line breaks between its parts once parsed. */
+export const Filter = textLike(/^\s*\([\s\S]*\)\s*$/, FILTER)
+  .transform((text, context) => {
+    try {
+      return formatFilter(parseFilter(text))
+    } catch (error) {
+      if (!(error instanceof FilterSyntaxError)) throw error
+      context.addIssue({ code: 'custom', message: `${FILTER}; ${error.message}` })
+      return z.NEVER
+    }
+  })
+  .meta({
+    id: 'filter',
+    description:
+      'An LDAP filter in parentheses, such as `(objectClass=person)`; blanks and line breaks may stand between its parts.',
+  })
 
 /** A piece of text that is not blank. */
 export const Text = textLike(/\S/, 'some text')

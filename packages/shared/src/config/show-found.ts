@@ -10,6 +10,9 @@ export function showFound(path: readonly (string | number)[], value: unknown): s
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (typeof value === 'object') return 'a section'
   if (path.some((part) => SECRET.test(String(part)))) return 'a value that is not shown'
-  const text = String(value).replace(/\/\/[^/@\s]*@/g, '//***@')
+  const text = String(value)
+    .replace(/\/\/[^/@\s]*@/g, '//***@')
+    .replace(/\s+/g, ' ')
+    .trim()
   return `'${text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text}'`
 }

@@ -64,7 +64,7 @@ export const UsersConfig = z
         'Let Zendesk send its welcome mail to users that are created, but for those who are suspended from the start. Whether this is on or off, nothing else that is written has Zendesk mail anybody: no new address, no role, no restoration.',
       ),
     map: UserMap.describe(
-      'What goes where: the Zendesk attribute on the left; on the right the directory attribute’s name, or the long form.',
+      'What goes where: the Zendesk attribute on the left; on the right the directory attribute’s name, a list of them of which the first with a value counts, or the long form.',
     ),
   })
   .superRefine((users, context) => {

@@ -1,0 +1,21 @@
+import type { PlacedMistake } from './explain-issue.ts'
+
+type Path = readonly (string | number)[]
+
+const SECRET = new Set(['clientSecret', 'apiToken', 'bindPassword'])
+
+/** The secrets that stand in a file themselves, where a reference should. `written` is its content, unresolved. */
+export function plainSecrets(written: unknown, path: Path = []): PlacedMistake[] {
+  if (written !== null && typeof written === 'object')
+    return Object.entries(written).flatMap(([key, value]) =>
+      plainSecrets(value, [...path, Array.isArray(written) ? Number(key) : key]),
+    )
+  if (typeof written !== 'string' || !isPlain(path, written)) return []
+  return [{ path, found: 'a secret in plain text', allowed: 'a reference, ${env:NAME} or ${file:PATH}' }]
+}
+
+function isPlain(path: Path, text: string): boolean {
+  if (SECRET.has(String(path.at(-1)))) return !text.includes('${')
+  if (path.join('.') !== 'redis.url') return false
+  return /^rediss?:\/\/[^@]*:[^@]+@/.test(text.replace(/\$\{[^}]*\}/g, ''))
+}
