@@ -16,6 +16,7 @@ import { memberIndex, roleIndex } from './member-index.ts'
 import type { Names } from './names.ts'
 import { roleGroupsOf } from './user-policy.ts'
 import { unidentifiedEntry } from './picture-problems.ts'
+import { StatusReading } from './status-reading.ts'
 import { TwinFinder } from './twins.ts'
 
 /** All that one complete read of the directory says. */
@@ -38,6 +39,8 @@ export interface DirectoryPicture {
   readonly members: ReadonlyMap<string, ReadonlySet<string>>
   /** Ids of users whose mapped role makes them team members. */
   readonly team: ReadonlySet<string>
+  /** True when the attribute that tells who is disabled was not read: of whom it kept out nobody knows better. */
+  readonly statusUnread: boolean
   /** What of the groups may not be all. */
   readonly doubts: GroupsInDoubt
   readonly problems: readonly Problem[]
@@ -72,6 +75,7 @@ export async function readDirectory(
   const membership = memberIndex(groups)
   const roleGroups = roleIndex(groups)
   const groupDoubts = new GroupDoubts(groups.tree, await reader.shownGroups())
+  const status = new StatusReading(connection)
   const inLocation = connection.users.locations.map(() => 0)
 
   const candidates = new Map<string, WantedUser>()
@@ -88,6 +92,7 @@ export async function readDirectory(
     problems.push(...page.unidentified.map((dn) => unidentifiedEntry(dn, connection.directory.id)))
     inLocation[page.location]! += page.users.length
     groupDoubts.notePeople(page.people)
+    status.note(page.people)
     const wanted: { user: WantedUser; print: string; problems: readonly Problem[] }[] = []
     for (const user of page.users) {
       if (present.has(user.entry.id)) continue
@@ -121,7 +126,14 @@ export async function readDirectory(
 
   const doubts = judgeGroups(groups, groupDoubts, inLocation)
   for (const id of await teamAmong(severalRoles, reader)) team.add(id)
-  const { blocked, yielding, settled } = await twins.settle(candidates, reader, connection.users)
+  const statusUnread = await status.isUnread([...candidates.keys(), ...rejected.keys()], reader)
+  if (statusUnread)
+    for (const [id, user] of candidates) {
+      const unsure: WantedUser = { ...user, disabled: 'unknown' }
+      candidates.set(id, unsure)
+      fingerprints.set(id, fingerprintOf(unsure))
+    }
+  const { blocked, yielding, settled } = await twins.settle(candidates, reader, connection.users, { statusUnread })
   for (const [id, user] of settled) candidates.set(id, user)
   for (const [id, { dn = '' }] of blocked) {
     rejected.set(id, { dn, disabled: disabled.has(id) })
@@ -138,9 +150,11 @@ export async function readDirectory(
     presentGroups: new Set([...groups.managed, ...groups.nameless].map((group) => group.id)),
     members: membership.members,
     team,
+    statusUnread,
     doubts,
     problems: [
       ...problems,
+      ...status.problems,
       ...doubts.problems,
       ...blocked.values(),
       ...groups.nameless.map((g) => namelessGroup(g, connection)),

@@ -95,7 +95,7 @@ export function unread(id: string, dn: string, decides: string, { what, certain 
       "Let the bind DN read the group, or name its attribute in 'directory.membership.group'. " +
       (certain
         ? 'If the group is not meant to be there, take it out of the configuration'
-        : "If it really has lost its last member, approve what is held: see 'provisioner held'"),
+        : "If it really has lost them, approve what is held: see 'provisioner held'"),
   }
 }
 

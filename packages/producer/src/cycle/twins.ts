@@ -64,6 +64,7 @@ export class TwinFinder {
     candidates: ReadonlyMap<string, WantedUser>,
     reader: LedgerReader,
     policy: Parameters<typeof rankOf>[2],
+    { statusUnread }: { statusUnread: boolean },
   ): Promise<Twins> {
     const blocked = new Map<string, Problem>()
     const yielding = new Set<string>()
@@ -75,7 +76,11 @@ export class TwinFinder {
     )
     const suspects = noted.map((one, i): Suspect => {
       const record = records[i]
-      return { ...one, record, rank: rankOf(one.disabled, record?.zendeskId != null, policy) }
+      return {
+        ...one,
+        record,
+        rank: rankOf(statusUnread ? 'unknown' : one.disabled, record?.zendeskId != null, policy),
+      }
     })
 
     for (const name of this.#byValue.keys()) {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { DirectoryPicture } from './directory-picture.ts'
 import { unreadRejections } from './unread-rejections.ts'
 
-type Doubts = Partial<Pick<DirectoryPicture['doubts'], 'forAll' | 'managed'>>
+type Doubts = Partial<Pick<DirectoryPicture['doubts'], 'forAll' | 'managed'> & Pick<DirectoryPicture, 'statusUnread'>>
 const doubt = { what: 'hidden', certain: false }
 const inG = membershipId('g', 'here')
 const decision = { print: '', by: 'ada', at: 1 }
@@ -18,13 +18,16 @@ it.each<[why: string, key: string, doubts: Doubts, unread: boolean]>([
   ['roles are in doubt, and may lower somebody', 'user|here', { forAll: { roles: 'hidden' } }, true],
   ['roles are in doubt, and it is about a phone', 'user|here|phone', { forAll: { roles: 'hidden' } }, false],
   ['which groups are managed is in doubt', 'group|g', { forAll: { managed: 'hidden' } }, true],
+  ['who is disabled is not read', 'user|here', { statusUnread: true }, true],
+  ['who is disabled is not read, and it is about a phone', 'user|here|phone', { statusUnread: true }, false],
   ['the group is read', `membership|${inG}`, {}, false],
   ['the group is in doubt', `membership|${inG}`, { managed: new Map([['g', doubt]]) }, true],
   ['the member can not be mapped', `membership|${membershipId('g', 'unmapped')}`, {}, true],
-])('%s: of %s nothing is known', (_why, key, { forAll = {}, managed = new Map() }, unread) => {
+])('%s: of %s nothing is known', (_why, key, { forAll = {}, managed = new Map(), statusUnread = false }, unread) => {
   const read = {
     rejected: new Map([['unmapped', { dn: 'uid=unmapped', disabled: false }]]),
     present: new Set(['here', 'unmapped']),
+    statusUnread,
     doubts: { forAll, managed } as DirectoryPicture['doubts'],
   }
   const of = (verdict: 'approved' | 'rejected') => [

@@ -2,7 +2,7 @@ import { membershipSides } from '@provisioner/shared/entity.ts'
 import type { Decision } from '@provisioner/shared/ledger/decision.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 
-type Read = Pick<DirectoryPicture, 'rejected' | 'present' | 'doubts'>
+type Read = Pick<DirectoryPicture, 'rejected' | 'present' | 'statusUnread' | 'doubts'>
 
 /**
  * Keys of the rejections that this picture of the directory says nothing about: what was not read is not what nobody asks
@@ -12,6 +12,7 @@ type Read = Pick<DirectoryPicture, 'rejected' | 'present' | 'doubts'>
  *   -----------------------------------|-----------------------------------------------------
  *   a user                             | the entry can't be mapped, or may have lost its scope
  *   a user's role, or removal          | a group that decides roles
+ *   a user's removal, or takeover      | the attribute that tells who is disabled
  *   a group                            | a group that decides which are managed
  *   a membership                       | the group's members, or the user as above
  */
@@ -29,6 +30,7 @@ function isUnread(key: string, read: Read): boolean {
     const { groupId, userId } = membershipSides(id)
     return managed.has(groupId) || isUserUnread(userId, read)
   }
+  if (read.statusUnread && (part === undefined || part === 'link')) return true
   const isOfRole = part === undefined || part === 'role'
   return isUserUnread(id, read) || (isOfRole && forAll.roles !== undefined)
 }

@@ -26,7 +26,7 @@ describe('reads a bit', () => {
 })
 
 describe('reads a flag', () => {
-  const config = { attribute: 'Status', disabledWhen: ['Left', 'suspended'] }
+  const config = { attribute: 'Status', disabledWhen: ['Left', 'suspended'], expectEmpty: false }
 
   it.each([
     [['left'], 'enabled', true],

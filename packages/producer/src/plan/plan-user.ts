@@ -46,6 +46,7 @@ export interface FoundUser {
  *   active    | suspended by us              | restore, and update what differs
  *   active    | of an entry that has left    | take over: link, restore, update; its external id is rewritten
  *   active    | suspended by somebody else   | stays suspended; update what differs; reported
+ *   unknown   | linked                       | update what differs; presence stays as it is, or as it was released
  *   disabled  | unknown, not in Zendesk      | none; with provisionDisabled: create suspended
  *   disabled  | gone in Zendesk, not found   | none; with provisionDisabled: as if active, suspended
  *   disabled  | found or linked              | link; `remove.disabled`
@@ -79,6 +80,8 @@ export function planUser(
     return withLink(found ? identified(plan, wanted) : plan, link, held)
   }
 
+  const isUnsure = wanted.disabled === 'unknown' && !found
+  if (isUnsure && waits(record) && record.desired?.presence !== held.presence) return { problems: [] }
   const adopting = found !== undefined || (record?.origin === 'adopted' && record.appliedRevision === 0)
   const adopted = found !== undefined || record?.origin === 'adopted'
   const { attributes, cleared, externalIdKept } = desiredAttributes(wanted, held.attributes, policy, {
@@ -188,8 +191,7 @@ export function planRemoval(
   if (applied === null) return { change: takenBack(about, action), problems: [] }
   if (action === 'ignore') return { switchedOff: 'suspend user', problems: [] }
   const target = action === 'delete' ? ('deleted' as const) : ('suspended' as const)
-  const isReleased =
-    record !== undefined && record.revision > record.appliedRevision && record.desired?.presence === target
+  const isReleased = waits(record) && record.desired?.presence === target
   const isThere = applied.presence === target && (record?.desired?.presence ?? target) === target
   if (isReleased || isThere) return { problems: [] }
   const desired: DesiredUser = {
@@ -208,7 +210,7 @@ export function planRemoval(
 
 /** Whether Zendesk has the user no more and nothing waits to be written: there is nothing to be taken away, or back. */
 function isErased(record: UserRecord | undefined): boolean {
-  return record?.goneSince != null && record.revision <= record.appliedRevision
+  return record?.goneSince != null && !waits(record)
 }
 
 /** A suspension that comes with the link carries the external id as well, so that a lost ledger finds the user again. */
@@ -225,10 +227,13 @@ function identified(plan: EntityPlan, wanted: WantedUser): EntityPlan {
   }
 }
 
+function waits(record: UserRecord | undefined): record is UserRecord {
+  return record !== undefined && record.revision > record.appliedRevision
+}
+
 /** True when something else than `desired` was released and is still to be written: it must not be. */
 function isSuperseding(desired: DesiredUser, record: UserRecord | undefined): boolean {
-  if (!record?.desired || record.revision <= record.appliedRevision) return false
-  return fingerprint(desired) !== fingerprint(record.desired)
+  return waits(record) && record.desired !== null && fingerprint(desired) !== fingerprint(record.desired)
 }
 
 /** A link goes with its plan; when nothing differs, what Zendesk holds is recorded as released and applied at once. */

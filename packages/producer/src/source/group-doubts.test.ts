@@ -4,7 +4,7 @@ import { GroupTree, type DirectoryGroup } from './group-tree.ts'
 import type { SourceUser } from './read-users.ts'
 
 const group = (key: string, members: string[] = [], more: Partial<DirectoryGroup> = {}): DirectoryGroup => ({
-  ...{ id: key, dn: key, key, name: key, members, otherNames: [], lookedFor: ['member'], searches: [] },
+  ...{ id: key, dn: key, key, name: key, members, otherNames: [], lookedFor: ['member'], naming: [], searches: [] },
   ...more,
 })
 const user = ({ uid, ...names }: { memberOf?: string[]; primary?: string; uid?: string }) =>
@@ -32,6 +32,7 @@ function doubtsOf({ groups, had = [], users = [] }: Case): GroupDoubts {
 }
 const root = (nested = true) => ({ key: 'cn=g', dn: 'cn=g', nested })
 const BY_USERS = { lookedFor: [] }
+const bySeveral = (...naming: string[]) => ({ lookedFor: ['member', 'seeAlso'], naming })
 
 describe('GroupDoubts', () => {
   it.each<[string, Case, 'certain' | 'in doubt' | 'no']>([
@@ -42,6 +43,25 @@ describe('GroupDoubts', () => {
       'no',
     ],
     ['names none, and had members', { groups: [group('cn=g')], had: ['cn=g'] }, 'in doubt'],
+    [
+      'names none in one of its attributes, and did',
+      { groups: [group('cn=g', ['uid=u'], bySeveral('member'))], had: ['cn=g', 'by member:cn=g', 'by seealso:cn=g'] },
+      'in doubt',
+    ],
+    [
+      'names none in one of its attributes, and did, while users name it',
+      {
+        groups: [group('cn=g', ['uid=u'], bySeveral('member'))],
+        had: ['cn=g', 'by seealso:cn=g'],
+        users: [user({ memberOf: ['cn=g'] })],
+      },
+      'in doubt',
+    ],
+    [
+      'names none in one of its attributes, and never did',
+      { groups: [group('cn=g', ['uid=u'], bySeveral('member'))], had: ['cn=g', 'by member:cn=g'] },
+      'no',
+    ],
     ['names none, and never did', { groups: [group('cn=g')] }, 'no'],
     [
       'names none but is a primary group, and named members before',
@@ -93,5 +113,11 @@ describe('GroupDoubts', () => {
     })
 
     expect([...doubts.shown([root()])].sort()).toEqual(['cn=g', 'cn=n', 'primary:cn=p'])
+  })
+
+  it('remembers in which of several attributes a group names members', () => {
+    const doubts = doubtsOf({ groups: [group('cn=g', ['uid=u'], bySeveral('seealso'))] })
+
+    expect([...doubts.shown([root()])].sort()).toEqual(['by seealso:cn=g', 'cn=g'])
   })
 })

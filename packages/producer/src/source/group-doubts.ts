@@ -15,7 +15,8 @@ export interface Doubt {
  *
  *   the group                                              | in doubt
  *   -------------------------------------------------------|---------
- *   names members                                          | no
+ *   names members, in each attribute that named any        | no
+ *   names none in one of several attributes that named any | yes, whoever else names whom
  *   names none, but users name it (`memberOf`)             | no
  *   names none, and had members when it was last read      | yes
  *   names none, and never did                              | no
@@ -64,6 +65,8 @@ export class GroupDoubts {
       if (this.#people && !this.#uids && group.members.some((member) => member.startsWith('uid:')))
         return { what: `'${group.dn}' names members by uid, and no entry shows its own`, certain: true }
       if (this.#isEmpty(group) && this.#hadMembers(key)) return { what: describe(group), certain: false }
+      const silent = attributesOf(group).find((name) => !group.naming.includes(name) && this.#had.has(by(name, key)))
+      if (silent !== undefined) return { what: describeSilent(group, silent), certain: false }
     }
     if (this.#had.size === 0 || !root.nested) return undefined
     for (const member of this.#tree.membersOf(root.key, true))
@@ -90,13 +93,17 @@ export class GroupDoubts {
     return empty && { what: describe(empty), certain: false }
   }
 
-  /** Which groups show members, for the next cycle to know: their keys, and `primary:` before those of primary groups. */
+  /**
+   * Which groups show members, for the next cycle to know: their keys, with `primary:` before those of primary groups, and
+   * `by ATTRIBUTE:` where a group names members in one of several attributes.
+   */
   shown(roots: readonly GroupRoot[]): Set<string> {
     const shown = new Set<string>()
     for (const { key, nested } of roots)
       for (const at of this.#tree.groupsBelow(key, nested)) {
         const group = this.#tree.get(at)
         if (group && !this.#isEmpty(group)) shown.add(at)
+        for (const name of group ? attributesOf(group) : []) if (group!.naming.includes(name)) shown.add(by(name, at))
         if (this.#primary.has(at)) shown.add(`primary:${at}`)
       }
     return shown
@@ -115,4 +122,18 @@ export class GroupDoubts {
 function describe({ dn, lookedFor }: DirectoryGroup): string {
   const where = lookedFor.length === 0 ? "no user's entry names it" : `it names nobody in ${lookedFor.join(' or ')}`
   return `'${dn}' shows no members: ${where}, as far as the bind DN may read`
+}
+
+/** The attributes of a group that has several: of a single one the group's members say it all. */
+function attributesOf({ lookedFor }: DirectoryGroup): readonly string[] {
+  return lookedFor.length > 1 ? lookedFor.map((name) => name.toLowerCase()) : []
+}
+
+function by(attribute: string, key: string): string {
+  return `by ${attribute}:${key}`
+}
+
+function describeSilent({ dn, lookedFor }: DirectoryGroup, silent: string): string {
+  const name = lookedFor.find((one) => one.toLowerCase() === silent)!
+  return `'${dn}' names nobody in ${name} any more, as far as the bind DN may read`
 }

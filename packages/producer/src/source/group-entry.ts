@@ -35,6 +35,7 @@ export function toGroup(entry: Entry, { groups, directory }: ConnectionConfig): 
     members,
     sid: Buffer.isBuffer(sid) ? parseSid(sid) : undefined,
     lookedFor,
+    naming: lookedFor.filter((name) => values(name).length > 0).map((name) => name.toLowerCase()),
     searches,
     ...(missing.length > 0 && {
       unread: `'${missing.join("', '")}' is hidden: no group of its object class is without`,

@@ -14,6 +14,8 @@ export interface DirectoryGroup {
   readonly sid?: Sid | undefined
   /** Names of the attributes that would have named members. */
   readonly lookedFor: readonly string[]
+  /** Of these, in lower case, the ones that name anybody. */
+  readonly naming: readonly string[]
   /** LDAP URLs of a dynamic group, whose search has not been carried out. */
   readonly searches: readonly string[]
   /** Why members are certainly missing here. An empty list alone proves neither that nor the contrary. */

@@ -26,6 +26,12 @@ export const StatusConfig = z.union([
       .enum(['enabled', 'disabled'])
       .default('enabled')
       .describe('What an entry without the attribute is; with `disabledWhen` only.'),
+    expectEmpty: z
+      .boolean()
+      .default(false)
+      .describe(
+        'With `whenAbsent: enabled`: that no entry has the attribute is meant. Else it counts as not read while it keeps five people out or more, and they stay out.',
+      ),
   }),
 ])
 export type StatusConfig = z.infer<typeof StatusConfig>
@@ -36,7 +42,7 @@ const BY_TYPE = {
   openldap: { id: 'entryUUID', status: undefined },
   '389ds': {
     id: 'nsUniqueId',
-    status: { attribute: 'nsAccountLock', disabledWhen: ['true'], whenAbsent: 'enabled' as const },
+    status: { attribute: 'nsAccountLock', disabledWhen: ['true'], whenAbsent: 'enabled' as const, expectEmpty: false },
   },
   generic: { id: 'entryUUID', status: undefined },
 } satisfies Record<DirectoryType, { id: string; status: StatusConfig | undefined }>

@@ -15,7 +15,7 @@ export function connectionKeys(connection: string) {
     membersOf: (groupId: string) => `${prefix}members:${groupId}`,
     /** Set of group ids in which a user has a membership record. */
     groupsOf: (userId: string) => `${prefix}groups-of:${userId}`,
-    /** Set of the keys (normalised DNs) of directory groups that showed members when they were last read. */
+    /** Set of the keys (normalised DNs) of directory groups that showed members when they were last read; of some, by attribute. */
     shownGroups: `${prefix}shown-groups`,
     /** Sorted set of `kind|id`, by the time of release: released but not applied. */
     pending: `${prefix}pending`,

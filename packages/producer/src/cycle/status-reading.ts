@@ -1,0 +1,88 @@
+import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
+import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
+import type { Problem } from '@provisioner/shared/problem.ts'
+import type { SourceUser } from '../source/read-users.ts'
+import { ABSENT, IGNORED, OFFERED } from './seen.ts'
+
+/** Fewer than this may well be let in again at once: one person is who is re-hired, and four are a small company's winter. */
+const LEAST = 5
+
+/** What `seen` holds of people who were out of scope: the status kept none of them out. */
+const OUT_OF_SCOPE: ReadonlySet<string | null> = new Set([ABSENT, IGNORED, OFFERED])
+
+/**
+ * Tells whether the attribute that says who is disabled was read at all. Where an entry without it is enabled, a rule that
+ * hides it looks like everybody's return.
+ *
+ *   entries that show it | people whom it kept out | read
+ *   ---------------------|-------------------------|----------------------------
+ *   some                 | any                     | yes
+ *   none                 | fewer than five         | yes: they are enabled again
+ *   none                 | five or more            | no, unless `expectEmpty`
+ *
+ * Kept out are those in scope whom the ledger knows to be suspended by us, and those whom it knows and never created. That
+ * is all it takes: nothing has to be remembered of the last cycle.
+ */
+export class StatusReading {
+  readonly #connection: ConnectionConfig
+  readonly #attribute: string | undefined
+  #looked = 0
+  #isShown = false
+  #keptOut = 0
+
+  constructor(connection: ConnectionConfig) {
+    const { status } = connection.directory
+    const isAsked = status && 'disabledWhen' in status && status.whenAbsent === 'enabled' && !status.expectEmpty
+    this.#connection = connection
+    this.#attribute = isAsked ? status.attribute : undefined
+  }
+
+  /** Takes a page of people into account, in scope or not. */
+  note(people: readonly Pick<SourceUser, 'entry'>[]): void {
+    const name = this.#attribute?.toLowerCase()
+    if (name === undefined) return
+    this.#looked += people.length
+    this.#isShown ||= people.some(({ entry }) => (entry.attributes.get(name) ?? []).length > 0)
+  }
+
+  /** @param ids of those in scope whom the ledger does not answer as enabled: all whom the status may have kept out */
+  async isUnread(ids: readonly string[], reader: LedgerReader): Promise<boolean> {
+    if (this.#attribute === undefined || this.#isShown) return false
+    const seen = await reader.seen('user', ids)
+    const records = await reader.records<UserRecord>('user', ids)
+    this.#keptOut = ids.filter((_id, i) => isKeptOut(records[i], seen[i] ?? null)).length
+    return this.#isUnread
+  }
+
+  get problems(): Problem[] {
+    if (!this.#isUnread) return []
+    const attribute = this.#attribute!
+    return [
+      {
+        code: 'STATUS_UNREAD',
+        subject: 'connection',
+        id: `${this.#connection.id}.status`,
+        attribute,
+        what:
+          `None of the ${this.#looked} entries that users.locations finds shows '${attribute}' any more, as far as the ` +
+          `bind DN may read, and it kept ${this.#keptOut} people out. They stay as they are, and nobody is created`,
+        todo:
+          `Let the bind DN read '${attribute}', or correct directory.status; if no entry is meant to have it any more, ` +
+          'set directory.status.expectEmpty: true, and they are let in',
+      },
+    ]
+  }
+
+  get #isUnread(): boolean {
+    return this.#keptOut >= LEAST
+  }
+}
+
+function isKeptOut(record: UserRecord | undefined, seen: string | null): boolean {
+  if (OUT_OF_SCOPE.has(seen)) return false
+  if (record && record.revision > record.appliedRevision) return record.desired?.presence !== 'active'
+  if (record?.applied) return record.suspendedByUs && record.applied.presence === 'suspended'
+  // Answered without a user in Zendesk: an entry that was disabled.
+  return seen !== null && record?.goneSince == null
+}
