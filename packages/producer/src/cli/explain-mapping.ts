@@ -15,7 +15,7 @@ export async function explainMapping(session: CliSession, dn: string, print: (te
     const attributes = userAttributes(connection, groups.tree, mapping.attributesToRead)
     const entry = (await directory.read(dn, attributes, signal)) ?? there
     const roles = roleIndex(groups)(toUser(entry, connection, groups.tree))
-    const explained = await mapping.explain(entry, { groupsOf: () => roles })
+    const explained = await mapping.explain(entry, { groupsOf: () => roles, now: Date.now() })
     print(`${entry.dn}\n  directory id ${entry.id}\n  disabled     ${String(explained.disabled)}`)
     for (const trace of explained.attributes) print(`  ${JSON.stringify(trace)}`)
     for (const problem of explained.problems) print(`  ${problem.code}: ${problem.what}. ${problem.todo}.`)

@@ -12,6 +12,7 @@ export async function planNow(session: CliSession, connection: ConnectionConfig)
     users: connection.users,
     groups: connection.groups ?? null,
     status: connection.directory.status ?? null,
+    expires: connection.directory.expires,
   })
   const ignoreSeen = (await sources.reader.mappingFingerprint()) !== policyPrint
   return await planInPasses(sources, { ignoreSeen, audit: false, now: Date.now() }, signal)

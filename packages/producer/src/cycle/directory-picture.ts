@@ -76,6 +76,7 @@ export async function readDirectory(
   const roleGroups = roleIndex(groups)
   const groupDoubts = new GroupDoubts(groups.tree, await reader.shownGroups())
   const status = new StatusReading(connection)
+  const now = Date.now()
   const inLocation = connection.users.locations.map(() => 0)
 
   const candidates = new Map<string, WantedUser>()
@@ -99,7 +100,7 @@ export async function readDirectory(
       present.add(user.entry.id)
       membership.note(user)
       groupDoubts.note(user)
-      const mapped = await mapping.map(user.entry, { groupsOf: () => roleGroups(user) })
+      const mapped = await mapping.map(user.entry, { groupsOf: () => roleGroups(user), now })
       if (mapped.disabled === true) disabled.add(mapped.id)
       if (mapped.kind === 'mapped') wanted.push(toWanted(mapped, names))
       else {
@@ -129,6 +130,7 @@ export async function readDirectory(
   const statusUnread = await status.isUnread([...candidates.keys(), ...rejected.keys()], reader)
   if (statusUnread)
     for (const [id, user] of candidates) {
+      if (user.disabled === true) continue // expired, which another attribute says
       const unsure: WantedUser = { ...user, disabled: 'unknown' }
       candidates.set(id, unsure)
       fingerprints.set(id, fingerprintOf(unsure))

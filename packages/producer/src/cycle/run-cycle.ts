@@ -44,6 +44,7 @@ export async function runCycle(
     users: connection.users,
     groups: connection.groups ?? null,
     status: connection.directory.status ?? null,
+    expires: connection.directory.expires,
   })
   const ignoreSeen = full || (await reader.mappingFingerprint()) !== policyPrint
   const enactment = new Enactment({ ledger, reader, queues, redis })

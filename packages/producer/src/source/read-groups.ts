@@ -58,7 +58,7 @@ export async function readGroups(
   const { users, directory: source } = connection
   const locations = connection.groups?.locations ?? []
   const attributes = groupAttributes(connection)
-  const anyGroup = groupFilter(source.type)
+  const anyGroup = groupFilter(source)
   const tree = new GroupTree()
   const nameless: { id: string; dn: string }[] = []
   const managed = new Map<string, DirectoryGroup>()
@@ -68,7 +68,7 @@ export async function readGroups(
   }
 
   for (const location of locations)
-    await scanInto({ base: location.base, scope: 'sub', filter: location.filter ?? anyGroup }, (group) => {
+    await scanInto({ base: location.base, scope: 'sub', filter: groupFilter(source, location.filter) }, (group) => {
       tree.put(group)
       if (location.group) return
       if (group.name === '') nameless.push({ id: group.id, dn: group.dn })

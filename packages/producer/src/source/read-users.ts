@@ -48,7 +48,7 @@ export async function* readUsers(
     const search = {
       base: location.base,
       scope: 'sub' as const,
-      filter: location.filter ?? personFilter(connection.directory.type),
+      filter: personFilter(connection.directory, location.filter),
       attributes,
     }
     for await (const page of directory.scan(search, signal)) {
