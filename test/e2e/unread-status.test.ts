@@ -56,6 +56,23 @@ describe('a status attribute that no entry shows any more', () => {
     expect(await problems()).toEqual([])
   })
 
+  it('takes no address from who is active for an entry that it kept out', async () => {
+    await open(5)
+    await addEntry(world.slapd, personDn('ada'), person({ uid: 'ada', employeeStatus: 'here' }))
+    await addEntry(
+      world.slapd,
+      personDn('old'),
+      person({ uid: 'old', mail: 'ada@example.org', employeeStatus: 'left' }),
+    )
+    await world.step()
+
+    await hide(world, 'status')
+    await set('ada', 'cn', 'Another name')
+    await world.step()
+
+    expect((await world.zendesk.user('ada@example.org'))?.name).toBe('Another name')
+  })
+
   it('lets everybody in again where that is said to be meant', async () => {
     await open(8)
     await hide(world, 'status')

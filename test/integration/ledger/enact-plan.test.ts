@@ -58,6 +58,7 @@ function planOf({ links = [], released = [] }: { links?: Link[]; released?: Chan
     unanswered: [],
     claims: new Map(),
     shownGroups: { now: new Set<string>(), asked: false },
+    shownUsers: new Set(),
     audited: false,
     dropping: [],
     questions: NO_QUESTIONS,

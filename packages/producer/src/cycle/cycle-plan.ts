@@ -43,6 +43,8 @@ export interface CyclePlan {
   readonly audited: boolean
   /** Keys of the directory groups that show members, and whether those that show none any more are still in doubt. */
   readonly shownGroups: { readonly now: ReadonlySet<string>; readonly asked: boolean }
+  /** Ids of the users who name groups, and of those in doubt, as the ledger remembers them. */
+  readonly shownUsers: ReadonlySet<string>
   readonly totals: { readonly users: number; readonly groups: number; readonly memberships: number }
 }
 

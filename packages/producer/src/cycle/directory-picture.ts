@@ -4,11 +4,13 @@ import { isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.t
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { MappedUser } from '../mapping/mapped.ts'
+import { statusOf } from '../mapping/status.ts'
 import type { Mapping } from '../mapping/mapping.ts'
 import { chooseValues, fingerprintOf, holdingsOf } from '../plan/choose-values.ts'
 import type { WantedGroup } from '../plan/plan-group.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
 import { GroupDoubts } from '../source/group-doubts.ts'
+import { UserDoubts } from '../source/user-doubts.ts'
 import { readGroups } from '../source/read-groups.ts'
 import { readUsers } from '../source/read-users.ts'
 import { judgeGroups, type GroupsInDoubt } from './groups-in-doubt.ts'
@@ -18,6 +20,7 @@ import { roleGroupsOf } from './user-policy.ts'
 import { unidentifiedEntry } from './picture-problems.ts'
 import { StatusReading } from './status-reading.ts'
 import { TwinFinder } from './twins.ts'
+import { judgeUsers, type UsersInDoubt } from './users-in-doubt.ts'
 
 /** All that one complete read of the directory says. */
 export interface DirectoryPicture {
@@ -43,6 +46,8 @@ export interface DirectoryPicture {
   readonly statusUnread: boolean
   /** What of the groups may not be all. */
   readonly doubts: GroupsInDoubt
+  /** Users of whom the groups that they name may not be all. */
+  readonly usersInDoubt: UsersInDoubt
   readonly problems: readonly Problem[]
 }
 
@@ -75,8 +80,13 @@ export async function readDirectory(
   const membership = memberIndex(groups)
   const roleGroups = roleIndex(groups)
   const groupDoubts = new GroupDoubts(groups.tree, await reader.shownGroups())
-  const status = new StatusReading(connection)
   const now = Date.now()
+  const userDoubts = new UserDoubts(
+    connection.directory.membership.group === false,
+    await reader.shownUsers(),
+    ({ entry }) => statusOf(entry, connection.directory, now).disabled === true,
+  )
+  const status = new StatusReading(connection)
   const inLocation = connection.users.locations.map(() => 0)
 
   const candidates = new Map<string, WantedUser>()
@@ -93,6 +103,7 @@ export async function readDirectory(
     problems.push(...page.unidentified.map((dn) => unidentifiedEntry(dn, connection.directory.id)))
     inLocation[page.location]! += page.users.length
     groupDoubts.notePeople(page.people)
+    userDoubts.notePeople(page.people)
     status.note(page.people)
     const wanted: { user: WantedUser; print: string; problems: readonly Problem[] }[] = []
     for (const user of page.users) {
@@ -100,6 +111,7 @@ export async function readDirectory(
       present.add(user.entry.id)
       membership.note(user)
       groupDoubts.note(user)
+      userDoubts.note(user)
       const mapped = await mapping.map(user.entry, { groupsOf: () => roleGroups(user), now })
       if (mapped.disabled === true) disabled.add(mapped.id)
       if (mapped.kind === 'mapped') wanted.push(toWanted(mapped, names))
@@ -154,6 +166,7 @@ export async function readDirectory(
     team,
     statusUnread,
     doubts,
+    usersInDoubt: judgeUsers(userDoubts, connection),
     problems: [
       ...problems,
       ...status.problems,

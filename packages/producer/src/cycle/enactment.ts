@@ -6,7 +6,7 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 import type { CyclePlan } from './cycle-plan.ts'
 import { enactPlan } from './enact-plan.ts'
 import { heal } from './heal.ts'
-import { recordShownGroups } from './shown-groups.ts'
+import { rememberShown } from './remember-shown.ts'
 
 /** What one cycle carries out, in one pass or several, and how much that was. */
 export class Enactment {
@@ -29,7 +29,7 @@ export class Enactment {
   async enact(plan: CyclePlan, { full }: { full: boolean }): Promise<Problem[]> {
     const { ledger, reader, queues, redis } = this.#to
     // Before anything is given on a group's word, so that its silence is noticed later.
-    await recordShownGroups(ledger, await reader.shownGroups(), { ...plan.shownGroups, asked: true })
+    await rememberShown(ledger, reader, plan, { isWhole: false })
     const pending = await reader.pending()
     const { added, problems } = await enactPlan(plan, { ledger, reader, queues }, Date.now())
     for (const { operation } of plan.released) this.released[operation] = (this.released[operation] ?? 0) + 1

@@ -7,7 +7,6 @@ import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Mapping } from '../mapping/mapping.ts'
 import type { Change, EntityPlan } from '../plan/change.ts'
-import { askConsent } from '../plan/ask-consent.ts'
 import { guard } from '../plan/guard.ts'
 import { inOrder } from '../plan/in-order.ts'
 import { causesOfAbsence } from './absence.ts'
@@ -25,7 +24,7 @@ import { keepLastAdmin, losingAdmins } from './last-admin.ts'
 import { claimedUsers, Owners, type Scope } from './owners.ts'
 import { problemsAsked } from './groups-in-doubt.ts'
 import { planGroups } from './plan-groups.ts'
-import { planUsers, type UsersPlan } from './plan-users.ts'
+import { planUsers } from './plan-users.ts'
 import { shield, shieldMembers } from './protection.ts'
 import { changesNotReleased, withoutReleased } from './released-already.ts'
 import { renamedUsers } from './renamed-users.ts'
@@ -34,6 +33,7 @@ import { switchedOff } from './switched-off.ts'
 import { unreadRejections } from './unread-rejections.ts'
 import { withoutTouched } from './without-touched.ts'
 import { userPolicyOf } from './user-policy.ts'
+import { askedOf, askInDoubt, unreadMemberships } from './users-in-doubt.ts'
 import { takesFromTeamMember, whatWaits } from './what-waits.ts'
 
 /** What planning reads from. It writes to none of them. */
@@ -133,13 +133,15 @@ export async function planCycle(
   )
   const plans = [...shieldedUsers.values(), ...groups.plans.values()]
   const asked = await withoutReleased(reader, [
-    ...plans.map((plan) => inDoubt(plan, picture, users)),
+    ...plans.map((plan) => askInDoubt(plan, picture, users)),
     ...members.links.map((link) => ({ link, problems: [] })),
     ...(connection.groups?.actions.memberships === false
       ? []
       : shielded.changes.map((change) => ({ change, problems: [] }))),
   ])
   const changes = asked.flatMap((plan) => (plan.change ? [plan.change] : []))
+
+  const askedUsers = askedOf(changes)
 
   const decisions = await reader.decisions()
   const unread = unreadRejections(decisions, picture)
@@ -208,6 +210,7 @@ export async function planCycle(
     problems: [
       ...picture.problems,
       ...problemsAsked(picture.doubts, changes, picture.present),
+      ...unreadMemberships(picture.usersInDoubt, connection, askedUsers),
       ...groups.problems,
       ...members.problems,
       ...shielded.problems,
@@ -228,6 +231,7 @@ export async function planCycle(
       now: picture.doubts.shown,
       asked: unread.size > 0 || changes.some((change) => change.removal && change.consent),
     },
+    shownUsers: picture.usersInDoubt.doubts.remembered((id) => unread.size > 0 || askedUsers.has(id)),
     totals: { users: picture.present.size, groups: picture.groups.length, memberships: members.wanted },
   }
 }
@@ -235,14 +239,6 @@ export async function planCycle(
 /** `remove.disabled: ignore` leaves disabled entries their users: none of them can be taken over. */
 function scopeOf({ present, disabled }: DirectoryPicture, { users }: ConnectionConfig): Scope {
   return { present, disabled: users.remove.disabled === 'ignore' ? new Set() : disabled }
-}
-
-/** The plan, of which what a group in doubt asks for needs an admin's word. */
-function inDoubt(plan: EntityPlan, { doubts, present }: DirectoryPicture, { heldOf }: UsersPlan): EntityPlan {
-  const { change } = plan
-  if (!change) return plan
-  const about = { present: present.has(change.id), applied: heldOf(change.id).applied }
-  return { ...plan, change: askConsent(change, doubts.forAll, about) }
 }
 
 function linkCount(plans: readonly EntityPlan[], kind: string): number {

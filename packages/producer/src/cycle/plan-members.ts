@@ -10,6 +10,7 @@ import { isStranger, type FoundMembership } from './find-memberships.ts'
 import { unread } from './groups-in-doubt.ts'
 import type { GroupsPlan } from './plan-groups.ts'
 import type { UsersPlan } from './plan-users.ts'
+import { doubtsOf } from './users-in-doubt.ts'
 
 export interface MembersPlan {
   readonly changes: readonly Change[]
@@ -110,10 +111,15 @@ export async function planMembers({
     }
     // Who has left the scope or lost access loses the group for that, and not for what the group says.
     const doubt = picture.doubts.managed.get(group.id)
-    const suspended = doubt ? await suspendedAmong(reader, ledger.difference(wanted)) : new Set<string>()
+    const { users: unsure, what } = picture.usersInDoubt
+    const suspended =
+      doubt || unsure.size > 0 ? await suspendedAmong(reader, ledger.difference(wanted)) : new Set<string>()
     const isAbsent = (userId: string) => !picture.present.has(userId) && !isStranger(userId)
-    const doubtOf = (userId: string) =>
-      isAbsent(userId) ? picture.doubts.forAll.scope : suspended.has(userId) ? undefined : doubt?.what
+    const doubtOf = (userId: string) => {
+      if (isAbsent(userId)) return doubtsOf(picture, userId).scope
+      if (suspended.has(userId)) return undefined
+      return unsure.has(userId) ? what : doubt?.what
+    }
     const before = changes.length
     const gone = new Set([...ledger].filter((userId) => leaving.has(membershipId(group.id, userId))))
     known += ledger.size - gone.size

@@ -17,7 +17,7 @@ import { firstPlanOf, firstPlanWaits, noteFirstPlan } from './first-plan.ts'
 import type { PlanSources } from './plan-cycle.ts'
 import { planInPasses, type Passes } from './plan-in-passes.ts'
 import { recordHeld } from './record-held.ts'
-import { recordShownGroups } from './shown-groups.ts'
+import { rememberShown } from './remember-shown.ts'
 
 export interface CycleOptions extends PlanSources {
   readonly queues: ChangeQueues
@@ -63,7 +63,7 @@ export async function runCycle(
   const waits = first !== undefined
   const unlinked = await enactment.enact(plan, { full })
   await recordHeld(ledger, reader, plan)
-  await recordShownGroups(ledger, await reader.shownGroups(), plan.shownGroups)
+  await rememberShown(ledger, reader, plan, { isWhole: true })
   if (first) await noteFirstPlan(ledger, first)
   await clearFailedJobs(reader, queues, redis)
 

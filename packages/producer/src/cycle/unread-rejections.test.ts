@@ -20,6 +20,8 @@ it.each<[why: string, key: string, doubts: Doubts, unread: boolean]>([
   ['which groups are managed is in doubt', 'group|g', { forAll: { managed: 'hidden' } }, true],
   ['who is disabled is not read', 'user|here', { statusUnread: true }, true],
   ['who is disabled is not read, and it is about a phone', 'user|here|phone', { statusUnread: true }, false],
+  ['the groups of the user are in doubt', 'user|unsure|role', {}, true],
+  ['the groups of the member are in doubt', `membership|${membershipId('g', 'unsure')}`, {}, true],
   ['the group is read', `membership|${inG}`, {}, false],
   ['the group is in doubt', `membership|${inG}`, { managed: new Map([['g', doubt]]) }, true],
   ['the member can not be mapped', `membership|${membershipId('g', 'unmapped')}`, {}, true],
@@ -28,6 +30,7 @@ it.each<[why: string, key: string, doubts: Doubts, unread: boolean]>([
     rejected: new Map([['unmapped', { dn: 'uid=unmapped', disabled: false }]]),
     present: new Set(['here', 'unmapped']),
     statusUnread,
+    usersInDoubt: { users: new Map([['unsure', 'uid=unsure']]) } as unknown as DirectoryPicture['usersInDoubt'],
     doubts: { forAll, managed } as DirectoryPicture['doubts'],
   }
   const of = (verdict: 'approved' | 'rejected') => [

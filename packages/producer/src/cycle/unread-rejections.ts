@@ -2,7 +2,7 @@ import { membershipSides } from '@provisioner/shared/entity.ts'
 import type { Decision } from '@provisioner/shared/ledger/decision.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 
-type Read = Pick<DirectoryPicture, 'rejected' | 'present' | 'statusUnread' | 'doubts'>
+type Read = Pick<DirectoryPicture, 'rejected' | 'present' | 'statusUnread' | 'usersInDoubt' | 'doubts'>
 
 /**
  * Keys of the rejections that this picture of the directory says nothing about: what was not read is not what nobody asks
@@ -10,7 +10,7 @@ type Read = Pick<DirectoryPicture, 'rejected' | 'present' | 'statusUnread' | 'do
  *
  *   the rejected change is of          | and it is not read
  *   -----------------------------------|-----------------------------------------------------
- *   a user                             | the entry can't be mapped, or may have lost its scope
+ *   a user                             | the entry can't be mapped, may have lost its scope, or its groups
  *   a user's role, or removal          | a group that decides roles
  *   a user's removal, or takeover      | the attribute that tells who is disabled
  *   a group                            | a group that decides which are managed
@@ -35,6 +35,6 @@ function isUnread(key: string, read: Read): boolean {
   return isUserUnread(id, read) || (isOfRole && forAll.roles !== undefined)
 }
 
-function isUserUnread(id: string, { rejected, present, doubts }: Read): boolean {
-  return rejected.has(id) || (doubts.forAll.scope !== undefined && !present.has(id))
+function isUserUnread(id: string, { rejected, present, usersInDoubt, doubts }: Read): boolean {
+  return rejected.has(id) || usersInDoubt.users.has(id) || (doubts.forAll.scope !== undefined && !present.has(id))
 }

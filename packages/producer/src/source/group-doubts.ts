@@ -26,7 +26,7 @@ export interface Doubt {
  *   names members by uid, and nobody shows one             | yes
  *
  * With `membership.group: false` users alone say who is where: then a group that nobody names is in doubt when no user
- * names any.
+ * names any. (When some of them lose the attribute, they are in doubt, and not the group: `UserDoubts`.)
  */
 export class GroupDoubts {
   readonly #tree: GroupTree

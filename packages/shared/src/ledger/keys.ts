@@ -17,6 +17,8 @@ export function connectionKeys(connection: string) {
     groupsOf: (userId: string) => `${prefix}groups-of:${userId}`,
     /** Set of the keys (normalised DNs) of directory groups that showed members when they were last read; of some, by attribute. */
     shownGroups: `${prefix}shown-groups`,
+    /** Set of the ids of users in scope who named groups when they were last read; `unread:` before those in doubt. */
+    shownUsers: `${prefix}shown-users`,
     /** Sorted set of `kind|id`, by the time of release: released but not applied. */
     pending: `${prefix}pending`,
     /** Hash `kind|id` → JSON: what the guard keeps back, and why. */

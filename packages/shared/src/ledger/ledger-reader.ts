@@ -101,6 +101,11 @@ export class LedgerReader {
     return new Set(await this.redis.smembers(this.keys.shownGroups))
   }
 
+  /** Ids of the users who named groups when they were last read, and with `unread:` of those who may name some. */
+  async shownUsers(): Promise<Set<string>> {
+    return new Set(await this.redis.smembers(this.keys.shownUsers))
+  }
+
   /** Released but not applied, oldest first: `kind|id`. */
   async pending(): Promise<string[]> {
     return this.redis.zrange(this.keys.pending, '0', '-1')

@@ -1,0 +1,78 @@
+import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
+import { membershipSides } from '@provisioner/shared/entity.ts'
+import type { Problem } from '@provisioner/shared/problem.ts'
+import { askConsent, type GroupDoubt } from '../plan/ask-consent.ts'
+import type { Change, EntityPlan } from '../plan/change.ts'
+import type { UserDoubts } from '../source/user-doubts.ts'
+import type { DirectoryPicture } from './directory-picture.ts'
+import type { UsersPlan } from './plan-users.ts'
+
+/** Users whose memberships may not have been read, and what follows. */
+export interface UsersInDoubt {
+  /** Ids → DNs. */
+  readonly users: ReadonlyMap<string, string>
+  /** Why what would be taken from one of them is asked for. The same in each cycle, for decisions are about it. */
+  readonly what: string
+  readonly doubts: UserDoubts
+}
+
+/** How many are named. */
+const NAMED = 3
+
+export function judgeUsers(doubts: UserDoubts, { directory }: ConnectionConfig): UsersInDoubt {
+  const what = `the entry shows no ${String(directory.membership.user)} any more, nor do others, as far as the bind DN may read`
+  return { users: doubts.inDoubt(), what, doubts }
+}
+
+/** What is in doubt for all, and for this user. */
+export function doubtsOf(
+  { usersInDoubt, doubts }: Pick<DirectoryPicture, 'usersInDoubt' | 'doubts'>,
+  id: string,
+): GroupDoubt {
+  const { users, what } = usersInDoubt
+  return users.has(id) ? { ...doubts.forAll, scope: what, roles: what } : doubts.forAll
+}
+
+/** The plan, of which what a group or a user in doubt asks for needs an admin's word. */
+export function askInDoubt(plan: EntityPlan, picture: DirectoryPicture, { heldOf }: UsersPlan): EntityPlan {
+  const { change } = plan
+  if (!change) return plan
+  const about = { present: picture.present.has(change.id), applied: heldOf(change.id).applied }
+  return { ...plan, change: askConsent(change, doubtsOf(picture, change.id), about) }
+}
+
+/** Ids of the users of whom a plan asks to take something that needs an admin's word. */
+export function askedOf(changes: readonly Change[]): Set<string> {
+  return new Set(
+    changes.flatMap(({ kind, id, removal, consent }) => {
+      if (!removal || !consent) return []
+      return kind === 'membership' ? [membershipSides(id).userId] : kind === 'user' ? [id] : []
+    }),
+  )
+}
+
+/** Why changes of the plan are asked for one by one, when that is for users in doubt. */
+export function unreadMemberships(
+  { users }: UsersInDoubt,
+  { id, directory }: ConnectionConfig,
+  asked: ReadonlySet<string>,
+): Problem[] {
+  const dns = [...users].flatMap(([user, dn]) => (asked.has(user) ? [dn] : [])).sort()
+  if (dns.length === 0) return []
+  const attribute = String(directory.membership.user)
+  const rest = dns.length > NAMED ? ` and ${dns.length - NAMED} more` : ''
+  return [
+    {
+      code: 'MEMBERSHIPS_UNREAD',
+      subject: 'connection',
+      id: `${id}.memberships`,
+      attribute,
+      what:
+        `People who named groups show no '${attribute}' any more, as far as the bind DN may read: ` +
+        `${dns.slice(0, NAMED).join('; ')}${rest}. What would be taken away from them for that is held`,
+      todo:
+        `Let the bind DN read '${attribute}' of them, or correct directory.membership.user. ` +
+        "If they really are in no group any more, approve what is held: see 'provisioner held'",
+    },
+  ]
+}
