@@ -10,10 +10,18 @@ export async function explainMapping(session: CliSession, dn: string, print: (te
   for (const connection of session.connections) {
     const { directory, mapping } = session.sources(connection)
     const there = await directory.read(dn, [], signal)
-    if (!there) continue
+    if (there.status === 'unidentified') {
+      const { id } = connection.directory
+      print(
+        `'${there.entry.dn}' shows no single value in '${id}', the configured id (directory.id): nothing can be keyed on it.`,
+      )
+      return false
+    }
+    if (there.status !== 'found') continue
     const groups = await readGroups(directory, connection, roleGroupsOf(connection.users), signal)
     const attributes = userAttributes(connection, groups.tree, mapping.attributesToRead)
-    const entry = (await directory.read(dn, attributes, signal)) ?? there
+    const whole = await directory.read(dn, attributes, signal)
+    const { entry } = whole.status === 'found' ? whole : there
     const roles = roleIndex(groups)(toUser(entry, connection, groups.tree))
     const explained = await mapping.explain(entry, { groupsOf: () => roles, now: Date.now() })
     print(`${entry.dn}\n  directory id ${entry.id}\n  disabled     ${String(explained.disabled)}`)
