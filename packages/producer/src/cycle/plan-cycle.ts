@@ -31,6 +31,7 @@ import { renamedUsers } from './renamed-users.ts'
 import { stillAsAudited } from './still-as-audited.ts'
 import { switchedOff } from './switched-off.ts'
 import { unreadRejections } from './unread-rejections.ts'
+import { unreadLists } from './withheld-lists.ts'
 import { withoutTouched } from './without-touched.ts'
 import { userPolicyOf } from './user-policy.ts'
 import { askedOf, askInDoubt, unreadMemberships } from './users-in-doubt.ts'
@@ -209,6 +210,7 @@ export async function planCycle(
     switchedOff: switchedOff(connection, plans, users, members.changes),
     problems: [
       ...picture.problems,
+      ...unreadLists(sources, answers),
       ...problemsAsked(picture.doubts, changes, picture.present),
       ...unreadMemberships(picture.usersInDoubt, connection, askedUsers),
       ...groups.problems,
