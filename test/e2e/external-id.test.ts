@@ -58,6 +58,18 @@ describe('the external id', () => {
     ])
   })
 
+  it('alone finds a user with match: external_id, also when a creation meets the address', async () => {
+    world = await openWorld({
+      ldif: directoryOf([{ uid: 'ada', employeeNumber: 'E-1' }]),
+      config: { users: { match: 'external_id', map: { external_id: 'employeeNumber' } } },
+    })
+    await existing({ name: 'Customer', email: 'ada@example.org' })
+    await world.step()
+
+    expect(await ada()).toMatchObject({ name: 'Customer', external_id: null })
+    expect(await world.problems('user')).toMatchObject([{ code: 'EMAIL_TAKEN', dn: personDn('ada') }])
+  })
+
   it('is not asked for again once the ledger knows the Zendesk id: a change of it there does not unlink', async () => {
     world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }]) })
     await world.step()

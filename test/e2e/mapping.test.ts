@@ -112,10 +112,10 @@ describe('the mapping', () => {
 
     expect(await user('ada')).toMatchObject({ name: 'Ada Lovelace', organization_id: null, phone: '+493023125999' })
     expect((await user('bob')).role).toBe('end-user')
-    expect((await world.problems('user')).map(({ code, dn }) => `${code} ${dn?.split(',')[0]}`).sort()).toEqual([
-      'CUSTOM_ROLE_UNKNOWN uid=bob',
-      'LOCALE_UNKNOWN uid=ada',
-      'ORGANIZATION_UNKNOWN uid=ada',
+    expect((await world.problems('connection')).map(({ code, what }) => `${code} ${what}`).sort()).toEqual([
+      "CUSTOM_ROLE_UNKNOWN Zendesk has no custom role 'No such role': 1 person is written without it (bob@example.org)",
+      "LOCALE_UNKNOWN Zendesk has no locale 'tlh': 1 person is written without it (ada@example.org)",
+      "ORGANIZATION_UNKNOWN Zendesk has no organization 'Akme': 1 person is written without it (ada@example.org)",
     ])
   })
 

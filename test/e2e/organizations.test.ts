@@ -97,8 +97,9 @@ describe('organizations that Zendesk lacks', () => {
 
     expect((await organizations()).map((one) => one.name)).toEqual(['Globex'])
     expect(await Promise.all(['ada', 'cid'].map(organizationOf))).toEqual([null, 'Globex'])
-    expect((await world.problems('user')).map(({ code, dn }) => `${code} ${dn?.split(',')[0]}`).sort()).toEqual(
-      ['ada', 'bob', 'dan'].map((uid) => `ORGANIZATION_UNKNOWN uid=${uid}`),
-    )
+    expect((await world.problems('connection')).map(({ code, what }) => `${code} ${what}`).sort()).toEqual([
+      "ORGANIZATION_UNKNOWN Zendesk has no organization 'Akme': 2 people are written without it (ada@example.org, bob@example.org)",
+      "ORGANIZATION_UNKNOWN Zendesk has no organization 'Tyrell': 1 person is written without it (dan@example.org)",
+    ])
   })
 })

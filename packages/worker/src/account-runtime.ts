@@ -168,6 +168,7 @@ function contextOf(
     }),
     apiUserId: async () => (await apiUser.known()) ?? null,
     oldEmail: connection.users.oldEmail,
+    match: connection.users.match,
     requestTimeoutMs,
     takeRequests: async (upTo) => {
       const need = { purpose: 'write', holder: worker } as const

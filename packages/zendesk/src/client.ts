@@ -10,6 +10,7 @@ import { membershipsApi, type MembershipsApi } from './memberships.ts'
 import { organizationsApi, type OrganizationsApi } from './organizations.ts'
 import { customRolesApi, type CustomRolesApi } from './roles.ts'
 import { Transport, type Exchange } from './transport.ts'
+import { userFieldsApi, type UserFieldsApi } from './user-fields.ts'
 import { usersApi, type UsersApi } from './users.ts'
 
 export interface ZendeskClientOptions {
@@ -40,6 +41,7 @@ export interface ZendeskClient extends Disposable {
   readonly organizations: OrganizationsApi
   readonly customRoles: CustomRolesApi
   readonly locales: LocalesApi
+  readonly userFields: UserFieldsApi
 }
 
 /** Long enough for Zendesk's slowest writes, short enough to notice a dead connection. */
@@ -65,6 +67,7 @@ export function createZendeskClient(options: ZendeskClientOptions): ZendeskClien
     organizations: organizationsApi(transport),
     customRoles: customRolesApi(transport),
     locales: localesApi(transport),
+    userFields: userFieldsApi(transport),
     [Symbol.dispose]: () => transport[Symbol.dispose](),
   }
 }

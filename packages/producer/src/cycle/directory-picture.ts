@@ -19,6 +19,7 @@ import type { Names } from './names.ts'
 import { roleGroupsOf } from './user-policy.ts'
 import { StatusReading } from './status-reading.ts'
 import { TwinFinder } from './twins.ts'
+import { UnknownNames } from './unknown-names.ts'
 import { knownByDn, unidentifiedEntry } from './unread-entries.ts'
 import { judgeUsers, type UsersInDoubt } from './users-in-doubt.ts'
 
@@ -102,8 +103,9 @@ export async function readDirectory(
   const team = new Set<string>()
   const severalRoles: WantedUser[] = []
   const twins = new TwinFinder(connection.users.map.external_id ? ['email', 'external_id'] : ['email'])
+  const unknown = new UnknownNames()
   const unidentified = new Set<string>()
-  const problems: Problem[] = []
+  const problems: Problem[] = [...names.problems]
 
   for await (const page of readUsers(directory, connection, groups.tree, mapping.attributesToRead, signal)) {
     for (const { dn } of page.unidentified) unidentified.add(dn)
@@ -120,7 +122,7 @@ export async function readDirectory(
       userDoubts.note(user)
       const mapped = await mapping.map(user.entry, { groupsOf: () => roleGroups(user), now })
       if (mapped.disabled === true) disabled.add(mapped.id)
-      if (mapped.kind === 'mapped') wanted.push(toWanted(mapped, names))
+      if (mapped.kind === 'mapped') wanted.push(toWanted(mapped, names, unknown))
       else {
         problems.push(...mapped.problems)
         rejected.set(mapped.id, { dn: mapped.dn, disabled: mapped.disabled === true })
@@ -184,6 +186,7 @@ export async function readDirectory(
     usersInDoubt: judgeUsers(userDoubts, connection),
     problems: [
       ...problems,
+      ...unknown.problems(connection.id),
       ...status.problems,
       ...doubts.problems,
       ...blocked.values(),
@@ -194,12 +197,16 @@ export async function readDirectory(
   }
 }
 
-function toWanted(mapped: MappedUser, names: Names): { user: WantedUser; print: string; problems: readonly Problem[] } {
+function toWanted(
+  mapped: MappedUser,
+  names: Names,
+  unknown: UnknownNames,
+): { user: WantedUser; print: string; problems: readonly Problem[] } {
   const { id, dn, email, disabled, tagsMode } = mapped
   const { attributes, alternatives, empty, createOnly, problems } = names.resolve(mapped)
   const user: WantedUser = { id, dn, email, disabled, attributes, empty, createOnly, tagsMode }
   const whole = alternatives ? { ...user, alternatives } : user
-  return { user: whole, print: fingerprintOf(whole), problems: [...mapped.problems, ...problems] }
+  return { user: whole, print: fingerprintOf(whole), problems: [...mapped.problems, ...unknown.take(problems, email)] }
 }
 
 /** Of entries with several roles, those that are team members by the one that counts. */

@@ -8,6 +8,8 @@ import { Catalogue } from '../mapping/catalogue.ts'
 import type { MappedUser } from '../mapping/mapped.ts'
 import { resolveNames, type Resolved } from '../mapping/resolve-names.ts'
 import { adminNotAllowed } from '../mapping/roles.ts'
+import { UserFields, type KnownField } from '../mapping/user-fields.ts'
+import { fieldProblems, knownFields } from './known-fields.ts'
 import { listUnread, unlessWithheld } from './withheld-lists.ts'
 
 /** How long the account's organizations, roles and locales are believed, ms: reading them costs requests. */
@@ -18,6 +20,8 @@ const UNKNOWN_MS = 5 * 60_000
 /** Puts Zendesk's ids in the place of names. */
 export interface Names {
   resolve(user: MappedUser): Resolved
+  /** What the mapping names and the account does not have, whoever is to have it. */
+  readonly problems: readonly Problem[]
 }
 
 type Pairs = readonly (readonly [name: string, id: number])[]
@@ -31,16 +35,21 @@ interface Listing {
   /** Ids of the custom roles that are Zendesk's names for its admins. */
   readonly adminRoles: readonly number[]
   readonly locales?: Pairs
+  /** Null when the account does not show them. */
+  readonly userFields?: readonly KnownField[] | null
   /** Why Zendesk does not let the others be read. */
   readonly withheld?: { readonly [kind in NamedKind]?: string }
 }
 
 type NamedKind = 'organizations' | 'customRoles' | 'locales'
 
+type Kind = NamedKind | 'userFields'
+
 const KINDS = [
   { kind: 'organizations', mapped: 'organization' },
   { kind: 'customRoles', mapped: 'custom_role' },
   { kind: 'locales', mapped: 'locale' },
+  { kind: 'userFields', mapped: 'user_fields' },
 ] as const
 
 /**
@@ -51,7 +60,7 @@ export class NameCatalogues {
   readonly #zendesk: ZendeskClient
   readonly #users: UsersConfig
   readonly #reader: Pick<LedgerReader, 'names' | 'connection'>
-  readonly #needed: readonly NamedKind[]
+  readonly #needed: readonly Kind[]
   #listing: Listing | undefined
   #names: Names | undefined
   #readAt = 0
@@ -112,8 +121,6 @@ export class NameCatalogues {
   async refresh(now: number, signal: AbortSignal): Promise<Names> {
     if (this.#isStale || !this.#names) {
       this.#take({ readAt: now, ...(await this.#read(signal)) })
-      // A right may be given, or a plan be changed, at any time.
-      this.#missed = this.#listing?.withheld !== undefined
       this.#isStale = false
       this.#isStored = this.#needed.length === 0
       this.#awaiting = new Set()
@@ -132,10 +139,9 @@ export class NameCatalogues {
     if (this.#needed.length === 0) return this.#take({ readAt: now, adminRoles: [] })
     const text = await this.#reader.names()
     const listing = text ? (JSON.parse(text) as Listing) : undefined
-    if (listing && this.#needed.every((kind) => listing[kind] ?? listing.withheld?.[kind])) {
-      this.#take(listing)
-      this.#missed = listing.withheld !== undefined
-    }
+    const isKnown = (kind: Kind) =>
+      listing?.[kind] !== undefined || (kind !== 'userFields' && listing?.withheld?.[kind] !== undefined)
+    if (listing && this.#needed.every(isKnown)) this.#take(listing)
   }
 
   #take(listing: Listing): void {
@@ -147,13 +153,18 @@ export class NameCatalogues {
       customRoles: catalogueOf('customRoles'),
       adminRoles: new Set(listing.adminRoles),
       locales: catalogueOf('locales'),
+      userFields: listing.userFields ? new UserFields(listing.userFields) : undefined,
     }
-    const { organization, role } = this.#users.map
+    const { organization, role, user_fields: fields = {} } = this.#users.map
+    const problems = fieldProblems(this.#reader.connection, Object.keys(fields), catalogues.userFields)
+    // A right may be given, a field be made, or a plan be changed, at any time.
+    this.#missed = problems.length > 0 || listing.withheld !== undefined
     const policy = {
       missingOrganization: organization?.missing ?? ('report' as const),
       allowAdmin: role?.allowAdmin ?? false,
     }
     this.#names = {
+      problems,
       resolve: (user) => {
         const resolved = resolveNames(user, catalogues, policy)
         if (resolved.problems.some(({ code }) => code !== adminNotAllowed.code)) this.#missed = true
@@ -174,7 +185,7 @@ export class NameCatalogues {
   }
 
   async #read(signal: AbortSignal): Promise<Omit<Listing, 'readAt'>> {
-    const { organizations, customRoles, locales } = this.#zendesk
+    const { organizations, customRoles, locales, userFields } = this.#zendesk
     let adminRoles: number[] = []
     const readers = {
       organizations: () => namesOf(organizations.list({ signal })),
@@ -189,13 +200,15 @@ export class NameCatalogues {
           ...(one.name ? [[one.name, one.id] as const] : []),
         ]),
     }
-    const listing: { [kind in NamedKind]?: Pairs } = {}
+    const listing: { [kind in NamedKind]?: Pairs } & { userFields?: KnownField[] | null } = {}
     const withheld: { [kind in NamedKind]?: string } = {}
-    for (const kind of this.#needed) {
-      const read = await unlessWithheld<Pairs>(readers[kind])
-      if ('value' in read) listing[kind] = read.value
-      else withheld[kind] = read.withheld
-    }
+    for (const kind of this.#needed)
+      if (kind === 'userFields') listing[kind] = await knownFields(userFields, signal)
+      else {
+        const read = await unlessWithheld<Pairs>(readers[kind])
+        if ('value' in read) listing[kind] = read.value
+        else withheld[kind] = read.withheld
+      }
     return { ...listing, adminRoles, ...(Object.keys(withheld).length > 0 && { withheld }) }
   }
 }

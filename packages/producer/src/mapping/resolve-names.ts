@@ -5,6 +5,7 @@ import type { Catalogue } from './catalogue.ts'
 import { problemOf, type Fault } from './fault.ts'
 import type { MappedUser } from './mapped.ts'
 import { adminNotAllowed } from './roles.ts'
+import type { UserFields } from './user-fields.ts'
 
 /** What the account has. Locales are known by their tag (`de`) and their name (`Deutsch`). */
 export interface Catalogues {
@@ -14,6 +15,8 @@ export interface Catalogues {
   readonly locales: Catalogue | undefined
   /** Ids of the custom roles that are Zendesk's own for an admin or a billing admin. */
   readonly adminRoles: ReadonlySet<number>
+  /** Undefined when the account does not show them: then nothing is judged. */
+  readonly userFields?: UserFields | undefined
 }
 
 export interface ResolvePolicy {
@@ -30,7 +33,7 @@ export interface Resolved extends Pick<MappedUser, 'attributes' | 'alternatives'
   /** Organizations that Zendesk does not have yet. */
   readonly organizationsToCreate: readonly string[]
   /** What was left alone since it can't be looked up. */
-  readonly unread: readonly (keyof Omit<Catalogues, 'adminRoles'>)[]
+  readonly unread: readonly (keyof Omit<Catalogues, 'adminRoles' | 'userFields'>)[]
 }
 
 const NAMED = [
@@ -90,11 +93,14 @@ export function resolveNames(user: MappedUser, catalogues: Catalogues, policy: R
     if (found === undefined && name === 'custom_role') leaveRole(attributes, alternatives)
   }
 
+  const fields = resolveFields(user, catalogues.userFields)
+  problems.push(...fields.problems)
+
   return {
-    attributes,
+    attributes: { ...attributes, ...fields.attributes },
     ...(Object.keys(alternatives).length > 0 && { alternatives }),
     problems,
-    empty: user.empty.map(idName),
+    empty: user.empty.filter((name) => !fields.unknown.has(name)).map(idName),
     createOnly: user.createOnly.map(idName),
     masked: user.masked.map(idName),
     organizationsToCreate,
@@ -106,6 +112,33 @@ export function resolveNames(user: MappedUser, catalogues: Catalogues, policy: R
 function leaveRole(attributes: Record<string, unknown>, alternatives: Record<string, unknown>): void {
   delete attributes['role']
   delete alternatives['role']
+}
+
+/**
+ * The user fields that can be written, their values as Zendesk wants them. A key that Zendesk does not have is told once for
+ * all, by `Names`.
+ */
+function resolveFields(user: MappedUser, known: UserFields | undefined) {
+  const written = user.attributes['user_fields'] as Readonly<Record<string, AttributeValue>> | undefined
+  const mapped = [...Object.keys(written ?? {}).map((key) => `${FIELD}${key}`), ...user.empty]
+  const unknown = new Set(known ? mapped.filter((name) => name.startsWith(FIELD) && known.faultOfKey(keyOf(name))) : [])
+  const problems: Problem[] = []
+  if (!known || !written) return { attributes: {}, problems, unknown }
+  const fields: Record<string, AttributeValue> = {}
+  for (const [key, value] of Object.entries(written)) {
+    const name = `${FIELD}${key}`
+    if (unknown.has(name)) continue
+    const judged = known.judge(key, value)
+    if ('value' in judged) fields[key] = judged.value
+    else problems.push(problemOf(judged.fault, user, name, user.masked.includes(name)))
+  }
+  return { attributes: { user_fields: fields as AttributeValue }, problems, unknown }
+}
+
+const FIELD = 'user_fields.'
+
+function keyOf(name: string): string {
+  return name.slice(FIELD.length)
 }
 
 function idName(attribute: string): string {

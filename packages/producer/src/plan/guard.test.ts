@@ -58,6 +58,12 @@ describe('guard', () => {
   it.each<[why: string, applied: Change['desired'] | object, make: (id: string) => Change, held: object]>([
     ['roles raised to agent', { role: 'end-user' }, (id) => userChange(id, AGENT), { promotions: 6 }],
     ['roles raised to admin', { role: 'agent' }, (id) => userChange(id, { role: 'admin' }), { promotions: 6 }],
+    [
+      'agents whose custom role is taken',
+      { ...AGENT, custom_role_id: 9 },
+      (id) => userChange(id, { custom_role_id: null }),
+      { promotions: 6 },
+    ],
     ['agents given a custom role', AGENT, (id) => userChange(id, { custom_role_id: 9 }), { promotions: 6 }],
     ['new admins', {}, (id) => userChange(id, { role: 'admin' }, { operation: 'create user' }), { promotions: 6 }],
     ['one attribute changed', { name: 'Old' }, (id) => userChange(id, { name: 'Unknown' }), { 'updates:name': 6 }],

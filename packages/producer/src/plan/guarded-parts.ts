@@ -34,7 +34,7 @@ export const IDENTITY: readonly string[] = ['email', 'name']
  *   a removal                               | its own           | change
  *   a creation as admin                     | promotions        | change
  *   any other creation of a user            | creations         | change
- *   a higher role, another custom role      | promotions        | both roles
+ *   a higher role, another custom role or none | promotions     | both roles
  *   an attribute emptied                    | clearings:NAME    | attribute
  *   name or address of an admin, linked     | adoptions         | attribute
  *   any other attribute of a linked user    | updates:NAME      | attribute
@@ -170,12 +170,12 @@ function shown(value: unknown): string {
   return text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 1)}…`
 }
 
-/** What a custom role may do is the account's own business: another one than before counts as more. */
+/** What a custom role may do is the account's own business: another one than before, or none any more, counts as more. */
 function isPromotion(desired: UserAttributes, applied: UserAttributes): boolean {
   if (isLowerRole(desired['role'], applied['role'])) return false
   const custom = desired['custom_role_id']
-  const gainsCustomRole = custom != null && custom !== applied['custom_role_id']
-  return gainsCustomRole || (desired['role'] !== undefined && roleRank(desired['role']) > roleRank(applied['role']))
+  const isAnother = custom !== undefined && custom !== (applied['custom_role_id'] ?? null)
+  return isAnother || (desired['role'] !== undefined && roleRank(desired['role']) > roleRank(applied['role']))
 }
 
 function roleOf({ role, custom_role_id: custom }: UserAttributes): string {

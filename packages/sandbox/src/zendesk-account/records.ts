@@ -85,6 +85,8 @@ export interface UserFieldRecord {
   readonly key: string
   readonly title: string
   readonly type: string
+  /** Of a drop-down. */
+  readonly options?: readonly { readonly name: string; readonly value: string }[]
 }
 
 /** A mail that Zendesk would have sent. */

@@ -46,6 +46,7 @@ export interface AccountBefore {
     readonly key: string
     readonly title: string
     readonly type: string
+    readonly options?: readonly { readonly name: string; readonly value: string }[]
   }[]
 }
 

@@ -10,17 +10,17 @@ import { judgeError, rejected } from './judge-error.ts'
 import { patternOfUser, userProtected } from './shielded.ts'
 
 /**
- * The address, or the external id, of a creation is taken: the user exists after all. He is linked when nobody owns him
- * and the address is his primary one; the job comes again at once and writes what differs. Of one who is linked by now,
+ * The address, or the external id, of a creation is taken: the user exists after all. They are linked when no entry owns
+ * them and the address is their primary one (with `match: external_id`, when the external id is theirs); the job comes again at once and writes what differs. Of one who is linked by now,
  * since a creation before this one was recorded late, the ledger knows more than Zendesk shows, and keeps it.
  */
 export async function adoptDuplicate(context: BatchContext, job: OpenJob<UserRecord>, by: string): Promise<Outcome> {
   const email = String(job.record.desired?.attributes['email'] ?? job.record.label)
   const users = await lookUp(context, job.record).catch((error: unknown) => judgeError(error).outcome)
   if ('status' in users) return giveBack(context, job, by, users, 'none')
-  const match =
-    users.find((user) => user.email?.toLowerCase() === email.toLowerCase()) ??
-    users.find((user) => isOurs(user, job.record))
+  const byAddress =
+    context.match === 'email' ? users.find((user) => user.email?.toLowerCase() === email.toLowerCase()) : undefined
+  const match = byAddress ?? users.find((user) => isOurs(user, job.record))
   if (match) return link(context, job, by, match)
   return giveBack(context, job, by, await addressTaken(context, job, email), 'none')
 }

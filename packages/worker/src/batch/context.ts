@@ -40,6 +40,8 @@ export interface BatchContext {
   /** Names of attributes whose values nobody is to see. */
   readonly masked: readonly string[]
   readonly oldEmail: 'keep' | 'remove'
+  /** How an entry finds a user whom Zendesk has already. */
+  readonly match: 'email' | 'external_id'
   /** Time limit of one request, ms; a lease must outlast it. */
   readonly requestTimeoutMs: number
   /** Takes requests of the account's minute: as many as it has now, at least one, for which it waits. Returns how many. */

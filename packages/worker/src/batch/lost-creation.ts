@@ -62,6 +62,7 @@ async function lostCreation(
   const isOurs = job.record.appliedRevision === 0 && isMadeBy(intended, match, externalIds)
   const leaves = desired?.presence !== 'active' && operation !== 'create user'
   if (leaves && !isOurs) return undefined
+  if (!isOurs && !known && context.match === 'external_id') return undefined
   return link(context, job, hold.token, match, isOurs ? 'created' : 'adopted')
 }
 

@@ -89,27 +89,33 @@ function listCustomRoles({ account }: Call): Answer {
   }
 }
 
-function listUserFields({ account }: Call): Answer {
-  const user_fields = account.userFields.all().map(({ id, key, title, type }, position) => ({
-    url: `${account.origin}/api/v2/user_fields/${id}.json`,
-    id,
-    type,
-    key,
-    title,
-    description: '',
-    raw_title: title,
-    raw_description: '',
-    position,
-    active: true,
-    system: false,
-    regexp_for_validation: null,
-    created_at: '2025-01-08T10:00:00Z',
-    updated_at: '2025-01-08T10:00:00Z',
-  }))
-  return {
-    status: 200,
-    body: { user_fields, next_page: null, previous_page: null, count: user_fields.length },
-  }
+function listUserFields(call: Call): Answer {
+  const { account } = call
+  return listPage(call, {
+    items: account.userFields.all(),
+    key: 'user_fields',
+    sort: 'id',
+    path: 'user_fields',
+    show: ({ id, key, title, type, options }) => ({
+      url: `${account.origin}/api/v2/user_fields/${id}.json`,
+      id,
+      type,
+      key,
+      title,
+      description: '',
+      raw_title: title,
+      raw_description: '',
+      position: 0,
+      active: true,
+      system: false,
+      regexp_for_validation: null,
+      ...(options && {
+        custom_field_options: options.map(({ name, value }, i) => ({ id: id * 100 + i, name, raw_name: name, value })),
+      }),
+      created_at: '2025-01-08T10:00:00Z',
+      updated_at: '2025-01-08T10:00:00Z',
+    }),
+  })
 }
 
 function listLocales({ account }: Call): Answer {
