@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { startSamba, type SambaServer } from '../fixtures/samba.ts'
+import { until } from '../fixtures/until.ts'
+import type { ConfigChanges } from '../fixtures/world-config.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
 const owned = new AsyncDisposableStack()
@@ -22,13 +24,7 @@ describe('a real Active Directory’s primary groups', () => {
     if ('missing' in samba) return context.skip(samba.missing)
     const server = samba
     await addEntry(server, STAFF, { objectClass: 'organizationalUnit', ou: 'Staff' })
-    for (const name of ['ada', 'bob', 'cid'])
-      await addEntry(server, dn(name), {
-        objectClass: 'user',
-        sAMAccountName: name,
-        mail: `${name}@corp.test`,
-        userAccountControl: NO_PASSWORD_NEEDED,
-      })
+    for (const name of ['ada', 'bob', 'cid']) await addEntry(server, dn(name), account(name))
     const group = (name: string, ...member: string[]) =>
       addEntry(server, dn(name), { objectClass: 'group', sAMAccountName: name, member: member.map(dn) })
     await group('scope')
@@ -36,7 +32,7 @@ describe('a real Active Directory’s primary groups', () => {
     await group('agents', 'inner')
     await group('zd-team', 'ada', 'bob', 'cid')
     await modifyEntry(server, dn('scope'), { add: { member: `CN=Domain Users,CN=Users,${server.suffix}` } })
-    const world = owned.use(await openAd(server))
+    const world = owned.use(await openAd(server, 'Administrator@corp.test', PRIMARY_GROUPS))
     await world.step()
     const before = { agents: await agents(world), team: await world.zendesk.members('zd-team') }
     const inScope = (await world.zendesk.users()).map((user) => user.email)
@@ -55,32 +51,118 @@ describe('a real Active Directory’s primary groups', () => {
   }, 120_000)
 })
 
+describe('a real Active Directory’s accounts', () => {
+  it('are disabled once they have expired, by an entry that did not change', async (context) => {
+    if ('missing' in samba) return context.skip(samba.missing)
+    const server = samba
+    const base = `OU=Contracts,${server.suffix}`
+    const at = (name: string) => `CN=${name},${base}`
+    await addEntry(server, base, { objectClass: 'organizationalUnit', ou: 'Contracts' })
+    const ends = { ended: filetime(-60_000), later: filetime(3_600_000), never: NEVER, zero: '0' }
+    for (const [name, accountExpires] of Object.entries(ends))
+      await addEntry(server, at(name), { ...account(name), accountExpires })
+    await addEntry(server, at('unset'), account('unset'))
+    const world = owned.use(await openAd(server, 'CORP\\Administrator', { users: { locations: [{ base }] } }))
+    await world.step()
+    const before = (await world.zendesk.users()).map(({ email, suspended }) => [email, suspended])
+
+    await modifyEntry(server, at('later'), { replace: { accountExpires: filetime(1_500) } })
+    await until(
+      async () => {
+        await world.step()
+        return (await world.zendesk.user('later@corp.test'))?.suspended === true
+      },
+      30_000,
+      () => 'an account that has expired meanwhile is not suspended',
+    )
+    await modifyEntry(server, at('later'), { replace: { accountExpires: NEVER } })
+    await world.step()
+
+    expect(before).toEqual(mail('later', 'never', 'unset', 'zero').map((address) => [address, false]))
+    expect((await world.zendesk.user('later@corp.test'))?.suspended).toBe(false)
+    expect(await world.problems('user')).toEqual([])
+  }, 120_000)
+
+  it('are people: no filter finds a computer, a nested group or a contact that it does not ask for', async (context) => {
+    if ('missing' in samba) return context.skip(samba.missing)
+    const server = samba
+    const base = `OU=Mixed,${server.suffix}`
+    const at = (name: string) => `CN=${name},${base}`
+    await addEntry(server, base, { objectClass: 'organizationalUnit', ou: 'Mixed' })
+    await addEntry(server, at('eva'), account('eva'))
+    await addEntry(server, at('fay'), account('fay'))
+    await addEntry(server, at('guest'), { objectClass: 'contact', mail: 'guest@corp.test' })
+    const computer = { sAMAccountName: 'pc$', userAccountControl: '4096', mail: 'pc@corp.test' }
+    await addEntry(server, at('pc'), { objectClass: 'computer', ...computer })
+    const group = (name: string, ...member: string[]) =>
+      addEntry(server, at(name), { objectClass: 'group', sAMAccountName: name, mail: `${name}@corp.test`, member })
+    await group('crew-inner', at('fay'))
+    await group('crew', at('crew-inner'), at('eva'), at('pc'))
+    const found = async (filter: string) => {
+      await using world = await openAd(server, server.adminDn, {
+        users: { locations: [{ base, filter }] },
+        groups: { locations: [{ base, filter: `(memberOf=${at('crew')})` }] },
+      })
+      await world.step()
+      expect(await world.problems('user')).toEqual([])
+      const { groups } = await world.zendesk.call<{ groups: { name: string }[] }>('GET', '/api/v2/groups')
+      expect(groups.map(({ name }) => name).filter((name) => /^(crew|eva|pc)/.test(name))).toEqual(['crew-inner'])
+      return (await world.zendesk.users()).map(({ email }) => email)
+    }
+
+    expect(await found(`(memberOf=${at('crew')})`)).toEqual(mail('eva'))
+    expect(await found('(&(objectClass=user)(mail=*))')).toEqual(mail('eva', 'fay'))
+    expect(await found('(|(objectClass=user)(objectClass=contact))')).toEqual(mail('eva', 'fay', 'guest'))
+  }, 120_000)
+})
+
 /** Everybody of Domain Users, which lies elsewhere, is in scope; whoever is in `agents` is an agent. */
-function openAd(server: SambaServer): Promise<World> {
+const PRIMARY_GROUPS = {
+  users: {
+    locations: [{ base: STAFF, group: dn('scope'), nested: true }],
+    map: {
+      name: 'cn',
+      role: {
+        byGroup: { [`cn=agents,ou=groups,dc=example,dc=org`]: null, [dn('agents')]: 'agent' },
+        allowDowngrade: true,
+      },
+    },
+  },
+  groups: { locations: [{ base: STAFF, filter: '(cn=zd-*)' }] },
+}
+
+/** @param bindDn the administrator, by any of the names that the server takes */
+function openAd(server: SambaServer, bindDn: string, { users, groups }: ConfigChanges): Promise<World> {
+  const map = { name: 'cn', role: { byGroup: null, default: 'end-user' } }
   return openWorld({
     ldif: '',
     ldapUrl: async () => server.url,
     config: {
       directory: {
         type: 'active-directory',
-        bindDn: server.adminDn,
+        bindDn,
         bindPassword: server.adminPassword,
         status: null,
         membership: null,
       },
-      users: {
-        locations: [{ base: STAFF, group: dn('scope'), nested: true }],
-        map: {
-          name: 'cn',
-          role: {
-            byGroup: { [`cn=agents,ou=groups,dc=example,dc=org`]: null, [dn('agents')]: 'agent' },
-            allowDowngrade: true,
-          },
-        },
-      },
-      groups: { locations: [{ base: STAFF, filter: '(cn=zd-*)' }] },
+      users: { map, ...(users as object) },
+      groups: groups ?? { locations: [{ base: STAFF }] },
     },
   })
+}
+
+const account = (name: string) => ({
+  objectClass: 'user',
+  sAMAccountName: name,
+  mail: `${name}@corp.test`,
+  userAccountControl: NO_PASSWORD_NEEDED,
+})
+
+const NEVER = '9223372036854775807'
+
+/** The moment in so many milliseconds, as `accountExpires` has it. */
+function filetime(ms: number): string {
+  return String(BigInt(Date.now() + ms) * 10_000n + 116_444_736_000_000_000n)
 }
 
 async function agents(world: World): Promise<(string | null)[]> {

@@ -72,4 +72,41 @@ describe('disabled users', () => {
 
     expect(await states()).toEqual({ ada: 'suspended' })
   })
+
+  it('are those whose account has expired, as shadow and Kerberos write it, however active the flag says they are', async () => {
+    const past = { shadowExpire: '20000', krbPrincipalExpiration: '20240101000000Z' }
+    const future = { shadowExpire: '99999', krbPrincipalExpiration: '99991231235959Z' }
+    const account = (uid: string, more: object) => ({ uid, ...more })
+    const people = [
+      account('none', {}),
+      account('shadow', { shadowExpire: past.shadowExpire }),
+      account('kerberos', { krbPrincipalExpiration: past.krbPrincipalExpiration }),
+      account('later', future),
+      account('never', { shadowExpire: '-1' }),
+      account('left', { ...future, employeeStatus: 'left' }),
+    ]
+    const objectClass = ['inetOrgPerson', 'worker', 'shadowAccount', 'krbPrincipalAux']
+    world = await openWorld({
+      ldif: directoryOf(people.map((one) => ({ ...one, objectClass }))),
+      slapd: { schema: KRB },
+    })
+    await world.step()
+    const before = await states()
+
+    await modifyEntry(world.slapd, personDn('none'), { add: { shadowExpire: past.shadowExpire } })
+    await modifyEntry(world.slapd, personDn('never'), { add: { krbPrincipalExpiration: past.krbPrincipalExpiration } })
+    await modifyEntry(world.slapd, personDn('shadow'), { replace: { shadowExpire: future.shadowExpire } })
+    await world.step()
+
+    expect(before).toEqual({ none: 'active', later: 'active', never: 'active' })
+    expect(await states()).toEqual({ none: 'suspended', later: 'active', never: 'suspended', shadow: 'active' })
+    expect(await world.problems('user')).toEqual([])
+  })
 })
+
+/** Of MIT Kerberos' schema what the end of an account takes. */
+const KRB = `
+attributetype ( 2.16.840.1.113719.1.301.4.37.1 NAME 'krbPrincipalExpiration' EQUALITY generalizedTimeMatch
+  SYNTAX 1.3.6.1.4.1.1466.115.121.1.24 SINGLE-VALUE )
+objectclass ( 2.16.840.1.113719.1.301.6.8.1 NAME 'krbPrincipalAux' SUP top AUXILIARY MAY krbPrincipalExpiration )
+`

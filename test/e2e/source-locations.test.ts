@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { addEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { ldifEntry } from '@provisioner/sandbox/servers/ldif.ts'
+import type { ConfigChanges } from '../fixtures/world-config.ts'
 import { directoryOf, groupDn, person, personDn } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
@@ -26,6 +28,56 @@ describe('a source location', () => {
     await world.step()
 
     expect(await emails()).toEqual(expected)
+  })
+
+  it('finds people with a filter that fits groups as well, unless the filter or the configuration names other classes', async () => {
+    const base = 'ou=people,dc=example,dc=org'
+    const mixed = [
+      ldifEntry(`cn=crew,${base}`, { objectClass: ['groupOfNames', 'worker'], cn: 'crew', member: personDn('ada') }),
+      ldifEntry(`uid=robot,${base}`, { objectClass: ['account', 'worker'], uid: 'robot' }),
+    ]
+    const found = async (config: ConfigChanges) => {
+      await using one = await openWorld({
+        ldif: [directoryOf(people), ...mixed].join('\n'),
+        config: { ...config, groups: { locations: [{ base: 'dc=example,dc=org', filter: '(|(cn=crew)(cn=ada))' }] } },
+      })
+      await one.step()
+      const { groups } = await one.zendesk.call<{ groups: { name: string }[] }>('GET', '/api/v2/groups')
+      return {
+        users: (await one.zendesk.users()).map(({ email }) => email),
+        groups: groups.map(({ name }) => name).filter((name) => ['crew', 'ada'].includes(name)),
+        problems: (await one.problems('user'))
+          .map(({ code, dn, what }) => `${code} ${dn?.split(',')[0]}: ${what}`)
+          .sort(),
+      }
+    }
+    const locations = (filter: string) => [{ base, filter }]
+
+    expect(await found({ users: { locations: locations('(|(uid=*)(cn=*))') } })).toEqual({
+      users: mail('ada', 'bob', 'eve'),
+      groups: ['crew'],
+      problems: [],
+    })
+    expect(
+      await found({ users: { locations: locations('(|(objectClass=account)(objectClass=groupOfNames))') } }),
+    ).toEqual({
+      users: [],
+      groups: ['crew'],
+      problems: [
+        'EMAIL_MISSING cn=crew: The entry is no person (groupOfNames, worker), and has no mail address',
+        'EMAIL_MISSING uid=robot: The entry is no person (account, worker), and has no mail address',
+        'NAME_MISSING uid=robot: The entry is no person (account, worker), and has no name',
+      ],
+    })
+    expect(
+      await found({
+        users: {
+          locations: locations('(uid=r*)'),
+          map: { email: { expression: "uid & '@example.org'" }, name: 'uid' },
+        },
+        directory: { personClasses: ['account'], groupClasses: ['inetOrgPerson'] },
+      }),
+    ).toEqual({ users: mail('robot'), groups: ['ada'], problems: [] })
   })
 
   it('may be one of several, and an entry in two of them is one user', async () => {

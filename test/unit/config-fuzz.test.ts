@@ -27,7 +27,7 @@ describe('a random configuration', () => {
           for (const connection of config?.connections ?? []) {
             const mapping = compiled(connection)
             for (const one of mapping ? entries : []) {
-              const mapped = await mapping!.map(one, { groupsOf: () => new Set() })
+              const mapped = await mapping!.map(one, { groupsOf: () => new Set(), now: 0 })
               ran[mapped.kind] += 1
               expect(mapped.problems.map(({ code }) => code)).not.toContain('MAPPING_FAILED')
             }

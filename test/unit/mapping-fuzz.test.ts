@@ -109,7 +109,7 @@ it(
           const compiled = compile(written, status)
           if (compiled === undefined) return
           for (const one of entries) {
-            const context = { groupsOf: () => new Set(groups) }
+            const context = { groupsOf: () => new Set(groups), now: 0 }
             const mapped = await compiled.map(one, context)
             ran[mapped.kind] += 1
 

@@ -77,6 +77,13 @@ export class ZendeskError extends ProvisioningError {
   }
 }
 
+/** What Zendesk does not let anybody with these credentials read, today or tomorrow: 403, or 404 where a plan lacks it. */
+export type WithheldError = ZendeskError & { readonly problem: { readonly kind: 'forbidden' | 'not found' } }
+
+export function isWithheld(error: unknown): error is WithheldError {
+  return error instanceof ZendeskError && (error.problem.kind === 'forbidden' || error.problem.kind === 'not found')
+}
+
 /** Whether the address belongs to a user already, be it this one or another. */
 export function isDuplicateEmail(error: unknown): boolean {
   return detailsOf(error).some(

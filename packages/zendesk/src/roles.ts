@@ -21,7 +21,7 @@ export type CustomRolesApi = ReturnType<typeof customRolesApi>
 
 export function customRolesApi(transport: Transport) {
   return {
-    /** All of them: the list has no pages. Plans without custom roles answer 403 or 404. */
+    /** All of them: the list has no pages. A plan without custom roles answers 403 or 404. */
     async list(options?: CallOptions): Promise<CustomRole[]> {
       const answer = z.object({ custom_roles: z.array(CustomRole) })
       return (await transport.send({ method: 'GET', path: '/api/v2/custom_roles', answer }, options)).custom_roles

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Reply } from '../../fixtures/ldap-messages.ts'
-import { openTestDirectory, readAll, withDefaults } from '../../fixtures/open-test-directory.ts'
+import { openTestDirectory, readAll, readFound, withDefaults } from '../../fixtures/open-test-directory.ts'
 import { type Ask, DOMAIN_SCOPE, startScriptedLdap } from '../../fixtures/scripted-ldap.ts'
 
 const BASE = 'ou=people,dc=example,dc=org'
@@ -92,11 +92,11 @@ describe('ranges', () => {
     await using directory = openTestDirectory({ urls: [server.url] })
 
     const scanned = await readAll(directory, { base: BASE })
-    const read = await directory.read(DN, ['member'], never)
+    const read = await readFound(directory, DN, ['member'])
 
     expect(scanned.entries[0]?.attributes.get('member')).toEqual(names(0, 6))
-    expect(read?.attributes.get('member')).toEqual(names(0, 6))
-    expect([...(read?.attributes.keys() ?? [])]).toEqual(['entryuuid', 'member'])
+    expect(read.attributes.get('member')).toEqual(names(0, 6))
+    expect([...read.attributes.keys()]).toEqual(['entryuuid', 'member'])
   })
 
   it('reads the ranges on the connection of the scan, before the next page', async () => {
@@ -153,11 +153,14 @@ describe('values', () => {
 })
 
 describe('single reads', () => {
-  it('takes an answer without the entry for hidden, not for absent', async () => {
-    await using server = await startScriptedLdap(() => ({}))
+  it.each([
+    ['an answer without the entry', {}],
+    ['a refusal for want of rights', { code: 50 }],
+  ])('takes %s for hidden, not for absent', async (_what, answer) => {
+    await using server = await startScriptedLdap(() => answer)
     await using directory = openTestDirectory({ urls: [server.url] })
 
-    await expect(directory.read(DN, ['cn'], never)).rejects.toMatchObject({ reason: 'hidden entry' })
+    expect(await directory.read(DN, ['cn'], never)).toEqual({ status: 'hidden' })
   })
 })
 

@@ -2,7 +2,7 @@ import { addEntry, deleteEntry, renameEntry } from '@provisioner/sandbox/servers
 import { ldifEntry } from '@provisioner/sandbox/servers/ldif.ts'
 import { type SlapdServer, startSlapd } from '@provisioner/sandbox/servers/slapd.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { asReader, openTestDirectory, readAll, withDefaults } from '../../fixtures/open-test-directory.ts'
+import { asReader, openTestDirectory, readAll, readFound, withDefaults } from '../../fixtures/open-test-directory.ts'
 
 const SUFFIX = 'dc=example,dc=org'
 const PEOPLE = `ou=people,${SUFFIX}`
@@ -41,20 +41,20 @@ describe('scanning a real slapd', () => {
   it('keeps an id over a renaming and a move', async () => {
     await addEntry(server, `uid=mover,${PEOPLE}`, person('mover'))
     await using directory = openTestDirectory(asReader(server))
-    const before = await directory.read(`uid=mover,${PEOPLE}`, [], never)
+    const before = await readFound(directory, `uid=mover,${PEOPLE}`, [])
 
     await renameEntry(server, `uid=mover,${PEOPLE}`, 'uid=moved', `ou=others,${SUFFIX}`)
-    const after = await directory.read(`uid=moved,ou=others,${SUFFIX}`, [], never)
+    const after = await readFound(directory, `uid=moved,ou=others,${SUFFIX}`, [])
 
-    expect(after?.id).toBe(before?.id)
+    expect(after.id).toBe(before.id)
     await deleteEntry(server, `uid=moved,ou=others,${SUFFIX}`)
   })
 
   it('tells an entry that does not exist from one that does', async () => {
     await using directory = openTestDirectory(asReader(server))
 
-    expect(await directory.read(`uid=nobody,${PEOPLE}`, ['cn'], never)).toBeUndefined()
-    expect((await directory.read(`uid=p2,${PEOPLE}`, ['cn'], never))?.attributes.get('cn')).toEqual(['Zoë Nr. 2'])
+    expect(await directory.read(`uid=nobody,${PEOPLE}`, ['cn'], never)).toEqual({ status: 'missing' })
+    expect((await readFound(directory, `uid=p2,${PEOPLE}`, ['cn'])).attributes.get('cn')).toEqual(['Zoë Nr. 2'])
   })
 
   it('reads single entries while a scan is under way', async () => {
@@ -63,7 +63,7 @@ describe('scanning a real slapd', () => {
 
     for await (const page of directory.scan(withDefaults({ base: PEOPLE, filter: '(uid=*)' }), never)) {
       const again = await Promise.all(page.entries.map((entry) => directory.read(entry.dn, ['cn'], never)))
-      found += again.filter((entry) => entry !== undefined).length
+      found += again.filter(({ status }) => status === 'found').length
     }
 
     expect(found).toBe(250)
@@ -86,10 +86,10 @@ describe('ids', () => {
   it('reads objectGUID as bytes and writes it as Microsoft does, whatever the case of its name', async () => {
     await using directory = openTestDirectory({ ...asReader(server), type: 'active-directory', id: 'ObjectGuid' })
 
-    const entry = await directory.read(`uid=p1,${PEOPLE}`, [], never)
+    const entry = await readFound(directory, `uid=p1,${PEOPLE}`, [])
 
-    expect(entry?.id).toBe('33221100-5544-7766-8899-aabbccddeeff')
-    expect(entry?.attributes.get('objectguid')).toEqual([GUID])
+    expect(entry.id).toBe('33221100-5544-7766-8899-aabbccddeeff')
+    expect(entry.attributes.get('objectguid')).toEqual([GUID])
   })
 
   it('names the entries that carry no id, or more than one, beside the others', async () => {
@@ -101,10 +101,13 @@ describe('ids', () => {
     expect(entries.map((entry) => entry.id)).toEqual(['p3%40example%2Eorg'])
   })
 
-  it('reports a single entry without an id as an error', async () => {
+  it('gives a single entry without an id as it is', async () => {
     await using directory = openTestDirectory({ ...asReader(server), id: 'employeeNumber' })
 
-    await expect(directory.read(`uid=p2,${PEOPLE}`, [], never)).rejects.toThrow("no single value in 'employeeNumber'")
+    expect(await directory.read(`uid=p2,${PEOPLE}`, ['uid'], never)).toEqual({
+      status: 'unidentified',
+      entry: { dn: `uid=p2,${PEOPLE}`, attributes: new Map([['uid', ['p2']]]) },
+    })
   })
 })
 

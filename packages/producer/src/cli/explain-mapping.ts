@@ -1,11 +1,12 @@
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
+import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { LedgerRecord } from '@provisioner/shared/ledger/record.ts'
 import { roleIndex } from '../cycle/member-index.ts'
 import { roleGroupsOf } from '../cycle/user-policy.ts'
 import { normaliseDn } from '../directory/dn.ts'
 import type { Entry } from '../directory/entry.ts'
-import { PROFILES } from '../directory/profiles.ts'
+import { classesOf } from '../directory/profiles.ts'
 import type { Explanation } from '../mapping/mapping.ts'
 import { readGroups, type DirectoryGroups } from '../source/read-groups.ts'
 import { toUser, userAttributes } from '../source/read-users.ts'
@@ -13,6 +14,19 @@ import { whyOutOfScope } from '../source/why-out-of-scope.ts'
 import { describeEntry } from './describe-entry.ts'
 import { findEntries, isDn } from './find-entries.ts'
 import type { CliSession } from './session.ts'
+
+/** Thrown for an entry that shows no id: nothing can be keyed on it. */
+export class EntryUnidentifiedError extends ProvisioningError {
+  override name = 'EntryUnidentifiedError' as const
+  override readonly code = 'ID_MISSING' as const
+
+  constructor(dn: string, attribute: string) {
+    super(
+      `'${dn}' shows no single value in '${attribute}', the configured id (directory.id): nothing can be keyed on it. ` +
+        'Let the bind DN read it, or name another immutable attribute',
+    )
+  }
+}
 
 /** What `map` has to say of an entry, for one connection. */
 export interface ExplainedEntry {
@@ -72,11 +86,13 @@ async function explain(
   signal: AbortSignal,
 ): Promise<ExplainedEntry | undefined> {
   const there = await directory.read(dn, ['objectClass'], signal)
-  if (!there) return undefined
-  const objectClasses = (there.attributes.get('objectclass') ?? []).map(String)
+  if (there.status === 'unidentified') throw new EntryUnidentifiedError(dn, connection.directory.id)
+  if (there.status !== 'found') return undefined
+  const objectClasses = (there.entry.attributes.get('objectclass') ?? []).map(String)
   const groups = await readGroups(directory, connection, roleGroupsOf(connection.users), signal)
   const attributes = userAttributes(connection, groups.tree, mapping.attributesToRead)
-  const entry = (await directory.read(dn, attributes, signal)) ?? there
+  const whole = await directory.read(dn, attributes, signal)
+  const { entry } = whole.status === 'found' ? whole : there
   const user = toUser(entry, connection, groups.tree)
   const reader = new LedgerReader(session.redis, connection.id)
   const about = { connection: connection.id, dn: entry.dn, id: entry.id, objectClasses }
@@ -91,15 +107,16 @@ async function explain(
     ...about,
     outOfScope: await whyOutOfScope(directory, connection, groups.tree, user, signal),
     zendeskId: record?.zendeskId ?? null,
-    mapping: await mapping.explain(entry, { groupsOf: () => roles }),
+    mapping: await mapping.explain(entry, { groupsOf: () => roles, now: Date.now() }),
   }
 }
 
 /** An entry that can be a person as well is one. */
-function isGroup(objectClasses: readonly string[], { directory: { type } }: ConnectionConfig): boolean {
+function isGroup(objectClasses: readonly string[], { directory }: ConnectionConfig): boolean {
+  const { group, person } = classesOf(directory)
   const classes = new Set(objectClasses.map((one) => one.toLowerCase()))
   const isOneOf = (names: readonly string[]) => names.some((name) => classes.has(name.toLowerCase()))
-  return isOneOf(PROFILES[type].groupClasses) && !isOneOf(PROFILES[type].userClasses)
+  return isOneOf(group) && !isOneOf(person)
 }
 
 function groupOf({ managed, tree, nameless }: DirectoryGroups, { id, dn }: Entry) {

@@ -26,6 +26,6 @@ export async function findEntries(
       { base, scope: 'sub', filter, attributes: [] },
       signal,
     ))
-      for (const dn of [...entries.map((entry) => entry.dn), ...unidentified]) found.set(normaliseDn(dn), dn)
+      for (const dn of [...entries, ...unidentified].map((entry) => entry.dn)) found.set(normaliseDn(dn), dn)
   return [...found.values()]
 }

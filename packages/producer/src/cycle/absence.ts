@@ -1,4 +1,4 @@
-import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
+import type { LedgerRecord, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { RemovalCause } from '../plan/wanted-user.ts'
 
@@ -6,8 +6,14 @@ import type { RemovalCause } from '../plan/wanted-user.ts'
 const LOOK_UPS = 200
 
 /**
- * Why entries are no longer in scope: one that is still there under its DN, with the same id, left the scope; any other
- * was deleted.
+ * Why entries are no longer in scope.
+ *
+ *   under its DN                                | cause
+ *   --------------------------------------------|------------------------------------------------------------
+ *   the entry, with the same id                 | outOfScope
+ *   nothing, or an entry with another id        | deleted
+ *   an entry without an id, or a hidden one     | unread: it may be the same, and what hid it may be all that took it
+ *                                               | out of scope
  *
  * @throws whatever the directory throws: then nothing is planned
  */
@@ -16,12 +22,23 @@ export async function causesOfAbsence(
   absent: readonly UserRecord[],
   remove: Readonly<Record<RemovalCause, string>>,
   signal: AbortSignal,
-): Promise<Map<string, RemovalCause>> {
-  const causes = new Map<string, RemovalCause>()
+): Promise<Map<string, RemovalCause | 'unread'>> {
+  const causes = new Map<string, RemovalCause | 'unread'>()
   if (remove.deleted === remove.outOfScope && absent.length > LOOK_UPS) return causes
   for (const record of absent) {
-    const entry = await directory.read(record.dn, [], signal)
-    causes.set(record.id, entry?.id === record.id ? 'outOfScope' : 'deleted')
+    const there = await whetherThere(directory, record, signal)
+    causes.set(record.id, there === 'unread' ? there : there ? 'outOfScope' : 'deleted')
   }
   return causes
+}
+
+/** Whether the directory still has an entry under its DN; `unread` when that can't be told. */
+export async function whetherThere(
+  directory: Directory,
+  { id, dn }: Pick<LedgerRecord, 'id' | 'dn'>,
+  signal: AbortSignal,
+): Promise<boolean | 'unread'> {
+  const lookup = await directory.read(dn, [], signal)
+  if (lookup.status === 'unidentified' || lookup.status === 'hidden') return 'unread'
+  return lookup.status === 'found' && lookup.entry.id === id
 }

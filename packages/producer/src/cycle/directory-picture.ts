@@ -17,11 +17,11 @@ import { judgeGroups, type GroupsInDoubt } from './groups-in-doubt.ts'
 import { memberIndex, roleIndex } from './member-index.ts'
 import type { Names } from './names.ts'
 import { roleGroupsOf } from './user-policy.ts'
-import { unidentifiedEntry } from './picture-problems.ts'
 import { SilentZeros } from './silent-zeros.ts'
 import { StatusReading } from './status-reading.ts'
 import { TwinFinder } from './twins.ts'
 import { UnknownNames } from './unknown-names.ts'
+import { knownByDn, unidentifiedEntry } from './unread-entries.ts'
 import { judgeUsers, type UsersInDoubt } from './users-in-doubt.ts'
 
 /** All that one complete read of the directory says. */
@@ -32,6 +32,11 @@ export interface DirectoryPicture {
   readonly fingerprints: ReadonlyMap<string, string>
   /** Ids of all entries in scope, mapped or not: whoever is not among them is absent. */
   readonly present: ReadonlySet<string>
+  /**
+   * Ids of what is there and shows no id, known by its DN → DN: users, who are rejected as well, and groups. It stays as it
+   * is in Zendesk, memberships included.
+   */
+  readonly unread: { readonly users: ReadonlyMap<string, string>; readonly groups: ReadonlyMap<string, string> }
   /** Ids in scope that can't be planned; they stay as they are, unless they are disabled and linked. */
   readonly rejected: ReadonlyMap<string, { readonly dn: string; readonly disabled: boolean }>
   /** Ids of entries in scope that are disabled, rejected ones included. */
@@ -82,10 +87,11 @@ export async function readDirectory(
   const membership = memberIndex(groups)
   const roleGroups = roleIndex(groups)
   const groupDoubts = new GroupDoubts(groups.tree, await reader.shownGroups())
+  const now = Date.now()
   const userDoubts = new UserDoubts(
     connection.directory.membership.group === false,
     await reader.shownUsers(),
-    ({ entry }) => statusOf(entry, connection.directory.status).disabled === true,
+    ({ entry }) => statusOf(entry, connection.directory, now).disabled === true,
   )
   const status = new StatusReading(connection)
   const zeros = new SilentZeros(connection)
@@ -100,10 +106,11 @@ export async function readDirectory(
   const severalRoles: WantedUser[] = []
   const twins = new TwinFinder(connection.users.map.external_id ? ['email', 'external_id'] : ['email'])
   const unknown = new UnknownNames()
+  const unidentified = new Set<string>()
   const problems: Problem[] = [...names.problems]
 
   for await (const page of readUsers(directory, connection, groups.tree, mapping.attributesToRead, signal)) {
-    problems.push(...page.unidentified.map((dn) => unidentifiedEntry(dn, connection.directory.id)))
+    for (const { dn } of page.unidentified) unidentified.add(dn)
     inLocation[page.location]! += page.users.length
     groupDoubts.notePeople(page.people)
     userDoubts.notePeople(page.people)
@@ -116,7 +123,7 @@ export async function readDirectory(
       membership.note(user)
       groupDoubts.note(user)
       userDoubts.note(user)
-      const mapped = await mapping.map(user.entry, { groupsOf: () => zeros.noteRoles(roleGroups(user)) })
+      const mapped = await mapping.map(user.entry, { groupsOf: () => zeros.noteRoles(roleGroups(user)), now })
       if (mapped.disabled === true) disabled.add(mapped.id)
       if (mapped.kind === 'mapped') {
         zeros.noteMapped(mapped)
@@ -152,6 +159,7 @@ export async function readDirectory(
   const statusUnread = await status.isUnread([...candidates.keys(), ...rejected.keys()], reader)
   if (statusUnread)
     for (const [id, user] of candidates) {
+      if (user.disabled === true) continue // expired, which another attribute says
       const unsure: WantedUser = { ...user, disabled: 'unknown' }
       candidates.set(id, unsure)
       fingerprints.set(id, fingerprintOf(unsure))
@@ -162,15 +170,24 @@ export async function readDirectory(
     rejected.set(id, { dn, disabled: disabled.has(id) })
     candidates.delete(id)
   }
+  const unread = {
+    users: new Map([...(await knownByDn('user', unidentified, reader))].filter(([id]) => !present.has(id))),
+    groups: await knownByDn('group', groups.unidentified, reader),
+  }
+  for (const [id, dn] of unread.users) {
+    present.add(id)
+    rejected.set(id, { dn, disabled: false })
+  }
   return {
     candidates,
     fingerprints,
+    unread,
     present,
     rejected,
     disabled,
     yielding,
     groups: groups.managed.map(({ id, dn, name, otherNames }) => ({ id, dn, name, otherNames })),
-    presentGroups: new Set([...groups.managed, ...groups.nameless].map((group) => group.id)),
+    presentGroups: new Set([...[...groups.managed, ...groups.nameless].map(({ id }) => id), ...unread.groups.keys()]),
     members: membership.members,
     team,
     statusUnread,
@@ -184,6 +201,8 @@ export async function readDirectory(
       ...doubts.problems,
       ...blocked.values(),
       ...groups.nameless.map((g) => namelessGroup(g, connection)),
+      ...[...unidentified].map((dn) => unidentifiedEntry('user', dn, connection.directory.id)),
+      ...[...groups.unidentified].map((dn) => unidentifiedEntry('group', dn, connection.directory.id)),
     ],
   }
 }

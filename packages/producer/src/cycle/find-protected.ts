@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { ProtectedUsers } from '@provisioner/shared/protected-users.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
+import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 
 /** What a look at Zendesk found out about protected users. */
 export interface ProtectedFound {
@@ -47,10 +48,15 @@ export async function findProtectedTeam(
   if (!sources.protection.hasWildcards) return users
   const known = await sources.protection.ofIds(team)
   for (const zendeskId of team) {
-    const pattern = known.get(zendeskId) ?? (await patternOfIdentities(zendeskId, sources, signal))
+    const pattern = known.get(zendeskId) ?? (await patternOfIdentities(zendeskId, sources, signal).catch(unlessGone))
     if (pattern !== undefined) users.set(zendeskId, pattern)
   }
   return users
+}
+
+/** Who was deleted since the list was made has no addresses. */
+function unlessGone(error: unknown): undefined {
+  if (!(error instanceof ZendeskError && error.problem.kind === 'not found')) throw error
 }
 
 /** Remembers what was found. */

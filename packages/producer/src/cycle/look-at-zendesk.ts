@@ -14,6 +14,7 @@ import { findAdmins, type Admins } from './last-admin.ts'
 import { nameStrangers } from './name-members.ts'
 import type { PlanSources } from './plan-cycle.ts'
 import { judgeTakeovers, type Hit, type Takeover } from './takeovers.ts'
+import { unlessWithheld, type WithheldList } from './withheld-lists.ts'
 
 /** Ids per `show_many`. */
 const PAGE = 100
@@ -61,6 +62,8 @@ export interface Answers {
   readonly groupAudit: GroupAudit
   /** The memberships in all groups that are linked or may be adopted. */
   readonly memberships: readonly ListedMembership[] | undefined
+  /** Lists that Zendesk does not let us read → why: what they would have answered is not answered. */
+  readonly withheld: ReadonlyMap<WithheldList, string>
   /** Of the users in them whom no entry has: how they are called, by Zendesk id. */
   readonly strangers: ReadonlyMap<number, string>
 }
@@ -77,6 +80,7 @@ export const NO_ANSWERS: Answers = {
   userAudit: NO_AUDIT,
   groupAudit: NO_GROUP_AUDIT,
   memberships: undefined,
+  withheld: new Map(),
   strangers: new Map(),
 }
 
@@ -107,8 +111,15 @@ export async function lookAtZendesk(
     signal,
   )
 
-  let listed: Promise<Group[]> | undefined
-  const list = () => (listed ??= zendesk.groups.list({ signal }))
+  const withheld = new Map<WithheldList, string>(before.withheld)
+  const unless = async <T>(list: WithheldList, read: () => Promise<T>): Promise<T | undefined> => {
+    const answer = await unlessWithheld(read)
+    if ('value' in answer) return answer.value
+    withheld.set(list, answer.withheld)
+    return undefined
+  }
+  let listed: Promise<Group[] | undefined> | undefined
+  const list = () => (listed ??= unless('groups', () => zendesk.groups.list({ signal })))
   const takeovers = await judgeTakeovers(
     hitsOf(users, found),
     {
@@ -122,15 +133,15 @@ export async function lookAtZendesk(
     },
     signal,
   )
-  const all = groups.size > 0 ? await list() : before.groups.all
+  const all = groups.size > 0 ? await list() : undefined
+  const askedGroups = all ? groups : new Map<string, WantedGroup>()
   const groupAudit = audit.groups ? await auditGroups(zendesk, list, reader, signal) : before.groupAudit
-  const adoptable = namesakes(groups, all)
+  const adoptable = namesakes(askedGroups, all ?? [])
+  const whose = { zendesk, redis, account: connection.account, connection: connection.id }
   const memberships =
     audit.memberships || adoptable.length > 0
-      ? await listMemberships(
-          { zendesk, redis, account: connection.account, connection: connection.id },
-          new Set([...adoptable, ...(await linkedGroups(reader))]),
-          signal,
+      ? await unless('memberships', async () =>
+          listMemberships(whose, new Set([...adoptable, ...(await linkedGroups(reader))]), signal),
         )
       : before.memberships
   const userAudit = audit.users ? await auditUsers(zendesk, reader, signal) : before.userAudit
@@ -142,8 +153,8 @@ export async function lookAtZendesk(
       takeovers: new Map([...before.users.takeovers, ...takeovers]),
       merged: new Set([...before.users.merged, ...merged]),
     },
-    admins: admins ? await findAdmins({ zendesk, redis, account: connection.account }, signal) : before.admins,
-    groups: { asked: new Map([...before.groups.asked, ...groups]), all },
+    admins: admins ? await unless('admins', () => findAdmins(whose, signal)) : before.admins,
+    groups: { asked: new Map([...before.groups.asked, ...askedGroups]), all: all ?? before.groups.all },
     isAsked: true,
     roles: new Map([...before.roles, ...(await rolesOf(zendesk, [...roles], signal))]),
     protectedUsers: new Map([...before.protectedUsers, ...shielded, ...team]),
@@ -151,6 +162,7 @@ export async function lookAtZendesk(
     userAudit,
     groupAudit,
     memberships,
+    withheld,
     strangers: new Map([...before.strangers, ...(await nameStrangers(sources, memberships ?? [], before, signal))]),
   }
 }

@@ -1,15 +1,16 @@
 import type { UsersConfig } from '@provisioner/shared/config/users.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import type { Problem } from '@provisioner/shared/problem.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import { isAdminRole } from '@provisioner/zendesk/roles.ts'
-import type { Problem } from '@provisioner/shared/problem.ts'
 import { Catalogue } from '../mapping/catalogue.ts'
 import type { MappedUser } from '../mapping/mapped.ts'
 import { resolveNames, type Resolved } from '../mapping/resolve-names.ts'
 import { adminNotAllowed } from '../mapping/roles.ts'
 import { UserFields, type KnownField } from '../mapping/user-fields.ts'
 import { fieldProblems, knownFields } from './known-fields.ts'
+import { listUnread, unlessWithheld } from './withheld-lists.ts'
 
 /** How long the account's organizations, roles and locales are believed, ms: reading them costs requests. */
 const FRESH_MS = 60 * 60_000
@@ -36,7 +37,13 @@ interface Listing {
   readonly locales?: Pairs
   /** Null when the account does not show them. */
   readonly userFields?: readonly KnownField[] | null
+  /** Why Zendesk does not let the others be read. */
+  readonly withheld?: { readonly [kind in NamedKind]?: string }
 }
+
+type NamedKind = 'organizations' | 'customRoles' | 'locales'
+
+type Kind = NamedKind | 'userFields'
 
 const KINDS = [
   { kind: 'organizations', mapped: 'organization' },
@@ -53,7 +60,7 @@ export class NameCatalogues {
   readonly #zendesk: ZendeskClient
   readonly #users: UsersConfig
   readonly #reader: Pick<LedgerReader, 'names' | 'connection'>
-  readonly #needed: readonly (typeof KINDS)[number]['kind'][]
+  readonly #needed: readonly Kind[]
   #listing: Listing | undefined
   #names: Names | undefined
   #readAt = 0
@@ -63,6 +70,8 @@ export class NameCatalogues {
   /** Organizations that this cycle asks the worker for, and those that an earlier one did. */
   #awaiting = new Set<string>()
   #awaited = new Set<string>()
+  /** Ids of the entries that need what is withheld, in this cycle. */
+  readonly #concerned = new Map<NamedKind, Set<string>>()
 
   constructor(zendesk: ZendeskClient, users: UsersConfig, reader: Pick<LedgerReader, 'names' | 'connection'>) {
     this.#zendesk = zendesk
@@ -75,6 +84,7 @@ export class NameCatalogues {
   async begin(now: number, { anew } = { anew: false }): Promise<void> {
     this.#awaited = this.#awaiting
     this.#awaiting = new Set()
+    this.#concerned.clear()
     if (!this.#listing) await this.#recall(now)
     const age = now - this.#readAt
     this.#isStale =
@@ -96,11 +106,21 @@ export class NameCatalogues {
     return this.#awaiting
   }
 
-  /** Reads what is stale. @throws Zendesk's errors; nothing is resolved without a catalogue. */
+  /** What can't be read, with how many entries of this cycle it concerns. */
+  get problems(): Problem[] {
+    return Object.entries(this.#listing?.withheld ?? {}).map(([kind, why]) =>
+      listUnread(this.#reader.connection, kind as NamedKind, why, this.#concerned.get(kind as NamedKind)?.size ?? 0),
+    )
+  }
+
+  /**
+   * Reads what is stale. What Zendesk does not let be read leaves alone what it would have to be looked up for.
+   *
+   * @throws Zendesk's other errors; nothing is resolved then
+   */
   async refresh(now: number, signal: AbortSignal): Promise<Names> {
     if (this.#isStale || !this.#names) {
       this.#take({ readAt: now, ...(await this.#read(signal)) })
-      this.#missed = false
       this.#isStale = false
       this.#isStored = this.#needed.length === 0
       this.#awaiting = new Set()
@@ -119,22 +139,26 @@ export class NameCatalogues {
     if (this.#needed.length === 0) return this.#take({ readAt: now, adminRoles: [] })
     const text = await this.#reader.names()
     const listing = text ? (JSON.parse(text) as Listing) : undefined
-    if (listing && this.#needed.every((kind) => listing[kind] !== undefined)) this.#take(listing)
+    const isKnown = (kind: Kind) =>
+      listing?.[kind] !== undefined || (kind !== 'userFields' && listing?.withheld?.[kind] !== undefined)
+    if (listing && this.#needed.every(isKnown)) this.#take(listing)
   }
 
   #take(listing: Listing): void {
     this.#listing = listing
     this.#readAt = listing.readAt
+    const catalogueOf = (kind: NamedKind) => (listing.withheld?.[kind] ? undefined : new Catalogue(listing[kind]))
     const catalogues = {
-      organizations: new Catalogue(listing.organizations),
-      customRoles: new Catalogue(listing.customRoles),
+      organizations: catalogueOf('organizations'),
+      customRoles: catalogueOf('customRoles'),
       adminRoles: new Set(listing.adminRoles),
-      locales: new Catalogue(listing.locales),
+      locales: catalogueOf('locales'),
       userFields: listing.userFields ? new UserFields(listing.userFields) : undefined,
     }
     const { organization, role, user_fields: fields = {} } = this.#users.map
     const problems = fieldProblems(this.#reader.connection, Object.keys(fields), catalogues.userFields)
-    if (problems.length > 0) this.#missed = true
+    // A right may be given, a field be made, or a plan be changed, at any time.
+    this.#missed = problems.length > 0 || listing.withheld !== undefined
     const policy = {
       missingOrganization: organization?.missing ?? ('report' as const),
       allowAdmin: role?.allowAdmin ?? false,
@@ -145,6 +169,8 @@ export class NameCatalogues {
         const resolved = resolveNames(user, catalogues, policy)
         if (resolved.problems.some(({ code }) => code !== adminNotAllowed.code)) this.#missed = true
         for (const name of resolved.organizationsToCreate) this.#await(name)
+        for (const kind of resolved.unread)
+          this.#concerned.set(kind, (this.#concerned.get(kind) ?? new Set()).add(user.id))
         return resolved
       },
     }
@@ -160,22 +186,30 @@ export class NameCatalogues {
 
   async #read(signal: AbortSignal): Promise<Omit<Listing, 'readAt'>> {
     const { organizations, customRoles, locales, userFields } = this.#zendesk
-    const roles = this.#needed.includes('customRoles') ? await customRoles.list({ signal }) : []
+    let adminRoles: number[] = []
     const readers = {
       organizations: () => namesOf(organizations.list({ signal })),
-      customRoles: async () => roles.map((one) => [one.name, one.id] as const),
+      customRoles: async () => {
+        const roles = await customRoles.list({ signal })
+        adminRoles = roles.filter((one) => isAdminRole(one)).map((one) => one.id)
+        return roles.map((one) => [one.name, one.id] as const)
+      },
       locales: async () =>
         (await locales.list({ signal })).flatMap((one) => [
           [one.locale, one.id] as const,
           ...(one.name ? [[one.name, one.id] as const] : []),
         ]),
     }
-    const listing: { [kind in keyof typeof readers]?: Pairs } & { userFields?: KnownField[] | null } = {}
+    const listing: { [kind in NamedKind]?: Pairs } & { userFields?: KnownField[] | null } = {}
+    const withheld: { [kind in NamedKind]?: string } = {}
     for (const kind of this.#needed)
       if (kind === 'userFields') listing[kind] = await knownFields(userFields, signal)
-      else listing[kind] = await readers[kind]()
-    const adminRoles = roles.filter((one) => isAdminRole(one)).map((one) => one.id)
-    return { ...listing, adminRoles }
+      else {
+        const read = await unlessWithheld<Pairs>(readers[kind])
+        if ('value' in read) listing[kind] = read.value
+        else withheld[kind] = read.withheld
+      }
+    return { ...listing, adminRoles, ...(Object.keys(withheld).length > 0 && { withheld }) }
   }
 }
 

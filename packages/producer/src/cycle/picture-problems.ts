@@ -1,18 +1,5 @@
 import type { Problem } from '@provisioner/shared/problem.ts'
 
-/** An entry that nothing can be keyed on. */
-export function unidentifiedEntry(dn: string, attribute: string): Problem {
-  return {
-    code: 'ID_MISSING',
-    subject: 'user',
-    id: dn,
-    dn,
-    attribute,
-    what: `The entry has no value in '${attribute}', or the bind DN may not read it`,
-    todo: `Let the bind DN read '${attribute}', or name another immutable attribute in directory.id`,
-  }
-}
-
 /** How many of the others are named: a shared mailbox may stand in a thousand entries. */
 const NAMED = 3
 

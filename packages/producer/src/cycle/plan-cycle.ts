@@ -9,7 +9,7 @@ import type { Mapping } from '../mapping/mapping.ts'
 import type { Change, EntityPlan } from '../plan/change.ts'
 import { guard } from '../plan/guard.ts'
 import { inOrder } from '../plan/in-order.ts'
-import { causesOfAbsence } from './absence.ts'
+import { causesOfAbsence, whetherThere } from './absence.ts'
 import { auditsDue, auditsLeft } from './audits-due.ts'
 import type { ApiUser } from '@provisioner/zendesk/api-user.ts'
 import type { CyclePlan } from './cycle-plan.ts'
@@ -31,6 +31,7 @@ import { knowingAdmins, renamedUsers, subjectsOf } from './renamed-users.ts'
 import { stillAsAudited } from './still-as-audited.ts'
 import { switchedOff } from './switched-off.ts'
 import { unreadRejections } from './unread-rejections.ts'
+import { unreadLists } from './withheld-lists.ts'
 import { withoutTouched } from './without-touched.ts'
 import { userPolicyOf } from './user-policy.ts'
 import { askedOf, askInDoubt, unreadMemberships } from './users-in-doubt.ts'
@@ -114,7 +115,7 @@ export async function planCycle(
       renamed: await stillAsAudited(reader, 'group', groupAudit.renamed),
     },
     find: (wanted) => lookUps.findGroups(wanted, redis, { account, owners, now }),
-    stillThere: async (record) => (await directory.read(record.dn, [], signal))?.id === record.id,
+    stillThere: (record) => whetherThere(directory, record, signal),
   })
 
   const apiUserId = await sources.apiUser.known()
@@ -145,7 +146,7 @@ export async function planCycle(
   const askedUsers = askedOf(changes)
 
   const decisions = await reader.decisions()
-  const unread = unreadRejections(decisions, picture)
+  const unread = unreadRejections(decisions, picture, users.unread.union(groups.unread))
   const renamed = renamedUsers(asked, users)
   const questions: Questions = {
     users: lookUps.users,
@@ -206,6 +207,7 @@ export async function planCycle(
     switchedOff: switchedOff(connection, plans, users, members.changes),
     problems: [
       ...picture.problems,
+      ...unreadLists(sources, answers),
       ...problemsAsked(picture.doubts, changes, picture.present),
       ...unreadMemberships(picture.usersInDoubt, connection, askedUsers),
       ...groups.problems,

@@ -16,6 +16,7 @@ import {
 import type { GroupAudit } from './audit-groups.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 import { nameCandidates } from './name-candidates.ts'
+import { unreadEntry } from './unread-entries.ts'
 
 export interface GroupsPlan {
   readonly plans: ReadonlyMap<string, EntityPlan>
@@ -23,6 +24,8 @@ export interface GroupsPlan {
   readonly active: readonly (WantedGroup & { readonly zendeskId: number | null })[]
   /** Groups that are being deleted; their memberships go with them. */
   readonly deleted: ReadonlySet<string>
+  /** Ids of groups of which nobody knows whether their entries are gone: they stay as they are. */
+  readonly unread: ReadonlySet<string>
   /** Groups that Zendesk has no more, with everybody's membership in them. */
   readonly gone: ReadonlySet<string>
   /** What the audit found out, for the ledger. */
@@ -49,8 +52,8 @@ export async function planGroups({
     readonly found: ReadonlyMap<string, readonly FoundGroup[]>
     readonly notNow: ReadonlySet<string>
   }>
-  /** Whether the directory still has an entry that left the filter. */
-  stillThere: (record: GroupRecord) => Promise<boolean>
+  /** Whether the directory still has an entry that left the filter; `unread` when that can't be told. */
+  stillThere: (record: GroupRecord) => Promise<boolean | 'unread'>
 }): Promise<GroupsPlan> {
   const plans = new Map<string, EntityPlan>()
   const active: (WantedGroup & { zendeskId: number | null })[] = []
@@ -101,6 +104,7 @@ export async function planGroups({
       active.push({ ...wanted, zendeskId: record?.zendeskId ?? plan.link?.zendeskId ?? null })
   }
 
+  const unread = new Set<string>()
   let known = 0
   for await (const ids of reader.ids('group')) {
     known += ids.length
@@ -108,14 +112,20 @@ export async function planGroups({
     for (const stored of await reader.records<GroupRecord>('group', absent)) {
       const record = asHeld(stored)
       if (!record) continue
-      const plan = planGroupRemoval(record, (await stillThere(record)) ? 'out of scope' : 'deleted', policy)
+      const there = await stillThere(record)
+      if (there === 'unread') {
+        plans.set(record.id, { problems: [unreadEntry(record, 'group')] })
+        unread.add(record.id)
+        continue
+      }
+      const plan = planGroupRemoval(record, there ? 'out of scope' : 'deleted', policy)
       plans.set(record.id, plan)
       if (plan.change) deleted.add(record.id)
     }
   }
   const gone = new Set(audit.gone.keys())
   const links = auditLinks(audit, plans)
-  return { plans, active, deleted, gone, links, known, problems: [...conflicts.values()] }
+  return { plans, active, deleted, unread, gone, links, known, problems: [...conflicts.values()] }
 }
 
 /** What the audit found out, for the ledger: a plan that links anew says it itself. */

@@ -66,6 +66,9 @@ export async function planMembers({
     const wanted = new Set(
       [...members].filter((id) => users.existing.has(id) && (picture.rejected.has(id) ? ledger.has(id) : team.has(id))),
     )
+    // Of an entry that is not read nobody knows which groups it is in.
+    const isKept = (id: string) => picture.unread.users.has(id) || users.unread.has(id)
+    for (const id of ledger) if (isKept(id)) wanted.add(id)
     const endUsers = [...members].filter((id) => users.existing.has(id) && !picture.rejected.has(id) && !team.has(id))
     if (endUsers.length > 0) problems.push(endUsersInGroup(group, endUsers.length))
 
@@ -79,6 +82,7 @@ export async function planMembers({
       const there = new Map((foundIn.get(group.id) ?? []).map((membership) => [membership.userId, membership]))
       for (const [userId, membership] of there) {
         if (ledger.has(userId) || isTouched(membershipId(group.id, userId))) continue
+        if (isKept(userId)) wanted.add(userId)
         const isWanted = wanted.has(userId)
         links.push({
           ...about(userId),
@@ -106,7 +110,9 @@ export async function planMembers({
           suspendedByUs: false,
           inStep: null,
         })
-        ledger.delete(membershipSides(record.id).userId)
+        const { userId } = membershipSides(record.id)
+        ledger.delete(userId)
+        if (isKept(userId)) wanted.delete(userId)
       }
     }
     // Who has left the scope or lost access loses the group for that, and not for what the group says.

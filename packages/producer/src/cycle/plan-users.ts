@@ -17,6 +17,7 @@ import { searchForGone } from './gone-users.ts'
 import type { Owner } from './owners.ts'
 import { ABSENT, IGNORED, OFFERED } from './seen.ts'
 import type { Takeover } from './takeovers.ts'
+import { unreadEntry } from './unread-entries.ts'
 
 /** What the plan of users hands to the rest of the cycle. */
 export interface UsersPlan {
@@ -31,6 +32,8 @@ export interface UsersPlan {
   readonly keptTeam: ReadonlySet<string>
   /** Ids of users whom Zendesk has no more, and with them their memberships. */
   readonly gone: ReadonlySet<string>
+  /** Ids of absent users of whom nobody knows whether their entries are gone: they stay as they are. */
+  readonly unread: ReadonlySet<string>
   /** Zendesk users of other connections that entries asked for → the entry's id. */
   readonly claims: ReadonlyMap<number, string>
   /** Leavers whom `remove: ignore` leaves alone, and whom earlier cycles counted already. */
@@ -64,7 +67,7 @@ export interface UserSources {
   /** What keeps entries from simply being linked to the users that were found for them, by the entry's id. */
   readonly takeovers: ReadonlyMap<string, Takeover>
   /** Why an entry is no longer in scope. */
-  readonly causeOf: (absent: readonly UserRecord[]) => Promise<ReadonlyMap<string, RemovalCause>>
+  readonly causeOf: (absent: readonly UserRecord[]) => Promise<ReadonlyMap<string, RemovalCause | 'unread'>>
   /** Which leavers another connection has asked for. */
   readonly claimed: (leavers: readonly UserRecord[]) => Promise<ReadonlySet<string>>
   readonly ignoreSeen: boolean
@@ -145,6 +148,7 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
   const leavers = (await reader.records<UserRecord>('user', gone)).flatMap((record) => asHeld(record) ?? [])
   const disabled = [...picture.rejected].filter(([id, { disabled: off }]) => off && existing.has(id)).map(([id]) => id)
   const rejected = (await reader.records<UserRecord>('user', disabled)).flatMap((record) => asHeld(record) ?? [])
+  const unread = new Set<string>()
   const causes = await sources.causeOf(leavers.filter((record) => record.applied !== null))
   const claimed = await sources.claimed(leavers)
   for (const record of [...leavers, ...rejected]) {
@@ -156,6 +160,11 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
       continue
     }
     const cause = causes.get(id) ?? (isPresent ? 'disabled' : 'deleted')
+    if (cause === 'unread') {
+      plans.set(id, { problems: [unreadEntry(record, 'user')] })
+      unread.add(id)
+      continue
+    }
     const plan = planRemoval({ kind: 'user', id, dn, label, cause, applied: record.applied, record }, policy)
     plans.set(id, plan)
     if (!isPresent) prints.set(id, plan.switchedOff ? IGNORED : ABSENT)
@@ -167,6 +176,7 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
     existing,
     keptTeam,
     gone: new Set(audit.gone.keys()),
+    unread,
     claims,
     ignored,
     known: before + leavers.length,

@@ -131,7 +131,7 @@ export class SilentZeros {
     return roots.roles.flatMap(({ key, dn }) => {
       const group = tree.get(key)
       if (!group || meant.has(key) || this.#roleGroups.has(key) || told.has(dn)) return []
-      return [emptyRole(group.id, dn, this.#mapped)]
+      return [emptyRole(group.id ?? key, dn, this.#mapped)]
     })
   }
 

@@ -5,7 +5,7 @@ import { isTeamRole } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { ProtectedUsers } from '@provisioner/shared/protected-users.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
-import { ZendeskError } from '@provisioner/zendesk/errors.ts'
+import { isWithheld } from '@provisioner/zendesk/errors.ts'
 import type { Group } from '@provisioner/zendesk/groups.ts'
 import type { Consent } from '../plan/change.ts'
 import { chooseValues } from '../plan/choose-values.ts'
@@ -33,7 +33,8 @@ export interface TakeoverSources {
   readonly followed: Map<number, string>
   /** Zendesk's id of the user whose credentials are used. */
   readonly apiUserId: number | null
-  readonly listGroups: () => Promise<readonly Group[]>
+  /** Undefined where they can't be read. */
+  readonly listGroups: () => Promise<readonly Group[] | undefined>
   /** What is held at present: who is shown there already is not looked at again. */
   readonly held: readonly HeldChange[]
 }
@@ -52,7 +53,11 @@ export async function judgeTakeovers(
     const isTeam = isTeamRole(role)
     const pattern =
       patternOf({ applied: found.applied.attributes, zendeskId: found.zendeskId }, sources) ??
-      (isTeam ? await patternOfIdentities(found.zendeskId, sources, signal) : undefined)
+      (isTeam ? await patternUnlessWithheld(found.zendeskId, sources, signal) : undefined)
+    if (pattern === WITHHELD) {
+      takeovers.set(id, { problem: addressesUnread(wanted, found) })
+      continue
+    }
     if (pattern !== undefined) {
       sources.followed.set(found.zendeskId, pattern)
       takeovers.set(id, { problem: protectedUser(wanted, found, pattern) })
@@ -77,13 +82,42 @@ async function describe(
 ): Promise<string> {
   const signIn = lastLoginAt === null ? 'never signed in' : `last sign-in ${lastLoginAt.slice(0, 10)}`
   const memberships = await zendesk.memberships.ofUser(zendeskId, { signal }).catch((error: unknown) => {
-    if (error instanceof ZendeskError && ['not found', 'forbidden'].includes(error.problem.kind)) return undefined
+    if (isWithheld(error)) return undefined
     throw error
   })
   const ids = new Set(memberships?.map((membership) => membership.group_id))
-  const names = ids.size > 0 ? (await listGroups()).flatMap(({ id, name }) => (ids.has(id) ? [name] : [])) : []
-  const groups = memberships === undefined ? 'groups unknown' : `groups: ${names.join(', ') || 'none'}`
+  const all = ids.size > 0 ? await listGroups() : []
+  const names = all?.flatMap(({ id, name }) => (ids.has(id) ? [name] : []))
+  const groups =
+    memberships === undefined || names === undefined ? 'groups unknown' : `groups: ${names.join(', ') || 'none'}`
   return `Zendesk user ${zendeskId} '${name ?? ''}', ${signIn}, ${groups}`
+}
+
+/** In the place of a pattern: nobody can tell whether one fits. */
+const WITHHELD = Symbol('withheld')
+
+async function patternUnlessWithheld(
+  zendeskId: number,
+  sources: TakeoverSources,
+  signal: AbortSignal,
+): Promise<string | typeof WITHHELD | undefined> {
+  try {
+    return await patternOfIdentities(zendeskId, sources, signal)
+  } catch (error) {
+    if (isWithheld(error)) return WITHHELD
+    throw error
+  }
+}
+
+function addressesUnread({ id, dn, email }: WantedUser, { zendeskId }: FoundUser): Problem {
+  return {
+    code: 'ADDRESSES_UNREAD',
+    subject: 'user',
+    id,
+    dn,
+    what: `'${email}' leads to Zendesk user ${zendeskId}, a team member whose addresses Zendesk does not let us read: whether accounts.*.protect names one of them can't be told; the entry is not linked, and nothing is provisioned for it`,
+    todo: "Give the API's user the right to read users' identities, or name addresses in full in accounts.*.protect",
+  }
 }
 
 function protectedUser({ id, dn, email }: WantedUser, { zendeskId }: FoundUser, pattern: string): Problem {

@@ -24,17 +24,22 @@ it.each<[why: string, key: string, doubts: Doubts, unread: boolean]>([
   ['the groups of the member are in doubt', `membership|${membershipId('g', 'unsure')}`, {}, true],
   ['the group is read', `membership|${inG}`, {}, false],
   ['the group is in doubt', `membership|${inG}`, { managed: new Map([['g', doubt]]) }, true],
+  ['the entry is hidden', 'user|hidden|phone', {}, true],
+  ['the group is hidden', 'group|hidden-group', {}, true],
+  ['the membership’s group is hidden', `membership|${membershipId('hidden-group', 'here')}`, {}, true],
+  ['the member is hidden', `membership|${membershipId('g', 'hidden')}`, {}, true],
   ['the member can not be mapped', `membership|${membershipId('g', 'unmapped')}`, {}, true],
 ])('%s: of %s nothing is known', (_why, key, { forAll = {}, managed = new Map(), statusUnread = false }, unread) => {
   const read = {
     rejected: new Map([['unmapped', { dn: 'uid=unmapped', disabled: false }]]),
     present: new Set(['here', 'unmapped']),
     statusUnread,
+    unread: { users: new Map(), groups: new Map([['hidden-group', 'cn=g']]) },
     usersInDoubt: { users: new Map([['unsure', 'uid=unsure']]) } as unknown as DirectoryPicture['usersInDoubt'],
     doubts: { forAll, managed } as DirectoryPicture['doubts'],
   }
   const of = (verdict: 'approved' | 'rejected') => [
-    ...unreadRejections(new Map([[key, { ...decision, decision: verdict }]]), read),
+    ...unreadRejections(new Map([[key, { ...decision, decision: verdict }]]), read, new Set(['hidden'])),
   ]
 
   expect([of('rejected'), of('approved')]).toEqual([unread ? [key] : [], []])

@@ -2,7 +2,7 @@ import { membershipSides } from '@provisioner/shared/entity.ts'
 import type { Decision } from '@provisioner/shared/ledger/decision.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 
-type Read = Pick<DirectoryPicture, 'rejected' | 'present' | 'statusUnread' | 'usersInDoubt' | 'doubts'>
+type Read = Pick<DirectoryPicture, 'rejected' | 'present' | 'unread' | 'statusUnread' | 'usersInDoubt' | 'doubts'>
 
 /**
  * Keys of the rejections that this picture of the directory says nothing about: what was not read is not what nobody asks
@@ -15,21 +15,32 @@ type Read = Pick<DirectoryPicture, 'rejected' | 'present' | 'statusUnread' | 'us
  *   a user's removal, or takeover      | the attribute that tells who is disabled
  *   a group                            | a group that decides which are managed
  *   a membership                       | the group's members, or the user as above
+ *   any of these                       | the entry, the user's or the group's, is there and can't be read
+ *
+ * @param unread ids of those of the latter that no location finds any more
  */
-export function unreadRejections(decisions: ReadonlyMap<string, Decision>, read: Read): Set<string> {
+export function unreadRejections(
+  decisions: ReadonlyMap<string, Decision>,
+  read: Read,
+  unread: ReadonlySet<string>,
+): Set<string> {
   return new Set(
-    [...decisions].flatMap(([key, { decision }]) => (decision === 'rejected' && isUnread(key, read) ? [key] : [])),
+    [...decisions].flatMap(([key, { decision }]) =>
+      decision === 'rejected' && isUnread(key, read, unread) ? [key] : [],
+    ),
   )
 }
 
-function isUnread(key: string, read: Read): boolean {
+function isUnread(key: string, read: Read, unread: ReadonlySet<string>): boolean {
   const [kind, id = '', part] = key.split('|')
   const { forAll, managed } = read.doubts
-  if (kind === 'group') return forAll.managed !== undefined
+  const isHidden = (one: string) => unread.has(one) || read.unread.groups.has(one)
   if (kind === 'membership') {
     const { groupId, userId } = membershipSides(id)
-    return managed.has(groupId) || isUserUnread(userId, read)
+    return managed.has(groupId) || isHidden(groupId) || isHidden(userId) || isUserUnread(userId, read)
   }
+  if (isHidden(id)) return true
+  if (kind === 'group') return forAll.managed !== undefined
   if (read.statusUnread && (part === undefined || part === 'link')) return true
   const isOfRole = part === undefined || part === 'role'
   return isUserUnread(id, read) || (isOfRole && forAll.roles !== undefined)

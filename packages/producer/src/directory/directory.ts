@@ -1,4 +1,4 @@
-import type { Entry } from './entry.ts'
+import type { Entry, UnidentifiedEntry } from './entry.ts'
 
 export interface Search {
   readonly base: string
@@ -24,8 +24,8 @@ export interface Directory extends AsyncDisposable {
    */
   scan(search: Search, signal: AbortSignal): AsyncGenerator<Page, void, void>
 
-  /** Reads one entry; undefined when the directory says that it does not exist. @throws as {@link scan}. */
-  read(dn: string, attributes: readonly string[], signal: AbortSignal): Promise<Entry | undefined>
+  /** Reads one entry. That it can't be read is an answer, and no fault of the directory's. @throws as {@link scan}. */
+  read(dn: string, attributes: readonly string[], signal: AbortSignal): Promise<Lookup>
 
   /**
    * The names of all attributes that the schema of a base knows, lower case → as written there; undefined where it is not shown. Asked once
@@ -34,8 +34,24 @@ export interface Directory extends AsyncDisposable {
   attributeTypes(base: string, signal: AbortSignal): Promise<ReadonlyMap<string, string> | undefined>
 }
 
+/**
+ * What became of reading one entry.
+ *
+ *   the server                                                  | status
+ *   ------------------------------------------------------------|-------------
+ *   gives it with its id                                        | found
+ *   gives it without a single value in the id attribute         | unidentified
+ *   may not tell the bind DN, or neither gives nor denies it    | hidden
+ *   says that it does not exist, as it may of what it hides     | missing
+ */
+export type Lookup =
+  | { readonly status: 'found'; readonly entry: Entry }
+  | { readonly status: 'unidentified'; readonly entry: UnidentifiedEntry }
+  | { readonly status: 'hidden' }
+  | { readonly status: 'missing' }
+
 export interface Page {
   readonly entries: readonly Entry[]
-  /** DNs of entries that carry no value in the configured id attribute. */
-  readonly unidentified: readonly string[]
+  /** Those that carry no single value in the configured id attribute. */
+  readonly unidentified: readonly UnidentifiedEntry[]
 }

@@ -56,3 +56,16 @@ export const PROFILES: Readonly<Record<DirectoryConfig['type'], ServerProfile>> 
     domainScope: false,
   },
 }
+
+/** The object classes of people and of groups that a directory is searched for: the configuration's, else the type's. */
+export function classesOf({
+  type,
+  personClasses,
+  groupClasses,
+}: Pick<DirectoryConfig, 'type' | 'personClasses' | 'groupClasses'>): {
+  person: readonly string[]
+  group: readonly string[]
+} {
+  const profile = PROFILES[type]
+  return { person: personClasses ?? profile.userClasses, group: groupClasses ?? profile.groupClasses }
+}

@@ -6,7 +6,7 @@ import type { CompiledAttribute } from './compile-attribute.ts'
 const EVERYTHING = ['*', '+']
 
 /**
- * The directory attributes that the mapping, the status and the memberships need, sorted, in lower case. `dn` is part
+ * The directory attributes that the mapping, the status, the memberships and what is said of no person need, sorted, in lower case. `dn` is part
  * of every entry and no attribute.
  */
 export function attributesToRead(attributes: readonly CompiledAttribute[], directory: DirectoryConfig): string[] {
@@ -16,6 +16,8 @@ export function attributesToRead(attributes: readonly CompiledAttribute[], direc
     for (const name of expression?.reads ?? from) names.add(name)
   }
   if (directory.status !== undefined) names.add(directory.status.attribute.toLowerCase())
+  for (const name of directory.expires) names.add(name.toLowerCase())
+  names.add('objectclass')
   if (directory.membership.user !== false) names.add(directory.membership.user.toLowerCase())
   names.delete('dn')
   return [...names].sort()

@@ -1,4 +1,4 @@
-import type { StatusConfig } from '@provisioner/shared/config/directory.ts'
+import type { DirectoryConfig } from '@provisioner/shared/config/directory.ts'
 import type { AttributeValue } from '@provisioner/shared/desired.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 
@@ -15,13 +15,26 @@ import type { Trace } from './trace.ts'
 /** A connection's mapping, ready to run. */
 export interface CompiledMapping {
   readonly attributes: readonly CompiledAttribute[]
-  readonly status: StatusConfig | undefined
+  /** What tells who is disabled. */
+  readonly disabling: Pick<DirectoryConfig, 'status' | 'expires'>
+  /** Object classes of people, in lower case. */
+  readonly personClasses: readonly string[]
   readonly externalId: 'directoryId' | 'mapped or none'
   readonly createOnly: readonly string[]
   readonly masked: readonly string[]
   readonly tagsMode: 'merge' | 'replace'
   /** Whether the mapping may make admins. */
   readonly allowAdmin: boolean
+}
+
+/** What of the world an entry is mapped with. */
+export interface EntryContext {
+  /** Keys of the groups that decide something and that the entry is in. */
+  readonly groups: ReadonlySet<string>
+  /** What the expressions yielded, by attribute. */
+  readonly evaluated: ReadonlyMap<string, Evaluated>
+  /** Milliseconds since the epoch: by then an account may have expired. */
+  readonly now: number
 }
 
 const FIELD = 'user_fields.'
@@ -33,13 +46,13 @@ const FIELD = 'user_fields.'
 export function mapEntry(
   mapping: CompiledMapping,
   entry: Entry,
-  groups: ReadonlySet<string>,
-  evaluated: ReadonlyMap<string, Evaluated>,
+  { groups, evaluated, now }: EntryContext,
   trace?: Trace,
 ): Mapped {
-  const { disabled, fault } = statusOf(entry, mapping.status)
+  const { disabled, attribute: status = 'status', fault } = statusOf(entry, mapping.disabling, now)
   const problems: Problem[] = []
-  if (fault !== undefined) problems.push(problemOf(fault, entry, mapping.status?.attribute ?? 'status', false))
+  if (fault !== undefined) problems.push(problemOf(fault, entry, status, false))
+  const noPerson = otherThanPerson(entry, mapping.personClasses)
 
   const attributes: Record<string, AttributeValue> = {}
   const fields: [key: string, value: string | number | boolean][] = []
@@ -50,7 +63,8 @@ export function mapEntry(
   for (const attribute of mapping.attributes) {
     const { name, masked, clears } = attribute
     const recorder = trace?.of(name, masked)
-    const outcome = required(name, mapAttribute(attribute, { entry, groups, evaluated: evaluated.get(name) }, recorder))
+    const inputs = { entry, groups, evaluated: evaluated.get(name) }
+    const outcome = required(name, mapAttribute(attribute, inputs, recorder), noPerson)
 
     const problem = outcome.fault && problemOf(outcome.fault, entry, name, masked)
     if (problem !== undefined) problems.push(problem)
@@ -79,20 +93,32 @@ export function mapEntry(
   return Object.keys(alternatives).length === 0 ? mapped : { ...mapped, alternatives }
 }
 
+/** The object classes of an entry that is no person, as far as it shows them. */
+function otherThanPerson({ attributes }: Entry, personClasses: readonly string[]): string | undefined {
+  const classes = (attributes.get('objectclass') ?? []).map(String)
+  if (classes.length === 0 || classes.some((name) => personClasses.includes(name.toLowerCase()))) return undefined
+  return classes.filter((name) => name.toLowerCase() !== 'top').join(', ')
+}
+
 /** A user without an address or a name is none: what is merely empty elsewhere is at fault here. */
-function required(attribute: string, outcome: Outcome): Outcome {
+function required(attribute: string, outcome: Outcome, noPerson: string | undefined): Outcome {
   if (outcome.kind !== 'empty') return outcome
-  if (attribute === 'email') return missing('EMAIL_MISSING', 'mail address')
-  if (attribute === 'name') return missing('NAME_MISSING', 'name')
+  if (attribute === 'email') return missing('EMAIL_MISSING', 'mail address', noPerson)
+  if (attribute === 'name') return missing('NAME_MISSING', 'name', noPerson)
   return outcome
 }
 
-function missing(code: string, what: string): Outcome {
+function missing(code: string, what: string, noPerson: string | undefined): Outcome {
   const fault: Fault = {
     code,
     what: () =>
-      `The entry has no ${what}: none of the mapped directory attributes has a value that the bind DN can read`,
-    todo: 'Add it in the directory, map another attribute, or leave the entry out by the filter of users.locations',
+      noPerson === undefined
+        ? `The entry has no ${what}: none of the mapped directory attributes has a value that the bind DN can read`
+        : `The entry is no person (${noPerson}), and has no ${what}`,
+    todo:
+      noPerson === undefined
+        ? 'Add it in the directory, map another attribute, or leave the entry out by the filter of users.locations'
+        : 'Leave it out by the filter of users.locations; if it is a person, name its class in directory.personClasses',
   }
   return { kind: 'failed', fault }
 }

@@ -26,11 +26,11 @@ export function mappingOf(map: object, { status, externalId }: Circumstances = {
 }
 
 export function mapOne(map: object, attributes: Attributes, around: Circumstances = {}): Promise<Mapped> {
-  return mappingOf(map, around).map(entryOf(attributes), { groupsOf: () => new Set(around.groups) })
+  return mappingOf(map, around).map(entryOf(attributes), { groupsOf: () => new Set(around.groups), now: 0 })
 }
 
 export function explainOne(map: object, attributes: Attributes, around: Circumstances = {}): Promise<Explanation> {
-  return mappingOf(map, around).explain(entryOf(attributes), { groupsOf: () => new Set(around.groups) })
+  return mappingOf(map, around).explain(entryOf(attributes), { groupsOf: () => new Set(around.groups), now: 0 })
 }
 
 function entryOf(attributes: Attributes): Entry {

@@ -204,13 +204,19 @@ describe('fills the external id', () => {
 
 describe('names the attributes to read', () => {
   it.each([
-    [{ ...base, name: { from: ['displayName', 'cn', 'dn'] } }, ['cn', 'displayname', 'mail', 'memberof', 'status']],
-    [{ ...base, notes: { expression: 'roomNumber & ou' } }, ['cn', 'mail', 'memberof', 'ou', 'roomnumber', 'status']],
-    [{ ...base, notes: { expression: '$keys($)' } }, ['*', '+']],
-  ])('of %j', (map, names) => {
+    [{ ...base, name: { from: ['displayName', 'cn', 'dn'] } }, ['cn', 'displayname', 'mail', 'memberof']],
+    [{ ...base, notes: { expression: 'roomNumber & ou' } }, ['cn', 'mail', 'memberof', 'ou', 'roomnumber']],
+  ])('of %j, with those of the status, the expiry and the object class', (map, names) => {
     const status = { attribute: 'status', disabledWhen: ['x'], whenAbsent: 'enabled' }
+    const always = ['status', 'shadowexpire', 'krbprincipalexpiration', 'objectclass']
 
-    expect(mappingOf(map, { status }).attributesToRead).toEqual(names)
+    expect(mappingOf(map, { status }).attributesToRead).toEqual([...names, ...always].sort())
+  })
+
+  it('all of them for an expression that may read any', () => {
+    const map = { ...base, notes: { expression: '$keys($)' } }
+
+    expect(mappingOf(map).attributesToRead).toEqual(['*', '+'])
   })
 })
 
@@ -226,4 +232,14 @@ it('refuses a mapping with all its mistakes at once', () => {
 
   expect(compile).toThrow(MappingConfigError)
   expect(compile).toThrow(/alias, character 4[^]*notes: [^]*user_fields\.f, character 12/)
+})
+
+it('says of an entry without an address that is no person what it is', async () => {
+  const group = await mapOne(base, { cn: ['Team'], objectclass: ['top', 'groupOfNames'] })
+  const person = await mapOne(base, { cn: ['Ada'], objectclass: ['top', 'inetOrgPerson'] })
+
+  expect(group.problems.map(({ what, todo }) => `${what}. ${todo}`)).toEqual([
+    expect.stringMatching(/is no person \(groupOfNames\), and has no mail address\. Leave it out/),
+  ])
+  expect(person.problems[0]?.what).toMatch(/none of the mapped directory attributes/)
 })

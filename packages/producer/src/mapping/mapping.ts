@@ -5,6 +5,7 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 
 import { normaliseDn } from '../directory/dn.ts'
 import type { Entry } from '../directory/entry.ts'
+import { classesOf } from '../directory/profiles.ts'
 import { attributesToRead } from './attributes-to-read.ts'
 import { compileAttribute, type CompiledAttribute } from './compile-attribute.ts'
 import type { Evaluated } from './expression.ts'
@@ -16,6 +17,8 @@ import { Trace, type AttributeTrace } from './trace.ts'
 export interface MappingContext {
   /** Keys (`normaliseDn`) of the groups named by byGroup that the entry with this DN key is in, nested membership included. */
   groupsOf(dnKey: string): ReadonlySet<string>
+  /** Milliseconds since the epoch: an account expires without its entry changing. */
+  readonly now: number
 }
 
 /** How an entry's mapping came about, for `provisioner map DN`. Masked values are `***`. */
@@ -50,7 +53,7 @@ export function compileMapping(users: UsersConfig, directory: DirectoryConfig): 
     try {
       const groups = asksGroups ? context.groupsOf(normaliseDn(entry.dn)) : NO_GROUPS
       const evaluated = expressions.length > 0 ? await evaluateAll(expressions, entry) : NOTHING_EVALUATED
-      return mapEntry(compiled, entry, groups, evaluated, trace)
+      return mapEntry(compiled, entry, { groups, evaluated, now: context.now }, trace)
     } catch (error) {
       return failed(entry, error)
     }
@@ -83,7 +86,8 @@ function compileAll(users: UsersConfig, directory: DirectoryConfig): CompiledMap
     compiled.filter(({ mapping }) => has(mapping)).map(({ attribute }) => attribute.name)
   return {
     attributes: compiled.map(({ attribute }) => attribute),
-    status: directory.status,
+    disabling: directory,
+    personClasses: classesOf(directory).person.map((name) => name.toLowerCase()),
     externalId: users.externalId === 'directoryId' && map.external_id === undefined ? 'directoryId' : 'mapped or none',
     createOnly: namesWhere(({ createOnly }) => createOnly),
     masked: namesWhere(({ masked }) => masked),

@@ -136,3 +136,24 @@ it('leaves several unknown organizations to be created as they stand', () => {
     organizationsToCreate: ['Nowhere'],
   })
 })
+
+it('leaves alone what the account does not let be read, with the role that comes with it, and reports nobody for it', () => {
+  const withheld = {
+    organizations: undefined,
+    customRoles: undefined,
+    locales: undefined,
+    adminRoles: new Set<number>(),
+  }
+  const user = mapped(
+    { organization: 'Acme', role: 'agent', custom_role: 'Team lead', locale: 'de', alias: 'a' },
+    { alternatives: { organization: ['Akme'], role: ['end-user'], alias: ['b'] } },
+  )
+
+  expect(resolveNames(user, withheld, { missingOrganization: 'create', allowAdmin: false })).toMatchObject({
+    attributes: { alias: 'a' },
+    alternatives: { alias: ['b'] },
+    problems: [],
+    organizationsToCreate: [],
+    unread: ['organizations', 'customRoles', 'locales'],
+  })
+})

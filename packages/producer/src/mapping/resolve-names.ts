@@ -9,9 +9,10 @@ import type { UserFields } from './user-fields.ts'
 
 /** What the account has. Locales are known by their tag (`de`) and their name (`Deutsch`). */
 export interface Catalogues {
-  readonly organizations: Catalogue
-  readonly customRoles: Catalogue
-  readonly locales: Catalogue
+  /** Undefined, as the others may be, where Zendesk does not let it be read. */
+  readonly organizations: Catalogue | undefined
+  readonly customRoles: Catalogue | undefined
+  readonly locales: Catalogue | undefined
   /** Ids of the custom roles that are Zendesk's own for an admin or a billing admin. */
   readonly adminRoles: ReadonlySet<number>
   /** Undefined when the account does not show them: then nothing is judged. */
@@ -31,6 +32,8 @@ export interface Resolved extends Pick<MappedUser, 'attributes' | 'alternatives'
   readonly problems: readonly Problem[]
   /** Organizations that Zendesk does not have yet. */
   readonly organizationsToCreate: readonly string[]
+  /** What was left alone since it can't be looked up. */
+  readonly unread: readonly (keyof Omit<Catalogues, 'adminRoles' | 'userFields'>)[]
 }
 
 const NAMED = [
@@ -48,6 +51,7 @@ const NAMED = [
  *   an admin's role  | reported, the attribute left alone, unless the mapping may make admins
  *   unknown          | reported, the attribute left alone
  *   unknown, create  | stays `organization`, a name: the worker creates it, and writes the id
+ *   any, of what can't be read | nothing: the attribute is left alone, and the list is one problem for all
  *   several, one of them known | as that one; the other known ones may take its place
  *   several, none known        | as the first by the alphabet; to be created, in the server's order
  *
@@ -58,17 +62,24 @@ export function resolveNames(user: MappedUser, catalogues: Catalogues, policy: R
   const alternatives: Record<string, readonly AttributeValue[]> = { ...user.alternatives }
   const problems: Problem[] = []
   const organizationsToCreate: string[] = []
+  const unread: (typeof NAMED)[number]['catalogue'][] = []
 
   for (const { name, id, catalogue, code } of NAMED) {
     if (attributes[name] === undefined) continue
     const written = [attributes[name], ...(alternatives[name] ?? [])].map(String)
     delete attributes[name]
     delete alternatives[name]
-    const ids = new Set(written.flatMap((one) => catalogues[catalogue].idOf(one) ?? []))
+    const known = catalogues[catalogue]
+    if (!known) {
+      unread.push(catalogue)
+      if (name === 'custom_role') leaveRole(attributes, alternatives)
+      continue
+    }
+    const ids = new Set(written.flatMap((one) => known.idOf(one) ?? []))
     const isBarred = (one: number) => name === 'custom_role' && !policy.allowAdmin && catalogues.adminRoles.has(one)
-    const [known, ...others] = [...ids].filter((one) => !isBarred(one))
-    if (known !== undefined) {
-      attributes[id] = known
+    const [found, ...others] = [...ids].filter((one) => !isBarred(one))
+    if (found !== undefined) {
+      attributes[id] = found
       if (others.length > 0) alternatives[id] = others
     } else if (ids.size > 0) problems.push(problemOf(adminNotAllowed, user, name, false))
     else if (name === 'organization' && policy.missingOrganization === 'create') {
@@ -79,7 +90,7 @@ export function resolveNames(user: MappedUser, catalogues: Catalogues, policy: R
       const told = written.sort()[0]!
       problems.push(problemOf(unknown(code, name, told), user, name, user.masked.includes(name)))
     }
-    if (known === undefined && name === 'custom_role') delete attributes['role']
+    if (found === undefined && name === 'custom_role') leaveRole(attributes, alternatives)
   }
 
   const fields = resolveFields(user, catalogues.userFields)
@@ -93,7 +104,14 @@ export function resolveNames(user: MappedUser, catalogues: Catalogues, policy: R
     createOnly: user.createOnly.map(idName),
     masked: user.masked.map(idName),
     organizationsToCreate,
+    unread,
   }
+}
+
+/** Without the custom role that it comes with, an agent's role may allow more than was meant. */
+function leaveRole(attributes: Record<string, unknown>, alternatives: Record<string, unknown>): void {
+  delete attributes['role']
+  delete alternatives['role']
 }
 
 /**

@@ -1,11 +1,14 @@
-import type { StatusConfig } from '@provisioner/shared/config/directory.ts'
+import type { DirectoryConfig, StatusConfig } from '@provisioner/shared/config/directory.ts'
 
 import type { Entry, Value } from '../directory/entry.ts'
+import { expiryOf, unreadable } from './account-expiry.ts'
 import { quote, type Fault } from './fault.ts'
 import type { Disabled } from './mapped.ts'
 
 export interface Status {
   readonly disabled: Disabled
+  /** The attribute that says so. */
+  readonly attribute?: string
   readonly fault?: Fault
 }
 
@@ -17,20 +20,42 @@ export interface Status {
  *   ----------------------|------------------------|-------------------------------
  *   nothing               | any                    | no
  *   bit: 2                | 514, 512               | yes, no
- *   bit: 2                | none, several, words   | unknown
+ *   bit: 2                | none, several, words   | unknown; of a contact, none: no
  *   disabledWhen: [left]  | LEFT (no case), active | yes, no
  *   disabledWhen: [left]  | none                   | as whenAbsent says
  *   disabledWhen: [left]  | bytes                  | unknown
+ *
+ * An account that has expired is disabled whatever the flag says ({@link expiryOf}), and one of which neither says so for
+ * certain is `unknown` when either can't be read.
+ *
+ * @param now milliseconds since the epoch: an expiry passes without the entry changing
  */
-export function statusOf(entry: Entry, config: StatusConfig | undefined): Status {
-  if (config === undefined) return { disabled: false }
+export function statusOf(
+  entry: Entry,
+  { status, expires }: Pick<DirectoryConfig, 'status' | 'expires'>,
+  now: number,
+): Status {
+  const flag = status === undefined ? ENABLED : { ...byFlag(entry, status), attribute: status.attribute }
+  const all = [flag, ...expires.map((attribute) => ({ ...expiryOf(entry, attribute, now), attribute }))]
+  return all.find(({ disabled }) => disabled === true) ?? all.find(({ disabled }) => disabled === 'unknown') ?? ENABLED
+}
+
+const ENABLED: Status = { disabled: false }
+
+function byFlag(entry: Entry, config: StatusConfig): Status {
   const values = entry.attributes.get(config.attribute.toLowerCase()) ?? []
-  if ('bit' in config) return byBit(values, config.bit)
+  if ('bit' in config) return values.length === 0 && isContact(entry) ? ENABLED : byBit(values, config.bit)
 
   if (values.some((value) => typeof value !== 'string')) return unreadable('it is no text')
   const present = values.map((value) => String(value).trim().toLowerCase()).filter((value) => value !== '')
   if (present.length === 0) return { disabled: config.whenAbsent === 'disabled' }
   return { disabled: config.disabledWhen.some((value) => present.includes(value.trim().toLowerCase())) }
+}
+
+/** Active Directory's contacts are people without an account ([MS-ADSC]): they have no flags that could be hidden. */
+function isContact({ attributes }: Entry): boolean {
+  const classes = (attributes.get('objectclass') ?? []).map((name) => String(name).toLowerCase())
+  return classes.includes('contact') && !classes.includes('user')
 }
 
 /** The flags are one signed 32-bit number in Active Directory (MS-ADTS 2.2.16). */
@@ -41,15 +66,4 @@ function byBit(values: readonly Value[], bit: number): Status {
   if (typeof value !== 'string') return unreadable('it is no text')
   if (!/^\s*-?\d{1,15}\s*$/.test(value)) return unreadable(`${quote(value)} is no number`)
   return { disabled: (BigInt(value.trim()) & BigInt(bit)) !== 0n }
-}
-
-function unreadable(why: string): Status {
-  return {
-    disabled: 'unknown',
-    fault: {
-      code: 'STATUS_UNREADABLE',
-      what: () => `The status cannot be read: ${why}`,
-      todo: "Let the bind DN read the attribute, or correct directory.status; until then the user's access stays as it is",
-    },
-  }
 }

@@ -65,7 +65,7 @@ async function search(
   try {
     for await (const page of directory.scan({ ...parsed, attributes: [] }, signal)) {
       for (const { dn } of page.entries) members.add(normaliseDn(dn))
-      for (const dn of page.unidentified) members.add(normaliseDn(dn))
+      for (const { dn } of page.unidentified) members.add(normaliseDn(dn))
     }
     return undefined
   } catch (error) {

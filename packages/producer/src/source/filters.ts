@@ -1,23 +1,37 @@
 import type { DirectoryConfig } from '@provisioner/shared/config/directory.ts'
-import { PROFILES } from '../directory/profiles.ts'
+import { demandsClass } from '../directory/ldap/filter.ts'
+import { classesOf } from '../directory/profiles.ts'
 
-/** Entries that can have members, for a server family. */
-export function groupFilter(type: DirectoryConfig['type']): string {
-  return anyClass(PROFILES[type].groupClasses)
+type Classes = Pick<DirectoryConfig, 'type' | 'personClasses' | 'groupClasses'>
+
+/**
+ * The search for a location's groups, or for any group where there is no filter.
+ *
+ *   filter                  | search
+ *   ------------------------|--------------------------------------------------------------------
+ *   none                    | entries of the object classes of groups
+ *   demands an object class | as it stands: who names a class says what a group is
+ *   any other               | joined with those classes: `(memberOf=…)` finds no user as a group
+ */
+export function groupFilter(directory: Classes, filter?: string): string {
+  return joined(filter, classesOf(directory).group)
 }
 
 /**
- * People, for a location that names a group or nothing but its base. In Active Directory computers are of the class
- * `user` as well; there, and only there, every person has `objectCategory=person`. (Elsewhere a filter on an unknown
- * class is Undefined, and the negation of Undefined matches nobody: RFC 4511, 4.5.1.7.)
+ * The search for a location's people, as {@link groupFilter} has it for groups: `(memberOf=…)` finds no nested group. In
+ * Active Directory computers are of the class `user` as well; there, and only there, every person has
+ * `objectCategory=person`, which is demanded in any case. (Elsewhere a filter on an unknown class is Undefined, and the
+ * negation of Undefined matches nobody: RFC 4511, 4.5.1.7.)
  */
-export function personFilter(type: DirectoryConfig['type']): string {
-  if (type === 'active-directory') return '(&(objectCategory=person)(objectClass=user))'
-  return anyClass(PROFILES[type].userClasses)
+export function personFilter(directory: Classes, filter?: string): string {
+  const people = joined(filter, classesOf(directory).person)
+  return directory.type === 'active-directory' ? `(&(objectCategory=person)${people})` : people
 }
 
-function anyClass(classes: readonly string[]): string {
-  return `(|${classes.map((one) => `(objectClass=${one})`).join('')})`
+function joined(filter: string | undefined, classes: readonly string[]): string {
+  const ofClass = `(|${classes.map((one) => `(objectClass=${one})`).join('')})`
+  if (filter === undefined) return ofClass
+  return demandsClass(filter) ? filter : `(&${ofClass}${filter})`
 }
 
 /** A filter for entries that have the text in one of the attributes, as a whole. The text is escaped (RFC 4515, 3). */

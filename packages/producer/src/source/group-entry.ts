@@ -1,6 +1,6 @@
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { normaliseDn } from '../directory/dn.ts'
-import type { Entry } from '../directory/entry.ts'
+import type { Entry, UnidentifiedEntry } from '../directory/entry.ts'
 import { parseSid } from '../directory/sid.ts'
 import { uidKey, type DirectoryGroup } from './group-tree.ts'
 import { attributesOf, demandedOf, memberAttributes } from './member-attributes.ts'
@@ -12,7 +12,7 @@ export function groupAttributes({ groups, directory }: ConnectionConfig): string
 }
 
 /** What a group's entry says of its name and its members. Dynamic members are left to be searched for. */
-export function toGroup(entry: Entry, { groups, directory }: ConnectionConfig): DirectoryGroup {
+export function toGroup(entry: Entry | UnidentifiedEntry, { groups, directory }: ConnectionConfig): DirectoryGroup {
   const values = (name: string) => entry.attributes.get(name.toLowerCase()) ?? []
   const texts = (name: string) => values(name).filter((value) => typeof value === 'string')
   const lookedFor = attributesOf(texts('objectClass'), directory)
@@ -27,7 +27,7 @@ export function toGroup(entry: Entry, { groups, directory }: ConnectionConfig): 
   const missing = demandedOf(texts('objectClass'), directory).filter((name) => values(name).length === 0)
   const [sid] = values('objectSid')
   return {
-    id: entry.id,
+    id: 'id' in entry ? entry.id : undefined,
     dn: entry.dn,
     key: normaliseDn(entry.dn),
     name,
@@ -40,6 +40,23 @@ export function toGroup(entry: Entry, { groups, directory }: ConnectionConfig): 
     ...(missing.length > 0 && {
       unread: `'${missing.join("', '")}' is hidden: no group of its object class is without`,
     }),
+    ...(entry.attributes.size === 0 && { unread: 'the entry shows none of its attributes' }),
+  }
+}
+
+/** A group that the server neither gives nor denies. */
+export function hiddenGroup(dn: string): DirectoryGroup {
+  return {
+    id: undefined,
+    dn,
+    key: normaliseDn(dn),
+    name: '',
+    otherNames: [],
+    members: [],
+    lookedFor: [],
+    naming: [],
+    searches: [],
+    unread: 'the bind DN may not read the entry',
   }
 }
 

@@ -2,7 +2,8 @@ import type { Sid } from '../directory/sid.ts'
 
 /** A group entry as membership sees it. Keys of entries are normalised DNs; of `memberUid`, `uid:` and the value. */
 export interface DirectoryGroup {
-  readonly id: string
+  /** Undefined when the entry shows none: its members count all the same, and it can't be provisioned. */
+  readonly id: string | undefined
   readonly dn: string
   readonly key: string
   /** First value of `groups.match`: the Zendesk group's name, unless it has one of the others already. */

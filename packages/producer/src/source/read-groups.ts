@@ -5,9 +5,10 @@ import type { Directory, Search } from '../directory/directory.ts'
 import { isBelow, normaliseDn, parentDn } from '../directory/dn.ts'
 import { findDynamicMembers } from './dynamic-members.ts'
 import { groupFilter } from './filters.ts'
-import { groupAttributes, toGroup } from './group-entry.ts'
+import { groupAttributes, hiddenGroup, toGroup } from './group-entry.ts'
 import { GroupTree, type DirectoryGroup, type GroupRoot } from './group-tree.ts'
 import { OutsideGroups } from './outside-groups.ts'
+import { isOutOfReach } from './search-fault.ts'
 
 /** Thrown when a group that decides who is in scope is not there: its absence must not read as "everybody left". */
 export class ScopeGroupMissingError extends ProvisioningError {
@@ -22,12 +23,16 @@ export class ScopeGroupMissingError extends ProvisioningError {
   }
 }
 
+type IdentifiedGroup = DirectoryGroup & { readonly id: string }
+
 /** The groups that this connection provisions, and all that is needed to know who is in them. */
 export interface DirectoryGroups {
-  readonly managed: readonly DirectoryGroup[]
+  readonly managed: readonly IdentifiedGroup[]
   readonly tree: GroupTree
   /** Managed entries that have no value in `groups.match`. */
   readonly nameless: readonly { id: string; dn: string }[]
+  /** DNs of groups that would be managed, and show no id. */
+  readonly unidentified: ReadonlySet<string>
   readonly roots: GroupRoots
   /** How many groups each of `groups.locations` found, in their order. */
   readonly inLocation: readonly number[]
@@ -60,23 +65,28 @@ export async function readGroups(
   const { users, directory: source } = connection
   const locations = connection.groups?.locations ?? []
   const attributes = groupAttributes(connection)
-  const anyGroup = groupFilter(source.type)
+  const anyGroup = groupFilter(source)
   const tree = new GroupTree()
   const nameless: { id: string; dn: string }[] = []
-  const managed = new Map<string, DirectoryGroup>()
+  const unidentified = new Set<string>()
+  const managed = new Map<string, IdentifiedGroup>()
+  const manage = (group: DirectoryGroup) => {
+    const { id, dn } = group
+    if (id === undefined) unidentified.add(dn)
+    else if (group.name === '') nameless.push({ id, dn })
+    else managed.set(id, { ...group, id })
+  }
   const scanInto = async (search: Omit<Search, 'attributes'>, take: (group: DirectoryGroup) => void) => {
     for await (const page of directory.scan({ ...search, attributes }, signal))
-      for (const entry of page.entries) take(toGroup(entry, connection))
+      for (const entry of [...page.entries, ...page.unidentified]) take(toGroup(entry, connection))
   }
 
   const inLocation = locations.map(() => 0)
   for (const [i, location] of locations.entries())
-    await scanInto({ base: location.base, scope: 'sub', filter: location.filter ?? anyGroup }, (group) => {
+    await scanInto({ base: location.base, scope: 'sub', filter: groupFilter(source, location.filter) }, (group) => {
       inLocation[i]!++
       tree.put(group)
-      if (location.group) return
-      if (group.name === '') nameless.push({ id: group.id, dn: group.dn })
-      else managed.set(group.id, group)
+      if (!location.group) manage(group)
     })
 
   const scopes = {
@@ -90,13 +100,18 @@ export async function readGroups(
     ...[...users.locations, ...locations].map((location) => location.base),
     ...named.map(({ dn }) => parentDn(dn)),
   ])
+  const ofLocations = new Set([...users.locations, ...locations].map(({ base }) => normaliseDn(base)))
   for (const base of follows ? bases : [])
     await scanInto({ base, scope: 'sub', filter: anyGroup }, (group) => {
       if (!tree.has(group.key)) tree.put(group)
+    }).catch((error: unknown) => {
+      // Beside the locations, it is only where a group that is named should be: that one is asked for itself.
+      if (ofLocations.has(normaliseDn(base)) || !isOutOfReach(error)) throw error
     })
   const readNamed = async ({ key, dn }: GroupRoot) => {
-    const entry = tree.has(key) ? undefined : await directory.read(dn, attributes, signal)
-    if (entry) tree.put({ ...toGroup(entry, connection), key })
+    const there = tree.has(key) ? undefined : await directory.read(dn, attributes, signal)
+    if (there?.status === 'hidden') tree.put(hiddenGroup(dn))
+    else if (there && there.status !== 'missing') tree.put({ ...toGroup(there.entry, connection), key })
     return tree.has(key)
   }
   for (const scope of [...scopes.users, ...scopes.groups])
@@ -120,13 +135,13 @@ export async function readGroups(
     for (const at of tree.groupsBelow(key, nested))
       for (const member of tree.get(at)?.members ?? []) {
         const group = tree.get(member)
-        if (group && group.name !== '' && isBelow(group.dn, base)) managed.set(group.id, group)
+        if (group && isBelow(group.dn, base)) manage(group)
       }
   const nested = locations.some((location) => location.nested)
   const managedRoots = [...managed.values()].map(({ key, dn }) => ({ key, dn, nested }))
   await findMembers(managedRoots)
   const allRoots = { ...scopes, roles, managed: managedRoots }
-  return { managed: [...managed.values()], tree, nameless, roots: allRoots, inLocation }
+  return { managed: [...managed.values()], tree, nameless, unidentified, roots: allRoots, inLocation }
 }
 
 function scopeOf({ group, nested, base }: Location, location: number, setting: string) {

@@ -1,7 +1,7 @@
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import type { Directory } from '../directory/directory.ts'
 import { normaliseDn } from '../directory/dn.ts'
-import type { Entry } from '../directory/entry.ts'
+import type { Entry, UnidentifiedEntry } from '../directory/entry.ts'
 import { parseSid } from '../directory/sid.ts'
 import { personFilter } from './filters.ts'
 import { uidKey, type GroupRoot, type GroupTree } from './group-tree.ts'
@@ -21,8 +21,8 @@ export interface SourcePage {
   readonly users: readonly SourceUser[]
   /** Those who match the search, in scope or not. */
   readonly people: readonly SourceUser[]
-  /** DNs of entries without the configured id. */
-  readonly unidentified: readonly string[]
+  /** Entries that match the search and show no id, in scope or not. */
+  readonly unidentified: readonly UnidentifiedEntry[]
   /** Which of the locations it is of. */
   readonly location: number
 }
@@ -48,7 +48,7 @@ export async function* readUsers(
     const search = {
       base: location.base,
       scope: 'sub' as const,
-      filter: location.filter ?? personFilter(connection.directory.type),
+      filter: personFilter(connection.directory, location.filter),
       attributes,
     }
     for await (const page of directory.scan(search, signal)) {

@@ -12,14 +12,15 @@ import { membersFilter, type SourceUser } from './read-users.ts'
  */
 export async function whyOutOfScope(
   directory: Directory,
-  { users, directory: { type } }: ConnectionConfig,
+  { users, directory: source }: ConnectionConfig,
   tree: GroupTree,
   user: SourceUser,
   signal: AbortSignal,
 ): Promise<string[]> {
   const { dn } = user.entry
   const reasons: string[] = []
-  for (const [i, { base, filter = personFilter(type), group, nested }] of users.locations.entries()) {
+  for (const [i, { base, filter: own, group, nested }] of users.locations.entries()) {
+    const filter = personFilter(source, own)
     const isIn = group === undefined ? undefined : membersFilter(tree, { key: normaliseDn(group), dn: group, nested })
     const reason = !isBelow(dn, base)
       ? `it does not lie below ${base}`

@@ -57,6 +57,14 @@ const together: Case[] = [
     'bindDn and bindPassword together, or neither',
   ],
   [
+    'a name that is no DN, of a server that takes none',
+    'bindDn: cn=zendesk,dc=acme,dc=com',
+    'bindDn: CORP\\reader',
+    `${DIRECTORY}.bindDn`,
+    "'CORP\\reader'",
+    'only active-directory takes other names',
+  ],
+  [
     'memberships that nobody writes',
     '{ user: memberOf }',
     '{ group: false, user: false }',

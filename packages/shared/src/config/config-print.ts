@@ -26,7 +26,8 @@ export function configPrints(config: Config): Record<string, string> {
 
 /** The fingerprint of what is planned for an entry: when it changes, every entry is planned anew. */
 export function policyPrint({ users, groups, directory }: ConnectionConfig): string {
-  return fingerprint(inOrder({ users, groups: groups ?? null, status: directory.status ?? null }))
+  const { status = null, expires, personClasses, groupClasses } = directory
+  return fingerprint(inOrder({ users, groups: groups ?? null, status, expires, personClasses, groupClasses }))
 }
 
 /** A fingerprint forgets the order of keys. In `byGroup` it counts: the first group that an entry is in gives the role. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ALWAYS, AttributeName, Dn, Text, textLike } from './scalars.ts'
+import { ALWAYS, AttributeName, BindName, ObjectClass, Text, textLike } from './scalars.ts'
 
 const DirectoryType = z.enum(['active-directory', 'openldap', '389ds', 'generic'])
 type DirectoryType = z.infer<typeof DirectoryType>
@@ -36,16 +36,24 @@ export const StatusConfig = z.union([
 ])
 export type StatusConfig = z.infer<typeof StatusConfig>
 
+/** Until when an account is valid, where nothing else is said: RFC 2307 (`shadowAccount`), and MIT Kerberos and FreeIPA. */
+const EXPIRES = ['shadowExpire', 'krbPrincipalExpiration']
+
 /** What is the rule for a server family, so that nobody has to write it. */
 const BY_TYPE = {
-  'active-directory': { id: 'objectGUID', status: { attribute: 'userAccountControl', bit: 2 } },
-  openldap: { id: 'entryUUID', status: undefined },
+  'active-directory': {
+    id: 'objectGUID',
+    status: { attribute: 'userAccountControl', bit: 2 },
+    expires: ['accountExpires'],
+  },
+  openldap: { id: 'entryUUID', status: undefined, expires: EXPIRES },
   '389ds': {
     id: 'nsUniqueId',
     status: { attribute: 'nsAccountLock', disabledWhen: ['true'], whenAbsent: 'enabled' as const, expectEmpty: false },
+    expires: EXPIRES,
   },
-  generic: { id: 'entryUUID', status: undefined },
-} satisfies Record<DirectoryType, { id: string; status: StatusConfig | undefined }>
+  generic: { id: 'entryUUID', status: undefined, expires: EXPIRES },
+} satisfies Record<DirectoryType, { id: string; status: StatusConfig | undefined; expires: readonly string[] }>
 
 const LDAP_ADDRESS = 'ldap://host:port or ldaps://host:port'
 const LDAP_URL = /^[Ll][Dd][Aa][Pp][Ss]?:\/\/(\[[0-9A-Fa-f:]+\]|[^\s/:?#@]+)(:\d{1,5})?\/?$/
@@ -94,7 +102,7 @@ export const DirectoryConfig = z
       })
       .prefault({})
       .describe('For `ldaps://` and `startTls`.'),
-    bindDn: Dn.optional().describe('Who reads the directory. Without it the read is anonymous.'),
+    bindDn: BindName.optional().describe('Who reads the directory. Without it the read is anonymous.'),
     bindPassword: Text.optional().describe('The password of `bindDn`. Write a reference, never the password itself.'),
     pageSize: z
       .int()
@@ -108,6 +116,26 @@ export const DirectoryConfig = z
     status: StatusConfig.optional().describe(
       'Which entries are disabled. Default by type: `userAccountControl` with `bit: 2` for active-directory, `nsAccountLock` with `disabledWhen: ["true"]` for 389ds; otherwise no entry is taken for disabled.',
     ),
+    expires: z
+      .union([AttributeName, z.array(AttributeName).min(1), z.literal(false)])
+      .optional()
+      .describe(
+        'The attribute, or attributes, with the moment from which an entry counts as disabled, whatever `status` says; `false` for none. Written as Active Directory writes `accountExpires`, as days since 1970 (`shadowExpire`), or as `20261231235959Z`; 0, -1 and 9223372036854775807 mean never. Default: `accountExpires` for active-directory, otherwise `shadowExpire` and `krbPrincipalExpiration`.',
+      ),
+    personClasses: z
+      .array(ObjectClass)
+      .min(1)
+      .optional()
+      .describe(
+        'Object classes of people. The `filter` of `users.locations` is joined with them, unless it demands an object class itself; in Active Directory `(objectCategory=person)` is demanded in any case, which no computer has. Default: `user` for active-directory, otherwise `inetOrgPerson`.',
+      ),
+    groupClasses: z
+      .array(ObjectClass)
+      .min(1)
+      .optional()
+      .describe(
+        'Object classes of groups, with which the `filter` of `groups.locations` is joined likewise. Default: `group` for active-directory, otherwise `groupOfNames`, `groupOfEntries`, `groupOfMembers`, `groupOfUniqueNames`, `posixGroup` and `groupOfURLs`.',
+      ),
     membership: z
       .strictObject({
         group: z
@@ -135,6 +163,13 @@ export const DirectoryConfig = z
       const lacking = directory?.bindDn === undefined ? 'bindDn' : 'bindPassword'
       context.addIssue({ code: 'custom', path: [lacking], message: 'bindDn and bindPassword together, or neither' })
     }
+    const { type, bindDn } = directory ?? {}
+    if (type !== 'active-directory' && typeof bindDn === 'string' && !bindDn.includes('=') && /[@\\]/.test(bindDn))
+      context.addIssue({
+        code: 'custom',
+        path: ['bindDn'],
+        message: 'a distinguished name such as cn=reader,dc=acme,dc=com: only active-directory takes other names',
+      })
     if (directory?.membership?.group === false && directory.membership.user === false)
       context.addIssue({
         code: 'custom',
@@ -144,6 +179,11 @@ export const DirectoryConfig = z
   }, ALWAYS)
   .transform((directory) => {
     const rule = BY_TYPE[directory.type]
-    return { ...directory, id: directory.id ?? rule.id, status: directory.status ?? rule.status }
+    return {
+      ...directory,
+      id: directory.id ?? rule.id,
+      status: directory.status ?? rule.status,
+      expires: directory.expires === false ? [] : [directory.expires ?? rule.expires].flat(),
+    }
   })
 export type DirectoryConfig = z.infer<typeof DirectoryConfig>

@@ -90,6 +90,31 @@ describe('loadConfig', () => {
     })
   })
 
+  it.each([
+    ['reader@corp.example', 'reader@corp.example'],
+    ['CORP\\reader', 'CORP\\reader'],
+    ["'CORP\\reader'", 'CORP\\reader'],
+    ['cn=reader,dc=corp', 'cn=reader,dc=corp'],
+  ])('takes %s for who binds to an Active Directory', (written, name) => {
+    const text = changed(
+      ['type: openldap', 'type: active-directory'],
+      ['bindDn: cn=zendesk,dc=acme,dc=com', `bindDn: ${written}`],
+    )
+
+    expect(parseConfig(text, { path: 'provisioner.yaml', env }).connections[0]?.directory.bindDn).toBe(name)
+  })
+
+  it('refuses one whose backslash YAML has read as a line break, and says how to write it', () => {
+    const text = changed(
+      ['type: openldap', 'type: active-directory'],
+      ['bindDn: cn=zendesk,dc=acme,dc=com', 'bindDn: "CORP\\reader"'],
+    )
+
+    expect(mistakesOf(text).mistakes).toMatchObject([
+      { key: 'connections[0].directory.bindDn', allowed: expect.stringContaining('in single quotes') },
+    ])
+  })
+
   it('takes a secret from a file without its last line break', async () => {
     const secret = join(folder, 'secret')
     writeFileSync(secret, 'from a file\n')

@@ -9,7 +9,7 @@ export const Location = z
   .strictObject({
     base: Dn.describe('The search starts here; nothing beside or above it is read.'),
     filter: Filter.optional().describe(
-      'Entries that match this filter. With neither filter nor group: every person, or every group, below the base.',
+      'People, or groups, that match this filter: it is joined with their object classes (`directory.personClasses`, `directory.groupClasses`), unless it demands one itself. With neither filter nor group: every one below the base.',
     ),
     group: Dn.optional().describe(
       'In place of a filter: the members of this group that lie below the base. A group that is missing stops the cycle: nobody is taken for gone.',

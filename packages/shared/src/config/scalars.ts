@@ -42,6 +42,25 @@ export const Dn = textLike(/=/, DN)
   })
   .meta({ id: 'dn', description: 'A distinguished name, such as `ou=people,dc=acme,dc=com`.' })
 
+/**
+ * Who binds: a DN, or one of the other names that Active Directory takes for an account, `reader@corp.example` and
+ * `CORP\reader` ([MS-ADTS] 5.1.1.1.1). In double quotes YAML makes a line break of its `\r`.
+ */
+export const BindName = textLike(
+  /=|^[^@\s]+@[^@\s]+$|^[^\\\s]+\\[^\\\t\r\n]+$/,
+  'a distinguished name such as cn=reader,dc=acme,dc=com, or for active-directory reader@corp.example or CORP\\reader, unquoted or in single quotes',
+).meta({
+  id: 'bind-name',
+  description:
+    'A distinguished name; for active-directory also `reader@corp.example` or `CORP\\reader`, unquoted or in single quotes.',
+})
+
+/** The name of an object class, or its OID. */
+export const ObjectClass = textLike(
+  /^([A-Za-z][A-Za-z0-9-]*|\d+(\.\d+)+)$/,
+  'the name of an object class such as inetOrgPerson',
+).meta({ id: 'object-class', description: 'The name of an object class, such as `inetOrgPerson`.' })
+
 /** The name of a directory attribute, or its OID, with options such as `;lang-de` (RFC 4512, 1.4 and 2.5). */
 export const AttributeName = textLike(
   /^([A-Za-z][A-Za-z0-9-]*|\d+(\.\d+)+)(;[A-Za-z0-9-]+)*$/,

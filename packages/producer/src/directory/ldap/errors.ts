@@ -43,19 +43,6 @@ export class SearchFilterError extends ProvisioningError {
   }
 }
 
-/** Thrown when an entry that was asked for by DN carries no value in the configured id attribute. */
-export class EntryWithoutIdError extends ProvisioningError {
-  override name = 'EntryWithoutIdError' as const
-  override code = 'DIRECTORY_ENTRY_WITHOUT_ID' as const
-
-  constructor(dn: string, attribute: string) {
-    super(
-      `The entry '${dn}' has no single value in '${attribute}', the configured id. ` +
-        `Check 'directory.id', and that the bind DN may read the attribute.`,
-    )
-  }
-}
-
 /** Why an answer may lack entries. */
 export type IncompleteReason =
   | 'size limit'
@@ -66,7 +53,7 @@ export type IncompleteReason =
   | 'refused'
   | 'paging broken'
   | 'range broken'
-  | 'hidden entry'
+  | 'no rights'
   | 'base missing'
 
 /** How far a search had come. */

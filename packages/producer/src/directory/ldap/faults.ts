@@ -19,6 +19,10 @@ const REFERRAL: Fault = {
 
 const RETRY = 'The next cycle reads from the start; if this goes on, look into the log of the directory server.'
 
+/** Result codes of RFC 4511, appendix A. */
+export const NO_SUCH_OBJECT = 32
+export const NO_RIGHTS = 50
+
 /** What the result codes of a search mean for its completeness (RFC 4511, appendix A), and what helps. */
 const FAULTS: Readonly<Record<number, Fault>> = {
   3: {
@@ -34,6 +38,11 @@ const FAULTS: Readonly<Record<number, Fault>> = {
       '389 DS: nsSizeLimit and nsPagedSizeLimit).',
   },
   10: REFERRAL,
+  [NO_RIGHTS]: {
+    reason: 'no rights',
+    what: 'the bind DN has no right to search there',
+    todo: 'Give it the right to search and read below the base, or correct the location in the configuration.',
+  },
   11: {
     reason: 'size limit',
     what: "the server's administrative limit was hit",
@@ -53,7 +62,7 @@ export function assertWhole(
   progress: ScanProgress,
 ): void {
   const { status, errorMessage, matchedDN, searchReferences } = answer
-  if (status === 32) throw new SearchBaseMissingError(search, progress, baseMissing(matchedDN))
+  if (status === NO_SUCH_OBJECT) throw new SearchBaseMissingError(search, progress, baseMissing(matchedDN))
   if (status !== 0) {
     const refused: Fault = {
       reason: 'refused',

@@ -72,16 +72,37 @@ function textOf(value: string): string {
 /** The attributes that a filter asks about, as written, without options (`;lang-de`). */
 export function attributesOf(text: string): string[] {
   const found = new Set<string>()
-  const visit = (filter: unknown): void => {
-    const {
-      attribute,
-      filters,
-      filter: inner,
-    } = filter as { attribute?: string; filters?: unknown[]; filter?: unknown }
-    if (typeof attribute === 'string' && attribute !== '') found.add(attribute.split(';')[0]!)
-    for (const one of filters ?? []) visit(one)
-    if (inner) visit(inner)
+  const visit = (filter: LdapFilter): void => {
+    if ('parts' in filter) filter.parts.forEach(visit)
+    else if ('part' in filter) visit(filter.part)
+    else if (filter.attribute) found.add(filter.attribute.split(';')[0]!)
   }
-  visit(parseFilter(text))
+  visit(parse(text))
   return [...found]
+}
+
+/**
+ * Whether every entry that a filter finds has an object class that the filter names.
+ *
+ *   filter                                    | demands one
+ *   ------------------------------------------|------------
+ *   (objectClass=posixAccount)                | yes
+ *   (&(objectClass=user)(mail=*))             | yes
+ *   (|(objectClass=user)(objectClass=contact))| yes
+ *   (|(objectClass=user)(mail=*))             | no
+ *   (objectClass=*), (!(objectClass=group))   | no
+ *   no filter at all                          | no: who searches with it will say so
+ */
+export function demandsClass(text: string): boolean {
+  try {
+    return isOfClass(parse(text))
+  } catch {
+    return false
+  }
+}
+
+function isOfClass(filter: LdapFilter): boolean {
+  if (filter.kind === 'and') return filter.parts.some(isOfClass)
+  if (filter.kind === 'or') return filter.parts.length > 0 && filter.parts.every(isOfClass)
+  return filter.kind === 'equal' && filter.attribute.toLowerCase() === 'objectclass'
 }

@@ -1,11 +1,11 @@
 import type { SearchEntry } from 'ldapts'
-import type { Page, Search } from '../directory.ts'
-import type { Entry } from '../entry.ts'
+import type { Lookup, Page, Search } from '../directory.ts'
+import type { Entry, UnidentifiedEntry } from '../entry.ts'
 import { ahead } from './ahead.ts'
 import { decodeEntry, hasRanges } from './decode.ts'
 import { directoryId } from './directory-id.ts'
-import { EntryWithoutIdError, IncompleteScanError, type ScanProgress } from './errors.ts'
-import { asScanError, assertWhole, isBrokenConnection } from './faults.ts'
+import type { ScanProgress } from './errors.ts'
+import { asScanError, assertWhole, isBrokenConnection, NO_RIGHTS, NO_SUCH_OBJECT } from './faults.ts'
 import { ANY_ENTRY, parseFilter } from './filter.ts'
 import { pages } from './pages.ts'
 import { completeRanges } from './ranges.ts'
@@ -56,21 +56,21 @@ export async function* scanEntries(
   }
 }
 
-/** Reads one entry; undefined when the server says that it does not exist. @throws as the port says. */
+/** Reads one entry. @throws as the port says. */
 export async function readEntry(
   reading: Reading,
   dn: string,
   attributes: readonly string[],
   signal: AbortSignal,
-): Promise<Entry | undefined> {
+): Promise<Lookup> {
   const session = await reading.pool.acquire(signal)
   const search = { base: dn, filter: ANY_ENTRY }
   const source = { session, search, progress: { url: session.url, pages: 0, entries: 0 }, signal }
   let whole = false
   try {
-    const entry = await readWhole(reading, dn, withId(reading, attributes), source)
+    const lookup = await readWhole(reading, dn, withId(reading, attributes), source)
     whole = true
-    return entry
+    return lookup
   } catch (error) {
     if (isBrokenConnection(error)) reading.pool.avoid(session.url)
     throw asScanError(error, search, source.progress)
@@ -80,39 +80,27 @@ export async function readEntry(
   }
 }
 
-async function readWhole(
-  reading: Reading,
-  dn: string,
-  attributes: string[],
-  source: Source,
-): Promise<Entry | undefined> {
+async function readWhole(reading: Reading, dn: string, attributes: string[], source: Source): Promise<Lookup> {
   const { session, search, progress, signal } = source
   const filter = parseFilter(ANY_ENTRY)
   const answer = await session.search({ baseDN: dn, scope: 'base', filter, attributes }, signal)
-  if (answer.status === 32) return undefined
+  if (answer.status === NO_SUCH_OBJECT) return { status: 'missing' }
+  if (answer.status === NO_RIGHTS) return { status: 'hidden' }
   assertWhole(answer, search, progress)
   const { entries, unidentified } = await decodePage(reading, answer.searchEntries, source)
-  if (unidentified.length > 0) throw new EntryWithoutIdError(dn, reading.idAttribute)
-  if (entries.length === 0) {
-    const what = 'the server neither gives the entry nor says that it does not exist'
-    throw new IncompleteScanError(search, progress, {
-      reason: 'hidden entry',
-      what,
-      todo: 'Check that the bind DN may read it.',
-    })
-  }
-  return entries[0]
+  if (entries[0]) return { status: 'found', entry: entries[0] }
+  return unidentified[0] ? { status: 'unidentified', entry: unidentified[0] } : { status: 'hidden' }
 }
 
 async function decodePage(reading: Reading, raw: readonly SearchEntry[], source: Source): Promise<Page> {
   const entries: Entry[] = []
-  const unidentified: string[] = []
+  const unidentified: UnidentifiedEntry[] = []
   for (const rawEntry of raw) {
     const decoded = decodeEntry(rawEntry, reading.binary)
     if (decoded.open.length > 0) await completeRanges(decoded, { ...source, binary: reading.binary })
     const { dn, attributes } = decoded
     const id = directoryId(reading.idAttribute, attributes.get(reading.idAttribute.toLowerCase()))
-    if (id === undefined) unidentified.push(dn)
+    if (id === undefined) unidentified.push({ dn, attributes })
     else entries.push({ dn, id, attributes })
   }
   return { entries, unidentified }
