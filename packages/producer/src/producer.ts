@@ -11,6 +11,7 @@ import { NameCatalogues } from './cycle/names.ts'
 import type { PlanSources } from './cycle/plan-cycle.ts'
 import { runCycle } from './cycle/run-cycle.ts'
 import { openDirectory } from './directory/ldap/open-directory.ts'
+import { Evaluator } from './expressions/evaluator.ts'
 import { compileMapping } from './mapping/mapping.ts'
 
 export interface ProducerOptions {
@@ -32,10 +33,11 @@ export async function startProducer({
   log,
 }: ProducerOptions): Promise<AsyncDisposable> {
   const owned = new AsyncDisposableStack()
+  const evaluator = owned.use(new Evaluator({ log }))
   for (const connection of config.connections) {
     const logger = log.child({ connection: connection.id })
     const sources = owned.use(
-      openSources({ config, connection, redis, zendesk: zendesk(connection.account), log: logger }),
+      openSources({ config, connection, redis, zendesk: zendesk(connection.account), evaluator, log: logger }),
     )
     const queues = owned.use(new ChangeQueues(connection.id, bullmq))
     owned.use(
@@ -57,12 +59,14 @@ export function openSources({
   connection,
   redis,
   zendesk,
+  evaluator,
   log,
 }: {
   config: Config
   connection: ConnectionConfig
   redis: Redis
   zendesk: ZendeskClient
+  evaluator: Evaluator
   log: Logger
 }): PlanSources & AsyncDisposable {
   const directory = openDirectory(connection.directory, { log })
@@ -75,7 +79,7 @@ export function openSources({
     zendesk,
     redis,
     reader,
-    mapping: compileMapping(connection.users, connection.directory),
+    mapping: compileMapping(connection.users, connection.directory, evaluator.evaluate),
     names: new NameCatalogues(zendesk, connection.users, reader),
     configured: config.connections.map(({ id }) => id),
     apiUser: new ApiUser(zendesk, redis, connection.account, account),

@@ -8,6 +8,7 @@ import { createLogger } from '@provisioner/shared/logger.ts'
 import { cycleQueueName } from '@provisioner/shared/queues.ts'
 import { connectRedis } from '@provisioner/shared/redis.ts'
 import { openAccount } from '@provisioner/zendesk/open-account.ts'
+import { Evaluator } from '../expressions/evaluator.ts'
 import { openSources } from '../producer.ts'
 
 /** Thrown for a connection that the configuration does not have. */
@@ -57,6 +58,7 @@ export async function openSession({
     await owned.disposeAsync() // a client that goes on connecting would keep the command from ending
     throw error
   }
+  const evaluator = owned.use(new Evaluator({ log }))
   return {
     config,
     redis,
@@ -65,7 +67,7 @@ export async function openSession({
       const account = owned.use(
         openAccount({ id: one.account, config: config.accounts[one.account]!, redis, log, readOnly: true }),
       )
-      return owned.use(openSources({ config, connection: one, redis, zendesk: account.client, log }))
+      return owned.use(openSources({ config, connection: one, redis, zendesk: account.client, evaluator, log }))
     },
     startCycle: async (id) => {
       const bullmq = connectRedis(config.redis.url, { role: 'bullmq', log })

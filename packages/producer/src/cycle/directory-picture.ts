@@ -89,12 +89,13 @@ export async function readDirectory(
     inLocation[page.location]! += page.users.length
     groupDoubts.notePeople(page.people)
     const wanted: { user: WantedUser; print: string; problems: readonly Problem[] }[] = []
-    for (const user of page.users) {
-      if (present.has(user.entry.id)) continue
-      present.add(user.entry.id)
+    const news = page.users.filter(({ entry }) => !present.has(entry.id) && present.add(entry.id))
+    for (const user of news) {
       membership.note(user)
       groupDoubts.note(user)
-      const mapped = await mapping.map(user.entry, { groupsOf: () => roleGroups(user) })
+    }
+    const mappings = news.map((user) => ({ entry: user.entry, context: { groupsOf: () => roleGroups(user) } }))
+    for (const mapped of await mapping.mapAll(mappings)) {
       if (mapped.disabled === true) disabled.add(mapped.id)
       if (mapped.kind === 'mapped') wanted.push(toWanted(mapped, names))
       else {
