@@ -1,4 +1,6 @@
 import { ConfigError, formatConfigError } from '@provisioner/shared/config/config-error.ts'
+import { redisSecrets } from '@provisioner/shared/config/config-secrets.ts'
+import { learnSecret } from '@provisioner/shared/known-secrets.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
 import { shutdownSignal } from '@provisioner/shared/shutdown.ts'
 import { once } from 'node:events'
@@ -13,6 +15,8 @@ const stop = shutdownSignal()
 try {
   const settings = readSettings(env)
   const config = await loadConnections(settings.configPath, env)
+  const passwords = settings.credentials.map(({ password }) => password)
+  for (const secret of [...redisSecrets(config.redis.url), ...passwords, settings.sessionSecret]) learnSecret(secret)
   await using _dashboard = await startDashboard({ ...settings, config, log })
   if (!stop.aborted) await once(stop, 'abort')
   log.info('Stopping')

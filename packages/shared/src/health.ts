@@ -1,5 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { withoutSecrets } from './known-secrets.ts'
 import type { Logger } from './logger.ts'
 
 export interface HealthOptions {
@@ -79,7 +80,7 @@ async function reasonOf(check: () => Promise<void> | void): Promise<string | und
     await Promise.race([Promise.resolve().then(check), late])
     return undefined
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return withoutSecrets(error instanceof Error ? error.message : String(error))
   } finally {
     clearTimeout(timer)
   }

@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { ConfigError, formatConfigError } from '@provisioner/shared/config/config-error.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
+import { errorWithoutSecrets, withoutSecrets } from '@provisioner/shared/known-secrets.ts'
 import type { Verdict } from '@provisioner/shared/ledger/decision.ts'
 import { confirm } from './confirm.ts'
 import { decide, type DecideOptions } from './decide.ts'
@@ -12,7 +13,7 @@ import { showHeld } from './show-held.ts'
 import { showPlan } from './show-plan.ts'
 import { showProblems, showStatus } from './show-status.ts'
 
-const print = (text: string): void => void process.stdout.write(`${text}\n`)
+const print = (text: string): void => void process.stdout.write(`${withoutSecrets(text)}\n`)
 // `provisioner problems | head`: whoever reads has read enough
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
@@ -27,7 +28,7 @@ async function run(connection: string | undefined, command: (session: CliSession
     process.exitCode = 1
     if (error instanceof ConfigError) process.stderr.write(`${formatConfigError(error)}\n`)
     else if (error instanceof ProvisioningError) process.stderr.write(`${error.code}: ${error.message}\n`)
-    else throw error
+    else throw errorWithoutSecrets(error)
   }
 }
 

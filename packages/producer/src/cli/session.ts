@@ -6,7 +6,7 @@ import { loadConfig } from '@provisioner/shared/config/load-config.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
 import { cycleQueueName } from '@provisioner/shared/queues.ts'
-import { connectRedis } from '@provisioner/shared/redis.ts'
+import { connectRedis, hostOf } from '@provisioner/shared/redis.ts'
 import { openAccount } from '@provisioner/zendesk/open-account.ts'
 import { Evaluator } from '../expressions/evaluator.ts'
 import { openSources } from '../producer.ts'
@@ -82,7 +82,7 @@ export async function openSession({
 
 /** A command that people wait for says soon that Redis is away. */
 async function reachable(redis: Redis, url: string): Promise<void> {
-  const host = URL.canParse(url) ? new URL(url).host : url
+  const host = hostOf(url)
   const answered = new AbortController()
   const late = sleep(5_000, undefined, { signal: answered.signal }).then(
     () => Promise.reject(new RedisUnreachableError(host)),

@@ -4,10 +4,11 @@ import type { Redis } from 'ioredis'
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import type { CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
+import { errorWithoutSecrets } from '@provisioner/shared/known-secrets.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { FencedError } from '@provisioner/shared/ledger/script.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
-import { problemKey, type Problem } from '@provisioner/shared/problem.ts'
+import { problemKey, withoutSecretsIn } from '@provisioner/shared/problem.ts'
 import { cycleQueueName } from '@provisioner/shared/queues.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 
@@ -54,7 +55,7 @@ export async function startCycles({
         return await run(stopping.signal, job.name === FULL)
       } catch (error) {
         await reportFailure(redis, connection, error, log, stopping.signal.aborted)
-        throw error
+        throw errorWithoutSecrets(error) // BullMQ stores what it says
       }
     },
     {
@@ -112,7 +113,7 @@ async function reportFailure(
   }
   const known = error instanceof ProvisioningError
   const ofZendesk = error instanceof ZendeskError
-  const problem: Problem = {
+  const problem = withoutSecretsIn({
     code: known ? error.code : 'CYCLE_FAILED',
     subject: 'connection',
     id: connection.id,
@@ -120,7 +121,7 @@ async function reportFailure(
     todo: ofZendesk
       ? 'What needs nothing from Zendesk was released all the same; the next cycle asks again'
       : 'Nothing was planned from this, and nobody was deprovisioned; the next cycle tries again',
-  }
+  })
   const { problems } = connectionKeys(connection.id)
   const stored = JSON.stringify({ problem, since: Date.now(), source: 'cycle' })
   const isNew = await redis.hsetnx(problems, problemKey(problem), stored).catch(() => 1)

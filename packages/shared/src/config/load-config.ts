@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
+import { learnSecret } from '../known-secrets.ts'
 import { Config } from './config.ts'
 import { ConfigError } from './config-error.ts'
+import { secretsOf } from './config-secrets.ts'
 import { explainIssue, nameKnownKeys, type PlacedMistake } from './explain-issue.ts'
 import { placeMistake } from './place-mistake.ts'
 import { readYaml } from './read-yaml.ts'
@@ -9,7 +11,7 @@ import { resolveSecrets } from './secrets.ts'
 type Env = Readonly<Record<string, string | undefined>>
 
 /**
- * Reads, resolves and checks a configuration file.
+ * Reads, resolves and checks a configuration file. Its secrets are known from then on: no log or page repeats them.
  *
  * @throws ConfigError with every mistake at once: each names line, column, key, what was found and what is allowed
  */
@@ -21,7 +23,9 @@ export async function loadConfig({ path, env }: { path: string; env: Env }): Pro
       { key: '', found, allowed: 'the path of a configuration; set PROVISIONER_CONFIG or --config' },
     ])
   })
-  return parseConfig(text, { path, env })
+  const config = parseConfig(text, { path, env })
+  secretsOf(config).forEach(learnSecret)
+  return config
 }
 
 /** The same for a text; `path` is its name in messages. @throws ConfigError */
