@@ -38,6 +38,19 @@ describe('scanning a real slapd', () => {
     expect(Object.keys(attributes).sort()).toEqual(['cn', 'entryuuid', 'mail'])
   })
 
+  it('leaves out passwords, which a server gives when it is asked for everything', async () => {
+    const dn = `uid=keeper,${PEOPLE}`
+    await addEntry(server, dn, { ...person('keeper'), userPassword: 'hush' })
+    await using directory = openTestDirectory(asReader(server))
+
+    const all = await directory.read(dn, ['*', '+'], never)
+    const asked = await directory.read(dn, ['cn', 'userPassword'], never)
+
+    expect([...all!.attributes.keys()]).toEqual(expect.arrayContaining(['cn', 'entryuuid', 'objectclass']))
+    for (const entry of [all, asked]) expect([...entry!.attributes.keys()]).not.toContain('userpassword')
+    await deleteEntry(server, dn)
+  })
+
   it('keeps an id over a renaming and a move', async () => {
     await addEntry(server, `uid=mover,${PEOPLE}`, person('mover'))
     await using directory = openTestDirectory(asReader(server))

@@ -73,6 +73,12 @@ describe('reports what fails on one entry', () => {
     ['a function', '$uppercase', 'EXPRESSION_RESULT_UNUSABLE', 'an object'],
     ['more values than an attribute takes', '[1..1001]', 'EXPRESSION_RESULT_UNUSABLE', 'a list of 1001 values'],
     ['a text of megabytes', "$pad('', 2000000, 'x')", 'EXPRESSION_RESULT_UNUSABLE', 'more than a megabyte'],
+    [
+      'a number whose digits are lost',
+      "$number('9007199254740993')",
+      'EXPRESSION_RESULT_UNUSABLE',
+      'last digits are lost',
+    ],
     ['infinity', '1 / 0', 'EXPRESSION_RESULT_UNUSABLE', 'no finite number'],
   ])('%s', async (_what, source, code, words) => {
     const evaluated = toEvaluated(await evaluate(compile(source), entry), source)
@@ -90,11 +96,13 @@ describe('refuses at the start', () => {
     ['"a" & $now()', 10, '$now'],
     ['$random()', 7, '$random'],
     ["$eval('$millis()')", 5, '$eval'],
+    ['userPassword', undefined, 'userPassword holds a secret'],
+    ["$lookup($, 'UNICODEPWD')", undefined, 'UNICODEPWD holds a secret'],
   ])('%s', (source, position, words) => {
     const compiled = compileExpression('notes', source)
 
     const [mistake] = 'mistakes' in compiled ? compiled.mistakes : []
-    expect(mistake).toMatchObject({ attribute: 'notes', position })
+    expect(mistake).toMatchObject({ attribute: 'notes', ...(position !== undefined && { position }) })
     expect(mistake?.what).toContain(words)
   })
 })

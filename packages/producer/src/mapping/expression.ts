@@ -1,5 +1,7 @@
 import jsonata from 'jsonata'
 
+import { isSecretAttribute } from '@provisioner/shared/config/secret-attributes.ts'
+
 import type { EntryTexts, Evaluation } from './evaluation.ts'
 import { EXPRESSION_LIMITS } from './expression-fault.ts'
 import { readsOf } from './expression-fields.ts'
@@ -26,6 +28,9 @@ export function compileExpression(attribute: string, source: string): Expression
   const { fields, literals, wholeEntry, unsteady } = readsOf(parsed.expression.ast())
   if (unsteady.length > 0)
     return { mistakes: unsteady.map(({ name, position }) => unsteadyMistake(attribute, name, position)) }
+
+  const secret = [...fields, ...(wholeEntry ? literals : [])].filter(isSecretAttribute)
+  if (secret.length > 0) return { mistakes: secret.map((name) => secretMistake(attribute, name)) }
 
   const spellings = wholeEntry ? [...fields, ...literals] : [...fields]
 
@@ -59,6 +64,10 @@ function unsteadyMistake(attribute: string, name: string, position: number | und
     what: `$${name} could give another value in each cycle, and Zendesk would be written to without end`,
     ...(position !== undefined && { position }),
   }
+}
+
+function secretMistake(attribute: string, name: string): MappingMistake {
+  return { attribute, what: `${name} holds a secret: passwords and keys are never read` }
 }
 
 type Texts = ReadonlyMap<string, readonly string[]>
@@ -100,9 +109,13 @@ function toEvaluation(result: unknown): Evaluation {
     if (item === undefined || item === null) continue
     if (typeof item === 'string' || typeof item === 'boolean' || Number.isFinite(item)) values.push(item as Scalar)
     else return { unusable: nameOf(item) }
+    if (Number.isInteger(item) && !Number.isSafeInteger(item)) return { unusable: LOST_DIGITS }
   }
   return isHuge(values) ? { unusable: 'texts of more than a megabyte' } : { values }
 }
+
+/** What a number cannot hold would be written as a neighbour of what the directory says. */
+const LOST_DIGITS = 'a whole number beyond 2^53, whose last digits are lost (leave it a text)'
 
 function nameOf(item: unknown): string {
   return Array.isArray(item) ? 'a list in a list' : typeof item === 'number' ? 'no finite number' : 'an object'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseDuration } from '../duration.ts'
+import { isSecretAttribute } from './secret-attributes.ts'
 
 /** A text of some form. Whatever is wrong with it, `allowed` says what it should be. */
 export function textLike(form: RegExp, allowed: string) {
@@ -38,7 +39,9 @@ export const Dn = textLike(/=/, 'a distinguished name such as ou=people,dc=acme,
 export const AttributeName = textLike(
   /^([A-Za-z][A-Za-z0-9-]*|\d+(\.\d+)+)(;[A-Za-z0-9-]+)*$/,
   'the name of a directory attribute such as mail',
-).meta({ id: 'attribute', description: 'The name of a directory attribute, such as `mail`; case does not matter.' })
+)
+  .refine((name) => !isSecretAttribute(name), 'an attribute that holds no secret: passwords and keys are never read')
+  .meta({ id: 'attribute', description: 'The name of a directory attribute, such as `mail`; case does not matter.' })
 
 /** An LDAP filter (RFC 4515); its inside is the server's business. */
 export const Filter = textLike(/^\s*\([\s\S]*\)\s*$/, 'an LDAP filter in parentheses such as (objectClass=person)')
