@@ -41,7 +41,11 @@ export const AttributeName = textLike(
   'the name of a directory attribute such as mail',
 )
   .refine((name) => !isSecretAttribute(name), 'an attribute that holds no secret: passwords and keys are never read')
-  .meta({ id: 'attribute', description: 'The name of a directory attribute, such as `mail`; case does not matter.' })
+  .meta({
+    id: 'attribute',
+    description:
+      'The name of a directory attribute, such as `mail`; case does not matter. Passwords and keys, such as `userPassword`, are refused.',
+  })
 
 /** An LDAP filter (RFC 4515); its inside is the server's business. */
 export const Filter = textLike(/^\s*\([\s\S]*\)\s*$/, 'an LDAP filter in parentheses such as (objectClass=person)')
