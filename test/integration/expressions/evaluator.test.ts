@@ -14,6 +14,9 @@ const BACKTRACKING = '$contains(cn, /^(a+)+$/) ? "only a" : cn'
 /** Forty times the letter and one other: the expression tries each of its partitions. */
 const HOSTILE = `${'a'.repeat(40)}!`
 
+/** A loaded machine may come to the limit of time first. */
+const MEMORY = { overran: expect.stringMatching(/^(memory|time)$/) as string }
+
 function people(...names: string[]): EntryTexts[] {
   return names.map((cn) => ({ dn: `cn=${cn},dc=org`, attributes: [['cn', [cn]]] }))
 }
@@ -22,13 +25,9 @@ describe('one entry suffers, its neighbours do not, from', () => {
   it.each([
     ['a regular expression that backtracks without end', BACKTRACKING, { overran: 'time' }],
     ['a recursion without end', '($f := function() { $f() }; cn = "Ada" or cn = "Bob" ? cn : $f())', 'D1012'],
-    ['a list of millions', 'cn = "Ada" or cn = "Bob" ? cn : $count($sort([1..3000000]))', { overran: 'memory' }],
-    ['one allocation beyond all limits', 'cn = "Ada" or cn = "Bob" ? cn : [1..9999999][0]', { overran: 'memory' }],
-    [
-      'a text of gigabytes',
-      'cn = "Ada" or cn = "Bob" ? cn : $base64encode($pad("", 400000000, "x"))',
-      { overran: 'memory' },
-    ],
+    ['a list of millions', 'cn = "Ada" or cn = "Bob" ? cn : $count($sort([1..3000000]))', MEMORY],
+    ['one allocation beyond all limits', 'cn = "Ada" or cn = "Bob" ? cn : [1..9999999][0]', MEMORY],
+    ['a text of gigabytes', 'cn = "Ada" or cn = "Bob" ? cn : $base64encode($pad("", 400000000, "x"))', MEMORY],
   ])('%s', async (_what, source, outcome) => {
     const evaluations = await evaluator.evaluate(['cn & "."', source], people('Ada', HOSTILE, 'Bob'))
 
