@@ -24,7 +24,8 @@ Editors that know JSON Schema complete and check the keys when the file begins w
 
 ## Secrets
 
-A secret is written as a reference: \`\${env:NAME}\` is the environment variable, \`\${file:PATH}\` the content of a file without
+A secret is written as a reference: \`\${env:NAME}\` is the environment variable (or, where it is not set, the content
+of the file that \`NAME_FILE\` names), \`\${file:PATH}\` the content of a file without
 its last line break. References may stand in any text, alone or within it, and are followed once, when a process starts. One
 that leads nowhere, or to nothing, is a mistake like any other. No message, log or page shows what it leads to. A secret that
 stands in the file itself works, and every start warns of it.

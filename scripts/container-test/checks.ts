@@ -40,6 +40,13 @@ export const CHECKS: readonly Check[] = [
     },
   },
   {
+    name: 'has a Redis that takes nobody without its password',
+    run: async (engine) => {
+      const text = await engine.compose('exec', '-T', 'redis', 'redis-cli', 'keys', '*')
+      if (!text.includes('NOAUTH')) throw new Error(`Redis answers anybody: ${text}`)
+    },
+  },
+  {
     name: 'has a first plan that waits for approval',
     run: (engine) =>
       until('the first plan waits', 60_000, async () =>

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 
 import { MappingConfigError } from '@provisioner/producer/mapping/mapping-config-error.ts'
+import { evaluateHere } from '@provisioner/producer/mapping/evaluate-expressions.ts'
+import { mapWith } from '@provisioner/producer/mapping/mapping.fixture.ts'
 import { compileMapping, type Mapping } from '@provisioner/producer/mapping/mapping.ts'
 import { env } from '@provisioner/shared/config/config.fixture.ts'
 import { ConfigError } from '@provisioner/shared/config/config-error.ts'
@@ -27,7 +29,7 @@ describe('a random configuration', () => {
           for (const connection of config?.connections ?? []) {
             const mapping = compiled(connection)
             for (const one of mapping ? entries : []) {
-              const mapped = await mapping!.map(one, { groupsOf: () => new Set(), now: 0 })
+              const mapped = await mapWith(mapping!, one, { groupsOf: () => new Set(), now: 0 })
               ran[mapped.kind] += 1
               expect(mapped.problems.map(({ code }) => code)).not.toContain('MAPPING_FAILED')
             }
@@ -72,7 +74,7 @@ function parsed(text: string): Config | undefined {
 
 function compiled({ users, directory }: ConnectionConfig): Mapping | undefined {
   try {
-    return compileMapping(users, directory)
+    return compileMapping(users, directory, evaluateHere)
   } catch (error) {
     expect(error).toBeInstanceOf(MappingConfigError)
     return undefined

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 
 import type { Entry } from '@provisioner/producer/directory/entry.ts'
-import { mappingOf } from '@provisioner/producer/mapping/mapping.fixture.ts'
+import { mappingOf, mapWith } from '@provisioner/producer/mapping/mapping.fixture.ts'
 import type { Mapped } from '@provisioner/producer/mapping/mapped.ts'
 import type { Mapping } from '@provisioner/producer/mapping/mapping.ts'
 import { fingerprintOf } from '@provisioner/producer/plan/choose-values.ts'
@@ -110,11 +110,11 @@ it(
           if (compiled === undefined) return
           for (const one of entries) {
             const context = { groupsOf: () => new Set(groups), now: 0 }
-            const mapped = await compiled.map(one, context)
+            const mapped = await mapWith(compiled, one, context)
             ran[mapped.kind] += 1
 
             expect(mapped.problems.map(({ code }) => code)).not.toContain('MAPPING_FAILED')
-            expect(orderless(await compiled.map(turned(one), context))).toBe(orderless(mapped))
+            expect(orderless(await mapWith(compiled, turned(one), context))).toBe(orderless(mapped))
             const explained = await compiled.explain(one, context)
             expect(explained.problems).toEqual(mapped.problems)
             if (mapped.kind === 'rejected') continue

@@ -1,7 +1,9 @@
 import { ConfigError, formatConfigError } from '@provisioner/shared/config/config-error.ts'
+import { redisSecrets } from '@provisioner/shared/config/config-secrets.ts'
 import { loadConnections } from '@provisioner/shared/config/load-connections.ts'
 import { readEnvFile } from '@provisioner/shared/env-file.ts'
 import { EnvironmentError, logLevelOf } from '@provisioner/shared/environment.ts'
+import { learnSecret } from '@provisioner/shared/known-secrets.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
 import { shutdownSignal } from '@provisioner/shared/shutdown.ts'
 import { once } from 'node:events'
@@ -17,6 +19,8 @@ try {
   log = createLogger({ name: 'dashboard', level: logLevelOf(env, 'info') })
   const settings = readSettings(env)
   const config = await loadConnections({ path: settings.configPath, env, whole: false })
+  const passwords = settings.credentials.map(({ password }) => password)
+  for (const secret of [...redisSecrets(config.redis.url), ...passwords, settings.sessionSecret]) learnSecret(secret)
   await using _dashboard = await startDashboard({ ...settings, config, log })
   if (!stop.aborted) await once(stop, 'abort')
   log.info('Stopping')

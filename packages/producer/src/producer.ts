@@ -15,6 +15,7 @@ import { NameCatalogues } from './cycle/names.ts'
 import type { PlanSources } from './cycle/plan-cycle.ts'
 import { runCycle } from './cycle/run-cycle.ts'
 import { openDirectory } from './directory/ldap/open-directory.ts'
+import { Evaluator } from './expressions/evaluator.ts'
 import { compileMapping } from './mapping/mapping.ts'
 
 export interface ProducerOptions {
@@ -43,10 +44,11 @@ export async function startProducer({
   const connections = configPrints(config)
   const file = `${hostname()}:${resolve(configPath)}`
   owned.use(await announce(redis, { role: 'producer', name, connections }, log))
+  const evaluator = owned.use(new Evaluator({ log }))
   for (const connection of config.connections) {
     const logger = log.child({ connection: connection.id })
     const sources = owned.use(
-      openSources({ config, connection, redis, zendesk: zendesk(connection.account), log: logger }),
+      openSources({ config, connection, redis, zendesk: zendesk(connection.account), evaluator, log: logger }),
     )
     const producer = { name, file, print: connections[connection.id]! }
     const queues = owned.use(new ChangeQueues(connection.id, bullmq))
@@ -70,12 +72,14 @@ export function openSources({
   connection,
   redis,
   zendesk,
+  evaluator,
   log,
 }: {
   config: Config
   connection: ConnectionConfig
   redis: Redis
   zendesk: ZendeskClient
+  evaluator: Evaluator
   log: Logger
 }): PlanSources & AsyncDisposable {
   const directory = openDirectory(connection.directory, { log })
@@ -88,7 +92,7 @@ export function openSources({
     zendesk,
     redis,
     reader,
-    mapping: compileMapping(connection.users, connection.directory),
+    mapping: compileMapping(connection.users, connection.directory, evaluator.evaluate),
     names: new NameCatalogues(zendesk, connection.users, reader),
     configured: config.connections.map(({ id }) => id),
     apiUser: new ApiUser(zendesk, redis, connection.account, account),

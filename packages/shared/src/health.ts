@@ -1,6 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { EnvironmentError } from './environment.ts'
+import { withoutSecrets } from './known-secrets.ts'
 import type { Logger } from './logger.ts'
 
 export interface HealthOptions {
@@ -95,7 +96,7 @@ async function reasonOf(check: () => Promise<void> | void): Promise<string | und
     await within(CHECK_MS, check)
     return undefined
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return withoutSecrets(error instanceof Error ? error.message : String(error))
   }
 }
 

@@ -1,5 +1,6 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
 import { describeError } from './describe-error.ts'
+import { withoutSecrets } from './known-secrets.ts'
 import { standardOutput } from './log-output.ts'
 
 export type { DestinationStream as LogDestination, Logger } from 'pino'
@@ -22,7 +23,8 @@ const SECRETS = [
 ]
 
 /**
- * Makes the log of one component: JSON lines with ISO time, secrets replaced. Messages are static; what they are about
+ * Makes the log of one component: JSON lines with ISO time, secrets replaced: by their names, and known ones wherever
+ * they stand. Messages are static; what they are about
  * stands in the object, an error under `err`.
  */
 export function createLogger({
@@ -42,5 +44,5 @@ export function createLogger({
     serializers: { err: (error: unknown) => describeError(error) },
     redact: { paths: SECRETS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[secret]' },
   }
-  return pino(options, destination)
+  return pino(options, { write: (line) => destination.write(withoutSecrets(line)) })
 }

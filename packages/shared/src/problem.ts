@@ -1,3 +1,5 @@
+import { withoutSecrets } from './known-secrets.ts'
+
 /** What a problem is about. */
 export type ProblemSubject = 'user' | 'group' | 'membership' | 'connection' | 'account'
 
@@ -18,6 +20,11 @@ export interface Problem {
   readonly what: string
   /** What the admin can do about it. */
   readonly todo: string
+}
+
+/** A problem as it may be stored and shown: what it quotes holds no known secret. */
+export function withoutSecretsIn(problem: Problem): Problem {
+  return { ...problem, what: withoutSecrets(problem.what), todo: withoutSecrets(problem.todo) }
 }
 
 /** Two reports of one trouble have one key, so that it is told once. */

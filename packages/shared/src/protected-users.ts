@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import { hasWildcard, matchesPattern } from './address-pattern.ts'
 import { accountKeys } from './ledger/keys.ts'
 
 /** How long the look-up of an address without `*` is believed, ms: an identity may be added to another user any time. */
@@ -28,7 +29,9 @@ export class ProtectedUsers {
 
   /** The pattern that protects whoever has one of these addresses. */
   byAddress(...addresses: readonly (string | null | undefined)[]): string | undefined {
-    return this.#patterns.find((pattern) => addresses.some((address) => address != null && matches(address, pattern)))
+    return this.#patterns.find((pattern) =>
+      addresses.some((address) => address != null && matchesPattern(address, pattern)),
+    )
   }
 
   /** The patterns that are known to protect these users, by Zendesk id. */
@@ -77,15 +80,4 @@ export class ProtectedUsers {
   async lookedUp(address: string, now: number): Promise<void> {
     await this.#redis.hset(this.#keys.protectedLookUps, address, String(now))
   }
-}
-
-function hasWildcard(pattern: string): boolean {
-  return pattern.includes('*')
-}
-
-/** `*` stands for any characters, `/` among them; case does not matter. */
-function matches(address: string, pattern: string): boolean {
-  const parts = pattern.trim().split('*')
-  const escaped = parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
-  return new RegExp(`^${escaped.join('.*')}$`, 'is').test(address.trim())
 }

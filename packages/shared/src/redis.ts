@@ -98,7 +98,7 @@ export async function assertRedisFit(
   if (warning !== undefined) log.warn({ version, reason: warning }, 'Redis may lose data')
 }
 
-/** Host and port of a Redis URL, without its password. */
+/** The server in an address, for a message: nothing else of the address, which may hold a password. */
 export function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : 'redis'
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { learnToken } from '@provisioner/shared/known-secrets.ts'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { Redis } from 'ioredis'
@@ -101,6 +102,7 @@ export class ClientCredentials implements Authorization {
   async #stored(): Promise<Token | undefined> {
     const [sealed, ttl] = await Promise.all([this.#o.redis.get(this.#key), this.#o.redis.pttl(this.#key)])
     const header = sealed === null ? undefined : this.#seal.open(sealed)
+    if (header !== undefined) learnToken(header.replace('Bearer ', ''))
     return header !== undefined && ttl > 0 ? { header, until: Date.now() + ttl } : undefined
   }
 
@@ -113,6 +115,7 @@ export class ClientCredentials implements Authorization {
       scope,
       timeoutMs: this.#timeoutMs,
     })
+    learnToken(accessToken)
     const header = `Bearer ${accessToken}`
     const usableMs = Math.floor(expiresInMs - Math.min(RENEW_BEFORE_MS, expiresInMs / 10))
     if (!this.#o.readOnly) await redis.set(this.#key, this.#seal.close(header), 'PX', usableMs)

@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { Id } from './id.ts'
 import { readAll, readPages } from './pages.ts'
 import type { CallOptions, Transport } from './transport.ts'
 
 /** A group. Names are not known to be unique. */
 export const Group = z.looseObject({
-  id: z.number(),
+  id: Id,
   name: z
     .string()
     .nullish()

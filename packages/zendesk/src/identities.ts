@@ -1,12 +1,13 @@
 import { z } from 'zod'
+import { Id } from './id.ts'
 import { withoutMail } from './no-mail.ts'
 import { readAll, readPages } from './pages.ts'
 import type { CallOptions, Transport } from './transport.ts'
 
 /** An address, a number or an account elsewhere by which Zendesk knows a user. */
 export const Identity = z.looseObject({
-  id: z.number(),
-  user_id: z.number(),
+  id: Id,
+  user_id: Id,
   /** email, phone_number, … */
   type: z.string(),
   value: z.string(),

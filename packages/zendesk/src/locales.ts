@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { Id } from './id.ts'
 import type { CallOptions, Transport } from './transport.ts'
 
 /** A language that the account offers. */
 export const Locale = z.looseObject({
-  id: z.number(),
+  id: Id,
   locale: z.string(),
   name: z.string().nullish(),
   default: z.boolean().nullish(),

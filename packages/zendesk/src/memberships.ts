@@ -1,13 +1,14 @@
 import { z } from 'zod'
+import { Id } from './id.ts'
 import { JobStatusAnswer, type JobStatus } from './job-statuses.ts'
 import { readAll, readPages } from './pages.ts'
 import type { CallOptions, Transport } from './transport.ts'
 
 /** An agent's place in a group. */
 export const GroupMembership = z.looseObject({
-  id: z.number(),
-  user_id: z.number(),
-  group_id: z.number(),
+  id: Id,
+  user_id: Id,
+  group_id: Id,
   default: z.boolean().nullish(),
 })
 export type GroupMembership = z.infer<typeof GroupMembership>

@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { Id } from './id.ts'
 import { readPages } from './pages.ts'
 import type { CallOptions, Transport } from './transport.ts'
 
 /** An organization. Its name is unique, whatever the case. */
 export const Organization = z.looseObject({
-  id: z.number(),
+  id: Id,
   name: z.string(),
   external_id: z.string().nullish(),
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ZendeskError } from './errors.ts'
+import { PageWatch } from './page-watch.ts'
 import type { CallOptions, Transport } from './transport.ts'
 
 /** The most that Zendesk gives in one page. */
@@ -10,6 +11,9 @@ const Meta = z.object({ has_more: z.boolean(), after_cursor: z.string().nullish(
 /**
  * Reads a list page by page, by cursor. It ends on `has_more: false`, never on `links.next`, which Zendesk sends with the
  * last page as well.
+ *
+ * @throws ZendeskError for a list that would be read for ever, or end early: absence is proved only by a list that was
+ *   read to its end
  */
 export async function* readPages<T>(
   transport: Transport,
@@ -22,6 +26,7 @@ export async function* readPages<T>(
   options: CallOptions = {},
 ): AsyncGenerator<T[], void, undefined> {
   const answer = z.object({ [key]: z.array(item), meta: Meta })
+  const watch = new PageWatch()
   let after: string | undefined
   do {
     const page = await transport.send(
@@ -37,17 +42,12 @@ export async function* readPages<T>(
       },
       options,
     )
-    const meta = page['meta'] as z.output<typeof Meta>
-    yield page[key] as T[]
-    const next: string | undefined = meta.has_more ? (meta.after_cursor ?? '') : undefined
-    // It would be read for ever, or end early: absence is proved only by a list that was read to its end.
-    if (next === '' || (next !== undefined && next === after))
-      throw new ZendeskError(
-        { kind: 'unreadable' },
-        { method: 'GET', path },
-        'The list has more pages and no cursor to them',
-      )
-    after = next
+    const { has_more: more, after_cursor: cursor } = page['meta'] as z.output<typeof Meta>
+    const items = page[key] as T[]
+    after = more ? (cursor ?? '') : undefined
+    const fault = after === undefined ? undefined : watch.faultOf(items, after)
+    yield items
+    if (fault !== undefined) throw new ZendeskError({ kind: 'unreadable' }, { method: 'GET', path }, fault)
   } while (after !== undefined)
 }
 

@@ -9,6 +9,7 @@ it.each([
     [700, 657, 9],
   ],
   ['2024', { 'ratelimit-limit': '700', 'ratelimit-remaining': '675', 'ratelimit-reset': '43' }, [700, 675, 43]],
+  ['a gateway that tells a time', { 'ratelimit-remaining': '0', 'ratelimit-reset': '1790000000' }, [undefined, 0, 60]],
   ['a proxy', { 'content-type': 'text/html' }, [undefined, undefined, undefined]],
   ['nobody', { 'x-rate-limit': 'many', 'x-rate-limit-remaining': '' }, [undefined, undefined, undefined]],
 ])('reads the headers of %s', (_when, headers, expected) => {

@@ -6,7 +6,7 @@ export interface RateHeaders {
   /** Requests a minute. */
   readonly limit: number | undefined
   readonly remaining: number | undefined
-  /** Seconds until the minute begins anew. */
+  /** Seconds until the minute begins anew; never more than it has. */
   readonly resetSeconds: number | undefined
   readonly inflightJobs: { readonly total: number; readonly remaining: number } | undefined
 }
@@ -16,7 +16,7 @@ export function readRateHeaders(headers: AnswerHeaders): RateHeaders {
   return {
     limit: number(headers, ['x-rate-limit', 'ratelimit-limit', 'rate-limit']),
     remaining: number(headers, ['x-rate-limit-remaining', 'ratelimit-remaining', 'rate-limit-remaining']),
-    resetSeconds: number(headers, ['ratelimit-reset', 'rate-limit-reset']),
+    resetSeconds: withinMinute(number(headers, ['ratelimit-reset', 'rate-limit-reset'])),
     inflightJobs: readEndpointLimit(headers, 'inflight-jobs'),
   }
 }
@@ -43,6 +43,11 @@ export function readRetryAfter(headers: AnswerHeaders, now: number): number | un
   if (!value) return undefined
   const ms = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now
   return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), 86_400_000) : undefined
+}
+
+/** A gateway that means a point in time by it would keep us from asking for years. */
+function withinMinute(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : Math.min(seconds, 60)
 }
 
 function number(headers: AnswerHeaders, names: readonly string[]): number | undefined {

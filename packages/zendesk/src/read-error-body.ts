@@ -1,3 +1,4 @@
+import { withoutSecrets } from '@provisioner/shared/known-secrets.ts'
 import type { InvalidDetail } from './errors.ts'
 
 /** An error body, whichever of Zendesk's shapes it came in. */
@@ -14,7 +15,7 @@ export interface ErrorBody {
 const MAX_WORDS = 300
 
 /**
- * Reads the body of an answer that is no success.
+ * Reads the body of an answer that is no success. What it repeats of our request holds no secret any more.
  *
  *   body                                                     | code          | words
  *   ---------------------------------------------------------|---------------|------------------------------
@@ -26,7 +27,8 @@ const MAX_WORDS = 300
  *   text/plain                                               | –             | the text
  *   HTML, empty                                              | –             | –
  */
-export function readErrorBody(body: string): ErrorBody {
+export function readErrorBody(answered: string): ErrorBody {
+  const body = withoutSecrets(answered)
   const json = parseObject(body)
   if (!json) return { code: undefined, words: plainWords(body), details: [], json: undefined }
 

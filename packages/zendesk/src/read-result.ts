@@ -1,3 +1,4 @@
+import { withoutSecrets } from '@provisioner/shared/known-secrets.ts'
 import { z } from 'zod'
 
 const MaybeText = z.string().nullish().catch(undefined)
@@ -60,7 +61,7 @@ export function readResult(item: JobResult): ReadResult {
 /** A text, or the text of a list or an object; undefined when there is nothing in it. */
 function words(value: unknown): string | undefined {
   if (value === null || value === undefined || value === '' || value === false) return undefined
-  if (typeof value === 'string') return value
+  if (typeof value === 'string') return withoutSecrets(value)
   if (Array.isArray(value) && value.length === 0) return undefined
-  return JSON.stringify(value)
+  return withoutSecrets(JSON.stringify(value))
 }

@@ -2,6 +2,7 @@ import got, { RequestError } from 'got'
 import { z } from 'zod'
 import { classifyAnswer } from './classify-answer.ts'
 import { ZendeskError } from './errors.ts'
+import { AnswerTooLargeError, receive, type Received } from './receive.ts'
 import { causeOf, describeSilence, wasSent } from './silence.ts'
 
 const TokenAnswer = z.object({ access_token: z.string().min(1), expires_in: z.number().positive().nullish() })
@@ -49,18 +50,21 @@ export async function requestToken({
   throw new ZendeskError(problem, REQUEST, words, { status })
 }
 
-async function post(url: string, timeoutMs: number, json: object) {
+/** A token and what is said of it; not a page of somebody's. */
+const MOST_BYTES = 2 ** 20
+
+async function post(url: string, timeoutMs: number, json: object): Promise<Received> {
+  const options = {
+    json,
+    retry: { limit: 0 },
+    throwHttpErrors: false,
+    followRedirect: false,
+    timeout: { request: timeoutMs },
+  } as const
   try {
-    const response = await got.post(url, {
-      json,
-      responseType: 'text',
-      retry: { limit: 0 },
-      throwHttpErrors: false,
-      followRedirect: false,
-      timeout: { request: timeoutMs },
-    })
-    return { status: response.statusCode, headers: response.headers, body: response.body }
+    return await receive(got.stream.post(url, options), MOST_BYTES)
   } catch (error) {
+    if (error instanceof AnswerTooLargeError) return { status: error.status, headers: error.headers, body: '' }
     if (!(error instanceof RequestError)) throw error
     throw new ZendeskError({ kind: 'unanswered', sent: wasSent(error) }, REQUEST, describeSilence(error, timeoutMs), {
       cause: causeOf(error),

@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { Id } from './id.ts'
 import type { CallOptions, Transport } from './transport.ts'
 
 /** An agent's role of the account's own making, or one of Zendesk's: light agent, contributor. */
 export const CustomRole = z.looseObject({
-  id: z.number(),
+  id: Id,
   name: z.string(),
   role_type: z.number().nullish(),
 })

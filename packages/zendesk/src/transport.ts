@@ -5,8 +5,10 @@ import type { Authorization } from './authorization.ts'
 import type { Budget, Need, PauseScope, Purpose } from './budget/budget.ts'
 import { classifyAnswer } from './classify-answer.ts'
 import { ZendeskError, type RequestName, type ZendeskProblem } from './errors.ts'
-import { Http, type Received } from './http.ts'
+import { Http } from './http.ts'
+import { wordsOfLargeId } from './id.ts'
 import { queryText } from './query-text.ts'
+import { AnswerTooLargeError, type Received } from './receive.ts'
 import { causeOf, describeSilence, isBrokenConnection, wasSent } from './silence.ts'
 
 /** The last argument of every call. */
@@ -137,6 +139,7 @@ export class Transport implements Disposable {
       this.#o.budget.observe(received.headers)
       return received
     } catch (error) {
+      if (error instanceof AnswerTooLargeError) return this.#tooLarge(name, error, startedAt)
       if (!(error instanceof RequestError)) throw error
       const { response } = error
       this.#note(name, response?.statusCode ?? null, startedAt)
@@ -147,6 +150,15 @@ export class Transport implements Disposable {
         cause: causeOf(error),
       })
     }
+  }
+
+  /** A refusal whose words are too many is a refusal; anything else nobody can read. */
+  #tooLarge(name: RequestName, { status, headers, message }: AnswerTooLargeError, startedAt: number): Received {
+    this.#note(name, status, startedAt)
+    if (status >= 400) return { status, headers, body: '' }
+    throw new ZendeskError({ kind: 'unreadable' }, name, `${message}; check the account’s URL and any proxy.`, {
+      status,
+    })
   }
 
   #note({ method, path }: RequestName, status: number | null, startedAt: number, missing?: readonly string[]): void {
@@ -167,6 +179,8 @@ export class Transport implements Disposable {
       if (!answer && isOfTheApi(body)) return undefined as z.output<S>
       const parsed = answer?.safeParse(parseJson(body))
       if (parsed?.success) return parsed.data
+      const largeId = parsed && wordsOfLargeId(parsed.error)
+      if (largeId !== undefined) throw new ZendeskError({ kind: 'unreadable' }, { method, path }, largeId, { status })
     }
     const { problem, words } = classifyAnswer({ method, path, status, headers, body }, Date.now())
     await this.#rest(problem, request)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Id } from './id.ts'
 import { identitiesApi } from './identities.ts'
 import { JobStatusAnswer, type JobStatus } from './job-statuses.ts'
 import { withoutMail } from './no-mail.ts'
@@ -6,11 +7,11 @@ import { readAll, readPages } from './pages.ts'
 import type { CallOptions, Transport } from './transport.ts'
 
 const MaybeText = z.string().nullish()
-const MaybeId = z.number().nullish()
+const MaybeId = Id.nullish()
 
 /** A user as Zendesk tells it; attributes that are not named here are kept as they come. */
 export const User = z.looseObject({
-  id: z.number(),
+  id: Id,
   name: MaybeText,
   email: MaybeText,
   external_id: MaybeText,
@@ -31,7 +32,7 @@ export type User = z.infer<typeof User>
 
 /** Who the credentials belong to. Zendesk answers an anonymous user, `id: null`, to absent ones. */
 export const CurrentUser = z.looseObject({
-  id: z.number().nullable(),
+  id: Id.nullable(),
   name: MaybeText,
   email: MaybeText,
   role: MaybeText,
@@ -54,7 +55,7 @@ const USERS = '/api/v2/users'
 /** An exact address finds its owner first; more than this many others are no sign of anything. */
 const MOST_LIKE_ADDRESSES = 5
 const OneUser = z.object({ user: User })
-const Created = z.object({ user: z.object({ id: z.number() }) })
+const Created = z.object({ user: z.object({ id: Id }) })
 const Users = z.object({ users: z.array(User) })
 const Count = z.object({ count: z.object({ value: z.number() }) })
 

@@ -38,6 +38,24 @@ describe('scanning a real slapd', () => {
     expect(Object.keys(attributes).sort()).toEqual(['cn', 'entryuuid', 'mail'])
   })
 
+  it('leaves out passwords, which a server gives when it is asked for everything', async () => {
+    const dn = `uid=keeper,${PEOPLE}`
+    await addEntry(server, dn, { ...person('keeper'), userPassword: 'hush' })
+    await using directory = openTestDirectory(asReader(server))
+
+    const namesOf = async (attributes: string[]) => {
+      const answer = await directory.read(dn, attributes, never)
+      return answer.status === 'found' ? [...answer.entry.attributes.keys()] : []
+    }
+    const all = await namesOf(['*', '+'])
+    const asked = await namesOf(['cn', 'userPassword'])
+
+    expect(all).toEqual(expect.arrayContaining(['cn', 'entryuuid', 'objectclass']))
+    expect(asked).toContain('cn')
+    for (const names of [all, asked]) expect(names).not.toContain('userpassword')
+    await deleteEntry(server, dn)
+  })
+
   it('keeps an id over a renaming and a move', async () => {
     await addEntry(server, `uid=mover,${PEOPLE}`, person('mover'))
     await using directory = openTestDirectory(asReader(server))

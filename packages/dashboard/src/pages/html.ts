@@ -1,3 +1,5 @@
+import { withoutSecrets } from '@provisioner/shared/known-secrets.ts'
+
 /** Text that is HTML already. */
 export class Html {
   readonly text: string
@@ -13,7 +15,7 @@ export class Html {
 
 type Part = Html | string | number | false | undefined | readonly Part[]
 
-/** A template whose values are escaped unless they are HTML themselves. `false` and undefined leave nothing. */
+/** A template whose values are escaped and hold no known secret, unless they are HTML themselves. `false` and undefined leave nothing. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(strings.reduce((text, string, i) => text + string + (i < parts.length ? render(parts[i]) : ''), ''))
 }
@@ -30,7 +32,7 @@ function render(part: Part): string {
   if (part === false || part === undefined) return ''
   if (part instanceof Html) return part.text
   if (typeof part === 'string' || typeof part === 'number')
-    return String(part).replace(/[&<>"']/g, (c) => ESCAPES[c] ?? c)
+    return withoutSecrets(String(part)).replace(/[&<>"']/g, (c) => ESCAPES[c] ?? c)
   return part.map(render).join('')
 }
 

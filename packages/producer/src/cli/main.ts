@@ -5,6 +5,7 @@ import { ConfigError, formatConfigError } from '@provisioner/shared/config/confi
 import { readEnvFile } from '@provisioner/shared/env-file.ts'
 import { EnvironmentError } from '@provisioner/shared/environment.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
+import { errorWithoutSecrets, withoutSecrets } from '@provisioner/shared/known-secrets.ts'
 import type { Verdict } from '@provisioner/shared/ledger/decision.ts'
 import { askForCycles } from './ask-for-cycle.ts'
 import { confirm } from './confirm.ts'
@@ -20,7 +21,7 @@ import { showStatus } from './show-status.ts'
 
 readEnvFile()
 
-const print = (text: string): void => void process.stdout.write(`${text}\n`)
+const print = (text: string): void => void process.stdout.write(`${withoutSecrets(text)}\n`)
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
     // `provisioner problems | head`: whoever reads has read enough
@@ -49,7 +50,7 @@ async function run(
     process.exitCode = error instanceof ConfigError || error instanceof EnvironmentError ? 2 : 1
     if (error instanceof ConfigError) process.stderr.write(`${formatConfigError(error)}\n`)
     else if (error instanceof ProvisioningError) process.stderr.write(`${error.code}: ${error.message}\n`)
-    else throw error
+    else throw errorWithoutSecrets(error)
   }
 }
 

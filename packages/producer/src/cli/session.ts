@@ -9,6 +9,7 @@ import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
 import { cycleQueueName } from '@provisioner/shared/queues.ts'
 import { openAccount } from '@provisioner/zendesk/open-account.ts'
+import { Evaluator } from '../expressions/evaluator.ts'
 import { judgeConfig } from '../judge-config.ts'
 import { openSources } from '../producer.ts'
 import { openCommandRedis } from './command-redis.ts'
@@ -68,6 +69,7 @@ export async function openSession({
   owned.defer(disconnect)
   let loaded = whole
   const wholeConfig = async () => (loaded ??= await load())
+  const evaluator = owned.use(new Evaluator({ log }))
   return {
     redis,
     connections: chosen,
@@ -77,7 +79,7 @@ export async function openSession({
       const account = owned.use(
         openAccount({ id: one.account, config: config.accounts[one.account]!, redis, log, readOnly: true }),
       )
-      return owned.use(openSources({ config, connection: one, redis, zendesk: account.client, log }))
+      return owned.use(openSources({ config, connection: one, redis, zendesk: account.client, evaluator, log }))
     },
     whole: wholeConfig,
     startCycle: async (id) => {

@@ -3,6 +3,7 @@ import { Queue, WaitingError, Worker, type ConnectionOptions } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import type { CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
+import { errorWithoutSecrets } from '@provisioner/shared/known-secrets.ts'
 import { declareConfig, OlderConfigError, type StartingProducer } from '@provisioner/shared/ledger/newest-config.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import { cycleQueueName } from '@provisioner/shared/queues.ts'
@@ -61,7 +62,7 @@ export async function startCycles({
           throw new WaitingError()
         }
         await reportFailure(redis, connection, error, log, stopping.signal.aborted)
-        throw error
+        throw errorWithoutSecrets(error) // BullMQ stores what it says
       }
     },
     {

@@ -117,13 +117,17 @@ export async function readDirectory(
     status.note(page.people)
     zeros.note(page.people)
     const wanted: { user: WantedUser; print: string; problems: readonly Problem[] }[] = []
-    for (const user of page.users) {
-      if (present.has(user.entry.id)) continue
-      present.add(user.entry.id)
+    const news = page.users.filter(({ entry }) => !present.has(entry.id) && present.add(entry.id))
+    for (const user of news) {
       membership.note(user)
       groupDoubts.note(user)
       userDoubts.note(user)
-      const mapped = await mapping.map(user.entry, { groupsOf: () => zeros.noteRoles(roleGroups(user)), now })
+    }
+    const mappings = news.map((user) => ({
+      entry: user.entry,
+      context: { groupsOf: () => zeros.noteRoles(roleGroups(user)), now },
+    }))
+    for (const mapped of await mapping.mapAll(mappings)) {
       if (mapped.disabled === true) disabled.add(mapped.id)
       if (mapped.kind === 'mapped') {
         zeros.noteMapped(mapped)

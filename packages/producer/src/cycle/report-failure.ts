@@ -6,7 +6,7 @@ import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader, type StoredProblem } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { FencedError } from '@provisioner/shared/ledger/script.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
-import { problemKey, type Problem } from '@provisioner/shared/problem.ts'
+import { problemKey, withoutSecretsIn, type Problem } from '@provisioner/shared/problem.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 
 /**
@@ -27,7 +27,7 @@ export async function reportFailure(
   }
   const known = error instanceof ProvisioningError
   const ofZendesk = error instanceof ZendeskError
-  const problem: Problem = {
+  const problem = withoutSecretsIn({
     code: known ? error.code : 'CYCLE_FAILED',
     subject: 'connection',
     id: connection.id,
@@ -35,7 +35,7 @@ export async function reportFailure(
     todo: ofZendesk
       ? 'What needs nothing from Zendesk was released all the same; the next cycle asks again'
       : 'Nothing was planned from this, and nobody was deprovisioned; the next cycle tries again',
-  }
+  } satisfies Problem)
   const isNew = await note(redis, problem, ofZendesk).catch(() => true)
   if (isNew)
     log.error(

@@ -16,7 +16,8 @@ export function unescapeValue(written: string): string {
 function trimUnescaped(written: string): string {
   const text = written.trimStart()
   const trimmed = text.trimEnd()
-  const backslashes = /\\*$/.exec(trimmed)?.[0].length ?? 0
+  let backslashes = 0
+  while (trimmed.charAt(trimmed.length - 1 - backslashes) === '\\') backslashes += 1
   return backslashes % 2 === 1 ? text.slice(0, trimmed.length + 1) : trimmed
 }
 

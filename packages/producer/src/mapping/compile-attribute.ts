@@ -48,7 +48,7 @@ export function compileAttribute(
     name,
     kind,
     from: mapping.from.map((attribute) => attribute.toLowerCase()),
-    expression: compiled !== undefined && 'evaluate' in compiled ? compiled : undefined,
+    expression: compiled !== undefined && 'source' in compiled ? compiled : undefined,
     byGroup,
     shape: mapping,
     defaults,

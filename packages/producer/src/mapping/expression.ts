@@ -1,22 +1,21 @@
 import jsonata from 'jsonata'
 
-import type { Entry, Value } from '../directory/entry.ts'
+import { isSecretAttribute } from '@provisioner/shared/config/secret-attributes.ts'
+
+import type { EntryTexts, Evaluation } from './evaluation.ts'
+import { EXPRESSION_LIMITS } from './expression-fault.ts'
 import { readsOf } from './expression-fields.ts'
-import type { Fault } from './fault.ts'
 import type { MappingMistake } from './mapping-config-error.ts'
 import type { Scalar } from './zendesk-value.ts'
 
 /** A JSONata expression over an entry, parsed once. */
 export interface Expression {
+  readonly source: string
   /** Directory attributes it reads, lower case; undefined when it may read any. */
   readonly reads: readonly string[] | undefined
-  evaluate(entry: Entry): Promise<Evaluated>
+  /** Not to be called where others wait: a regular expression may run for ever, and nothing bounds the memory. */
+  evaluate(entry: EntryTexts): Promise<Evaluation>
 }
-
-export type Evaluated = { readonly values: readonly Scalar[] } | { readonly fault: Fault }
-
-/** One expression must not stop a cycle: milliseconds and frames. Ordinary ones need a hundredth of them. */
-const LIMITS = { timeout: 1000, stack: 500 }
 
 /** Asks JSONata for variables of its own per evaluation: else `$x := …` of one entry is seen by the next. */
 const OWN_VARIABLES = {}
@@ -30,16 +29,20 @@ export function compileExpression(attribute: string, source: string): Expression
   if (unsteady.length > 0)
     return { mistakes: unsteady.map(({ name, position }) => unsteadyMistake(attribute, name, position)) }
 
+  const secret = [...fields, ...(wholeEntry ? literals : [])].filter(isSecretAttribute)
+  if (secret.length > 0) return { mistakes: secret.map((name) => secretMistake(attribute, name)) }
+
   const spellings = wholeEntry ? [...fields, ...literals] : [...fields]
 
   return {
+    source,
     reads: wholeEntry ? undefined : [...fields].map((field) => field.toLowerCase()).filter((field) => field !== 'dn'),
     evaluate: async (entry) => {
       try {
         const input = wholeEntry ? wholeInput(entry, spellings) : inputOf(entry, spellings)
-        return toScalars(await parsed.expression.evaluate(input, OWN_VARIABLES))
+        return toEvaluation(await parsed.expression.evaluate(input, OWN_VARIABLES))
       } catch (error) {
-        return { fault: failed(error) }
+        return failed(error)
       }
     },
   }
@@ -47,7 +50,8 @@ export function compileExpression(attribute: string, source: string): Expression
 
 function parse(attribute: string, source: string): { expression: jsonata.Expression } | { mistake: MappingMistake } {
   try {
-    return { expression: jsonata(source, LIMITS) }
+    const { timeMs: timeout, stack } = EXPRESSION_LIMITS
+    return { expression: jsonata(source, { timeout, stack }) }
   } catch (error) {
     const { message, position } = error as Partial<jsonata.JsonataError>
     return { mistake: { attribute, what: message ?? String(error), ...(position !== undefined && { position }) } }
@@ -62,18 +66,26 @@ function unsteadyMistake(attribute: string, name: string, position: number | und
   }
 }
 
+function secretMistake(attribute: string, name: string): MappingMistake {
+  return { attribute, what: `${name} holds a secret: passwords and keys are never read` }
+}
+
+type Texts = ReadonlyMap<string, readonly string[]>
+
 /** The attributes under the names that the expression spells: LDAP knows no case in them, JSONata does. */
-function inputOf(entry: Entry, fields: Iterable<string>): Record<string, unknown> {
+function inputOf(entry: EntryTexts, fields: Iterable<string>): Record<string, unknown> {
+  const texts = new Map(entry.attributes)
   const input: Record<string, unknown> = {}
-  for (const field of fields) define(input, field, fieldOf(entry, field.toLowerCase()), true)
+  for (const field of fields) define(input, field, fieldOf(entry.dn, texts, field.toLowerCase()), true)
   return input
 }
 
 /** All attributes in lower case; other spellings are found by name, but not listed twice. */
-function wholeInput(entry: Entry, fields: Iterable<string>): Record<string, unknown> {
-  const input = inputOf(entry, [...entry.attributes.keys()].sort())
+function wholeInput(entry: EntryTexts, fields: Iterable<string>): Record<string, unknown> {
+  const texts = new Map(entry.attributes)
+  const input = inputOf(entry, [...texts.keys()].sort())
   for (const field of ['dn', ...fields])
-    if (!Object.hasOwn(input, field)) define(input, field, fieldOf(entry, field.toLowerCase()), false)
+    if (!Object.hasOwn(input, field)) define(input, field, fieldOf(entry.dn, texts, field.toLowerCase()), false)
   return input
 }
 
@@ -82,49 +94,54 @@ function define(input: Record<string, unknown>, name: string, value: unknown, en
   if (value !== undefined) Object.defineProperty(input, name, { value, enumerable })
 }
 
-/** One value as text, several as a sorted list, as their order has no meaning; bytes as base64. */
-function fieldOf(entry: Entry, name: string): string | string[] | undefined {
-  const values = entry.attributes.get(name)?.map(textOf)
-  if (values === undefined) return name === 'dn' ? entry.dn : undefined
-  return values.length === 1 ? values[0] : values.sort()
+/** One value as text, several as a sorted list, as their order has no meaning. */
+function fieldOf(dn: string, texts: Texts, name: string): string | string[] | undefined {
+  const values = texts.get(name)
+  if (values === undefined) return name === 'dn' ? dn : undefined
+  return values.length === 1 ? values[0] : values.toSorted()
 }
 
-function textOf(value: Value): string {
-  return typeof value === 'string' ? value : value.toString('base64')
-}
-
-function toScalars(result: unknown): Evaluated {
+function toEvaluation(result: unknown): Evaluation {
   const items: unknown[] = Array.isArray(result) ? result : [result]
+  if (items.length > EXPRESSION_LIMITS.values) return { unusable: `a list of ${items.length} values` }
   const values: Scalar[] = []
   for (const item of items) {
     if (item === undefined || item === null) continue
     if (typeof item === 'string' || typeof item === 'boolean' || Number.isFinite(item)) values.push(item as Scalar)
-    else return { fault: unusable(item) }
+    else return { unusable: nameOf(item) }
+    if (Number.isInteger(item) && !Number.isSafeInteger(item)) return { unusable: LOST_DIGITS }
   }
-  return { values }
+  return isHuge(values) ? { unusable: 'texts of more than a megabyte' } : { values }
 }
 
-function unusable(item: unknown): Fault {
-  const found = Array.isArray(item) ? 'a list in a list' : typeof item === 'number' ? 'no finite number' : 'an object'
-  return {
-    code: 'EXPRESSION_RESULT_UNUSABLE',
-    what: () => `The expression yields ${found}; text, a number, true, false or a list of these was expected`,
-    todo: 'Correct the expression; `provisioner map DN` shows what it yields',
-  }
+/** What a number cannot hold would be written as a neighbour of what the directory says. */
+const LOST_DIGITS = 'a whole number beyond 2^53, whose last digits are lost (leave it a text)'
+
+function nameOf(item: unknown): string {
+  return Array.isArray(item) ? 'a list in a list' : typeof item === 'number' ? 'no finite number' : 'an object'
 }
 
-/** JSONata's message may quote the values it fails on, so that it counts as the value at fault. */
-function failed(error: unknown): Fault {
+const MOST_CHARACTERS = 2 ** 20
+
+function isHuge(values: readonly Scalar[]): boolean {
+  return (
+    values.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0) > MOST_CHARACTERS
+  )
+}
+
+/** A message quotes what it fails on, which may be a whole picture. */
+const MESSAGE_CHARACTERS = 500
+
+function failed(error: unknown): Evaluation {
   const { code, position, message } = (typeof error === 'object' && error !== null ? error : {}) as Record<
     string,
     unknown
   >
-  const where = typeof position === 'number' ? ` at character ${position}` : ''
   return {
-    code: 'EXPRESSION_FAILED',
-    value: typeof message === 'string' ? message : String(error),
-    what: (shown) =>
-      `The expression fails on this entry${where} (JSONata ${typeof code === 'string' ? code : 'error'}): ${shown}`,
-    todo: 'Correct the expression, for example with $exists(), or the values it reads',
+    failed: {
+      message: (typeof message === 'string' ? message : String(error)).slice(0, MESSAGE_CHARACTERS),
+      ...(typeof code === 'string' && { code }),
+      ...(typeof position === 'number' && { position }),
+    },
   }
 }

@@ -4,7 +4,7 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 
 import type { Entry } from '../directory/entry.ts'
 import type { CompiledAttribute } from './compile-attribute.ts'
-import type { Evaluated } from './expression.ts'
+import type { Evaluated } from './expression-fault.ts'
 import { problemOf, type Fault } from './fault.ts'
 import { mapAttribute, type Outcome } from './map-attribute.ts'
 import type { Mapped } from './mapped.ts'

@@ -2,8 +2,9 @@ import { DirectoryConfig } from '@provisioner/shared/config/directory.ts'
 import { UsersConfig } from '@provisioner/shared/config/users.ts'
 
 import type { Entry, Value } from '../directory/entry.ts'
+import { evaluateHere } from './evaluate-expressions.ts'
 import type { Mapped } from './mapped.ts'
-import { compileMapping, type Explanation, type Mapping } from './mapping.ts'
+import { compileMapping, type Explanation, type Mapping, type MappingContext } from './mapping.ts'
 
 export type Attributes = Readonly<Record<string, readonly Value[]>>
 
@@ -22,11 +23,16 @@ export function mappingOf(map: object, { status, externalId }: Circumstances = {
     ...(externalId && { externalId }),
   })
   const directory = DirectoryConfig.parse({ type: 'generic', urls: ['ldap://localhost'], ...(status && { status }) })
-  return compileMapping(users, directory)
+  return compileMapping(users, directory, evaluateHere)
 }
 
 export function mapOne(map: object, attributes: Attributes, around: Circumstances = {}): Promise<Mapped> {
-  return mappingOf(map, around).map(entryOf(attributes), { groupsOf: () => new Set(around.groups), now: 0 })
+  return mapWith(mappingOf(map, around), entryOf(attributes), { groupsOf: () => new Set(around.groups), now: 0 })
+}
+
+export async function mapWith(mapping: Mapping, entry: Entry, context: MappingContext): Promise<Mapped> {
+  const [mapped] = await mapping.mapAll([{ entry, context }])
+  return mapped!
 }
 
 export function explainOne(map: object, attributes: Attributes, around: Circumstances = {}): Promise<Explanation> {

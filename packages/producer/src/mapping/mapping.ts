@@ -8,7 +8,8 @@ import type { Entry } from '../directory/entry.ts'
 import { classesOf } from '../directory/profiles.ts'
 import { attributesToRead } from './attributes-to-read.ts'
 import { compileAttribute, type CompiledAttribute } from './compile-attribute.ts'
-import type { Evaluated } from './expression.ts'
+import { textsOf, type Evaluate } from './evaluation.ts'
+import { toEvaluated, type Evaluated } from './expression-fault.ts'
 import { mapEntry, type CompiledMapping } from './map-entry.ts'
 import type { Disabled, Mapped } from './mapped.ts'
 import { MappingConfigError } from './mapping-config-error.ts'
@@ -19,6 +20,11 @@ export interface MappingContext {
   groupsOf(dnKey: string): ReadonlySet<string>
   /** Milliseconds since the epoch: an account expires without its entry changing. */
   readonly now: number
+}
+
+export interface EntryInContext {
+  readonly entry: Entry
+  readonly context: MappingContext
 }
 
 /** How an entry's mapping came about, for `provisioner map DN`. Masked values are `***`. */
@@ -33,26 +39,29 @@ export interface Explanation {
 export interface Mapping {
   /** Directory attributes to ask for; `*` and `+` when an expression may read any. */
   readonly attributesToRead: readonly string[]
-  /** Never throws: an entry that cannot be mapped is rejected with its problems. */
-  map(entry: Entry, context: MappingContext): Promise<Mapped>
+  /**
+   * Maps entries, in their order; an entry that cannot be mapped is rejected with its problems.
+   *
+   * @throws what running expressions throws when it cannot run any: nothing is known of any entry then
+   */
+  mapAll(entries: readonly EntryInContext[]): Promise<Mapped[]>
   /** Maps an entry and tells each step. */
   explain(entry: Entry, context: MappingContext): Promise<Explanation>
 }
 
 /**
- * Makes a connection's mapping ready to run.
+ * Makes a connection's mapping ready to run. `evaluate` runs its expressions.
  *
  * @throws MappingConfigError with all mistakes of all attributes.
  */
-export function compileMapping(users: UsersConfig, directory: DirectoryConfig): Mapping {
+export function compileMapping(users: UsersConfig, directory: DirectoryConfig, evaluate: Evaluate): Mapping {
   const compiled = compileAll(users, directory)
-  const expressions = compiled.attributes.filter(({ expression }) => expression !== undefined)
   const asksGroups = compiled.attributes.some(({ byGroup }) => byGroup.length > 0)
+  const evaluateAll = evaluatorOf(compiled.attributes, evaluate)
 
-  async function run(entry: Entry, context: MappingContext, trace?: Trace): Promise<Mapped> {
+  function mapOne({ entry, context }: EntryInContext, evaluated: EvaluatedByName, trace?: Trace): Mapped {
     try {
       const groups = asksGroups ? context.groupsOf(normaliseDn(entry.dn)) : NO_GROUPS
-      const evaluated = expressions.length > 0 ? await evaluateAll(expressions, entry) : NOTHING_EVALUATED
       return mapEntry(compiled, entry, { groups, evaluated, now: context.now }, trace)
     } catch (error) {
       return failed(entry, error)
@@ -61,17 +70,23 @@ export function compileMapping(users: UsersConfig, directory: DirectoryConfig): 
 
   return {
     attributesToRead: attributesToRead(compiled.attributes, directory),
-    map: (entry, context) => run(entry, context),
+    mapAll: async (entries) => {
+      const evaluated = await evaluateAll(entries.map(({ entry }) => entry))
+      return entries.map((one, i) => mapOne(one, evaluated[i] ?? NOTHING_EVALUATED))
+    },
     explain: async (entry, context) => {
       const trace = new Trace()
-      const { kind, disabled, problems } = await run(entry, context, trace)
+      const [evaluated = NOTHING_EVALUATED] = await evaluateAll([entry])
+      const { kind, disabled, problems } = mapOne({ entry, context }, evaluated, trace)
       return { kind, disabled, attributes: trace.attributes, problems }
     },
   }
 }
 
+type EvaluatedByName = ReadonlyMap<string, Evaluated>
+
 const NO_GROUPS: ReadonlySet<string> = new Set()
-const NOTHING_EVALUATED: ReadonlyMap<string, Evaluated> = new Map()
+const NOTHING_EVALUATED: EvaluatedByName = new Map()
 
 function compileAll(users: UsersConfig, directory: DirectoryConfig): CompiledMapping {
   const { user_fields: fields = {}, ...map } = users.map
@@ -96,11 +111,25 @@ function compileAll(users: UsersConfig, directory: DirectoryConfig): CompiledMap
   }
 }
 
-async function evaluateAll(attributes: readonly CompiledAttribute[], entry: Entry): Promise<Map<string, Evaluated>> {
-  const evaluated = new Map<string, Evaluated>()
-  for (const { name, expression } of attributes)
-    if (expression !== undefined) evaluated.set(name, await expression.evaluate(entry))
-  return evaluated
+/** Runs all expressions of a mapping on entries: together, as they run in another process. */
+function evaluatorOf(
+  attributes: readonly CompiledAttribute[],
+  evaluate: Evaluate,
+): (entries: readonly Entry[]) => Promise<readonly EvaluatedByName[]> {
+  const named = attributes.flatMap(({ name, expression }) => (expression ? [{ name, ...expression }] : []))
+  if (named.length === 0) return async () => []
+  const sources = named.map(({ source }) => source)
+  const reads = named.some((one) => one.reads === undefined)
+    ? undefined
+    : [...new Set(named.flatMap((one) => one.reads ?? []))]
+
+  return async (entries) => {
+    const texts = entries.map((entry) => textsOf(entry, reads))
+    const evaluations = await evaluate(sources, texts)
+    return evaluations.map(
+      (ofEntry) => new Map(ofEntry.map((one, i) => [named[i]!.name, toEvaluated(one, sources[i]!)])),
+    )
+  }
 }
 
 /** Not expected, and yet no reason to stop the cycle for all the others. The message may quote values: it is not told. */

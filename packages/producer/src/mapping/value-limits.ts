@@ -9,7 +9,6 @@ export const TEXT_BYTES = 65_535
 /** Control characters but for tab and line breaks. */
 const CONTROL = /[^\P{Cc}\t\n\r]/u
 const LINE_BREAK = /[\t\n\r]/
-const LINE_BREAKS = /\s*[\t\n\r]+\s*/g
 
 /**
  * What makes a text unfit for Zendesk, if anything: one bad text in a bulk request may fail its 99 neighbours.
@@ -32,9 +31,11 @@ export function faultOfText(text: string, limit: 'line' | 'text'): Fault | undef
   }
 }
 
-/** A one-line attribute takes line breaks and tabs for spaces. */
+/** A one-line attribute takes line breaks and tabs, with the blanks around them, for one space. */
 export function oneLine(text: string): string {
-  return LINE_BREAK.test(text) ? text.replace(LINE_BREAKS, ' ').trim() : text
+  if (!LINE_BREAK.test(text)) return text
+  const lines = text.split(LINE_BREAK).map((line) => line.trim())
+  return lines.filter((line) => line !== '').join(' ')
 }
 
 function isTooLong(text: string, limit: 'line' | 'text'): boolean {

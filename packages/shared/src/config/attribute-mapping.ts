@@ -2,7 +2,12 @@ import { z } from 'zod'
 import { Expression } from './expression.ts'
 import { AttributeName, Dn } from './scalars.ts'
 
-const Constant = z.union([z.string(), z.number(), z.boolean()])
+/** YAML reads a number as a neighbour of it where it has more digits than a number can hold. */
+const ExactNumber = z
+  .number()
+  .refine((n) => !Number.isInteger(n) || Number.isSafeInteger(n), 'a whole number below 2^53, or a text in quotes')
+
+const Constant = z.union([z.string(), ExactNumber, z.boolean()])
 const From = z.union([AttributeName, z.array(AttributeName).min(1)]).transform((from) => [from].flat())
 
 const common = {

@@ -74,6 +74,28 @@ const values: Case[] = [
     "'e mail'",
     'the name of a directory attribute such as mail',
   ],
+  ...[
+    ['email: mail', 'email: userPassword', `${USERS}.map.email`, "'userPassword'"],
+    ['match: cn', 'match: "2.5.4.35;binary"', 'connections[0].groups.match', "'2.5.4.35;binary'"],
+    ['from: costCenter', 'from: [cn, UNICODEPWD]', `${USERS}.map.user_fields.cost_center.from[1]`, "'UNICODEPWD'"],
+    ['attribute: employeeStatus', 'attribute: ms-Mcs-AdmPwd', `${DIRECTORY}.status.attribute`, "'ms-Mcs-AdmPwd'"],
+    ['user: memberOf', 'user: krbPrincipalKey', `${DIRECTORY}.membership.user`, "'krbPrincipalKey'"],
+  ].map(([from, to, key, found]): Case => [
+    `a secret: ${to}`,
+    from!,
+    to!,
+    key!,
+    found!,
+    'an attribute that holds no secret: passwords and keys are never read',
+  ]),
+  [
+    'a whole number that YAML rounds',
+    'default: Berlin',
+    'default: 9007199254740993',
+    `${USERS}.map.time_zone.default`,
+    "'9007199254740992'",
+    'a whole number below 2^53, or a text in quotes',
+  ],
   [
     'an id that changes',
     'id: entryUUID',
@@ -110,6 +132,20 @@ const values: Case[] = [
 
 /** What is wrong with the keys. */
 const keys: Case[] = [
+  ...['__proto__', 'constructor', 'prototype'].flatMap((name): Case[] =>
+    [
+      ['accounts:', `accounts:\n  ${name}: {}`],
+      ['cost_center:', `${name}: mail\n          cost_center:`],
+      ['"cn=agents,ou=groups,dc=acme,dc=com"', `"${name}"`],
+    ].map(([from, to]): Case => [
+      `a key that every object has: ${to}`,
+      from!,
+      to!,
+      name,
+      `the key '${name}'`,
+      'any name but __proto__, constructor and prototype',
+    ]),
+  ),
   [
     'a misspelt key',
     'whenAbsent',

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import type { z } from 'zod'
+import { learnSecret } from '../known-secrets.ts'
 import { Config } from './config.ts'
 import { ConfigError, type ConfigMistake } from './config-error.ts'
+import { secretsOf } from './config-secrets.ts'
 import { withoutConsequences } from './consequences.ts'
 import { explainIssue, nameKnownKeys, type PlacedMistake } from './explain-issue.ts'
 import { placeMistake } from './place-mistake.ts'
@@ -23,12 +25,14 @@ export interface LoadOptions {
 }
 
 /**
- * Reads, resolves and checks a configuration file.
+ * Reads, resolves and checks a configuration file. Its secrets are known from then on: no log or page repeats them.
  *
  * @throws ConfigError with every mistake at once: each names line, column, key, what was found and what is allowed
  */
 export async function loadConfig(options: LoadOptions): Promise<Config> {
-  return parseConfig(await readConfigFile(options.path), options)
+  const config = parseConfig(await readConfigFile(options.path), options)
+  secretsOf(config).forEach(learnSecret)
+  return config
 }
 
 /** The same for a text. @throws ConfigError */

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { learnSecret } from '../known-secrets.ts'
 import { Config } from './config.ts'
+import { redisSecrets } from './config-secrets.ts'
 import { ConnectionConfig } from './connection.ts'
 import { nameKnownKeys } from './explain-issue.ts'
 import { explain, placedError, readConfigFile, type LoadOptions } from './load-config.ts'
@@ -31,6 +33,7 @@ export async function loadConnections({
   const judged = whole ? Config.safeParse(value, { error: nameKnownKeys }) : parsed
   const mistakes = [...needed, ...explain(judged.error, file, missing)]
   if (mistakes.length > 0 || !parsed.success) throw placedError(path, orElse(mistakes, missing), file)
+  redisSecrets(parsed.data.redis.url).forEach(learnSecret)
   return parsed.data
 }
 

@@ -1,4 +1,5 @@
 import {
+  isScalar,
   LineCounter,
   parseDocument,
   visit,
@@ -30,6 +31,8 @@ export function readYaml(text: string, path: string): YamlFile {
   const lost = troubles.filter(({ code }) => !READ_ON.has(code)).toSorted((a, b) => a.pos[0] - b.pos[0])
   const mistakes = (lost.length > 0 ? lost.slice(0, 1) : troubles).map((trouble) => describe(trouble, text, lines))
   if (mistakes.length > 0) throw new ConfigError(path, joinDuplicates(mistakes))
+  const unfit = unfitKeys(document, lines)
+  if (unfit.length > 0) throw new ConfigError(path, unfit)
   const alias = brokenAlias(document)
   if (alias) throw aliasError(path, positionOf(lines, alias.range?.[0] ?? 0))
   try {
@@ -37,6 +40,27 @@ export function readYaml(text: string, path: string): YamlFile {
   } catch {
     throw aliasError(path, { line: 1, column: 1 }) // so many that the parser takes them for an attack
   }
+}
+
+/** Names that mean something to every object of JavaScript: under one of them a value would be lost, or change others. */
+const UNFIT_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
+
+function unfitKeys(document: Document, lines: LineCounter): ConfigMistake[] {
+  const mistakes: ConfigMistake[] = []
+  visit(document, {
+    Pair: (_key, { key }) => {
+      if (!isScalar(key) || !UNFIT_KEYS.has(String(key.value))) return
+      const name = String(key.value)
+      const place = positionOf(lines, key.range?.[0] ?? 0)
+      mistakes.push({
+        ...place,
+        key: name,
+        found: `the key '${name}'`,
+        allowed: 'any name but __proto__, constructor and prototype',
+      })
+    },
+  })
+  return mistakes
 }
 
 /** The first alias that stands for nothing, or for something that it is a part of: nobody could follow it to its end. */

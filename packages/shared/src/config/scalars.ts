@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { parseDuration } from '../duration.ts'
 import { mistakeOfDn } from '../ldap/parse-dn.ts'
 import { FilterSyntaxError, formatFilter, parseFilter } from '../ldap/parse-filter.ts'
+import { isSecretAttribute } from './secret-attributes.ts'
 
 /** A text of some form. Whatever is wrong with it, `allowed` says what it should be. */
 export function textLike(form: RegExp, allowed: string) {
@@ -65,7 +66,13 @@ export const ObjectClass = textLike(
 export const AttributeName = textLike(
   /^([A-Za-z][A-Za-z0-9-]*|\d+(\.\d+)+)(;[A-Za-z0-9-]+)*$/,
   'the name of a directory attribute such as mail',
-).meta({ id: 'attribute', description: 'The name of a directory attribute, such as `mail`; case does not matter.' })
+)
+  .refine((name) => !isSecretAttribute(name), 'an attribute that holds no secret: passwords and keys are never read')
+  .meta({
+    id: 'attribute',
+    description:
+      'The name of a directory attribute, such as `mail`; case does not matter. Passwords and keys, such as `userPassword`, are refused.',
+  })
 
 const FILTER = 'an LDAP filter in parentheses such as (objectClass=person)'
 

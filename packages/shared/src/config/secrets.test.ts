@@ -43,6 +43,21 @@ describe('resolveSecrets', () => {
     expect(missing).toEqual([{ path: ['key'], found: expect.stringContaining(why), allowed: expect.any(String) }])
   })
 
+  it('takes the file that NAME_FILE names where NAME is not set', () => {
+    const [path, gone] = [file('address', 'redis://:hush@redis\n'), join(folder, 'gone')]
+
+    expect(resolveSecrets('${env:URL}', { URL_FILE: path }).value).toBe('redis://:hush@redis')
+    expect(resolveSecrets('${env:URL}', { URL: '', URL_FILE: path }).value).toBe('redis://:hush@redis')
+    expect(resolveSecrets('${env:URL}', { URL: 'redis://mine', URL_FILE: path }).value).toBe('redis://mine')
+    expect(resolveSecrets('${env:URL}', { URL_FILE: gone }).missing).toEqual([
+      {
+        path: [],
+        found: `\${env:URL}, which does not exist: ${gone}, which URL_FILE names`,
+        allowed: 'the path of a file that this process may read',
+      },
+    ])
+  })
+
   it('leaves the dollars of JSONata alone', () => {
     const value = { expression: '${mail: cn}' }
 

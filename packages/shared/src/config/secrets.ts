@@ -48,9 +48,14 @@ function resolveText(text: string, env: Env, path: Path, missing: MissingSecret[
 
 type Found = { secret: string } | { why: string; allowed: string }
 
+/** `NAME_FILE` names the file that holds what `NAME` would, as with Docker's own images. */
 function readEnv(env: Env, name: string): Found {
   const secret = env[name]
-  return secret ? { secret } : { why: 'which is not set', allowed: `set the environment variable ${name}` }
+  if (secret) return { secret }
+  const path = env[`${name}_FILE`]
+  if (!path) return { why: 'which is not set', allowed: `set the environment variable ${name}` }
+  const found = readFile(path)
+  return 'secret' in found ? found : { ...found, why: `${found.why}: ${path}, which ${name}_FILE names` }
 }
 
 function readFile(name: string): Found {

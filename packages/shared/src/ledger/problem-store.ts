@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { problemKey, type Problem } from '../problem.ts'
+import { problemKey, withoutSecretsIn, type Problem } from '../problem.ts'
 import type { CycleLedger } from './cycle-ledger.ts'
 import { connectionKeys } from './keys.ts'
 import type { StoredProblem } from './ledger-reader.ts'
@@ -16,7 +16,7 @@ export async function replaceCycleProblems(
 ): Promise<{ appeared: Problem[]; solved: Problem[] }> {
   const { problems } = connectionKeys(ledger.connection)
   const before = new Map(stored.filter((s) => s.source === 'cycle').map((s) => [problemKey(s.problem), s]))
-  const after = new Map(found.map((problem) => [problemKey(problem), problem]))
+  const after = new Map(found.map((problem) => [problemKey(problem), withoutSecretsIn(problem)]))
   const changed = [...after].filter(([key, problem]) => before.get(key)?.problem.what !== problem.what)
   const solved = [...before].filter(([key]) => !after.has(key))
   await ledger.write([
@@ -51,7 +51,7 @@ export class WriteProblems {
 
   /** Stores a problem. Returns true when it is new, and so worth a log line. */
   async report(problem: Problem, now: number): Promise<boolean> {
-    const entry: StoredProblem = { problem, since: now, source: 'write' }
+    const entry: StoredProblem = { problem: withoutSecretsIn(problem), since: now, source: 'write' }
     return (await this.#redis.hsetnx(this.#key, writeKey(problem), JSON.stringify(entry))) === 1
   }
 

@@ -1,4 +1,5 @@
 import { Job, UnrecoverableError } from 'bullmq'
+import { withoutSecrets } from '@provisioner/shared/known-secrets.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import { completeMany } from '../moves/moves.ts'
 import type { Outcome } from '../outcome.ts'
@@ -81,13 +82,13 @@ async function move({ worker }: Line, { id, token }: HeldJob, outcome: Outcome):
       await job.moveToCompleted(outcome, token, false)
       return
     case 'rejected':
-      await job.moveToFailed(new UnrecoverableError(`${outcome.why}. ${outcome.todo}`), token, false)
+      await job.moveToFailed(new UnrecoverableError(withoutSecrets(`${outcome.why}. ${outcome.todo}`)), token, false)
       return
     case 'retry':
-      await job.moveToFailed(new RetryError(outcome.why, outcome.afterMs), token, false)
+      await job.moveToFailed(new RetryError(withoutSecrets(outcome.why), outcome.afterMs), token, false)
       return
     case 'later':
-      await job.updateProgress({ waiting: outcome.why })
+      await job.updateProgress({ waiting: withoutSecrets(outcome.why) })
       await job.moveToDelayed(Date.now() + Math.max(outcome.ms, 20), token)
       return
     default:

@@ -1,4 +1,5 @@
 import type { Attribute, SearchEntry } from 'ldapts'
+import { isSecretAttribute } from '@provisioner/shared/config/secret-attributes.ts'
 import type { Value } from '../entry.ts'
 
 /** Active Directory gives the values of a large attribute in ranges: `member;range=0-1499` ([MS-ADTS] 3.1.1.3.1.3.3). */
@@ -36,11 +37,12 @@ export interface DecodedEntry {
   readonly open: readonly OpenRange[]
 }
 
-/** Takes an answer's entry apart. `binary` holds the lower-case names of attributes whose values are bytes. */
+/** Takes an answer's entry apart; `*` may have brought secrets along, which nobody gets. `binary` holds the lower-case names of attributes whose values are bytes. */
 export function decodeEntry(entry: SearchEntry, binary: ReadonlySet<string>): DecodedEntry {
   const attributes = new Map<string, Value[]>()
   const open: OpenRange[] = []
   for (const attribute of entry.attributes) {
+    if (isSecretAttribute(attribute.type)) continue
     const piece = decodeRange(attribute, binary)
     const name = piece?.name ?? nameOf(attribute.type)
     const values = piece?.values ?? decodeValues(attribute, name, binary)
