@@ -58,6 +58,10 @@ async function run(signal: AbortSignal): Promise<void> {
   say(`  Dashboard        ${bold(stage.dashboardUrl)}`)
   say(`  Zendesk account  ${bold(stage.sandbox.url)}`)
   if (!once) {
+    const [someone] = stage.company.people
+    say('  Command line     from another terminal:')
+    for (const words of ['status', `map ${someone!.mail}`, 'problems'])
+      say(`                   ${bold(`${stage.command} ${words}`)}`)
     say(dim('\n  It stays up until Ctrl-C.'))
     await aborted(signal)
     return

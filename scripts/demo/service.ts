@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { spawnTied } from '../../packages/sandbox/src/servers/server-process.ts'
 
@@ -46,6 +47,16 @@ export function startService(
       clearTimeout(late)
     },
   }
+}
+
+/** Writes a program that is `provisioner` with these settings, whatever PATH and Node.js the caller has. */
+export async function writeCommand(path: string, env: Readonly<Record<string, string | undefined>>): Promise<void> {
+  const quoted = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`
+  const settings = Object.entries({ ...env, PATH: undefined, LOG_LEVEL: undefined }).flatMap(([name, value]) =>
+    value ? [`${name}=${quoted(value)}`] : [],
+  )
+  const program = [process.execPath, packageFile('producer/src/cli/main.ts')].map(quoted)
+  await writeFile(path, `#!/bin/sh\nexec env ${[...settings, ...program].join(' ')} "$@"\n`, { mode: 0o700 })
 }
 
 /** Runs `provisioner …` and returns what it prints. @throws when it fails */

@@ -7,7 +7,7 @@ import { freePort } from '../../packages/sandbox/src/servers/free-port.ts'
 import { startRedis } from '../../packages/sandbox/src/servers/redis.ts'
 import { startSlapd, type SlapdServer } from '../../packages/sandbox/src/servers/slapd.ts'
 import { startZendeskSandbox, type ZendeskSandbox } from '../../packages/sandbox/src/zendesk-account/start-sandbox.ts'
-import { runCli, startService } from './service.ts'
+import { runCli, startService, writeCommand } from './service.ts'
 
 /** How many times faster than Zendesk the sandbox carries bulk writes out. Its request limits are those of real time. */
 const CLOCK = 4
@@ -18,6 +18,8 @@ export interface Stage extends AsyncDisposable {
   readonly slapd: SlapdServer
   readonly sandbox: ZendeskSandbox
   readonly dashboardUrl: string
+  /** The path of a `provisioner` that works on this stage, as long as it stands. */
+  readonly command: string
   /** Runs `provisioner …` and returns what it prints. @throws when it fails */
   cli(...args: string[]): Promise<string>
 }
@@ -90,11 +92,15 @@ export async function setStage({
     )
     owned.defer(async () => void (await Promise.all(services.map((service) => service.stop()))))
     say(`Product              a producer, two workers, the dashboard`)
+    const command = join(folder, 'provisioner')
+    await writeCommand(command, env)
+    say(`Command line         ${command} status`)
     return {
       company,
       slapd,
       sandbox,
       dashboardUrl: `http://127.0.0.1:${dashboardPort}`,
+      command,
       cli: (...args) => runCli(env, args),
       [Symbol.asyncDispose]: () => owned.disposeAsync(),
     }

@@ -124,10 +124,10 @@ describe('a rule that hides', () => {
 
   it('is said of the entry by `provisioner map`', async () => {
     await hide(world, 'id-of-ada')
-    const { stdout } = await runCli(world, ['map', personDn('ada')])
+    const { stderr } = await runCli(world, ['map', personDn('ada')])
     await show(world, 'id-of-ada')
 
-    expect(stdout).toContain("shows no single value in 'entryUUID'")
+    expect(stderr).toContain("shows no single value in 'entryUUID'")
   })
 })
 
