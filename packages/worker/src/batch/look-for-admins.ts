@@ -7,6 +7,9 @@ import { giveBack } from './give-back.ts'
 import { judgeError, rejected } from './judge-error.ts'
 import type { PreparedWrite } from './prepared-write.ts'
 
+/** How long Zendesk may take to show who of a batch is an admin while a leaver waits for that, ms. */
+const LOOK_MS = 2_000
+
 /** Most ids in one look-up. */
 const AT_ONCE = 100
 
@@ -32,6 +35,7 @@ export interface AdminsOfBatch<W> {
  *   another name or address              | admin          | refused, unless the plan knew it: the next cycle asks an admin
  *   any of these                         | anybody else   | goes out
  *   anything else                        | is not asked   | goes out
+ *   suspends, deletes                    | does not answer | goes out: a leaver waits for no look
  */
 export async function lookForAdmins<W extends PreparedWrite<UserRecord>>(
   context: BatchContext,
@@ -42,8 +46,9 @@ export async function lookForAdmins<W extends PreparedWrite<UserRecord>>(
   const asked = writes.filter((write) => takesAway(write) || renamesUnasked(write))
   const users = await usersOf(context, hold, asked).catch((error: unknown) => judgeError(error).outcome)
   if ('status' in users) {
-    for (const { job } of asked) outcomes.set(job.jobId, await giveBack(context, job, hold.token, users, 'none'))
-    return { shown: new Map(), plain: writes.filter((write) => !asked.includes(write)), losing: [], outcomes }
+    const waiting = asked.filter((write) => !endsAccess(write))
+    for (const { job } of waiting) outcomes.set(job.jobId, await giveBack(context, job, hold.token, users, 'none'))
+    return { shown: new Map(), plain: writes.filter((write) => !waiting.includes(write)), losing: [], outcomes }
   }
   const shown = new Map(users.map((user) => [user.id, user]))
   const admins = asked.filter(({ job }) => shown.get(job.record.zendeskId!)?.role === 'admin')
@@ -70,14 +75,20 @@ async function usersOf(
 ): Promise<User[]> {
   const ids = writes.map(({ job }) => job.record.zendeskId!)
   const users: User[] = []
+  const options = { ...callOptions(hold), ...(writes.some(endsAccess) && { timeoutMs: LOOK_MS }) }
   for (let at = 0; at < ids.length; at += AT_ONCE)
-    users.push(...(await zendesk.users.showMany({ ids: ids.slice(at, at + AT_ONCE) }, callOptions(hold))))
+    users.push(...(await zendesk.users.showMany({ ids: ids.slice(at, at + AT_ONCE) }, options)))
   return users
+}
+
+/** Whether somebody is to lose access, which nothing may delay for long. */
+function endsAccess({ job, body }: Pick<PreparedWrite<UserRecord>, 'job' | 'body'>): boolean {
+  return job.record.desired?.presence === 'deleted' || body['suspended'] === true
 }
 
 /** Whether an admin would be none any more, or could not sign in. */
 function takesAway({ job, body }: PreparedWrite<UserRecord>): boolean {
-  if (job.record.desired?.presence === 'deleted' || body['suspended'] === true) return true
+  if (endsAccess({ job, body })) return true
   if (body['role'] !== undefined) return body['role'] !== 'admin'
   return body['custom_role_id'] != null
 }
