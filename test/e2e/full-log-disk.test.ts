@@ -53,7 +53,7 @@ it('a full log disk stops neither producer nor worker, shows, and costs no line 
   const stopped = await producer.ended
   await disk.makeRoom()
   await until(
-    async () => (await ready[1]!())[1].includes('"ready"'),
+    async () => !(await ready[1]!())[1].includes('The log'),
     5_000,
     async () => (await ready[1]!())[1],
   )
