@@ -19,6 +19,7 @@ describe('the audit trail', () => {
     world = await openWorld({
       ldif: directoryOf([{ uid: 'ada', roomNumber: SECRET }], { agents: ['ada'], 'zd-help': ['ada'] }),
       config: { users: { map: { user_fields: { desk: { from: 'roomNumber', masked: true } } } } },
+      sandbox: { before: { userFields: [{ id: 1, key: 'desk', title: 'Desk', type: 'text' }] } },
     })
     await world.step()
     const { id } = (await world.zendesk.user('ada@example.org'))!

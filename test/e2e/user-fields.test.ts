@@ -26,7 +26,12 @@ describe('user fields', () => {
         users: {
           map: {
             phone: 'telephoneNumber',
-            user_fields: { cost_centre: 'costCenter', floor: 'roomNumber', contract: 'employeeType', closed: 'o' },
+            user_fields: {
+              cost_centre: 'costCenter',
+              floor: 'roomNumber',
+              contract: 'employeeType',
+              closed: { from: 'o', expectEmpty: true },
+            },
           },
         },
       },

@@ -44,6 +44,8 @@ describe('a known secret is cut out', () => {
     const log = createLogger({ name: 'test', level: 'info', destination: { write: (line) => void lines.push(line) } })
     log.warn({ reason: `refused: ${SECRET}`, err: new Error(SECRET, { cause: new Error(SECRET) }) }, 'Refused')
     const problem = { code: 'A', subject: 'user' as const, id: 'a', what: SECRET, todo: `not ${SECRET}` }
+    // as an aborted signal's reason is one
+    expect(errorWithoutSecrets(new DOMException(`no ${SECRET}`))).toMatchObject({ message: 'no [secret]' })
     const thrown = errorWithoutSecrets(new TypeError(`no ${SECRET}`)) as Error
 
     expect(JSON.parse(lines[0]!)).toMatchObject({ reason: 'refused: [secret]', err: { message: '[secret]' } })

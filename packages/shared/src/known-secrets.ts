@@ -39,8 +39,12 @@ export function withoutSecrets(text: string): string {
 /** The same for an error that others store: its message and its stack. */
 export function errorWithoutSecrets(error: unknown): unknown {
   if (!(error instanceof Error)) return typeof error === 'string' ? withoutSecrets(error) : error
-  error.message = withoutSecrets(error.message)
-  if (error.stack !== undefined) error.stack = withoutSecrets(error.stack)
+  for (const name of ['message', 'stack'] as const) {
+    const text = error[name]
+    const told = text === undefined ? undefined : withoutSecrets(text)
+    // A DOMException, such as an aborted signal's reason, has both as getters.
+    if (told !== text) Object.defineProperty(error, name, { value: told, configurable: true, writable: true })
+  }
   return error
 }
 

@@ -113,7 +113,7 @@ async function explain(
 
 /** An entry that can be a person as well is one. */
 function isGroup(objectClasses: readonly string[], { directory }: ConnectionConfig): boolean {
-  const { group, person } = classesOf(directory)
+  const { group, filteredPerson: person } = classesOf(directory)
   const classes = new Set(objectClasses.map((one) => one.toLowerCase()))
   const isOneOf = (names: readonly string[]) => names.some((name) => classes.has(name.toLowerCase()))
   return isOneOf(group) && !isOneOf(person)

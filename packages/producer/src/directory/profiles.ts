@@ -8,6 +8,8 @@ export interface ServerProfile {
   readonly operational: readonly string[]
   /** Object classes of people, contacts and computers excluded. */
   readonly userClasses: readonly string[]
+  /** Object classes of which one is had by everybody whom a filter can mean: a filter finds people of odd classes as well. */
+  readonly filteredUserClasses: readonly string[]
   readonly groupClasses: readonly string[]
   /** Whether searches ask the server not to refer to other naming contexts: [MS-ADTS] 3.1.1.3.4.1.4. */
   readonly domainScope: boolean
@@ -24,6 +26,9 @@ const BINARY = [
   'thumbnailphoto',
 ]
 
+/** `inetOrgPerson` is a `person`, but not every server looks at superior classes. */
+const PEOPLE = ['inetOrgPerson', 'person', 'posixAccount']
+
 const GROUPS = ['groupOfNames', 'groupOfEntries', 'groupOfMembers', 'groupOfUniqueNames', 'posixGroup', 'groupOfURLs']
 
 export const PROFILES: Readonly<Record<DirectoryConfig['type'], ServerProfile>> = {
@@ -31,6 +36,7 @@ export const PROFILES: Readonly<Record<DirectoryConfig['type'], ServerProfile>> 
     binary: BINARY,
     operational: ['memberOf', 'primaryGroupToken', 'tokenGroups', 'msDS-User-Account-Control-Computed'],
     userClasses: ['user'],
+    filteredUserClasses: ['user'],
     groupClasses: ['group'],
     domainScope: true,
   },
@@ -38,6 +44,7 @@ export const PROFILES: Readonly<Record<DirectoryConfig['type'], ServerProfile>> 
     binary: BINARY,
     operational: ['entryUUID', 'memberOf', 'createTimestamp', 'modifyTimestamp', 'pwdAccountLockedTime'],
     userClasses: ['inetOrgPerson'],
+    filteredUserClasses: PEOPLE,
     groupClasses: GROUPS,
     domainScope: false,
   },
@@ -45,6 +52,7 @@ export const PROFILES: Readonly<Record<DirectoryConfig['type'], ServerProfile>> 
     binary: BINARY,
     operational: ['nsUniqueId', 'entryUUID', 'memberOf', 'nsAccountLock', 'entryusn', 'modifyTimestamp'],
     userClasses: ['inetOrgPerson'],
+    filteredUserClasses: PEOPLE,
     groupClasses: GROUPS,
     domainScope: false,
   },
@@ -52,6 +60,7 @@ export const PROFILES: Readonly<Record<DirectoryConfig['type'], ServerProfile>> 
     binary: BINARY,
     operational: ['entryUUID', 'memberOf', 'isMemberOf', 'ds-pwp-account-disabled', 'modifyTimestamp'],
     userClasses: ['inetOrgPerson'],
+    filteredUserClasses: PEOPLE,
     groupClasses: GROUPS,
     domainScope: false,
   },
@@ -64,8 +73,14 @@ export function classesOf({
   groupClasses,
 }: Pick<DirectoryConfig, 'type' | 'personClasses' | 'groupClasses'>): {
   person: readonly string[]
+  /** Those of people whom a filter finds. */
+  filteredPerson: readonly string[]
   group: readonly string[]
 } {
   const profile = PROFILES[type]
-  return { person: personClasses ?? profile.userClasses, group: groupClasses ?? profile.groupClasses }
+  return {
+    person: personClasses ?? profile.userClasses,
+    filteredPerson: personClasses ?? profile.filteredUserClasses,
+    group: groupClasses ?? profile.groupClasses,
+  }
 }

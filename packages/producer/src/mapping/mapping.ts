@@ -102,7 +102,7 @@ function compileAll(users: UsersConfig, directory: DirectoryConfig): CompiledMap
   return {
     attributes: compiled.map(({ attribute }) => attribute),
     disabling: directory,
-    personClasses: classesOf(directory).person.map((name) => name.toLowerCase()),
+    personClasses: classesOf(directory).filteredPerson.map((name) => name.toLowerCase()),
     externalId: users.externalId === 'directoryId' && map.external_id === undefined ? 'directoryId' : 'mapped or none',
     createOnly: namesWhere(({ createOnly }) => createOnly),
     masked: namesWhere(({ masked }) => masked),

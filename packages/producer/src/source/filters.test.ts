@@ -1,16 +1,17 @@
 import { expect, it } from 'vitest'
 import { groupFilter, personFilter } from './filters.ts'
 
+const PEOPLE = '(|(objectClass=inetOrgPerson)(objectClass=person)(objectClass=posixAccount))'
 const AD = '(objectCategory=person)'
 
 it.each([
   ['openldap', undefined, '(|(objectClass=inetOrgPerson))'],
-  ['openldap', '(mail=*)', '(&(|(objectClass=inetOrgPerson))(mail=*))'],
-  ['openldap', '(!(objectClass=group))', '(&(|(objectClass=inetOrgPerson))(!(objectClass=group)))'],
-  ['openldap', '(|(objectClass=a)(mail=*))', '(&(|(objectClass=inetOrgPerson))(|(objectClass=a)(mail=*)))'],
+  ['openldap', '(mail=*)', `(&${PEOPLE}(mail=*))`],
+  ['openldap', '(!(objectClass=group))', `(&${PEOPLE}(!(objectClass=group)))`],
+  ['openldap', '(|(objectClass=a)(mail=*))', `(&${PEOPLE}(|(objectClass=a)(mail=*)))`],
   ['openldap', '(objectClass=posixAccount)', '(objectClass=posixAccount)'],
   ['openldap', '(&(mail=*)(|(OBJECTCLASS=a)(objectClass=b)))', '(&(mail=*)(|(OBJECTCLASS=a)(objectClass=b)))'],
-  ['openldap', '(mail=*', '(&(|(objectClass=inetOrgPerson))(mail=*)'],
+  ['openldap', '(mail=*', `(&${PEOPLE}(mail=*)`],
   ['active-directory', undefined, `(&${AD}(|(objectClass=user)))`],
   ['active-directory', '(mail=*)', `(&${AD}(&(|(objectClass=user))(mail=*)))`],
   ['active-directory', '(&(objectClass=user)(mail=*))', `(&${AD}(&(objectClass=user)(mail=*)))`],
@@ -29,4 +30,6 @@ it('the classes that the configuration names take the place of the type’s, for
   expect(personFilter(classes, '(uid=*)')).toBe('(&(|(objectClass=account)(objectClass=person))(uid=*))')
   expect(groupFilter(classes, '(cn=zd-*)')).toBe('(&(|(objectClass=team))(cn=zd-*))')
   expect(groupFilter(classes)).toBe('(|(objectClass=team))')
+  expect(groupFilter({ type: 'openldap' }, '(cn=zd-*)')).toBe('(&(!(objectClass=person))(cn=zd-*))')
+  expect(groupFilter({ type: 'openldap' }, '(objectClass=team)')).toBe('(objectClass=team)')
 })

@@ -11,20 +11,24 @@ type Classes = Pick<DirectoryConfig, 'type' | 'personClasses' | 'groupClasses'>
  *   ------------------------|--------------------------------------------------------------------
  *   none                    | entries of the object classes of groups
  *   demands an object class | as it stands: who names a class says what a group is
- *   any other               | joined with those classes: `(memberOf=…)` finds no user as a group
+ *   any other               | joined with `directory.groupClasses` where they are set; else without people, so that
+ *                           | `(memberOf=…)` finds no user as a group, and a group of an unusual class stays one
  */
 export function groupFilter(directory: Classes, filter?: string): string {
-  return joined(filter, classesOf(directory).group)
+  if (filter === undefined || directory.groupClasses) return joined(filter, classesOf(directory).group)
+  return demandsClass(filter) ? filter : `(&(!(objectClass=person))${filter})`
 }
 
 /**
- * The search for a location's people, as {@link groupFilter} has it for groups: `(memberOf=…)` finds no nested group. In
+ * The search for a location's people. A filter that demands no object class is joined with `directory.personClasses` where
+ * they are set, else with all classes that people have: `(memberOf=…)` finds no nested group. In
  * Active Directory computers are of the class `user` as well; there, and only there, every person has
  * `objectCategory=person`, which is demanded in any case. (Elsewhere a filter on an unknown class is Undefined, and the
  * negation of Undefined matches nobody: RFC 4511, 4.5.1.7.)
  */
 export function personFilter(directory: Classes, filter?: string): string {
-  const people = joined(filter, classesOf(directory).person)
+  const { person, filteredPerson } = classesOf(directory)
+  const people = joined(filter, filter === undefined ? person : filteredPerson)
   return directory.type === 'active-directory' ? `(&(objectCategory=person)${people})` : people
 }
 

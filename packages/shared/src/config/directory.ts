@@ -127,14 +127,14 @@ export const DirectoryConfig = z
       .min(1)
       .optional()
       .describe(
-        'Object classes of people. The `filter` of `users.locations` is joined with them, unless it demands an object class itself; in Active Directory `(objectCategory=person)` is demanded in any case, which no computer has. Default: `user` for active-directory, otherwise `inetOrgPerson`.',
+        'Object classes of people. The `filter` of `users.locations` is joined with them, unless it demands an object class itself; in Active Directory `(objectCategory=person)` is demanded in any case, which no computer has. Default: `user` for active-directory, otherwise `inetOrgPerson`, and with a filter `person` and `posixAccount` as well.',
       ),
     groupClasses: z
       .array(ObjectClass)
       .min(1)
       .optional()
       .describe(
-        'Object classes of groups, with which the `filter` of `groups.locations` is joined likewise. Default: `group` for active-directory, otherwise `groupOfNames`, `groupOfEntries`, `groupOfMembers`, `groupOfUniqueNames`, `posixGroup` and `groupOfURLs`.',
+        'Object classes of groups, with which the `filter` of `groups.locations` is joined likewise; where this is not set, such a filter merely finds no people. Default, without a filter: `group` for active-directory, otherwise `groupOfNames`, `groupOfEntries`, `groupOfMembers`, `groupOfUniqueNames`, `posixGroup` and `groupOfURLs`.',
       ),
     membership: z
       .strictObject({
