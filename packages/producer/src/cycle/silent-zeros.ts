@@ -105,7 +105,7 @@ export class SilentZeros {
       const { attribute, isRead } = named
       if (NOT_AN_ATTRIBUTE.has(attribute) || this.#had.has(attribute) || problems.has(attribute)) continue
       if (isRead && this.#people === 0) continue
-      if (types.has(attribute)) continue
+      if (types.has(attribute.split(';')[0]!)) continue // options, as in `cn;lang-de`, are no part of the name
       problems.set(attribute, unknownAttribute(this.#connection.id, named, types))
     }
     return problems
