@@ -5,8 +5,12 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 import type { SourceUser } from '../source/read-users.ts'
 import { ABSENT, IGNORED, OFFERED } from './seen.ts'
 
-/** Fewer than this may well be let in again at once: one person is who is re-hired, and four are a small company's winter. */
-const LEAST = 5
+/**
+ * Fewer than this, and than this share of all, may well be let in again at once: one person is re-hired, seasonal staff
+ * comes back, a mistake is taken back.
+ */
+const LEAST = 20
+const LEAST_SHARE = 0.05
 
 /** What `seen` holds of people who were out of scope: the status kept none of them out. */
 const OUT_OF_SCOPE: ReadonlySet<string | null> = new Set([ABSENT, IGNORED, OFFERED])
@@ -18,8 +22,8 @@ const OUT_OF_SCOPE: ReadonlySet<string | null> = new Set([ABSENT, IGNORED, OFFER
  *   entries that show it | people whom it kept out | read
  *   ---------------------|-------------------------|----------------------------
  *   some                 | any                     | yes
- *   none                 | fewer than five         | yes: they are enabled again
- *   none                 | five or more            | no, unless `expectEmpty`
+ *   none                 | fewer                   | yes: they are enabled again
+ *   none                 | 20 or more, 5 % of all  | no, unless `expectEmpty`
  *
  * Kept out are those in scope whom the ledger knows to be suspended by us, and those whom it knows and never created. That
  * is all it takes: nothing has to be remembered of the last cycle.
@@ -75,7 +79,7 @@ export class StatusReading {
   }
 
   get #isUnread(): boolean {
-    return this.#keptOut >= LEAST
+    return this.#keptOut >= Math.max(LEAST, LEAST_SHARE * this.#looked)
   }
 }
 

@@ -1,9 +1,9 @@
 import type { SourceUser } from './read-users.ts'
 
 /** From so many on, those who lose every group in one cycle have rather lost the attribute. */
-const MANY = 5
+const MANY = 10
 /** So many do when they are half of all who were in any group, or more. */
-const FEW = 3
+const FEW = 5
 
 /** Before the id of a user who was in doubt when the directory was last read. */
 const UNREAD = 'unread:'
@@ -16,8 +16,8 @@ const UNREAD = 'unread:'
  *   ------------------------------------------------------------|----------------------------
  *   who name any now                                            | no
  *   whose entry is gone, or disabled                            | no
- *   who name none, five or more                                 | yes
- *   who name none, three or more, and half of all or more       | yes
+ *   who name none, ten or more                                  | yes
+ *   who name none, five or more, and half of all or more        | yes
  *   who name none, fewer                                        | no: they have left them all
  *   who name none, and were in doubt                            | yes
  *
