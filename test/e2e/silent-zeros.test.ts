@@ -19,7 +19,11 @@ describe('what yields nothing for anybody is told', () => {
     world = await openWorld({
       ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]),
       config: {
-        directory: { status: { attribute: 'employeStatus', disabledWhen: ['left'] } },
+        directory: {
+          status: { attribute: 'employeStatus', disabledWhen: ['left'] },
+          expires: 'validUntl',
+          membership: { group: ['member', 'membr'], user: false },
+        },
         users: {
           locations: [
             { base: PEOPLE, filter: '(objectClass=inetOrgPerson)' },
@@ -44,7 +48,9 @@ describe('what yields nothing for anybody is told', () => {
     const all = [
       "ATTRIBUTE_UNKNOWN No entry has 'descripton', and the server's schema does not know it, which users.map.notes names; did you mean 'description'?",
       "ATTRIBUTE_UNKNOWN No entry has 'employeStatus', and the server's schema does not know it, which directory.status.attribute names; did you mean 'employeeStatus'?",
+      expect.stringMatching(/^ATTRIBUTE_UNKNOWN No entry has 'validUntl', .*, which directory.expires names/),
       "ATTRIBUTE_UNKNOWN The server's schema does not know 'employeTyp', which users.locations[1].filter names; did you mean 'employeeType'?",
+      "ATTRIBUTE_UNKNOWN The server's schema does not know 'membr', which directory.membership.group names; did you mean 'member'?",
       'GROUP_EMPTY byGroup names the group, and none of 2 people in scope is in it: nobody gets its role',
       expect.stringMatching(
         /^GROUP_MEMBERS_UNREAD .*'cn=agent,ou=groups,dc=example,dc=org' is not in the directory, or hidden/,
@@ -64,7 +70,7 @@ describe('what yields nothing for anybody is told', () => {
     await addEntry(world.slapd, groupDn('agent'), group('agent', ['bob']))
     await addEntry(world.slapd, groupDn('zd-a'), group('zd-a', ['ada']))
     await world.step()
-    expect((await told()).map((line) => line.split(' ')[0])).toEqual(Array(3).fill('ATTRIBUTE_UNKNOWN'))
+    expect((await told()).map((line) => line.split(' ')[0])).toEqual(Array(5).fill('ATTRIBUTE_UNKNOWN'))
   })
 
   it('unless expectEmpty says that it is meant', async () => {

@@ -96,6 +96,7 @@ export async function readDirectory(
   const status = new StatusReading(connection)
   const zeros = new SilentZeros(connection)
   const inLocation = connection.users.locations.map(() => 0)
+  const hits = connection.users.locations.map(() => 0)
 
   const candidates = new Map<string, WantedUser>()
   const fingerprints = new Map<string, string>()
@@ -112,6 +113,7 @@ export async function readDirectory(
   for await (const page of readUsers(directory, connection, groups.tree, mapping.attributesToRead, signal)) {
     for (const { dn } of page.unidentified) unidentified.add(dn)
     inLocation[page.location]! += page.users.length
+    hits[page.location]! += page.users.length + page.unidentified.length
     groupDoubts.notePeople(page.people)
     userDoubts.notePeople(page.people)
     status.note(page.people)
@@ -156,9 +158,7 @@ export async function readDirectory(
 
   const doubts = judgeGroups(groups, groupDoubts, inLocation)
   const told = new Set([doubts.problems, ...Object.values(doubts.whenAsked)].flat().map(({ dn }) => dn))
-  const silent = await zeros.problems({ users: inLocation, groups, told }, (base) =>
-    directory.attributeTypes(base, signal),
-  )
+  const silent = await zeros.problems({ users: hits, groups, told }, (base) => directory.attributeTypes(base, signal))
   for (const id of await teamAmong(severalRoles, reader)) team.add(id)
   const statusUnread = await status.isUnread([...candidates.keys(), ...rejected.keys()], reader)
   if (statusUnread)

@@ -14,12 +14,11 @@ export async function knownFields(api: UserFieldsApi, signal: AbortSignal): Prom
       ...(options && options.length > 0 && { options: options.map(({ name, value }) => [name, value] as const) }),
     }))
   } catch (error) {
-    if (error instanceof ZendeskError && UNSHOWN.has(error.problem.kind)) return null
+    // They are only looked at to say more of a mistake: whatever fails here must not keep anybody from being written.
+    if (error instanceof ZendeskError && error.problem.kind !== 'unauthenticated') return null
     throw error
   }
 }
-
-const UNSHOWN: ReadonlySet<string> = new Set(['forbidden', 'not found', 'unreadable'])
 
 /** One problem for each mapped key that the account does not have; one in all when it does not show its fields. */
 export function fieldProblems(connection: string, keys: readonly string[], fields: UserFields | undefined): Problem[] {

@@ -85,15 +85,15 @@ export class NameCatalogues {
     this.#awaited = this.#awaiting
     this.#awaiting = new Set()
     this.#concerned.clear()
-    if (!this.#listing) await this.#recall(now)
+    if (!this.#names) await this.#recall(now)
     const age = now - this.#readAt
     this.#isStale =
       this.#needed.length > 0 && (anew || !this.#listing || age > FRESH_MS || (this.#missed && age > UNKNOWN_MS))
   }
 
-  /** The names as far as they are known; undefined before they were ever read. */
-  get atHand(): Names | undefined {
-    return this.#names
+  /** The names as far as they are known; what was never read leaves alone what it would be looked up for. */
+  get atHand(): Names {
+    return this.#names!
   }
 
   /** Whether this cycle has to read them before it can believe them. */
@@ -141,7 +141,20 @@ export class NameCatalogues {
     const listing = text ? (JSON.parse(text) as Listing) : undefined
     const isKnown = (kind: Kind) =>
       listing?.[kind] !== undefined || (kind !== 'userFields' && listing?.withheld?.[kind] !== undefined)
-    if (listing && this.#needed.every(isKnown)) this.#take(listing)
+    const unknown = this.#needed.filter((kind) => !isKnown(kind))
+    if (listing && unknown.length === 0) return this.#take(listing)
+    // A leaver must not wait for a list, nor for one that Zendesk fails to give.
+    const withheld = Object.fromEntries(
+      unknown.filter((kind) => kind !== 'userFields').map((kind) => [kind, 'it was not read yet']),
+    )
+    this.#take({
+      adminRoles: [],
+      ...listing,
+      ...(unknown.includes('userFields') && { userFields: [] }),
+      readAt: 0,
+      withheld: { ...listing?.withheld, ...withheld },
+    })
+    this.#listing = undefined
   }
 
   #take(listing: Listing): void {
@@ -200,10 +213,11 @@ export class NameCatalogues {
           ...(one.name ? [[one.name, one.id] as const] : []),
         ]),
     }
-    const listing: { [kind in NamedKind]?: Pairs } & { userFields?: KnownField[] | null } = {}
+    const listing: { [kind in NamedKind]?: Pairs } & { userFields?: readonly KnownField[] | null } = {}
     const withheld: { [kind in NamedKind]?: string } = {}
     for (const kind of this.#needed)
-      if (kind === 'userFields') listing[kind] = await knownFields(userFields, signal)
+      if (kind === 'userFields')
+        listing[kind] = (await knownFields(userFields, signal)) ?? this.#listing?.userFields ?? null
       else {
         const read = await unlessWithheld<Pairs>(readers[kind])
         if ('value' in read) listing[kind] = read.value

@@ -35,9 +35,9 @@ export async function planInPasses(
   const { connection, names } = sources
   const touched = new Set(await sources.reader.pending())
   await names.begin(scope.now, { anew: scope.audit })
-  if (!passes || !names.atHand) await names.refresh(scope.now, signal)
+  if (!passes) await names.refresh(scope.now, signal)
 
-  const readWith = (ignoreSeen: boolean) => readDirectory({ ...sources, names: names.atHand!, ignoreSeen }, signal)
+  const readWith = (ignoreSeen: boolean) => readDirectory({ ...sources, names: names.atHand, ignoreSeen }, signal)
   const planOf = async (picture: DirectoryPicture, answers: Answers, ignoreSeen = scope.ignoreSeen) => {
     const plan = await planCycle(sources, picture, answers, { ...scope, ignoreSeen, touched }, signal)
     signal.throwIfAborted()

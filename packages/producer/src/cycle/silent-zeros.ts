@@ -42,6 +42,7 @@ export class SilentZeros {
     this.#named = [
       ...namedByMappings(this.#mappings),
       ...namedByStatus(connection),
+      ...namedByExpiry(connection),
       ...namedByMembership(connection),
       ...namedByFilters(connection),
     ]
@@ -100,7 +101,8 @@ export class SilentZeros {
 
   #unknown(types: ReadonlyMap<string, string> | undefined): Map<string, Problem> {
     const problems = new Map<string, Problem>()
-    if (!types) return problems
+    // Some servers show a schema that lacks what their entries have: it says nothing of a name that it lacks.
+    if (!types?.has('objectclass') || [...this.#had].some((name) => !types.has(name.split(';')[0]!))) return problems
     for (const named of this.#named) {
       const { attribute, isRead } = named
       if (NOT_AN_ATTRIBUTE.has(attribute) || this.#had.has(attribute) || problems.has(attribute)) continue
@@ -156,11 +158,29 @@ function namedByStatus({ directory: { status } }: ConnectionConfig): Named[] {
   return [{ attribute: status.attribute.toLowerCase(), written: status.attribute, setting: STATUS, isRead: true }]
 }
 
-/** Without a look at the groups, this attribute is all that says who is in one. */
+/** Defaults of a type of server, whose schema need not know them. */
+const USUAL_EXPIRY: ReadonlySet<string> = new Set(['accountexpires', 'shadowexpire', 'krbprincipalexpiration'])
+
+function namedByExpiry({ directory: { expires } }: ConnectionConfig): Named[] {
+  return expires
+    .filter((one) => !USUAL_EXPIRY.has(one.toLowerCase()))
+    .map((written) => ({ attribute: written.toLowerCase(), written, setting: 'directory.expires', isRead: true }))
+}
+
+/** By whom groups name their members, and, without a look at the groups, users their groups. */
 function namedByMembership({ directory: { membership } }: ConnectionConfig): Named[] {
-  if (membership.group !== false || membership.user === false) return []
-  const setting = 'directory.membership.user'
-  return [{ attribute: membership.user.toLowerCase(), written: membership.user, setting, isRead: true }]
+  const of = (written: string, setting: string, isRead: boolean) => ({
+    attribute: written.toLowerCase(),
+    written,
+    setting,
+    isRead,
+  })
+  const groups = membership.group === false ? [] : [membership.group ?? []].flat()
+  const users = membership.group === false && membership.user !== false ? [membership.user] : []
+  return [
+    ...groups.map((one) => of(one, 'directory.membership.group', false)),
+    ...users.map((one) => of(one, 'directory.membership.user', true)),
+  ]
 }
 
 function namedByFilters({ users, groups }: ConnectionConfig): Named[] {

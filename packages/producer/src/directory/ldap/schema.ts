@@ -3,6 +3,9 @@ import { parseFilter } from './filter.ts'
 import type { Reading } from './reading.ts'
 import type { Session } from './session.ts'
 
+/** How long a server may take to show its schema, ms: a cycle waits for it. */
+const SCHEMA_MS = 3_000
+
 /** `NAME 'cn'` or `NAME ( 'cn' 'commonName' )` of an attribute type description (RFC 4512, 4.1.2). */
 const NAMES = /\sNAME\s+(?:'([^']+)'|\(([^)]*)\))/i
 
@@ -17,12 +20,13 @@ export async function readAttributeTypes(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, string> | undefined> {
   const session = await pool.acquire(signal)
+  const until = AbortSignal.any([signal, AbortSignal.timeout(SCHEMA_MS)])
   try {
     const subschema =
-      (await valuesOf(session, base, '(objectClass=*)', 'subschemaSubentry', signal))[0] ??
-      (await valuesOf(session, '', '(objectClass=*)', 'subschemaSubentry', signal))[0]
+      (await valuesOf(session, base, '(objectClass=*)', 'subschemaSubentry', until))[0] ??
+      (await valuesOf(session, '', '(objectClass=*)', 'subschemaSubentry', until))[0]
     const types = subschema
-      ? await valuesOf(session, subschema, '(objectClass=subschema)', 'attributeTypes', signal)
+      ? await valuesOf(session, subschema, '(objectClass=subschema)', 'attributeTypes', until)
       : []
     pool.release(session)
     return types.length === 0 ? undefined : new Map(types.flatMap(namesOf).map((name) => [name.toLowerCase(), name]))
