@@ -13,6 +13,7 @@ import { toUser, userAttributes } from '../source/read-users.ts'
 import { whyOutOfScope } from '../source/why-out-of-scope.ts'
 import { describeEntry } from './describe-entry.ts'
 import { findEntries, isDn } from './find-entries.ts'
+import { EmptyTextError } from './selection.ts'
 import type { CliSession } from './session.ts'
 
 /** Thrown for an entry that shows no id: nothing can be keyed on it. */
@@ -47,6 +48,8 @@ export interface ExplainedEntry {
  * `provisioner map`: what one entry maps to, step by step; that it is out of scope, a group, or not there, first of all. Who is
  * looked for is named by DN, user id, address or name. Masked values are not shown. False when nothing was found, or more than
  * one entry.
+ *
+ * @throws EmptyTextError
  */
 export async function explainMapping(
   session: CliSession,
@@ -54,6 +57,7 @@ export async function explainMapping(
   { json }: { json: boolean },
   print: (text: string) => void,
 ): Promise<boolean> {
+  if (named.trim() === '') throw new EmptyTextError('map names nobody: give it a DN, a user id, an address or a name')
   const signal = new AbortController().signal
   const found: ExplainedEntry[] = []
   const several = new Map<string, string>()
