@@ -169,6 +169,19 @@ describe('A program', () => {
     expect(log).not.toContain('a-secret')
   })
 
+  it.each(Object.keys(BINS) as Bin[])('%s ends with 2 and the lines of .env that nobody can read', async (bin) => {
+    const { code, stderr } = await run(bin, {
+      files: { 'provisioner.yaml': world.yaml, '.env': '# ours\nLDAP_PASSWORD: hunter22\nLOG_LEVEL=info\nbroken\n' },
+      args: bin === 'provisioner' ? ['status'] : [],
+    })
+
+    expect(stderr).toMatch(
+      /has 2 lines that nobody can read:\n {2}\S+\.env:2 {2}is no NAME=value; .*\n {2}\S+\.env:4 {2}.*\n$/,
+    )
+    expect(stderr).not.toContain('hunter22')
+    expect(code).toBe(2)
+  })
+
   it.each(SERVICES)('%s tells its version and its settings, and refuses all other arguments', async (bin) => {
     const files = { 'provisioner.yaml': world.yaml }
 
