@@ -200,7 +200,7 @@ describe('A program', () => {
   it.each(SERVICES)('%s without a configuration says what it takes, and how to begin', async (bin) => {
     const { code, stderr } = await run(bin, {})
 
-    expect(stderr).toMatch(/no such file; .*provisioner\.example\.yaml.* with PROVISIONER_CONFIG\n$/)
+    expect(stderr).toMatch(/no such file; .*provisioner\.example\.yaml.* with PROVISIONER_CONFIG in the environment\n$/)
     expect(stderr).not.toContain('--config')
     expect(code).toBe(2)
   })

@@ -12,7 +12,10 @@ import { startDashboard } from './dashboard.ts'
 import { DashboardSettingsError } from './dashboard-settings-error.ts'
 import { readSettings } from './settings.ts'
 
-readServiceArguments('dashboard', ['PROVISIONER_CONFIG', 'LOG_LEVEL', 'DASHBOARD_…'])
+readServiceArguments(
+  'dashboard',
+  'PROVISIONER_CONFIG, LOG_LEVEL, DASHBOARD_HOST, DASHBOARD_PORT, DASHBOARD_OPERATOR, DASHBOARD_VIEWER',
+)
 readEnvFile()
 const { env } = process
 let log = createLogger({ name: 'dashboard', level: 'info' })

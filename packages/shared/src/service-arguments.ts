@@ -9,7 +9,7 @@ import manifest from '../package.json' with { type: 'json' }
  */
 export function readServiceArguments(
   service: string,
-  variables: readonly string[],
+  variables: string,
   args: readonly string[] = process.argv.slice(2),
 ): void {
   const [first] = args
@@ -21,7 +21,7 @@ export function readServiceArguments(
     end(
       0,
       `Usage: ${name}\n\nRuns the ${service} until SIGTERM or SIGINT. Its settings are environment variables, or stand in the file .env\n` +
-        `of the working directory: ${variables.join(', ')},\nand what the configuration names by \${env:NAME}. docs/operations.md says what they mean.`,
+        `of the working directory: ${variables},\nand what the configuration names by \${env:NAME}. docs/operations.md says what they mean.`,
     )
   const unfit = args.find((one) => !isAnswered(one)) ?? args[1]
   end(

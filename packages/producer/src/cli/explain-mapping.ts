@@ -1,6 +1,6 @@
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
-import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { LedgerReader, type StoredProblem } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { LedgerRecord } from '@provisioner/shared/ledger/record.ts'
 import { roleIndex } from '../cycle/member-index.ts'
 import { roleGroupsOf } from '../cycle/user-policy.ts'
@@ -42,6 +42,8 @@ export interface ExplainedEntry {
   /** The Zendesk id that it is linked to. */
   readonly zendeskId: number | null
   readonly mapping?: Explanation
+  /** What is reported of it and not solved yet. */
+  readonly problems: readonly StoredProblem[]
 }
 
 /**
@@ -99,7 +101,8 @@ async function explain(
   const { entry } = whole.status === 'found' ? whole : there
   const user = toUser(entry, connection, groups.tree)
   const reader = new LedgerReader(session.redis, connection.id)
-  const about = { connection: connection.id, dn: entry.dn, id: entry.id, objectClasses }
+  const problems = (await reader.problems()).filter(({ problem }) => problem.id === entry.id)
+  const about = { connection: connection.id, dn: entry.dn, id: entry.id, objectClasses, problems }
   if (isGroup(objectClasses, connection)) {
     const [record] = await reader.records<LedgerRecord>('group', [entry.id])
     const { why, ...group } = groupOf(groups, entry)

@@ -52,7 +52,7 @@ export function parseConfig(text: string, { path, env, judge, warn }: LoadOption
 /** The text of a configuration file. @throws ConfigError */
 export async function readConfigFile({
   path,
-  pathFrom = 'PROVISIONER_CONFIG',
+  pathFrom = 'PROVISIONER_CONFIG in the environment',
 }: Pick<LoadOptions, 'path' | 'pathFrom'>): Promise<string> {
   return await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     const found =
