@@ -169,6 +169,42 @@ describe('A program', () => {
     expect(log).not.toContain('a-secret')
   })
 
+  it.each(Object.keys(BINS) as Bin[])('%s ends with 2 and the lines of .env that nobody can read', async (bin) => {
+    const { code, stderr } = await run(bin, {
+      files: { 'provisioner.yaml': world.yaml, '.env': '# ours\nLDAP_PASSWORD: hunter22\nLOG_LEVEL=info\nbroken\n' },
+      args: bin === 'provisioner' ? ['status'] : [],
+    })
+
+    expect(stderr).toMatch(
+      /has 2 lines that nobody can read:\n {2}\S+\.env:2 {2}is no NAME=value; .*\n {2}\S+\.env:4 {2}.*\n$/,
+    )
+    expect(stderr).not.toContain('hunter22')
+    expect(code).toBe(2)
+  })
+
+  it.each(SERVICES)('%s tells its version and its settings, and refuses all other arguments', async (bin) => {
+    const files = { 'provisioner.yaml': world.yaml }
+
+    const [version, help, config, two] = await Promise.all(
+      [['--version'], ['--help'], ['--config', '/etc/x.yaml'], ['--version', 'now']].map((args) =>
+        run(bin, { files, args }),
+      ),
+    )
+
+    expect(version).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' })
+    expect(help).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Usage: .*PROVISIONER_CONFIG/s), stderr: '' })
+    expect(config).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining("no argument '--config'") })
+    expect(two).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining("no argument 'now'") })
+  })
+
+  it.each(SERVICES)('%s without a configuration says what it takes, and how to begin', async (bin) => {
+    const { code, stderr } = await run(bin, {})
+
+    expect(stderr).toMatch(/no such file; .*provisioner\.example\.yaml.* with PROVISIONER_CONFIG in the environment\n$/)
+    expect(stderr).not.toContain('--config')
+    expect(code).toBe(2)
+  })
+
   it('provisioner takes what .env says, and tells its version', async () => {
     const yaml = world.yaml.replace(/url: redis:.*/, 'url: ${env:REDIS_URL}')
     const files = { 'provisioner.yaml': yaml, '.env': `REDIS_URL=${world.redisServer.url}\n` }

@@ -118,7 +118,7 @@ describe('a decision', () => {
     const plan = await cli('plan')
     const held = JSON.parse((await cli('held', '--json')).stdout) as { held: object[]; measures: object }
 
-    expect([unknown.code, empty.code, nobody.code]).toEqual([1, 1, 1])
+    expect([unknown.code, empty.code, nobody.code]).toEqual([2, 2, 1])
     expect(empty.stderr).toContain('TEXT_EMPTY: --matching is empty, which every change matches')
     expect(unknown.stderr).toContain(
       "CATEGORY_UNKNOWN: --only 'usrs' is no category of the guard; there are users, groups",

@@ -99,6 +99,24 @@ describe('a directory that', () => {
 
     await expectHarmless('SCOPE_GROUP_MISSING')
   })
+
+  it('lost a base plans nothing, and says which key names it', async () => {
+    world = await openWorld({
+      ldif: directoryOf(people.slice(0, 3)),
+      config: {
+        users: { locations: [{ base: 'ou=people,dc=example,dc=org' }, { base: 'ou=gone,dc=example,dc=org' }] },
+      },
+    })
+
+    await expectHarmless('DIRECTORY_BASE_MISSING')
+    expect(await world.problems('connection')).toMatchObject([
+      {
+        what: expect.stringMatching(
+          /\(users\.locations\[1\]\.base\).* is incomplete: .*, and correct users\.locations\[1\]/,
+        ),
+      },
+    ])
+  })
 })
 
 describe('an entry', () => {

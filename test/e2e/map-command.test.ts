@@ -45,16 +45,19 @@ describe('provisioner map DN', () => {
             employeeStatus: 'left',
           },
           { uid: 'bob', roomNumber: 'attic' },
+          { uid: 'cyd', mail: 'info@example.org' },
+          { uid: 'dan', mail: 'info@example.org' },
+          { uid: 'eve', mail: null },
         ],
         { leads: [groupDn('deputies')], deputies: ['ada'] },
       ),
       config: { users: { map: MAP } },
-      producers: 0,
       workers: 0,
     })
+    await world.cycle()
 
-    const [ada, bob, nobody, json] = await Promise.all([
-      ...['ada', 'bob', 'nobody'].map((uid) => runCli(world, ['map', personDn(uid)])),
+    const [ada, bob, nobody, cyd, eve, json] = await Promise.all([
+      ...['ada', 'bob', 'nobody', 'cyd', 'eve'].map((uid) => runCli(world, ['map', personDn(uid)])),
       runCli(world, ['map', 'ada', '--json']),
     ])
 
@@ -80,6 +83,9 @@ describe('provisioner map DN', () => {
     expect(ada.stdout + ada.stderr + json!.stdout).not.toContain('K-7')
     expect(bob!.stdout).toMatch(/^ {2}EXPRESSION_FAILED: .*/m)
     expect([nobody!.code, nobody!.stdout]).toEqual([1, expect.stringContaining("No connection's directory has")])
+    expect(cyd!.stdout).toMatch(/reported, and not solved yet:\n {2}EMAIL_TWICE, since .*uid=dan.*\n$/)
+    expect(ada!.stdout).not.toContain('reported')
+    expect(eve!.stdout.match(/has no mail address/g)).toHaveLength(1)
     expect(await world.zendesk.writes()).toEqual([])
   })
 

@@ -15,6 +15,10 @@ const NO_PROBLEMS: Readonly<Record<string, string>> = {
   NO_ANSWER: 'becomes one of the directory’s codes',
   DUPLICATE_KEY: 'of the YAML parser',
   TAG_RESOLVE_FAILED: 'of the YAML parser',
+  BAD_INDENT: 'of the YAML parser',
+  TAB_AS_INDENT: 'of the YAML parser',
+  BLOCK_AS_IMPLICIT_KEY: 'of the YAML parser',
+  MULTILINE_IMPLICIT_KEY: 'of the YAML parser',
   ERR_ABORTED: 'of got',
   ABORT_ERR: 'of Node.js: a question was left without an answer',
 }

@@ -5,12 +5,17 @@ import { readEnvFile } from '@provisioner/shared/env-file.ts'
 import { EnvironmentError, logLevelOf } from '@provisioner/shared/environment.ts'
 import { learnSecret } from '@provisioner/shared/known-secrets.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
+import { readServiceArguments } from '@provisioner/shared/service-arguments.ts'
 import { shutdownSignal } from '@provisioner/shared/shutdown.ts'
 import { once } from 'node:events'
 import { startDashboard } from './dashboard.ts'
 import { DashboardSettingsError } from './dashboard-settings-error.ts'
 import { readSettings } from './settings.ts'
 
+readServiceArguments(
+  'dashboard',
+  'PROVISIONER_CONFIG, LOG_LEVEL, DASHBOARD_HOST, DASHBOARD_PORT, DASHBOARD_OPERATOR, DASHBOARD_VIEWER',
+)
 readEnvFile()
 const { env } = process
 let log = createLogger({ name: 'dashboard', level: 'info' })

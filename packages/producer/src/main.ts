@@ -1,9 +1,11 @@
 import { readEnvFile } from '@provisioner/shared/env-file.ts'
+import { readServiceArguments } from '@provisioner/shared/service-arguments.ts'
 import { runService } from '@provisioner/shared/service.ts'
 import { openAccounts } from '@provisioner/zendesk/open-account.ts'
 import { judgeConfig } from './judge-config.ts'
 import { startProducer } from './producer.ts'
 
+readServiceArguments('producer', 'PROVISIONER_CONFIG, LOG_LEVEL, HEALTH_HOST, HEALTH_PORT')
 readEnvFile()
 await runService({ name: 'producer', defaultHealthPort: 9101, judge: judgeConfig }, async (service) => {
   const { config, configPath, redis, bullmq, log, owned } = service

@@ -11,6 +11,7 @@ import { createLogger, type Logger } from './logger.ts'
 import { assertRedisFit, connectRedis } from './redis.ts'
 import { watchRedisMemory } from './redis-memory.ts'
 import { watchPulse } from './redis-pulse.ts'
+import { sentences } from './sentence.ts'
 import { shutdownSignal } from './shutdown.ts'
 
 export interface Service {
@@ -104,7 +105,7 @@ async function readReasons(redis: Redis, config: Config): Promise<Record<string,
   const health = await Promise.all(config.connections.map(({ id }) => readHealth(redis, id)))
   return Object.fromEntries(
     health.flatMap(({ connection, troubles }) =>
-      troubles.map(({ code, what, todo }) => [`${connection} ${code}`, `${what}. ${todo}`]),
+      troubles.map((trouble) => [`${connection} ${trouble.code}`, sentences(trouble)]),
     ),
   )
 }

@@ -85,6 +85,7 @@ describe('a command', () => {
     expect(performance.now() - startedAt).toBeLessThan(10_000)
   })
 
+  const EMPTY = /^TEXT_EMPTY: .*\n$/
   it.concurrent.each([
     [
       'a log level',
@@ -95,15 +96,25 @@ describe('a command', () => {
     ['a category', ['approve', '--only', 'foo'], {}, /^CATEGORY_UNKNOWN: --only 'foo' is no category.*\n$/],
     ['a text', ['approve', '--matching', ''], {}, /^TEXT_EMPTY: --matching is empty.*\n$/],
     ['a connection', ['status', 'nobody'], {}, /^CONNECTION_UNKNOWN: .*'nobody'; it has staff\n$/],
-    ['a file', ['-c', '/nowhere.yaml', 'status'], {}, /^.* has 1 mistake:\n.* found no such file; .*\n$/],
+    [
+      'a file',
+      ['-c', '/nowhere.yaml', 'status'],
+      {},
+      /^.* found no such file; .*provisioner\.example\.yaml.* --config or PROVISIONER_CONFIG\n$/s,
+    ],
     ['a folder', ['-c', '/tmp', 'status'], {}, /^.* has 1 mistake:\n.* can't be read \(EISDIR\); .*\n$/],
     ['a command', ['stauts'], {}, /^error: unknown command 'stauts'\n(.*\n)?$/],
+    ['a text after a connection', ['reject', 'staff', '--matching', ' '], {}, EMPTY],
+    ['a name', ['map', ''], {}, /^TEXT_EMPTY: map names nobody.*\n$/],
+    ['no text', ['undecide'], {}, /^error: required option '--matching <text>' not specified\n$/],
+    ['one argument too many', ['status', 'staff', 'other'], {}, /^error: too many arguments.*\n(.*\n)*$/],
+    ['no command', [], {}, /^Usage: provisioner /],
     ['an option', ['status', '--yaml'], {}, /^error: unknown option '--yaml'\n$/],
     ['an entry', ['map'], {}, /^error: missing required argument 'who'\n$/],
   ])('says in words what is wrong with %s', async (_what, args, env, words) => {
     const { code, stderr } = await run(args, { env })
 
-    expect(code).toBeGreaterThan(0)
+    expect(code).toBe(2)
     expect(stderr).toMatch(words)
   })
 

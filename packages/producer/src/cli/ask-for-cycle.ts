@@ -17,7 +17,7 @@ export async function askForCycles(session: CliSession, print: (text: string) =>
     await session.startCycle(id)
     const troubles = await whatStopsCycles(session, id)
     if (troubles.length > 0) code = STATUS_CODES.stopped
-    const now = troubles.length === 0 ? 'a cycle is asked for.' : 'a cycle is asked for, but it can not run yet:'
+    const now = troubles.length === 0 ? 'a cycle is asked for.' : 'a cycle is asked for, but it cannot run yet:'
     print([`Connection '${id}': ${now}`, ...describeTroubles(troubles)].join('\n'))
   }
   return code

@@ -1,3 +1,6 @@
+import { formatTime } from '@provisioner/shared/format-time.ts'
+import { problemKey, type Problem } from '@provisioner/shared/problem.ts'
+import { sentence, sentences } from '@provisioner/shared/sentence.ts'
 import type { AttributeTrace } from '../mapping/trace.ts'
 import type { ExplainedEntry } from './explain-mapping.ts'
 
@@ -15,8 +18,27 @@ export function describeEntry(one: ExplainedEntry): string {
     ...(group ? describeGroup(group, connection, outOfScope) : describeScope(connection, outOfScope)),
     ...rows.map(([name = '', value = '']) => `  ${name.padEnd(14)}  ${value}`),
     ...(mapping?.attributes ?? []).flatMap(describeAttribute),
-    ...(mapping?.problems ?? []).map(({ code, what, todo }) => `  ${code}: ${what}. ${todo}.`),
+    ...(mapping?.problems ?? []).map((problem) => `  ${problem.code}: ${describeFault(problem, mapping)}`),
+    ...describeStored(one),
   ].join('\n')
+}
+
+/** What to do about a problem of the mapping, and what it is unless its attribute says that already. */
+function describeFault(problem: Problem, mapping: ExplainedEntry['mapping']): string {
+  const isSaid = mapping?.attributes.some(({ why }) => why === `${problem.code}: ${problem.what}`)
+  return isSaid ? sentence(problem.todo) : sentences(problem)
+}
+
+/** What cycles and writes have reported of it, but for what its mapping shows already. */
+function describeStored({ problems, mapping }: ExplainedEntry): string[] {
+  const shown = new Set(mapping?.problems.map((problem) => problemKey(problem)))
+  const others = problems.filter(({ problem }) => !shown.has(problemKey(problem)))
+  if (others.length === 0) return []
+  return [
+    '',
+    '  reported, and not solved yet:',
+    ...others.map(({ problem, since }) => `  ${problem.code}, since ${formatTime(since)}: ${sentences(problem)}`),
+  ]
 }
 
 function describeScope(connection: string, outOfScope: readonly string[]): string[] {

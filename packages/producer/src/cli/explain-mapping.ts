@@ -1,6 +1,6 @@
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
-import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { LedgerReader, type StoredProblem } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { LedgerRecord } from '@provisioner/shared/ledger/record.ts'
 import { roleIndex } from '../cycle/member-index.ts'
 import { roleGroupsOf } from '../cycle/user-policy.ts'
@@ -13,6 +13,7 @@ import { toUser, userAttributes } from '../source/read-users.ts'
 import { whyOutOfScope } from '../source/why-out-of-scope.ts'
 import { describeEntry } from './describe-entry.ts'
 import { findEntries, isDn } from './find-entries.ts'
+import { EmptyTextError } from './selection.ts'
 import type { CliSession } from './session.ts'
 
 /** Thrown for an entry that shows no id: nothing can be keyed on it. */
@@ -41,12 +42,16 @@ export interface ExplainedEntry {
   /** The Zendesk id that it is linked to. */
   readonly zendeskId: number | null
   readonly mapping?: Explanation
+  /** What is reported of it and not solved yet. */
+  readonly problems: readonly StoredProblem[]
 }
 
 /**
  * `provisioner map`: what one entry maps to, step by step; that it is out of scope, a group, or not there, first of all. Who is
  * looked for is named by DN, user id, address or name. Masked values are not shown. False when nothing was found, or more than
  * one entry.
+ *
+ * @throws EmptyTextError
  */
 export async function explainMapping(
   session: CliSession,
@@ -54,6 +59,7 @@ export async function explainMapping(
   { json }: { json: boolean },
   print: (text: string) => void,
 ): Promise<boolean> {
+  if (named.trim() === '') throw new EmptyTextError('map names nobody: give it a DN, a user id, an address or a name')
   const signal = new AbortController().signal
   const found: ExplainedEntry[] = []
   const several = new Map<string, string>()
@@ -95,7 +101,8 @@ async function explain(
   const { entry } = whole.status === 'found' ? whole : there
   const user = toUser(entry, connection, groups.tree)
   const reader = new LedgerReader(session.redis, connection.id)
-  const about = { connection: connection.id, dn: entry.dn, id: entry.id, objectClasses }
+  const problems = (await reader.problems()).filter(({ problem }) => problem.id === entry.id)
+  const about = { connection: connection.id, dn: entry.dn, id: entry.id, objectClasses, problems }
   if (isGroup(objectClasses, connection)) {
     const [record] = await reader.records<LedgerRecord>('group', [entry.id])
     const { why, ...group } = groupOf(groups, entry)

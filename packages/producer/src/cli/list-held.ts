@@ -3,16 +3,17 @@ import { isHeldOneByOne, type DecidedChange, type GuardMeasure } from '@provisio
 
 /**
  * Held changes as lines: of each category how many they are and how far that is beyond its limit, then the first `most` of
- * them. What needs a word for each is listed in full.
+ * them. Of what needs a word for each, the first `mostOneByOne`: all of them unless it is said otherwise.
  */
 export function listHeld(
   changes: readonly DecidedChange[],
   measures: Readonly<Record<string, GuardMeasure>>,
   most: number,
+  mostOneByOne = Infinity,
 ): string[] {
   const byCategory = [...Map.groupBy(changes, ({ category }) => category)].sort(([a], [b]) => rank(a) - rank(b))
   return byCategory.flatMap(([category, some]) => {
-    const listed = isHeldOneByOne(category) ? some : some.slice(0, most)
+    const listed = some.slice(0, isHeldOneByOne(category) ? mostOneByOne : most)
     return [
       `  ${describeCategory(category, some.length, measures[category])}`,
       ...listed.map((change) => `    ${describe(change)}`),

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command } from 'commander'
+import { Command, CommanderError } from 'commander'
 import manifest from '../../package.json' with { type: 'json' }
 import { ConfigError, formatConfigError } from '@provisioner/shared/config/config-error.ts'
 import { readEnvFile } from '@provisioner/shared/env-file.ts'
@@ -8,6 +8,7 @@ import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import { errorWithoutSecrets, withoutSecrets } from '@provisioner/shared/known-secrets.ts'
 import type { Verdict } from '@provisioner/shared/ledger/decision.ts'
 import { askForCycles } from './ask-for-cycle.ts'
+import { CommandLineError } from './command-line-error.ts'
 import { confirm } from './confirm.ts'
 import { decide, type DecideOptions } from './decide.ts'
 import { GUARD_CATEGORIES } from '@provisioner/shared/ledger/describe-held.ts'
@@ -29,9 +30,12 @@ for (const stream of [process.stdout, process.stderr])
     if (error.code !== 'EPIPE') process.exitCode = 1
   })
 
+/** What a retry with the same files and arguments can't change. */
+const UNFIT = [ConfigError, EnvironmentError, CommandLineError]
+
 /**
  * Runs one command and closes what it opened; a number that it returns is the exit code. A known error is one line, with
- * exit code 2 for a configuration or an environment that can't work and 1 otherwise; any other keeps its stack.
+ * exit code 2 for a configuration, an environment or a command line that can't work and 1 otherwise; any other keeps its stack.
  */
 async function run(
   connection: string | undefined,
@@ -47,7 +51,7 @@ async function run(
     if (done === false) process.exitCode = 1
     if (typeof done === 'number') process.exitCode = done
   } catch (error) {
-    process.exitCode = error instanceof ConfigError || error instanceof EnvironmentError ? 2 : 1
+    process.exitCode = UNFIT.some((kind) => error instanceof kind) ? 2 : 1
     if (error instanceof ConfigError) process.stderr.write(`${formatConfigError(error)}\n`)
     else if (error instanceof ProvisioningError) process.stderr.write(`${error.code}: ${error.message}\n`)
     else throw errorWithoutSecrets(error)
@@ -74,7 +78,8 @@ const ONLY = `a category of the guard: ${GUARD_CATEGORIES.join(', ')}; clearings
 const program = new Command('provisioner')
   .description('Keeps the users, groups and memberships of Zendesk equal to an LDAP directory')
   .version(manifest.version)
-  .option('-c, --config <path>', 'configuration file', process.env['PROVISIONER_CONFIG'] ?? 'provisioner.yaml')
+  .exitOverride()
+  .option('-c, --config <path>', 'configuration file', process.env['PROVISIONER_CONFIG'] || 'provisioner.yaml')
 
 program
   .command('plan [connection]')
@@ -134,4 +139,9 @@ program
     run(undefined, (session) => explainMapping(session, who, options, print), 'sources'),
   )
 
-await program.parseAsync()
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error
+  if (error.exitCode !== 0) process.exitCode = 2
+}

@@ -1,8 +1,8 @@
-import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import { GUARD_CATEGORIES } from '@provisioner/shared/ledger/describe-held.ts'
 import type { HeldChange } from '@provisioner/shared/ledger/held-change.ts'
 import { unescapeValue } from '../directory/dn-value.ts'
 import { normaliseDn } from '../directory/dn.ts'
+import { CommandLineError } from './command-line-error.ts'
 
 /** Which held changes a command is about: all that both of them name. */
 export interface Selection {
@@ -13,7 +13,7 @@ export interface Selection {
 }
 
 /** Thrown for a category that the guard does not have. */
-export class UnknownCategoryError extends ProvisioningError {
+export class UnknownCategoryError extends CommandLineError {
   override name = 'UnknownCategoryError' as const
   override readonly code = 'CATEGORY_UNKNOWN' as const
 
@@ -26,12 +26,14 @@ export class UnknownCategoryError extends ProvisioningError {
 }
 
 /** Thrown for a text that every change matches, as an unset variable in a script makes it. */
-export class EmptyTextError extends ProvisioningError {
+export class EmptyTextError extends CommandLineError {
   override name = 'EmptyTextError' as const
   override readonly code = 'TEXT_EMPTY' as const
 
-  constructor() {
-    super('--matching is empty, which every change matches: name part of a DN, an address or a name, or leave it out')
+  constructor(
+    message = '--matching is empty, which every change matches: name part of a DN, an address or a name, or leave it out',
+  ) {
+    super(message)
   }
 }
 

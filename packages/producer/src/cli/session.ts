@@ -5,17 +5,17 @@ import type { ConfigMistake } from '@provisioner/shared/config/config-error.ts'
 import { loadConfig } from '@provisioner/shared/config/load-config.ts'
 import { logLevelOf } from '@provisioner/shared/environment.ts'
 import { loadConnections, type Connections } from '@provisioner/shared/config/load-connections.ts'
-import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
 import { cycleQueueName } from '@provisioner/shared/queues.ts'
 import { openAccount } from '@provisioner/zendesk/open-account.ts'
 import { Evaluator } from '../expressions/evaluator.ts'
 import { judgeConfig } from '../judge-config.ts'
 import { openSources } from '../producer.ts'
+import { CommandLineError } from './command-line-error.ts'
 import { openCommandRedis } from './command-redis.ts'
 
 /** Thrown for a connection that the configuration does not have. */
-export class UnknownConnectionError extends ProvisioningError {
+export class UnknownConnectionError extends CommandLineError {
   override name = 'UnknownConnectionError' as const
   override readonly code = 'CONNECTION_UNKNOWN' as const
 
@@ -52,7 +52,7 @@ export async function openSession({
   /** What the command looks at: with `sources` it asks for all secrets from the start, else for those of Redis. */
   reads: 'ledger' | 'sources'
 }): Promise<CliSession> {
-  const file = { path: configPath, env: process.env }
+  const file = { path: configPath, pathFrom: '--config or PROVISIONER_CONFIG', env: process.env }
   const load = () => loadConfig({ ...file, judge: judgeConfig, warn: (one) => warnOf(configPath, one) })
   const whole = reads === 'sources' ? await load() : undefined
   const config = whole ?? (await loadConnections({ ...file, whole: true }))

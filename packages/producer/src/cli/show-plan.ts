@@ -5,6 +5,7 @@ import { isHeldOneByOne, type DecidedChange } from '@provisioner/shared/ledger/h
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { newestConfig } from '@provisioner/shared/ledger/newest-config.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
+import { sentences } from '@provisioner/shared/sentence.ts'
 import { countBy, type CyclePlan } from '../cycle/cycle-plan.ts'
 import { problemsOf } from '../cycle/problems-of-plan.ts'
 import { describeRefused, refusedOf } from '../cycle/refused.ts'
@@ -19,6 +20,9 @@ const LISTED = 20
 /** Held changes of each category that are listed before the rest is only counted. */
 const LISTED_HELD = 5
 
+/** A plan that takes longer says what it waits for, ms. */
+const SLOW_MS = 2_000
+
 /** Characters of the changes' labels that are shown. */
 const SAMPLE = 70
 
@@ -29,10 +33,17 @@ export async function showPlan(
   print: (text: string) => void,
 ): Promise<void> {
   for (const { id } of session.connections) {
-    const plan = await planNow(session, id)
+    const plan = await noteIfSlow(planNow(session, id))
     const around = await lookAround(session, id, plan)
     print(json ? JSON.stringify(asJson(id, plan, around)) : describePlan(id, plan, around, all))
   }
+}
+
+/** Says on a terminal what is waited for, once that takes longer than people expect. */
+async function noteIfSlow<T>(planned: Promise<T>): Promise<T> {
+  if (!process.stderr.isTTY) return await planned
+  const note = setTimeout(() => process.stderr.write('Reading the directory and asking Zendesk …\n'), SLOW_MS)
+  return await planned.finally(() => clearTimeout(note))
 }
 
 /** What there is to say of a plan that is not in it. */
@@ -56,7 +67,8 @@ async function lookAround(session: CliSession, id: string, plan: CyclePlan): Pro
   ])
   const written = stored.flatMap(({ problem, source }) => (source === 'write' ? problem : []))
   return {
-    problems: [...problemsOf(plan, id, Date.now()), ...written],
+    // that the first plan waits is said by itself, as `problems` and `status` do
+    problems: [...problemsOf(plan, id, Date.now()), ...written].filter(({ code }) => code !== 'FIRST_PLAN_WAITS'),
     pending: pending.length,
     differs: newest !== undefined && newest.print !== configPrint(config, connection),
   }
@@ -101,12 +113,12 @@ function describePlan(connection: string, plan: CyclePlan, around: Around, all: 
     lines.push(
       '',
       plan.ifApproved ? 'Rejected, held one by one, or beyond a limit of the guard:' : 'Held:',
-      ...listHeld(held, plan.measures, all ? Infinity : LISTED_HELD),
+      ...listHeld(held, plan.measures, all ? Infinity : LISTED_HELD, all ? Infinity : LISTED_HELD),
     )
   if (problems.length > 0) {
     lines.push('', `${problems.length} problem${problems.length === 1 ? '' : 's'}:`)
     for (const problem of all ? problems : problems.slice(0, LISTED))
-      lines.push(`  ${problem.code}  ${problem.dn ?? problem.id}: ${problem.what}. ${problem.todo}.`)
+      lines.push(`  ${problem.code}  ${problem.dn ?? problem.id}: ${sentences(problem)}`)
     if (!all && problems.length > LISTED) lines.push(`  … and ${problems.length - LISTED} more (--all)`)
   }
   if (plan.ifApproved && plan.released.length > 0)

@@ -1,6 +1,8 @@
 import { formatTime } from '@provisioner/shared/format-time.ts'
 import { readHealth } from '@provisioner/shared/ledger/connection-health.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { sentence } from '@provisioner/shared/sentence.ts'
+import { otherProblems } from './other-problems.ts'
 import type { CliSession } from './session.ts'
 import { describeTroubles } from './show-troubles.ts'
 
@@ -19,13 +21,12 @@ export async function showProblems(
       print(JSON.stringify({ connection: id, troubles, problems }))
       continue
     }
-    const told = new Set(troubles.map(({ code }) => code))
-    const others = problems.filter(({ problem }) => !told.has(problem.code))
+    const others = otherProblems(problems, troubles)
     if (troubles.length > 0) print([`Connection '${id}':`, ...describeTroubles(troubles)].join('\n'))
     if (others.length === 0) print(`Connection '${id}': no ${troubles.length > 0 ? 'other ' : ''}problems.`)
     for (const { problem, since } of others)
       print(
-        `${formatTime(since)}  ${problem.code}  ${problem.dn ?? problem.id}\n  ${problem.what}.\n  ${problem.todo}.`,
+        `${formatTime(since)}  ${problem.code}  ${problem.dn ?? problem.id}\n  ${sentence(problem.what)}\n  ${sentence(problem.todo)}`,
       )
   }
 }

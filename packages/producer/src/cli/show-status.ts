@@ -7,6 +7,7 @@ import { LedgerReader, type FirstRunState } from '@provisioner/shared/ledger/led
 import type { RunningService } from '@provisioner/shared/ledger/services.ts'
 import { describeUndone } from '../cycle/refused.ts'
 import { STATUS_CODES } from './exit-codes.ts'
+import { otherProblems } from './other-problems.ts'
 import type { CliSession } from './session.ts'
 import { describeTroubles } from './show-troubles.ts'
 
@@ -14,6 +15,7 @@ import { describeTroubles } from './show-troubles.ts'
 interface Stored {
   readonly pending: readonly string[]
   readonly held: readonly DecidedChange[]
+  /** Without those that are told as troubles. */
   readonly problems: number
 }
 
@@ -37,7 +39,7 @@ export async function showStatus(
       reader.heldAndDecided(),
       reader.problems(),
     ])
-    const stored = { pending, held, problems: problems.length }
+    const stored = { pending, held, problems: otherProblems(problems, health.troubles).length }
     print(json ? JSON.stringify(asJson(health, stored)) : describe(health, stored))
     code = Math.max(code, STATUS_CODES[health.level])
   }

@@ -1,6 +1,6 @@
 import type { Problem } from '@provisioner/shared/problem.ts'
 import { expect, it } from 'vitest'
-import { describeRefused, refusedOf } from './refused.ts'
+import { describeRefused, describeUndone, refusedOf } from './refused.ts'
 
 const problem = (subject: Problem['subject'], id: string, code: string): Problem => ({
   code,
@@ -22,4 +22,28 @@ it.each([
   ],
 ])('says who is refused: %s', (_what, problems, said) => {
   expect(describeRefused(refusedOf(problems))).toBe(said)
+})
+
+const refusedOfAll = refusedOf([problem('user', '1', 'EMAIL_OWNED'), problem('group', '1', 'GROUP_OWNED')])
+const summary = {
+  cycle: 1,
+  startedAt: 0,
+  endedAt: 1,
+  groups: 1,
+  memberships: 0,
+  released: {},
+  held: {},
+  switchedOff: {},
+  adopted: 0,
+  healed: 0,
+  problems: 2,
+  refused: refusedOfAll,
+}
+
+it.each([
+  ['everybody', { users: 1 }, 'nothing can be done: 1 person and 1 group are refused (EMAIL_OWNED 1, GROUP_OWNED 1)'],
+  ['a few', { users: 300 }, "no changes; refused: 1 person, 1 group (see 'provisioner problems')"],
+  ['a few, while it does something', { users: 300, released: { 'create user': 1 } }, undefined],
+])('says of a cycle that refuses %s what it comes to', (_who, more, said) => {
+  expect(describeUndone({ ...summary, ...more })).toBe(said)
 })

@@ -21,20 +21,30 @@ export function refusedOf(problems: readonly Problem[]): Refused {
 
 /** `145 people and 2 groups are refused (EMAIL_OWNED 145, GROUP_OWNED 2)`; undefined when nobody is. */
 export function describeRefused({ users, groups, memberships, codes }: Refused): string | undefined {
+  const who = listRefused({ users, groups, memberships }, ' and ')
+  if (who === '') return undefined
+  const verb = users + groups + memberships === 1 ? 'is' : 'are'
+  const each = Object.entries(codes).map(([code, count]) => `${code} ${count}`)
+  return `${who} ${verb} refused (${each.join(', ')})`
+}
+
+function listRefused({ users, groups, memberships }: Omit<Refused, 'codes'>, and: string): string {
   const parts = [
     users > 0 && `${users} ${users === 1 ? 'person' : 'people'}`,
     groups > 0 && `${groups} group${groups === 1 ? '' : 's'}`,
     memberships > 0 && `${memberships} membership${memberships === 1 ? '' : 's'}`,
-  ].filter((part) => part !== false)
-  if (parts.length === 0) return undefined
-  const verb = users + groups + memberships === 1 ? 'is' : 'are'
-  const each = Object.entries(codes).map(([code, count]) => `${code} ${count}`)
-  return `${parts.join(' and ')} ${verb} refused (${each.join(', ')})`
+  ]
+  return parts.filter((part) => part !== false).join(and)
 }
 
-/** What a cycle that released nothing has to say for it; undefined for one that had nothing to do, or did something. */
-export function describeUndone({ released, adopted, refused }: CycleSummary): string | undefined {
-  if (Object.keys(released).length > 0 || adopted > 0) return undefined
-  const who = refused && describeRefused(refused)
-  return who && `nothing can be done: ${who}`
+/**
+ * What a cycle that released nothing has to say for it; undefined for one that had nothing to do, or did something. That
+ * nothing can be done is said only where that is so of everybody.
+ */
+export function describeUndone({ released, adopted, refused, users }: CycleSummary): string | undefined {
+  if (Object.keys(released).length > 0 || adopted > 0 || !refused) return undefined
+  const who = describeRefused(refused)
+  if (who === undefined) return undefined
+  if (refused.users >= users) return `nothing can be done: ${who}`
+  return `no changes; refused: ${listRefused(refused, ', ')} (see 'provisioner problems')`
 }

@@ -33,8 +33,8 @@ export async function reportFailure(
     id: connection.id,
     what: error instanceof Error ? error.message : String(error),
     todo: ofZendesk
-      ? 'What needs nothing from Zendesk was released all the same; the next cycle asks again'
-      : 'Nothing was planned from this, and nobody was deprovisioned; the next cycle tries again',
+      ? 'Mend what is said here, if it does not pass by itself: the next cycle asks again. What needs nothing from Zendesk was released all the same'
+      : 'Mend what is said here: nothing was planned from it, nobody was deprovisioned, and who leaves keeps access. The next cycle tries again',
   } satisfies Problem)
   const isNew = await note(redis, problem, ofZendesk).catch(() => true)
   if (isNew)

@@ -81,7 +81,16 @@ export async function runCycle(
   )
   for (const problem of changedProblems.appeared)
     log.warn(
-      { problem: { code: problem.code, subject: problem.subject, id: problem.id, attribute: problem.attribute } },
+      {
+        problem: {
+          code: problem.code,
+          subject: problem.subject,
+          id: problem.id,
+          dn: problem.dn,
+          attribute: problem.attribute,
+          what: problem.what,
+        },
+      },
       'New problem',
     )
 

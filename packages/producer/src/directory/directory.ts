@@ -2,6 +2,8 @@ import type { Entry, UnidentifiedEntry } from './entry.ts'
 
 export interface Search {
   readonly base: string
+  /** The key of the configuration that names the base, for messages. */
+  readonly setting?: string | undefined
   /** `base` reads one entry, `one` those right below it, `sub` the tree below and the base itself. */
   readonly scope: 'base' | 'one' | 'sub'
   readonly filter: string

@@ -83,7 +83,7 @@ export async function readGroups(
 
   const inLocation = locations.map(() => 0)
   for (const [i, location] of locations.entries())
-    await scanInto({ base: location.base, scope: 'sub', filter: groupFilter(source, location.filter) }, (group) => {
+    await scanInto({ ...searchOf(location, i), filter: groupFilter(source, location.filter) }, (group) => {
       inLocation[i]!++
       tree.put(group)
       if (!location.group) manage(group)
@@ -100,9 +100,12 @@ export async function readGroups(
     ...[...users.locations, ...locations].map((location) => location.base),
     ...named.map(({ dn }) => parentDn(dn)),
   ])
-  const ofLocations = new Set([...users.locations, ...locations].map(({ base }) => normaliseDn(base)))
+  const ofLocations = new Map([
+    ...locations.map(({ base }, i) => [normaliseDn(base), `groups.locations[${i}].base`] as const),
+    ...users.locations.map(({ base }, i) => [normaliseDn(base), `users.locations[${i}].base`] as const),
+  ])
   for (const base of follows ? bases : [])
-    await scanInto({ base, scope: 'sub', filter: anyGroup }, (group) => {
+    await scanInto({ base, setting: ofLocations.get(normaliseDn(base)), scope: 'sub', filter: anyGroup }, (group) => {
       if (!tree.has(group.key)) tree.put(group)
     }).catch((error: unknown) => {
       // Beside the locations, it is only where a group that is named should be: that one is asked for itself.
@@ -142,6 +145,10 @@ export async function readGroups(
   await findMembers(managedRoots)
   const allRoots = { ...scopes, roles, managed: managedRoots }
   return { managed: [...managed.values()], tree, nameless, unidentified, roots: allRoots, inLocation }
+}
+
+function searchOf({ base }: Location, i: number) {
+  return { base, setting: `groups.locations[${i}].base`, scope: 'sub' as const }
 }
 
 function scopeOf({ group, nested, base }: Location, location: number, setting: string) {

@@ -47,6 +47,7 @@ export async function* readUsers(
       group === undefined ? undefined : membersFilter(tree, { key: normaliseDn(group), dn: group, nested })
     const search = {
       base: location.base,
+      setting: `users.locations[${i}].base`,
       scope: 'sub' as const,
       filter: personFilter(connection.directory, location.filter),
       attributes,

@@ -49,6 +49,14 @@ const cases: Case[] = [
     'a cron expression of five fields',
   ],
   [
+    'an hour that no day has',
+    '0 2 * * *',
+    '0 25 * * *',
+    'connections[0].schedule.full',
+    "'0 25 * * *'",
+    "that fires at some time; the hour '25' is not within 0-23",
+  ],
+  [
     'a port that no server has',
     'ldaps://ldap2.acme.com',
     '"ldaps://ldap2.acme.com:70000"',

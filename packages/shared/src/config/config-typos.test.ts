@@ -33,6 +33,14 @@ describe('One slip in a file is one mistake', () => {
   })
 
   it.each([
+    ['a tab', '    account: acme', '\taccount: acme'],
+    ['too far in', '    account: acme', '      account: acme'],
+    ['too far out', '    account: acme', '   account: acme'],
+  ])('says to check the indentation of what stands behind %s', (_what, from, to) => {
+    expect(mistakesOf(example.replace(from, to)).message).toContain('check the indentation')
+  })
+
+  it.each([
     ['a section without its name', '\n    users:\n', '\n', "'users' is missing or empty"],
     ['an account without its name', '  acme:\n', '', "an account's keys without its name"],
     ['accounts under another name', 'accounts:', 'acounts:', "did you mean 'accounts'?"],

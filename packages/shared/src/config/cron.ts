@@ -6,12 +6,12 @@ const MONTHS = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec'
 
 /** Least and greatest number, and names, of each field; the field of seconds may be left out. */
 const FIELDS = [
-  { min: 0, max: 59, names: '' },
-  { min: 0, max: 59, names: '' },
-  { min: 0, max: 23, names: '' },
-  { min: 1, max: 31, names: '' },
-  { min: 1, max: 12, names: MONTHS },
-  { min: 0, max: 7, names: DAYS },
+  { what: 'second', min: 0, max: 59, names: '' },
+  { what: 'minute', min: 0, max: 59, names: '' },
+  { what: 'hour', min: 0, max: 23, names: '' },
+  { what: 'day of the month', min: 1, max: 31, names: '' },
+  { what: 'month', min: 1, max: 12, names: MONTHS },
+  { what: 'day of the week', min: 0, max: 7, names: DAYS },
 ] as const
 
 /**
@@ -21,11 +21,17 @@ const FIELDS = [
  */
 export function isCron(text: string): boolean {
   const parts = text.trim().toLowerCase().split(/\s+/)
-  if (parts.length !== 5 && parts.length !== 6) return false
-  const fit = parts.every((part, i) =>
-    part.split(',').every((item) => fits(item, FIELDS[i + FIELDS.length - parts.length]!)),
-  )
-  return fit && fires(text)
+  return (parts.length === 5 || parts.length === 6) && badField(parts) === undefined && fires(text)
+}
+
+/** The first field that is none, in words: `the hour '25' is not within 0-23`. */
+function badField(parts: readonly string[]): string | undefined {
+  for (const [i, part] of parts.entries()) {
+    const field = FIELDS[i + FIELDS.length - parts.length]
+    if (field && !part.split(',').every((item) => fits(item, field)))
+      return `the ${field.what} '${part}' is not within ${field.min}-${field.max}`
+  }
+  return undefined
 }
 
 /** BullMQ reads the expression with the same parser. */
@@ -56,8 +62,18 @@ function numberOf(value: string, names: string, first: number): number | undefin
 const ALLOWED =
   'a cron expression of five fields such as "0 2 * * *", or of six with seconds before them, that fires at some time'
 
-export const Cron = z.string(ALLOWED).refine(isCron, ALLOWED).meta({
-  id: 'cron',
-  description:
-    'A cron expression: minute, hour, day of month, month, day of week, such as `0 2 * * *`; seconds may stand before them. Times are the producer’s.',
-})
+/** What is allowed, with the field that is at fault where one is. */
+function allowedFor(text: unknown): string {
+  const parts = String(text).trim().toLowerCase().split(/\s+/)
+  const bad = parts.length === 5 || parts.length === 6 ? badField(parts) : undefined
+  return bad === undefined ? ALLOWED : `${ALLOWED}; ${bad}`
+}
+
+export const Cron = z
+  .string(ALLOWED)
+  .refine(isCron, { error: ({ input }) => allowedFor(input) })
+  .meta({
+    id: 'cron',
+    description:
+      'A cron expression: minute, hour, day of month, month, day of week, such as `0 2 * * *`; seconds may stand before them. Times are the producer’s.',
+  })

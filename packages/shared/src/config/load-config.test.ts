@@ -168,7 +168,7 @@ describe('A configuration with mistakes', () => {
         lineOf('"${env:LDAP_PASS}"'),
         'connections[0].directory.bindPassword',
         '${env:LDAP_PASS}, which is not set',
-        'set the environment variable LDAP_PASS',
+        'set the environment variable LDAP_PASS, or write it into .env',
       ],
       [
         lineOf('pageSise: 1000'),

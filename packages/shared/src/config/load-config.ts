@@ -16,6 +16,8 @@ type Env = Readonly<Record<string, string | undefined>>
 export interface LoadOptions {
   /** The file; in messages its name. */
   readonly path: string
+  /** How whoever reads the file is told of another one, for the message that there is none. */
+  readonly pathFrom?: string
   /** What `${env:NAME}` is taken from. */
   readonly env: Env
   /** What is wrong with a configuration of the right shape, for who is to work with it. */
@@ -30,7 +32,7 @@ export interface LoadOptions {
  * @throws ConfigError with every mistake at once: each names line, column, key, what was found and what is allowed
  */
 export async function loadConfig(options: LoadOptions): Promise<Config> {
-  const config = parseConfig(await readConfigFile(options.path), options)
+  const config = parseConfig(await readConfigFile(options), options)
   secretsOf(config).forEach(learnSecret)
   return config
 }
@@ -48,13 +50,15 @@ export function parseConfig(text: string, { path, env, judge, warn }: LoadOption
 }
 
 /** The text of a configuration file. @throws ConfigError */
-export async function readConfigFile(path: string): Promise<string> {
+export async function readConfigFile({
+  path,
+  pathFrom = 'PROVISIONER_CONFIG in the environment',
+}: Pick<LoadOptions, 'path' | 'pathFrom'>): Promise<string> {
   return await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     const found =
       error.code === 'ENOENT' ? 'no such file' : `a file that can't be read (${error.code ?? error.message})`
-    throw new ConfigError(path, [
-      { key: '', found, allowed: 'the path of a configuration; set PROVISIONER_CONFIG or --config' },
-    ])
+    const allowed = `a configuration: copy provisioner.example.yaml, or name another file with ${pathFrom}`
+    throw new ConfigError(path, [{ key: '', found, allowed }])
   })
 }
 

@@ -23,10 +23,11 @@ export type Connections = z.infer<typeof Connections>
  */
 export async function loadConnections({
   path,
+  pathFrom,
   env,
   whole,
-}: Pick<LoadOptions, 'path' | 'env'> & { whole: boolean }): Promise<Connections> {
-  const file = readYaml(await readConfigFile(path), path)
+}: Pick<LoadOptions, 'path' | 'pathFrom' | 'env'> & { whole: boolean }): Promise<Connections> {
+  const file = readYaml(await readConfigFile({ path, ...(pathFrom !== undefined && { pathFrom }) }), path)
   const { value, missing } = resolveSecrets(file.value, env)
   const needed = missing.filter((one) => one.path[0] === 'redis')
   const parsed = Connections.safeParse(value, { error: nameKnownKeys })

@@ -21,6 +21,9 @@ export interface YamlFile {
 /** Mistakes after which the parser goes on as if they were none. */
 const READ_ON = new Set(['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED'])
 
+/** What a line that is indented wrongly, or by a tab, is to the parser. */
+const INDENTED = new Set(['BAD_INDENT', 'TAB_AS_INDENT', 'BLOCK_AS_IMPLICIT_KEY', 'MULTILINE_IMPLICIT_KEY'])
+
 /** Reads YAML and remembers where everything stands. @throws ConfigError for what is no YAML, or doubtful */
 export function readYaml(text: string, path: string): YamlFile {
   const lines = new LineCounter()
@@ -101,6 +104,10 @@ function joinDuplicates(mistakes: readonly ConfigMistake[]): ConfigMistake[] {
   })
 }
 
+function isIndented({ code, message }: YAMLParseError | YAMLWarning): boolean {
+  return INDENTED.has(code) || message.startsWith('Sequence item without')
+}
+
 function describe(trouble: YAMLParseError | YAMLWarning, text: string, lines: LineCounter): ConfigMistake {
   const place = { ...positionOf(lines, trouble.pos[0]), key: '' }
   if (trouble.code === 'DUPLICATE_KEY') {
@@ -114,6 +121,6 @@ function describe(trouble: YAMLParseError | YAMLWarning, text: string, lines: Li
   return {
     ...place,
     found: `YAML that can't be read: ${trouble.message.replace(/: ?["'`].*$/s, '')}`,
-    allowed: 'valid YAML; what stands below it is looked at once this line can be read',
+    allowed: `valid YAML${isIndented(trouble) ? '; check the indentation of this line and the one above' : ''}; what stands below it is looked at once this line can be read`,
   }
 }

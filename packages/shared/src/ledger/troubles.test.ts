@@ -112,6 +112,14 @@ describe('a connection', () => {
     expect(trouble?.what).toBe(
       'The last 4 cycles failed, since 2026-11-28 08:59:00 UTC. DIRECTORY_UNREACHABLE: no answer',
     )
+    expect(trouble?.todo).toMatch(/^Mend .*who leaves keeps access/)
+  })
+
+  it.each([
+    ['nobody has ever been', { newest: undefined, lastCycle: undefined }, 'None has ever been seen'],
+    ['they are forgotten', {}, 'None has been seen in the last seven days'],
+  ])('says of producers and workers that %s there', (_what, facts, said) => {
+    for (const { what } of troublesOf({ ...WELL, ...facts, services: [] })) expect(what).toContain(said)
   })
 
   it('says which producer is older, and who brought the newest configuration when', () => {

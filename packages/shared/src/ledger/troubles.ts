@@ -88,33 +88,35 @@ function redisFull(full: string): Trouble {
   return { code: 'REDIS_FULL', level: 'stopped', what, todo: todo.join('. '), stopsCycles: true }
 }
 
-function noProducer({ services }: Facts): Trouble | undefined {
-  const producers = services.filter(({ role }) => role === 'producer')
+function noProducer(facts: Facts): Trouble | undefined {
+  const producers = facts.services.filter(({ role }) => role === 'producer')
   if (producers.some(({ isAlive }) => isAlive)) return undefined
   return {
     code: 'NO_PRODUCER',
     level: 'stopped',
-    what: `No producer is running: nobody reads the directory, and who leaves keeps access. ${lastOf(producers)}`,
+    what: `No producer is running: nobody reads the directory, and who leaves keeps access. ${lastOf(producers, facts.newest !== undefined)}`,
     todo: 'Start a producer, or look at its log for why it ended',
     since: producers[0]?.seenAt,
     stopsCycles: true,
   }
 }
 
-function noWorker({ services }: Facts): Trouble | undefined {
-  const workers = services.filter(({ role }) => role === 'worker')
+function noWorker(facts: Facts): Trouble | undefined {
+  const workers = facts.services.filter(({ role }) => role === 'worker')
   if (workers.some(({ isAlive }) => isAlive)) return undefined
   return {
     code: 'NO_WORKER',
     level: 'stopped',
-    what: `No worker is running: nothing is written to Zendesk. ${lastOf(workers)}`,
+    what: `No worker is running: nothing is written to Zendesk. ${lastOf(workers, facts.lastCycle !== undefined)}`,
     todo: 'Start a worker, or look at its log for why it ended',
     since: workers[0]?.seenAt,
   }
 }
 
-function lastOf([last]: readonly SeenService[]): string {
-  return last ? `The last one, ${last.name}, was seen ${formatTime(last.seenAt)}` : 'None was seen in the last days'
+/** @param isInUse true when the connection has a past: services are forgotten after seven days */
+function lastOf([last]: readonly SeenService[], isInUse: boolean): string {
+  if (last) return `The last one, ${last.name}, was seen ${formatTime(last.seenAt)}`
+  return isInUse ? 'None has been seen in the last seven days' : 'None has ever been seen'
 }
 
 function olderConfig({ services, newest, connection }: Facts): Trouble | undefined {
@@ -154,10 +156,10 @@ function failing({ failing: cycles }: Facts): Trouble | undefined {
   return {
     code: 'CYCLES_FAILING',
     level: released ? 'degraded' : 'stopped',
-    what: `${times}. ${code}: ${what}`,
+    what: `${times}. ${code}: ${what.replace(/\.$/, '')}`,
     todo: released
-      ? 'What needs nothing from Zendesk was released all the same; the next cycle asks again'
-      : 'Nothing is planned and nobody deprovisioned meanwhile; the next cycle tries again',
+      ? 'Mend what is said there, if it does not pass by itself: the next cycle asks again. What needs nothing from Zendesk, leavers first, is released all the same'
+      : 'Mend what is said there: meanwhile nothing is planned, nobody is deprovisioned, and who leaves keeps access. The next cycle tries again',
     since,
   }
 }

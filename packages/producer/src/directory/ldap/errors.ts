@@ -71,19 +71,26 @@ export class IncompleteScanError extends ProvisioningError {
   readonly progress: Readonly<ScanProgress>
 
   constructor(
-    search: Pick<Search, 'base' | 'filter'>,
+    search: Pick<Search, 'base' | 'filter' | 'setting'>,
     progress: Readonly<ScanProgress>,
     fault: { reason: IncompleteReason; what: string; todo: string; cause?: unknown },
   ) {
-    const { url, pages, entries } = progress
+    const { url } = progress
+    const setting = search.setting === undefined ? '' : ` (${search.setting})`
     super(
-      `The search below '${search.base}' with ${search.filter} at ${url} is incomplete after ` +
-        `${pages} pages and ${entries} entries: ${fault.what}. ${fault.todo}`,
+      `The search below '${search.base}'${setting} with ${search.filter} at ${url} is incomplete${describeProgress(progress)}: ` +
+        `${fault.what}. ${fault.todo}`,
       { cause: fault.cause },
     )
     this.reason = fault.reason
     this.progress = { ...progress }
   }
+}
+
+/** ` after 3 pages and 120 entries`; nothing of a search that came to no entry. */
+function describeProgress({ pages, entries }: ScanProgress): string {
+  if (entries === 0) return ''
+  return ` after ${pages} page${pages === 1 ? '' : 's'} and ${entries} entr${entries === 1 ? 'y' : 'ies'}`
 }
 
 /** Thrown when the base of a search does not exist: a removed or renamed OU must not read as "all left". */

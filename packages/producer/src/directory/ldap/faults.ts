@@ -14,10 +14,10 @@ interface Fault {
 const REFERRAL: Fault = {
   reason: 'referral',
   what: 'the server refers to another one, which is not followed',
-  todo: "Name the server that holds the base in 'directory.urls', in a connection of its own if need be.",
+  todo: "Name the server that holds the base in 'directory.urls', in a connection of its own if need be",
 }
 
-const RETRY = 'The next cycle reads from the start; if this goes on, look into the log of the directory server.'
+const RETRY = 'The next cycle reads from the start; if this goes on, look into the log of the directory server'
 
 /** Result codes of RFC 4511, appendix A. */
 export const NO_SUCH_OBJECT = 32
@@ -28,41 +28,42 @@ const FAULTS: Readonly<Record<number, Fault>> = {
   3: {
     reason: 'time limit',
     what: "the server's time limit was hit",
-    todo: 'Raise it for the bind DN (389 DS: nsTimeLimit), or index the attributes of the filter.',
+    todo: 'Raise it for the bind DN (389 DS: nsTimeLimit), or index the attributes of the filter',
   },
   4: {
     reason: 'size limit',
     what: "the server's size limit was hit",
     todo:
       'Raise it for the bind DN (OpenLDAP: limits dn.exact="..." size.prtotal=unlimited size.pr=1000; ' +
-      '389 DS: nsSizeLimit and nsPagedSizeLimit).',
+      '389 DS: nsSizeLimit and nsPagedSizeLimit)',
   },
   10: REFERRAL,
   [NO_RIGHTS]: {
     reason: 'no rights',
     what: 'the bind DN has no right to search there',
-    todo: 'Give it the right to search and read below the base, or correct the location in the configuration.',
+    todo: 'Give it the right to search and read below the base, or correct the location in the configuration',
   },
   11: {
     reason: 'size limit',
     what: "the server's administrative limit was hit",
-    todo: 'Raise it for the bind DN (389 DS: nsLookThroughLimit), or index the attributes of the filter.',
+    todo: 'Raise it for the bind DN (389 DS: nsLookThroughLimit), or index the attributes of the filter',
   },
   34: {
     reason: 'refused',
     what: 'the server takes it for no DN',
-    todo: 'Correct it: a DN looks like uid=ada,ou=people,dc=acme,dc=com.',
+    todo: 'Correct it: a DN looks like uid=ada,ou=people,dc=acme,dc=com',
   },
 }
 
 /** @throws IncompleteScanError unless the answer is a whole one. */
 export function assertWhole(
   answer: SearchResponse,
-  search: Pick<Search, 'base' | 'filter'>,
+  search: Pick<Search, 'base' | 'filter' | 'setting'>,
   progress: ScanProgress,
 ): void {
   const { status, errorMessage, matchedDN, searchReferences } = answer
-  if (status === NO_SUCH_OBJECT) throw new SearchBaseMissingError(search, progress, baseMissing(matchedDN))
+  if (status === NO_SUCH_OBJECT)
+    throw new SearchBaseMissingError(search, progress, baseMissing(matchedDN, search.setting))
   if (status !== 0) {
     const refused: Fault = {
       reason: 'refused',
@@ -82,12 +83,12 @@ export function assertWhole(
   }
 }
 
-function baseMissing(matchedDn: string): Fault {
+function baseMissing(matchedDn: string, setting = 'the location in the configuration'): Fault {
   const nearest = matchedDn === '' ? '' : `; the nearest entry that exists is '${matchedDn}'`
   return {
     reason: 'base missing',
     what: `the base does not exist, or the bind DN may not see it${nearest}`,
-    todo: 'Check that it was not removed, renamed or moved, and correct the location in the configuration.',
+    todo: `Check that it was not removed, renamed or moved, and correct ${setting}`,
   }
 }
 
@@ -97,7 +98,11 @@ export function isBrokenConnection(error: unknown): boolean {
 }
 
 /** An error of a connection as one of the search that it broke; other errors stay what they are. */
-export function asScanError(error: unknown, search: Pick<Search, 'base' | 'filter'>, progress: ScanProgress): unknown {
+export function asScanError(
+  error: unknown,
+  search: Pick<Search, 'base' | 'filter' | 'setting'>,
+  progress: ScanProgress,
+): unknown {
   const fault = connectionFault(error)
   return fault === undefined ? error : new IncompleteScanError(search, progress, { ...fault, cause: error })
 }

@@ -9,7 +9,7 @@ export interface RangeReading {
   readonly session: Session
   readonly binary: ReadonlySet<string>
   /** The search that the entry was found by, for error messages. */
-  readonly search: Pick<Search, 'base' | 'filter'>
+  readonly search: Pick<Search, 'base' | 'filter' | 'setting'>
   readonly progress: ScanProgress
   readonly signal: AbortSignal
 }

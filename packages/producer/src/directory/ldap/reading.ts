@@ -26,7 +26,7 @@ export interface Reading {
 /** Where an answer came from. */
 interface Source {
   readonly session: Session
-  readonly search: Pick<Search, 'base' | 'filter'>
+  readonly search: Pick<Search, 'base' | 'filter' | 'setting'>
   readonly progress: ScanProgress
   readonly signal: AbortSignal
 }
