@@ -166,7 +166,9 @@ it('starts without Redis, says on every page that it is away, and recovers whene
   const seesRedisAway = async () => {
     for (const path of ['/board/', '/board/api/queues', '/problems', '/held']) {
       const answer = await ada.get(path)
-      expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining('Redis is not reachable')])
+      const text = await answer.text()
+      expect([answer.status, text]).toEqual([503, expect.stringContaining('Redis is not reachable')])
+      expect(text).toContain('without an append-only file it may have forgotten the last minutes')
     }
     expect(await statusOf('/healthz')).toBe(200)
   }
