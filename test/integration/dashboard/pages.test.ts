@@ -54,6 +54,7 @@ describe('the problems page', () => {
 
     const all = await page('/problems')
     expect(all).toContain('2 things need attention')
+    expect(await page('/board/')).toMatch(/<a href="\/problems">Problems <span class="count">2<\/span>/)
     expect(all).toContain('uid=&lt;script&gt;alert(1)&lt;/script&gt;,<wbr />dc=acme')
     expect(all).toMatch(/PHONE_INVALID(.|\n)*&#39;12&#39; is no number(.|\n)*Correct it(.|\n)*2 h ago/)
 
@@ -88,7 +89,7 @@ describe('the held changes', () => {
     const isNew = await page('/held')
     await dashboard.redis.hset(state, 'firstRun', 'done')
 
-    expect(board).toContain('staff: FIRST_PLAN_WAITS')
+    expect(board).toMatch(/staff: The first plan waits(.|\n)*<a href="\/problems">What to do<\/a>/)
     expect(isNew).toContain('staff has no plan yet')
     expect(isNew).not.toContain('Nothing is held')
     expect(waiting).toContain('The first plan of staff waits for approval')

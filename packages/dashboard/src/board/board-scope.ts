@@ -49,7 +49,10 @@ export function boardScope({ board, prefix, access, troubles, isCycleQueue, redi
     scope.addHook('onSend', async (_request, reply, payload) => {
       const isPage = String(reply.getHeader('content-type')).startsWith('text/html')
       if (!isPage || typeof payload !== 'string') return payload
-      return adaptBoardPage(payload, redisReady() ? await troubles.listTroubles().catch(() => []) : [])
+      const [troubled, problems] = redisReady()
+        ? await Promise.all([troubles.listTroubles(), troubles.listProblems()]).catch(() => [[], []])
+        : [[], []]
+      return adaptBoardPage(payload, troubled, problems)
     })
     scope.addHook('onResponse', async (request, reply) => audit(request, reply))
     await scope.register(board.registerPlugin())

@@ -4,7 +4,7 @@ import { countBy, filterForm } from './filter-form.ts'
 import { breakable, html, type Html } from './html.ts'
 import { layout } from './layout.ts'
 import { ago } from './time.ts'
-import { troublesNote } from './troubles-note.ts'
+import { otherThan, troublesNote } from './troubles-note.ts'
 
 /** Rows on one page: more than anybody reads, few enough for any browser. */
 const MAX_ROWS = 500
@@ -22,8 +22,7 @@ export interface ProblemsPage {
 
 /** Everything that is wrong at the moment, with what to do about it: what concerns whole connections first. */
 export function problemsPage({ person, troubled, problems: all, code, connection, now }: ProblemsPage): string {
-  const told = new Set(troubled.flatMap(({ connection: id, troubles }) => troubles.map((one) => `${id} ${one.code}`)))
-  const problems = all.filter((p) => !told.has(`${p.connection} ${p.problem.code}`))
+  const problems = otherThan(troubled, all)
   const ofConnection = problems.filter((p) => connection === '' || p.connection === connection)
   const shown = ofConnection.filter((p) => code === '' || p.problem.code === code)
   const filters = filterForm('/problems', [

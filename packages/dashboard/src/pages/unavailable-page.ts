@@ -17,9 +17,7 @@ export function unavailablePage(person: Person | null): string {
     reloadAfter: RELOAD_AFTER,
     body: html`<div class="empty" role="status">
       <h1>Redis is not reachable</h1>
-      <p>
-        ${AFTERWARDS} This page looks again every ${RELOAD_AFTER} seconds.
-      </p>
+      <p>${AFTERWARDS} This page looks again every ${RELOAD_AFTER} seconds.</p>
     </div>`,
   })
 }
