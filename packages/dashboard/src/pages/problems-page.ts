@@ -1,6 +1,6 @@
 import type { Person } from '../access/person.ts'
 import type { ListedProblem, TroublesOfConnection } from '../current-troubles.ts'
-import { countBy, filterForm } from './filter-form.ts'
+import { countBy, filterForm, noneChosen } from './filter-form.ts'
 import { breakable, html, type Html } from './html.ts'
 import { layout } from './layout.ts'
 import { ago } from './time.ts'
@@ -37,14 +37,16 @@ export function problemsPage({ person, troubled, problems: all, code, connection
         <h1>Problems</h1>
         <p>${summary(shown.length, problems.length)}</p>
       </div>
-      ${troublesNote(troubled)} ${problems.length > 0 && html`${filters}${table(shown.slice(0, MAX_ROWS), now)}`}
+      ${troublesNote(troubled)} ${problems.length > 0 && filters}
+      ${shown.length > 0 && table(shown.slice(0, MAX_ROWS), now)}
+      ${problems.length > 0 && shown.length === 0 && noneChosen('/problems', 'problem')}
       ${problems.length === 0 && troubled.length === 0 && NONE}
       ${shown.length > MAX_ROWS && html`<p class="note">The newest ${MAX_ROWS} of ${shown.length} are shown. Filter by code to see others.</p>`}`,
   })
 }
 
 function summary(shown: number, all: number): string {
-  if (all === 0) return ''
+  if (shown === 0) return ''
   const things = `${all} ${all === 1 ? 'thing needs' : 'things need'} attention`
   return shown === all ? things : `${shown} of ${things}`
 }
@@ -81,8 +83,7 @@ function table(rows: readonly ListedProblem[], now: number): Html {
               </td>
               <td>
                 <span class="kind">${problem.subject}</span
-                >${problem.attribute !== undefined && html` <code>${problem.attribute}</code>`}
-                <p class="dn">${breakable(problem.dn ?? problem.id)}</p>
+                >${problem.attribute !== undefined && html` <code>${problem.attribute}</code>`} ${nameOf(problem)}
                 <p class="muted">${connection}</p>
               </td>
               <td data-label="What to do">${problem.todo}</td>
@@ -92,4 +93,10 @@ function table(rows: readonly ListedProblem[], now: number): Html {
       </tbody>
     </table>
   </div>`
+}
+
+/** The name of the entry; none where the problem is about a connection or an account: their keys are made for us alone. */
+function nameOf({ subject, dn, id }: ListedProblem['problem']): Html | false {
+  const isOpaque = dn === undefined && (subject === 'connection' || subject === 'account')
+  return !isOpaque && html`<p class="dn">${breakable(dn ?? id)}</p>`
 }
