@@ -7,6 +7,7 @@ import { freePort } from '../../packages/sandbox/src/servers/free-port.ts'
 import { startRedis } from '../../packages/sandbox/src/servers/redis.ts'
 import { startSlapd, type SlapdServer } from '../../packages/sandbox/src/servers/slapd.ts'
 import { startZendeskSandbox, type ZendeskSandbox } from '../../packages/sandbox/src/zendesk-account/start-sandbox.ts'
+import type { Reports } from './keep-running.ts'
 import { runCli, startService, writeCommand } from './service.ts'
 
 /** How many times faster than Zendesk the sandbox carries bulk writes out. Its request limits are those of real time. */
@@ -25,24 +26,31 @@ export interface Stage extends AsyncDisposable {
 }
 
 /**
- * Starts the servers, then a producer, two workers and the dashboard. `say` is told what is up, `died` the last words of a
- * process of the product that ends although nobody stops it.
+ * Starts the servers, then a producer, two workers and the dashboard, and keeps these running. `say` is told what is up,
+ * `restarted` as in {@link Reports}, `died` when the demo cannot go on: a server has ended, or a process keeps failing.
  */
 export async function setStage({
   say,
+  restarted,
   died,
   signal,
 }: {
   say: (line: string) => void
+  restarted: Reports['restarted']
   died: (words: string) => void
   signal: AbortSignal
 }): Promise<Stage> {
   const owned = new AsyncDisposableStack()
+  let closing = false
   try {
     const company = sampleCompany()
+    const watch = (name: string, { ended }: { ended: Promise<string> }) =>
+      void ended.then((how) => signal.aborted || closing || died(`${name} ended (${how}), and the demo with it`))
     const redis = owned.use(await startRedis({ appendonly: true }))
+    watch('Redis', redis)
     say(`Redis                ${redis.url}`)
     const slapd = owned.use(await startSlapd({ suffix: company.suffix, ldif: company.ldif }))
+    watch('The directory (slapd)', slapd)
     say(
       `Directory            ${slapd.url}   ${company.name}: ${company.people.length} people, ${company.groups.length} groups`,
     )
@@ -88,7 +96,7 @@ export async function setStage({
       LOG_LEVEL: 'info',
     }
     const services = ['producer', 'worker', 'worker', 'dashboard'].map((name) =>
-      startService(name, env, { died, signal }),
+      startService(name, env, { restarted, gaveUp: died, signal }),
     )
     owned.defer(async () => void (await Promise.all(services.map((service) => service.stop()))))
     say(`Product              a producer, two workers, the dashboard`)
@@ -102,9 +110,13 @@ export async function setStage({
       dashboardUrl: `http://127.0.0.1:${dashboardPort}`,
       command,
       cli: (...args) => runCli(env, args),
-      [Symbol.asyncDispose]: () => owned.disposeAsync(),
+      async [Symbol.asyncDispose]() {
+        closing = true
+        await owned.disposeAsync()
+      },
     }
   } catch (error) {
+    closing = true
     await owned.disposeAsync()
     throw error
   }

@@ -40,16 +40,20 @@ describe.skipIf(!chromiumPath)('the dashboard in a browser', () => {
   )
 
   it(
-    'shows a viewer the failed job and no way to touch it',
+    'shows a viewer the failed job, the ways to the other pages on a phone too, and no way to touch it',
     async () => {
       await using dashboard = await startTestDashboard()
       await failedJob(dashboard)
-      await using browser = await openBrowser(dashboard.url)
+      await using browser = await openBrowser(dashboard.url, { viewport: { width: 390, height: 844 } })
       const { page } = browser
 
       await page.goto('/board/queue/staff.users.update?status=failed')
       await logIn(page, VIEWER)
       await page.getByText('update user · jo@acme.com').waitFor()
+      for (const name of ['Problems', 'Held changes', 'What to do, and 3 more'])
+        await page.getByRole('link', { name, exact: true }).waitFor()
+      for (const name of ['Full screen', 'Settings', 'Pages, account and log out'])
+        await page.getByRole('button', { name }).waitFor()
 
       expect(await page.locator('[class*=jobActions]').count()).toBe(0)
       expect(await page.getByText('Retry all').count()).toBe(0)

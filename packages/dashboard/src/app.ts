@@ -3,12 +3,14 @@ import formbody from '@fastify/formbody'
 import type { FastifyAdapter } from '@bull-board/fastify'
 import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Access } from './access/authenticate.ts'
+import { refuse } from './access/guard.ts'
 import { addLoginRoutes } from './access/login-routes.ts'
 import { LoginThrottle } from './access/login-throttle.ts'
 import { addAssets } from './assets.ts'
 import { boardScope } from './board/board-scope.ts'
 import type { CurrentTroubles } from './current-troubles.ts'
 import { addHealthRoutes } from './health-routes.ts'
+import { notFoundPage } from './pages/not-found-page.ts'
 import { pageRoutes } from './page-routes.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 
@@ -54,6 +56,11 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.decorateRequest('person', null)
   app.decorateRequest('boardAction', null)
   addSecurityHeaders(app)
+  app.setNotFoundHandler((request, reply) => {
+    const wantsPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html')
+    if (!wantsPage) return refuse(reply, 404, `There is no ${request.method} ${request.url.split('?', 1)[0]} here`)
+    return reply.status(404).type('text/html; charset=utf-8').send(notFoundPage())
+  })
   await app.register(cookie)
   await app.register(formbody)
   addHealthRoutes(app, options)

@@ -26,7 +26,7 @@ export type TroublesOfConnection = Pick<ConnectionHealth, 'connection' | 'level'
 export interface CurrentTroubles {
   /** Of the connections that have any. */
   listTroubles(): Promise<TroublesOfConnection[]>
-  /** Newest first. */
+  /** Newest first; of one time by code and name, so that what belongs together stands together. */
   listProblems(): Promise<readonly ListedProblem[]>
   listHeld(): Promise<readonly HeldOfConnection[]>
 }
@@ -43,10 +43,15 @@ export function readTroubles(redis: Redis, connections: readonly string[]): Curr
       const lists = readers.map(async (reader) =>
         (await reader.problems()).map((problem) => ({ ...problem, connection: reader.connection })),
       )
-      return (await Promise.all(lists)).flat().sort((a, b) => b.since - a.since)
+      return (await Promise.all(lists)).flat().sort(byTime)
     }),
     listHeld: shared(() => Promise.all(readers.map(heldOf))),
   }
+}
+
+function byTime(a: ListedProblem, b: ListedProblem): number {
+  const name = ({ problem: { dn, id } }: ListedProblem) => dn ?? id
+  return b.since - a.since || a.problem.code.localeCompare(b.problem.code) || name(a).localeCompare(name(b))
 }
 
 /** Reads once for all who ask while it is being read: a list can be long, and so can the line of those who ask. */

@@ -54,6 +54,7 @@ describe('the problems page', () => {
 
     const all = await page('/problems')
     expect(all).toContain('2 things need attention')
+    expect(await page('/board/')).toMatch(/<a href="\/problems">Problems <span class="count">2<\/span>/)
     expect(all).toContain('uid=&lt;script&gt;alert(1)&lt;/script&gt;,<wbr />dc=acme')
     expect(all).toMatch(/PHONE_INVALID(.|\n)*&#39;12&#39; is no number(.|\n)*Correct it(.|\n)*2 h ago/)
 
@@ -88,7 +89,7 @@ describe('the held changes', () => {
     const isNew = await page('/held')
     await dashboard.redis.hset(state, 'firstRun', 'done')
 
-    expect(board).toContain('staff: FIRST_PLAN_WAITS')
+    expect(board).toMatch(/staff: The first plan waits(.|\n)*<a href="\/problems">What to do<\/a>/)
     expect(isNew).toContain('staff has no plan yet')
     expect(isNew).not.toContain('Nothing is held')
     expect(waiting).toContain('The first plan of staff waits for approval')
@@ -166,7 +167,9 @@ it('starts without Redis, says on every page that it is away, and recovers whene
   const seesRedisAway = async () => {
     for (const path of ['/board/', '/board/api/queues', '/problems', '/held']) {
       const answer = await ada.get(path)
-      expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining('Redis is not reachable')])
+      const text = await answer.text()
+      expect([answer.status, text]).toEqual([503, expect.stringContaining('Redis is not reachable')])
+      expect(text).toContain('without an append-only file it may have forgotten the last minutes')
     }
     expect(await statusOf('/healthz')).toBe(200)
   }

@@ -3,7 +3,7 @@ import type { FastifyAdapter } from '@bull-board/fastify'
 import { guard, refuse } from '../access/guard.ts'
 import type { Access } from '../access/authenticate.ts'
 import type { CurrentTroubles } from '../current-troubles.ts'
-import { unavailablePage } from '../pages/unavailable-page.ts'
+import { AFTERWARDS, unavailablePage } from '../pages/unavailable-page.ts'
 import { boardAction, type BoardAction } from './board-actions.ts'
 import { adaptBoardPage } from './board-page.ts'
 import { limitPage } from './limit-page.ts'
@@ -49,7 +49,10 @@ export function boardScope({ board, prefix, access, troubles, isCycleQueue, redi
     scope.addHook('onSend', async (_request, reply, payload) => {
       const isPage = String(reply.getHeader('content-type')).startsWith('text/html')
       if (!isPage || typeof payload !== 'string') return payload
-      return adaptBoardPage(payload, redisReady() ? await troubles.listTroubles().catch(() => []) : [])
+      const [troubled, problems] = redisReady()
+        ? await Promise.all([troubles.listTroubles(), troubles.listProblems()]).catch(() => [[], []])
+        : [[], []]
+      return adaptBoardPage(payload, troubled, problems)
     })
     scope.addHook('onResponse', async (request, reply) => audit(request, reply))
     await scope.register(board.registerPlugin())
@@ -96,6 +99,6 @@ function isStatic(request: FastifyRequest, prefix: string): boolean {
 
 function sayUnavailable(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const isApi = (request.routeOptions.url ?? '').includes('/api/')
-  if (isApi) return refuse(reply, 503, 'Redis is not reachable. Nothing is lost; the board looks again by itself')
+  if (isApi) return refuse(reply, 503, `Redis is not reachable. ${AFTERWARDS}`)
   return reply.status(503).type('text/html; charset=utf-8').send(unavailablePage(request.person))
 }

@@ -42,7 +42,7 @@ export function createBoard({ connections, queue, prefix, open }: BoardOptions):
         theme: BOARD_THEME,
         ...(open && {
           environment: {
-            label: 'No login is set up: open to everybody on this machine',
+            label: 'No login: open to all on this machine',
             color: '#b45309',
             textColor: '#fff',
           },

@@ -23,11 +23,24 @@ export function filterForm(action: string, filters: readonly Filter[]): Html {
           >${label}
           <select name="${name}">
             <option value="">all</option>
-            ${[...counts].map(([value, count]) => html`<option value="${value}" ${value === chosen && html` selected`}>${value} (${count})</option>`)}
+            ${[...withChosen(counts, chosen)].map(([value, count]) => html`<option value="${value}" ${value === chosen && html` selected`}>${value} (${count})</option>`)}
           </select></label
         >`,
     )}
     <button type="submit" class="quiet">Filter</button>
     ${filters.some((filter) => filter.chosen !== '') && html`<a href="${action}">Show all</a>`}
   </form>`
+}
+
+/** What is chosen is always shown: an old address may name what no row has any more. */
+function withChosen(counts: Filter['counts'], chosen: string): Filter['counts'] {
+  return chosen === '' || counts.has(chosen) ? counts : new Map([...counts, [chosen, 0]])
+}
+
+/** Stands in for a table of which the filters leave nothing. @param what one of its rows: `problem` */
+export function noneChosen(action: string, what: string): Html {
+  return html`<div class="empty">
+    <h2>No ${what} with this filter</h2>
+    <p><a href="${action}">Show all</a></p>
+  </div>`
 }

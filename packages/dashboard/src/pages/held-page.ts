@@ -2,7 +2,7 @@ import { stateOf, type Decision } from '@provisioner/shared/ledger/decision.ts'
 import { describeCategory, describeFirstPlan } from '@provisioner/shared/ledger/describe-held.ts'
 import type { Person } from '../access/person.ts'
 import type { HeldOfConnection, ListedHeldChange, TroublesOfConnection } from '../current-troubles.ts'
-import { countBy, filterForm } from './filter-form.ts'
+import { countBy, filterForm, noneChosen } from './filter-form.ts'
 import { breakable, html, type Html } from './html.ts'
 import { layout } from './layout.ts'
 import { ago } from './time.ts'
@@ -46,7 +46,9 @@ export function heldPage({ person, troubled, connections, category, decision, co
       </div>
       ${troublesNote(withoutFirstPlans(troubled))} ${waiting.map(firstPlanNote)}
       ${connections.filter(({ isNew }) => isNew).map(newNote)}
-      ${held.length > 0 && html`${limits(connections)}${filters}${table(shown.slice(0, MAX_ROWS), now)}`}
+      ${held.length > 0 && html`${limits(connections)}${filters}`}
+      ${shown.length > 0 && table(shown.slice(0, MAX_ROWS), now)}
+      ${held.length > 0 && shown.length === 0 && noneChosen('/held', 'held change')}
       ${held.length === 0 && !connections.some(({ firstPlan, isNew }) => firstPlan || isNew) && NONE}
       ${shown.length > MAX_ROWS && html`<p class="note">The oldest ${MAX_ROWS} of ${shown.length} are shown.</p>`}`,
   })

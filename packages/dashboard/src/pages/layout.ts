@@ -54,7 +54,7 @@ function header(person: Person, place: string | undefined): Html {
     ${
       person.by === 'session' &&
       html`<form class="account" method="post" action="/logout">
-        <span>${person.name} <span class="role">${person.role}</span></span>
+        <span>${person.name}${person.name !== person.role && html` <span class="role">${person.role}</span>`}</span>
         <button type="submit" class="quiet">Log out</button>
       </form>`
     }

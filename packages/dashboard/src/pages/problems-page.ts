@@ -1,10 +1,10 @@
 import type { Person } from '../access/person.ts'
 import type { ListedProblem, TroublesOfConnection } from '../current-troubles.ts'
-import { countBy, filterForm } from './filter-form.ts'
+import { countBy, filterForm, noneChosen } from './filter-form.ts'
 import { breakable, html, type Html } from './html.ts'
 import { layout } from './layout.ts'
 import { ago } from './time.ts'
-import { troublesNote } from './troubles-note.ts'
+import { otherThan, troublesNote } from './troubles-note.ts'
 
 /** Rows on one page: more than anybody reads, few enough for any browser. */
 const MAX_ROWS = 500
@@ -22,8 +22,7 @@ export interface ProblemsPage {
 
 /** Everything that is wrong at the moment, with what to do about it: what concerns whole connections first. */
 export function problemsPage({ person, troubled, problems: all, code, connection, now }: ProblemsPage): string {
-  const told = new Set(troubled.flatMap(({ connection: id, troubles }) => troubles.map((one) => `${id} ${one.code}`)))
-  const problems = all.filter((p) => !told.has(`${p.connection} ${p.problem.code}`))
+  const problems = otherThan(troubled, all)
   const ofConnection = problems.filter((p) => connection === '' || p.connection === connection)
   const shown = ofConnection.filter((p) => code === '' || p.problem.code === code)
   const filters = filterForm('/problems', [
@@ -38,14 +37,16 @@ export function problemsPage({ person, troubled, problems: all, code, connection
         <h1>Problems</h1>
         <p>${summary(shown.length, problems.length)}</p>
       </div>
-      ${troublesNote(troubled)} ${problems.length > 0 && html`${filters}${table(shown.slice(0, MAX_ROWS), now)}`}
+      ${troublesNote(troubled)} ${problems.length > 0 && filters}
+      ${shown.length > 0 && table(shown.slice(0, MAX_ROWS), now)}
+      ${problems.length > 0 && shown.length === 0 && noneChosen('/problems', 'problem')}
       ${problems.length === 0 && troubled.length === 0 && NONE}
       ${shown.length > MAX_ROWS && html`<p class="note">The newest ${MAX_ROWS} of ${shown.length} are shown. Filter by code to see others.</p>`}`,
   })
 }
 
 function summary(shown: number, all: number): string {
-  if (all === 0) return ''
+  if (shown === 0) return ''
   const things = `${all} ${all === 1 ? 'thing needs' : 'things need'} attention`
   return shown === all ? things : `${shown} of ${things}`
 }
@@ -82,8 +83,7 @@ function table(rows: readonly ListedProblem[], now: number): Html {
               </td>
               <td>
                 <span class="kind">${problem.subject}</span
-                >${problem.attribute !== undefined && html` <code>${problem.attribute}</code>`}
-                <p class="dn">${breakable(problem.dn ?? problem.id)}</p>
+                >${problem.attribute !== undefined && html` <code>${problem.attribute}</code>`} ${nameOf(problem)}
                 <p class="muted">${connection}</p>
               </td>
               <td data-label="What to do">${problem.todo}</td>
@@ -93,4 +93,10 @@ function table(rows: readonly ListedProblem[], now: number): Html {
       </tbody>
     </table>
   </div>`
+}
+
+/** The name of the entry; none where the problem is about a connection or an account: their keys are made for us alone. */
+function nameOf({ subject, dn, id }: ListedProblem['problem']): Html | false {
+  const isOpaque = dn === undefined && (subject === 'connection' || subject === 'account')
+  return !isOpaque && html`<p class="dn">${breakable(dn ?? id)}</p>`
 }

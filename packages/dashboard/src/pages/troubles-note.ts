@@ -1,4 +1,4 @@
-import type { TroublesOfConnection } from '../current-troubles.ts'
+import type { ListedProblem, TroublesOfConnection } from '../current-troubles.ts'
 import { html, type Html } from './html.ts'
 
 const HEADINGS = { degraded: 'needs a look', stopped: 'stands still' } as const
@@ -19,14 +19,23 @@ export function troublesNote(troubled: readonly TroublesOfConnection[]): readonl
   )
 }
 
-/** The same in one line, for the board: it leads to the problems. */
+/** The worst of it in one line, for the board: it leads to the problems. */
 export function troublesLine(troubled: readonly TroublesOfConnection[]): Html | false {
-  if (troubled.length === 0) return false
-  const each = troubled.map(
-    ({ connection, troubles }) => `${connection}: ${troubles.map(({ code }) => code).join(', ')}`,
-  )
-  const stopped = troubled.some(({ level }) => level === 'stopped')
-  return html`<a class="${`troubles ${stopped ? 'stopped' : 'degraded'}`}" href="/problems" role="status"
-    >${each.join(' · ')}</a
-  >`
+  const worst = troubled.find(({ level }) => level === 'stopped') ?? troubled[0]
+  const [first] = worst?.troubles ?? []
+  if (!worst || !first) return false
+  const more = troubled.flatMap(({ troubles }) => troubles).length - 1
+  return html`<p class="${`troubles ${worst.level}`}" role="status">
+    <span>${worst.connection}: ${first.what}</span>
+    <a href="/problems">${more > 0 ? `What to do, and ${more} more` : 'What to do'}</a>
+  </p>`
+}
+
+/** The problems that the troubles do not tell already. */
+export function otherThan(
+  troubled: readonly TroublesOfConnection[],
+  problems: readonly ListedProblem[],
+): readonly ListedProblem[] {
+  const told = new Set(troubled.flatMap(({ connection: id, troubles }) => troubles.map((one) => `${id} ${one.code}`)))
+  return problems.filter((p) => !told.has(`${p.connection} ${p.problem.code}`))
 }

@@ -21,6 +21,8 @@ export interface RedisServer extends AsyncDisposable {
   readonly port: number
   /** The running server's; another one after a restart. */
   readonly pid: number
+  /** The end of the running server, whoever brings it: by which signal, or with which exit code. */
+  readonly ended: Promise<string>
   /** Where it keeps its data. */
   readonly folder: string
   /**
@@ -65,6 +67,9 @@ function handle(
     folder,
     get pid() {
       return server.pid
+    },
+    get ended() {
+      return server.ended
     },
     pause: () => server.stop(),
     async restart({ crash = false, meanwhile } = {}) {

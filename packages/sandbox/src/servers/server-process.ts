@@ -23,6 +23,8 @@ export interface ServerCommand {
 /** A running child process that never outlives this one. */
 export interface ServerProcess {
   readonly pid: number
+  /** Its end, whoever brings it: by which signal, or with which exit code. */
+  readonly ended: Promise<string>
   /** Ends the process and waits for its end. SIGTERM is followed by SIGKILL after five seconds. */
   stop(signal?: NodeJS.Signals): Promise<void>
 }
@@ -36,6 +38,7 @@ export class ServerNotStartedError extends Error {
 /** Starts a server in the foreground and waits until it answers. @throws ServerNotStartedError */
 export async function startProcess({ name, command, args, probe }: ServerCommand): Promise<ServerProcess> {
   const child = spawnTied(command, args)
+  const ended = new Promise<string>((resolve) => child.once('exit', (code, by) => resolve(by ?? `exit code ${code}`)))
   let output = ''
   const keep = (chunk: Buffer) => {
     output = (output + chunk.toString()).slice(-OUTPUT_KEPT)
@@ -56,7 +59,7 @@ export async function startProcess({ name, command, args, probe }: ServerCommand
   if (child.pid === undefined || hasEnded(child)) {
     throw new ServerNotStartedError(`${name} ended while starting, and another server has its port: ${output.trim()}`)
   }
-  return { pid: child.pid, stop: (signal = 'SIGTERM') => stop(child, signal) }
+  return { pid: child.pid, ended, stop: (signal = 'SIGTERM') => stop(child, signal) }
 }
 
 /**

@@ -46,6 +46,8 @@ export interface SlapdServer extends AsyncDisposable {
   readonly port: number
   /** The running server's; another one after a restart. */
   readonly pid: number
+  /** The end of the running server, whoever brings it: by which signal, or with which exit code. */
+  readonly ended: Promise<string>
   readonly suffix: string
   readonly adminDn: string
   readonly adminPassword: string
@@ -134,7 +136,7 @@ async function startIn(folder: string, options: SlapdOptions): Promise<SlapdServ
   return handle({ ...facts, ...(certificate && { certificate }) }, server, folder, () => start(port))
 }
 
-type Facts = Omit<SlapdServer, 'pid' | 'restart' | 'pause' | 'stop' | typeof Symbol.asyncDispose>
+type Facts = Omit<SlapdServer, 'pid' | 'ended' | 'restart' | 'pause' | 'stop' | typeof Symbol.asyncDispose>
 
 function handle(facts: Facts, first: ServerProcess, folder: string, start: () => Promise<ServerProcess>): SlapdServer {
   let server = first
@@ -146,6 +148,9 @@ function handle(facts: Facts, first: ServerProcess, folder: string, start: () =>
     ...facts,
     get pid() {
       return server.pid
+    },
+    get ended() {
+      return server.ended
     },
     async restart() {
       await server.stop()
