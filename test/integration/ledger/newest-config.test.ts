@@ -4,6 +4,7 @@ import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { declareConfig, newestConfig } from '@provisioner/shared/ledger/newest-config.ts'
 import { announce, readServices } from '@provisioner/shared/ledger/services.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
+import { ageConfig } from '../../fixtures/age-config.ts'
 import { openRedis, type TestRedis } from '../../fixtures/open-redis.ts'
 
 const log = createLogger({ name: 'test', level: 'silent' })
@@ -17,8 +18,9 @@ afterAll(() => server[Symbol.asyncDispose]())
 async function start(connection: string, name: string, host: string, print: string) {
   const service = { role: 'producer' as const, name, connections: { [connection]: print } }
   const running = await announce(server.redis, service, log)
-  const isNewest = await declareConfig(server.redis, connection, { name, file: `${host}:/etc/provisioner.yaml`, print })
-  return { isNewest, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() }
+  const standing = await declareConfig(server.redis, connection, { name, file: `${host}:/etc/provisioner.yaml`, print })
+  const isNewest = standing !== 'older'
+  return { standing, isNewest, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() }
 }
 
 const newest = async (connection: string) => (await newestConfig(server.redis, connection))?.print
@@ -55,16 +57,38 @@ it('one in a new place is the newest', async () => {
   expect([b.isNewest, await newest('places')]).toEqual([true, 'old'])
 })
 
-it('one with the file that it had is older beside one that has the newest, and the newest when none of those lives', async () => {
+it('one with the file that it had rolls nothing out, whether one that has the newest lives or not', async () => {
   await (await start('forgotten', 'a', 'one', 'old'))[Symbol.asyncDispose]()
   const other = await start('forgotten', 'b', 'two', 'new')
   await using beside = await start('forgotten', 'a2', 'one', 'old')
-  const before = await newest('forgotten')
   await other[Symbol.asyncDispose]()
+  await ageConfig(server.redis, 'forgotten', 9)
   await using alone = await start('forgotten', 'a3', 'one', 'old')
+  await using back = await start('forgotten', 'b2', 'two', 'new')
 
-  expect([beside.isNewest, before]).toEqual([false, 'new'])
-  expect([alone.isNewest, await newest('forgotten')]).toEqual([true, 'old'])
+  expect([beside.standing, alone.standing, back.standing]).toEqual(['older', 'older', 'newest'])
+})
+
+it('an older one takes over after 10 min without the newest, which works again as soon as it is back', async () => {
+  await (await start('silent', 'a', 'one', 'old'))[Symbol.asyncDispose]()
+  await (await start('silent', 'c', 'three', 'oldest'))[Symbol.asyncDispose]()
+  await (await start('silent', 'b', 'two', 'new'))[Symbol.asyncDispose]()
+  await ageConfig(server.redis, 'silent', 11)
+  await using older = await start('silent', 'a2', 'one', 'old')
+  const { over } = (await newestConfig(server.redis, 'silent'))!
+  await using oldest = await start('silent', 'c2', 'three', 'oldest')
+  await using back = await start('silent', 'b2', 'two', 'new')
+
+  expect([older.standing, over, oldest.standing, back.standing]).toEqual(['took over', 'new', 'older', 'rolled out'])
+  expect(await newestConfig(server.redis, 'silent')).toEqual(expect.not.objectContaining({ over: 'new' }))
+})
+
+it('one that runs on where another was started rolls nothing back', async () => {
+  await using _a = await start('runs', 'a', 'one', 'old')
+  await using _b = await start('runs', 'b', 'one', 'new')
+  const a = { name: 'a', file: 'one:/etc/provisioner.yaml', print: 'old' }
+
+  expect(await declareConfig(server.redis, 'runs', a, { starts: false })).toBe('older')
 })
 
 it('an older one begins no cycle, and the one that it runs is fenced out', async () => {

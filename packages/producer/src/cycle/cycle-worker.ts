@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Queue, WaitingError, Worker, type ConnectionOptions } from 'bullmq'
+import { Queue, WaitingError, Worker, type ConnectionOptions, type Job } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import type { CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
@@ -7,8 +7,9 @@ import { errorWithoutSecrets } from '@provisioner/shared/known-secrets.ts'
 import { declareConfig, OlderConfigError, type StartingProducer } from '@provisioner/shared/ledger/newest-config.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import { cycleQueueName } from '@provisioner/shared/queues.ts'
+import { FencedError } from '@provisioner/shared/ledger/script.ts'
 import { reportFailure } from './report-failure.ts'
-import { watchConfig } from './watch-config.ts'
+import { TOOK_OVER, watchConfig } from './watch-config.ts'
 
 /** How long a stop waits for a running cycle, ms. Compose waits longer. */
 const GRACE_MS = 15_000
@@ -24,8 +25,9 @@ const LOCK_MS = 30_000
 
 /**
  * Runs a connection's cycles as BullMQ jobs: a scheduler adds them, one runs at a time however many producers there are,
- * and Bull Board can start one now. A cycle that fails is not retried: the next one is. A producer whose configuration is older
- * than the newest takes no cycles, and gives back the one that it has.
+ * and Bull Board can start one now. A cycle that fails is not retried: the next one is. One that is interrupted, by a stop or a
+ * roll-out, goes back to the queue, and whoever works next begins it anew at once. A producer whose configuration is older than
+ * the newest takes no cycles.
  */
 export async function startCycles({
   connection,
@@ -46,20 +48,24 @@ export async function startCycles({
   const queue = new Queue(name, { connection: bullmq })
   queue.on('error', () => {})
   await queue.setGlobalConcurrency(1)
-  const isNewest = await declareConfig(redis, connection.id, producer)
+  const standing = await declareConfig(redis, connection.id, producer)
+  const isNewest = standing !== 'older'
+  if (standing === 'took over') log.warn(TOOK_OVER)
   if (isNewest) await schedule(queue, connection)
+  if (isNewest && standing !== 'newest') await askForCycle(queue)
 
   const stopping = new AbortController()
+  let halting = new AbortController()
   const worker = new Worker(
     name,
     async (job, token) => {
+      const signal = AbortSignal.any([stopping.signal, halting.signal])
       try {
-        return await run(stopping.signal, job.name === FULL)
+        return await run(signal, job.name === FULL)
       } catch (error) {
-        if (error instanceof OlderConfigError) {
-          await standBy.look()
-          await job.moveToWait(token)
-          throw new WaitingError()
+        if (error instanceof OlderConfigError || error instanceof FencedError || signal.aborted) {
+          if (!stopping.signal.aborted) await standBy.look().catch(() => {})
+          if (await giveBack(job, token)) throw new WaitingError()
         }
         await reportFailure(redis, connection, error, log, stopping.signal.aborted)
         throw errorWithoutSecrets(error) // BullMQ stores what it says
@@ -81,9 +87,14 @@ export async function startCycles({
     connection: connection.id,
     producer,
     isNewest,
-    halt: () => worker.pause(true),
+    halt: () => {
+      halting.abort()
+      return worker.pause(true)
+    },
     goOn: async () => {
       await schedule(queue, connection)
+      await askForCycle(queue)
+      halting = new AbortController()
       await worker.resume()
     },
     log,
@@ -105,11 +116,29 @@ export async function startCycles({
   }
 }
 
+/** What is kept of cycles that have ended. */
+const KEPT = { removeOnComplete: { count: 200 }, removeOnFail: { count: 200 }, stackTraceLimit: 1 }
+
 async function schedule(queue: Queue, { schedule: { every, full } }: ConnectionConfig): Promise<void> {
-  const opts = { removeOnComplete: { count: 200 }, removeOnFail: { count: 200 }, stackTraceLimit: 1 }
-  await queue.upsertJobScheduler('every', { every }, { name: 'cycle', data: {}, opts })
-  if (full) await queue.upsertJobScheduler('full', { pattern: full }, { name: FULL, data: {}, opts })
-  else await queue.removeJobScheduler('full')
+  await queue.upsertJobScheduler('every', { every }, { name: 'cycle', data: {}, opts: KEPT })
+  if (!full) return void (await queue.removeJobScheduler('full'))
+  // BullMQ drops the one that waits for the next one by the pattern: who started after it was due would lose it.
+  const { next = Infinity } = (await queue.getJobScheduler('full')) ?? {}
+  await queue.upsertJobScheduler('full', { pattern: full }, { name: FULL, data: {}, opts: KEPT })
+  if (next < Date.now()) await queue.add(FULL, {}, KEPT)
+}
+
+/** Has a cycle run at once, as after a roll-out. */
+async function askForCycle(queue: Queue): Promise<void> {
+  if ((await queue.getWaitingCount()) === 0) await queue.add('cycle', {}, KEPT)
+}
+
+/** Puts an interrupted cycle back into the queue. Returns false when another producer has taken it up already. */
+async function giveBack(job: Job, token: string | undefined): Promise<boolean> {
+  return job.moveToWait(token).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** A scheduler adds its next job when the last one is taken: a queue that was emptied by hand would stay so for ever. */

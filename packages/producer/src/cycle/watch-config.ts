@@ -1,13 +1,20 @@
 import type { Redis } from 'ioredis'
-import { newestConfig, type StartingProducer } from '@provisioner/shared/ledger/newest-config.ts'
+import { declareConfig, newestConfig, type StartingProducer } from '@provisioner/shared/ledger/newest-config.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 
 /** How often a producer looks whether its configuration is still the newest, ms. */
 const LOOK_MS = 3_000
 
+/** What a producer says that works although its configuration is older. */
+export const TOOK_OVER =
+  'No producer with the newest configuration has lived for 10 min; this older one works until one is started. Start one, or give each host the same file'
+
+/** So many looks at a Redis that lost its data are left to the producer that worked: it tells what the newest was. */
+const LOOKS_LEFT = 6
+
 /**
  * Halts a producer's cycles while its configuration is older than the newest, and says so, once. Should the newest become the
- * same again, as after a roll-back, they go on.
+ * same again, as after a roll-back, or no producer that has it live for long, they go on.
  */
 export function watchConfig({
   redis,
@@ -28,14 +35,28 @@ export function watchConfig({
   log: Logger
 }): Disposable & { readonly isNewest: boolean; look(): Promise<void> } {
   let runs = isNewest
+  let missing = 0
   const look = async () => {
     const newest = await newestConfig(redis, connection)
-    const isSame = newest === undefined || newest.print === producer.print
-    if (isSame === runs) return
-    runs = isSame
-    if (!runs) tell(newest)
-    await (runs ? goOn() : halt())
-    if (runs) log.info('This configuration is the newest again; cycles go on')
+    missing = newest ? 0 : missing + 1
+    let isNewest = newest?.print === producer.print
+    let tookOver = false
+    if (!isNewest && (newest ? !runs : runs || missing > LOOKS_LEFT)) {
+      const standing = await declareConfig(redis, connection, producer, { starts: false })
+      tookOver = standing === 'took over'
+      isNewest = standing !== 'older'
+    }
+    if (isNewest === runs) return
+    if (isNewest) {
+      await goOn() // should it fail, the next look tries again
+      runs = true
+      if (tookOver) log.warn(TOOK_OVER)
+      else log.info('This configuration is the newest again; cycles go on')
+    } else {
+      runs = false
+      tell(newest)
+      await halt()
+    }
   }
   const tell = (newest: Awaited<ReturnType<typeof newestConfig>>) =>
     log.warn(

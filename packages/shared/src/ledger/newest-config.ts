@@ -3,10 +3,15 @@ import { ProvisioningError } from '../errors.ts'
 import { connectionKeys, SERVICES } from './keys.ts'
 import { BEGIN, DECLARE } from './lua/services.ts'
 import { runScript } from './script.ts'
-import { SILENT_MS } from './services.ts'
 
 /** A file that no producer was started with for this long is forgotten, ms. */
 const FILE_REMEMBERED_MS = 100 * 24 * 3_600_000
+
+/**
+ * An older producer takes over when none with the newest configuration has lived for this long, ms: longer than a host takes to
+ * boot or an image to be pulled, and shorter than a leaver may keep access.
+ */
+const TAKE_OVER_MS = 10 * 60_000
 
 /** Thrown to a producer that begins a cycle with another configuration than the newest. */
 export class OlderConfigError extends ProvisioningError {
@@ -26,7 +31,15 @@ export interface NewestConfig {
   readonly since: number
   /** That producer's name. */
   readonly by: string
+  /** The fingerprint of the one that was rolled out, while an older one stands in for it. */
+  readonly over?: string
 }
+
+/** How a producer's configuration stands: `rolled out` and `took over` are the newest just now, in place of another. */
+export type Standing = 'older' | 'newest' | 'rolled out' | 'took over'
+
+/** As the script numbers them. */
+const STANDINGS: readonly Standing[] = ['older', 'newest', 'rolled out', 'took over']
 
 /** A producer as it starts. */
 export interface StartingProducer {
@@ -37,26 +50,20 @@ export interface StartingProducer {
 }
 
 /**
- * Says with which configuration a producer starts. What the last start brought counts, so that a roll-back is a roll-out like
- * any other (docs/decisions/0009-the-last-start-counts.md). Returns false when this producer's is older.
+ * Says which configuration a producer has, as it starts or, with `starts: false`, while it runs, which never rolls one out. What
+ * the last start with a changed file brought counts, so that a roll-back is a roll-out like any other
+ * (docs/decisions/0009-the-last-start-counts.md).
  */
 export async function declareConfig(
   redis: Redis,
   connection: string,
   { name, file, print }: StartingProducer,
-): Promise<boolean> {
+  { starts }: { starts: boolean } = { starts: true },
+): Promise<Standing> {
   const { state, fence, files } = connectionKeys(connection)
-  const keys = [SERVICES, state, fence, files]
-  return (
-    (await runScript(redis, DECLARE, keys, [
-      connection,
-      name,
-      file,
-      print,
-      String(SILENT_MS),
-      String(FILE_REMEMBERED_MS),
-    ])) === 1
-  )
+  const times = [String(TAKE_OVER_MS), String(FILE_REMEMBERED_MS)]
+  const args = [connection, name, file, print, ...times, starts ? '1' : '0']
+  return STANDINGS[Number(await runScript(redis, DECLARE, [SERVICES, state, fence, files], args))]!
 }
 
 /** The newest configuration; undefined while no producer told of one. */

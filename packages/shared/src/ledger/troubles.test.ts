@@ -83,6 +83,11 @@ describe('a connection', () => {
       ['CONFIG_OLDER stopped'],
     ],
     [
+      'whose newest configuration nobody had for long, so that an older one works',
+      { newest: { ...WELL.newest!, over: 'newest' } },
+      ['CONFIG_OLDER degraded'],
+    ],
+    [
       'with an older worker',
       { services: [service('producer'), service('worker', { print: 'old' })] },
       ['CONFIG_OLDER degraded'],

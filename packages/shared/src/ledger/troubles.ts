@@ -57,7 +57,7 @@ const OF_ACCOUNT: Readonly<Record<string, Trouble['level']>> = {
  *   REDIS_FULL              | stopped  | Redis refuses to write
  *   NO_PRODUCER, NO_WORKER  | stopped  | none has said for 15 s that it lives
  *   CONFIG_OLDER            | degraded | a producer or worker has not the newest configuration
- *                           | stopped  | and no producer that lives has
+ *                           | stopped  | and no producer that lives has; degraded again once an older one took over
  *   CYCLES_PAUSED           | stopped  |
  *   CYCLES_FAILING          | stopped  | the last one failed; degraded when Zendesk failed it, for leavers go out then
  *   CYCLE_OVERDUE           | degraded | none has ended for long, and none failed
@@ -123,6 +123,14 @@ function olderConfig({ services, newest, connection }: Facts): Trouble | undefin
   if (!newest) return undefined
   const alive = services.filter(({ isAlive }) => isAlive)
   const older = alive.filter(({ connections }) => connections[connection] !== newest.print)
+  if (newest.over !== undefined)
+    return {
+      code: 'CONFIG_OLDER',
+      level: 'degraded',
+      what: `Producer ${newest.by} works with an older configuration since ${formatTime(newest.since)}: none with the newest had lived for 10 min`,
+      todo: 'Start a producer with the newest configuration, which works at once; or, if the older one is meant, put it on every host',
+      since: newest.since,
+    }
   if (older.length === 0) return undefined
   const producers = alive.filter(({ role }) => role === 'producer')
   const standstill = producers.length > 0 && producers.every((one) => older.includes(one))
@@ -133,7 +141,7 @@ function olderConfig({ services, newest, connection }: Facts): Trouble | undefin
     what:
       `Not started with the newest configuration: ${names}. Producer ${newest.by} brought that ${formatTime(newest.since)}` +
       (standstill
-        ? '; no producer that has it is running, and so no cycle runs'
+        ? '; no producer that has it is running, and so no cycle runs until an older one takes over, after 10 min'
         : '; an older producer runs no cycles'),
     todo: 'Give each host the same file and restart what is named here: the last start with a changed file counts',
     since: newest.since,

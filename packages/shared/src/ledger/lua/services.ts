@@ -4,13 +4,6 @@ local function now()
   local t = redis.call('TIME')
   return t[1] * 1000 + math.floor(t[2] / 1000)
 end
-
--- Which configuration a service has of the connection, while it lives; nil for any other.
-local function lives_with(text, connection, silent)
-  local service = cjson.decode(text)
-  if service.stopped or service.seenAt < now() - silent then return nil end
-  return service.connections[connection]
-end
 `
 
 /**
@@ -35,34 +28,45 @@ return 1
 `
 
 /**
- * Says with which configuration a producer starts. Returns 1 when that is the connection's newest from now on, or was
- * already; 0 when the producer is older: its file reads as it did at its last start, another one has been rolled out since,
- * and a producer that has that one lives. A running cycle of an older one is fenced out.
+ * Says which configuration a producer has. Returns 0 when it is older than the connection's newest, 1 when it is the newest
+ * already, 2 when it is from now on, and 3 when it took over, since no producer with the newest has lived for long. A running
+ * cycle of another configuration is fenced out. The rules: docs/decisions/0009-the-last-start-counts.md.
  *
  * KEYS[2] hash of the connection's state   KEYS[3] its fence   KEYS[4] hash of files: where it lies → JSON {print, at}
- * ARGV[1] connection   ARGV[2] the producer's name   ARGV[3] file   ARGV[4] fingerprint   ARGV[5] ms after which a silent producer is dead
- * ARGV[6] ms after which a file that nobody started with is forgotten
+ * ARGV[1] connection   ARGV[2] the producer's name   ARGV[3] file   ARGV[4] fingerprint   ARGV[5] ms after which others take over
+ * ARGV[6] ms after which a file that nobody started with is forgotten   ARGV[7] 1 when it starts, 0 when it has run before
  */
 export const DECLARE = `${SERVICES}
 local stored = redis.call('HGET', KEYS[2], 'config')
 local newest = stored and cjson.decode(stored)
 local before = redis.call('HGET', KEYS[4], ARGV[3])
-redis.call('HSET', KEYS[4], ARGV[3], cjson.encode({ print = ARGV[4], at = now() }))
+local starts = ARGV[7] == '1'
+if starts or not before then redis.call('HSET', KEYS[4], ARGV[3], cjson.encode({ print = ARGV[4], at = now() })) end
 local files = redis.call('HGETALL', KEYS[4])
 for i = 1, #files, 2 do
   if cjson.decode(files[i + 1]).at < now() - tonumber(ARGV[6]) then redis.call('HDEL', KEYS[4], files[i]) end
 end
-if newest and newest.print == ARGV[4] then return 1 end
-if newest and before and cjson.decode(before).print == ARGV[4] then
-  local all = redis.call('HGETALL', KEYS[1])
-  for i = 1, #all, 2 do
-    if string.sub(all[i], 1, 9) == 'producer|' and all[i] ~= 'producer|' .. ARGV[2]
-      and lives_with(all[i + 1], ARGV[1], tonumber(ARGV[5])) == newest.print then return 0 end
-  end
+
+local function become(over)
+  redis.call('HSET', KEYS[2], 'config', cjson.encode({ print = ARGV[4], since = now(), by = ARGV[2], over = over }))
+  if newest then redis.call('INCR', KEYS[3]) end
 end
-redis.call('HSET', KEYS[2], 'config', cjson.encode({ print = ARGV[4], since = now(), by = ARGV[2] }))
-if newest then redis.call('INCR', KEYS[3]) end
-return 1
+
+if newest and newest.print == ARGV[4] then return 1 end
+local same = not starts or (before and cjson.decode(before).print == ARGV[4])
+if not newest or not same or newest.over == ARGV[4] then
+  become(nil)
+  return newest and 2 or 1
+end
+local long_ago = now() - tonumber(ARGV[5])
+if newest.since > long_ago then return 0 end
+local all = redis.call('HGETALL', KEYS[1])
+for i = 1, #all, 2 do
+  local service = cjson.decode(all[i + 1])
+  if service.role == 'producer' and service.connections[ARGV[1]] == newest.print and service.seenAt > long_ago then return 0 end
+end
+become(newest.over or newest.print)
+return 3
 `
 
 /**
