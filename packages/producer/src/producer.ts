@@ -44,9 +44,9 @@ export async function startProducer({
   const connections = configPrints(config)
   const file = `${hostname()}:${resolve(configPath)}`
   owned.use(await announce(redis, { role: 'producer', name, connections }, log))
-  const evaluator = owned.use(new Evaluator({ log }))
   for (const connection of config.connections) {
     const logger = log.child({ connection: connection.id })
+    const evaluator = owned.use(new Evaluator({ log: logger }))
     const sources = owned.use(
       openSources({ config, connection, redis, zendesk: zendesk(connection.account), evaluator, log: logger }),
     )

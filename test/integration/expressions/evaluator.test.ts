@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { Evaluator } from '@provisioner/producer/expressions/evaluator.ts'
-import type { EntryTexts } from '@provisioner/producer/mapping/evaluation.ts'
+import type { Effort, EntryTexts, Evaluation } from '@provisioner/producer/mapping/evaluation.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
 import { until } from '../../fixtures/until.ts'
 
@@ -40,14 +40,60 @@ describe('one entry suffers, its neighbours do not, from', () => {
   })
 })
 
-it('lets an expression rest that is stopped on everybody, and runs the others', async () => {
-  const everybody = '($f := function() { $f() }; $f())'
-  const names = Array.from({ length: 300 }, (_, i) => `p${i}`)
+describe('an expression that overran on some entries', () => {
+  const ENDLESS = '($f := function() { $f() }; $contains(cn, "bad") ? $f() : cn)'
+  const all = people('bad 1', 'Ada', 'bad 2', 'Bob', 'bad 3', 'Cid')
+  const outcomes = (evaluations: readonly (readonly Evaluation[])[]) =>
+    evaluations.map(([one]) => ('failed' in one! ? 'overran' : Object.keys(one!)[0]))
 
-  const evaluations = await evaluator.evaluate(['cn', everybody], people(...names))
+  it('is tried on all others within the stops it may cost, and not again on them until they change or long after', async () => {
+    let now = 0
+    await using own = new Evaluator({ log: createLogger({ name: 'test', level: 'silent' }), now: () => now })
+    const evaluate = async (entries: readonly EntryTexts[], stops: number) => {
+      const effort = { stops, forNew: 1 }
+      return [...outcomes(await own.evaluate([ENDLESS], entries, effort)), effort.stops]
+    }
+    const [changed] = people('good 1')
+    const healthy = ['overran', 'values', 'overran', 'values', 'overran', 'values']
 
-  expect(evaluations.map(([other]) => other)).toEqual(names.map((cn) => ({ values: [cn] })))
-  expect(evaluations.slice(5).every(([, one]) => 'overran' in one! && one.overran === 'rests')).toBe(true)
+    expect(await evaluate(all, 2)).toEqual(['overran', 'values', 'overran', 'untried', 'untried', 'untried', 0])
+    expect(await evaluate(all, 2)).toEqual([...healthy, 1])
+    expect(await evaluate(all, 2)).toEqual([...healthy, 2])
+    expect(await evaluate([{ ...changed!, dn: all[0]!.dn }, ...all.slice(1)], 2)).toEqual([
+      'values',
+      ...healthy.slice(1),
+      2,
+    ])
+    now += 5 * 60_000
+    // what is due again leaves a stop to what is new
+    expect(await evaluate(all.slice(2), 2)).toEqual([...healthy.slice(2), 1])
+    expect(await evaluate(all.slice(2), 2)).toEqual([...healthy.slice(2), 1])
+    expect(await evaluate(all.slice(2), 2)).toEqual([...healthy.slice(2), 2])
+  })
+
+  it('delays nobody elsewhere', async () => {
+    await using other = new Evaluator({ log: createLogger({ name: 'test', level: 'silent' }) })
+    const hangs = evaluator.evaluate([BACKTRACKING], people(`${HOSTILE}!`)).then(() => 'hangs')
+    expect(await Promise.race([hangs, other.evaluate(['cn'], people('Ada')).then(() => 'other')])).toBe('other')
+    await hangs
+  })
+})
+
+it('tells once that no process starts, and tries nothing more of this reading', async () => {
+  const node = process.execPath
+  await using own = new Evaluator({ log: createLogger({ name: 'test', level: 'silent' }) })
+  process.execPath = '/bin/false'
+  onTestFinished(() => void (process.execPath = node))
+  const effort: Effort = { stops: 4 }
+
+  expect(await own.evaluate(['cn'], people('Ada', 'Bob'), effort)).toEqual([
+    [{ untried: 'not run' }],
+    [{ untried: 'not run' }],
+  ])
+  process.execPath = node
+  expect(await own.evaluate(['cn'], people('Ada'), effort)).toEqual([[{ untried: 'not run' }]])
+  expect(effort.notRun).toContain('ended at its start')
+  expect(await own.evaluate(['cn'], people('Ada'), { stops: 4 })).toEqual([[{ values: ['Ada'] }]])
 })
 
 it('keeps no process and no processor time once the process that asks is killed', async () => {

@@ -21,6 +21,7 @@ import { SilentZeros } from './silent-zeros.ts'
 import { StatusReading } from './status-reading.ts'
 import { TwinFinder } from './twins.ts'
 import { UnknownNames } from './unknown-names.ts'
+import { UntriedExpressions } from './untried-expressions.ts'
 import { knownByDn, unidentifiedEntry } from './unread-entries.ts'
 import { judgeUsers, type UsersInDoubt } from './users-in-doubt.ts'
 
@@ -107,6 +108,7 @@ export async function readDirectory(
   const severalRoles: WantedUser[] = []
   const twins = new TwinFinder(connection.users.map.external_id ? ['email', 'external_id'] : ['email'])
   const unknown = new UnknownNames()
+  const untried = await UntriedExpressions.begin(reader)
   const unidentified = new Set<string>()
   const problems: Problem[] = [...names.problems]
 
@@ -129,13 +131,13 @@ export async function readDirectory(
       entry: user.entry,
       context: { groupsOf: () => zeros.noteRoles(roleGroups(user)), now },
     }))
-    for (const mapped of await mapping.mapAll(mappings)) {
+    for (const mapped of await mapping.mapAll(mappings, untried.effort)) {
       if (mapped.disabled === true) disabled.add(mapped.id)
       if (mapped.kind === 'mapped') {
         zeros.noteMapped(mapped)
         wanted.push(toWanted(mapped, names, unknown))
       } else {
-        problems.push(...mapped.problems)
+        problems.push(...untried.take(mapped.problems))
         rejected.set(mapped.id, { dn: mapped.dn, disabled: mapped.disabled === true })
       }
     }
@@ -200,6 +202,7 @@ export async function readDirectory(
     problems: [
       ...problems,
       ...unknown.problems(connection.id),
+      ...untried.problems(connection.id),
       ...status.problems,
       ...silent,
       ...doubts.problems,

@@ -21,6 +21,7 @@ import { problemsOf } from './problems-of-plan.ts'
 import { recordHeld } from './record-held.ts'
 import { describeUndone, refusedOf } from './refused.ts'
 import { rememberShown } from './remember-shown.ts'
+import { leavesUntried } from './untried-expressions.ts'
 
 export interface CycleOptions extends PlanSources {
   readonly queues: ChangeQueues
@@ -100,7 +101,8 @@ export async function runCycle(
     everyMs: connection.schedule.every,
   }
   const { audited, measures } = plan
-  await recordState(ledger, summary, { waits, audited, policy, countedMs: connection.guard.window, measures })
+  const planned = leavesUntried(problems) ? undefined : policy
+  await recordState(ledger, summary, { waits, audited, policy: planned, countedMs: connection.guard.window, measures })
   const outcome = waits ? undefined : describeUndone(summary)
   log.info({ ...summary, firstPlan: waits ? 'waits for approval' : undefined, outcome }, 'Cycle ended')
   return summary
@@ -133,7 +135,8 @@ async function recordState(
   }: {
     waits: boolean
     audited: boolean
-    policy: string
+    /** The policy by which everybody is planned now. */
+    policy: string | undefined
     countedMs: number
     measures: CyclePlan['measures']
   },
@@ -144,7 +147,8 @@ async function recordState(
     ['ZREMRANGEBYSCORE', counted, '-inf', String(summary.startedAt - 2 * countedMs)],
     ['HDEL', state, 'failing'],
     ['HSET', state, 'lastCycle', JSON.stringify(summary), 'measures', JSON.stringify(measures)],
-    ...(waits ? [] : ([['HSET', state, 'firstRun', 'done', 'mapping', policy]] as const)),
+    ...(waits ? [] : ([['HSET', state, 'firstRun', 'done']] as const)),
+    ...(waits || policy === undefined ? [] : ([['HSET', state, 'mapping', policy]] as const)),
     ...(audited && !waits ? ([['HSET', state, 'lastAudit', String(summary.startedAt)]] as const) : []),
   ])
 }

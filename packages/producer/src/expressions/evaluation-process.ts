@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
+import { overrunOf, type Evaluation } from '../mapping/evaluation.ts'
 import { EXPRESSION_LIMITS } from '../mapping/expression-fault.ts'
 import type { Answer, Question } from './question.ts'
 
@@ -31,51 +32,48 @@ export class EvaluationProcess implements AsyncDisposable {
 
   /** @throws ExpressionsNotRunError */
   static async start(): Promise<EvaluationProcess> {
-    const { TZ } = process.env
-    const child = fork(new URL('main.ts', import.meta.url), {
-      execArgv: [`--max-old-space-size=${EXPRESSION_LIMITS.memoryMb}`],
-      env: { ...(TZ !== undefined && { TZ }) }, // and none of the secrets
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    })
-    const started = new EvaluationProcess(child)
-    const ready = await started.#within(once(child, 'message'), START_MS)
-    if (ready !== 'late' && ready !== 'died') return started
+    const started = new EvaluationProcess(forked())
+    const watch = new AbortController()
+    const ready = once(started.#child, 'message', { signal: watch.signal }).then(() => 'ready' as const)
+    const first = await Promise.race([ready, started.#ended, silence(() => 0, START_MS, watch.signal)])
+    if (first === 'ready') {
+      watch.abort()
+      return started
+    }
+    ready.catch(() => {}) // nobody waits for it any more
+    watch.abort()
     await started[Symbol.asyncDispose]()
-    const why = ready === 'late' ? `was not ready in ${START_MS / 1000} s` : 'ended at its start'
-    throw new ExpressionsNotRunError(
-      `The process that runs the mapping's expressions ${why}; see whether this machine lets Node.js start a process, with ${EXPRESSION_LIMITS.memoryMb} MB and more for it`,
-    )
+    throw notRun(first === 'late' ? `was not ready in ${START_MS / 1000} s` : 'ended at its start')
   }
 
-  /** The answer; `late` when there is none in time, `died` when there will be none. One question at a time. */
-  async ask({ sources, entries }: Omit<Question, 'id'>, ms: number): Promise<Answer['evaluations'] | 'late' | 'died'> {
-    if (!this.#child.connected) return 'died'
+  /**
+   * Evaluations of the first pairs, up to one that overran. With `ended`, the next pair gave none: within the time, or ever.
+   * One question at a time.
+   */
+  async ask(
+    question: Omit<Question, 'id'>,
+    ms: number,
+  ): Promise<{ evaluations: Evaluation[]; ended?: 'late' | 'died' }> {
+    const evaluations: Evaluation[] = []
+    if (!this.#child.connected) return { evaluations, ended: 'died' }
     const id = ++this.#asked
-    const answered = new Promise<Answer['evaluations']>((resolve) => {
-      const listen = (answer: Answer) => {
-        if (answer.id !== id) return
-        this.#child.off('message', listen)
-        resolve(answer.evaluations)
+    const watch = new AbortController()
+    const answered = new Promise<undefined>((resolve) => {
+      const listen = ({ id: of, evaluation }: Answer) => {
+        if (of !== id) return
+        evaluations.push(evaluation)
+        if (evaluations.length === question.pairs.length || overrunOf(evaluation)) resolve(undefined)
       }
       this.#child.on('message', listen)
+      watch.signal.addEventListener('abort', () => this.#child.off('message', listen))
     })
     // that it cannot be sent is told by the end of the process
-    this.#child.send({ id, sources, entries } satisfies Question, () => {})
-    return this.#within(answered, ms)
-  }
-
-  /** Twice half the time: a machine that slept finds the first half over, and the answer within the second. */
-  async #within<T>(awaited: Promise<T>, ms: number): Promise<T | 'late' | 'died'> {
-    const done = new AbortController()
-    const late = async (): Promise<'late'> => {
-      await sleep(ms / 2, undefined, { signal: done.signal })
-      await sleep(ms / 2, undefined, { signal: done.signal })
-      return 'late'
-    }
+    this.#child.send({ id, ...question } satisfies Question, () => {})
     try {
-      return await Promise.race([awaited, this.#ended, late()])
+      const ended = await Promise.race([answered, this.#ended, silence(() => evaluations.length, ms, watch.signal)])
+      return { evaluations, ...(ended && { ended }) }
     } finally {
-      done.abort()
+      watch.abort()
     }
   }
 
@@ -84,4 +82,37 @@ export class EvaluationProcess implements AsyncDisposable {
     this.#child.kill('SIGKILL')
     await this.#ended
   }
+}
+
+/** @throws ExpressionsNotRunError: for want of memory it throws, of much else it tells by an event */
+function forked(): ChildProcess {
+  const { TZ } = process.env
+  try {
+    return fork(new URL('main.ts', import.meta.url), {
+      execArgv: [`--max-old-space-size=${EXPRESSION_LIMITS.memoryMb}`],
+      env: { ...(TZ !== undefined && { TZ }) }, // and none of the secrets
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    })
+  } catch (error) {
+    throw notRun(`can't be started (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`)
+  }
+}
+
+function notRun(why: string): ExpressionsNotRunError {
+  return new ExpressionsNotRunError(
+    `The process that runs the mapping's expressions ${why}; see whether this machine lets Node.js start a process, with ${EXPRESSION_LIMITS.memoryMb} MB and more for it`,
+  )
+}
+
+/** Looked so often whether there is more: a machine that slept finds one look missed, and the answer by the next. */
+const LOOKS = 4
+
+/** Resolves once the count has stood still for so long, or a quarter longer; never once the signal is aborted. */
+async function silence(count: () => number, ms: number, signal: AbortSignal): Promise<'late'> {
+  for (let still = 0, last = count(); still < LOOKS;) {
+    await sleep(ms / LOOKS, undefined, { signal }).catch(() => new Promise(() => {}))
+    still = count() === last ? still + 1 : 0
+    last = count()
+  }
+  return 'late'
 }

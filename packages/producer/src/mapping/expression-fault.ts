@@ -1,4 +1,4 @@
-import type { Evaluation } from './evaluation.ts'
+import { overrunOf, type Evaluation } from './evaluation.ts'
 import { quote, type Fault } from './fault.ts'
 import type { Scalar } from './zendesk-value.ts'
 
@@ -19,12 +19,27 @@ export const EXPRESSION_LIMITS = {
 export function toEvaluated(evaluation: Evaluation, source: string): Evaluated {
   if ('values' in evaluation) return evaluation
   if ('unusable' in evaluation) return { fault: unusable(evaluation.unusable) }
-  if ('overran' in evaluation) return { fault: overran(evaluation.overran, source) }
-  return evaluation.failed.code === TIMEOUT ? { fault: overran('time', source) } : { fault: failed(evaluation.failed) }
+  if ('untried' in evaluation) return { fault: UNTRIED[evaluation.untried] }
+  const overrun = overrunOf(evaluation)
+  if (overrun) return { fault: overran(overrun.overran, source) }
+  return { fault: failed((evaluation as Extract<Evaluation, { failed: unknown }>).failed) }
 }
 
-/** JSONata's code for an evaluation that it stopped itself, since it took too long. */
-export const TIMEOUT = 'D1012'
+/** Told once for all entries of a cycle, by the cycle. */
+const UNTRIED: Record<Extract<Evaluation, { untried: unknown }>['untried'], Fault> = {
+  'no stop left': {
+    code: 'EXPRESSIONS_UNFINISHED',
+    isUntried: true,
+    what: () => 'The expression was not tried, as it was stopped on too many entries',
+    todo: 'The next cycle tries it',
+  },
+  'not run': {
+    code: 'EXPRESSIONS_NOT_RUN',
+    isUntried: true,
+    what: () => 'The expression was not run',
+    todo: 'Let this machine start a process of Node.js',
+  },
+}
 
 function unusable(found: string): Fault {
   return {
@@ -45,12 +60,11 @@ function failed({ code = 'error', position, message }: { code?: string; position
   }
 }
 
-function overran(limit: 'time' | 'memory' | 'rests', source: string): Fault {
+function overran(limit: 'time' | 'memory', source: string): Fault {
   const expression = `The expression ${quote(source)}`
   const what = {
     time: `${expression} did not end on this entry within ${EXPRESSION_LIMITS.timeMs / 1000} s, and was stopped`,
     memory: `${expression} wanted more than ${EXPRESSION_LIMITS.memoryMb} MB on this entry, and was stopped`,
-    rests: `${expression} was stopped on several entries in a row, and was not tried on this one`,
   }[limit]
   return {
     code: 'EXPRESSION_OVERRAN',

@@ -10,6 +10,8 @@ export interface Fault {
   /** What is wrong, in words that follow "is" or stand after the quoted value. */
   readonly what: (shown: string) => string
   readonly todo: string
+  /** True when nothing is known of the value yet: no default stands in for it. */
+  readonly isUntried?: true
 }
 
 const SHOWN_CHARACTERS = 80

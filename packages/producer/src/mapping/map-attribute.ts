@@ -40,7 +40,7 @@ const EMPTY: Outcome = { kind: 'empty' }
  *   1. byGroup      the first configured group that the entry is in
  *   2. expression   its result; from is not read then
  *   3. from         the first directory attribute with a value; then parse, trim, case
- *   4. default      also when the expression fails, which is reported all the same
+ *   4. default      also when the expression fails, which is reported all the same, but not when it was not tried
  *
  * A value that Zendesk would refuse is a failure and never becomes the default: a typing error in a role must not
  * take the role away. Of several values of a directory attribute see {@link convertOneOf}.
@@ -53,7 +53,8 @@ export function mapAttribute(attribute: CompiledAttribute, inputs: Inputs, recor
   }
 
   const read = readValues(attribute, inputs, recorder)
-  if ('fault' in read && attribute.defaults.length === 0) return { kind: 'failed', fault: read.fault }
+  if ('fault' in read && (attribute.defaults.length === 0 || read.fault.isUntried))
+    return { kind: 'failed', fault: read.fault }
   if ('values' in read) {
     const shaped = shapeValues(read.values, attribute.shape, recorder)
     if (shaped.length > 1 && inputs.evaluated === undefined && attribute.kind !== 'tags')

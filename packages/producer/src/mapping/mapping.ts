@@ -8,7 +8,7 @@ import type { Entry } from '../directory/entry.ts'
 import { classesOf } from '../directory/profiles.ts'
 import { attributesToRead } from './attributes-to-read.ts'
 import { compileAttribute, type CompiledAttribute } from './compile-attribute.ts'
-import { textsOf, type Evaluate } from './evaluation.ts'
+import { textsOf, type Effort, type Evaluate } from './evaluation.ts'
 import { toEvaluated, type Evaluated } from './expression-fault.ts'
 import { mapEntry, type CompiledMapping } from './map-entry.ts'
 import type { Disabled, Mapped } from './mapped.ts'
@@ -42,9 +42,11 @@ export interface Mapping {
   /**
    * Maps entries, in their order; an entry that cannot be mapped is rejected with its problems.
    *
-   * @throws what running expressions throws when it cannot run any: nothing is known of any entry then
+   * With an effort, an expression that was not tried rejects its entry, which is to stay as it is.
+   *
+   * @throws without one, what running expressions throws when it cannot run any
    */
-  mapAll(entries: readonly EntryInContext[]): Promise<Mapped[]>
+  mapAll(entries: readonly EntryInContext[], effort?: Effort): Promise<Mapped[]>
   /** Maps an entry and tells each step. */
   explain(entry: Entry, context: MappingContext): Promise<Explanation>
 }
@@ -70,8 +72,11 @@ export function compileMapping(users: UsersConfig, directory: DirectoryConfig, e
 
   return {
     attributesToRead: attributesToRead(compiled.attributes, directory),
-    mapAll: async (entries) => {
-      const evaluated = await evaluateAll(entries.map(({ entry }) => entry))
+    mapAll: async (entries, effort) => {
+      const evaluated = await evaluateAll(
+        entries.map(({ entry }) => entry),
+        effort,
+      )
       return entries.map((one, i) => mapOne(one, evaluated[i] ?? NOTHING_EVALUATED))
     },
     explain: async (entry, context) => {
@@ -115,7 +120,7 @@ function compileAll(users: UsersConfig, directory: DirectoryConfig): CompiledMap
 function evaluatorOf(
   attributes: readonly CompiledAttribute[],
   evaluate: Evaluate,
-): (entries: readonly Entry[]) => Promise<readonly EvaluatedByName[]> {
+): (entries: readonly Entry[], effort?: Effort) => Promise<readonly EvaluatedByName[]> {
   const named = attributes.flatMap(({ name, expression }) => (expression ? [{ name, ...expression }] : []))
   if (named.length === 0) return async () => []
   const sources = named.map(({ source }) => source)
@@ -123,9 +128,9 @@ function evaluatorOf(
     ? undefined
     : [...new Set(named.flatMap((one) => one.reads ?? []))]
 
-  return async (entries) => {
+  return async (entries, effort) => {
     const texts = entries.map((entry) => textsOf(entry, reads))
-    const evaluations = await evaluate(sources, texts)
+    const evaluations = await evaluate(sources, texts, effort)
     return evaluations.map(
       (ofEntry) => new Map(ofEntry.map((one, i) => [named[i]!.name, toEvaluated(one, sources[i]!)])),
     )
