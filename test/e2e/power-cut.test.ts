@@ -43,7 +43,7 @@ it('after a power cut, and after Redis lost its data, what was rolled out stays,
   const { print } = (await newestConfig(world.redis, 'staff'))!
 
   await cut(forgotten, right)
-  await ageConfig(world.redis, 'staff', 1)
+  await ageConfig(world.redis, 'staff', 0.3)
   await world.zendesk.forgetRequests()
   forgotten = await start(older, 'power-forgotten')
   await says(forgotten, 'this one runs no cycles')
@@ -67,7 +67,7 @@ it('after a power cut, and after Redis lost its data, what was rolled out stays,
 
   // the right host stays away: an older mapping is better than none
   await cut(right)
-  await ageConfig(world.redis, 'staff', 11)
+  await ageConfig(world.redis, 'staff', 1.1)
   await says(forgotten, 'this older one works')
   await nameIs('Ada')
   expect(await runCli({ yaml: newer, env: {} }, ['status'])).toMatchObject({

@@ -7,7 +7,7 @@ const LOOK_MS = 3_000
 
 /** What a producer says that works although its configuration is older. */
 export const TOOK_OVER =
-  'No producer with the newest configuration has lived for 10 min; this older one works until one is started. Start one, or give each host the same file'
+  'No producer with the newest configuration has lived for a minute; this older one works until one is started. Start one, or give each host the same file'
 
 /** So many looks at a Redis that lost its data are left to the producer that worked: it tells what the newest was. */
 const LOOKS_LEFT = 6

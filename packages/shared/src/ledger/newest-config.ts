@@ -8,10 +8,10 @@ import { runScript } from './script.ts'
 const FILE_REMEMBERED_MS = 100 * 24 * 3_600_000
 
 /**
- * An older producer takes over when none with the newest configuration has lived for this long, ms: longer than a host takes to
- * boot or an image to be pulled, and shorter than a leaver may keep access.
+ * An older producer takes over when none with the newest configuration has lived for this long, ms: longer than two hosts
+ * that boot after the same power cut are apart, and no longer than a leaver may keep access.
  */
-const TAKE_OVER_MS = 10 * 60_000
+const TAKE_OVER_MS = 60_000
 
 /** Thrown to a producer that begins a cycle with another configuration than the newest. */
 export class OlderConfigError extends ProvisioningError {

@@ -127,7 +127,7 @@ function olderConfig({ services, newest, connection }: Facts): Trouble | undefin
     return {
       code: 'CONFIG_OLDER',
       level: 'degraded',
-      what: `Producer ${newest.by} works with an older configuration since ${formatTime(newest.since)}: none with the newest had lived for 10 min`,
+      what: `Producer ${newest.by} works with an older configuration since ${formatTime(newest.since)}: none with the newest had lived for a minute`,
       todo: 'Start a producer with the newest configuration, which works at once; or, if the older one is meant, put it on every host',
       since: newest.since,
     }
@@ -141,7 +141,7 @@ function olderConfig({ services, newest, connection }: Facts): Trouble | undefin
     what:
       `Not started with the newest configuration: ${names}. Producer ${newest.by} brought that ${formatTime(newest.since)}` +
       (standstill
-        ? '; no producer that has it is running, and so no cycle runs until an older one takes over, after 10 min'
+        ? '; no producer that has it is running, and so no cycle runs until an older one takes over, after a minute'
         : '; an older producer runs no cycles'),
     todo: 'Give each host the same file and restart what is named here: the last start with a changed file counts',
     since: newest.since,
