@@ -78,7 +78,7 @@ describe('a decision', () => {
     await world.step()
     const late = await cli('undecide', 'staff', '--matching', 'ada')
 
-    expect([unnamed.code, late.code]).toEqual([1, 1])
+    expect([unnamed.code, late.code]).toEqual([2, 1])
     expect(unnamed.stderr).toContain('--matching')
     expect(undecided.stdout).toContain("1 held change undecided again; what is held waits for 'approve' or 'reject'")
     expect([before, await suspended()]).toEqual([[], ['ada']])
