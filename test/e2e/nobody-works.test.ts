@@ -73,7 +73,9 @@ describe('when nobody works, that is said first', () => {
     ])
     expect(await page('/problems')).toMatch(/staff stands still(.|\n)*NO_PRODUCER/)
     expect(await page('/held')).not.toContain('Nothing is held')
-    expect(await page('/board/')).toMatch(/staff: No producer is running: nobody reads the directory.*\n.*What to do, and 1 more/)
+    expect(await page('/board/')).toMatch(
+      /staff: No producer is running: nobody reads the directory.*\n.*What to do, and 1 more/,
+    )
     expect(JSON.parse(await page('/readyz'))).toMatchObject({ degraded: { staff: ['NO_PRODUCER', 'NO_WORKER'] } })
   })
 
