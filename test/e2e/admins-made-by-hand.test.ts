@@ -1,20 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { deleteEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { runCli } from '../fixtures/cli.ts'
 import { directoryOf, personDn } from '../fixtures/people.ts'
+import { peopleOf } from '../fixtures/admins.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
-import type { ShownUser } from '../fixtures/zendesk-view.ts'
 
 let world: World
 afterEach(() => world?.[Symbol.asyncDispose]())
 
-const idOf = async (uid: string) => (await world.zendesk.user(`${uid}@example.org`))!.id
-const show = async (id: number) => (await world.zendesk.call<{ user: ShownUser }>('GET', `/api/v2/users/${id}`)).user
-const leave = (uid: string) => deleteEntry(world.slapd, personDn(uid))
-const change = (uid: string, values: Record<string, string>) =>
-  modifyEntry(world.slapd, personDn(uid), { replace: values })
-/** Somebody makes a user an admin in Zendesk. */
-const promote = (id: number) => world.zendesk.call('PUT', `/api/v2/users/${id}`, { user: { role: 'admin' } })
+const { idOf, show, leave, change, promote } = peopleOf(() => world)
 const problems = async () =>
   (await world.problems('user')).map(({ code, dn }) => `${code} ${dn?.split(',')[0]?.slice(4)}`).sort()
 const looks = async () => (await world.zendesk.requests({ method: 'GET' })).map(({ path }) => path.split('/v2/')[1]!)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hide, hideable, show } from '../fixtures/hidden-by-acl.ts'
 import { directoryOf, groupDn } from '../fixtures/people.ts'
+import { peopleInZendesk } from '../fixtures/people-in-zendesk.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
 /** What slapd lets the provisioner's account read only while it is in the group of this name. */
@@ -45,11 +46,8 @@ afterAll(() => world?.[Symbol.asyncDispose]())
 
 /** What a person would miss. */
 async function picture() {
-  const users = await world.zendesk.users()
   return {
-    users: users.map(({ email }) => email),
-    suspended: users.filter((user) => user.suspended).length,
-    agents: users.filter((user) => user.role === 'agent').length,
+    ...(await peopleInZendesk(world)),
     sales: (await world.zendesk.members('zd-sales')).length,
   }
 }

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { deleteEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { directoryOf, groupDn, personDn } from '../fixtures/people.ts'
+import { peopleOf } from '../fixtures/admins.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 import type { ConfigChanges } from '../fixtures/world-config.ts'
-import type { ShownUser } from '../fixtures/zendesk-view.ts'
 
 let world: World
 afterEach(() => world?.[Symbol.asyncDispose]())
@@ -16,13 +16,7 @@ async function open(uids: readonly string[], config: ConfigChanges): Promise<voi
   world = await openWorld({ ldif: directoryOf(uids.map((uid) => ({ uid }))), config })
   await world.step()
 }
-const idOf = async (uid: string) => (await world.zendesk.user(`${uid}@example.org`))!.id
-const show = async (id: number) => (await world.zendesk.call<{ user: ShownUser }>('GET', `/api/v2/users/${id}`)).user
-const leave = (uid: string) => deleteEntry(world.slapd, personDn(uid))
-const change = (uid: string, values: Record<string, string>) =>
-  modifyEntry(world.slapd, personDn(uid), { replace: values })
-/** Somebody makes a user an admin in Zendesk. */
-const promote = (id: number) => world.zendesk.call('PUT', `/api/v2/users/${id}`, { user: { role: 'admin' } })
+const { idOf, show, leave, change, promote } = peopleOf(() => world)
 /** The account's owner and the API's user, whom Zendesk itself lets nobody lower, are admins, or are none. */
 function accountsOwn(role: 'admin' | 'agent'): void {
   const { users, ownerId, apiUserId } = world.sandbox.account

@@ -3,6 +3,7 @@ import { addEntry, deleteEntry, modifyEntry } from '@provisioner/sandbox/servers
 import { runCli } from '../fixtures/cli.ts'
 import { hide, hideable, show } from '../fixtures/hidden-by-acl.ts'
 import { directoryOf, groupDn, person, personDn } from '../fixtures/people.ts'
+import { peopleInZendesk } from '../fixtures/people-in-zendesk.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
 const GROUPS = 'ou=groups,dc=example,dc=org'
@@ -49,11 +50,8 @@ afterAll(() => world?.[Symbol.asyncDispose]())
 
 /** What a person would miss. */
 async function picture() {
-  const users = await world.zendesk.users()
   return {
-    users: users.map(({ email }) => email),
-    suspended: users.filter((user) => user.suspended).length,
-    agents: users.filter((user) => user.role === 'agent').length,
+    ...(await peopleInZendesk(world)),
     groups: [await world.zendesk.members('zd-sales'), await world.zendesk.members('zd-all')],
   }
 }

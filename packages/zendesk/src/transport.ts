@@ -192,7 +192,7 @@ export class Transport implements Disposable {
       return this.#o.budget.pause('job-statuses', problem.retryAfterMs ?? REST_MS['job statuses'])
     if (problem.kind !== 'rate limited') return
     const { scope, retryAfterMs = REST_MS[scope] } = problem
-    // One of a bulk write's users: the others can go out without him.
+    // One of a bulk write's users: the others can go out without them.
     if (scope === 'one user' && singleUserWrite === undefined) return
     if (scope === 'single user write' && singleUserWrite === undefined) this.#amongSingleUserWrites.add(path)
     const paused: PauseScope =

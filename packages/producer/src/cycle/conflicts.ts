@@ -28,7 +28,7 @@ export function mayTakeOver(
 }
 
 /**
- * The user with what the ledger knows of him from the entry that had him. An external id that names that entry counts as
+ * The user with what the ledger knows of them from the entry that had them. An external id that names that entry counts as
  * none: it is ours to rewrite, where a foreign one is kept.
  */
 export function takenFrom(found: FoundUser, { connection, id, record }: Owner): FoundUser {

@@ -54,7 +54,7 @@ export async function enactPlan(
         ['HSET', accountKeys(ledger.account).claims, String(zendeskId), `${ledger.connection}|${id}|${now}`] as const,
     ),
     ...others.map(([id, print]) => ['HSET', keys.seen('user'), id, print] as const),
-    // Who is blocked is looked at again, though his entry may read as it did before.
+    // Who is blocked is looked at again, though their entry may read as it did before.
     ...[...plan.unanswered, ...[...blocked].flatMap(userOf)].map((id) => ['HDEL', keys.seen('user'), id] as const),
     // Zendesk holds by itself what an earlier write was refused.
     ...inStep.map((one) => ['HDEL', keys.problems, writeKey(one)] as const),
@@ -63,8 +63,8 @@ export async function enactPlan(
 }
 
 /**
- * The plan's links and changes with what is recorded in one step with them: a user's fingerprint with his change, else with
- * his link, what the guard counts, and the approvals that are used up. `others` are the fingerprints of users who have neither.
+ * The plan's links and changes with what is recorded in one step with them: a user's fingerprint with their change, else with
+ * their link, what the guard counts, and the approvals that are used up. `others` are the fingerprints of users who have neither.
  */
 function withPrints({ links, released, counted, approvals, decisions, answered }: CyclePlan) {
   const printOf = (one: Subject) => (one.kind === 'user' ? answered.get(one.id) : undefined)

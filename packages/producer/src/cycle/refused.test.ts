@@ -1,4 +1,5 @@
 import type { Problem } from '@provisioner/shared/problem.ts'
+import { summaryWith } from '@provisioner/shared/ledger/cycle-summary.fixture.ts'
 import { expect, it } from 'vitest'
 import { describeRefused, describeUndone, refusedOf } from './refused.ts'
 
@@ -25,20 +26,7 @@ it.each([
 })
 
 const refusedOfAll = refusedOf([problem('user', '1', 'EMAIL_OWNED'), problem('group', '1', 'GROUP_OWNED')])
-const summary = {
-  cycle: 1,
-  startedAt: 0,
-  endedAt: 1,
-  groups: 1,
-  memberships: 0,
-  released: {},
-  held: {},
-  switchedOff: {},
-  adopted: 0,
-  healed: 0,
-  problems: 2,
-  refused: refusedOfAll,
-}
+const summary = summaryWith({ groups: 1, problems: 2, refused: refusedOfAll })
 
 it.each([
   ['everybody', { users: 1 }, 'nothing can be done: 1 person and 1 group are refused (EMAIL_OWNED 1, GROUP_OWNED 1)'],

@@ -8,7 +8,7 @@ const KEPT = undefined
  *
  *   attribute                              | emptied by
  *   ---------------------------------------|------------------------------------------------------------------
- *   email, name, role, verified            | never: without them the user is no user, or changes what he may do
+ *   email, name, role, verified            | never: without them the user is no user, or changes what they may do
  *   external_id                            | never: it is what the user is found by
  *   time_zone, locale                      | never: Zendesk has no user without one, and ignores null
  *   tags                                   | an empty list

@@ -47,7 +47,7 @@ export function desiredAttributes(
   return { attributes, cleared, roleKept, externalIdKept }
 }
 
-/** A user as he is to be created: everything that has a value, create-only attributes included. */
+/** A user as they are to be created: everything that has a value, create-only attributes included. */
 export function desiredForCreation(wanted: WantedUser, presence: Presence): DesiredUser {
   const attributes = Object.fromEntries(Object.entries(wanted.attributes).filter(([, value]) => !isEmpty(value)))
   return { presence, attributes, createOnly: wanted.createOnly, tagsMode: wanted.tagsMode }

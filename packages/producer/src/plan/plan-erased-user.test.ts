@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { planUser } from './plan-user.ts'
 import { planRemoval } from './plan-removal.ts'
+import { policyWith, recordWith } from './plan-user.fixture.ts'
 import type { UserPolicy } from './user-policy.ts'
 import type { WantedUser } from './wanted-user.ts'
 
@@ -17,33 +18,14 @@ const wanted: WantedUser = {
   createOnly: [],
   tagsMode: 'merge',
 }
-const policy: UserPolicy = {
-  actions: { create: true, update: true },
-  provisionDisabled: false,
-  remove: { disabled: 'suspend', deleted: 'suspend', outOfScope: 'ignore' },
-  goneInZendesk: 'ask',
-  allowDowngrade: false,
-}
+const policy = policyWith({ remove: { disabled: 'suspend', deleted: 'suspend', outOfScope: 'ignore' } })
 /** Linked once; noticed on the first of May that Zendesk has the user no more. */
-const erased: UserRecord = {
-  kind: 'user',
-  id: 'u1',
-  dn: 'uid=ada',
-  label: 'ada@acme.com',
-  revision: 7,
-  desired: { ...active, createOnly: [], tagsMode: 'merge' },
-  operation: 'update user',
-  changed: [],
-  appliedRevision: 7,
+const erased = recordWith(active, {
   applied: null,
   zendeskId: null,
   origin: null,
-  suspendedByUs: false,
-  unsure: [],
-  creationIntended: null,
-  rejection: null,
   goneSince: Date.parse('2026-05-01T12:00:00Z'),
-}
+})
 const waiting = { ...erased, appliedRevision: 6 }
 const ask = { category: 'recreations', cause: 'deleted in Zendesk, noticed 2026-05-01', about: 'deleted in Zendesk' }
 

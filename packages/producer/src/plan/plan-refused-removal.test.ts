@@ -1,36 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
+import type { AppliedUser } from '@provisioner/shared/ledger/record.ts'
 import { planRemoval } from './plan-removal.ts'
-import type { UserPolicy } from './user-policy.ts'
+import { policyWith, recordWith } from './plan-user.fixture.ts'
 
 const applied: AppliedUser = { presence: 'active', attributes: { email: 'ada@acme.com', name: 'Ada' } }
-const policy: UserPolicy = {
-  actions: { create: true, update: true },
-  provisionDisabled: false,
-  remove: { disabled: 'suspend', deleted: 'suspend', outOfScope: 'ignore' },
-  goneInZendesk: 'ask',
-  allowDowngrade: false,
-}
-/** Her suspension is released, and not written. */
-const leaving: UserRecord = {
-  kind: 'user',
-  id: 'u1',
-  dn: 'uid=ada',
-  label: 'ada@acme.com',
-  revision: 7,
+const policy = policyWith({ remove: { disabled: 'suspend', deleted: 'suspend', outOfScope: 'ignore' } })
+/** A user whose suspension is released, and not written. */
+const leaving = recordWith(applied, {
   desired: { ...applied, presence: 'suspended', createOnly: [], tagsMode: 'merge' },
   operation: 'suspend user',
   changed: ['suspended'],
   appliedRevision: 6,
-  applied,
-  zendeskId: 4711,
-  origin: 'created',
-  suspendedByUs: false,
-  unsure: [],
-  creationIntended: null,
-  rejection: null,
-  goneSince: null,
-}
+})
 
 describe('planRemoval', () => {
   it.each([

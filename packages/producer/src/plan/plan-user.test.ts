@@ -3,16 +3,10 @@ import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.
 import { describe, expect, it } from 'vitest'
 import { planUser, type FoundUser } from './plan-user.ts'
 import { planRemoval } from './plan-removal.ts'
-import type { UserPolicy } from './user-policy.ts'
+import { policyWith, recordWith } from './plan-user.fixture.ts'
 import type { WantedUser } from './wanted-user.ts'
 
-const policy: UserPolicy = {
-  actions: { create: true, update: true },
-  provisionDisabled: false,
-  remove: { disabled: 'suspend', deleted: 'suspend', outOfScope: 'suspend' },
-  goneInZendesk: 'ask',
-  allowDowngrade: false,
-}
+const policy = policyWith()
 
 function wanted(changes: Partial<WantedUser> = {}): WantedUser {
   return {
@@ -33,26 +27,14 @@ function applied(attributes: object = {}, presence: AppliedUser['presence'] = 'a
 }
 
 function record(changes: Partial<UserRecord> = {}): UserRecord {
-  return {
-    kind: 'user',
-    id: 'u1',
-    dn: 'uid=ada',
-    label: 'ada@acme.com',
+  return recordWith(applied(), {
     revision: 1,
     desired: null,
     operation: null,
-    changed: [],
     appliedRevision: 1,
-    applied: applied(),
     zendeskId: 7,
-    origin: 'created',
-    suspendedByUs: false,
-    unsure: [],
-    creationIntended: null,
-    rejection: null,
-    goneSince: null,
     ...changes,
-  }
+  })
 }
 
 const found = (state = applied()): FoundUser => ({ lastLoginAt: null, zendeskId: 7, applied: state })

@@ -19,7 +19,7 @@ export interface FoundUser {
   readonly name?: string | null | undefined
   /** When the user signed in last, as Zendesk writes it; null for never. */
   readonly lastLoginAt: string | null
-  /** The entry that has the user and has left: the user is taken over from it, with what we know of him. */
+  /** The entry that has the user and has left: the user is taken over from it, with what we know of them. */
   readonly from?: {
     readonly connection: string
     readonly id: string

@@ -9,7 +9,7 @@ export interface WantedUser {
   readonly id: string
   readonly dn: string
   readonly email: string
-  /** `unknown` when the status could not be read: the user stays as he is. */
+  /** `unknown` when the status could not be read: the user stays as they are. */
   readonly disabled: boolean | 'unknown'
   readonly attributes: UserAttributes
   /** Further values of attributes for which the directory has several: `chooseValues` says which one counts. */

@@ -1,3 +1,4 @@
+import { summaryWith } from './cycle-summary.fixture.ts'
 import { describe, expect, it } from 'vitest'
 import { CHANGE_QUEUES } from '../queues.ts'
 import { troublesOf, type Facts } from './troubles.ts'
@@ -13,21 +14,7 @@ const service = (role: 'producer' | 'worker', more: { isAlive?: boolean; print?:
   seenAt: NOW - 1000,
   isAlive: more.isAlive ?? true,
 })
-const summary = {
-  cycle: 1,
-  startedAt: NOW - MINUTE,
-  endedAt: NOW - MINUTE,
-  everyMs: MINUTE,
-  users: 1,
-  groups: 0,
-  memberships: 0,
-  released: {},
-  held: {},
-  switchedOff: {},
-  adopted: 0,
-  healed: 0,
-  problems: 0,
-}
+const summary = summaryWith({ startedAt: NOW - MINUTE, endedAt: NOW - MINUTE, everyMs: MINUTE })
 const plan = { at: NOW, changes: { 'create user': 3 }, undecided: {}, guarded: {}, adopted: 0 }
 const failing = { since: NOW - MINUTE, count: 4, code: 'DIRECTORY_UNREACHABLE', what: 'no answer', released: false }
 const refused = {

@@ -5,7 +5,7 @@ import type { BatchContext, OpenJob } from './context.ts'
 import { giveBack } from './give-back.ts'
 import { judgeError, rejected } from './judge-error.ts'
 
-/** Zendesk's words for a user whose tickets keep him from being deleted. */
+/** Zendesk's words for a user whose tickets keep them from being deleted. */
 export function isOpenTicketsRefusal(words: string): boolean {
   return /requester on \d+ ticket|tickets? that (is|are) not closed/i.test(words)
 }

@@ -70,7 +70,7 @@ async function writeAttributes(
   )
 }
 
-/** Does single writes to one user, as long as he is as he was when they were prepared. */
+/** Does single writes to one user, as long as the user is as when they were prepared. */
 async function alone<O extends Outcome | typeof MOVED>(
   context: BatchContext,
   hold: BatchHold,
@@ -87,7 +87,7 @@ async function alone<O extends Outcome | typeof MOVED>(
   } catch (error) {
     if (error instanceof ZendeskError && error.problem.kind === 'not found') {
       await context.ledger.unlink(job.ref, hold.token)
-      const why = `Zendesk has no user ${job.record.zendeskId} any more (${error.message}); he is looked for`
+      const why = `Zendesk has no user ${job.record.zendeskId} any more (${error.message}); the user is looked for`
       return { status: 'retry', why }
     }
     if (error instanceof ZendeskError && error.problem.kind === 'invalid')

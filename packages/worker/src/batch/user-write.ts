@@ -87,7 +87,7 @@ function isAdopting({ origin, appliedRevision }: UserRecord): boolean {
   return origin === 'adopted' && appliedRevision === 0
 }
 
-/** Whom a creation found suspended was suspended by somebody else: only he restores him. The next cycle reports it. */
+/** Whom a creation found suspended was suspended by somebody else: only they restore the user. The next cycle reports it. */
 function isSuspendedByHand(record: UserRecord): boolean {
   return isAdopting(record) && record.applied?.presence === 'suspended' && !record.suspendedByUs
 }

@@ -86,7 +86,7 @@ async function settleFailure(
   result: Failure,
 ): Promise<Outcome> {
   const ref = refOf(context, item)
-  // It was settled once, by one who was killed before he came to the others: what Zendesk shows may be newer.
+  // It was settled once, by one who was killed before coming to the others: what Zendesk shows may be newer.
   if (!(await context.ledger.isClosedBy(write.id, ref)))
     return { status: 'later', why: 'It was given back already; what differs is written next', ms: 20 }
   const [record] = await context.reader.records(item.kind, [item.id])

@@ -77,7 +77,7 @@ local function ready(kind, id, presence)
 end
 
 -- Memberships of an entity that wait for nothing any more and have yet to be applied, as {id, rev, op}. Those of a user
--- wait while he is no team member.
+-- wait while they are no team member.
 local function now_ready(kind, id, role, out)
   if kind == 'user' and not is_team(role) then return end
   local others = redis.call('SMEMBERS', prefix .. (kind == 'user' and 'groups-of:' or 'members:') .. id)

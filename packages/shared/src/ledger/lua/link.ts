@@ -42,7 +42,7 @@ for i, r in ipairs(cjson.decode(ARGV[3])) do
   local key = entity(r.kind, r.id)
   local h = redis.call('HMGET', key, 'rev', 'arev', 'wr', 'lu', 'zid', 'role', 'born')
   local owners, me = r.kind == 'user' and KEYS[2] or KEYS[3], ARGV[2] .. '|' .. r.id
-  -- who was only linked has another zid, and the revisions that he had
+  -- who was only linked has another zid, and the revisions that they had
   local moved = r.rev
     and (tonumber(h[1] or '0') ~= r.rev or tonumber(h[2] or '0') ~= r.arev or (h[5] or '') ~= r.was)
   if h[3] or tonumber(h[4] or '0') > at or moved or not stand(r.approvals) then

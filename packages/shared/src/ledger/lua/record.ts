@@ -18,7 +18,7 @@ import { COMMON } from './common.ts'
 export const RECORD = `${COMMON}
 local answers, ready_now = {}, {}
 
--- The fields that hold an entity for whoever writes it, as far as they are his, after other fields to be deleted.
+-- The fields that hold an entity for whoever writes it, as far as they are the writer's, after other fields to be deleted.
 local function lock_of(h, by, fields)
   if h[5] == by then
     fields[#fields + 1] = 'lt'
@@ -102,7 +102,7 @@ for i, r in ipairs(cjson.decode(ARGV[3])) do
       if r.role ~= '' then set('role', r.role) end
       if r.origin ~= '' then set('origin', r.origin) end
       redis.call('HSET', key, unpack(fields))
-      -- no cycle knows whom we found, nor how he was
+      -- no cycle knows whom we found, nor how they were
       if r.link and r.origin ~= '' then redis.call('HDEL', prefix .. 'seen:' .. r.kind, r.id) end
       redis.call('HDEL', key, 'intent', 'gone', unpack(r.link and {} or lock_of(h, ARGV[1], { 'rej', 'sent', 'deleting', 'by' })))
       if r.role ~= '' and is_team(h[4]) and not is_team(r.role) then forget_memberships(r.kind, r.id) end
