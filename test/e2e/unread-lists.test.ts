@@ -125,6 +125,16 @@ describe('a list that Zendesk does not let us read', () => {
     expect(await problems()).toEqual([])
   })
 
+  it('of how many users there are: people are looked for one by one', async () => {
+    await world.fault({ method: 'GET', path: 'users/count$', kind: '403', times: 'always' })
+    await addEntry(world.slapd, personDn('gil'), person({ uid: 'gil' }))
+    await world.step()
+    world.sandbox.faults.clear()
+
+    expect((await world.zendesk.user('gil@example.org'))?.suspended).toBe(false)
+    expect(await problems()).toEqual([])
+  })
+
   it('of administrators: none of them leaves, everybody else does', async () => {
     await withhold('403', 'admins')
     await deleteEntry(world.slapd, personDn('fay'))

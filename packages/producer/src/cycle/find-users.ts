@@ -4,6 +4,7 @@ import type { User } from '@provisioner/zendesk/users.ts'
 import { valuesOf } from '../plan/choose-values.ts'
 import type { FoundUser } from '../plan/plan-user.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
+import { unlessWithheld } from './withheld-lists.ts'
 
 /** Records per request of Zendesk's lists and of `show_many`. */
 const PAGE = 100
@@ -32,7 +33,9 @@ export async function findUsers(
     }
   }
 
-  const total = await zendesk.users.count({ signal })
+  // The number only says which way takes fewer requests.
+  const count = await unlessWithheld(() => zendesk.users.count({ signal }))
+  const total = 'value' in count ? count.value : Infinity
   const lookUps = Math.ceil(byExternalId.size / PAGE) + byEmail.size
   if (Math.ceil(total / PAGE) <= lookUps) {
     for await (const users of zendesk.users.list({ signal })) for (const user of users) note(user)

@@ -11,10 +11,10 @@ export function isOpenTicketsRefusal(words: string): boolean {
 }
 
 /**
- * Zendesk deletes nobody who is the requester of open tickets. A leaver must not keep access for that: he is suspended,
+ * Zendesk deletes nobody who is the requester of open tickets. A leaver must not keep access for that: the user is suspended,
  * which is reported, and the deletion stays desired; it is tried again once a day.
  *
- * @param options have to ask, right before the request goes out, whether the entity is still ours: he may be back
+ * @param options have to ask, right before the request goes out, whether the entity is still ours: the user may be back
  */
 export async function suspendInstead(
   context: BatchContext,
