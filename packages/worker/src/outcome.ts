@@ -20,3 +20,13 @@ export type Outcome =
   | { readonly status: 'retry'; readonly why: string; readonly afterMs?: number }
   /** Not its turn: a limit, a lease, another write. Comes again after `ms` at no cost. */
   | { readonly status: 'later'; readonly why: string; readonly ms: number }
+
+/** The outcomes of what needed no request: what was to be applied was there. */
+export function alreadyApplied(outcomes: ReadonlyMap<string, Outcome>): Map<string, Outcome> {
+  return new Map(
+    [...outcomes].map(([jobId, outcome]) => [
+      jobId,
+      outcome.status === 'applied' ? { status: 'already applied', zendeskId: outcome.zendeskId } : outcome,
+    ]),
+  )
+}

@@ -4,7 +4,7 @@ import { BATCH } from './loop/choose-line.ts'
 import type { Line } from './loop/line.ts'
 import type { Appetite } from './loop/pull-loop.ts'
 import type { NoSlot, Slot } from './loop/take-slots.ts'
-import type { BulkImport } from './outstanding/bulk-import.ts'
+import type { BulkImportPort } from './ports.ts'
 
 /** Groups pulled at once: one list of Zendesk's groups serves them all. */
 const GROUPS = 50
@@ -25,7 +25,7 @@ const GROUPS = 50
  */
 export async function appetiteOf(
   line: Pick<Line, 'queue' | 'ready'>,
-  bulkImport: Pick<BulkImport, 'isAllowed' | 'wasTaken'>,
+  bulkImport: Pick<BulkImportPort, 'isAllowed' | 'wasTaken'>,
   singleCreations: Pick<SingleCreations, 'isBusy' | 'worthPulling'>,
 ): Promise<Appetite> {
   if (line.queue === 'groups') return { jobs: Math.min(line.ready, GROUPS), bulk: false, batches: 1 }

@@ -1,7 +1,7 @@
 import type { AccountConfig } from '@provisioner/shared/config/account.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import { apiTokenEnd } from '@provisioner/zendesk/api-token-end.ts'
-import type { BatchContext } from './batch/context.ts'
+import type { AccountProblems } from './account-problems.ts'
 
 /**
  * An account that is signed in to with an API token is a problem, told once, and over when a worker starts with an OAuth
@@ -10,16 +10,15 @@ import type { BatchContext } from './batch/context.ts'
 export async function tellApiTokenEnd({
   account,
   auth,
-  contexts,
+  problems,
   log,
 }: {
   account: string
   auth: AccountConfig['auth']
-  contexts: readonly Pick<BatchContext, 'problems'>[]
+  problems: AccountProblems
   log: Logger
 }): Promise<void> {
   const problem = apiTokenEnd(account)
-  const tell = ({ problems }: Pick<BatchContext, 'problems'>): Promise<unknown> =>
-    auth.apiToken === undefined ? problems.solve([problem]) : problems.report(problem, Date.now())
-  await Promise.all(contexts.map(tell)).catch((error: unknown) => log.warn({ err: error }, 'Problem not stored'))
+  const told: Promise<unknown> = auth.apiToken === undefined ? problems.solve(problem) : problems.report(problem)
+  await told.catch((error: unknown) => log.warn({ err: error }, 'Problem not stored'))
 }

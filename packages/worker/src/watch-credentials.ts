@@ -1,6 +1,6 @@
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { OpenAccount } from '@provisioner/zendesk/open-account.ts'
-import type { BatchContext } from './batch/context.ts'
+import type { AccountProblems } from './account-problems.ts'
 
 /**
  * Jobs wait without complaint while Zendesk refuses the credentials: no job is at fault. So the account itself is the
@@ -8,12 +8,12 @@ import type { BatchContext } from './batch/context.ts'
  */
 export function watchCredentials({
   account,
-  contexts,
+  problems,
   onExchange,
   log,
 }: {
   account: string
-  contexts: readonly Pick<BatchContext, 'problems'>[]
+  problems: AccountProblems
   onExchange: OpenAccount['onExchange']
   log: Logger
 }): Disposable {
@@ -27,10 +27,9 @@ export function watchCredentials({
     todo: 'Correct clientId and clientSecret, or email and apiToken, under accounts, and restart the workers',
   }
   const tell = async () => {
-    const stored = await Promise.all(contexts.map(({ problems }) => problems.report(problem, Date.now())))
-    if (stored.includes(true)) log.error({ account }, 'Zendesk refuses the credentials; every change waits')
+    if (await problems.report(problem)) log.error({ account }, 'Zendesk refuses the credentials; every change waits')
   }
-  const takeBack = () => Promise.all(contexts.map(({ problems }) => problems.solve([about])))
+  const takeBack = () => problems.solve(about)
   return onExchange(({ status }) => {
     if (status === null || (status === 401) === refused) return
     refused = status === 401

@@ -1,6 +1,6 @@
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { OpenAccount } from '@provisioner/zendesk/open-account.ts'
-import type { BatchContext } from './batch/context.ts'
+import type { AccountProblems } from './account-problems.ts'
 
 /**
  * Jobs wait without complaint while the OAuth client lacks a scope: no job is at fault. So the account itself is the
@@ -8,12 +8,12 @@ import type { BatchContext } from './batch/context.ts'
  */
 export function watchScopes({
   account,
-  contexts,
+  problems,
   onExchange,
   log,
 }: {
   account: string
-  contexts: readonly Pick<BatchContext, 'problems'>[]
+  problems: AccountProblems
   onExchange: OpenAccount['onExchange']
   log: Logger
 }): Disposable {
@@ -28,10 +28,10 @@ export function watchScopes({
       what: `The OAuth client of Zendesk account '${account}' lacks the scope ${scopes.join(', ')} (403); what needs it waits`,
       todo: 'Give the OAuth client the scope in Zendesk: the next token has it, and what waits goes out by itself',
     }
-    const stored = await Promise.all(contexts.map(({ problems }) => problems.report(problem, Date.now())))
-    if (stored.includes(true)) log.error({ account, scopes }, 'The OAuth client lacks a scope; what needs it waits')
+    if (await problems.report(problem))
+      log.error({ account, scopes }, 'The OAuth client lacks a scope; what needs it waits')
   }
-  const takeBack = () => Promise.all(contexts.map(({ problems }) => problems.solve([about])))
+  const takeBack = () => problems.solve(about)
   return onExchange(({ method, route, status, missingScopes }) => {
     const request = `${method} ${route}`
     const isDone = status !== null && status < 400

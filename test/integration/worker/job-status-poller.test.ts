@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { startZendeskSandbox } from '@provisioner/sandbox/zendesk-account/start-sandbox.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
-import { JobStatusPoller } from '@provisioner/worker/outstanding/job-status-poller.ts'
+import { JobStatusPoller } from '@provisioner/worker/bulk/job-status-poller.ts'
 import { openClient } from '../../fixtures/open-client.ts'
 import { openRedis } from '../../fixtures/open-redis.ts'
 

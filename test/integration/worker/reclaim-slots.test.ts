@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { createBudget } from '@provisioner/zendesk/budget/create-budget.ts'
-import { reclaimSlots } from '@provisioner/worker/outstanding/reclaim-slots.ts'
+import { reclaimSlots } from '@provisioner/worker/bulk/reclaim-slots.ts'
 import { openRedis } from '../../fixtures/open-redis.ts'
 
 it('job statuses that a dead worker held for nothing are given back, those of its bulk writes and of the living are not', async () => {

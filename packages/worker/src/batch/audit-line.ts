@@ -1,6 +1,6 @@
 import type { EntityRef } from '@provisioner/shared/entity.ts'
 import type { Outcome } from '../outcome.ts'
-import type { BatchContext } from './context.ts'
+import type { Needs } from '../ports.ts'
 
 /** What an audit line says of a change, from the ledger: a job's data can be edited in Bull Board. */
 export interface Audited {
@@ -15,12 +15,12 @@ export interface Audited {
  * Writes the one line that a change leaves in the log: who, what, which attributes by name, job, Zendesk id, outcome.
  * What only waits its turn leaves none; a passing failure is for whoever debugs.
  */
-export function auditLine({ audit }: BatchContext, jobId: string, about: Audited, outcome: Outcome): void {
+export function auditLine({ report }: Needs<'report'>, jobId: string, about: Audited, outcome: Outcome): void {
   if (outcome.status === 'later') return
   const level = outcome.status === 'rejected' ? 'warn' : outcome.status === 'retry' ? 'debug' : 'info'
   const { status, ...detail } = outcome
   const { what: done, ...rest } = { what: undefined, ...detail }
-  audit[level](
+  report.audit[level](
     {
       audit: true,
       operation: about.operation,

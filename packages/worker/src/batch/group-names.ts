@@ -1,6 +1,5 @@
-import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { GroupRecord } from '@provisioner/shared/ledger/record.ts'
-import type { BatchContext } from './context.ts'
+import type { Needs } from '../ports.ts'
 
 /** A group of Zendesk that has a name. */
 export interface NameHolder {
@@ -14,11 +13,11 @@ export interface NameHolder {
 
 /** Zendesk's groups as one batch knows them: listed when a name is first asked for, then kept up with what it writes. */
 export class GroupNames {
-  readonly #context: Pick<BatchContext, 'account' | 'connection' | 'zendesk' | 'reader' | 'ownersOf'>
+  readonly #ports: Needs<'zendesk' | 'records' | 'settings'>
   #listed: Promise<Map<number, string>> | undefined
 
-  constructor(context: Pick<BatchContext, 'account' | 'connection' | 'zendesk' | 'reader' | 'ownersOf'>) {
-    this.#context = context
+  constructor(ports: Needs<'zendesk' | 'records' | 'settings'>) {
+    this.#ports = ports
   }
 
   /** What Zendesk calls a group; undefined when the list lacks it. */
@@ -30,16 +29,17 @@ export class GroupNames {
   async holders(name: string, except: number | null): Promise<NameHolder[]> {
     const held = [...(await this.#names())].filter(([id, other]) => id !== except && isSame(other, name))
     if (held.length === 0) return []
-    const { account, connection, reader, ownersOf } = this.#context
-    const owners = await ownersOf(
-      accountKeys(account).owners('group'),
+    const { settings, records } = this.#ports
+    const { connection } = settings
+    const owners = await records.ownersOf(
+      'group',
       held.map(([id]) => id),
     )
     return Promise.all(
       held.map(async ([zendeskId, current], i) => {
         const owner = owners[i] ?? null
         const [record] = owner?.startsWith(`${connection}|`)
-          ? await reader.records<GroupRecord>('group', [owner.slice(connection.length + 1)])
+          ? await records.records<GroupRecord>('group', [owner.slice(connection.length + 1)])
           : []
         return { zendeskId, name: current, owner, next: nextName(record, current) }
       }),
@@ -67,7 +67,7 @@ export class GroupNames {
   }
 
   #names(): Promise<Map<number, string>> {
-    return (this.#listed ??= this.#context.zendesk.groups
+    return (this.#listed ??= this.#ports.zendesk.groups
       .list()
       .then((groups) => new Map(groups.map((group) => [group.id, group.name]))))
   }

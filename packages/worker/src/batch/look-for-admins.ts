@@ -2,10 +2,12 @@ import { ADMIN_RENAMED } from '@provisioner/shared/admin-refusals.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
 import type { Outcome } from '../outcome.ts'
-import { callOptions, type BatchContext, type BatchHold } from './context.ts'
-import { giveBack } from './give-back.ts'
-import { judgeError, rejected } from './judge-error.ts'
-import type { PreparedWrite } from './prepared-write.ts'
+import { giveBack } from '../entity/give-back.ts'
+import { callOptions, type Batch } from '../entity/open-job.ts'
+import type { PreparedWrite } from '../entity/prepared-write.ts'
+import type { Needs } from '../ports.ts'
+import { answerOf } from '../remedies/answer.ts'
+import { plainOutcome, rejected } from '../remedies/plain-outcome.ts'
 
 /** How long Zendesk may take to show who of a batch is an admin while a leaver waits for that, ms. */
 const LOOK_MS = 2_000
@@ -38,24 +40,24 @@ export interface AdminsOfBatch<W> {
  *   suspends, deletes                    | does not answer | goes out: a leaver waits for no look
  */
 export async function lookForAdmins<W extends PreparedWrite<UserRecord>>(
-  context: BatchContext,
-  hold: BatchHold,
+  ports: Needs<'ledger' | 'zendesk' | 'settings' | 'account' | 'report'>,
+  batch: Batch,
   writes: readonly W[],
 ): Promise<AdminsOfBatch<W>> {
   const outcomes = new Map<string, Outcome>()
   const asked = writes.filter((write) => takesAway(write) || renamesUnasked(write))
-  const users = await usersOf(context, hold, asked).catch((error: unknown) => judgeError(error).outcome)
+  const users = await usersOf(ports, batch, asked).catch((error: unknown) => plainOutcome(answerOf(error)))
   if ('status' in users) {
     const waiting = asked.filter((write) => !endsAccess(write))
-    for (const { job } of waiting) outcomes.set(job.jobId, await giveBack(context, job, hold.token, users, 'none'))
+    for (const { job } of waiting) outcomes.set(job.jobId, await giveBack(ports, job, batch.token, users, 'none'))
     return { shown: new Map(), plain: writes.filter((write) => !waiting.includes(write)), losing: [], outcomes }
   }
   const shown = new Map(users.map((user) => [user.id, user]))
   const admins = asked.filter(({ job }) => shown.get(job.record.zendeskId!)?.role === 'admin')
   const renamed = admins.filter((write) => renamesUnasked(write))
   for (const { job } of renamed) {
-    await context.ledger.askForPlan(job.ref)
-    outcomes.set(job.jobId, await giveBack(context, job, hold.token, isAdmin(job.record), 'none'))
+    await ports.ledger.askForPlan(job.ref)
+    outcomes.set(job.jobId, await giveBack(ports, job, batch.token, isAdmin(job.record), 'none'))
   }
   const losing = admins.filter(
     (write) => takesAway(write) && !renamed.includes(write) && isActive(shown.get(write.job.record.zendeskId!)!),
@@ -69,13 +71,13 @@ export async function lookForAdmins<W extends PreparedWrite<UserRecord>>(
 }
 
 async function usersOf(
-  { zendesk }: BatchContext,
-  hold: BatchHold,
+  { zendesk }: Needs<'zendesk'>,
+  batch: Batch,
   writes: readonly PreparedWrite<UserRecord>[],
 ): Promise<User[]> {
   const ids = writes.map(({ job }) => job.record.zendeskId!)
   const users: User[] = []
-  const options = { ...callOptions(hold), ...(writes.some(endsAccess) && { timeoutMs: LOOK_MS }) }
+  const options = { ...callOptions(batch), ...(writes.some(endsAccess) && { timeoutMs: LOOK_MS }) }
   for (let at = 0; at < ids.length; at += AT_ONCE)
     users.push(...(await zendesk.users.showMany({ ids: ids.slice(at, at + AT_ONCE) }, options)))
   return users

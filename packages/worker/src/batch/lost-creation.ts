@@ -1,10 +1,14 @@
 import type { IntendedCreation, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
 import type { Outcome } from '../outcome.ts'
-import { link } from './adopt-duplicate.ts'
-import { callOptions, type BatchContext, type BatchHold, type OpenJob } from './context.ts'
-import { giveBack } from './give-back.ts'
-import { judgeError } from './judge-error.ts'
+import { giveBack } from '../entity/give-back.ts'
+import { callOptions, type Batch, type OpenJob } from '../entity/open-job.ts'
+import type { Needs } from '../ports.ts'
+import { link } from '../remedies/adopt-duplicate.ts'
+import { answerOf } from '../remedies/answer.ts'
+import { plainOutcome } from '../remedies/plain-outcome.ts'
+
+type Account = Needs<'ledger' | 'records' | 'zendesk' | 'settings' | 'account' | 'report'>
 
 /** How far Redis's clock and Zendesk's may be apart, ms. */
 const CLOCK_SLACK_MS = 60_000
@@ -19,8 +23,8 @@ const AT_ONCE = 100
  * The entry may have left meanwhile. Whom our creation made goes with it; anybody else of that address is none of ours.
  */
 export async function lostCreations(
-  context: BatchContext,
-  hold: BatchHold,
+  ports: Account,
+  batch: Batch,
   jobs: readonly OpenJob<UserRecord>[],
 ): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
@@ -30,20 +34,20 @@ export async function lostCreations(
   })
   if (lost.length === 0) return outcomes
   const all = distinct(lost.flatMap(({ externalIds }) => externalIds))
-  const users = await byExternalIds(context, hold, all).catch((error: unknown) => judgeError(error).outcome)
+  const users = await byExternalIds(ports, batch, all).catch((error: unknown) => plainOutcome(answerOf(error)))
   for (const { job, intended, externalIds } of lost) {
     const outcome =
       'status' in users
-        ? await giveBack(context, job, hold.token, users, 'unknown')
-        : await lostCreation(context, hold, job, intended, { externalIds, users })
+        ? await giveBack(ports, job, batch.token, users, 'unknown')
+        : await lostCreation(ports, batch, job, intended, { externalIds, users })
     if (outcome) outcomes.set(job.jobId, outcome)
   }
   return outcomes
 }
 
 async function lostCreation(
-  context: BatchContext,
-  hold: BatchHold,
+  ports: Account,
+  batch: Batch,
   job: OpenJob<UserRecord>,
   intended: IntendedCreation,
   { externalIds, users }: { externalIds: readonly string[]; users: readonly User[] },
@@ -54,16 +58,18 @@ async function lostCreation(
   const addresses = intended.externalId
     ? []
     : distinct([desired?.attributes['email'] ?? job.record.label, intended.name])
-  const found = known ? [known] : await byAddress(context, hold, addresses).catch((error: unknown) => judgeError(error))
-  if ('outcome' in found) return giveBack(context, job, hold.token, found.outcome, 'unknown')
+  const found = known
+    ? [known]
+    : await byAddress(ports, batch, addresses).catch((error: unknown) => plainOutcome(answerOf(error)))
+  if ('status' in found) return giveBack(ports, job, batch.token, found, 'unknown')
   const match = found[0]
   if (!match) return undefined
   // One whose link was forgotten may be anybody's by now.
   const isOurs = job.record.appliedRevision === 0 && isMadeBy(intended, match, externalIds)
   const leaves = desired?.presence !== 'active' && operation !== 'create user'
   if (leaves && !isOurs) return undefined
-  if (!isOurs && !known && context.match === 'external_id') return undefined
-  return link(context, job, hold.token, match, isOurs ? 'created' : 'adopted')
+  if (!isOurs && !known && ports.settings.match === 'external_id') return undefined
+  return link(ports, job, batch.token, match, isOurs ? 'created' : 'adopted')
 }
 
 function externalIdsOf({ record }: OpenJob<UserRecord>, intended: IntendedCreation): string[] {
@@ -71,16 +77,16 @@ function externalIdsOf({ record }: OpenJob<UserRecord>, intended: IntendedCreati
 }
 
 /** The users that are there, of any number of external ids. */
-async function byExternalIds({ zendesk }: BatchContext, hold: BatchHold, ids: readonly string[]): Promise<User[]> {
+async function byExternalIds({ zendesk }: Needs<'zendesk'>, batch: Batch, ids: readonly string[]): Promise<User[]> {
   const users: User[] = []
   for (let at = 0; at < ids.length; at += AT_ONCE)
-    users.push(...(await zendesk.users.showMany({ externalIds: ids.slice(at, at + AT_ONCE) }, callOptions(hold))))
+    users.push(...(await zendesk.users.showMany({ externalIds: ids.slice(at, at + AT_ONCE) }, callOptions(batch))))
   return users.filter((user) => user.active !== false)
 }
 
 /** Users whose primary address is one of these. */
-async function byAddress({ zendesk }: BatchContext, hold: BatchHold, addresses: readonly string[]): Promise<User[]> {
-  const found = await Promise.all(addresses.map((email) => zendesk.users.search({ email }, callOptions(hold))))
+async function byAddress({ zendesk }: Needs<'zendesk'>, batch: Batch, addresses: readonly string[]): Promise<User[]> {
+  const found = await Promise.all(addresses.map((email) => zendesk.users.search({ email }, callOptions(batch))))
   return found.flat().filter((user) => user.active !== false && addresses.includes((user.email ?? '').toLowerCase()))
 }
 

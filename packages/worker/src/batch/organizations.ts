@@ -3,7 +3,8 @@ import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.
 import { refusedOrganization } from '@provisioner/shared/refused-organization.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
-import type { PreparedWrite } from './prepared-write.ts'
+import type { PreparedWrite } from '../entity/prepared-write.ts'
+import type { OrganizationsPort } from '../ports.ts'
 
 /** How long a known id is believed, ms: somebody may delete the organization. */
 const KNOWN_MS = 60 * 60_000
@@ -14,7 +15,7 @@ const REFUSED_MS = 60_000
  * The organizations that `missing: create` asks for. A user's desired state names one that Zendesk did not have when it
  * was planned; here it becomes an id. Names are unique in Zendesk, whatever the case, so that two workers cannot make two.
  */
-export class Organizations {
+export class Organizations implements OrganizationsPort {
   readonly #zendesk: Pick<ZendeskClient, 'organizations'>
   readonly #account: string
   readonly #problems: WriteProblems

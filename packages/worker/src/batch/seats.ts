@@ -1,18 +1,17 @@
 import type { Redis } from 'ioredis'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
+import { WAITS } from '@provisioner/shared/retry-policy.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
-import type { PreparedWrite } from './prepared-write.ts'
+import type { PreparedWrite } from '../entity/prepared-write.ts'
 import type { AccountProblems } from '../account-problems.ts'
-
-/** How long writes that need a seat wait after Zendesk had none, ms: buying or freeing one takes a person. */
-const WAIT_MS = 10 * 60_000
+import type { SeatsPort } from '../ports.ts'
 
 /**
  * Whether the account has a seat for another agent. Zendesk's refusal is one thing, told once: while it lasts, what needs
  * a seat waits at no cost, and one batch tries again every ten minutes. Everything else goes on.
  */
-export class Seats {
+export class Seats implements SeatsPort {
   readonly #redis: Redis
   readonly #account: string
   readonly #key: string
@@ -34,7 +33,7 @@ export class Seats {
 
   /** Remembers a refusal, and tells the admin once. Returns the milliseconds to wait. */
   async exhaust(words: string): Promise<number> {
-    await this.#redis.set(this.#key, '1', 'PX', WAIT_MS)
+    await this.#redis.set(this.#key, '1', 'PX', WAITS.seatMs)
     const problem = {
       code: 'SEATS_EXHAUSTED',
       ...this.#about,
@@ -43,7 +42,7 @@ export class Seats {
     }
     if (await this.#problems.report(problem))
       this.#log.warn({ account: this.#account }, 'No seat is left for another agent')
-    return WAIT_MS
+    return WAITS.seatMs
   }
 
   /** A write that needed a seat has got one: the trouble is over, unless another one has been refused since. */

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { parseJobId, type EntityRef } from '@provisioner/shared/entity.ts'
 import type { GroupRecord, MembershipRecord, UserRecord } from '@provisioner/shared/ledger/record.ts'
+import { WAITS } from '@provisioner/shared/retry-policy.ts'
 import type { Verdict } from '@provisioner/shared/ledger/verdict.ts'
 import type { ChangeQueue } from '@provisioner/shared/queues.ts'
+import { LEASE_SLACK_MS, renewalTime } from '../entity/lease-times.ts'
+import type { Batch, OpenJob } from '../entity/open-job.ts'
 import type { Outcome } from '../outcome.ts'
+import type { WritePorts } from '../write/attempt.ts'
 import { auditLine, type Audited } from './audit-line.ts'
-import type { BatchContext, BatchHold, OpenJob } from './context.ts'
 import { sendGroups } from './send-groups.ts'
 import { sendMemberships } from './send-memberships.ts'
 import { sendUsers } from './send-users.ts'
-import { LEASE_SLACK_MS, renewalTime } from './lease.ts'
 import { shieldedJobs } from './shielded.ts'
 
 /**
@@ -18,36 +20,32 @@ import { shieldedJobs } from './shielded.ts'
  * Jobs of one entity are one write: the others come out as superseded by it, or come again later.
  */
 export async function sendBatch(
-  context: BatchContext,
+  ports: WritePorts,
   { queue, jobIds, ...slot }: { queue: ChangeQueue; jobIds: readonly string[]; jobSlot: string | null },
 ): Promise<Map<string, Outcome>> {
-  const hold: BatchHold = {
-    token: `${context.worker}.${randomUUID()}`,
+  const batch: Batch = {
+    token: `${ports.settings.worker}.${randomUUID()}`,
     removal: queue.endsWith('.remove'),
     renewAt: renewalTime(),
     ...slot,
   }
   try {
-    return await sendHeld(context, hold, jobIds)
+    return await sendOpened(ports, batch, jobIds)
   } finally {
     // nothing was left to write, or a single write was enough
-    if (hold.jobSlot !== null)
-      await context
-        .releaseJobSlot(hold.jobSlot)
-        .catch((error: unknown) => context.log.warn({ err: error }, 'Slot not released; its lease will end'))
+    if (batch.jobSlot !== null)
+      await ports.limits
+        .releaseJobSlot(batch.jobSlot)
+        .catch((error: unknown) => ports.report.log.warn({ err: error }, 'Slot not released; its lease will end'))
   }
 }
 
-async function sendHeld(
-  context: BatchContext,
-  hold: BatchHold,
-  jobIds: readonly string[],
-): Promise<Map<string, Outcome>> {
+async function sendOpened(ports: WritePorts, batch: Batch, jobIds: readonly string[]): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
   const jobs = new Map<string, { jobId: string; ref: EntityRef; others: string[] }>()
   for (const jobId of jobIds) {
     const parsed = parseJobId(jobId)
-    if (!parsed || parsed.ref.connection !== context.connection) {
+    if (!parsed || parsed.ref.connection !== ports.settings.connection) {
       outcomes.set(jobId, notOurs(jobId))
       continue
     }
@@ -59,7 +57,7 @@ async function sendHeld(
 
   const list = [...jobs.values()]
   const verdicts =
-    list.length > 0 ? await context.ledger.open(list, hold.token, context.requestTimeoutMs + LEASE_SLACK_MS) : []
+    list.length > 0 ? await ports.ledger.open(list, batch.token, ports.settings.requestTimeoutMs + LEASE_SLACK_MS) : []
   const open: OpenJob[] = []
   const audited = new Map<string, Audited>()
   list.forEach(({ jobId, ref }, i) => {
@@ -74,10 +72,10 @@ async function sendHeld(
     }
   })
 
-  const shielded = await shieldedJobs(context, hold, open)
+  const shielded = await shieldedJobs(ports, batch, open)
   const sent = await sendOpen(
-    context,
-    hold,
+    ports,
+    batch,
     open.filter(({ jobId }) => !shielded.has(jobId)),
   )
   for (const [jobId, outcome] of [...shielded, ...sent]) outcomes.set(jobId, outcome)
@@ -88,32 +86,28 @@ async function sendHeld(
         other,
         isDone(outcome)
           ? { status: 'superseded', why: `Written together with ${jobId}` }
-          : { status: 'later', why: `Waits for ${jobId}`, ms: 1_000 },
+          : { status: 'later', why: `Waits for ${jobId}`, ms: WAITS.anotherWriteMs },
       )
   }
   for (const [jobId, about] of audited) {
     const outcome = outcomes.get(jobId)
-    if (outcome) auditLine(context, jobId, about, outcome)
+    if (outcome) auditLine(ports, jobId, about, outcome)
   }
   return outcomes
 }
 
-async function sendOpen(
-  context: BatchContext,
-  hold: BatchHold,
-  open: readonly OpenJob[],
-): Promise<Map<string, Outcome>> {
+async function sendOpen(ports: WritePorts, batch: Batch, open: readonly OpenJob[]): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
   try {
     const of = (kind: string) => open.filter((job) => job.ref.kind === kind)
     const parts = [
-      await sendUsers(context, hold, of('user') as OpenJob<UserRecord>[]),
-      await sendGroups(context, hold, of('group') as OpenJob<GroupRecord>[]),
-      await sendMemberships(context, hold, of('membership') as OpenJob<MembershipRecord>[]),
+      await sendUsers(ports, batch, of('user') as OpenJob<UserRecord>[]),
+      await sendGroups(ports, batch, of('group') as OpenJob<GroupRecord>[]),
+      await sendMemberships(ports, batch, of('membership') as OpenJob<MembershipRecord>[]),
     ]
     for (const part of parts) for (const [jobId, outcome] of part) outcomes.set(jobId, outcome)
   } catch (error) {
-    context.log.warn({ err: error }, 'Batch interrupted; what it did not write is tried again')
+    ports.report.log.warn({ err: error }, 'Batch interrupted; what it did not write is tried again')
     const why = error instanceof Error ? error.message : String(error)
     for (const job of open) if (!outcomes.has(job.jobId)) outcomes.set(job.jobId, { status: 'retry', why })
   }
@@ -136,17 +130,21 @@ function outcomeOf(verdict: Exclude<Verdict, { status: 'open' }>, jobId: string)
       return {
         status: 'later',
         why: 'Another worker writes it',
-        ms: Math.max(200, Math.min(verdict.until - Date.now(), 2_000)),
+        ms: Math.max(WAITS.shortestLeaseMs, Math.min(verdict.until - Date.now(), WAITS.longestLeaseMs)),
       }
     case 'outstanding':
-      return { status: 'later', why: `Its bulk write ${verdict.batch} has not ended`, ms: 2_000 }
+      return { status: 'later', why: `Its bulk write ${verdict.batch} has not ended`, ms: WAITS.outstandingMs }
     case 'not ready':
       return {
         status: 'superseded',
         why: 'The user or the group is not linked, or the user is no team member; it comes again when they are',
       }
     case 'after additions':
-      return { status: 'later', why: "The user's additions go first: an agent must be in a group", ms: 1_000 }
+      return {
+        status: 'later',
+        why: "The user's additions go first: an agent must be in a group",
+        ms: WAITS.anotherWriteMs,
+      }
     default:
       throw new TypeError(`No outcome for ${JSON.stringify(verdict satisfies never)}`)
   }

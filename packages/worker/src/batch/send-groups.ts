@@ -1,19 +1,22 @@
 import type { AppliedGroup, GroupRecord } from '@provisioner/shared/ledger/record.ts'
+import { WAITS } from '@provisioner/shared/retry-policy.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { CallOptions } from '@provisioner/zendesk/transport.ts'
+import { giveBack } from '../entity/give-back.ts'
+import { leasedRequest } from '../entity/leased-request.ts'
+import type { Batch, OpenJob } from '../entity/open-job.ts'
+import { recordWritten, type Finished } from '../entity/record-written.ts'
+import { reopen } from '../entity/reopen.ts'
 import type { Outcome } from '../outcome.ts'
-import { isUnchanged, type BatchContext, type BatchHold, type OpenJob } from './context.ts'
-import { deletionRefusal, describeRefusal, nameRefusal } from './describe-refusal.ts'
-import { finish, type Finished } from './finish.ts'
-import { giveBack } from './give-back.ts'
-import { heldWrite } from './held-write.ts'
+import type { Needs } from '../ports.ts'
+import { rejected } from '../remedies/plain-outcome.ts'
+import { protectedMember } from '../remedies/protected-user.ts'
+import { attempt, type WritePorts } from '../write/attempt.ts'
 import { GroupNames, type NameHolder } from './group-names.ts'
-import { judgeError, rejected } from './judge-error.ts'
-import { protectedMember } from './shielded.ts'
+import { nameRefusal } from './name-refusal.ts'
 
 /** A group whose name another one has that is about to give it up. */
-const WAITS = 'waits' as const
-const WAIT_MS = 1_000
+const NAME_IN_USE = 'name in use' as const
 
 /**
  * Creates, renames and deletes groups, one request each: Zendesk has no bulk endpoint for them.
@@ -22,18 +25,18 @@ const WAIT_MS = 1_000
  * which has the right to give names to itself from before the list to its end.
  */
 export async function sendGroups(
-  context: BatchContext,
-  hold: BatchHold,
+  ports: WritePorts,
+  batch: Batch,
   jobs: readonly OpenJob<GroupRecord>[],
 ): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
   if (jobs.length === 0) return outcomes
-  const names = new GroupNames(context)
+  const names = new GroupNames(ports)
   for (let left = jobs; ;) {
     const waiting: OpenJob<GroupRecord>[] = []
     for (const job of left) {
-      const outcome = await attempt(context, hold, job, names)
-      if (outcome === WAITS) waiting.push(job)
+      const outcome = await sendGroup(ports, batch, job, names)
+      if (outcome === NAME_IN_USE) waiting.push(job)
       else outcomes.set(job.jobId, outcome)
     }
     if (waiting.length > 0 && waiting.length < left.length) {
@@ -41,50 +44,62 @@ export async function sendGroups(
       continue
     }
     for (const job of waiting) {
-      await context.ledger.letGo([job.ref], hold.token)
-      outcomes.set(job.jobId, { status: 'later', why: 'Another group has yet to give up its name', ms: WAIT_MS })
+      await ports.ledger.letGo([job.ref], batch.token)
+      outcomes.set(job.jobId, {
+        status: 'later',
+        why: 'Another group has yet to give up its name',
+        ms: WAITS.anotherWriteMs,
+      })
     }
     break
   }
-  await context.groupCreation.giveBack(hold.token)
+  await ports.account.groupCreation.giveBack(batch.token)
   return outcomes
 }
 
-async function attempt(
-  context: BatchContext,
-  hold: BatchHold,
+async function sendGroup(
+  ports: WritePorts,
+  batch: Batch,
   job: OpenJob<GroupRecord>,
   names: GroupNames,
-): Promise<Outcome | typeof WAITS> {
-  const leaseMs = context.requestTimeoutMs * 2
-  try {
-    if (job.record.desired?.presence === 'active' && !(await context.groupCreation.take(hold.token, leaseMs))) {
-      await context.ledger.letGo([job.ref], hold.token)
-      return { status: 'later', why: 'Another worker is naming groups in the account', ms: 300 }
-    }
-    const [verdict] = await context.ledger.open([job], hold.token, leaseMs)
-    const isOurs =
-      isUnchanged(verdict, job) && (await context.ledger.secure([job.ref], hold.token, context.requestTimeoutMs))[0]
-    if (!isOurs) {
-      await context.ledger.letGo([job.ref], hold.token)
-      return { status: 'later', why: 'It was written anew before the request could go out', ms: 1_000 }
-    }
-    const finished = await write(context, hold, job, names)
-    if (finished === WAITS || 'status' in finished) return finished
-    return (await finish(context, [finished], hold.token)).get(job.jobId)!
-  } catch (error) {
-    return judge(context, hold, job, error)
+): Promise<Outcome | typeof NAME_IN_USE> {
+  const { account, ledger, settings } = ports
+  const { desired, applied } = job.record
+  const leaseMs = settings.requestTimeoutMs * 2
+  if (desired?.presence === 'active' && !(await account.groupCreation.take(batch.token, leaseMs))) {
+    await ledger.letGo([job.ref], batch.token)
+    return { status: 'later', why: 'Another worker is naming groups in the account', ms: WAITS.namingMs }
+  }
+  const moved = await reopen(ports, batch, job)
+  if (moved) return moved
+  const call = desired?.presence !== 'active' ? 'groups delete' : applied === null ? 'groups create' : 'groups rename'
+  const options = leasedRequest(ports, batch, job.ref)
+  const ended = await attempt(ports, { call, job, by: batch.token, options }, () => write(ports, batch, job, names))
+  if ('outcome' in ended) return ended.outcome
+  const finished = 'sent' in ended ? ended.sent : deleted(job)
+  if (finished === NAME_IN_USE || 'status' in finished) return finished
+  return (await recordWritten(ports, [finished], batch.token)).get(job.jobId)!
+}
+
+/** A group that somebody else has deleted before. */
+function deleted(job: OpenJob<GroupRecord>): Finished {
+  const { ref, record } = job
+  const { revision, origin } = record
+  return {
+    job,
+    what: 'deleted',
+    written: { ref, revision, applied: null, zendeskId: null, origin, suspendedByUs: false },
   }
 }
 
 async function write(
-  context: BatchContext,
-  hold: BatchHold,
+  ports: WritePorts,
+  batch: Batch,
   job: OpenJob<GroupRecord>,
   names: GroupNames,
-): Promise<Finished | Outcome | typeof WAITS> {
-  const { groups } = context.zendesk
-  const options = heldWrite(context, hold, job.ref)
+): Promise<Finished | Outcome | typeof NAME_IN_USE> {
+  const { groups } = ports.zendesk
+  const options = leasedRequest(ports, batch, job.ref)
   const { desired, applied, zendeskId, revision, origin } = job.record
   const done = (
     what: string,
@@ -100,33 +115,33 @@ async function write(
   if (desired === null || desired.presence === 'deleted') {
     const id = zendeskId ?? lost?.zendeskId
     if (id != null) {
-      const kept = await protectedMember(context, job.record.label, id)
-      if (kept) return giveBack(context, job, hold.token, kept, 'none')
-      await groups.delete(id, options).catch(ignoreMissing)
+      const kept = await protectedMember(ports, job.record.label, id)
+      if (kept) return giveBack(ports, job, batch.token, kept, 'none')
+      await groups.delete(id, options)
       await names.wrote(id, null)
     }
-    return done('deleted', null, null)
+    return deleted(job)
   }
   const state: AppliedGroup = { presence: 'active', name: desired.name }
   const linked = applied === null ? null : zendeskId
-  if (linked !== null && (await names.nameOf(linked)) === desired.name) return done('in step', state, linked)
+  if (linked !== null && (await names.nameOf(linked)) === desired.name) return done('in sync', state, linked)
 
   const holders = await names.holders(desired.name, linked)
   const free = holders.filter((holder) => holder.owner === null)
   const stays = holders.find((holder) => holder.owner !== null && holder.next === null)
   const refusal = nameRefusal(desired.name, { free, stays, linked: linked !== null })
-  if (refusal) return giveBack(context, job, hold.token, rejected(...refusal), 'none')
+  if (refusal) return giveBack(ports, job, batch.token, rejected(...refusal), 'none')
 
   if (linked !== null) {
-    if (holders.length > 0 && !(await names.waitForOneAnother(linked, desired.name))) return WAITS
-    const renamed = await rename(context, options, linked, { name: desired.name, isRing: holders.length > 0 })
+    if (holders.length > 0 && !(await names.waitForOneAnother(linked, desired.name))) return NAME_IN_USE
+    const renamed = await rename(ports, options, linked, { name: desired.name, isRing: holders.length > 0 })
     await names.wrote(linked, renamed)
     if (renamed === desired.name) return done('renamed', state, linked)
     const parked = { ...done('renamed', { presence: 'active', name: renamed }, linked, null).written, linkOnly: true }
-    await context.ledger.record([parked], hold.token)
-    return WAITS
+    await ports.ledger.record([parked], batch.token)
+    return NAME_IN_USE
   }
-  if (free.length === 0 && holders.length > 0) return WAITS
+  if (free.length === 0 && holders.length > 0) return NAME_IN_USE
   const existing = free[0] ?? lost
   if (existing) {
     if (existing.name !== desired.name) await groups.update(existing.zendeskId, { name: desired.name }, options)
@@ -134,9 +149,9 @@ async function write(
     const created = job.record.creationIntended !== null
     return done(created ? 'created' : 'linked', state, existing.zendeskId, created ? 'created' : 'adopted')
   }
-  const creation = heldWrite(context, hold, job.ref, {
-    intent: { name: desired.name, externalId: null },
-    more: () => context.groupCreation.keep(hold.token, context.requestTimeoutMs * 2),
+  const creation = leasedRequest(ports, batch, job.ref, {
+    creation: { name: desired.name, externalId: null },
+    more: () => ports.account.groupCreation.keep(batch.token, ports.settings.requestTimeoutMs * 2),
   })
   const group = await groups.create({ name: desired.name }, creation)
   await names.wrote(group.id, group.name)
@@ -156,7 +171,7 @@ async function lostCreation({ creationIntended }: GroupRecord, names: GroupNames
  * Zendesk wants names to differ, it steps out of the ring with a name of its own: the others can move up then.
  */
 async function rename(
-  { zendesk }: BatchContext,
+  { zendesk }: Needs<'zendesk'>,
   options: CallOptions,
   zendeskId: number,
   { name, isRing }: { name: string; isRing: boolean },
@@ -170,31 +185,4 @@ async function rename(
     await zendesk.groups.update(zendeskId, { name: aside }, options)
     return aside
   }
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof ZendeskError && error.problem.kind === 'not found')) throw error
-}
-
-async function judge(
-  context: BatchContext,
-  hold: BatchHold,
-  job: OpenJob<GroupRecord>,
-  error: unknown,
-): Promise<Outcome> {
-  if (error instanceof ZendeskError && error.problem.kind === 'not found') {
-    await context.ledger.unlink(job.ref, hold.token)
-    const why = `Zendesk has no group ${job.record.zendeskId} any more (${error.message}); it is looked for`
-    return { status: 'retry', why }
-  }
-  const deleting = job.record.desired?.presence === 'deleted' && job.record.zendeskId !== null
-  if (deleting && error instanceof ZendeskError && ['forbidden', 'invalid'].includes(error.problem.kind)) {
-    const group = await context.zendesk.groups.show(job.record.zendeskId).catch(() => undefined)
-    const refusal = deletionRefusal(job.record.label, error.message, group?.default === true)
-    if (refusal) return giveBack(context, job, hold.token, rejected(...refusal), 'none')
-  }
-  if (error instanceof ZendeskError && error.problem.kind === 'invalid')
-    return giveBack(context, job, hold.token, rejected(...describeRefusal(job.record.label, error.message)), 'none')
-  const { outcome, effect } = judgeError(error)
-  return giveBack(context, job, hold.token, outcome, effect)
 }

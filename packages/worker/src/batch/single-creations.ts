@@ -1,3 +1,5 @@
+import type { SingleCreationsPort } from '../ports.ts'
+
 /** Single creations that a worker has under way at once; the budget paces them. */
 const AT_ONCE = 20
 /** Places worth waiting for: each group of creations costs a few calls of Redis's. */
@@ -15,7 +17,7 @@ const BATCH_MS = 5_000
  * What one account's single creations go through, shared by the batches of this worker: a place, in which a creation is
  * paid for and marked as sent, and from there a lane, in which its request is under way.
  */
-export class SingleCreations {
+export class SingleCreations implements SingleCreationsPort {
   #free = PLACES
   #freeLanes = AT_ONCE
   #unsent = 0

@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import type { EntityRef } from '@provisioner/shared/entity.ts'
-import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { InTheWay, UserRecord } from '@provisioner/shared/ledger/record.ts'
+import { WAITS } from '@provisioner/shared/retry-policy.ts'
 import { isAddress, type Identity } from '@provisioner/zendesk/identities.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
-import type { BatchContext, OpenJob } from './context.ts'
-import { heldWrite } from './held-write.ts'
-import { patternOfUser } from './shielded.ts'
+import { leasedRequest } from '../entity/leased-request.ts'
+import type { OpenJob } from '../entity/open-job.ts'
+import { userWrite } from '../entity/user-write.ts'
+import type { Needs } from '../ports.ts'
+import { patternOfUser } from './protected-user.ts'
 import { isStandIn, moveToStandIn } from './stand-in.ts'
-import { userWrite } from './user-write.ts'
+
+type Account = Needs<'ledger' | 'records' | 'zendesk' | 'settings' | 'account'>
 
 /** What came of asking for an address that Zendesk says is taken. */
 export type Freed =
@@ -20,9 +23,6 @@ export type Freed =
   | { readonly status: 'hidden'; readonly why: string }
   /** Somebody has it and keeps it; of an entry of the connection's, until it is changed. */
   | { readonly status: 'taken'; readonly code: string; readonly why: string; readonly inTheWay?: InTheWay }
-
-/** How long to wait for another entry's own change of address, ms; the random part keeps two from meeting again. */
-const WAIT_MS = 500
 
 /** A user who has an address that the directory gives to somebody else by now. */
 interface Holder {
@@ -52,21 +52,21 @@ interface Holder {
  *   as its primary, in a ring whose first we are (lowest id) | it is parked at a stand-in address, its own change follows
  *   as its primary, otherwise                      | nothing: we wait, its own change goes first
  */
-export async function freeAddress(context: BatchContext, job: OpenJob<UserRecord>, email: string): Promise<Freed> {
-  const { zendesk } = context
-  const user = (await usersOf(context, email)).find((one) => one.id !== job.record.zendeskId)
+export async function freeAddress(ports: Account, job: OpenJob<UserRecord>, email: string): Promise<Freed> {
+  const { zendesk } = ports
+  const user = (await usersOf(ports, email)).find((one) => one.id !== job.record.zendeskId)
   if (!user)
     return { status: 'hidden', why: `'${email}' is taken in Zendesk by a user whom its search does not show yet` }
-  const holder = await holderOf(context, user, email)
+  const holder = await holderOf(ports, user, email)
   if ('status' in holder) return holder
   const { id, record, zendeskId } = holder
 
   const identities = await zendesk.identities.list(zendeskId)
   const identity = identities.find(isAddress(email))
-  if (!identity) return wait(`'${email}' is just being freed`, WAIT_MS)
+  if (!identity) return wait(`'${email}' is just being freed`, WAITS.addressMs)
   if (!identity.primary) {
     const isParked = identities.some((one) => one.primary && isStandIn(one, zendeskId))
-    if (!isParked && (await context.ledger.formerOwner(email)) !== id)
+    if (!isParked && (await ports.ledger.formerOwner(email)) !== id)
       return {
         status: 'taken',
         code: 'EMAIL_SECONDARY',
@@ -77,29 +77,31 @@ export async function freeAddress(context: BatchContext, job: OpenJob<UserRecord
   }
   if (!holder.moves)
     return taken(email, zendeskId, `${record.dn}, whose own change of address is refused, or not made`, record)
-  if (!(await isFirstOfRing(context, job, holder)))
-    return wait(`'${email}' is given up by ${record.dn} first`, WAIT_MS * (1 + Math.random()))
+  if (!(await isFirstOfRing(ports, job, holder)))
+    return wait(`'${email}' is given up by ${record.dn} first`, randomWaitMs())
   if (!record.desired?.ofAdmin && (await zendesk.users.show(zendeskId)).role === 'admin')
     return taken(email, zendeskId, `${record.dn}, an admin whose own change of address nobody has approved`)
-  return park(context, { connection: context.connection, kind: 'user', id }, zendeskId, identity)
+  return park(ports, { connection: ports.settings.connection, kind: 'user', id }, zendeskId, identity)
 }
 
-async function usersOf({ zendesk }: BatchContext, email: string): Promise<User[]> {
+async function usersOf({ zendesk }: Needs<'zendesk'>, email: string): Promise<User[]> {
   return (await zendesk.users.search({ email })).filter((user) => user.active !== false)
 }
 
 /** What the ledger knows of the user who has the address; or why it is not given up. */
-async function holderOf(context: BatchContext, user: User, email: string): Promise<Holder | Freed> {
+async function holderOf(ports: Account, user: User, email: string): Promise<Holder | Freed> {
   const zendeskId = user.id
-  const pattern = await patternOfUser(context, user)
+  const pattern = await patternOfUser(ports, user)
   if (pattern !== undefined) {
     const why = `'${email}' is an address of Zendesk user ${zendeskId}, who is protected (accounts.*.protect: '${pattern}')`
     return { status: 'taken', code: 'USER_PROTECTED', why }
   }
-  const [owner] = await context.ownersOf(accountKeys(context.account).owners('user'), [zendeskId])
-  const id = owner?.startsWith(`${context.connection}|`) ? owner.slice(context.connection.length + 1) : undefined
+  const [owner] = await ports.records.ownersOf('user', [zendeskId])
+  const id = owner?.startsWith(`${ports.settings.connection}|`)
+    ? owner.slice(ports.settings.connection.length + 1)
+    : undefined
   if (id === undefined) return taken(email, zendeskId, owner ? `connection '${owner.split('|')[0]}'` : 'no entry')
-  const [record] = await context.reader.records<UserRecord>('user', [id])
+  const [record] = await ports.records.records<UserRecord>('user', [id])
   const wanted = String(record?.desired?.attributes['email'] ?? '').toLowerCase()
   if (!record) return taken(email, zendeskId, id)
   if (wanted === '' || wanted === email.toLowerCase()) return taken(email, zendeskId, record.dn, record)
@@ -112,30 +114,30 @@ async function holderOf(context: BatchContext, user: User, email: string): Promi
  * one has to be parked. The entry with the lowest id in the ring does that. Somebody whose way ends elsewhere, at an
  * address that is free or that another one keeps, is never parked: the change might be refused, and the stand-in stay.
  */
-async function isFirstOfRing(context: BatchContext, job: OpenJob<UserRecord>, first: Holder): Promise<boolean> {
+async function isFirstOfRing(ports: Account, job: OpenJob<UserRecord>, first: Holder): Promise<boolean> {
   const seen = new Set<number>()
   for (let holder = first; ;) {
     if (holder.id < job.ref.id || !holder.moves || seen.has(holder.zendeskId)) return false
     seen.add(holder.zendeskId)
-    const next = (await usersOf(context, holder.wanted)).find((user) => user.email?.toLowerCase() === holder.wanted)
+    const next = (await usersOf(ports, holder.wanted)).find((user) => user.email?.toLowerCase() === holder.wanted)
     if (!next) return false
     if (next.id === job.record.zendeskId) return true
-    const following = await holderOf(context, next, holder.wanted)
+    const following = await holderOf(ports, next, holder.wanted)
     if ('status' in following) return false
     holder = following
   }
 }
 
 /** Gives the holder a stand-in for the address. Its entity is leased meanwhile: one write at a time. */
-async function park(context: BatchContext, ref: EntityRef, zendeskId: number, identity: Identity): Promise<Freed> {
-  const { ledger, zendesk, requestTimeoutMs } = context
-  const token = `${context.worker}.${randomUUID()}`
-  const [verdict] = await ledger.open([{ ref }], token, requestTimeoutMs * 4)
+async function park(ports: Account, ref: EntityRef, zendeskId: number, identity: Identity): Promise<Freed> {
+  const { ledger, zendesk, settings } = ports
+  const token = `${settings.worker}.${randomUUID()}`
+  const [verdict] = await ledger.open([{ ref }], token, settings.requestTimeoutMs * 4)
   if (verdict?.status === 'done') return taken(identity.value, zendeskId, `${ref.id}, who was given it back in Zendesk`)
-  if (verdict?.status !== 'open') return wait(`'${identity.value}' is being given up`, WAIT_MS * (1 + Math.random()))
+  if (verdict?.status !== 'open') return wait(`'${identity.value}' is being given up`, randomWaitMs())
   try {
-    const options = heldWrite(context, { token, removal: false }, ref, { sent: ['email'] })
-    await moveToStandIn(context, zendeskId, options)
+    const options = leasedRequest(ports, { token, removal: false }, ref, { sent: ['email'] })
+    await moveToStandIn(ports, zendeskId, options)
     await zendesk.identities.delete(zendeskId, identity.id, options)
     return { status: 'freed' }
   } finally {
@@ -156,4 +158,9 @@ function taken(email: string, zendeskId: number, owner: string, record?: UserRec
     why: `'${email}' is already an address of Zendesk user ${zendeskId}, ${who}`,
     ...(record && { inTheWay: { id: record.id, revision: record.revision, appliedRevision: record.appliedRevision } }),
   }
+}
+
+/** The random part keeps two who wait for one another from meeting again. */
+function randomWaitMs(): number {
+  return WAITS.addressMs * (1 + Math.random())
 }

@@ -1,14 +1,12 @@
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
+import { WAITS } from '@provisioner/shared/retry-policy.ts'
 import type { CallOptions } from '@provisioner/zendesk/transport.ts'
 import type { Outcome } from '../outcome.ts'
-import type { BatchContext, OpenJob } from './context.ts'
-import { giveBack } from './give-back.ts'
-import { judgeError, rejected } from './judge-error.ts'
-
-/** Zendesk's words for a user whose tickets keep them from being deleted. */
-export function isOpenTicketsRefusal(words: string): boolean {
-  return /requester on \d+ ticket|tickets? that (is|are) not closed/i.test(words)
-}
+import { giveBack } from '../entity/give-back.ts'
+import type { OpenJob } from '../entity/open-job.ts'
+import type { Needs } from '../ports.ts'
+import { answerOf, effectOf } from './answer.ts'
+import { plainOutcome, rejected } from './plain-outcome.ts'
 
 /**
  * Zendesk deletes nobody who is the requester of open tickets. A leaver must not keep access for that: the user is suspended,
@@ -17,7 +15,7 @@ export function isOpenTicketsRefusal(words: string): boolean {
  * @param options have to ask, right before the request goes out, whether the entity is still ours: the user may be back
  */
 export async function suspendInstead(
-  context: BatchContext,
+  ports: Needs<'ledger' | 'zendesk' | 'settings' | 'account' | 'report'>,
   job: OpenJob<UserRecord>,
   by: string,
   words: string,
@@ -26,26 +24,26 @@ export async function suspendInstead(
   const { record, ref } = job
   const { zendeskId, applied, label, revision } = record
   if (zendeskId === null || applied === null) return { status: 'retry', why: words }
-  if (record.desired?.presence !== 'deleted') return giveBack(context, job, by, isBack(label), 'none')
+  if (record.desired?.presence !== 'deleted') return giveBack(ports, job, by, isBack(label), 'none')
   try {
     if (applied.presence !== 'suspended') {
-      await context.zendesk.users.update(zendeskId, { suspended: true }, options)
+      await ports.zendesk.users.update(zendeskId, { suspended: true }, options)
       const suspended = { ...applied, presence: 'suspended' as const }
-      const { answers } = await context.ledger.record(
+      const { answers } = await ports.ledger.record(
         [{ ref, revision, applied: suspended, zendeskId, origin: null, suspendedByUs: true, linkOnly: true }],
         by,
       )
       if (answers[0] === 'stale') return isBack(label)
     }
   } catch (error) {
-    const { outcome, effect } = judgeError(error)
-    return giveBack(context, job, by, outcome, effect)
+    const answer = answerOf(error)
+    return giveBack(ports, job, by, plainOutcome(answer), effectOf(answer))
   }
   const why = `Zendesk does not delete '${label}': ${words}; the user is suspended instead`
   const todo = 'Close or reassign the tickets; the deletion is tried again once a day, or when its job is retried'
-  return giveBack(context, job, by, rejected('OPEN_TICKETS', why, todo), 'none')
+  return giveBack(ports, job, by, rejected('OPEN_TICKETS', why, todo), 'none')
 }
 
 function isBack(label: string): Outcome {
-  return { status: 'later', why: `The directory wants something else of '${label}' by now`, ms: 20 }
+  return { status: 'later', why: `The directory wants something else of '${label}' by now`, ms: WAITS.atOnceMs }
 }

@@ -2,28 +2,35 @@ import type { OutstandingItem, OutstandingWrite } from '@provisioner/shared/ledg
 import type { AppliedMembership, MembershipRecord } from '@provisioner/shared/ledger/record.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { GroupMembership } from '@provisioner/zendesk/memberships.ts'
-import type { BatchContext } from '../batch/context.ts'
-import type { ItemResult } from '../batch/match-results.ts'
+import type { Needs } from '../ports.ts'
+
+/** What Zendesk shows to have taken effect. */
+export interface FoundEffect {
+  readonly status: 'succeeded'
+  readonly zendeskId: number | null
+}
+
+type Look = Needs<'zendesk' | 'records'>
 
 /**
  * Asks Zendesk what became of items that no result speaks for. Keyed by job id; an item that Zendesk does not show
  * stays unclear, and is written again: a creation after a look-up, anything else because repeating it is harmless.
  */
 export async function readBack(
-  context: BatchContext,
+  ports: Look,
   call: OutstandingWrite['call'],
   items: readonly OutstandingItem[],
-): Promise<Map<string, ItemResult>> {
+): Promise<Map<string, FoundEffect>> {
   if (items.length === 0) return new Map()
   switch (call) {
     case 'users create':
-      return createdUsers(context, items)
+      return createdUsers(ports, items)
     case 'users delete':
-      return deletedUsers(context, items)
+      return deletedUsers(ports, items)
     case 'memberships create':
-      return addedMemberships(context, items)
+      return addedMemberships(ports, items)
     case 'memberships delete':
-      return removedMemberships(context, items)
+      return removedMemberships(ports, items)
     case 'users update':
       return new Map()
     default:
@@ -32,9 +39,9 @@ export async function readBack(
 }
 
 async function createdUsers(
-  { zendesk }: BatchContext,
+  { zendesk }: Needs<'zendesk'>,
   items: readonly OutstandingItem[],
-): Promise<Map<string, ItemResult>> {
+): Promise<Map<string, FoundEffect>> {
   const keyed = items.filter((item) => item.externalId !== null)
   const users =
     keyed.length > 0 ? await zendesk.users.showMany({ externalIds: keyed.map((item) => item.externalId!) }) : []
@@ -48,9 +55,9 @@ async function createdUsers(
 }
 
 async function deletedUsers(
-  { zendesk }: BatchContext,
+  { zendesk }: Needs<'zendesk'>,
   items: readonly OutstandingItem[],
-): Promise<Map<string, ItemResult>> {
+): Promise<Map<string, FoundEffect>> {
   const users = await zendesk.users.showMany({ ids: items.map((item) => item.zendeskId!) })
   const there = new Set(users.filter((user) => user.active !== false).map((user) => user.id))
   return new Map(
@@ -60,14 +67,11 @@ async function deletedUsers(
   )
 }
 
-async function addedMemberships(
-  context: BatchContext,
-  items: readonly OutstandingItem[],
-): Promise<Map<string, ItemResult>> {
+async function addedMemberships(ports: Look, items: readonly OutstandingItem[]): Promise<Map<string, FoundEffect>> {
   const pairs = items.map((item) => ({ item, pair: JSON.parse(item.applied!) as AppliedMembership }))
-  const found = new Map<string, ItemResult>()
+  const found = new Map<string, FoundEffect>()
   for (const [userId, some] of Map.groupBy(pairs, ({ pair }) => pair.userZendeskId)) {
-    const held = await membershipsOf(context, userId)
+    const held = await membershipsOf(ports, userId)
     for (const { item, pair } of some) {
       const membership = held.find((one) => one.group_id === pair.groupZendeskId)
       if (membership) found.set(item.jobId, { status: 'succeeded', zendeskId: membership.id })
@@ -77,25 +81,30 @@ async function addedMemberships(
 }
 
 /** Looks for the very memberships: who leaves the last group may be put into the same one anew, as everybody's default. */
-async function removedMemberships(
-  context: BatchContext,
-  items: readonly OutstandingItem[],
-): Promise<Map<string, ItemResult>> {
+async function removedMemberships(ports: Look, items: readonly OutstandingItem[]): Promise<Map<string, FoundEffect>> {
   const ids = items.map((item) => item.id)
-  const records = await context.reader.records<MembershipRecord>('membership', ids)
+  const records = await ports.records.records<MembershipRecord>('membership', ids)
   const users = items.map((item, i) => ({ item, userId: records[i]?.applied?.userZendeskId }))
-  const found = new Map<string, ItemResult>()
+  const found = new Map<string, FoundEffect>()
   for (const [userId, some] of Map.groupBy(users, (one) => one.userId)) {
     if (userId === undefined) continue
-    const held = new Set((await membershipsOf(context, userId)).map(({ id }) => id))
+    const held = new Set((await membershipsOf(ports, userId)).map(({ id }) => id))
     for (const { item } of some)
       if (!held.has(item.zendeskId!)) found.set(item.jobId, { status: 'succeeded', zendeskId: item.zendeskId })
   }
   return found
 }
 
+/** The membership of a pair of Zendesk ids; undefined when Zendesk has none. */
+export async function findMembership(
+  ports: Needs<'zendesk'>,
+  { userZendeskId, groupZendeskId }: { readonly userZendeskId: number; readonly groupZendeskId: number },
+): Promise<GroupMembership | undefined> {
+  return (await membershipsOf(ports, userZendeskId)).find((one) => one.group_id === groupZendeskId)
+}
+
 /** A user who is gone is in no group. */
-async function membershipsOf({ zendesk }: BatchContext, userId: number): Promise<GroupMembership[]> {
+async function membershipsOf({ zendesk }: Needs<'zendesk'>, userId: number): Promise<GroupMembership[]> {
   return zendesk.memberships.ofUser(userId).catch((error: unknown) => {
     if (error instanceof ZendeskError && error.problem.kind === 'not found') return []
     throw error

@@ -2,13 +2,13 @@ import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import type { OutstandingItem } from '@provisioner/shared/ledger/outstanding-write.ts'
 import type { Applied, IntendedCreation, LedgerRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Written } from '@provisioner/shared/ledger/write-ledger.ts'
-import type { OpenJob } from './context.ts'
+import type { OpenJob } from './open-job.ts'
 
 /** One entity's write, ready to be sent alone or with others. */
 export interface PreparedWrite<R extends LedgerRecord = LedgerRecord> {
   readonly job: OpenJob<R>
   readonly body: UserAttributes
-  /** Names of what an update or a removal changes: unsure, once it is sent, until it is recorded. */
+  /** Names of what an update or a removal changes: unconfirmed, once it is sent, until it is recorded. */
   readonly sent: readonly string[]
   /** What Zendesk holds when it succeeds; null when the object is gone. */
   readonly applied: Applied | null
@@ -18,21 +18,28 @@ export interface PreparedWrite<R extends LedgerRecord = LedgerRecord> {
 }
 
 /** How to find what a creation made, should its answer be lost. */
-export function intentOf({ job, email, externalId }: PreparedWrite): Omit<IntendedCreation, 'at'> {
+export function creationOf({ job, email, externalId }: PreparedWrite): Omit<IntendedCreation, 'at'> {
   return { name: email ?? job.record.label, externalId }
 }
 
-/** What the ledger is told when the write has succeeded. */
+/** What the ledger is told when the write has succeeded. @param zendeskId null leaves the one that is known */
 export function written(write: PreparedWrite, zendeskId: number | null): Written {
   const { record, ref } = write.job
+  const id = zendeskId ?? record.zendeskId
   return {
     ref,
     revision: record.revision,
-    applied: write.applied,
-    zendeskId: zendeskId ?? record.zendeskId,
+    applied: withMembershipId(write.applied, zendeskId),
+    zendeskId: id,
     origin: record.origin ?? (write.applied === null ? null : 'created'),
     suspendedByUs: write.suspendedByUs,
   }
+}
+
+/** What Zendesk holds: a membership's id is known by the answer only. */
+export function withMembershipId(applied: Applied | null, zendeskId: number | null): Applied | null {
+  if (applied === null || zendeskId === null || !('membershipZendeskId' in applied)) return applied
+  return { ...applied, membershipZendeskId: zendeskId }
 }
 
 /** The write as it is kept with the outstanding bulk write, for whoever settles it. */

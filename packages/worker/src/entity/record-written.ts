@@ -1,8 +1,8 @@
-import type { EntityRef } from '@provisioner/shared/entity.ts'
-import { membershipSides } from '@provisioner/shared/entity.ts'
+import { membershipSides, type EntityRef } from '@provisioner/shared/entity.ts'
 import type { NowReady, Written } from '@provisioner/shared/ledger/write-ledger.ts'
 import type { Outcome } from '../outcome.ts'
-import type { BatchContext, OpenJob } from './context.ts'
+import type { Needs } from '../ports.ts'
+import type { OpenJob } from './open-job.ts'
 
 /** A write that ended well, to be recorded. */
 export interface Finished {
@@ -16,18 +16,18 @@ export interface Finished {
  * Records writes, adds the jobs of memberships that waited for them, takes back the entities' problems, and gives each
  * job its outcome. A link to an object that another entry owns is refused by the ledger, and the job with it.
  */
-export async function finish(
-  context: BatchContext,
+export async function recordWritten(
+  ports: Needs<'ledger' | 'records' | 'queues' | 'report' | 'settings'>,
   finished: readonly Finished[],
   by: string,
 ): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
   if (finished.length === 0) return outcomes
-  const { answers, ready } = await context.ledger.record(
+  const { answers, ready } = await ports.ledger.record(
     finished.map((one) => one.written),
     by,
   )
-  await addReady(context, ready)
+  await addReady(ports, ready)
   const solved: { subject: EntityRef['kind']; id: string }[] = []
   finished.forEach(({ job, written, what }, i) => {
     const answer = answers[i] ?? 'stale'
@@ -43,20 +43,23 @@ export async function finish(
         : { status: 'applied', what, zendeskId: written.applied === null ? null : written.zendeskId },
     )
   })
-  await context.problems.solve(solved)
+  await ports.report.problems.solve(solved)
   return outcomes
 }
 
 /** Adds the jobs of memberships whose last side was just linked. */
-async function addReady(context: BatchContext, ready: readonly NowReady[]): Promise<void> {
+async function addReady(
+  { records: ledgerRecords, queues, settings }: Needs<'records' | 'queues' | 'settings'>,
+  ready: readonly NowReady[],
+): Promise<void> {
   if (ready.length === 0) return
-  const records = await context.reader.records(
+  const records = await ledgerRecords.records(
     'membership',
     ready.map((one) => one.id),
   )
-  await context.queues.add(
+  await queues.add(
     ready.map((one, i) => ({
-      ref: { connection: context.connection, kind: 'membership', id: one.id },
+      ref: { connection: settings.connection, kind: 'membership', id: one.id },
       revision: one.revision,
       operation: 'add member',
       data: { what: records[i]?.label ?? membershipSides(one.id).userId, changed: [] },

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
-import type { BatchContext } from '../batch/context.ts'
 import type { Outcome } from '../outcome.ts'
-import { settleOutstanding, type Ending } from './settle-outstanding.ts'
+import type { Ending } from '../ports.ts'
+import type { WritePorts } from '../write/attempt.ts'
+import { settleOutstanding } from './settle-outstanding.ts'
 
 /** The first wait after a failure, doubled with each that follows, and the longest, ms. */
 const FIRST_MS = 500
@@ -15,16 +16,16 @@ const LONGEST_MS = 15_000
  * @throws AbortError when the worker stops: the next one picks it up
  */
 export async function settleOwn(
-  context: BatchContext,
+  ports: WritePorts,
   write: OutstandingWrite,
   ending: () => Promise<Ending>,
 ): Promise<Map<string, Outcome>> {
   for (let waitMs = FIRST_MS; ; waitMs = Math.min(LONGEST_MS, waitMs * 2)) {
     try {
-      return await settleOutstanding(context, write, await ending())
+      return await settleOutstanding(ports, write, await ending())
     } catch (error) {
       if (error instanceof Error && error.name === 'AbortError') throw error
-      context.log.warn({ err: error, batch: write.id }, 'A bulk write could not be settled; trying again')
+      ports.report.log.warn({ err: error, batch: write.id }, 'A bulk write could not be settled; trying again')
       // not to be waited for when the worker stops
       await sleep(waitMs, undefined, { ref: false })
     }

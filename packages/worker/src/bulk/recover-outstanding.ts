@@ -3,8 +3,8 @@ import type { Redis } from 'ioredis'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
-import type { BatchContext } from '../batch/context.ts'
 import type { Budget } from '@provisioner/zendesk/budget/budget.ts'
+import type { WritePorts } from '../write/attempt.ts'
 import type { JobStatusPoller } from './job-status-poller.ts'
 import { reclaimSlots } from './reclaim-slots.ts'
 import { settleOutstanding } from './settle-outstanding.ts'
@@ -31,7 +31,7 @@ export async function recoverOutstanding({
   bulkWrites,
   poller,
   budget,
-  contexts,
+  connections,
   signal,
   log,
 }: {
@@ -42,7 +42,7 @@ export async function recoverOutstanding({
   bulkWrites: ReadonlySet<string>
   poller: JobStatusPoller
   budget: Budget
-  contexts: ReadonlyMap<string, BatchContext>
+  connections: ReadonlyMap<string, WritePorts>
   signal: AbortSignal
   log: Logger
 }): Promise<void> {
@@ -61,7 +61,7 @@ export async function recoverOutstanding({
         const isLeft = sender === worker ? !bulkWrites.has(batch) : polling && !(await redis.exists(keys.alive(sender)))
         if (!isLeft || underWay.has(batch) || !(await claim(redis, keys.claim(batch), worker))) continue
         underWay.add(batch)
-        void recoverOne(redis, keys, batch, poller, contexts, log)
+        void recoverOne(redis, keys, batch, poller, connections, log)
           .catch((error: unknown) => {
             if (!signal.aborted)
               log.warn({ err: error, batch }, 'A bulk write that was left behind could not be settled; trying again')
@@ -85,7 +85,7 @@ async function recoverOne(
   keys: ReturnType<typeof accountKeys>,
   batch: string,
   poller: JobStatusPoller,
-  contexts: ReadonlyMap<string, BatchContext>,
+  connections: ReadonlyMap<string, WritePorts>,
   log: Logger,
 ): Promise<void> {
   try {
@@ -95,10 +95,10 @@ async function recoverOne(
     ])
     if (!text) return
     const write = OutstandingWrite.parse(JSON.parse(text))
-    const context = contexts.get(write.connection)
-    if (!context) return
+    const ports = connections.get(write.connection)
+    if (!ports) return
     const outcomes = await settleOutstanding(
-      context,
+      ports,
       write,
       jobStatusId ? await poller.ended(jobStatusId) : await poller.lost(write),
     )

@@ -1,7 +1,7 @@
 import { ZendeskError, isDuplicateEmail } from '@provisioner/zendesk/errors.ts'
 import { isAddress, type Identity } from '@provisioner/zendesk/identities.ts'
 import type { CallOptions } from '@provisioner/zendesk/transport.ts'
-import type { BatchContext } from './context.ts'
+import type { Needs } from '../ports.ts'
 
 /**
  * Where stand-in addresses are; nobody gets what is sent there. Below `.invalid` no domain will ever exist (RFC 2606,
@@ -23,7 +23,11 @@ export function isStandIn({ type, value }: Pick<Identity, 'type' | 'value'>, zen
 }
 
 /** Makes a stand-in the user's primary address. One that is there already, after a crash, is taken. */
-export async function moveToStandIn({ zendesk }: BatchContext, zendeskId: number, options: CallOptions): Promise<void> {
+export async function moveToStandIn(
+  { zendesk }: Needs<'zendesk'>,
+  zendeskId: number,
+  options: CallOptions,
+): Promise<void> {
   const identities = await zendesk.identities.list(zendeskId)
   let standIn = identities.find((one) => isStandIn(one, zendeskId))
   const [first, second] = standInsFor(zendeskId) as [string, string]
@@ -41,7 +45,7 @@ export async function moveToStandIn({ zendesk }: BatchContext, zendeskId: number
  * that is there. Returns the stand-in when the user has nothing else.
  */
 export async function leaveStandIn(
-  { zendesk }: BatchContext,
+  { zendesk }: Needs<'zendesk'>,
   zendeskId: number,
   former: string,
   options: CallOptions,

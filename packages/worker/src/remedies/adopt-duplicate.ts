@@ -1,32 +1,39 @@
 import { whyNotAdopt } from '@provisioner/shared/adoption.ts'
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
+import { WAITS } from '@provisioner/shared/retry-policy.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
 import type { Outcome } from '../outcome.ts'
-import { addressTaken } from './change-email.ts'
-import type { BatchContext, OpenJob } from './context.ts'
-import { giveBack } from './give-back.ts'
-import { judgeError, rejected } from './judge-error.ts'
-import { patternOfUser, userProtected } from './shielded.ts'
+import { giveBack } from '../entity/give-back.ts'
+import type { OpenJob } from '../entity/open-job.ts'
+import type { Needs } from '../ports.ts'
+import { addressTaken } from './address-taken.ts'
+import { answerOf } from './answer.ts'
+import { plainOutcome, rejected } from './plain-outcome.ts'
+import { patternOfUser, userProtected } from './protected-user.ts'
+
+type Account = Needs<'ledger' | 'records' | 'zendesk' | 'settings' | 'account' | 'report'>
 
 /**
  * The address, or the external id, of a creation is taken: the user exists after all. They are linked when no entry owns
  * them and the address is their primary one (with `match: external_id`, when the external id is theirs); the job comes again at once and writes what differs. Of one who is linked by now,
  * since a creation before this one was recorded late, the ledger knows more than Zendesk shows, and keeps it.
  */
-export async function adoptDuplicate(context: BatchContext, job: OpenJob<UserRecord>, by: string): Promise<Outcome> {
+export async function adoptDuplicate(ports: Account, job: OpenJob<UserRecord>, by: string): Promise<Outcome> {
   const email = String(job.record.desired?.attributes['email'] ?? job.record.label)
-  const users = await lookUp(context, job.record).catch((error: unknown) => judgeError(error).outcome)
-  if ('status' in users) return giveBack(context, job, by, users, 'none')
+  const users = await lookUp(ports, job.record).catch((error: unknown) => plainOutcome(answerOf(error)))
+  if ('status' in users) return giveBack(ports, job, by, users, 'none')
   const byAddress =
-    context.match === 'email' ? users.find((user) => user.email?.toLowerCase() === email.toLowerCase()) : undefined
+    ports.settings.match === 'email'
+      ? users.find((user) => user.email?.toLowerCase() === email.toLowerCase())
+      : undefined
   const match = byAddress ?? users.find((user) => isOurs(user, job.record))
-  if (match) return link(context, job, by, match)
-  return giveBack(context, job, by, await addressTaken(context, job, email), 'none')
+  if (match) return link(ports, job, by, match)
+  return giveBack(ports, job, by, await addressTaken(ports, job, email), 'none')
 }
 
 /** Users of Zendesk who have the entry's external id or address, secondary addresses included. */
-export async function lookUp({ zendesk }: BatchContext, record: UserRecord): Promise<User[]> {
+export async function lookUp({ zendesk }: Needs<'zendesk'>, record: UserRecord): Promise<User[]> {
   const { email, external_id: externalId } = record.desired?.attributes ?? {}
   const byId =
     typeof externalId === 'string' && externalId !== ''
@@ -47,17 +54,17 @@ function isOurs(user: User, record: UserRecord): boolean {
  * A user whom a creation of ours made is suspended by us, if so.
  */
 export async function link(
-  context: BatchContext,
+  ports: Account,
   job: OpenJob<UserRecord>,
   by: string,
   user: User,
   origin: 'created' | 'adopted' = 'adopted',
 ): Promise<Outcome> {
-  const { ledger } = context
-  const refused = origin === 'adopted' ? await whyNotLink(context, job, user) : undefined
+  const { ledger } = ports
+  const refused = origin === 'adopted' ? await whyNotLink(ports, job, user) : undefined
   if (refused) {
     await ledger.askForPlan(job.ref)
-    return giveBack(context, job, by, refused, 'none')
+    return giveBack(ports, job, by, refused, 'none')
   }
   const { answers } = await ledger.record(
     [
@@ -74,21 +81,21 @@ export async function link(
     by,
   )
   if (answers[0]?.startsWith('owned by '))
-    return giveBack(context, job, by, await addressTaken(context, job, user.email ?? job.record.label), 'none')
+    return giveBack(ports, job, by, await addressTaken(ports, job, user.email ?? job.record.label), 'none')
   await ledger.letGo([job.ref], by)
   return {
     status: 'later',
     why: `Zendesk user ${user.id} has this address already; linked, what differs is written next`,
-    ms: 20,
+    ms: WAITS.atOnceMs,
   }
 }
 
 /** The outcome for a user whom a worker may not hand to an entry: the next cycle looks, and asks an admin. */
-async function whyNotLink(context: BatchContext, job: OpenJob<UserRecord>, user: User): Promise<Outcome | undefined> {
+async function whyNotLink(ports: Account, job: OpenJob<UserRecord>, user: User): Promise<Outcome | undefined> {
   const { label, desired } = job.record
-  const pattern = await patternOfUser(context, user)
+  const pattern = await patternOfUser(ports, user)
   if (pattern !== undefined) return userProtected(`Linking '${label}'`, user.id, pattern)
-  const why = whyNotAdopt(user, desired?.attributes['role'], await context.apiUserId())
+  const why = whyNotAdopt(user, desired?.attributes['role'], await ports.account.apiUserId())
   if (why === undefined) return undefined
   return rejected(
     'ADOPTION_WAITS',

@@ -6,15 +6,7 @@ import type { Logger } from '@provisioner/shared/logger.ts'
 import { JobStatus } from '@provisioner/zendesk/job-statuses.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
-import type { Ending } from './settle-outstanding.ts'
-
-/** What a batch waits for after a bulk request. */
-export interface JobStatusWaiter {
-  /** Resolves when the job status has ended, whoever polled it. Rejects when the worker stops. */
-  ended(jobStatusId: string): Promise<Ending>
-  /** For a bulk request whose answer was lost: resolves when no job status that could be its own still runs. */
-  lost(write: OutstandingWrite): Promise<'unknown'>
-}
+import type { BulkPort, Ending } from '../ports.ts'
 
 /** Longest and shortest time between two polls, ms. One `show_many` tells of all job statuses of the account. */
 const POLL_MS = 2_000
@@ -34,7 +26,7 @@ const KEPT_S = 24 * 60 * 60
  * Polls the job statuses of an account: one worker at a time does, for all, and leaves each ending in Redis where its
  * sender finds it.
  */
-export class JobStatusPoller implements JobStatusWaiter {
+export class JobStatusPoller implements Pick<BulkPort, 'ended' | 'lost'> {
   readonly #redis: Redis
   readonly #zendesk: ZendeskClient
   readonly #keys: ReturnType<typeof accountKeys>
@@ -85,6 +77,7 @@ export class JobStatusPoller implements JobStatusWaiter {
     return true
   }
 
+  /** Resolves when the job status has ended, whoever polled it. Rejects when the worker stops. */
   async ended(jobStatusId: string): Promise<Ending> {
     this.#signal.throwIfAborted()
     const known = await this.#redis.get(this.#keys.ended(jobStatusId))
@@ -94,6 +87,7 @@ export class JobStatusPoller implements JobStatusWaiter {
     return waiting.promise
   }
 
+  /** For a bulk request whose answer was lost: resolves when no job status that could be its own still runs. */
   async lost(write: OutstandingWrite): Promise<'unknown'> {
     // Those that began later are others': an account that is never without one must not keep entities closed for ever.
     let suspects: ReadonlySet<string> | undefined

@@ -1,7 +1,7 @@
-import type { BatchContext } from './context.ts'
-import type { PreparedWrite } from './prepared-write.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
+import type { PreparedWrite } from '../entity/prepared-write.ts'
+import type { Needs } from '../ports.ts'
 
 /**
  * Zendesk replaces a user's tags as a whole. With `mode: merge` the present ones are read first: ours that are gone are
@@ -10,14 +10,14 @@ import type { User } from '@provisioner/zendesk/users.ts'
  * @param shown users as they have just been read, by Zendesk id: they are not read again
  */
 export async function mergeTags<W extends PreparedWrite<UserRecord>>(
-  context: BatchContext,
+  { zendesk }: Needs<'zendesk'>,
   writes: readonly W[],
   shown: ReadonlyMap<number, User>,
 ): Promise<W[]> {
   const merging = writes.filter((write) => 'tags' in write.body && write.job.record.desired?.tagsMode === 'merge')
   if (merging.length === 0) return [...writes]
   const ids = merging.map((write) => write.job.record.zendeskId!).filter((id) => !shown.has(id))
-  const users = [...shown.values(), ...(await context.zendesk.users.showMany({ ids }))]
+  const users = [...shown.values(), ...(await zendesk.users.showMany({ ids }))]
   const held = new Map(users.map((user) => [user.id, user.tags ?? []]))
   return writes.map((write) => {
     if (!merging.includes(write)) return write

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { AccountProblems } from '../account-problems.ts'
+import type { BulkImportPort } from '../ports.ts'
 
 /** After this, bulk import is tried again: support may have switched it on. Seconds. */
 const REMEMBERED_S = 24 * 60 * 60
@@ -10,7 +11,7 @@ const REMEMBERED_S = 24 * 60 * 60
  * Whether the account lets users be created in bulk. Zendesk has it switched off until the account's owner asks its
  * support; a refusal (403) is learned once per account and remembered for a day.
  */
-export class BulkImport {
+export class BulkImport implements BulkImportPort {
   readonly #redis: Redis
   readonly #account: string
   readonly #key: string

@@ -1,0 +1,243 @@
+import { randomUUID } from 'node:crypto'
+import type { AppliedMembership } from '@provisioner/shared/ledger/record.ts'
+import type { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
+import { WAITS } from '@provisioner/shared/retry-policy.ts'
+import { ZendeskError } from '@provisioner/zendesk/errors.ts'
+import type { JobStatus } from '@provisioner/zendesk/job-statuses.ts'
+import { giveBack } from '../entity/give-back.ts'
+import { bulkRequest, settlingRequest } from '../entity/leased-request.ts'
+import { LEASE_SLACK_MS, renewalTime } from '../entity/lease-times.ts'
+import { isUnchanged, type Batch } from '../entity/open-job.ts'
+import { creationOf, outstandingItem, written, type PreparedWrite } from '../entity/prepared-write.ts'
+import { recordWritten, type Finished } from '../entity/record-written.ts'
+import type { Outcome } from '../outcome.ts'
+import { answerOf, type Answer } from '../remedies/answer.ts'
+import { applyRemedy } from '../remedies/apply-remedy.ts'
+import type { WritePorts } from '../write/attempt.ts'
+import type { Operation } from '../write/operation.ts'
+import { settleOwn } from './settle-own.ts'
+
+/**
+ * Sends up to 100 writes as one bulk request and waits for its job status.
+ *
+ * The outstanding write is on disk before the request is. Whoever dies, its entities stay closed until the job status
+ * has ended, and another worker settles it. A batch that is refused whole is halved until the bad item is alone.
+ */
+export async function sendTogether<W extends PreparedWrite>(
+  ports: WritePorts,
+  batch: Batch,
+  operation: Operation<W>,
+  writes: readonly W[],
+): Promise<Map<string, Outcome>> {
+  if (writes.length === 0) return new Map()
+  if (performance.now() > batch.renewAt) return sendReopened(ports, batch, operation, writes)
+  const slot = batch.jobSlot ?? (await ports.limits.takeJobSlot(batch.removal))
+  batch.jobSlot = null
+  if (slot === null)
+    return postpone(ports, batch.token, writes, 'All of Zendesk’s job statuses are in use', WAITS.jobStatusMs)
+
+  // Of its own: a Redis that lost its last second would take this one for the batch's write before it.
+  const id = `${ports.settings.worker}.${randomUUID()}`
+  let release = true
+  ports.bulk.own.add(id)
+  try {
+    const outstanding = outstandingWrite(ports, id, operation.call, writes, slot)
+    if (!(await close(ports, batch, operation, writes, outstanding)))
+      return postpone(ports, batch.token, writes, 'A lease ended before the request could go out', WAITS.jobStatusMs)
+
+    let status: JobStatus
+    try {
+      status = await operation.together(writes, bulkRequest(ports, batch, id))
+    } catch (error) {
+      const answer = answerOf(error)
+      if (answer.said === 'unclear') {
+        release = false
+        // A lost answer is nobody's fault; one item may be what makes Zendesk fail, again and again.
+        const ending = isFailure(error) ? 'failed' : 'unknown'
+        return await settleOwn(ports, outstanding, () => ports.bulk.lost(outstanding).then(() => ending))
+      }
+      if (operation.call === 'users create' && isBulkImportRefusal(error)) {
+        await ports.bulk.bulkImport.refuse()
+        const why = 'The account has bulk import switched off; users are created one by one'
+        return await forget(ports, id, writes, postpone(ports, id, writes, why, WAITS.atOnceMs))
+      }
+      if (isRefusedWhole(error) && writes.length > 1) return await halve(ports, batch, operation, writes, { id, slot })
+      return await forget(ports, id, writes, remedyAll(ports, id, operation, writes, answer))
+    }
+
+    release = false
+    let recorded = false
+    return await settleOwn(ports, outstanding, async () => {
+      // once: recorded after its write was settled, it would be polled for ever
+      if (!recorded) await ports.ledger.recordJobStatus(id, status.id)
+      recorded = true
+      return ports.bulk.ended(status.id)
+    })
+  } finally {
+    ports.bulk.own.delete(id)
+    if (release) await ports.limits.releaseJobSlot(slot)
+  }
+}
+
+function outstandingWrite(
+  { settings }: Pick<WritePorts, 'settings'>,
+  id: string,
+  call: OutstandingWrite['call'],
+  writes: readonly PreparedWrite[],
+  slot: string,
+): OutstandingWrite {
+  const { connection, worker } = settings
+  return { id, connection, worker, call, at: Date.now(), slot, items: writes.map(outstandingItem) }
+}
+
+/** Makes the outstanding write durable, which closes its entities. False, and nothing done, when one of their leases ended. */
+async function close<W extends PreparedWrite>(
+  { ledger, settings }: Pick<WritePorts, 'ledger' | 'settings'>,
+  batch: Batch,
+  { call, deletes }: Operation<W>,
+  writes: readonly W[],
+  outstanding: OutstandingWrite,
+): Promise<boolean> {
+  const refs = writes.map((write) => write.job.ref)
+  const leased = await ledger.secure(refs, batch.token, settings.requestTimeoutMs, {
+    ...(call === 'users create' ? { intents: writes.map(creationOf) } : { sent: writes.map((write) => write.sent) }),
+    deletes,
+    outstanding,
+  })
+  return !leased.includes(false)
+}
+
+/** A bad item refuses all the others: whoever is not it must not suffer. */
+async function halve<W extends PreparedWrite>(
+  ports: WritePorts,
+  batch: Batch,
+  operation: Operation<W>,
+  writes: readonly W[],
+  { id, slot }: { id: string; slot: string },
+): Promise<Map<string, Outcome>> {
+  await ports.limits.releaseJobSlot(slot)
+  // In one step: an entity that still names a write nobody knows of would stay closed for ever.
+  await ports.ledger.letGo(
+    writes.map((write) => write.job.ref),
+    id,
+    { noEffect: true, dropOutstanding: true },
+  )
+  const middle = Math.ceil(writes.length / 2)
+  const outcomes = new Map<string, Outcome>()
+  for (const half of [writes.slice(0, middle), writes.slice(middle)]) {
+    const token = `${ports.settings.worker}.${randomUUID()}`
+    for (const [jobId, outcome] of await sendReopened(ports, { ...batch, token, jobSlot: null }, operation, half))
+      outcomes.set(jobId, outcome)
+  }
+  return outcomes
+}
+
+/** Opens the entities once more, or anew, and sends what is as it was: looking things up may have taken as long as a lease. */
+async function sendReopened<W extends PreparedWrite>(
+  ports: WritePorts,
+  batch: Batch,
+  operation: Operation<W>,
+  writes: readonly W[],
+): Promise<Map<string, Outcome>> {
+  const { ledger, settings } = ports
+  const renewAt = renewalTime()
+  const jobs = writes.map((write) => write.job)
+  const verdicts = await ledger.open(jobs, batch.token, settings.requestTimeoutMs + LEASE_SLACK_MS)
+  const still = writes.filter((write, i) => isUnchanged(verdicts[i], write.job))
+  const moved = writes.filter((write, i) => verdicts[i]?.status === 'open' && !still.includes(write))
+  if (moved.length > 0)
+    await ledger.letGo(
+      moved.map((write) => write.job.ref),
+      batch.token,
+    )
+  const why = 'It was written anew meanwhile'
+  const outcomes = new Map<string, Outcome>(
+    writes
+      .filter((write) => !still.includes(write))
+      .map(({ job }) => [job.jobId, { status: 'later', why, ms: WAITS.anotherWriteMs }]),
+  )
+  const own: Batch = { ...batch, renewAt }
+  try {
+    for (const [jobId, outcome] of await sendTogether(ports, own, operation, still)) outcomes.set(jobId, outcome)
+  } finally {
+    batch.jobSlot = own.jobSlot
+  }
+  return outcomes
+}
+
+/** Forgets the outstanding write of a request without effect, after its entities: killed between, others settle it. */
+async function forget<T>(
+  { ledger }: Pick<WritePorts, 'ledger'>,
+  id: string,
+  writes: readonly PreparedWrite[],
+  givenBack: Promise<T>,
+): Promise<T> {
+  const result = await givenBack
+  await ledger.letGo(
+    writes.map((write) => write.job.ref),
+    id,
+    { dropOutstanding: true },
+  )
+  return result
+}
+
+/** The remedy of an answer that is about all of a request's items. */
+async function remedyAll<W extends PreparedWrite>(
+  ports: WritePorts,
+  id: string,
+  { call, what }: Operation<W>,
+  writes: readonly W[],
+  answer: Answer,
+): Promise<Map<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>()
+  const finished: Finished[] = []
+  for (const write of writes) {
+    const { job } = write
+    const pair = call === 'memberships create' && { pair: write.applied as AppliedMembership }
+    const options = settlingRequest(ports, id, job.ref)
+    const remedied = await applyRemedy(ports, { call, job, by: id, answer, options, ...pair })
+    if ('outcome' in remedied) outcomes.set(job.jobId, remedied.outcome)
+    else finished.push({ job, what, written: written(write, remedied.zendeskId) })
+  }
+  for (const [jobId, outcome] of await recordWritten(ports, finished, id)) outcomes.set(jobId, outcome)
+  return outcomes
+}
+
+async function postpone(
+  ports: WritePorts,
+  by: string,
+  writes: readonly PreparedWrite[],
+  why: string,
+  ms: number,
+): Promise<Map<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>()
+  for (const { job } of writes)
+    outcomes.set(job.jobId, await giveBack(ports, job, by, { status: 'later', why, ms }, 'none'))
+  return outcomes
+}
+
+/** A token without the scope says nothing of what the account may do. */
+function isBulkImportRefusal(error: unknown): boolean {
+  return error instanceof ZendeskError && error.problem.kind === 'forbidden' && !error.problem.scopes
+}
+
+function isFailure(error: unknown): boolean {
+  return error instanceof ZendeskError && error.problem.kind === 'unavailable'
+}
+
+/** Whether one item may be what all of the batch was refused for. */
+function isRefusedWhole(error: unknown): boolean {
+  if (!(error instanceof ZendeskError)) return false
+  const { problem } = error
+  switch (problem.kind) {
+    case 'batch refused':
+    case 'invalid':
+      return true
+    case 'forbidden':
+      return !problem.scopes
+    case 'rate limited':
+      return problem.scope === 'one user'
+    default:
+      return false
+  }
+}

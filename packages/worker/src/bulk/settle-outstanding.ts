@@ -1,0 +1,116 @@
+import type { OutstandingItem, OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
+import type { Applied, AppliedMembership } from '@provisioner/shared/ledger/record.ts'
+import { WAITS } from '@provisioner/shared/retry-policy.ts'
+import { readResult } from '@provisioner/zendesk/job-statuses.ts'
+import { settlingRequest } from '../entity/leased-request.ts'
+import { withMembershipId } from '../entity/prepared-write.ts'
+import { recordWritten, type Finished } from '../entity/record-written.ts'
+import type { Outcome } from '../outcome.ts'
+import type { Ending } from '../ports.ts'
+import { answerOfItem, type Answer } from '../remedies/answer.ts'
+import { applyRemedy, type Remedied } from '../remedies/apply-remedy.ts'
+import { readBack } from '../remedies/read-back.ts'
+import type { WritePorts } from '../write/attempt.ts'
+import { WHAT } from '../write/operation.ts'
+import { matchResults, type Failure, type ItemResult } from './match-results.ts'
+
+/**
+ * Settles a bulk write whose job status has ended: each item by its own result, and by reading back what the job status
+ * leaves unclear. `completed` is not success. Whoever does it, the sender or another worker, does the same.
+ */
+export async function settleOutstanding(
+  ports: WritePorts,
+  write: OutstandingWrite,
+  ending: Ending,
+): Promise<Map<string, Outcome>> {
+  // Zendesk has one job status less to do: another batch can go out while this one is settled.
+  if (write.slot) await ports.limits.releaseJobSlot(write.slot)
+  const results: ItemResult[] =
+    ending === 'unknown' || ending === 'failed'
+      ? write.items.map(() => ({ status: 'unclear', lost: ending === 'unknown' }))
+      : matchResults(write.items, ending.results?.map(readResult) ?? null)
+  // What Zendesk answers to a membership that is there, or is not, nobody documents: it is looked at before it is judged.
+  const unclear = write.items.filter(
+    (item, i) => results[i]?.status === 'unclear' || (item.kind === 'membership' && results[i]?.status === 'failed'),
+  )
+  const read = await readBack(ports, write.call, unclear)
+  const finished: Finished[] = []
+  const outcomes = new Map<string, Outcome>()
+  for (const [i, item] of write.items.entries()) {
+    const result = read.get(item.jobId) ?? results[i]!
+    const settled: Remedied =
+      result.status === 'succeeded'
+        ? { done: true, zendeskId: result.zendeskId }
+        : await settleFailure(ports, write, item, result)
+    if ('outcome' in settled) outcomes.set(item.jobId, settled.outcome)
+    else finished.push(success(ports, write, item, settled.zendeskId))
+  }
+  for (const [jobId, outcome] of await recordWritten(ports, finished, write.id)) outcomes.set(jobId, outcome)
+  // whom the record did not free already
+  const recorded = new Set(finished.map(({ job }) => job.jobId))
+  const others = write.items.filter((item) => !recorded.has(item.jobId))
+  await ports.ledger.letGo(
+    others.map((item) => refOf(ports, item)),
+    write.id,
+    { dropOutstanding: true },
+  )
+  return outcomes
+}
+
+function success(
+  ports: WritePorts,
+  write: OutstandingWrite,
+  item: OutstandingItem,
+  zendeskId: number | null,
+): Finished {
+  const ref = refOf(ports, item)
+  const applied = item.applied === null ? null : (JSON.parse(item.applied) as Applied)
+  return {
+    job: { jobId: item.jobId, ref },
+    what: WHAT[write.call],
+    written: {
+      ref,
+      revision: item.revision,
+      applied: withMembershipId(applied, zendeskId),
+      zendeskId: zendeskId ?? item.zendeskId,
+      origin: write.call === 'users create' || write.call === 'memberships create' ? 'created' : null,
+      suspendedByUs: item.suspendedByUs,
+      ...(write.call === 'users update' && item.sent?.length && { doubt: item.sent }),
+    },
+  }
+}
+
+async function settleFailure(
+  ports: WritePorts,
+  write: OutstandingWrite,
+  item: OutstandingItem,
+  result: Failure,
+): Promise<Remedied> {
+  const ref = refOf(ports, item)
+  // It was settled once, by one who was killed before coming to the others: what Zendesk shows may be newer.
+  if (!(await ports.ledger.isClosedBy(write.id, ref)))
+    return {
+      outcome: { status: 'later', why: 'It was given back already; what differs is written next', ms: WAITS.atOnceMs },
+    }
+  const [record] = await ports.records.records(item.kind, [item.id])
+  if (!record) return { outcome: { status: 'superseded', why: 'The ledger has no such entity any more' } }
+  return applyRemedy(ports, {
+    call: write.call,
+    job: { jobId: item.jobId, ref, record, sides: { user: null, group: null } },
+    answer: answerOfResult(write.call, result),
+    by: write.id,
+    options: settlingRequest(ports, write.id, ref),
+    looked: true,
+  })
+}
+
+function answerOfResult(call: OutstandingWrite['call'], result: Failure): Answer {
+  if (result.status === 'failed')
+    return answerOfItem([result.error, result.details].filter(Boolean).join(': '), call === 'users create')
+  const words = 'Zendesk does not say what became of it; it is looked up and written again'
+  return { said: 'unclear', words, ...(result.lost !== undefined && { lost: result.lost }) }
+}
+
+function refOf({ settings }: WritePorts, item: OutstandingItem) {
+  return { connection: settings.connection, kind: item.kind, id: item.id }
+}

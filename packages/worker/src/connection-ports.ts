@@ -1,0 +1,118 @@
+import type { Redis } from 'ioredis'
+import { ChangeQueues } from '@provisioner/shared/change-job.ts'
+import type { Config, ConnectionConfig } from '@provisioner/shared/config/config.ts'
+import { maskedNames } from '@provisioner/shared/config/masked-names.ts'
+import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
+import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
+import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
+import type { Logger } from '@provisioner/shared/logger.ts'
+import { ProtectedUsers } from '@provisioner/shared/protected-users.ts'
+import { ApiUser } from '@provisioner/zendesk/api-user.ts'
+import type { Budget } from '@provisioner/zendesk/budget/budget.ts'
+import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
+import { AccountLease } from './account-lease.ts'
+import type { AccountProblems } from './account-problems.ts'
+import { Organizations } from './batch/organizations.ts'
+import { Seats } from './batch/seats.ts'
+import type { SingleCreations } from './batch/single-creations.ts'
+import { BulkImport } from './bulk/bulk-import.ts'
+import type { JobStatusPoller } from './bulk/job-status-poller.ts'
+import type { LimitsPort, Ports } from './ports.ts'
+
+/** What a worker has for one account. */
+interface AccountOptions {
+  readonly accountId: string
+  readonly config: Config
+  readonly worker: string
+  readonly redis: Redis
+  readonly bullmq: Redis
+  readonly zendesk: ZendeskClient
+  readonly budget: Budget
+  readonly requestTimeoutMs: number
+  readonly log: Logger
+}
+
+/** What the connections of one account share in this process. */
+interface AccountParts {
+  readonly poller: JobStatusPoller
+  readonly bulkWrites: Set<string>
+  readonly singleCreations: SingleCreations
+  readonly accountProblems: AccountProblems
+}
+
+/** The ports of a connection, whose queues are to be closed. */
+export type ConnectionPorts = Ports & { readonly queues: ChangeQueues }
+
+/** Fills in what writing for one connection needs. */
+export function portsOf(options: AccountOptions, connection: ConnectionConfig, parts: AccountParts): ConnectionPorts {
+  const { accountId: account, config, worker, redis, bullmq, zendesk, requestTimeoutMs, log } = options
+  const { poller, bulkWrites, singleCreations, accountProblems } = parts
+  const { users } = connection
+  const keys = accountKeys(account)
+  const problems = new WriteProblems(redis, connection.id)
+  const apiUser = new ApiUser(zendesk, redis, account, config.accounts[account]!)
+  const reader = new LedgerReader(redis, connection.id)
+  return {
+    settings: {
+      connection: connection.id,
+      account,
+      worker,
+      verificationMail: users.verificationMail,
+      oldEmail: users.oldEmail,
+      match: users.match,
+      masked: maskedNames(users.map),
+      requestTimeoutMs,
+    },
+    ledger: new WriteLedger(redis, { connection: connection.id, account }),
+    records: {
+      records: (kind, ids) => reader.records(kind, ids),
+      ownersOf: (kind, ids) => redis.hmget(keys.owners(kind), ...ids.map(String)),
+    },
+    zendesk,
+    limits: { ...limitsOf(options), singleCreations },
+    bulk: {
+      own: bulkWrites,
+      ended: (jobStatusId) => poller.ended(jobStatusId),
+      lost: (write) => poller.lost(write),
+      bulkImport: new BulkImport({ redis, account, problems: accountProblems, log }),
+    },
+    account: {
+      seats: new Seats({ redis, account, problems: accountProblems, log }),
+      organizations: new Organizations({
+        zendesk,
+        account,
+        problems,
+        masked: users.map.organization?.masked ?? false,
+      }),
+      protection: new ProtectedUsers(redis, { account, patterns: config.accounts[account]!.protect }),
+      apiUserId: async () => (await apiUser.known()) ?? null,
+      groupCreation: new AccountLease(redis, keys.creatingGroups),
+      adminRemoval: new AccountLease(redis, keys.removingAdmins),
+    },
+    queues: new ChangeQueues(connection.id, bullmq),
+    report: {
+      problems,
+      log: log.child({ connection: connection.id }),
+      audit: log.child({ connection: connection.id }, { redact: [] }),
+    },
+  }
+}
+
+function limitsOf({ budget, worker }: AccountOptions): Omit<LimitsPort, 'singleCreations'> {
+  return {
+    takeRequests: async (upTo) => {
+      const need = { purpose: 'write', holder: worker } as const
+      for (let count = upTo; count > 1; count = Math.floor(count / 2))
+        if ((await budget.tryTake({ ...need, requests: count })).taken) return count
+      await budget.take({ ...need, requests: 1 })
+      return 1
+    },
+    takeJobSlot: async (removal) => {
+      const purpose = removal ? 'removal' : 'write'
+      const answer = await budget.tryTake({ requests: 0, purpose, jobSlot: true, holder: worker })
+      return answer.taken ? answer.slotId : null
+    },
+    releaseJobSlot: (slot) => budget.releaseJobSlot(slot),
+  }
+}

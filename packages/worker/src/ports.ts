@@ -1,0 +1,137 @@
+import type { ChangeQueues } from '@provisioner/shared/change-job.ts'
+import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import type { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
+import type { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
+import type { Logger } from '@provisioner/shared/logger.ts'
+import type { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
+import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
+import type { ProtectedUsers } from '@provisioner/shared/protected-users.ts'
+import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
+import type { JobStatus } from '@provisioner/zendesk/job-statuses.ts'
+import type { AccountLease } from './account-lease.ts'
+import type { PreparedWrite } from './entity/prepared-write.ts'
+
+/**
+ * What writing needs of the world: a handful of small interfaces, which `account-runtime.ts` fills in for each connection.
+ * A function says which of them it needs: `Needs<'ledger' | 'zendesk'>`.
+ */
+export interface Ports {
+  readonly settings: WriteSettings
+  /** The connection's entities: leases, outstanding writes, and what was written. */
+  readonly ledger: WriteLedger
+  readonly records: RecordsPort
+  readonly zendesk: ZendeskClient
+  readonly limits: LimitsPort
+  readonly bulk: BulkPort
+  readonly account: AccountPort
+  readonly report: ReportPort
+  /** Where the jobs of memberships go that waited for a user or a group. */
+  readonly queues: Pick<ChangeQueues, 'add'>
+}
+
+export type Needs<Port extends keyof Ports> = Pick<Ports, Port>
+
+/** Of the configuration, and of this process. */
+export interface WriteSettings {
+  readonly connection: string
+  readonly account: string
+  readonly worker: string
+  readonly verificationMail: boolean
+  readonly oldEmail: 'keep' | 'remove'
+  /** How an entry finds a user whom Zendesk has already. */
+  readonly match: 'email' | 'external_id'
+  /** Names of attributes whose values nobody is to see. */
+  readonly masked: readonly string[]
+  /** Time limit of one request, ms; a lease must outlast it. */
+  readonly requestTimeoutMs: number
+}
+
+/** What the ledger knows of others than the entities of a batch. */
+export interface RecordsPort extends Pick<LedgerReader, 'records'> {
+  /** Who owns Zendesk objects, as `connection|directory id`; null for nobody. */
+  ownersOf(kind: 'user' | 'group', zendeskIds: readonly number[]): Promise<(string | null)[]>
+}
+
+/** The account's limits, which all workers share. */
+export interface LimitsPort {
+  /** Takes requests of the account's minute: as many as it has now, at least one, for which it waits. Returns how many. */
+  takeRequests(upTo: number): Promise<number>
+  /** Takes one of Zendesk's job statuses; null when none is free now. */
+  takeJobSlot(removal: boolean): Promise<string | null>
+  releaseJobSlot(slot: string): Promise<void>
+  readonly singleCreations: SingleCreationsPort
+}
+
+/** What single creations of a worker go through: a place in which one is paid for, then a lane in which it is under way. */
+export interface SingleCreationsPort {
+  /** Counts a batch as unsent until it is disposed of. */
+  enter(): Disposable
+  /** Takes up to `count` places. Returns how many. */
+  take(count: number): Promise<number>
+  giveBack(count: number): void
+  /** Takes a lane, until what it returns is disposed of. */
+  lane(): Promise<Disposable>
+}
+
+/**
+ * How an outstanding write came to its end: with a job status, with none that anybody knows, or with an error of Zendesk's
+ * that does not say whether it took effect.
+ */
+export type Ending = JobStatus | 'unknown' | 'failed'
+
+/** Bulk writes and their job statuses. */
+export interface BulkPort {
+  /** Ids of the bulk writes that this worker looks after, from before each is durable until it is settled. */
+  readonly own: Set<string>
+  /** Resolves when the job status has ended, whoever polled it. Rejects when the worker stops. */
+  ended(jobStatusId: string): Promise<Ending>
+  /** For a bulk request whose answer was lost: resolves when no job status that could be its own still runs. */
+  lost(write: OutstandingWrite): Promise<'unknown'>
+  readonly bulkImport: BulkImportPort
+}
+
+/** Whether the account lets users be created in bulk. */
+export interface BulkImportPort {
+  isAllowed(): Promise<boolean>
+  /** Whether Zendesk has taken a bulk creation of this worker's. Until then one is a trial: its refusal holds for all. */
+  readonly wasTaken: boolean
+  accept(): Promise<void>
+  refuse(): Promise<void>
+}
+
+/** What an account has, and what must not be done to it twice at once. */
+export interface AccountPort {
+  readonly seats: SeatsPort
+  readonly organizations: OrganizationsPort
+  readonly protection: ProtectedUsers
+  /** Zendesk's id of the user whose credentials are used; null as long as nobody asked. */
+  readonly apiUserId: () => Promise<number | null>
+  /** Zendesk lets two groups have one name: between the look for a name and the POST nobody else may create. */
+  readonly groupCreation: AccountLease
+  /** Two admins must not each be taken for the one who stays: between the look for the others and the write none may go. */
+  readonly adminRemoval: AccountLease
+}
+
+/** Whether the account has a seat for another agent. */
+export interface SeatsPort {
+  /** Milliseconds until another try; 0 when seats are not known to be exhausted. */
+  waitMs(): Promise<number>
+  /** Remembers a refusal. Returns the milliseconds to wait. */
+  exhaust(words: string): Promise<number>
+  /** A write that needed a seat has got one. */
+  free(): Promise<void>
+}
+
+/** The organizations that `missing: create` asks for. */
+export interface OrganizationsPort {
+  /** The writes with ids in the place of names. @throws ZendeskError for a passing reason: then nothing is to be sent */
+  resolve<W extends PreparedWrite<UserRecord>>(writes: readonly W[]): Promise<W[]>
+}
+
+/** What people are told. */
+export interface ReportPort {
+  readonly problems: WriteProblems
+  readonly log: Logger
+  /** For audit lines, of whose every property we know the name: looking them through for secrets costs 80 µs each. */
+  readonly audit: Logger
+}

@@ -1,0 +1,93 @@
+import { WAITS } from '@provisioner/shared/retry-policy.ts'
+import { ZendeskError } from '@provisioner/zendesk/errors.ts'
+import type { Effect } from '../entity/give-back.ts'
+import { LeaseLostError } from '../entity/leased-request.ts'
+
+/**
+ * What came back of one write that did not succeed, whether it went out alone or as an item of a bulk write.
+ *
+ *   answer    | stands for
+ *   ----------|---------------------------------------------------------------------------------------------------
+ *   wait      | a limit, credentials, a scope, or a lease that ended before anything was sent: no job is at fault
+ *   again     | a collision with another write; or nothing was sent
+ *   none such | Zendesk has no such object
+ *   forbidden | the API's user may not
+ *   no        | refused, with words that say why
+ *   unclear   | nothing that says what became of it: it may have taken effect
+ */
+export type Answer =
+  | { readonly said: 'wait'; readonly words: string; readonly ms: number }
+  | { readonly said: 'again' | 'none such' | 'forbidden' | 'no'; readonly words: string }
+  /** @param lost the answer that names the job status was lost: that is nobody's fault, and costs no attempt */
+  | { readonly said: 'unclear'; readonly words: string; readonly afterMs?: number; readonly lost?: boolean }
+
+/**
+ * What an error of a request says of all that was in it.
+ *
+ *   error            | answer
+ *   -----------------|-----------------------------------------------
+ *   rate limited     | wait, until Retry-After ends
+ *   too many jobs    | wait
+ *   unauthenticated  | wait
+ *   forbidden        | forbidden; for want of a scope: wait
+ *   not found        | none such
+ *   conflict         | again
+ *   invalid          | no
+ *   batch refused    | no
+ *   unavailable      | unclear, after Retry-After
+ *   unanswered       | unclear; again when nothing was sent
+ *   unreadable       | unclear
+ *   lease lost       | wait
+ *   anything else    | unclear: Redis failed, or we did
+ */
+export function answerOf(error: unknown): Answer {
+  if (error instanceof LeaseLostError) return { said: 'wait', words: error.message, ms: WAITS.anotherWriteMs }
+  if (!(error instanceof ZendeskError))
+    return { said: 'unclear', words: error instanceof Error ? error.message : String(error) }
+  const { problem, message: words } = error
+  switch (problem.kind) {
+    case 'rate limited':
+      return { said: 'wait', words, ms: problem.retryAfterMs ?? WAITS.limitMs }
+    case 'too many jobs':
+      return { said: 'wait', words, ms: WAITS.limitMs }
+    case 'unauthenticated':
+      return { said: 'wait', words, ms: WAITS.credentialsMs }
+    case 'forbidden':
+      return problem.scopes ? { said: 'wait', words, ms: WAITS.scopeMs } : { said: 'forbidden', words }
+    case 'not found':
+      return { said: 'none such', words }
+    case 'conflict':
+      return { said: 'again', words }
+    case 'invalid':
+    case 'batch refused':
+      return { said: 'no', words }
+    case 'unavailable':
+      return { said: 'unclear', words, ...(problem.retryAfterMs !== undefined && { afterMs: problem.retryAfterMs }) }
+    case 'unanswered':
+      return { said: problem.sent === false ? 'again' : 'unclear', words }
+    case 'unreadable':
+      return { said: 'unclear', words }
+    default:
+      throw new TypeError(`No answer for ${JSON.stringify(problem satisfies never)}`)
+  }
+}
+
+/** Whether what was sent may have taken effect all the same. */
+export function effectOf(answer: Answer): Effect {
+  return answer.said === 'unclear' ? 'unknown' : 'none'
+}
+
+/** What the words of a failed item of a bulk write say; a creation that misses something else is refused. */
+export function answerOfItem(words: string, creates: boolean): Answer {
+  if (!creates && isMissing(words)) return { said: 'none such', words }
+  return { said: isPassing(words) ? 'again' : 'no', words }
+}
+
+/** Words of an item that failed for a passing reason: a collision with another write, a time-out of the database. */
+function isPassing(words: string): boolean {
+  return /conflict|collision|timed? ?out|try again|temporar/i.test(words)
+}
+
+function isMissing(words: string): boolean {
+  return /not ?found|does not exist|RecordNotFound/i.test(words)
+}

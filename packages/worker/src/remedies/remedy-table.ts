@@ -1,0 +1,77 @@
+import type { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
+import type { Answer } from './answer.ts'
+
+/** What a write asks of Zendesk. For groups, and for a user's address, Zendesk has no bulk endpoint. */
+export type Call = OutstandingWrite['call'] | 'users address' | 'groups create' | 'groups rename' | 'groups delete'
+
+/** What is done about a write that did not succeed. */
+export type Remedy =
+  | 'wait'
+  | 'try again'
+  | 'write again'
+  | 'is done'
+  | 'look for it'
+  | 'look whether it is there'
+  | 'link the holder'
+  | 'suspend instead'
+  | 'say who is gone'
+  | 'say why it stays'
+  | 'report'
+
+/**
+ * The one table of remedies, for a write that went out alone as for an item of a bulk write. The first row that fits counts.
+ *
+ *   Zendesk's answer                  | of                                   | remedy
+ *   ----------------------------------|--------------------------------------|-------------------------
+ *   no, again                         | memberships create, not looked at    | look whether it is there
+ *   wait                              | any                                  | wait
+ *   again                             | any                                  | try again
+ *   unclear                           | any                                  | write again, after the look-up that it begins with
+ *   none such                         | memberships delete, looked at and there | look for it
+ *   none such                         | users, memberships and groups delete | is done
+ *   none such                         | users create, groups create          | try again
+ *   none such                         | memberships create                   | say who is gone
+ *   none such                         | any other                            | look for it
+ *   no: the address or external id is taken | users create                   | link the holder
+ *   no: tickets are open              | users delete                         | suspend instead
+ *   no, forbidden                     | groups delete                        | say why it stays
+ *   no, forbidden                     | any                                  | report, with Zendesk's words
+ *
+ * @param looked whether Zendesk was asked already if the object is there: what it answers to a membership that exists
+ *   nobody documents
+ */
+export function remedyFor(call: Call, answer: Answer, looked = false): Remedy {
+  const { said, words } = answer
+  if (call === 'memberships create' && !looked && (said === 'no' || said === 'again')) return 'look whether it is there'
+  switch (said) {
+    case 'wait':
+      return 'wait'
+    case 'again':
+      return 'try again'
+    case 'unclear':
+      return 'write again'
+    case 'none such':
+      if (call === 'memberships delete' && looked) return 'look for it'
+      if (call === 'users delete' || call === 'memberships delete' || call === 'groups delete') return 'is done'
+      if (call === 'users create' || call === 'groups create') return 'try again'
+      return call === 'memberships create' ? 'say who is gone' : 'look for it'
+    case 'no':
+      if (call === 'users create' && isDuplicate(words)) return 'link the holder'
+      if (call === 'users delete' && isOpenTickets(words)) return 'suspend instead'
+      return call === 'groups delete' ? 'say why it stays' : 'report'
+    case 'forbidden':
+      return call === 'groups delete' ? 'say why it stays' : 'report'
+    default:
+      throw new TypeError(`No remedy for ${String(said satisfies never)}`)
+  }
+}
+
+/** Zendesk's words for an address or an external id that another user has. */
+export function isDuplicate(words: string): boolean {
+  return /already (being used|been taken)|DuplicateValue|has already been taken/i.test(words)
+}
+
+/** Zendesk's words for a user whose tickets keep the user from being deleted. */
+function isOpenTickets(words: string): boolean {
+  return /requester on \d+ ticket|tickets? that (is|are) not closed/i.test(words)
+}
