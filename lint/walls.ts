@@ -38,6 +38,19 @@ const shared = packages(
 const zendesk = packages('producer|worker|dashboard|sandbox|test|bench', 'zendesk imports shared and nothing above it.')
 const producer = packages('worker|dashboard|sandbox|test|bench', 'producer imports zendesk and shared only.')
 const worker = packages('producer|dashboard|sandbox|test|bench', 'worker imports zendesk and shared only.')
+
+/** The worker's folders, each of which imports what stands before it and nothing behind: the way of a job, backwards. */
+const WORKER_FOLDERS = ['entity', 'remedies', 'write', 'bulk', 'batch', 'loop'] as const
+
+/** What a folder of the worker may not import. */
+function behind(folder: (typeof WORKER_FOLDERS)[number]): Forbidden {
+  const later = WORKER_FOLDERS.slice(WORKER_FOLDERS.indexOf(folder) + 1).join('|')
+  return {
+    regex: `^(\\.\\./)+(src/)?(${later})/`,
+    message: `In the worker a job goes ${WORKER_FOLDERS.toReversed().join(' → ')}: ${folder} imports nothing of what comes before it on that way.`,
+  }
+}
+
 const dashboard = packages('producer|worker|sandbox|test|bench', 'dashboard imports zendesk and shared only.')
 const sandbox = packages(
   'shared|zendesk|producer|worker|dashboard|test|bench',
@@ -69,13 +82,17 @@ export const WALLS: readonly Wall[] = [
   { files: ['packages/producer/src/directory/ldap/**/*.ts'], forbid: [main, got, producer] },
   { files: ['packages/producer/src/{plan,mapping}/**/*.ts'], forbid: [main, producer, ...io] },
   { files: ['packages/worker/**/*.ts'], forbid: [main, got, ldapts, worker] },
+  ...WORKER_FOLDERS.slice(0, -1).map((folder) => ({
+    files: [`packages/worker/src/${folder}/**/*.ts`],
+    forbid: [main, got, ldapts, worker, behind(folder)],
+  })),
+  { files: ['packages/worker/src/entity/user-write.ts'], forbid: [main, worker, behind('entity'), ...io] },
   {
-    files: [
-      'packages/worker/src/batch/{match-results,user-write,describe-refusal}.ts',
-      'packages/worker/src/loop/{choose-line,backoff}.ts',
-    ],
-    forbid: [main, worker, ...io],
+    files: ['packages/worker/src/remedies/{remedy-table,plain-outcome,describe-refusal}.ts'],
+    forbid: [main, worker, behind('remedies'), ...io],
   },
+  { files: ['packages/worker/src/bulk/match-results.ts'], forbid: [main, worker, behind('bulk'), ...io] },
+  { files: ['packages/worker/src/loop/{choose-line,backoff}.ts'], forbid: [main, worker, ...io] },
   { files: ['packages/dashboard/**/*.ts'], forbid: [main, got, ldapts, dashboard] },
   { files: ['packages/sandbox/**/*.ts'], forbid: [main, got, ldapts, sandbox] },
 ]

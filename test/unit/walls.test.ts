@@ -9,9 +9,11 @@ const PURE = [
   'packages/producer/src/plan/guard.ts',
   'packages/producer/src/mapping/map-entry.ts',
   'packages/zendesk/src/budget/minute.ts',
-  'packages/worker/src/batch/match-results.ts',
-  'packages/worker/src/batch/user-write.ts',
-  'packages/worker/src/batch/describe-refusal.ts',
+  'packages/worker/src/bulk/match-results.ts',
+  'packages/worker/src/entity/user-write.ts',
+  'packages/worker/src/remedies/remedy-table.ts',
+  'packages/worker/src/remedies/plain-outcome.ts',
+  'packages/worker/src/remedies/describe-refusal.ts',
   'packages/worker/src/loop/choose-line.ts',
   'packages/worker/src/loop/backoff.ts',
 ]
@@ -27,6 +29,8 @@ const IO = [
   'node:net',
   'node:http',
 ]
+/** A job goes through the worker's folders from the last to the first; none imports one behind it. */
+const WORKER_FOLDERS = ['entity', 'remedies', 'write', 'bulk', 'batch', 'loop']
 const PACKAGES = ['shared', 'zendesk', 'producer', 'worker', 'dashboard', 'sandbox']
 const MAY_IMPORT: Record<string, readonly string[]> = {
   shared: [],
@@ -56,6 +60,12 @@ const broken: [file: string, source: string][] = [
       ],
     ),
   ),
+  ...WORKER_FOLDERS.flatMap((folder, at) =>
+    WORKER_FOLDERS.slice(at + 1).map((later): [string, string] => [
+      `packages/worker/src/${folder}/a.ts`,
+      `../${later}/a.ts`,
+    ]),
+  ),
   ...PACKAGES.map((name): [string, string] => [`packages/${name}/src/a.ts`, './main.ts']),
   ['packages/producer/src/cli/a.ts', '../main.ts'],
   ['test/e2e/a.ts', '@provisioner/worker/main.ts'],
@@ -73,14 +83,27 @@ const sound: [file: string, source: string][] = [
   ['packages/producer/src/plan/guard.ts', '@provisioner/shared/entity.ts'],
   ['packages/producer/src/mapping/expression.ts', 'jsonata'],
   ['test/e2e/a.ts', '@provisioner/worker/worker.ts'],
+  ...WORKER_FOLDERS.flatMap((folder, at) =>
+    WORKER_FOLDERS.slice(0, at).map((before): [string, string] => [
+      `packages/worker/src/${folder}/a.ts`,
+      `../${before}/a.ts`,
+    ]),
+  ),
   ['scripts/compare/a.ts', '../../packages/sandbox/src/company/person.ts'],
   ...PACKAGES.flatMap((name) =>
     MAY_IMPORT[name]!.map((other): [string, string] => [`packages/${name}/src/a.ts`, `@provisioner/${other}/a.ts`]),
   ),
 ]
 
+/** Two files that know each other by their types alone. */
+const CIRCLE = {
+  'hen.ts': "import type { Egg } from './egg.ts'\nexport interface Hen {\n  readonly from: Egg\n}\n",
+  'egg.ts': "import type { Hen } from './hen.ts'\nexport interface Egg {\n  readonly of: Hen\n}\n",
+}
+
 describe('the walls', () => {
   let refused: Set<string>
+  let inCircles: Set<string>
   let house: string
 
   beforeAll(async () => {
@@ -92,13 +115,26 @@ describe('the walls', () => {
       await mkdir(dirname(join(house, file)), { recursive: true })
       await writeFile(join(house, file), sources.map(([, source]) => `import '${source}'\n`).join(''))
     }
-    refused = await lint(house)
+    for (const name of PACKAGES)
+      for (const [file, source] of Object.entries(CIRCLE))
+        await writeFile(join(house, `packages/${name}/src/${file}`), source)
+    const diagnostics = await lint(house)
+    const refusals = diagnostics.filter(({ code }) => code.includes('no-restricted-imports'))
+    refused = new Set(await Promise.all(refusals.map((one) => importAt(house, one))))
+    inCircles = new Set(diagnostics.filter(({ code }) => code.includes('no-cycle')).map(({ filename }) => filename))
   })
   afterAll(() => rm(house, { recursive: true, force: true }))
 
   it.each(broken)('refuse that %s imports %s', (file, source) => {
     expect(refused).toContain(`${file} ${source}`)
   })
+
+  it.each(PACKAGES.flatMap((name) => Object.keys(CIRCLE).map((file) => `packages/${name}/src/${file}`)))(
+    'refuse that %s imports what imports it, be it for a type',
+    (file) => {
+      expect(inCircles).toContain(file)
+    },
+  )
 
   it.each(sound)('let %s import %s', (file, source) => {
     expect(refused).not.toContain(`${file} ${source}`)
@@ -111,19 +147,17 @@ interface Diagnostic {
   readonly labels: readonly { readonly span: { readonly line: number } }[]
 }
 
-/** The imports that oxlint refuses, each as file and source. */
-async function lint(folder: string): Promise<Set<string>> {
+async function lint(folder: string): Promise<readonly Diagnostic[]> {
   const report = await new Promise<string>((resolve) => {
     const args = ['--format=json', 'packages', 'scripts', 'test']
     execFile(join(root, 'node_modules/.bin/oxlint'), args, { cwd: folder, maxBuffer: 1e8 }, (_error, stdout) =>
       resolve(stdout),
     )
   })
-  const { diagnostics } = JSON.parse(report) as { diagnostics: Diagnostic[] }
-  const refusals = diagnostics.filter(({ code }) => code.includes('no-restricted-imports'))
-  return new Set(await Promise.all(refusals.map((one) => importAt(folder, one))))
+  return (JSON.parse(report) as { diagnostics: Diagnostic[] }).diagnostics
 }
 
+/** An import that oxlint refuses, as file and source. */
 async function importAt(folder: string, { filename, labels }: Diagnostic): Promise<string> {
   const line = (await readFile(join(folder, filename), 'utf8')).split('\n')[labels[0]!.span.line - 1]!
   return `${filename} ${line.split("'")[1]}`

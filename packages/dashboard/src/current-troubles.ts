@@ -1,7 +1,8 @@
+import type { DecidedChange } from '@provisioner/shared/ledger/decision.ts'
 import type { FirstPlan } from '@provisioner/shared/ledger/cycle-state.ts'
 import { readHealth, type ConnectionHealth } from '@provisioner/shared/ledger/connection-health.ts'
 import { LedgerReader, type StoredProblem } from '@provisioner/shared/ledger/ledger-reader.ts'
-import type { DecidedChange, GuardMeasure } from '@provisioner/shared/ledger/held-change.ts'
+import type { GuardMeasure } from '@provisioner/shared/ledger/held-change.ts'
 import type { Redis } from 'ioredis'
 
 export type ListedProblem = Pick<StoredProblem, 'problem' | 'since'> & { readonly connection: string }

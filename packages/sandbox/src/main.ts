@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { sampleCompany } from './company/sample-company.ts'
-import { PLAN_LIMITS, type Plan } from './zendesk-account/sandbox-options.ts'
+import { PLAN_LIMITS, type Plan } from './zendesk-account/account-plan.ts'
 import { startZendeskSandbox } from './zendesk-account/start-sandbox.ts'
 
 const PlanName = z.enum(Object.keys(PLAN_LIMITS) as [Plan, ...Plan[]])

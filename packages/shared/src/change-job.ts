@@ -1,6 +1,7 @@
 import { Queue, type ConnectionOptions, type JobsOptions } from 'bullmq'
 import { jobId, type EntityRef } from './entity.ts'
 import { CHANGE_QUEUES, QUEUE_OF, changeQueueName, type ChangeQueue, type Operation } from './queues.ts'
+import { RETRY_POLICY } from './retry-policy.ts'
 
 /** A job's data is a summary for people. What to write is read from the ledger when the job runs. */
 export interface ChangeJobData {
@@ -18,16 +19,11 @@ export interface ChangeJob {
   readonly data: ChangeJobData
 }
 
-/**
- * Passing errors are tried eight times, which with back-off is about ten minutes; then the job shows as failed, and the
- * next cycle retries it with a full set of attempts.
- */
-const ATTEMPTS = 8
 const DAY = 24 * 60 * 60
 
 /** Options of every job of changes. Finished ones are kept to be looked at: they heal nothing and hinder nothing. */
 export const CHANGE_JOB_OPTIONS = {
-  attempts: ATTEMPTS,
+  attempts: RETRY_POLICY.attempts,
   backoff: { type: 'custom' },
   removeOnComplete: { age: DAY, count: 10_000 },
   removeOnFail: { age: 30 * DAY },

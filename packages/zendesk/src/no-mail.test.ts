@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { withoutMail, type MailingWrite } from './no-mail.ts'
-import type { UserBody } from './users.ts'
+import type { UserBody } from './user-body.ts'
 
 const address = { email: 'ada@example.org' }
 const identity = { type: 'email', value: 'ada@example.org', verified: true }

@@ -1,4 +1,4 @@
-import type { UserBody } from './users.ts'
+import type { UserBody } from './user-body.ts'
 
 /** Writes by whose body Zendesk may be made to write to somebody, and what is known of the body. */
 export type MailingWrite = 'create user' | 'update user' | 'create identity'

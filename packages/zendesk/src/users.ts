@@ -5,6 +5,7 @@ import { JobStatusAnswer, type JobStatus } from './job-statuses.ts'
 import { withoutMail } from './no-mail.ts'
 import { readAll, readPages } from './pages.ts'
 import type { CallOptions, Transport } from './transport.ts'
+import type { UserBody } from './user-body.ts'
 
 const MaybeText = z.string().nullish()
 const MaybeId = Id.nullish()
@@ -38,9 +39,6 @@ export const CurrentUser = z.looseObject({
   role: MaybeText,
 })
 export type CurrentUser = z.infer<typeof CurrentUser>
-
-/** Attributes as Zendesk takes them. */
-export type UserBody = Readonly<Record<string, unknown>>
 
 /** Options of a creation. Whatever else is written of users mails nobody, see {@link withoutMail}. */
 export interface CreateOptions extends CallOptions {

@@ -1,7 +1,6 @@
 import { formatTime } from '@provisioner/shared/format-time.ts'
-import { stateOf, type DecisionMade, type Verdict } from '@provisioner/shared/ledger/decision.ts'
+import { type DecidedChange, stateOf, type DecisionMade, type Verdict } from '@provisioner/shared/ledger/decision.ts'
 import { describeCount } from '@provisioner/shared/ledger/describe-held.ts'
-import type { DecidedChange } from '@provisioner/shared/ledger/held-change.ts'
 import { changedBy, type Decided } from '@provisioner/shared/ledger/held-decisions.ts'
 import { countBy } from '../cycle/cycle-plan.ts'
 import type { Selection } from './selection.ts'

@@ -2,7 +2,7 @@ import { formatTime } from '@provisioner/shared/format-time.ts'
 import { problemKey, type Problem } from '@provisioner/shared/problem.ts'
 import { sentence, sentences } from '@provisioner/shared/sentence.ts'
 import type { AttributeTrace } from '../mapping/trace.ts'
-import type { ExplainedEntry } from './explain-mapping.ts'
+import type { ExplainedEntry } from './explained-entry.ts'
 
 /** What `map` says of one entry, for people: first what it is to the connection, then each attribute with its steps. */
 export function describeEntry(one: ExplainedEntry): string {

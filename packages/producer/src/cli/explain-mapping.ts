@@ -1,17 +1,17 @@
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
-import { LedgerReader, type StoredProblem } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { LedgerRecord } from '@provisioner/shared/ledger/record.ts'
 import { roleIndex } from '../cycle/member-index.ts'
 import { roleGroupsOf } from '../cycle/user-policy.ts'
 import { normaliseDn } from '../directory/dn.ts'
 import type { Entry } from '../directory/entry.ts'
 import { classesOf } from '../directory/profiles.ts'
-import type { Explanation } from '../mapping/mapping.ts'
 import { readGroups, type DirectoryGroups } from '../source/read-groups.ts'
 import { toUser, userAttributes } from '../source/read-users.ts'
 import { whyOutOfScope } from '../source/why-out-of-scope.ts'
 import { describeEntry } from './describe-entry.ts'
+import type { ExplainedEntry } from './explained-entry.ts'
 import { findEntries, isDn } from './find-entries.ts'
 import { EmptyTextError } from './selection.ts'
 import type { CliSession } from './session.ts'
@@ -27,23 +27,6 @@ export class EntryUnidentifiedError extends ProvisioningError {
         'Let the bind DN read it, or name another immutable attribute',
     )
   }
-}
-
-/** What `map` has to say of an entry, for one connection. */
-export interface ExplainedEntry {
-  readonly connection: string
-  readonly dn: string
-  readonly id: string
-  readonly objectClasses: readonly string[]
-  /** Set for a group: how it is managed, or that it is not. */
-  readonly group?: { readonly name: string | null; readonly members: number }
-  /** Why no location has it; nothing when one has. */
-  readonly outOfScope: readonly string[]
-  /** The Zendesk id that it is linked to. */
-  readonly zendeskId: number | null
-  readonly mapping?: Explanation
-  /** What is reported of it and not solved yet. */
-  readonly problems: readonly StoredProblem[]
 }
 
 /**

@@ -1,5 +1,6 @@
+import type { DecidedChange } from '@provisioner/shared/ledger/decision.ts'
 import { describeCategory, describeDecision, GUARD_CATEGORIES } from '@provisioner/shared/ledger/describe-held.ts'
-import { isHeldOneByOne, type DecidedChange, type GuardMeasure } from '@provisioner/shared/ledger/held-change.ts'
+import { isHeldOneByOne, type GuardMeasure } from '@provisioner/shared/ledger/held-change.ts'
 
 /**
  * Held changes as lines: of each category how many they are and how far that is beyond its limit, then the first `most` of

@@ -2,8 +2,8 @@ import type { Decision } from '@provisioner/shared/ledger/decision.ts'
 import { isTeamRole, type AppliedUser } from '@provisioner/shared/ledger/record.ts'
 import type { EntityPlan } from '../plan/change.ts'
 import { isLinkHeld } from '../plan/guard.ts'
-import type { Answers, Questions } from './look-at-zendesk.ts'
-import type { PlanSources } from './plan-cycle.ts'
+import type { Answers, Questions } from './questions.ts'
+import type { PlanSources } from './plan-sources.ts'
 import type { GroupsPlan } from './plan-groups.ts'
 
 const NO_AUDITS: Questions['audit'] = { users: false, groups: false, memberships: false }

@@ -5,7 +5,7 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 import type { Change } from '../plan/change.ts'
 import type { Guarded } from '../plan/guard.ts'
 import type { ProtectedFound } from './find-protected.ts'
-import type { Questions } from './look-at-zendesk.ts'
+import type { Questions } from './questions.ts'
 
 /** The ordered, policy-filtered, guarded changes of one cycle, as data: nothing of it is written yet. */
 export interface CyclePlan {

@@ -23,7 +23,7 @@ import { TwinFinder } from './twins.ts'
 import { UnknownNames } from './unknown-names.ts'
 import { UntriedExpressions } from './untried-expressions.ts'
 import { knownByDn, unidentifiedEntry } from './unread-entries.ts'
-import { judgeUsers, type UsersInDoubt } from './users-in-doubt.ts'
+import { judgeUsers, type UsersInDoubt } from './judge-users.ts'
 
 /** All that one complete read of the directory says. */
 export interface DirectoryPicture {

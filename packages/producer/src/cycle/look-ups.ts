@@ -4,7 +4,7 @@ import type { FoundUser } from '../plan/plan-user.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 import { findGroups } from './find-groups.ts'
-import type { Answers } from './look-at-zendesk.ts'
+import type { Answers } from './questions.ts'
 import type { Owners } from './owners.ts'
 
 /**

@@ -3,8 +3,8 @@ import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { Change } from '../plan/change.ts'
 import { isStranger, strangerId, unownedUser, type ListedMembership } from './find-memberships.ts'
-import type { Answers } from './look-at-zendesk.ts'
-import type { PlanSources } from './plan-cycle.ts'
+import type { Answers } from './questions.ts'
+import type { PlanSources } from './plan-sources.ts'
 import type { MembersPlan } from './plan-members.ts'
 
 /** Ids per request of Zendesk's `show_many`. */

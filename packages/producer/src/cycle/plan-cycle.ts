@@ -1,68 +1,35 @@
-import type { Redis } from 'ioredis'
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { zendeskNamesMasked } from '@provisioner/shared/config/masked-names.ts'
-import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
-import type { ProtectedUsers } from '@provisioner/shared/protected-users.ts'
-import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
-import type { Directory } from '../directory/directory.ts'
-import type { Mapping } from '../mapping/mapping.ts'
 import type { Change, EntityPlan } from '../plan/change.ts'
 import { guard } from '../plan/guard.ts'
 import { inOrder } from '../plan/in-order.ts'
 import { causesOfAbsence, whetherThere } from './absence.ts'
 import { auditsDue, auditsLeft } from './audits-due.ts'
-import type { ApiUser } from '@provisioner/zendesk/api-user.ts'
 import type { CyclePlan } from './cycle-plan.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 import { protectedMembers } from './find-protected.ts'
 import { coveredByFirstPlan, isFirstPlanHeld } from './first-plan.ts'
-import type { Answers, Questions } from './look-at-zendesk.ts'
+
 import { LookUps } from './look-ups.ts'
 import { dropsMemberships, planMembersOf } from './members-of-cycle.ts'
-import type { NameCatalogues } from './names.ts'
 import { keepLastAdmin, losingAdmins } from './last-admin.ts'
 import { claimedUsers, Owners, type Scope } from './owners.ts'
 import { problemsAsked } from './groups-in-doubt.ts'
 import { planGroups } from './plan-groups.ts'
+import type { CycleScope, PlanSources } from './plan-sources.ts'
 import { planUsers } from './plan-users.ts'
 import { shield, shieldMembers } from './protection.ts'
+import type { Answers, Questions } from './questions.ts'
 import { changesNotReleased, withoutReleased } from './released-already.ts'
 import { knowingAdmins, renamedUsers, subjectsOf } from './renamed-users.ts'
 import { stillAsAudited } from './still-as-audited.ts'
 import { switchedOff } from './switched-off.ts'
 import { unreadRejections } from './unread-rejections.ts'
-import { unreadLists } from './withheld-lists.ts'
+import { unreadLists } from './unread-lists.ts'
 import { withoutTouched } from './without-touched.ts'
 import { userPolicyOf } from './user-policy.ts'
 import { askedOf, askInDoubt, unreadMemberships } from './users-in-doubt.ts'
 import { takesFromTeamMember, whatWaits } from './what-waits.ts'
-
-/** What planning reads from. It writes to none of them. */
-export interface PlanSources {
-  readonly connection: ConnectionConfig
-  readonly protection: ProtectedUsers
-  readonly directory: Directory
-  readonly zendesk: ZendeskClient
-  readonly redis: Redis
-  readonly reader: LedgerReader
-  readonly mapping: Mapping
-  readonly names: NameCatalogues
-  /** Ids of all connections that the configuration has. */
-  readonly configured: readonly string[]
-  readonly apiUser: ApiUser
-}
-
-/** What a cycle looks at. */
-export interface CycleScope {
-  /** Plan every entry anew, whatever the ledger answers already. */
-  readonly ignoreSeen: boolean
-  /** Look at everything in Zendesk. */
-  readonly audit: boolean
-  /** Milliseconds since the epoch. */
-  readonly now: number
-  /** What may have been written since Zendesk was looked at, as `kind|id`: of that the look shows nothing for sure. */
-  readonly touched: ReadonlySet<string>
-}
 
 /**
  * Plans a cycle from one picture of the directory, the ledger, and what Zendesk has answered. Asks Zendesk nothing: what it

@@ -1,10 +1,12 @@
 import { FencedError } from '@provisioner/shared/ledger/script.ts'
 import type { CyclePlan } from './cycle-plan.ts'
 import { readDirectory, type DirectoryPicture } from './directory-picture.ts'
-import { asksAnything, lookAtZendesk, NO_ANSWERS, type Answers, type Questions } from './look-at-zendesk.ts'
+import { lookAtZendesk } from './look-at-zendesk.ts'
 import { unownedUser } from './find-memberships.ts'
 import { meanwhile } from './meanwhile.ts'
-import { planCycle, type CycleScope, type PlanSources } from './plan-cycle.ts'
+import { planCycle } from './plan-cycle.ts'
+import type { CycleScope, PlanSources } from './plan-sources.ts'
+import { asksAnything, NO_ANSWERS, type Answers, type Questions } from './questions.ts'
 
 /** What becomes of what can be released before the plan is whole. */
 export interface Passes {

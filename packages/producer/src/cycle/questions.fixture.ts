@@ -1,4 +1,4 @@
-import type { Questions } from './look-at-zendesk.ts'
+import type { Questions } from './questions.ts'
 
 /** Zendesk need not be looked at. */
 export const NO_QUESTIONS: Questions = {

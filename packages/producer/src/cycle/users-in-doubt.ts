@@ -3,26 +3,12 @@ import { membershipSides } from '@provisioner/shared/entity.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import { askConsent, type GroupDoubt } from '../plan/ask-consent.ts'
 import type { Change, EntityPlan } from '../plan/change.ts'
-import type { UserDoubts } from '../source/user-doubts.ts'
+import type { UsersInDoubt } from './judge-users.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 import type { UsersPlan } from './plan-users.ts'
 
-/** Users whose memberships may not have been read, and what follows. */
-export interface UsersInDoubt {
-  /** Ids → DNs. */
-  readonly users: ReadonlyMap<string, string>
-  /** Why what would be taken from one of them is asked for. The same in each cycle, for decisions are about it. */
-  readonly what: string
-  readonly doubts: UserDoubts
-}
-
 /** How many are named. */
 const NAMED = 3
-
-export function judgeUsers(doubts: UserDoubts, { directory }: ConnectionConfig): UsersInDoubt {
-  const what = `the entry shows no ${String(directory.membership.user)} any more, nor do others, as far as the bind DN may read`
-  return { users: doubts.inDoubt(), what, doubts }
-}
 
 /** What is in doubt for all, and for this user. */
 export function doubtsOf(

@@ -3,7 +3,7 @@ import { membershipId } from '@provisioner/shared/entity.ts'
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import type { Change } from '../plan/change.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
-import type { Questions } from './look-at-zendesk.ts'
+import type { Questions } from './questions.ts'
 import { NO_QUESTIONS } from './questions.fixture.ts'
 import { whatWaits } from './what-waits.ts'
 

@@ -3,7 +3,7 @@ import { isTeamRole } from '@provisioner/shared/ledger/record.ts'
 import type { Change } from '../plan/change.ts'
 import { valuesOf } from '../plan/choose-values.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
-import type { Questions } from './look-at-zendesk.ts'
+import type { Questions } from './questions.ts'
 import type { GroupsPlan } from './plan-groups.ts'
 import type { UsersPlan } from './plan-users.ts'
 

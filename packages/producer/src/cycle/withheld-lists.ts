@@ -1,7 +1,5 @@
 import type { Problem } from '@provisioner/shared/problem.ts'
 import { isWithheld } from '@provisioner/zendesk/errors.ts'
-import type { Answers } from './look-at-zendesk.ts'
-import type { PlanSources } from './plan-cycle.ts'
 
 /** The lists of an account without which a cycle goes on, and what stays as it is meanwhile. */
 const LISTS = {
@@ -54,12 +52,4 @@ export function listUnread(connection: string, list: WithheldList, why: string, 
     what: `Zendesk does not let us read its ${name} (${why}): ${rest}; everything else goes on`,
     todo: `Give the API's user the right to read ${name}, or ${remedy}`,
   }
-}
-
-/** What of Zendesk could not be read in this cycle. */
-export function unreadLists(
-  { connection, names }: Pick<PlanSources, 'connection' | 'names'>,
-  { withheld }: Pick<Answers, 'withheld'>,
-): Problem[] {
-  return [...names.problems, ...[...withheld].map(([list, why]) => listUnread(connection.id, list, why))]
 }

@@ -1,6 +1,6 @@
 import type { Entry } from '../directory/entry.ts'
 import { quote } from './fault.ts'
-import type { Status } from './status.ts'
+import type { Status } from './entry-status.ts'
 
 /** A FILETIME counts 100 ns since 1601 ([MS-DTYP] 2.3.3); this is 1970, in ms. */
 const FILETIME_EPOCH_MS = 11_644_473_600_000n

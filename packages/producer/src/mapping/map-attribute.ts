@@ -1,7 +1,6 @@
-import type { AttributeValue } from '@provisioner/shared/desired.ts'
-
 import type { Entry, Value } from '../directory/entry.ts'
 import type { CompiledAttribute } from './compile-attribute.ts'
+import type { Outcome } from './attribute-outcome.ts'
 import { convertOneOf } from './one-of-several.ts'
 import type { Evaluated } from './expression-fault.ts'
 import type { Fault } from './fault.ts'
@@ -17,20 +16,6 @@ export interface Inputs {
   /** What the attribute's expression yielded, if it has one. */
   readonly evaluated: Evaluated | undefined
 }
-
-/**
- * `set` may carry a fault too: its expression failed and the default stands in. `others` are the further values of a
- * directory attribute, in the server's order, where Zendesk takes one only.
- */
-export type Outcome =
-  | {
-      readonly kind: 'set'
-      readonly value: AttributeValue
-      readonly others?: readonly AttributeValue[]
-      readonly fault?: Fault
-    }
-  | { readonly kind: 'empty'; readonly fault?: undefined }
-  | { readonly kind: 'failed'; readonly fault: Fault }
 
 const EMPTY: Outcome = { kind: 'empty' }
 

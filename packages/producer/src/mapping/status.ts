@@ -2,15 +2,8 @@ import type { DirectoryConfig, StatusConfig } from '@provisioner/shared/config/d
 
 import type { Entry, Value } from '../directory/entry.ts'
 import { expiryOf, unreadable } from './account-expiry.ts'
-import { quote, type Fault } from './fault.ts'
-import type { Disabled } from './mapped.ts'
-
-export interface Status {
-  readonly disabled: Disabled
-  /** The attribute that says so. */
-  readonly attribute?: string
-  readonly fault?: Fault
-}
+import type { Status } from './entry-status.ts'
+import { quote } from './fault.ts'
 
 /**
  * Whether an entry is disabled. What cannot be read is `unknown` and reported, and then nothing is done: an ACL that

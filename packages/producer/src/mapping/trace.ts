@@ -1,7 +1,7 @@
 import type { Problem } from '@provisioner/shared/problem.ts'
 
 import type { Value } from '../directory/entry.ts'
-import type { Outcome } from './map-attribute.ts'
+import type { Outcome } from './attribute-outcome.ts'
 import type { Scalar } from './zendesk-value.ts'
 
 /** What one step of an attribute's mapping left. Values are quoted, shortened, or `***`. */

@@ -9,7 +9,7 @@ import type {
   UserFieldRecord,
   UserRecord,
 } from './records.ts'
-import type { Plan } from './sandbox-options.ts'
+import type { Plan } from './account-plan.ts'
 import { Table } from './table.ts'
 import type { Unknowns } from './unknowns.ts'
 

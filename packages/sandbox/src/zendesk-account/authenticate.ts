@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Account } from './account.ts'
 import { Refusal } from './refusal.ts'
-import type { Credentials } from './sandbox-options.ts'
+import type { Credentials } from './account-plan.ts'
 
 interface Token {
   readonly scopes: readonly string[]

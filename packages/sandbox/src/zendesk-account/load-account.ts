@@ -1,6 +1,7 @@
 import { Account, type Settings } from './account.ts'
 import { addMembership } from './groups/memberships.ts'
-import type { AccountBefore, Credentials } from './sandbox-options.ts'
+import type { Credentials } from './account-plan.ts'
+import type { AccountBefore } from './sandbox-options.ts'
 import { activeUser, ownerOfEmail } from './users/find-users.ts'
 import { indexUser } from './users/index-user.ts'
 import { leaveTeam, joinDefaultGroup } from './users/team.ts'

@@ -6,7 +6,7 @@ import { admitRequest } from './limits/admit-request.ts'
 import { Refusal } from './refusal.ts'
 import type { LoggedRequest } from './request-log.ts'
 import type { Answer } from './routes/route.ts'
-import type { ZendeskApi } from './zendesk-api.ts'
+import type { ZendeskApi } from './zendesk-parts.ts'
 
 /** What a request asks for, once it is let in. */
 export type Run = (caller: Caller, fate: JobFate) => Answer

@@ -1,24 +1,6 @@
+import type { Credentials, Plan } from './account-plan.ts'
 import type { FaultKind } from './faults/fault-kinds.ts'
 import type { Unknowns } from './unknowns.ts'
-
-export type Plan = 'team' | 'growth' | 'professional' | 'enterprise' | 'enterprise-plus'
-
-/** Requests a minute. https://developer.zendesk.com/api-reference/introduction/rate-limits/ */
-export const PLAN_LIMITS = {
-  team: 200,
-  growth: 400,
-  professional: 400,
-  enterprise: 700,
-  'enterprise-plus': 2_500,
-} as const satisfies Record<Plan, number>
-
-export interface Credentials {
-  readonly clientId: string
-  readonly clientSecret: string
-  /** Of the admin that both ways of authentication act as. */
-  readonly email: string
-  readonly apiToken: string
-}
 
 /** What the account holds at the start. Attributes are named as in Zendesk's API; all users but the API's own come from here. */
 export interface AccountBefore {

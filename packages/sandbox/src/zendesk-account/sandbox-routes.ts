@@ -3,12 +3,12 @@ import { z } from 'zod'
 import { showGroup } from './groups/groups.ts'
 import { showMembership } from './groups/memberships.ts'
 import { showJob } from './jobs/job-statuses.ts'
-import { PLAN_LIMITS, type Plan } from './sandbox-options.ts'
+import { PLAN_LIMITS, type Plan } from './account-plan.ts'
 import { UNKNOWN_CHOICES } from './unknowns.ts'
 import { showUser } from './users/show-user.ts'
 import { originOf } from './respond.ts'
 import { renderPage } from './web/page.ts'
-import type { ZendeskApi } from './zendesk-api.ts'
+import type { ZendeskApi } from './zendesk-parts.ts'
 
 /** What only a sandbox has: a look behind the scenes. */
 export function addSandboxRoutes(server: FastifyInstance, api: ZendeskApi): void {

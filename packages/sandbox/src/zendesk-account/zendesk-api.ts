@@ -1,12 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Account } from './account.ts'
-import { checkScope, unauthenticated, type Authentication, type Caller } from './authenticate.ts'
-import type { Faults } from './faults/faults.ts'
-import type { JobFate, JobStatuses } from './jobs/job-statuses.ts'
-import type { ConcurrentWrites } from './limits/concurrent-writes.ts'
-import type { RateLimits } from './limits/rate-limits.ts'
+import { checkScope, unauthenticated, type Caller } from './authenticate.ts'
+import type { JobFate } from './jobs/job-statuses.ts'
 import { objectOf, respond } from './respond.ts'
-import type { RequestLog } from './request-log.ts'
+import type { ZendeskApi } from './zendesk-parts.ts'
 import { accountRoutes } from './routes/account-routes.ts'
 import { bulkMembershipRoutes } from './routes/bulk-membership-routes.ts'
 import { bulkUserRoutes } from './routes/bulk-user-routes.ts'
@@ -17,16 +13,6 @@ import { membershipRoutes } from './routes/membership-routes.ts'
 import type { Answer, Route } from './routes/route.ts'
 import { userRoutes } from './routes/user-routes.ts'
 import { showUser } from './users/show-user.ts'
-
-export interface ZendeskApi {
-  readonly account: Account
-  readonly jobs: JobStatuses
-  readonly authentication: Authentication
-  readonly log: RequestLog
-  readonly limits: RateLimits
-  readonly writes: ConcurrentWrites
-  readonly faults: Faults
-}
 
 const ROUTES: readonly Route[] = [
   ...userRoutes,

@@ -1,4 +1,4 @@
-import type { DecidedChange, HeldChange } from './held-change.ts'
+import type { HeldChange } from './held-change.ts'
 
 /** What an admin said of one change. Nobody but an admin writes it, and a cycle drops it with the change it is about. */
 export interface Decision {
@@ -10,6 +10,11 @@ export interface Decision {
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly reason?: string
+}
+
+/** A held change with what an admin said of it. */
+export interface DecidedChange extends HeldChange {
+  readonly decision: Decision | undefined
 }
 
 /** An admin's word on a change, as it is looked up later: the change may not be held any more. */

@@ -1,6 +1,5 @@
 import type { Kind } from '../entity.ts'
 import type { Operation } from '../queues.ts'
-import type { Decision } from './decision.ts'
 
 /**
  * What the guard looks at apart. Which of them are counted, against which limit, and which are held one by one is the table
@@ -39,11 +38,6 @@ export interface HeldChange {
   readonly print: string
   /** Milliseconds since the epoch. */
   readonly since: number
-}
-
-/** A held change with what an admin said of it. */
-export interface DecidedChange extends HeldChange {
-  readonly decision: Decision | undefined
 }
 
 /** How far a category of a plan goes beyond its limit: "12 of 145; limit 7 in 24 h". */

@@ -1,5 +1,5 @@
 import type { OutstandingItem, OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
-import type { Applied, AppliedMembership } from '@provisioner/shared/ledger/record.ts'
+import type { Applied } from '@provisioner/shared/ledger/record.ts'
 import { WAITS } from '@provisioner/shared/retry-policy.ts'
 import { readResult } from '@provisioner/zendesk/job-statuses.ts'
 import { settlingRequest } from '../entity/leased-request.ts'

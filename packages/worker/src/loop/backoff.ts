@@ -1,5 +1,4 @@
-const FIRST_MS = 1_000
-const LONGEST_MS = 5 * 60_000
+import { RETRY_POLICY } from '@provisioner/shared/retry-policy.ts'
 
 /** An error whose job is to be tried again after a time that Zendesk named, ms. */
 export class RetryError extends Error {
@@ -20,6 +19,6 @@ export class RetryError extends Error {
  */
 export function backoffMs(attempts: number, error: unknown, random: number = Math.random()): number {
   if (error instanceof RetryError && error.retryAfterMs !== undefined) return error.retryAfterMs
-  const full = Math.min(LONGEST_MS, FIRST_MS * 2 ** (attempts - 1))
+  const full = Math.min(RETRY_POLICY.longestBackoffMs, RETRY_POLICY.firstBackoffMs * 2 ** (attempts - 1))
   return Math.round(full / 2 + (full / 2) * random)
 }

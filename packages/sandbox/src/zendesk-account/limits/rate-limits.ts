@@ -1,6 +1,6 @@
 import type { Settings } from '../account.ts'
 import { Refusal } from '../refusal.ts'
-import { PLAN_LIMITS } from '../sandbox-options.ts'
+import { PLAN_LIMITS } from '../account-plan.ts'
 
 const MINUTE_MS = 60_000
 /** What answers tell of an account without limits. */

@@ -1,4 +1,4 @@
-import type { ZendeskApi } from '../zendesk-api.ts'
+import type { ZendeskApi } from '../zendesk-parts.ts'
 import { html, Html } from './html.ts'
 import { groupsSection, usersSection } from './people-sections.ts'
 import { STYLE } from './style.ts'

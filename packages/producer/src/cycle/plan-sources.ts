@@ -1,0 +1,36 @@
+import type { Redis } from 'ioredis'
+import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
+import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import type { ProtectedUsers } from '@provisioner/shared/protected-users.ts'
+import type { ApiUser } from '@provisioner/zendesk/api-user.ts'
+import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
+import type { Directory } from '../directory/directory.ts'
+import type { Mapping } from '../mapping/mapping.ts'
+import type { NameCatalogues } from './names.ts'
+
+/** What planning reads from. It writes to none of them. */
+export interface PlanSources {
+  readonly connection: ConnectionConfig
+  readonly protection: ProtectedUsers
+  readonly directory: Directory
+  readonly zendesk: ZendeskClient
+  readonly redis: Redis
+  readonly reader: LedgerReader
+  readonly mapping: Mapping
+  readonly names: NameCatalogues
+  /** Ids of all connections that the configuration has. */
+  readonly configured: readonly string[]
+  readonly apiUser: ApiUser
+}
+
+/** What a cycle looks at. */
+export interface CycleScope {
+  /** Plan every entry anew, whatever the ledger answers already. */
+  readonly ignoreSeen: boolean
+  /** Look at everything in Zendesk. */
+  readonly audit: boolean
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  /** What may have been written since Zendesk was looked at, as `kind|id`: of that the look shows nothing for sure. */
+  readonly touched: ReadonlySet<string>
+}

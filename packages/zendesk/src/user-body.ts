@@ -1,0 +1,2 @@
+/** Attributes as Zendesk takes them. */
+export type UserBody = Readonly<Record<string, unknown>>
