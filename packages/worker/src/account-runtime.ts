@@ -6,6 +6,7 @@ import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
 import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
+import { Lease, type LeaseTerms } from '@provisioner/shared/lease.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import { ProtectedUsers } from '@provisioner/shared/protected-users.ts'
 import { CHANGE_QUEUES } from '@provisioner/shared/queues.ts'
@@ -15,7 +16,6 @@ import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { OpenAccount } from '@provisioner/zendesk/open-account.ts'
 import { AccountProblems } from './account-problems.ts'
 import type { BatchContext } from './batch/context.ts'
-import { AccountLease } from './batch/account-lease.ts'
 import { maskedNames } from '@provisioner/shared/config/masked-names.ts'
 import { Organizations } from './batch/organizations.ts'
 import { Seats } from './batch/seats.ts'
@@ -83,7 +83,13 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
   }
   await tellApiTokenEnd({ ...watched, auth: config.accounts[accountId]!.auth })
   const watches = [watchCredentials(watched), watchScopes(watched)]
-  const alive = heartbeat(redis, accountKeys(accountId).alive(worker), stopping.signal, log)
+  const alive = heartbeat(
+    redis,
+    accountKeys(accountId).alive(worker),
+    { token: worker, ms: ALIVE_MS },
+    stopping.signal,
+    log,
+  )
   await alive.begun
   const recovering = recoverOutstanding({
     redis,
@@ -152,8 +158,8 @@ function contextOf(
     bulkWrites,
     singleCreations,
     bulkImport: new BulkImport({ redis, account: accountId, problems: accountProblems, log }),
-    groupCreation: new AccountLease(redis, accountKeys(accountId).creatingGroups),
-    adminRemoval: new AccountLease(redis, accountKeys(accountId).removingAdmins),
+    takeGroupCreation: (terms) => Lease.take(redis, accountKeys(accountId).creatingGroups, terms),
+    takeAdminRemoval: (terms) => Lease.take(redis, accountKeys(accountId).removingAdmins, terms),
     seats: new Seats({ redis, account: accountId, problems: accountProblems, log }),
     organizations: new Organizations({
       zendesk,
@@ -198,17 +204,18 @@ function contextOf(
 function heartbeat(
   redis: Redis,
   key: string,
+  terms: LeaseTerms,
   signal: AbortSignal,
   log: Logger,
 ): { begun: Promise<unknown>; ended: Promise<void> } {
-  const beat = () => redis.set(key, '1', 'PX', ALIVE_MS)
+  const beat = () => Lease.take(redis, key, terms)
   const begun = beat()
   const ended = (async () => {
     while (!signal.aborted) {
       await sleep(ALIVE_MS / 3, undefined, { signal }).catch(() => {})
       if (!signal.aborted) await beat().catch((error: unknown) => log.debug({ err: error }, 'Heartbeat not written'))
     }
-    await redis.del(key).catch(() => {})
+    await begun.then((lease) => lease?.drop()).catch(() => {})
   })()
   return { begun, ended }
 }

@@ -5,11 +5,11 @@ import type { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
 import type { LedgerRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Verdict } from '@provisioner/shared/ledger/verdict.ts'
 import type { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
+import type { Lease, LeaseTerms } from '@provisioner/shared/lease.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { ProtectedUsers } from '@provisioner/shared/protected-users.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { BulkImport } from '../outstanding/bulk-import.ts'
-import type { AccountLease } from './account-lease.ts'
 import type { Organizations } from './organizations.ts'
 import type { Seats } from './seats.ts'
 import type { SingleCreations } from './single-creations.ts'
@@ -30,9 +30,9 @@ export interface BatchContext {
   readonly bulkWrites: Set<string>
   readonly bulkImport: BulkImport
   /** Zendesk lets two groups have one name: between the look for a name and the POST nobody else may create. */
-  readonly groupCreation: AccountLease
+  takeGroupCreation(terms: LeaseTerms): Promise<Lease | undefined>
   /** Two admins must not each be taken for the one who stays: between the look for the others and the write none may go. */
-  readonly adminRemoval: AccountLease
+  takeAdminRemoval(terms: LeaseTerms): Promise<Lease | undefined>
   readonly singleCreations: SingleCreations
   readonly organizations: Organizations
   readonly seats: Seats

@@ -1,5 +1,6 @@
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { GroupRecord } from '@provisioner/shared/ledger/record.ts'
+import type { Lease } from '@provisioner/shared/lease.ts'
 import type { BatchContext } from './context.ts'
 
 /** A group of Zendesk that has a name. */
@@ -12,13 +13,42 @@ export interface NameHolder {
   readonly next: string | null
 }
 
-/** Zendesk's groups as one batch knows them: listed when a name is first asked for, then kept up with what it writes. */
-export class GroupNames {
-  readonly #context: Pick<BatchContext, 'account' | 'connection' | 'zendesk' | 'reader' | 'ownersOf'>
+type Context = Pick<
+  BatchContext,
+  'account' | 'connection' | 'zendesk' | 'reader' | 'ownersOf' | 'takeGroupCreation' | 'requestTimeoutMs'
+>
+
+/**
+ * Zendesk's groups as one batch knows them: listed when a name is first asked for, then kept up with what it writes. A
+ * batch that gives names has the account's right to do so until it is disposed.
+ */
+export class GroupNames implements AsyncDisposable {
+  readonly #context: Context
+  readonly #token: string
+  #right: Lease | undefined
   #listed: Promise<Map<number, string>> | undefined
 
-  constructor(context: Pick<BatchContext, 'account' | 'connection' | 'zendesk' | 'reader' | 'ownersOf'>) {
+  /** @param token names the batch */
+  constructor(context: Context, token: string) {
     this.#context = context
+    this.#token = token
+  }
+
+  /** Takes the right to give names, or makes it last anew. False while another batch of the account has it. */
+  async takeRight(): Promise<boolean> {
+    const terms = { token: this.#token, ms: this.#context.requestTimeoutMs * 2 }
+    const taken = await this.#context.takeGroupCreation(terms)
+    this.#right = taken ?? this.#right
+    return taken !== undefined
+  }
+
+  /** Makes the right last anew; false when it has ended. */
+  async keepRight(): Promise<boolean> {
+    return (await this.#right?.keep()) ?? false
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#right?.[Symbol.asyncDispose]()
   }
 
   /** What Zendesk calls a group; undefined when the list lacks it. */

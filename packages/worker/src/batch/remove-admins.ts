@@ -37,10 +37,10 @@ async function removeOne<W extends PreparedWrite<UserRecord>>(
   write: W,
   send: (own: BatchHold, write: W) => Promise<Map<string, Outcome>>,
 ): Promise<Outcome> {
-  const { adminRemoval, requestTimeoutMs, zendesk } = context
+  const { requestTimeoutMs, zendesk } = context
   const { job } = write
-  const leaseMs = requestTimeoutMs * 2
-  if (!(await adminRemoval.take(job.jobId, leaseMs))) {
+  const lease = await context.takeAdminRemoval({ token: job.jobId, ms: requestTimeoutMs * 2 })
+  if (!lease) {
     const why = 'Another admin of the account is being removed: who is left is asked after that'
     return giveBack(context, job, hold.token, { status: 'later', why, ms: WAIT_MS }, 'none')
   }
@@ -52,12 +52,12 @@ async function removeOne<W extends PreparedWrite<UserRecord>>(
     if ('status' in admins) return await giveBack(context, job, hold.token, admins, 'none')
     if (!admins.some(({ id }) => id !== job.record.zendeskId)) return await keepLast(context, hold, job)
     isOver = false
-    const own = { ...hold, jobSlot: null, more: () => adminRemoval.keep(job.jobId, leaseMs) }
+    const own = { ...hold, jobSlot: null, more: () => lease.keep() }
     const outcome = (await send(own, write)).get(job.jobId)!
     isOver = outcome.status !== 'retry'
     return outcome
   } finally {
-    if (isOver) await adminRemoval.giveBack(job.jobId)
+    if (isOver) await lease.drop()
   }
 }
 

@@ -28,7 +28,7 @@ export async function sendGroups(
 ): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
   if (jobs.length === 0) return outcomes
-  const names = new GroupNames(context)
+  await using names = new GroupNames(context, hold.token)
   for (let left = jobs; ;) {
     const waiting: OpenJob<GroupRecord>[] = []
     for (const job of left) {
@@ -46,7 +46,6 @@ export async function sendGroups(
     }
     break
   }
-  await context.groupCreation.giveBack(hold.token)
   return outcomes
 }
 
@@ -58,7 +57,7 @@ async function attempt(
 ): Promise<Outcome | typeof WAITS> {
   const leaseMs = context.requestTimeoutMs * 2
   try {
-    if (job.record.desired?.presence === 'active' && !(await context.groupCreation.take(hold.token, leaseMs))) {
+    if (job.record.desired?.presence === 'active' && !(await names.takeRight())) {
       await context.ledger.letGo([job.ref], hold.token)
       return { status: 'later', why: 'Another worker is naming groups in the account', ms: 300 }
     }
@@ -136,7 +135,7 @@ async function write(
   }
   const creation = heldWrite(context, hold, job.ref, {
     intent: { name: desired.name, externalId: null },
-    more: () => context.groupCreation.keep(hold.token, context.requestTimeoutMs * 2),
+    more: () => names.keepRight(),
   })
   const group = await groups.create({ name: desired.name }, creation)
   await names.wrote(group.id, group.name)
