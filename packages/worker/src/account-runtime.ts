@@ -5,6 +5,7 @@ import type { Config, ConnectionConfig } from '@provisioner/shared/config/config
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
+import { readOwners } from '@provisioner/shared/ledger/read-owners.ts'
 import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
 import { Lease, type LeaseTerms } from '@provisioner/shared/lease.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
@@ -194,7 +195,7 @@ function contextOf(
       return answer.taken ? answer.slotId : null
     },
     releaseJobSlot: (slot) => budget.releaseJobSlot(slot),
-    ownersOf: async (key, ids) => redis.hmget(key, ...ids.map(String)),
+    ownersOf: (kind, ids) => readOwners(redis, { account: accountId, kind }, ids),
     log: log.child({ connection: connection.id }),
     audit: log.child({ connection: connection.id }, { redact: [] }),
   }

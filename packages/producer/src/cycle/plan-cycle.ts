@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { zendeskNamesMasked } from '@provisioner/shared/config/masked-names.ts'
+import { formatEntityMember, parseHeldKey } from '@provisioner/shared/ledger/entity-member.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { ProtectedUsers } from '@provisioner/shared/protected-users.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
@@ -169,7 +170,7 @@ export async function planCycle(
     groups,
     relinks: connection.users.emailReuse === 'relink',
   })
-  const isFree = ({ kind, id }: Change) => !waiting.has(`${kind}|${id}`)
+  const isFree = (change: Change) => !waiting.has(formatEntityMember(change))
   const firstRun = await reader.firstRun()
   const waits = isFirstPlanHeld(firstRun, connection.firstRun)
   const guarded = guard({
@@ -189,7 +190,7 @@ export async function planCycle(
     masked: zendeskNamesMasked(connection.users.map),
     now,
   })
-  const keptIds = new Set([...guarded.held.map((held) => held.key), ...waiting].map((key) => key.split('|')[1]))
+  const keptIds = new Set([...guarded.held.map((held) => held.key), ...waiting].map((key) => parseHeldKey(key).id))
   const settled = new Map(
     [...users.prints].filter(([id]) => !keptIds.has(id) && users.plans.get(id) === shieldedUsers.get(id)),
   )

@@ -1,5 +1,6 @@
 import { whyNotAdopt } from '@provisioner/shared/adoption.ts'
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
+import { ownerInAnswer } from '@provisioner/shared/ledger/owner.ts'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
 import type { Outcome } from '../outcome.ts'
@@ -73,7 +74,7 @@ export async function link(
     ],
     by,
   )
-  if (answers[0]?.startsWith('owned by '))
+  if (ownerInAnswer(answers[0]))
     return giveBack(context, job, by, await addressTaken(context, job, user.email ?? job.record.label), 'none')
   await ledger.letGo([job.ref], by)
   return {

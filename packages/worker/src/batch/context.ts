@@ -1,6 +1,7 @@
 import type { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import type { EntityRef } from '@provisioner/shared/entity.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import type { OwnerRef } from '@provisioner/shared/ledger/owner.ts'
 import type { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
 import type { LedgerRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Verdict } from '@provisioner/shared/ledger/verdict.ts'
@@ -52,8 +53,8 @@ export interface BatchContext {
   /** Takes one of Zendesk's job statuses; null when none is free now. */
   takeJobSlot(removal: boolean): Promise<string | null>
   releaseJobSlot(slot: string): Promise<void>
-  /** Who owns Zendesk objects, as `connection|directory id`; null for nobody. */
-  ownersOf(key: string, zendeskIds: readonly number[]): Promise<(string | null)[]>
+  /** Who owns Zendesk objects; null for nobody. */
+  ownersOf(kind: 'user' | 'group', zendeskIds: readonly number[]): Promise<(OwnerRef | null)[]>
   readonly log: Logger
   /** For audit lines, of whose every property we know the name: looking them through for secrets costs 80 µs each. */
   readonly audit: Logger

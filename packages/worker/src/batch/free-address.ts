@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { EntityRef } from '@provisioner/shared/entity.ts'
-import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
+import { idWithin } from '@provisioner/shared/ledger/owner.ts'
 import type { InTheWay, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { isAddress, type Identity } from '@provisioner/zendesk/identities.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
@@ -96,9 +96,9 @@ async function holderOf(context: BatchContext, user: User, email: string): Promi
     const why = `'${email}' is an address of Zendesk user ${zendeskId}, who is protected (accounts.*.protect: '${pattern}')`
     return { status: 'taken', code: 'USER_PROTECTED', why }
   }
-  const [owner] = await context.ownersOf(accountKeys(context.account).owners('user'), [zendeskId])
-  const id = owner?.startsWith(`${context.connection}|`) ? owner.slice(context.connection.length + 1) : undefined
-  if (id === undefined) return taken(email, zendeskId, owner ? `connection '${owner.split('|')[0]}'` : 'no entry')
+  const [owner] = await context.ownersOf('user', [zendeskId])
+  const id = idWithin(context.connection, owner ?? null)
+  if (id === undefined) return taken(email, zendeskId, owner ? `connection '${owner.connection}'` : 'no entry')
   const [record] = await context.reader.records<UserRecord>('user', [id])
   const wanted = String(record?.desired?.attributes['email'] ?? '').toLowerCase()
   if (!record) return taken(email, zendeskId, id)

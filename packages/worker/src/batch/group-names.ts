@@ -1,4 +1,4 @@
-import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
+import { idWithin, type OwnerRef } from '@provisioner/shared/ledger/owner.ts'
 import type { GroupRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Lease } from '@provisioner/shared/lease.ts'
 import type { BatchContext } from './context.ts'
@@ -7,15 +7,15 @@ import type { BatchContext } from './context.ts'
 export interface NameHolder {
   readonly zendeskId: number
   readonly name: string
-  /** The entry that owns it, as `connection|directory id`; null for nobody. */
-  readonly owner: string | null
+  /** The entry that owns it; null for nobody. */
+  readonly owner: OwnerRef | null
   /** The name it gives way to, '' for its deletion; null when the name stays with it. */
   readonly next: string | null
 }
 
 type Context = Pick<
   BatchContext,
-  'account' | 'connection' | 'zendesk' | 'reader' | 'ownersOf' | 'takeGroupCreation' | 'requestTimeoutMs'
+  'connection' | 'zendesk' | 'reader' | 'ownersOf' | 'takeGroupCreation' | 'requestTimeoutMs'
 >
 
 /**
@@ -60,17 +60,16 @@ export class GroupNames implements AsyncDisposable {
   async holders(name: string, except: number | null): Promise<NameHolder[]> {
     const held = [...(await this.#names())].filter(([id, other]) => id !== except && isSame(other, name))
     if (held.length === 0) return []
-    const { account, connection, reader, ownersOf } = this.#context
+    const { connection, reader, ownersOf } = this.#context
     const owners = await ownersOf(
-      accountKeys(account).owners('group'),
+      'group',
       held.map(([id]) => id),
     )
     return Promise.all(
       held.map(async ([zendeskId, current], i) => {
         const owner = owners[i] ?? null
-        const [record] = owner?.startsWith(`${connection}|`)
-          ? await reader.records<GroupRecord>('group', [owner.slice(connection.length + 1)])
-          : []
+        const id = idWithin(connection, owner)
+        const [record] = id === undefined ? [] : await reader.records<GroupRecord>('group', [id])
         return { zendeskId, name: current, owner, next: nextName(record, current) }
       }),
     )

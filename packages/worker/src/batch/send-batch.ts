@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { parseJobId, type EntityRef } from '@provisioner/shared/entity.ts'
+import { formatEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
 import type { GroupRecord, MembershipRecord, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Verdict } from '@provisioner/shared/ledger/verdict.ts'
 import type { ChangeQueue } from '@provisioner/shared/queues.ts'
@@ -51,7 +52,7 @@ async function sendHeld(
       outcomes.set(jobId, notOurs(jobId))
       continue
     }
-    const key = `${parsed.ref.kind}|${parsed.ref.id}`
+    const key = formatEntityMember(parsed.ref)
     const known = jobs.get(key)
     if (known) known.others.push(jobId)
     else jobs.set(key, { jobId, ref: parsed.ref, others: [] })
