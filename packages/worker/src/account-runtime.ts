@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis'
 import type { Config } from '@provisioner/shared/config/config.ts'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
+import { Lease, type LeaseTerms } from '@provisioner/shared/lease.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import { CHANGE_QUEUES } from '@provisioner/shared/queues.ts'
 import type { Budget } from '@provisioner/zendesk/budget/budget.ts'
@@ -69,7 +70,13 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
   }
   await tellApiTokenEnd({ ...watched, auth: config.accounts[accountId]!.auth })
   const watches = [watchCredentials(watched), watchScopes(watched)]
-  const alive = heartbeat(redis, accountKeys(accountId).alive(worker), stopping.signal, log)
+  const alive = heartbeat(
+    redis,
+    accountKeys(accountId).alive(worker),
+    { token: worker, ms: ALIVE_MS },
+    stopping.signal,
+    log,
+  )
   await alive.begun
   const recovering = recoverOutstanding({
     redis,
@@ -112,17 +119,18 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
 function heartbeat(
   redis: Redis,
   key: string,
+  terms: LeaseTerms,
   signal: AbortSignal,
   log: Logger,
 ): { begun: Promise<unknown>; ended: Promise<void> } {
-  const beat = () => redis.set(key, '1', 'PX', ALIVE_MS)
+  const beat = () => Lease.take(redis, key, terms)
   const begun = beat()
   const ended = (async () => {
     while (!signal.aborted) {
       await sleep(ALIVE_MS / 3, undefined, { signal }).catch(() => {})
       if (!signal.aborted) await beat().catch((error: unknown) => log.debug({ err: error }, 'Heartbeat not written'))
     }
-    await redis.del(key).catch(() => {})
+    await begun.then((lease) => lease?.drop()).catch(() => {})
   })()
   return { begun, ended }
 }

@@ -5,13 +5,14 @@ import { maskedNames } from '@provisioner/shared/config/masked-names.ts'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
+import { readOwners } from '@provisioner/shared/ledger/read-owners.ts'
 import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
+import { Lease } from '@provisioner/shared/lease.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import { ProtectedUsers } from '@provisioner/shared/protected-users.ts'
 import { ApiUser } from '@provisioner/zendesk/api-user.ts'
 import type { Budget } from '@provisioner/zendesk/budget/budget.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
-import { AccountLease } from './account-lease.ts'
 import type { AccountProblems } from './account-problems.ts'
 import { Organizations } from './batch/organizations.ts'
 import { Seats } from './batch/seats.ts'
@@ -67,7 +68,7 @@ export function portsOf(options: AccountOptions, connection: ConnectionConfig, p
     ledger: new WriteLedger(redis, { connection: connection.id, account }),
     records: {
       records: (kind, ids) => reader.records(kind, ids),
-      ownersOf: (kind, ids) => redis.hmget(keys.owners(kind), ...ids.map(String)),
+      ownersOf: (kind, ids) => readOwners(redis, { account, kind }, ids),
     },
     zendesk,
     limits: { ...limitsOf(options), singleCreations },
@@ -87,8 +88,8 @@ export function portsOf(options: AccountOptions, connection: ConnectionConfig, p
       }),
       protection: new ProtectedUsers(redis, { account, patterns: config.accounts[account]!.protect }),
       apiUserId: async () => (await apiUser.known()) ?? null,
-      groupCreation: new AccountLease(redis, keys.creatingGroups),
-      adminRemoval: new AccountLease(redis, keys.removingAdmins),
+      takeGroupCreation: (terms) => Lease.take(redis, keys.creatingGroups, terms),
+      takeAdminRemoval: (terms) => Lease.take(redis, keys.removingAdmins, terms),
     },
     queues: new ChangeQueues(connection.id, bullmq),
     report: {

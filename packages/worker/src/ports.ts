@@ -5,10 +5,11 @@ import type { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
+import type { Lease, LeaseTerms } from '@provisioner/shared/lease.ts'
+import type { OwnerRef } from '@provisioner/shared/ledger/owner.ts'
 import type { ProtectedUsers } from '@provisioner/shared/protected-users.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { JobStatus } from '@provisioner/zendesk/job-statuses.ts'
-import type { AccountLease } from './account-lease.ts'
 import type { PreparedWrite } from './entity/prepared-write.ts'
 
 /**
@@ -48,8 +49,8 @@ export interface WriteSettings {
 
 /** What the ledger knows of others than the entities of a batch. */
 export interface RecordsPort extends Pick<LedgerReader, 'records'> {
-  /** Who owns Zendesk objects, as `connection|directory id`; null for nobody. */
-  ownersOf(kind: 'user' | 'group', zendeskIds: readonly number[]): Promise<(string | null)[]>
+  /** Who owns Zendesk objects; null for nobody. */
+  ownersOf(kind: 'user' | 'group', zendeskIds: readonly number[]): Promise<(OwnerRef | null)[]>
 }
 
 /** The account's limits, which all workers share. */
@@ -107,9 +108,9 @@ export interface AccountPort {
   /** Zendesk's id of the user whose credentials are used; null as long as nobody asked. */
   readonly apiUserId: () => Promise<number | null>
   /** Zendesk lets two groups have one name: between the look for a name and the POST nobody else may create. */
-  readonly groupCreation: AccountLease
+  takeGroupCreation(terms: LeaseTerms): Promise<Lease | undefined>
   /** Two admins must not each be taken for the one who stays: between the look for the others and the write none may go. */
-  readonly adminRemoval: AccountLease
+  takeAdminRemoval(terms: LeaseTerms): Promise<Lease | undefined>
 }
 
 /** Whether the account has a seat for another agent. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { learnToken } from '@provisioner/shared/known-secrets.ts'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
+import { Lease } from '@provisioner/shared/lease.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { Redis } from 'ioredis'
 import type { Authorization } from './authorization.ts'
@@ -30,13 +31,10 @@ interface Token {
 
 /** A token is renewed a minute before its end, or at nine tenths of a short life: no request must outlive it. */
 const RENEW_BEFORE_MS = 60_000
-/** Longer than the request for a token may take, so that the lock outlives it. */
-const LOCK_SPARE_MS = 5_000
+/** Longer than the request for a token may take, so that the lease outlives it. */
+const LEASE_SPARE_MS = 5_000
 /** How often a process that waits for another's token looks, ms. */
 const LOOK_EVERY_MS = 50
-
-/** Removes the lock only if it is still ours. KEYS[1] the lock, ARGV[1] our mark. */
-const UNLOCK = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`
 
 /**
  * A token of the OAuth client, shared by all processes through Redis, where it lies sealed with a key that only who has
@@ -82,20 +80,17 @@ export class ClientCredentials implements Authorization {
       const token = await this.#stored()
       return (this.#token = token && token.header !== refused ? token : await this.#mint())
     }
-    const lock = `${this.#key}:lock`
-    const mark = randomUUID()
+    const terms = { token: randomUUID(), ms: this.#timeoutMs + LEASE_SPARE_MS }
     for (;;) {
       const token = await this.#stored()
       if (token && token.header !== refused) return (this.#token = token)
-      if (await this.#o.redis.set(lock, mark, 'PX', this.#timeoutMs + LOCK_SPARE_MS, 'NX')) break
+      await using lease = await Lease.take(this.#o.redis, `${this.#key}:lease`, terms)
+      if (lease) {
+        // Whoever had the lease before us may have stored one since we looked.
+        const stored = await this.#stored()
+        return (this.#token = stored && stored.header !== refused ? stored : await this.#mint())
+      }
       await waitUntil(LOOK_EVERY_MS)
-    }
-    try {
-      // Who held the lock before us may have stored one since we looked.
-      const token = await this.#stored()
-      return (this.#token = token && token.header !== refused ? token : await this.#mint())
-    } finally {
-      await this.#o.redis.eval(UNLOCK, 1, lock, mark)
     }
   }
 

@@ -1,4 +1,5 @@
 import { GUARD_CATEGORIES } from '@provisioner/shared/ledger/describe-held.ts'
+import { parseHeldKey } from '@provisioner/shared/ledger/entity-member.ts'
 import type { HeldChange } from '@provisioner/shared/ledger/held-change.ts'
 import { unescapeValue } from '../directory/dn-value.ts'
 import { normaliseDn } from '../directory/dn.ts'
@@ -64,7 +65,7 @@ export function isSelected(
 ): boolean {
   const kind = ofFirstPlan && only !== undefined ? KINDS[only] : undefined
   const isOf = kind
-    ? change.key.startsWith(`${kind}|`)
+    ? parseHeldKey(change.key).kind === kind
     : `${change.category}:`.startsWith(`${only ?? change.category}:`)
   return isOf && matchesText(change, matching ?? '')
 }

@@ -1,8 +1,9 @@
 import type { ChangeJob, ChangeQueues } from '@provisioner/shared/change-job.ts'
-import type { Kind } from '@provisioner/shared/entity.ts'
 import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import { formatEntityMember, parseEntityMember, type EntityName } from '@provisioner/shared/ledger/entity-member.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
-import { accountKeys, connectionKeys, parseEntityMember } from '@provisioner/shared/ledger/keys.ts'
+import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { formatClaim, ownerInAnswer, type OwnerRef } from '@provisioner/shared/ledger/owner.ts'
 import { writeKey } from '@provisioner/shared/ledger/problem-store.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { CyclePlan } from './cycle-plan.ts'
@@ -30,16 +31,16 @@ export async function enactPlan(
     const answer = answers[i] ?? 'busy'
     if (answer === 'linked' && link.inStep) inStep.push({ subject: link.kind, id: link.id })
     if (answer === 'linked' || answer === 'unlinked') continue
-    blocked.add(keyOf(link))
-    if (answer.startsWith('owned by '))
-      problems.push(await ownedByAnother(link, answer.slice('owned by '.length), reader))
+    blocked.add(formatEntityMember(link))
+    const owner = ownerInAnswer(answer)
+    if (owner) problems.push(await ownedByAnother(link, owner, reader))
   }
 
-  const free = changes.filter((change) => !blocked.has(keyOf(change)))
+  const free = changes.filter((change) => !blocked.has(formatEntityMember(change)))
   const revisions = await ledger.release(free)
   const jobs: ChangeJob[] = free.flatMap((change, i) => {
     const released = revisions[i]
-    if (!released) blocked.add(keyOf(change))
+    if (!released) blocked.add(formatEntityMember(change))
     if (!released?.ready) return []
     const ref = { connection: ledger.connection, kind: change.kind, id: change.id }
     const data = { what: change.label, changed: change.changed }
@@ -51,7 +52,12 @@ export async function enactPlan(
   await ledger.write([
     ...[...plan.claims].map(
       ([zendeskId, id]) =>
-        ['HSET', accountKeys(ledger.account).claims, String(zendeskId), `${ledger.connection}|${id}|${now}`] as const,
+        [
+          'HSET',
+          accountKeys(ledger.account).claims,
+          String(zendeskId),
+          formatClaim({ connection: ledger.connection, id, at: now }),
+        ] as const,
     ),
     ...others.map(([id, print]) => ['HSET', keys.seen('user'), id, print] as const),
     // Who is blocked is looked at again, though their entry may read as it did before.
@@ -59,7 +65,7 @@ export async function enactPlan(
     // Zendesk holds by itself what an earlier write was refused.
     ...inStep.map((one) => ['HDEL', keys.problems, writeKey(one)] as const),
   ])
-  return { added: new Set(jobs.map((job) => keyOf(job.ref))), problems }
+  return { added: new Set(jobs.map((job) => formatEntityMember(job.ref))), problems }
 }
 
 /**
@@ -67,38 +73,32 @@ export async function enactPlan(
  * their link, what the guard counts, and the approvals that are used up. `others` are the fingerprints of users who have neither.
  */
 function withPrints({ links, released, counted, approvals, decisions, answered }: CyclePlan) {
-  const printOf = (one: Subject) => (one.kind === 'user' ? answered.get(one.id) : undefined)
+  const printOf = (one: EntityName) => (one.kind === 'user' ? answered.get(one.id) : undefined)
   const byKind = (isLink: boolean) =>
     Map.groupBy(
       approvals.filter(({ of }) => 'operation' in of !== isLink),
-      ({ of }) => keyOf(of),
+      ({ of }) => formatEntityMember(of),
     )
   const textsOf = (some: CyclePlan['approvals'] | undefined) =>
     some?.map(({ key }) => ({ key, text: JSON.stringify(decisions.get(key)) }))
   const [ofLinks, ofChanges] = [byKind(true), byKind(false)]
-  const counts = Map.groupBy(counted, ({ change }) => keyOf(change))
-  const changing = new Set(released.map(keyOf))
-  const recorded = new Set([...changing, ...links.map(keyOf)])
+  const counts = Map.groupBy(counted, ({ change }) => formatEntityMember(change))
+  const changing = new Set(released.map(formatEntityMember))
+  const recorded = new Set([...changing, ...links.map(formatEntityMember)])
   return {
     links: links.map((link) => ({
       ...link,
-      approvals: textsOf(ofLinks.get(keyOf(link))),
-      ...(!changing.has(keyOf(link)) && { seen: printOf(link) }),
+      approvals: textsOf(ofLinks.get(formatEntityMember(link))),
+      ...(!changing.has(formatEntityMember(link)) && { seen: printOf(link) }),
     })),
     changes: released.map((change) => ({
       ...change,
       seen: printOf(change),
-      counts: counts.get(keyOf(change))?.map(({ category }) => category),
-      approvals: textsOf(ofChanges.get(keyOf(change))),
+      counts: counts.get(formatEntityMember(change))?.map(({ category }) => category),
+      approvals: textsOf(ofChanges.get(formatEntityMember(change))),
     })),
-    others: [...answered].filter(([id]) => !recorded.has(`user|${id}`)),
+    others: [...answered].filter(([id]) => !recorded.has(formatEntityMember({ kind: 'user', id }))),
   }
-}
-
-type Subject = { readonly kind: Kind; readonly id: string }
-
-function keyOf({ kind, id }: Subject): string {
-  return `${kind}|${id}`
 }
 
 function userOf(member: string): string[] {
@@ -106,8 +106,11 @@ function userOf(member: string): string[] {
   return kind === 'user' ? [id] : []
 }
 
-async function ownedByAnother(link: CyclePlan['links'][number], owner: string, reader: LedgerReader): Promise<Problem> {
-  const [connection = '', id = ''] = owner.split('|')
+async function ownedByAnother(
+  link: CyclePlan['links'][number],
+  { connection, id }: OwnerRef,
+  reader: LedgerReader,
+): Promise<Problem> {
   const [record] = connection === reader.connection ? await reader.records(link.kind, [id]) : []
   const who = record ? record.dn : `entry ${id} of connection '${connection}'`
   const isUser = link.kind === 'user'

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
-import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { readOwners } from '@provisioner/shared/ledger/read-owners.ts'
 import type { Group } from '@provisioner/zendesk/groups.ts'
 import type { FoundGroup } from '../plan/plan-group.ts'
 import type { Owners } from './owners.ts'
@@ -11,18 +11,17 @@ export async function findGroups(
   redis: Redis,
   { account, owners, now }: { account: string; owners: Owners; now: number },
 ): Promise<Map<string, FoundGroup[]>> {
-  const texts =
-    groups.length > 0
-      ? await redis.hmget(accountKeys(account).owners('group'), ...groups.map((group) => String(group.id)))
-      : []
+  const whose = await readOwners(
+    redis,
+    { account, kind: 'group' },
+    groups.map((group) => group.id),
+  )
   const found: FoundGroup[] = []
   for (const [i, { id, name }] of groups.entries()) {
-    const owner = texts[i] ?? null
-    if (owner !== null && (await owners.isAbandoned(owner, now))) {
-      const bar = owner.indexOf('|')
-      const from = { connection: owner.slice(0, bar), id: owner.slice(bar + 1) }
-      const [record] = await new LedgerReader(redis, from.connection).records('group', [from.id])
-      found.push({ zendeskId: id, name, owner: null, from: { ...from, origin: record?.origin ?? 'adopted' } })
+    const owner = whose[i] ?? null
+    if (owner && (await owners.isAbandoned(owner, now))) {
+      const [record] = await new LedgerReader(redis, owner.connection).records('group', [owner.id])
+      found.push({ zendeskId: id, name, owner: null, from: { ...owner, origin: record?.origin ?? 'adopted' } })
     } else found.push({ zendeskId: id, name, owner })
   }
   return Map.groupBy(found, (group) => group.name.toLowerCase())

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
-import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
+import { idWithin } from '@provisioner/shared/ledger/owner.ts'
+import { readOwners } from '@provisioner/shared/ledger/read-owners.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 
 /** A membership as Zendesk listed it. */
@@ -23,9 +24,6 @@ interface Owners {
   readonly account: string
   readonly connection: string
 }
-
-/** Owners looked up per round trip. */
-const CHUNK = 500
 
 /** Reads who is in the groups: one global list, 100 per request, since groups have no cheaper one. @param groups Zendesk ids */
 export async function listMemberships(
@@ -99,11 +97,6 @@ async function ownersOf(
   { redis, account, connection }: Owners,
   users: readonly number[],
 ): Promise<(string | undefined)[]> {
-  const owners: (string | undefined)[] = []
-  for (let at = 0; at < users.length; at += CHUNK) {
-    const texts = await redis.hmget(accountKeys(account).owners('user'), ...users.slice(at, at + CHUNK).map(String))
-    for (const text of texts)
-      owners.push(text?.startsWith(`${connection}|`) ? text.slice(connection.length + 1) : undefined)
-  }
-  return owners
+  const owners = await readOwners(redis, { account, kind: 'user' }, users)
+  return owners.map((owner) => idWithin(connection, owner))
 }

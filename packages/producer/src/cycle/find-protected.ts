@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
-import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
+import { idWithin } from '@provisioner/shared/ledger/owner.ts'
+import { readOwners } from '@provisioner/shared/ledger/read-owners.ts'
 import type { ProtectedUsers } from '@provisioner/shared/protected-users.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
@@ -79,12 +80,11 @@ export async function protectedMembers(
   known: ReadonlyMap<number, string>,
 ): Promise<Map<string, string>> {
   const members = new Map<string, string>()
-  if (known.size === 0) return members
-  const owners = await redis.hmget(accountKeys(account).owners('user'), ...[...known.keys()].map(String))
+  const owners = await readOwners(redis, { account, kind: 'user' }, [...known.keys()])
   for (const [i, [zendeskId, pattern]] of [...known].entries()) {
     members.set(`zendesk-${zendeskId}`, pattern)
-    const owner = owners[i]
-    if (owner?.startsWith(`${connection}|`)) members.set(owner.slice(connection.length + 1), pattern)
+    const id = idWithin(connection, owners[i] ?? null)
+    if (id !== undefined) members.set(id, pattern)
   }
   return members
 }

@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis'
 import { LAST_ADMIN } from '@provisioner/shared/admin-refusals.ts'
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
-import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { readOwners } from '@provisioner/shared/ledger/read-owners.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { EntityPlan } from '../plan/change.ts'
@@ -67,12 +67,12 @@ export async function findAdmins(
   signal: AbortSignal,
 ): Promise<Admins> {
   const active = (await zendesk.users.activeAdmins({ signal })).map((user) => user.id)
-  const owners = active.length > 0 ? await redis.hmget(accountKeys(account).owners('user'), ...active.map(String)) : []
+  const owners = await readOwners(redis, { account, kind: 'user' }, active)
   const leaving = new Set<number>()
   for (const [i, zendeskId] of active.entries()) {
-    const [connection, id] = owners[i]?.split('|') ?? []
-    if (!connection || !id) continue
-    const [record] = await new LedgerReader(redis, connection).records<UserRecord>('user', [id])
+    const owner = owners[i]
+    if (!owner) continue
+    const [record] = await new LedgerReader(redis, owner.connection).records<UserRecord>('user', [owner.id])
     if (record && isBeingRemoved(record)) leaving.add(zendeskId)
   }
   return { active: new Set(active), leaving }

@@ -1,6 +1,6 @@
 import type { DesiredUser } from '@provisioner/shared/desired.ts'
 import { membershipSides } from '@provisioner/shared/entity.ts'
-import { parseEntityMember } from '@provisioner/shared/ledger/keys.ts'
+import { formatEntityMember, parseEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { appliedRole, isTeamRole, type MembershipRecord, type UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Change } from '../plan/change.ts'
@@ -106,7 +106,9 @@ async function withoutDropped(
   found: readonly FoundMembership[],
   touched: ReadonlySet<string>,
 ): Promise<FoundMembership[]> {
-  const ids = [...new Set(found.map(({ userId }) => userId))].filter((id) => touched.has(`user|${id}`))
+  const ids = [...new Set(found.map(({ userId }) => userId))].filter((id) =>
+    touched.has(formatEntityMember({ kind: 'user', id })),
+  )
   const records = await reader.records<UserRecord>('user', ids)
   const dropped = new Set(ids.filter((_id, i) => !isTeamRole(records[i] && appliedRole(records[i]))))
   return found.filter(({ userId }) => !dropped.has(userId))

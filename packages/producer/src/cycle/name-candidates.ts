@@ -1,4 +1,5 @@
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { idWithin } from '@provisioner/shared/ledger/owner.ts'
 import type { GroupRecord } from '@provisioner/shared/ledger/record.ts'
 import type { FoundGroup, GroupPolicy, WantedGroup } from '../plan/plan-group.ts'
 
@@ -37,8 +38,7 @@ export async function nameCandidates(
   },
 ): Promise<(wanted: WantedGroup, record: GroupRecord | undefined) => FoundGroup[]> {
   const named = (name: string) => found.get(name.toLowerCase()) ?? []
-  const ours = ({ owner }: FoundGroup) =>
-    owner?.startsWith(`${reader.connection}|`) ? owner.slice(reader.connection.length + 1) : undefined
+  const ours = ({ owner }: FoundGroup) => idWithin(reader.connection, owner)
 
   const leaving = leavingEntries(entries, named, ours, policy)
   const gone = naming

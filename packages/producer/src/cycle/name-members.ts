@@ -1,6 +1,7 @@
 import { membershipId, membershipSides } from '@provisioner/shared/entity.ts'
-import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { idWithin } from '@provisioner/shared/ledger/owner.ts'
+import { readOwners } from '@provisioner/shared/ledger/read-owners.ts'
 import type { Change } from '../plan/change.ts'
 import { isStranger, strangerId, unownedUser, type ListedMembership } from './find-memberships.ts'
 import type { Answers } from './questions.ts'
@@ -75,14 +76,15 @@ export async function nameStrangers(
   const unowned = memberships.filter(({ owner, userZendeskId }) => owner === undefined && !strangers.has(userZendeskId))
   const names = new Map<number, string>()
   if (unowned.length === 0) return names
-  const groups = await redis.hmget(
-    accountKeys(account).owners('group'),
-    ...unowned.map(({ groupZendeskId }) => String(groupZendeskId)),
+  const groups = await readOwners(
+    redis,
+    { account, kind: 'group' },
+    unowned.map(({ groupZendeskId }) => groupZendeskId),
   )
   const records = await reader.records(
     'membership',
     unowned.map(({ userZendeskId }, i) =>
-      membershipId(groups[i]?.slice(connection.length + 1) || 'none', unownedUser(userZendeskId)),
+      membershipId(idWithin(connection, groups[i] ?? null) || 'none', unownedUser(userZendeskId)),
     ),
   )
   const isNamed = (i: number) => records[i] && !records[i].label.startsWith(`${userOf(records[i].id)} `)

@@ -1,6 +1,8 @@
 import type { Redis } from 'ioredis'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { idWithin, parseClaim, type OwnerRef } from '@provisioner/shared/ledger/owner.ts'
+import { readOwners } from '@provisioner/shared/ledger/read-owners.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { ABSENT, OFFERED } from './seen.ts'
 
@@ -22,9 +24,7 @@ export interface Scope {
 }
 
 /** The entry that has a Zendesk object already. */
-export interface Owner {
-  readonly connection: string
-  readonly id: string
+export interface Owner extends OwnerRef {
   readonly record: UserRecord | undefined
   readonly standing: Standing
 }
@@ -66,14 +66,15 @@ export class Owners {
   ): Promise<Map<number, Owner>> {
     const owners = new Map<number, Owner>()
     const asked = [...hits]
-    if (asked.length === 0) return owners
-    const key = accountKeys(this.#account).owners('user')
-    const texts = await this.#redis.hmget(key, ...asked.map(([, hit]) => String(hit.zendeskId)))
+    const whose = await readOwners(
+      this.#redis,
+      { account: this.#account, kind: 'user' },
+      asked.map(([, hit]) => hit.zendeskId),
+    )
     for (const [i, [entry, { zendeskId }]] of asked.entries()) {
-      const text = texts[i]
-      if (!text || text === `${this.#connection}|${entry}`) continue
-      const bar = text.indexOf('|')
-      const [connection, id] = [text.slice(0, bar), text.slice(bar + 1)]
+      const owner = whose[i] ?? null
+      if (!owner || idWithin(this.#connection, owner) === entry) continue
+      const { connection, id } = owner
       const reader = new LedgerReader(this.#redis, connection)
       const [record] = await reader.records<UserRecord>('user', [id])
       owners.set(zendeskId, {
@@ -86,9 +87,8 @@ export class Owners {
     return owners
   }
 
-  /** Whether an owner, as `connection|id`, is of a connection that is not configured any more and silent. */
-  async isAbandoned(owner: string, now: number): Promise<boolean> {
-    const connection = owner.slice(0, owner.indexOf('|'))
+  /** Whether an owner is of a connection that is not configured any more and silent. */
+  async isAbandoned({ connection }: OwnerRef, now: number): Promise<boolean> {
     if (this.#configured.has(connection)) return false
     return this.#isSilent(new LedgerReader(this.#redis, connection), now)
   }
@@ -135,8 +135,9 @@ export async function claimedUsers(
   if (linked.length === 0) return claimed
   const texts = await redis.hmget(accountKeys(account).claims, ...linked.map((record) => String(record.zendeskId)))
   for (const [i, record] of linked.entries()) {
-    const [by = '', , at = '0'] = (texts[i] ?? '').split('|')
-    if (by !== connection && configured.includes(by) && now - Number(at) <= CLAIM_MS) claimed.add(record.id)
+    const claim = parseClaim(texts[i])
+    if (!claim || claim.connection === connection || !configured.includes(claim.connection)) continue
+    if (now - claim.at <= CLAIM_MS) claimed.add(record.id)
   }
   return claimed
 }

@@ -1,5 +1,6 @@
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { zendeskNamesMasked } from '@provisioner/shared/config/masked-names.ts'
+import { formatEntityMember, parseHeldKey } from '@provisioner/shared/ledger/entity-member.ts'
 import type { Change, EntityPlan } from '../plan/change.ts'
 import { guard } from '../plan/guard.ts'
 import { inOrder } from '../plan/in-order.ts'
@@ -136,7 +137,7 @@ export async function planCycle(
     groups,
     relinks: connection.users.emailReuse === 'relink',
   })
-  const isFree = ({ kind, id }: Change) => !waiting.has(`${kind}|${id}`)
+  const isFree = (change: Change) => !waiting.has(formatEntityMember(change))
   const firstRun = await reader.firstRun()
   const waits = isFirstPlanHeld(firstRun, connection.firstRun)
   const guarded = guard({
@@ -156,7 +157,7 @@ export async function planCycle(
     masked: zendeskNamesMasked(connection.users.map),
     now,
   })
-  const keptIds = new Set([...guarded.held.map((held) => held.key), ...waiting].map((key) => key.split('|')[1]))
+  const keptIds = new Set([...guarded.held.map((held) => held.key), ...waiting].map((key) => parseHeldKey(key).id))
   const settled = new Map(
     [...users.prints].filter(([id]) => !keptIds.has(id) && users.plans.get(id) === shieldedUsers.get(id)),
   )

@@ -1,3 +1,4 @@
+import { formatEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
 import { FencedError } from '@provisioner/shared/ledger/script.ts'
 import type { CyclePlan } from './cycle-plan.ts'
 import { readDirectory, type DirectoryPicture } from './directory-picture.ts'
@@ -47,9 +48,9 @@ export async function planInPasses(
   }
   const release = async (plan: CyclePlan) => {
     if (!passes) return
-    for (const { kind, id } of plan.released) touched.add(`${kind}|${id}`)
+    for (const change of plan.released) touched.add(formatEntityMember(change))
     // as a membership names a user whom nobody owns any more
-    for (const id of plan.dropping) touched.add(`user|${unownedUser(id)}`)
+    for (const id of plan.dropping) touched.add(formatEntityMember({ kind: 'user', id: unownedUser(id) }))
     await passes.release(plan)
   }
 

@@ -1,5 +1,6 @@
 import { isRefusedForAdmin } from '@provisioner/shared/admin-refusals.ts'
 import { fingerprint, type Desired, type DesiredUser } from '@provisioner/shared/desired.ts'
+import { formatEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { Change, EntityPlan } from '../plan/change.ts'
 
@@ -36,7 +37,7 @@ export async function changesNotReleased(reader: LedgerReader, changes: readonly
  *   refused, of an admin   | as it is, anew: it was released without knowing that the user is an admin
  */
 function lessReleased(change: Change, pending: PendingStates): Change | undefined {
-  const released = pending.get(`${change.kind}|${change.id}`)
+  const released = pending.get(formatEntityMember(change))
   if (released === undefined || change.anew) return change
   if (released === 'refused') return { ...change, anew: true }
   if (fingerprint(released) === fingerprint(change.desired)) return undefined
@@ -46,7 +47,7 @@ function lessReleased(change: Change, pending: PendingStates): Change | undefine
 /** Reads what is released and waits to be written, of the entities of these changes. */
 async function pendingOf(reader: LedgerReader, changes: readonly Change[]): Promise<PendingStates> {
   const pending = new Set(await reader.pending())
-  const waiting = changes.filter((change) => pending.has(`${change.kind}|${change.id}`))
+  const waiting = changes.filter((change) => pending.has(formatEntityMember(change)))
   const states = new Map<string, Desired | 'refused'>()
   for (const [kind, some] of Map.groupBy(waiting, (change) => change.kind)) {
     const records = await reader.records(
@@ -55,7 +56,7 @@ async function pendingOf(reader: LedgerReader, changes: readonly Change[]): Prom
     )
     for (const record of records)
       if (record?.desired && record.revision > record.appliedRevision)
-        states.set(`${kind}|${record.id}`, isRefusedForAdmin(record) ? 'refused' : record.desired)
+        states.set(formatEntityMember({ kind, id: record.id }), isRefusedForAdmin(record) ? 'refused' : record.desired)
   }
   return states
 }

@@ -4,6 +4,7 @@ import { policyPrint } from '@provisioner/shared/config/config-print.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
+import { parseHeldKey } from '@provisioner/shared/ledger/entity-member.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { StartingProducer } from '@provisioner/shared/ledger/newest-config.ts'
 import { replaceCycleProblems, solveWriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
@@ -157,7 +158,9 @@ async function recordState(
 function isToldByCycle({ code, id }: Problem, found: readonly Problem[], { held }: CyclePlan): boolean {
   if (!ADMIN_REFUSALS.has(code)) return false
   return code === ADMIN_RENAMED
-    ? held.some(({ key }) => key.startsWith(`user|${id}|`))
+    ? held
+        .map(({ key }) => parseHeldKey(key))
+        .some((one) => one.kind === 'user' && one.id === id && one.part !== undefined)
     : found.some((problem) => problem.code === code && problem.id === id)
 }
 

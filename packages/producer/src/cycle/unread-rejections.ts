@@ -1,5 +1,6 @@
 import { membershipSides } from '@provisioner/shared/entity.ts'
 import type { Decision } from '@provisioner/shared/ledger/decision.ts'
+import { parseHeldKey } from '@provisioner/shared/ledger/entity-member.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 
 type Read = Pick<DirectoryPicture, 'rejected' | 'present' | 'unread' | 'statusUnread' | 'usersInDoubt' | 'doubts'>
@@ -32,7 +33,7 @@ export function unreadRejections(
 }
 
 function isUnread(key: string, read: Read, unread: ReadonlySet<string>): boolean {
-  const [kind, id = '', part] = key.split('|')
+  const { kind, id, part } = parseHeldKey(key)
   const { forAll, managed } = read.doubts
   const isHidden = (one: string) => unread.has(one) || read.unread.groups.has(one)
   if (kind === 'membership') {

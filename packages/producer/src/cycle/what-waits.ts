@@ -1,4 +1,5 @@
 import { membershipSides } from '@provisioner/shared/entity.ts'
+import { formatEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
 import { isTeamRole } from '@provisioner/shared/ledger/record.ts'
 import type { Change } from '../plan/change.ts'
 import { valuesOf } from '../plan/choose-values.ts'
@@ -69,7 +70,7 @@ export function whatWaits({
     const leaves = !picture.present.has(change.id) || picture.disabled.has(change.id)
     return leaves && identityOf(users.heldOf(change.id).applied).some((one) => sought.has(one))
   }
-  return new Set(changes.filter(waits).map(({ kind, id }) => `${kind}|${id}`))
+  return new Set(changes.filter(waits).map(formatEntityMember))
 }
 
 /** Whether somebody loses by the change whose credentials we might be using. */

@@ -7,7 +7,7 @@ it.each([
   [
     'it was released before, and again now: answered with this one',
     ['user|ada'],
-    [{ kind: 'user', id: 'ada' }],
+    [{ kind: 'user' as const, id: 'ada' }],
     ['ada'],
   ],
   ['something else has the id', ['group|ada'], [], ['ada']],

@@ -1,3 +1,5 @@
+import { formatEntityMember, type EntityName } from '@provisioner/shared/ledger/entity-member.ts'
+
 /**
  * The fingerprints less those of users whose answer was released before this plan. Each was recorded with its release, in one
  * step. Were it said once more, a Redis that lost both in between would have an answer without its release, and nobody would
@@ -6,8 +8,9 @@
 export function withoutTouched(
   settled: ReadonlyMap<string, string>,
   touched: ReadonlySet<string>,
-  recorded: readonly { readonly kind: string; readonly id: string }[],
+  recorded: readonly EntityName[],
 ): Map<string, string> {
-  const now = new Set(recorded.map(({ kind, id }) => `${kind}|${id}`))
-  return new Map([...settled].filter(([id]) => !touched.has(`user|${id}`) || now.has(`user|${id}`)))
+  const now = new Set(recorded.map(formatEntityMember))
+  const member = (id: string) => formatEntityMember({ kind: 'user', id })
+  return new Map([...settled].filter(([id]) => !touched.has(member(id)) || now.has(member(id))))
 }

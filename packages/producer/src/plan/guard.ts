@@ -1,4 +1,5 @@
 import type { Decision } from '@provisioner/shared/ledger/decision.ts'
+import { formatEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
 import type { GuardCategory, GuardMeasure, HeldChange } from '@provisioner/shared/ledger/held-change.ts'
 import { fingerprint } from '@provisioner/shared/desired.ts'
 import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
@@ -127,7 +128,7 @@ function sortOut(
     const kept = parts.filter(isHeld)
     result.held.push(...kept.map(asHeld))
     const entity = plan.change ?? plan.link
-    if (entity && isKeptOut(plan, kept, input)) keptOut.add(`${entity.kind}|${entity.id}`)
+    if (entity && isKeptOut(plan, kept, input)) keptOut.add(formatEntityMember(entity))
     if (kept.some(({ names }) => names === 'link')) continue
     const approved = parts.filter((part) => decisionOn(part, input.decisions)?.decision === 'approved')
     if (plan.link) result.links.push(plan.link)

@@ -1,5 +1,6 @@
 import { valueOf, withValue } from '@provisioner/shared/changed-attributes.ts'
 import { canonicalJson, type DesiredUser, type UserAttributes } from '@provisioner/shared/desired.ts'
+import { formatHeldKey } from '@provisioner/shared/ledger/entity-member.ts'
 import type { GuardCategory, HeldChange } from '@provisioner/shared/ledger/held-change.ts'
 import { isLowerRole, roleRank } from '@provisioner/shared/role-rank.ts'
 import type { Change, Consent, EntityPlan } from './change.ts'
@@ -54,7 +55,7 @@ export function partsOf(
     const { category, cause, about } = consent ?? { category: 'changes' as const, cause: 'found in Zendesk' }
     parts.push({
       ...entityOf(link),
-      key: `${link.kind}|${link.id}|link`,
+      key: formatHeldKey({ kind: link.kind, id: link.id, part: 'link' }),
       operation: `link ${link.kind}`,
       category,
       cause,
@@ -110,7 +111,7 @@ function wholeOf(change: Change): Part {
         : ['changes', change.changed.join(', ')]
   return {
     ...entityOf(change),
-    key: `${change.kind}|${change.id}`,
+    key: formatHeldKey({ kind: change.kind, id: change.id }),
     operation,
     category,
     cause,
@@ -188,7 +189,7 @@ function attribute(change: Change, name: string, category: GuardCategory, cause:
   const value = valueOf((change.desired as DesiredUser).attributes, name)
   return {
     ...entityOf(change),
-    key: `${change.kind}|${change.id}|${name}`,
+    key: formatHeldKey({ kind: change.kind, id: change.id, part: name }),
     operation: change.operation,
     category,
     cause,

@@ -1,4 +1,5 @@
 import type { DesiredGroup } from '@provisioner/shared/desired.ts'
+import type { OwnerRef } from '@provisioner/shared/ledger/owner.ts'
 import type { GroupRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { Change, EntityPlan } from './change.ts'
@@ -49,12 +50,12 @@ export interface GroupPolicy {
 export interface FoundGroup {
   readonly zendeskId: number
   readonly name: string
-  /** The entry that owns it already, as `connection|directory id`; null when nobody does. */
-  readonly owner: string | null
+  /** The entry that owns it already; null when nobody does. */
+  readonly owner: OwnerRef | null
   /** Its owner is about to give the name up. */
   readonly leaves?: boolean
   /** The entry that has left, or whose connection is no more: the group is taken over from it. */
-  readonly from?: { readonly connection: string; readonly id: string; readonly origin: 'created' | 'adopted' }
+  readonly from?: OwnerRef & { readonly origin: 'created' | 'adopted' }
 }
 
 /**
@@ -212,13 +213,17 @@ function ownedByAnother(wanted: WantedGroup, group: FoundGroup): Problem {
     id: wanted.id,
     dn: wanted.dn,
     attribute: 'name',
-    what: `Zendesk's group '${wanted.name}' (${group.zendeskId}) belongs to ${String(group.owner).replace('|', "'s entry ")} already`,
+    what: `Zendesk's group '${wanted.name}' (${group.zendeskId}) belongs to ${nameOfOwner(group.owner!)} already`,
     todo: 'Give the two directory groups different names, or take one of them out of groups.locations',
   }
 }
 
+function nameOfOwner({ connection, id }: OwnerRef): string {
+  return `${connection}'s entry ${id}`
+}
+
 function nameTaken(wanted: WantedGroup, current: string, { zendeskId, owner }: FoundGroup): Problem {
-  const whose = owner === null ? 'nobody here manages it' : `it belongs to ${owner.replace('|', "'s entry ")}`
+  const whose = owner === null ? 'nobody here manages it' : `it belongs to ${nameOfOwner(owner)}`
   return {
     code: 'GROUP_NAME_TAKEN',
     subject: 'group',

@@ -10,6 +10,7 @@ import { FENCED_WRITES } from './lua/fenced-writes.ts'
 import { LINK } from './lua/link.ts'
 import { FORGET, PENDING, REISSUE } from './lua/pending.ts'
 import { RELEASE } from './lua/release.ts'
+import { formatOwner, type OwnerRef } from './owner.ts'
 import { readPending, type Pending } from './pending.ts'
 import { beginCycle, OlderConfigError, type StartingProducer } from './newest-config.ts'
 import type { Applied, AppliedUser, LedgerRecord } from './record.ts'
@@ -56,7 +57,7 @@ export interface Link {
   /** Default: adopted. */
   readonly origin?: 'created' | 'adopted'
   /** The entry that the object is taken over from; it is forgotten in the same step. */
-  readonly from?: { readonly connection: string; readonly id: string }
+  readonly from?: OwnerRef
   /** What Zendesk holds already, and so needs no job. */
   readonly inStep: Desired | null
   /**
@@ -134,7 +135,7 @@ export class CycleLedger {
     )
   }
 
-  /** Links and unlinks. Returns `linked`, `unlinked`, `busy` or `owned by CONNECTION|ID` for each. */
+  /** Links and unlinks. Returns `linked`, `unlinked`, `busy` or `owned by …` for each: see `ownerInAnswer`. */
   async link(links: readonly Link[]): Promise<string[]> {
     const keys = [this.#account.owners('user'), this.#account.owners('group')]
     const answers = await this.#chunked(LINK, keys, [this.connection], links, (l) => ({
@@ -148,7 +149,7 @@ export class CycleLedger {
       sus: l.suspendedByUs,
       origin: l.origin ?? 'adopted',
       from: l.from && {
-        owner: `${l.from.connection}|${l.from.id}`,
+        owner: formatOwner(l.from),
         prefix: connectionKeys(l.from.connection).prefix,
         id: l.from.id,
       },

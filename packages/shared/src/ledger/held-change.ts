@@ -25,7 +25,7 @@ export function isHeldOneByOne(category: GuardCategory): boolean {
 
 /** A change that is kept back until an admin approves. It is never desired before that. */
 export interface HeldChange {
-  /** `kind|id`, and for a part of a change `kind|id|attribute`. */
+  /** `kind|id`, and for a part of a change `kind|id|attribute`: see `formatHeldKey`. */
   readonly key: string
   readonly category: GuardCategory
   /** `link user` is no job: an entry would be joined to a user that Zendesk has already. */

@@ -22,7 +22,7 @@ export function connectionKeys(connection: string) {
     shownGroups: `${prefix}shown-groups`,
     /** Set of the ids of users in scope who named groups when they were last read; `unread:` before those in doubt. */
     shownUsers: `${prefix}shown-users`,
-    /** Sorted set of `kind|id`, by the time of release: released but not applied. */
+    /** Sorted set of `kind|id`, see `entity-member.ts`, by the time of release: released but not applied. */
     pending: `${prefix}pending`,
     /** Hash `kind|id` → JSON: what the guard keeps back, and why. */
     held: `${prefix}held`,
@@ -51,7 +51,7 @@ export function accountKeys(account: string) {
   const prefix = `zp:account:${account}:`
   return {
     prefix,
-    /** Hash Zendesk id → `connection|directory id`: an object belongs to one entry of one connection. */
+    /** Hash Zendesk id → `connection|directory id`, see `owner.ts`: an object belongs to one entry of one connection. */
     owners: (kind: 'user' | 'group') => `${prefix}owners:${kind}`,
     /** Hash Zendesk user id → `connection|directory id|ms`: who asked for an object that another connection owns. */
     claims: `${prefix}claims`,
@@ -82,10 +82,4 @@ export function accountKeys(account: string) {
     /** String, with a time to live: bulk import was refused, do not ask again before it ends. */
     bulkImportRefused: `${prefix}bulk-import-refused`,
   } as const
-}
-
-/** An entity as the connection's sets name it: `user|3f2a…`. */
-export function parseEntityMember(member: string): { kind: Kind; id: string } {
-  const at = member.indexOf('|')
-  return { kind: member.slice(0, at) as Kind, id: member.slice(at + 1) }
 }

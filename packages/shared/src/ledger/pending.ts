@@ -1,5 +1,6 @@
-import type { EntityRef, Kind } from '../entity.ts'
+import type { EntityRef } from '../entity.ts'
 import type { Operation } from '../queues.ts'
+import { parseEntityMember } from './entity-member.ts'
 import type { InTheWay, Rejection } from './record.ts'
 
 /** A released entity that is not applied. */
@@ -24,10 +25,9 @@ export function readPending(
   [revision, appliedRevision, operation, changed, label, rejection, ready, writing]: readonly (string | number)[],
 ): Pending | undefined {
   if (revision === undefined) return undefined
-  const bar = member.indexOf('|')
   const refused = rejection ? (JSON.parse(String(rejection)) as Rejection) : null
   return {
-    ref: { connection, kind: member.slice(0, bar) as Kind, id: member.slice(bar + 1) },
+    ref: { connection, ...parseEntityMember(member) },
     revision: Number(revision),
     appliedRevision: Number(appliedRevision),
     operation: operation as Operation,

@@ -1,3 +1,5 @@
+import { idWithin, type OwnerRef } from '@provisioner/shared/ledger/owner.ts'
+import type { Lease } from '@provisioner/shared/lease.ts'
 import type { GroupRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Needs } from '../ports.ts'
 
@@ -5,19 +7,45 @@ import type { Needs } from '../ports.ts'
 export interface NameHolder {
   readonly zendeskId: number
   readonly name: string
-  /** The entry that owns it, as `connection|directory id`; null for nobody. */
-  readonly owner: string | null
+  /** The entry that owns it; null for nobody. */
+  readonly owner: OwnerRef | null
   /** The name it gives way to, '' for its deletion; null when the name stays with it. */
   readonly next: string | null
 }
 
-/** Zendesk's groups as one batch knows them: listed when a name is first asked for, then kept up with what it writes. */
-export class GroupNames {
-  readonly #ports: Needs<'zendesk' | 'records' | 'settings'>
+type Account = Needs<'zendesk' | 'records' | 'settings' | 'account'>
+
+/**
+ * Zendesk's groups as one batch knows them: listed when a name is first asked for, then kept up with what it writes. A
+ * batch that gives names has the account's right to do so until it is disposed.
+ */
+export class GroupNames implements AsyncDisposable {
+  readonly #ports: Account
+  readonly #token: string
+  #right: Lease | undefined
   #listed: Promise<Map<number, string>> | undefined
 
-  constructor(ports: Needs<'zendesk' | 'records' | 'settings'>) {
+  /** @param token names the batch */
+  constructor(ports: Account, token: string) {
     this.#ports = ports
+    this.#token = token
+  }
+
+  /** Takes the right to give names, or makes it last anew. False while another batch of the account has it. */
+  async takeRight(): Promise<boolean> {
+    const terms = { token: this.#token, ms: this.#ports.settings.requestTimeoutMs * 2 }
+    const taken = await this.#ports.account.takeGroupCreation(terms)
+    this.#right = taken ?? this.#right
+    return taken !== undefined
+  }
+
+  /** Makes the right last anew; false when it has ended. */
+  async keepRight(): Promise<boolean> {
+    return (await this.#right?.keep()) ?? false
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#right?.[Symbol.asyncDispose]()
   }
 
   /** What Zendesk calls a group; undefined when the list lacks it. */
@@ -38,9 +66,8 @@ export class GroupNames {
     return Promise.all(
       held.map(async ([zendeskId, current], i) => {
         const owner = owners[i] ?? null
-        const [record] = owner?.startsWith(`${connection}|`)
-          ? await records.records<GroupRecord>('group', [owner.slice(connection.length + 1)])
-          : []
+        const id = idWithin(connection, owner)
+        const [record] = id === undefined ? [] : await records.records<GroupRecord>('group', [id])
         return { zendeskId, name: current, owner, next: nextName(record, current) }
       }),
     )

@@ -32,7 +32,7 @@ export function nameRefusal(
       'Rename or delete all but one of them in Zendesk',
     ]
   if (free.length > 0 || !stays) return undefined
-  const [connection = '', id = ''] = stays.owner!.split('|')
+  const { connection, id } = stays.owner!
   return [
     'GROUP_OWNED',
     `Zendesk's group '${stays.name}' (${stays.zendeskId}) belongs to entry ${id} of connection '${connection}' already`,

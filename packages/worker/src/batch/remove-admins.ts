@@ -40,10 +40,9 @@ async function removeOne<W extends PreparedWrite<UserRecord>>(
   send: (own: Batch, write: W) => Promise<Map<string, Outcome>>,
 ): Promise<Outcome> {
   const { account, settings, zendesk } = ports
-  const { adminRemoval } = account
   const { job } = write
-  const leaseMs = settings.requestTimeoutMs * 2
-  if (!(await adminRemoval.take(job.jobId, leaseMs))) {
+  const lease = await account.takeAdminRemoval({ token: job.jobId, ms: settings.requestTimeoutMs * 2 })
+  if (!lease) {
     const why = 'Another admin of the account is being removed: who is left is asked after that'
     return giveBack(ports, job, batch.token, { status: 'later', why, ms: WAITS.anotherWriteMs }, 'none')
   }
@@ -55,12 +54,12 @@ async function removeOne<W extends PreparedWrite<UserRecord>>(
     if ('status' in admins) return await giveBack(ports, job, batch.token, admins, 'none')
     if (!admins.some(({ id }) => id !== job.record.zendeskId)) return await keepLast(ports, batch, job)
     isOver = false
-    const own = { ...batch, jobSlot: null, more: () => adminRemoval.keep(job.jobId, leaseMs) }
+    const own = { ...batch, jobSlot: null, more: () => lease.keep() }
     const outcome = (await send(own, write)).get(job.jobId)!
     isOver = outcome.status !== 'retry'
     return outcome
   } finally {
-    if (isOver) await adminRemoval.giveBack(job.jobId)
+    if (isOver) await lease.drop()
   }
 }
 

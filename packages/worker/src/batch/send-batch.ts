@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { parseJobId, type EntityRef } from '@provisioner/shared/entity.ts'
+import { formatEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
 import type { GroupRecord, MembershipRecord, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { WAITS } from '@provisioner/shared/retry-policy.ts'
 import type { Verdict } from '@provisioner/shared/ledger/verdict.ts'
@@ -49,7 +50,7 @@ async function sendOpened(ports: WritePorts, batch: Batch, jobIds: readonly stri
       outcomes.set(jobId, notOurs(jobId))
       continue
     }
-    const key = `${parsed.ref.kind}|${parsed.ref.id}`
+    const key = formatEntityMember(parsed.ref)
     const known = jobs.get(key)
     if (known) known.others.push(jobId)
     else jobs.set(key, { jobId, ref: parsed.ref, others: [] })

@@ -31,7 +31,7 @@ export async function sendGroups(
 ): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
   if (jobs.length === 0) return outcomes
-  const names = new GroupNames(ports)
+  await using names = new GroupNames(ports, batch.token)
   for (let left = jobs; ;) {
     const waiting: OpenJob<GroupRecord>[] = []
     for (const job of left) {
@@ -53,7 +53,6 @@ export async function sendGroups(
     }
     break
   }
-  await ports.account.groupCreation.giveBack(batch.token)
   return outcomes
 }
 
@@ -63,11 +62,9 @@ async function sendGroup(
   job: OpenJob<GroupRecord>,
   names: GroupNames,
 ): Promise<Outcome | typeof NAME_IN_USE> {
-  const { account, ledger, settings } = ports
   const { desired, applied } = job.record
-  const leaseMs = settings.requestTimeoutMs * 2
-  if (desired?.presence === 'active' && !(await account.groupCreation.take(batch.token, leaseMs))) {
-    await ledger.letGo([job.ref], batch.token)
+  if (desired?.presence === 'active' && !(await names.takeRight())) {
+    await ports.ledger.letGo([job.ref], batch.token)
     return { status: 'later', why: 'Another worker is naming groups in the account', ms: WAITS.namingMs }
   }
   const moved = await reopen(ports, batch, job)
@@ -151,7 +148,7 @@ async function write(
   }
   const creation = leasedRequest(ports, batch, job.ref, {
     creation: { name: desired.name, externalId: null },
-    more: () => ports.account.groupCreation.keep(batch.token, ports.settings.requestTimeoutMs * 2),
+    more: () => names.keepRight(),
   })
   const group = await groups.create({ name: desired.name }, creation)
   await names.wrote(group.id, group.name)

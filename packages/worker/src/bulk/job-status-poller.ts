@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
+import { Lease } from '@provisioner/shared/lease.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import { JobStatus } from '@provisioner/zendesk/job-statuses.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
@@ -70,11 +71,8 @@ export class JobStatusPoller implements Pick<BulkPort, 'ended' | 'lost'> {
 
   /** True while this worker is the one that polls, and looks after dead workers' writes. */
   async isPolling(): Promise<boolean> {
-    const taken = await this.#redis.set(this.#keys.poller, this.#worker, 'PX', 3 * POLL_MS, 'NX')
-    if (taken === 'OK') return true
-    if ((await this.#redis.get(this.#keys.poller)) !== this.#worker) return false
-    await this.#redis.pexpire(this.#keys.poller, 3 * POLL_MS)
-    return true
+    const terms = { token: this.#worker, ms: 3 * POLL_MS }
+    return (await Lease.take(this.#redis, this.#keys.poller, terms)) !== undefined
   }
 
   /** Resolves when the job status has ended, whoever polled it. Rejects when the worker stops. */

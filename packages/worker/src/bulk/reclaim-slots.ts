@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
 import type { Budget } from '@provisioner/zendesk/budget/budget.ts'
+import { holderOf } from '@provisioner/zendesk/budget/job-slot.ts'
 
 /**
  * Gives back job statuses that nobody gives back any more: this worker's that it has lost sight of, since Redis failed or
@@ -36,9 +37,4 @@ export async function reclaimSlots({
   const given = lost.filter((slot) => !kept.has(slot))
   for (const slot of given) await budget.releaseJobSlot(slot)
   return given.length
-}
-
-/** A slot is `UUID|holder`. */
-function holderOf(slot: string): string {
-  return slot.slice(slot.indexOf('|') + 1)
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
+import { Lease } from '@provisioner/shared/lease.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { Budget } from '@provisioner/zendesk/budget/budget.ts'
 import type { WritePorts } from '../write/attempt.ts'
@@ -47,21 +48,24 @@ export async function recoverOutstanding({
   log: Logger
 }): Promise<void> {
   const keys = accountKeys(account)
-  const underWay = new Set<string>()
+  const underWay = new Map<string, Lease>()
   while (!signal.aborted) {
     await sleep(LOOK_MS, undefined, { signal }).catch(() => {})
     if (signal.aborted) return
     try {
       const polling = await poller.isPolling()
       await reclaimSlots({ redis, account, worker, budget, polling })
-      for (const batch of underWay) await redis.pexpire(keys.claim(batch), CLAIM_MS)
+      for (const claim of underWay.values()) await claim.keep()
       const batches = await redis.hkeys(keys.outstanding)
       for (const batch of batches) {
         const sender = batch.slice(0, batch.lastIndexOf('.'))
         const isLeft = sender === worker ? !bulkWrites.has(batch) : polling && !(await redis.exists(keys.alive(sender)))
-        if (!isLeft || underWay.has(batch) || !(await claim(redis, keys.claim(batch), worker))) continue
-        underWay.add(batch)
-        void recoverOne(redis, keys, batch, poller, connections, log)
+        if (!isLeft || underWay.has(batch)) continue
+        // It is this worker's also where it has settled the write once, in a second that Redis has lost.
+        const claim = await Lease.take(redis, keys.claim(batch), { token: worker, ms: CLAIM_MS })
+        if (!claim) continue
+        underWay.set(batch, claim)
+        void recoverOne(redis, keys, batch, claim, poller, connections, log)
           .catch((error: unknown) => {
             if (!signal.aborted)
               log.warn({ err: error, batch }, 'A bulk write that was left behind could not be settled; trying again')
@@ -74,16 +78,11 @@ export async function recoverOutstanding({
   }
 }
 
-/** True when the write is this worker's to settle; also where it has settled it once, in a second that Redis has lost. */
-async function claim(redis: Redis, key: string, worker: string): Promise<boolean> {
-  if ((await redis.set(key, worker, 'PX', CLAIM_MS, 'NX')) === 'OK') return true
-  return (await redis.get(key)) === worker
-}
-
 async function recoverOne(
   redis: Redis,
   keys: ReturnType<typeof accountKeys>,
   batch: string,
+  claim: Lease,
   poller: JobStatusPoller,
   connections: ReadonlyMap<string, WritePorts>,
   log: Logger,
@@ -104,6 +103,6 @@ async function recoverOne(
     )
     log.info({ batch, items: write.items.length, settled: outcomes.size }, 'Settled a bulk write that was left behind')
   } finally {
-    await redis.del(keys.claim(batch))
+    await claim.drop()
   }
 }

@@ -1,4 +1,5 @@
 import { membershipSides, type EntityRef } from '@provisioner/shared/entity.ts'
+import { ownerInAnswer, type OwnerRef } from '@provisioner/shared/ledger/owner.ts'
 import type { NowReady, Written } from '@provisioner/shared/ledger/write-ledger.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Needs } from '../ports.ts'
@@ -31,8 +32,9 @@ export async function recordWritten(
   const solved: { subject: EntityRef['kind']; id: string }[] = []
   finished.forEach(({ job, written, what }, i) => {
     const answer = answers[i] ?? 'stale'
-    if (answer.startsWith('owned by ')) {
-      outcomes.set(job.jobId, owned(written, answer.slice('owned by '.length)))
+    const owner = ownerInAnswer(answer)
+    if (owner) {
+      outcomes.set(job.jobId, owned(written, owner))
       return
     }
     solved.push({ subject: job.ref.kind, id: job.ref.id })
@@ -67,8 +69,7 @@ async function addReady(
   )
 }
 
-function owned(written: Written, owner: string): Outcome {
-  const [connection, id] = owner.split('|')
+function owned(written: Written, { connection, id }: OwnerRef): Outcome {
   return {
     status: 'rejected',
     code: 'OWNED_BY_ANOTHER_ENTRY',

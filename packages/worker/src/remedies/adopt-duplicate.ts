@@ -1,5 +1,6 @@
 import { whyNotAdopt } from '@provisioner/shared/adoption.ts'
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
+import { ownerInAnswer } from '@provisioner/shared/ledger/owner.ts'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { WAITS } from '@provisioner/shared/retry-policy.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
@@ -80,7 +81,7 @@ export async function link(
     ],
     by,
   )
-  if (answers[0]?.startsWith('owned by '))
+  if (ownerInAnswer(answers[0]))
     return giveBack(ports, job, by, await addressTaken(ports, job, user.email ?? job.record.label), 'none')
   await ledger.letGo([job.ref], by)
   return {

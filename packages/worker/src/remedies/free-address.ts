@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { EntityRef } from '@provisioner/shared/entity.ts'
+import { idWithin } from '@provisioner/shared/ledger/owner.ts'
 import type { InTheWay, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { WAITS } from '@provisioner/shared/retry-policy.ts'
 import { isAddress, type Identity } from '@provisioner/zendesk/identities.ts'
@@ -97,10 +98,8 @@ async function holderOf(ports: Account, user: User, email: string): Promise<Hold
     return { status: 'taken', code: 'USER_PROTECTED', why }
   }
   const [owner] = await ports.records.ownersOf('user', [zendeskId])
-  const id = owner?.startsWith(`${ports.settings.connection}|`)
-    ? owner.slice(ports.settings.connection.length + 1)
-    : undefined
-  if (id === undefined) return taken(email, zendeskId, owner ? `connection '${owner.split('|')[0]}'` : 'no entry')
+  const id = idWithin(ports.settings.connection, owner ?? null)
+  if (id === undefined) return taken(email, zendeskId, owner ? `connection '${owner.connection}'` : 'no entry')
   const [record] = await ports.records.records<UserRecord>('user', [id])
   const wanted = String(record?.desired?.attributes['email'] ?? '').toLowerCase()
   if (!record) return taken(email, zendeskId, id)

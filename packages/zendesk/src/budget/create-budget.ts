@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { runScript } from '@provisioner/shared/ledger/script.ts'
 import { readRateHeaders, type AnswerHeaders } from '../rate-headers.ts'
 import type { Because, Budget, BudgetSnapshot, Grant, Need, PauseScope } from './budget.ts'
 import { budgetKeys } from './budget-keys.ts'
+import { newSlotId } from './job-slot.ts'
 import { OBSERVE } from './observe.lua.ts'
 import { PAUSE } from './pause.lua.ts'
 import { ReleasedSlots } from './released-slots.ts'
@@ -59,7 +59,7 @@ class SharedBudget implements Budget {
 
   async tryTake(need: Need): Promise<Grant> {
     const { jobSlot, holder } = need
-    const slotId = jobSlot ? `${randomUUID()}|${holder}` : null
+    const slotId = jobSlot ? newSlotId(holder) : null
     if (slotId !== null) this.#own.add(slotId)
     let taken = false
     try {

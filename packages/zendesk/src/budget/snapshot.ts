@@ -1,4 +1,5 @@
 import type { BudgetSnapshot } from './budget.ts'
+import { holderOf } from './job-slot.ts'
 import { rateOf, type Minute } from './minute.ts'
 
 export interface SnapshotSource {
@@ -19,7 +20,7 @@ export function readSnapshot({ state, slots, now, reserve, initialLimit }: Snaps
   const current = minute.resetAt === 0 || minute.resetAt > now
   const holders: Record<string, number> = {}
   for (const slot of slots) {
-    const holder = slot.slice(slot.indexOf('|') + 1)
+    const holder = holderOf(slot)
     holders[holder] = (holders[holder] ?? 0) + 1
   }
   const pauses = Object.entries(state).flatMap(([name, until]) =>
