@@ -25,7 +25,7 @@ interface HalfSettled {
 async function settleInHalf(world: World, queueName: 'users.create' | 'users.remove'): Promise<HalfSettled> {
   await using tap = await startRedisTap(world.redisServer.port)
   const yaml = world.yaml.replace(world.redisServer.url, tap.url)
-  const { alive, outstanding } = accountKeys('acme')
+  const { bulkLease, outstanding } = accountKeys('acme')
   const queue = world.queue(queueName)
   const jobs = await queue.getJobs(['waiting', 'prioritized'])
   const ids = jobs.map((job) => parseJobId(job.id!)!.ref.id)
@@ -36,8 +36,8 @@ async function settleInHalf(world: World, queueName: 'users.create' | 'users.rem
   await victim.ended
 
   const [batch] = (await world.redis.hkeys(outstanding)) as [string]
-  const isAlive = alive(batch.slice(0, batch.lastIndexOf('.')))
-  await world.redis.set(isAlive, '1', 'PX', STAYS_ALIVE_MS)
+  const lease = bulkLease(batch)
+  await world.redis.set(lease, '1', 'PX', STAYS_ALIVE_MS)
   await endLocks(world, queue)
   const { entity } = connectionKeys('staff')
   const closed = await Promise.all(ids.map((id) => world.redis.hexists(entity('user', id), 'wr')))
@@ -45,7 +45,7 @@ async function settleInHalf(world: World, queueName: 'users.create' | 'users.rem
   return {
     settled: (await world.ledger.records('user', free)).map((record) => record!.label.split('@')[0]!),
     settleTheRest: async () => {
-      await world.redis.del(isAlive)
+      await world.redis.del(lease)
       const isSettled = async () => (await world.redis.hlen(outstanding)) === 0
       await until(isSettled, 30_000, () => 'the bulk write is not settled')
     },

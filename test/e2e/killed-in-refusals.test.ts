@@ -29,7 +29,7 @@ describe.concurrent('a worker killed after a bulk write was refused without effe
     victim.kill('SIGKILL')
     await victim.ended
     await endLocks(world, world.queue('users.create'))
-    await world.redis.del(await world.redis.keys(accountKeys('acme').alive('*')))
+    await world.redis.del(await world.redis.keys(accountKeys('acme').bulkLease('*')))
     await world.addWorker()
     await world.settled()
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
-import { CLAIM_MS } from '@provisioner/worker/bulk/recover-outstanding.ts'
+import { BULK_LEASE_MS } from '@provisioner/worker/bulk/bulk-leases.ts'
 import { directoryOf, personDn } from '../fixtures/people.ts'
 import { until } from '../fixtures/until.ts'
 import { openWorld } from '../fixtures/world.ts'
@@ -19,7 +19,7 @@ it.each([
       config: { users: { map: { phone: 'telephoneNumber' } } },
       sandbox: { bulkImport: true },
     })
-    const { outstanding, jobStatuses, claim } = accountKeys('acme')
+    const { outstanding, jobStatuses, bulkLease } = accountKeys('acme')
     await world.cycle()
     const isRunning = async () => (await world.redis.hlen(jobStatuses)) === 1
     await until(isRunning, 10_000, () => 'no bulk write is under way')
@@ -31,8 +31,8 @@ it.each([
       await world.redis.hset(`${connectionKeys('staff').prefix}${kind}:${id}`, 'wr', batch)
     await world.redis.hset(outstanding, writes)
     await world.redis.hset(jobStatuses, statuses)
-    // Its claim is back as well.
-    await world.redis.set(claim(batch), other ?? batch.slice(0, batch.lastIndexOf('.')), 'PX', CLAIM_MS)
+    // The lease on it is back as well.
+    await world.redis.set(bulkLease(batch), other ?? batch.slice(0, batch.lastIndexOf('.')), 'PX', BULK_LEASE_MS)
     for (const uid of people) await modifyEntry(world.slapd, personDn(uid), { replace: { telephoneNumber: '2' } })
     await world.step()
 

@@ -15,12 +15,16 @@ import { sendBatch } from './batch/send-batch.ts'
 import { SingleCreations } from './batch/single-creations.ts'
 import { openLine, type Line } from './loop/line.ts'
 import { PullLoop } from './loop/pull-loop.ts'
+import { BulkLeases } from './bulk/bulk-leases.ts'
 import { JobStatusPoller } from './bulk/job-status-poller.ts'
-import { ALIVE_MS, recoverOutstanding } from './bulk/recover-outstanding.ts'
+import { settleAbandoned } from './bulk/settle-abandoned.ts'
 import { appetiteOf, slotTaker } from './slots.ts'
 import { tellApiTokenEnd } from './tell-api-token-end.ts'
 import { watchCredentials } from './watch-credentials.ts'
 import { watchScopes } from './watch-scopes.ts'
+
+/** A worker that has not said for so long that it lives is dead, ms. */
+const ALIVE_MS = 12_000
 
 export interface AccountRuntimeOptions {
   readonly accountId: string
@@ -51,10 +55,10 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
     log,
   })
   const connections = config.connections.filter((connection) => connection.account === accountId)
-  const bulkWrites = new Set<string>()
+  const leases = new BulkLeases({ redis, account: accountId, worker })
   const singleCreations = new SingleCreations()
   const accountProblems = new AccountProblems(connections.map(({ id }) => new WriteProblems(redis, id)))
-  const own = { poller, bulkWrites, singleCreations, accountProblems }
+  const own = { poller, leases, singleCreations, accountProblems }
   const portsById = new Map(connections.map((connection) => [connection.id, portsOf(options, connection, own)]))
 
   const lines: Line[] = []
@@ -78,11 +82,11 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
     log,
   )
   await alive.begun
-  const recovering = recoverOutstanding({
+  const settling = settleAbandoned({
     redis,
     account: accountId,
     worker,
-    bulkWrites,
+    leases,
     poller,
     budget,
     connections: portsById,
@@ -109,13 +113,13 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
       await loop.stop(graceMs)
       stopping.abort()
       for (const watch of watches) watch[Symbol.dispose]()
-      await Promise.allSettled([alive.ended, recovering, poller.stopped()])
+      await Promise.allSettled([alive.ended, settling, poller.stopped()])
       await Promise.all([...portsById.values()].map(({ queues }) => queues[Symbol.asyncDispose]()))
     },
   }
 }
 
-/** Says that this worker lives. While it does, its outstanding writes are its own. */
+/** Says that this worker lives. While it does, its job-status slots are its own. */
 function heartbeat(
   redis: Redis,
   key: string,

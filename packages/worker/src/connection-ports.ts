@@ -18,6 +18,7 @@ import { Organizations } from './batch/organizations.ts'
 import { Seats } from './batch/seats.ts'
 import type { SingleCreations } from './batch/single-creations.ts'
 import { BulkImport } from './bulk/bulk-import.ts'
+import type { BulkLeases } from './bulk/bulk-leases.ts'
 import type { JobStatusPoller } from './bulk/job-status-poller.ts'
 import type { LimitsPort, Ports } from './ports.ts'
 
@@ -37,7 +38,7 @@ interface AccountOptions {
 /** What the connections of one account share in this process. */
 interface AccountParts {
   readonly poller: JobStatusPoller
-  readonly bulkWrites: Set<string>
+  readonly leases: BulkLeases
   readonly singleCreations: SingleCreations
   readonly accountProblems: AccountProblems
 }
@@ -48,7 +49,7 @@ export type ConnectionPorts = Ports & { readonly queues: ChangeQueues }
 /** Fills in what writing for one connection needs. */
 export function portsOf(options: AccountOptions, connection: ConnectionConfig, parts: AccountParts): ConnectionPorts {
   const { accountId: account, config, worker, redis, bullmq, zendesk, requestTimeoutMs, log } = options
-  const { poller, bulkWrites, singleCreations, accountProblems } = parts
+  const { poller, leases, singleCreations, accountProblems } = parts
   const { users } = connection
   const keys = accountKeys(account)
   const problems = new WriteProblems(redis, connection.id)
@@ -73,7 +74,7 @@ export function portsOf(options: AccountOptions, connection: ConnectionConfig, p
     zendesk,
     limits: { ...limitsOf(options), singleCreations },
     bulk: {
-      own: bulkWrites,
+      leases,
       ended: (jobStatusId) => poller.ended(jobStatusId),
       lost: (write) => poller.lost(write),
       bulkImport: new BulkImport({ redis, account, problems: accountProblems, log }),

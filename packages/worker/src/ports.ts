@@ -82,13 +82,18 @@ export type Ending = JobStatus | 'unknown' | 'failed'
 
 /** Bulk writes and their job statuses. */
 export interface BulkPort {
-  /** Ids of the bulk writes that this worker looks after, from before each is durable until it is settled. */
-  readonly own: Set<string>
+  readonly leases: BulkLeasesPort
   /** Resolves when the job status has ended, whoever polled it. Rejects when the worker stops. */
   ended(jobStatusId: string): Promise<Ending>
   /** For a bulk request whose answer was lost: resolves when no job status that could be its own still runs. */
   lost(write: OutstandingWrite): Promise<'unknown'>
   readonly bulkImport: BulkImportPort
+}
+
+/** The leases on bulk writes: one worker at a time settles one. */
+export interface BulkLeasesPort {
+  /** Takes the lease on a write, until what it returns is disposed of. Undefined while another worker has it. */
+  take(batch: string): Promise<AsyncDisposable | undefined>
 }
 
 /** Whether the account lets users be created in bulk. */

@@ -67,11 +67,11 @@ export function accountKeys(account: string) {
     jobStatuses: `${prefix}job-statuses`,
     /** String, for a day: an ended job status as JSON, for whoever waits for it. */
     ended: (jobStatusId: string) => `${prefix}ended:${jobStatusId}`,
-    /** Lease on settling a dead worker's outstanding write. */
-    claim: (batch: string) => `${prefix}claim:${batch}`,
+    /** Lease on an outstanding write: whoever has it settles it, its sender or another worker. */
+    bulkLease: (batch: string) => `${prefix}bulk-lease:${batch}`,
     /** Lease of the one worker that polls job statuses and looks after dead workers' writes. */
     poller: `${prefix}poller`,
-    /** Lease of a live worker: its outstanding writes are its own. */
+    /** Lease of a live worker: the job statuses that it has taken are its own. */
     alive: (worker: string) => `${prefix}alive:${worker}`,
     /** Lease of the one batch that may create groups. */
     creatingGroups: `${prefix}creating-groups`,

@@ -1,21 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import type { AppliedMembership } from '@provisioner/shared/ledger/record.ts'
 import type { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
 import { WAITS } from '@provisioner/shared/retry-policy.ts'
-import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { JobStatus } from '@provisioner/zendesk/job-statuses.ts'
-import { giveBack } from '../entity/give-back.ts'
-import { bulkRequest, settlingRequest } from '../entity/leased-request.ts'
+import { bulkRequest } from '../entity/leased-request.ts'
 import { LEASE_SLACK_MS, renewalTime } from '../entity/lease-times.ts'
 import { isUnchanged, type Batch } from '../entity/open-job.ts'
-import { creationOf, outstandingItem, written, type PreparedWrite } from '../entity/prepared-write.ts'
-import { recordWritten, type Finished } from '../entity/record-written.ts'
+import { creationOf, outstandingItem, type PreparedWrite } from '../entity/prepared-write.ts'
 import type { Outcome } from '../outcome.ts'
-import { answerOf, type Answer } from '../remedies/answer.ts'
-import { applyRemedy } from '../remedies/apply-remedy.ts'
+import { answerOf } from '../remedies/answer.ts'
 import type { WritePorts } from '../write/attempt.ts'
 import type { Operation } from '../write/operation.ts'
-import { settleOwn } from './settle-own.ts'
+import { isBulkImportRefusal, isFailure, isRefusedWhole } from './request-errors.ts'
+import { settle } from './settle.ts'
+import { forgetWith, postpone, remedyAll } from './without-effect.ts'
 
 /**
  * Sends up to 100 writes as one bulk request and waits for its job status.
@@ -39,7 +36,7 @@ export async function sendTogether<W extends PreparedWrite>(
   // Of its own: a Redis that lost its last second would take this one for the batch's write before it.
   const id = `${ports.settings.worker}.${randomUUID()}`
   let release = true
-  ports.bulk.own.add(id)
+  await using _lease = await takeLease(ports, id, slot)
   try {
     const outstanding = outstandingWrite(ports, id, operation.call, writes, slot)
     if (!(await close(ports, batch, operation, writes, outstanding)))
@@ -54,28 +51,37 @@ export async function sendTogether<W extends PreparedWrite>(
         release = false
         // A lost answer is nobody's fault; one item may be what makes Zendesk fail, again and again.
         const ending = isFailure(error) ? 'failed' : 'unknown'
-        return await settleOwn(ports, outstanding, () => ports.bulk.lost(outstanding).then(() => ending))
+        return await settle(ports, outstanding, () => ports.bulk.lost(outstanding).then(() => ending))
       }
       if (operation.call === 'users create' && isBulkImportRefusal(error)) {
         await ports.bulk.bulkImport.refuse()
         const why = 'The account has bulk import switched off; users are created one by one'
-        return await forget(ports, id, writes, postpone(ports, id, writes, why, WAITS.atOnceMs))
+        return await forgetWith(ports, id, writes, postpone(ports, id, writes, why, WAITS.atOnceMs))
       }
       if (isRefusedWhole(error) && writes.length > 1) return await halve(ports, batch, operation, writes, { id, slot })
-      return await forget(ports, id, writes, remedyAll(ports, id, operation, writes, answer))
+      return await forgetWith(ports, id, writes, remedyAll(ports, id, operation, writes, answer))
     }
 
     release = false
     let recorded = false
-    return await settleOwn(ports, outstanding, async () => {
+    return await settle(ports, outstanding, async () => {
       // once: recorded after its write was settled, it would be polled for ever
       if (!recorded) await ports.ledger.recordJobStatus(id, status.id)
       recorded = true
       return ports.bulk.ended(status.id)
     })
   } finally {
-    ports.bulk.own.delete(id)
     if (release) await ports.limits.releaseJobSlot(slot)
+  }
+}
+
+/** Takes the lease on a write that is about to be sent: nobody else settles it meanwhile. */
+async function takeLease({ bulk, limits }: WritePorts, id: string, slot: string): Promise<AsyncDisposable | undefined> {
+  try {
+    return await bulk.leases.take(id)
+  } catch (error) {
+    await limits.releaseJobSlot(slot).catch(() => {})
+    throw error
   }
 }
 
@@ -163,81 +169,4 @@ async function sendReopened<W extends PreparedWrite>(
     batch.jobSlot = own.jobSlot
   }
   return outcomes
-}
-
-/** Forgets the outstanding write of a request without effect, after its entities: killed between, others settle it. */
-async function forget<T>(
-  { ledger }: Pick<WritePorts, 'ledger'>,
-  id: string,
-  writes: readonly PreparedWrite[],
-  givenBack: Promise<T>,
-): Promise<T> {
-  const result = await givenBack
-  await ledger.letGo(
-    writes.map((write) => write.job.ref),
-    id,
-    { dropOutstanding: true },
-  )
-  return result
-}
-
-/** The remedy of an answer that is about all of a request's items. */
-async function remedyAll<W extends PreparedWrite>(
-  ports: WritePorts,
-  id: string,
-  { call, what }: Operation<W>,
-  writes: readonly W[],
-  answer: Answer,
-): Promise<Map<string, Outcome>> {
-  const outcomes = new Map<string, Outcome>()
-  const finished: Finished[] = []
-  for (const write of writes) {
-    const { job } = write
-    const pair = call === 'memberships create' && { pair: write.applied as AppliedMembership }
-    const options = settlingRequest(ports, id, job.ref)
-    const remedied = await applyRemedy(ports, { call, job, by: id, answer, options, ...pair })
-    if ('outcome' in remedied) outcomes.set(job.jobId, remedied.outcome)
-    else finished.push({ job, what, written: written(write, remedied.zendeskId) })
-  }
-  for (const [jobId, outcome] of await recordWritten(ports, finished, id)) outcomes.set(jobId, outcome)
-  return outcomes
-}
-
-async function postpone(
-  ports: WritePorts,
-  by: string,
-  writes: readonly PreparedWrite[],
-  why: string,
-  ms: number,
-): Promise<Map<string, Outcome>> {
-  const outcomes = new Map<string, Outcome>()
-  for (const { job } of writes)
-    outcomes.set(job.jobId, await giveBack(ports, job, by, { status: 'later', why, ms }, 'none'))
-  return outcomes
-}
-
-/** A token without the scope says nothing of what the account may do. */
-function isBulkImportRefusal(error: unknown): boolean {
-  return error instanceof ZendeskError && error.problem.kind === 'forbidden' && !error.problem.scopes
-}
-
-function isFailure(error: unknown): boolean {
-  return error instanceof ZendeskError && error.problem.kind === 'unavailable'
-}
-
-/** Whether one item may be what all of the batch was refused for. */
-function isRefusedWhole(error: unknown): boolean {
-  if (!(error instanceof ZendeskError)) return false
-  const { problem } = error
-  switch (problem.kind) {
-    case 'batch refused':
-    case 'invalid':
-      return true
-    case 'forbidden':
-      return !problem.scopes
-    case 'rate limited':
-      return problem.scope === 'one user'
-    default:
-      return false
-  }
 }

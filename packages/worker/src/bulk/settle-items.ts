@@ -18,7 +18,7 @@ import { matchResults, type Failure, type ItemResult } from './match-results.ts'
  * Settles a bulk write whose job status has ended: each item by its own result, and by reading back what the job status
  * leaves unclear. `completed` is not success. Whoever does it, the sender or another worker, does the same.
  */
-export async function settleOutstanding(
+export async function settleItems(
   ports: WritePorts,
   write: OutstandingWrite,
   ending: Ending,

@@ -3,26 +3,27 @@ import type { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-wr
 import type { Outcome } from '../outcome.ts'
 import type { Ending } from '../ports.ts'
 import type { WritePorts } from '../write/attempt.ts'
-import { settleOutstanding } from './settle-outstanding.ts'
+import { settleItems } from './settle-items.ts'
 
 /** The first wait after a failure, doubled with each that follows, and the longest, ms. */
 const FIRST_MS = 500
 const LONGEST_MS = 15_000
 
 /**
- * Settles a bulk write that this worker sent, and does not give up over a look at Zendesk or Redis that fails: while the
- * sender lives nobody else looks after its writes, and until they are settled their entities stay closed.
+ * Waits for the end of a bulk write and settles it: its sender, or whoever has the lease on it since the sender died. It does
+ * not give up over a look at Zendesk or Redis that fails: until the write is settled its entities stay closed.
  *
+ * @param ending is asked again after a failure
  * @throws AbortError when the worker stops: the next one picks it up
  */
-export async function settleOwn(
+export async function settle(
   ports: WritePorts,
   write: OutstandingWrite,
   ending: () => Promise<Ending>,
 ): Promise<Map<string, Outcome>> {
   for (let waitMs = FIRST_MS; ; waitMs = Math.min(LONGEST_MS, waitMs * 2)) {
     try {
-      return await settleOutstanding(ports, write, await ending())
+      return await settleItems(ports, write, await ending())
     } catch (error) {
       if (error instanceof Error && error.name === 'AbortError') throw error
       ports.report.log.warn({ err: error, batch: write.id }, 'A bulk write could not be settled; trying again')
