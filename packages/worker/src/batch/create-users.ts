@@ -104,7 +104,8 @@ async function createOne(
   // others' requests may take as long as their time limit
   const again: CallOptions =
     performance.now() > renewAt ? leasedRequest(ports, batch, write.job.ref, { creation: creationOf(write) }) : {}
-  return sendAlone(ports, batch, userCreation(ports), write, { ...again, prepaid: true })
+  // awaited here: the lane is left when this function ends
+  return await sendAlone(ports, batch, userCreation(ports), write, { ...again, prepaid: true })
 }
 
 async function leaseEnded(): Promise<Outcome> {
