@@ -21,7 +21,8 @@ const phones = async (world: World) => (await world.zendesk.users()).map((user) 
 
 /** Nothing is left to do, nothing is reported: a full cycle on top writes nothing. Refused jobs stay to be looked at. */
 async function allIsQuiet(world: World, { refused = 0 } = {}): Promise<void> {
-  expect(await failed(world)).toBe(refused)
+  // one that was refused goes with the first cycle after a newer revision was applied
+  expect(await failed(world)).toBeLessThanOrEqual(refused)
   expect(await world.problems('user')).toEqual([])
   await world.zendesk.forgetRequests()
   await world.fullStep()
