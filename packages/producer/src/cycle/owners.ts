@@ -1,8 +1,7 @@
 import type { Redis } from 'ioredis'
-import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
+import { ABSENT, OFFERED, accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
-import { ABSENT, OFFERED } from './seen.ts'
 
 /**
  * Where the entry stands that has a Zendesk object:
