@@ -23,7 +23,7 @@ it.each([
   const { outstanding } = accountKeys('acme')
   const leases = async () => {
     const keys = await world.redis.keys(`${connectionKeys('staff').prefix}user:*`)
-    const held = await Promise.all(keys.map((key) => world.redis.hexists(key, 'lt')))
+    const held = await Promise.all(keys.map((key) => world.redis.hexists(key, 'lease')))
     return keys.filter((_key, i) => held[i] === 1)
   }
   const [seconds] = await world.redis.time()
@@ -38,7 +38,7 @@ it.each([
     people.length > 1 ? (await world.redis.hlen(outstanding)) === 1 : (await leases()).length === 1
   await until(isWaiting, 10_000, () => 'no write waits for the budget')
 
-  for (const key of await leases()) await world.redis.hdel(key, 'wr', 'lt', 'lu', 'sent')
+  for (const key of await leases()) await world.redis.hdel(key, 'outstanding', 'lease', 'leaseUntil', 'unconfirmed')
   await world.redis.del(outstanding)
   await setPhones('3')
   await world.settled()
@@ -50,8 +50,8 @@ it.each([
 })
 
 it.each([
-  ['alone', ['ada'], () => '"sent":"suspended"'],
-  ['in a batch', ['ada', 'bob'], (key: string) => `${key}\r\n$2\r\nwr`],
+  ['alone', ['ada'], () => '"names":"suspended"'],
+  ['in a batch', ['ada', 'bob'], (key: string) => `${key}\r\n$11\r\noutstanding`],
 ])(
   'a suspension in place of a refused deletion is not sent once Redis has forgotten who holds the user: %s',
   async (_way, people, beforeEachRequest) => {
@@ -81,7 +81,7 @@ it.each([
     const suspends = tap.holdAt(beforeEachRequest(key))
     tap.letGo()
     await suspends
-    await world.redis.hdel(key, 'lt', 'lu', 'wr')
+    await world.redis.hdel(key, 'lease', 'leaseUntil', 'outstanding')
     await employ(['ada'], 'active')
     tap.letGo()
     await world.settled()
@@ -107,11 +107,11 @@ it('creations that wait for their turn behind slow ones are not sent once Redis 
   await using _worker = await startService('worker', world)
   const users = async () => world.redis.keys(`${connectionKeys('staff').prefix}user:*`)
   const areMarked = async () => {
-    const marks = await Promise.all((await users()).map((key) => world.redis.hexists(key, 'intent')))
+    const marks = await Promise.all((await users()).map((key) => world.redis.hexists(key, 'creationSent')))
     return marks.length === people.length && !marks.includes(0)
   }
   await until(areMarked, 15_000, () => 'not all creations are made ready')
-  for (const key of await users()) await world.redis.hdel(key, 'lt', 'lu')
+  for (const key of await users()) await world.redis.hdel(key, 'lease', 'leaseUntil')
   for (const uid of people) await modifyEntry(world.slapd, personDn(uid), { replace: { telephoneNumber: '2' } })
   await world.cycle()
   await world.settled()
@@ -138,13 +138,13 @@ it('a suspension in place of a refused deletion, of one who is back when it is r
   await world.cycle()
 
   await using tap = await startRedisTap(world.redisServer.port)
-  const records = tap.holdAt('"link":true')
+  const records = tap.holdAt('"linkOnly":true')
   await using _worker = await startService('worker', {
     ...world,
     yaml: world.yaml.replace(world.redisServer.url, tap.url),
   })
   await records
-  await world.redis.hdel(connectionKeys('staff').entity('user', directoryId!), 'lt', 'lu')
+  await world.redis.hdel(connectionKeys('staff').entity('user', directoryId!), 'lease', 'leaseUntil')
   await modifyEntry(world.slapd, personDn('ada'), { replace: { employeeStatus: 'active' } })
   await world.cycle()
   tap.letGo()

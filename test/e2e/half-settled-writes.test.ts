@@ -29,7 +29,7 @@ async function settleInHalf(world: World, queueName: 'users.create' | 'users.rem
   const queue = world.queue(queueName)
   const jobs = await queue.getJobs(['waiting', 'prioritized'])
   const ids = jobs.map((job) => parseJobId(job.id!)!.ref.id)
-  const held = tap.holdAt(`"${ids[2]}","rej"`)
+  const held = tap.holdAt(`"${ids[2]}","refusal"`)
   await using victim = await startService('worker', { ...world, yaml }, { main: QUICK_WORKER })
   await held
   victim.kill('SIGKILL')
@@ -40,7 +40,7 @@ async function settleInHalf(world: World, queueName: 'users.create' | 'users.rem
   await world.redis.set(lease, '1', 'PX', STAYS_ALIVE_MS)
   await endLocks(world, queue)
   const { entity } = connectionKeys('staff')
-  const closed = await Promise.all(ids.map((id) => world.redis.hexists(entity('user', id), 'wr')))
+  const closed = await Promise.all(ids.map((id) => world.redis.hexists(entity('user', id), 'outstanding')))
   const free = ids.filter((_id, i) => closed[i] === 0)
   return {
     settled: (await world.ledger.records('user', free)).map((record) => record!.label.split('@')[0]!),

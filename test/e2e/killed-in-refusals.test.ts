@@ -11,8 +11,8 @@ const people = Array.from({ length: 4 }, (_one, i) => ({ uid: `user${i}` }))
 
 /** Where a worker can die that gives the entities of a refused bulk write back: what it is about to say to Redis. */
 const POINTS = [
-  ['some of its entities are given back', (ids: readonly string[]) => `"${ids[2]}","rej"`],
-  ['the bulk write is forgotten', () => '$1\r\n0\r\n$1\r\n1\r\n$5\r\nstaff'],
+  ['some of its entities are given back', (ids: readonly string[]) => `"${ids[2]}","refusal"`],
+  ['the bulk write is forgotten', () => '"gone":false}]\r\n$1\r\n0\r\n$1\r\n1'],
 ] as const
 
 describe.concurrent('a worker killed after a bulk write was refused without effect', () => {

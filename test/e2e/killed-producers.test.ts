@@ -68,7 +68,7 @@ describe('a producer', () => {
 
   it('killed between what it releases at once and what waits for Zendesk loses, doubles and counts nothing twice', async () => {
     const leavers = ['nothing is released', 'a leaver is released, and no job is added', 'Zendesk was looked at']
-    const words = ['"op":"suspend user"', 'bull:staff.users.remove:wait', '"op":"create user"']
+    const words = ['"operation":"suspend user"', 'bull:staff.users.remove:wait', '"operation":"create user"']
     const tapped = await openTappedWorld(owned, {
       ldif: directoryOf([{ uid: 'stays' }, ...leavers.map((_when, i) => ({ uid: `goes${i}` }))]),
     })
@@ -104,7 +104,7 @@ describe('a producer', () => {
     const body = { user: { name: 'Ada', email: 'ada@example.org', role: 'end-user', phone: '+49 1' } }
     const { user } = await world.zendesk.call<{ user: { id: number } }>('POST', '/api/v2/users', body)
     const first = await startProducer()
-    const { cycle } = await killAt('"op":"update user"', tapped, first)
+    const { cycle } = await killAt('"operation":"update user"', tapped, first)
     const links = async () => {
       const ids: string[] = []
       for await (const some of world.ledger.ids('user')) ids.push(...some)
@@ -136,7 +136,7 @@ describe('a producer', () => {
     await modifyEntry(world.slapd, personDn('ada'), { replace: { telephoneNumber: 'stale' } })
     await addEntry(world.slapd, personDn('ghost'), person({ uid: 'ghost' }))
     await modifyEntry(world.slapd, personDn('bob'), { replace: { employeeStatus: 'left' } })
-    const held = tap.holdAt('"op":"')
+    const held = tap.holdAt('"operation":"')
     const cycle = world.cycle()
     await held
     stalled.kill('SIGSTOP')

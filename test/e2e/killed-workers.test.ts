@@ -98,7 +98,7 @@ describe.concurrent('a worker killed', () => {
     await using tap = await startRedisTap(world.redisServer.port)
     const yaml = world.yaml.replace(world.redisServer.url, tap.url)
     const points = [
-      ['eve', 'the answer is there and about to be recorded', '"zid":"'],
+      ['eve', 'the answer is there and about to be recorded', '"zendeskId":"'],
       ['joe', 'it is recorded and the job about to be completed', 'staff.users.create:completed'],
     ] as const
     for (const [uid, , word] of points) {

@@ -28,7 +28,7 @@ it.each([
 
     const [[batch, text]] = Object.entries(writes) as [[string, string]]
     for (const { kind, id } of OutstandingWrite.parse(JSON.parse(text)).items)
-      await world.redis.hset(`${connectionKeys('staff').prefix}${kind}:${id}`, 'wr', batch)
+      await world.redis.hset(`${connectionKeys('staff').prefix}${kind}:${id}`, 'outstanding', batch)
     await world.redis.hset(outstanding, writes)
     await world.redis.hset(jobStatuses, statuses)
     // The lease on it is back as well.

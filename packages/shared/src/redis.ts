@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis, type RedisOptions } from 'ioredis'
 import { ProvisioningError } from './errors.ts'
 import type { Logger } from './logger.ts'
+import { noteLayout, unfitLayout } from './ledger/layout.ts'
 import { fitnessOf } from './redis-fitness.ts'
 
 /**
@@ -74,16 +75,17 @@ export function reasonOf(error: NodeJS.ErrnoException): string {
   return `no answer within ${Number(/(\d+)ms/.exec(error.message)?.[1]) / 1_000} s`
 }
 
-/** Thrown when a Redis would lose jobs, or is too old. */
+/** Thrown when a Redis would lose jobs, is too old, or has a ledger of another version. */
 export class RedisUnfitError extends ProvisioningError {
   override name = 'RedisUnfitError' as const
   override readonly code = 'REDIS_UNFIT' as const
 }
 
 /**
- * Waits for Redis, then makes sure that it keeps what it is given.
+ * Waits for Redis, then makes sure that it keeps what it is given, and that the ledger in it is one of this version.
  *
- * @throws RedisUnfitError for an eviction policy other than `noeviction`, and for a version before 6.2
+ * @throws RedisUnfitError for an eviction policy other than `noeviction`, for a version before 6.2, and for a ledger of
+ *   another layout
  */
 export async function assertRedisFit(
   redis: Redis,
@@ -96,6 +98,14 @@ export async function assertRedisFit(
   const { version, unfit, warning } = fitnessOf(await redis.info())
   if (unfit !== undefined) throw new RedisUnfitError(unfit)
   if (warning !== undefined) log.warn({ version, reason: warning }, 'Redis may lose data')
+  await assertLayout(redis)
+  await noteLayout(redis)
+}
+
+/** Makes sure that a ledger is one of this version; it writes nothing. @throws RedisUnfitError */
+export async function assertLayout(redis: Redis): Promise<void> {
+  const unfit = await unfitLayout(redis)
+  if (unfit !== undefined) throw new RedisUnfitError(unfit)
 }
 
 /** The server in an address, for a message: nothing else of the address, which may hold a password. */

@@ -50,6 +50,19 @@ describe('a command', () => {
     expect(lingeredMs).toBeLessThan(1_000)
   })
 
+  it('says that another version left a ledger in this Redis, and ends', async () => {
+    const other = await startRedis()
+    const redis = new Redis(other.url)
+    await redis.sadd(connectionKeys('staff').all('user'), 'ada')
+    redis.disconnect()
+
+    const { code, stdout, stderr } = await run(['status'], { redisUrl: other.url })
+    await other.stop()
+
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(/^REDIS_UNFIT: Redis has a ledger of layout 1, .* Empty this Redis.*\n$/)
+  })
+
   it.concurrent.each([[['status']], [['cycle']], [['plan']], [['map', 'uid=ada']]])(
     '%s says in one line that Redis is away, and ends',
     async (args) => {

@@ -115,7 +115,7 @@ it('whom something blocks is released, answered and counted as little as before,
   await using cycle = await openCycle()
   const { redis } = cycle
   await redis.hset(keys.seen('user'), { busy: 'print of busy' })
-  await redis.hset(keys.entity('user', 'busy'), { rev: '5', arev: '5', wr: 'a-bulk-write' })
+  await redis.hset(keys.entity('user', 'busy'), { revision: '5', appliedRevision: '5', outstanding: 'a-bulk-write' })
 
   const { added } = await cycle.enact(planOf({ links: [link('busy', 7)], released: [change('busy', 'suspend user')] }))
 
@@ -179,6 +179,6 @@ it('a removal of before an entry was forgotten and released again is not taken f
 
   const { answers } = await writes.record([{ ...old, applied: null }], 'lease')
 
-  expect(await redis.hget(keys.entity('user', 'ada'), 'born')).toBe(String(again!.revision))
+  expect(await redis.hget(keys.entity('user', 'ada'), 'firstRevision')).toBe(String(again!.revision))
   expect(answers).toEqual(['stale'])
 })

@@ -136,7 +136,7 @@ describe('what waits for a user who is gone', () => {
 
   it.each([
     ['a creation was released since', async (l: Ledger) => l.released('create user', 'Ada B.')],
-    ['another worker has it', async (l: Ledger) => l.redis.hset(keys.entity('user', 'ada'), 'lt', 'other')],
+    ['another worker has it', async (l: Ledger) => l.redis.hset(keys.entity('user', 'ada'), 'lease', 'other')],
   ])('stays when %s', async (_what, meanwhile) => {
     await using ledger = await openLedger()
     const revision = await ledger.released('update user', 'Ada L.')

@@ -43,34 +43,34 @@ it('what was only read in Zendesk is recorded by whoever holds the entity, and b
 
   expect([late.answers, after]).toEqual([['stale'], before])
   expect(held.answers).toEqual(['applied'])
-  expect(await user.fields()).toMatchObject({ zid: '7', origin: 'adopted', sus: '0' })
+  expect(await user.fields()).toMatchObject({ zendeskId: '7', origin: 'adopted', suspendedByUs: '0' })
 })
 
 it('whom we created stays ours, whoever finds him first, and whoever says it first', async () => {
   await using first = await openUser()
   await first.writes.record([first.written], 'lease')
-  await first.redis.hset(first.key, 'lt', 'another')
+  await first.redis.hset(first.key, 'lease', 'another')
   await first.writes.record([first.link], 'another')
 
   await using late = await openUser()
   await late.writes.record([{ ...late.written, origin: 'adopted', suspendedByUs: false }], 'another')
   await late.writes.record([late.written], 'lease')
 
-  expect(await first.fields()).toMatchObject({ origin: 'created', sus: '1' })
-  expect(await late.fields()).toMatchObject({ origin: 'created', sus: '1' })
+  expect(await first.fields()).toMatchObject({ origin: 'created', suspendedByUs: '1' })
+  expect(await late.fields()).toMatchObject({ origin: 'created', suspendedByUs: '1' })
 })
 
 it('the deletion of one who was forgotten since does not unlink the one who has his id now', async () => {
   await using user = await openUser()
   await user.redis.del(user.key)
   const revision = await user.release()
-  await user.redis.hset(user.key, 'zid', '8')
+  await user.redis.hset(user.key, 'zendeskId', '8')
 
   const { answers } = await user.writes.record([{ ...user.written, applied: null, zendeskId: null }], 'lease')
 
   expect(revision).toBeGreaterThan(user.written.revision)
   expect(answers).toEqual(['stale'])
-  expect(await user.fields()).toHaveProperty('zid', '8')
+  expect(await user.fields()).toHaveProperty('zendeskId', '8')
 })
 
 it('a creation of whom Redis has forgotten, and who is released anew, is recorded: he is ours', async () => {
@@ -80,7 +80,7 @@ it('a creation of whom Redis has forgotten, and who is released anew, is recorde
 
   await user.writes.record([user.written], 'lease')
 
-  expect(await user.fields()).toMatchObject({ zid: '7', origin: 'created', sus: '1' })
+  expect(await user.fields()).toMatchObject({ zendeskId: '7', origin: 'created', suspendedByUs: '1' })
 })
 
 it('a bulk update that ends after a newer write, since Redis forgot it, leaves in doubt what it named', async () => {
@@ -93,7 +93,7 @@ it('a bulk update that ends after a newer write, since Redis forgot it, leaves i
   await user.writes.record([late], 'a-bulk-write')
   const [verdict] = await user.writes.open([{ ref }], 'next', 60_000)
 
-  expect(before['arev']).toBe(before['rev'])
+  expect(before['appliedRevision']).toBe(before['revision'])
   expect(verdict).toMatchObject({ status: 'open', record: { unsure: ['suspended', 'name'], suspendedByUs: true } })
   expect(await user.redis.zscore(connectionKeys(connection).pending, 'user|u1')).not.toBeNull()
 })

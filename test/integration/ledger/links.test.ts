@@ -65,9 +65,9 @@ it('an entity that was unknown is born with its link, and never released before 
   const cycle = await CycleLedger.begin(redis.redis, 'staff', 'acme')
   await cycle.link([{ ...link(undefined), inStep: null }])
   const key = connectionKeys('staff').entity('group', 'g1')
-  const born = Number(await redis.redis.hget(key, 'born'))
+  const born = Number(await redis.redis.hget(key, 'firstRevision'))
   // a clock that was set back
-  await redis.redis.hset(key, 'born', String(born + 60_000))
+  await redis.redis.hset(key, 'firstRevision', String(born + 60_000))
   const about = { kind: 'group', id: 'g1', dn: 'cn=g1', label: 'Support', changed: ['name'] } as const
   const [released] = await cycle.release([{ ...about, operation: 'rename group', desired: applied }])
 

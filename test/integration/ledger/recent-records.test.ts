@@ -55,10 +55,10 @@ describe('in the second that Redis lost', () => {
     const recorded = await group.fields()
 
     await group.lose()
-    await group.regains('zid')
+    await group.regains('zendeskId')
 
-    expect(recorded).toMatchObject({ zid: '7', origin: 'created' })
-    expect(recorded).not.toHaveProperty('intent')
+    expect(recorded).toMatchObject({ zendeskId: '7', origin: 'created' })
+    expect(recorded).not.toHaveProperty('creationSent')
     await expect.poll(group.fields).toEqual({ ...recorded })
   })
 
@@ -68,11 +68,11 @@ describe('in the second that Redis lost', () => {
     const sent = await group.fields()
 
     await group.lose()
-    await group.regains('intent')
+    await group.regains('creationSent')
 
     const again = await group.fields()
-    expect(again['intent']).toMatch(/^\d+ \{"name":"Support","externalId":null\}$/)
-    expect({ ...again, intent: sent['intent'] }).toEqual(sent)
+    expect(JSON.parse(again['creationSent']!)).toEqual({ at: expect.any(Number), ...intent })
+    expect({ ...again, creationSent: sent['creationSent'] }).toEqual(sent)
   })
 
   it('a creation that was refused is not: what somebody else makes later would be taken for ours', async () => {
@@ -81,8 +81,8 @@ describe('in the second that Redis lost', () => {
     await group.writes.letGo([ref], 'lease', { noEffect: true })
 
     await group.lose()
-    await group.regains('by')
+    await group.regains('sentBy')
 
-    await expect.poll(group.fields).not.toHaveProperty('intent')
+    await expect.poll(group.fields).not.toHaveProperty('creationSent')
   })
 })

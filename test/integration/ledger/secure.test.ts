@@ -56,7 +56,7 @@ it('of single creations, only those whose leases hold are marked as sent', async
     intents: refs.map(({ id }) => ({ name: id, externalId: id })),
   })
   const { entity } = connectionKeys(connection)
-  const marked = await Promise.all(refs.map(({ id }) => redis.redis.hexists(entity('user', id), 'intent')))
+  const marked = await Promise.all(refs.map(({ id }) => redis.redis.hexists(entity('user', id), 'creationSent')))
 
   expect([held, marked]).toEqual([
     [true, false],

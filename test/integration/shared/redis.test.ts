@@ -161,6 +161,26 @@ describe('assertRedisFit', () => {
     })
   })
 
+  it.each<[string, Record<string, string>, string | undefined]>([
+    ['with nothing in it', {}, undefined],
+    ['with a ledger of this layout', { 'zp:layout': '2', 'zp:staff:all:user': 'x' }, undefined],
+    ['with a ledger of another one', { 'zp:layout': '3' }, 'a ledger of layout 3'],
+    ['with one of before layouts had numbers', { 'zp:staff:all:user': 'x' }, 'a ledger of layout 1'],
+    ['with the budget of an account, but no ledger', { 'zp:account:acme:poller': 'x', 'zp:services': 'x' }, undefined],
+  ])('of a Redis %s', async (_what, keys, refusal) => {
+    const { redis, log } = connect(owned.use(await startRedis({ appendonly: true })))
+    for (const [key, value] of Object.entries(keys)) await redis.set(key, value)
+
+    const fit = await assertRedisFit(redis, { log, signal }).then(
+      () => undefined,
+      (error: Error) => error.message,
+    )
+
+    if (refusal === undefined) expect(fit).toBeUndefined()
+    else expect(fit).toMatch(new RegExp(`${refusal}.*Empty this Redis.*external id, email and name`))
+    expect(await redis.get('zp:layout')).toBe(refusal === undefined ? '2' : (keys['zp:layout'] ?? null))
+  })
+
   it('waits for a Redis that is away', async () => {
     const server = owned.use(await startRedis({ appendonly: true }))
     const { redis, log } = connect(server)

@@ -7,6 +7,7 @@ import { logLevelOf } from '@provisioner/shared/environment.ts'
 import { loadConnections, type Connections } from '@provisioner/shared/config/load-connections.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
 import { cycleQueueName } from '@provisioner/shared/queues.ts'
+import { assertLayout } from '@provisioner/shared/redis.ts'
 import { openAccount } from '@provisioner/zendesk/open-account.ts'
 import { Evaluator } from '../expressions/evaluator.ts'
 import { judgeConfig } from '../judge-config.ts'
@@ -41,7 +42,7 @@ export interface CliSession extends AsyncDisposable {
   explain(error: unknown): unknown
 }
 
-/** Opens what a command needs. @throws ConfigError, EnvironmentError, UnknownConnectionError, RedisUnreachableError */
+/** Opens what a command needs. @throws ConfigError, EnvironmentError, UnknownConnectionError, RedisUnreachableError, RedisUnfitError */
 export async function openSession({
   configPath,
   connection,
@@ -65,8 +66,12 @@ export async function openSession({
   // The CLI speaks to people: its own lines go to the terminal, the log is for trouble only.
   const log = createLogger({ name: 'provisioner', level: logLevelOf(process.env, 'error') })
   const { redis, explain, [Symbol.dispose]: disconnect } = await openCommandRedis(config.redis.url)
-  const owned = new AsyncDisposableStack()
-  owned.defer(disconnect)
+  await using opened = new AsyncDisposableStack()
+  opened.defer(disconnect)
+  await assertLayout(redis).catch((error: unknown) => {
+    throw explain(error)
+  })
+  const owned = opened.move()
   let loaded = whole
   const wholeConfig = async () => (loaded ??= await load())
   const evaluator = owned.use(new Evaluator({ log }))

@@ -1,10 +1,9 @@
 import type { Redis } from 'ioredis'
-import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
+import { ABSENT, OFFERED, accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { idWithin, parseClaim, type OwnerRef } from '@provisioner/shared/ledger/owner.ts'
 import { readOwners } from '@provisioner/shared/ledger/read-owners.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
-import { ABSENT, OFFERED } from './seen.ts'
 
 /**
  * Where the entry stands that has a Zendesk object:

@@ -1,9 +1,9 @@
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
+import { ABSENT, IGNORED, OFFERED } from '@provisioner/shared/ledger/keys.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { SourceUser } from '../source/read-users.ts'
-import { ABSENT, IGNORED, OFFERED } from './seen.ts'
 
 /**
  * Fewer than this, and than this share of all, may well be let in again at once: one person is re-hired, seasonal staff

@@ -2,6 +2,7 @@ import { QueueKeys } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { CHANGE_QUEUES, changeQueueName, cycleQueueName, type ChangeQueue } from '../queues.ts'
 import { fullness } from '../redis-memory.ts'
+import { unfitLayout } from './layout.ts'
 import { LedgerReader } from './ledger-reader.ts'
 import { newestConfig } from './newest-config.ts'
 import { readServices } from './services.ts'
@@ -19,7 +20,7 @@ export interface ConnectionHealth extends Facts {
 /** Looks at a connection: who works for it, what is paused, how its last cycles went. Writes nothing. */
 export async function readHealth(redis: Redis, connection: string): Promise<ConnectionHealth> {
   const reader = new LedgerReader(redis, connection)
-  const [services, newest, failing, firstRun, lastCycle, paused, accountProblems, memory, [seconds]] =
+  const [services, newest, failing, firstRun, lastCycle, paused, accountProblems, memory, layout, [seconds]] =
     await Promise.all([
       readServices(redis),
       newestConfig(redis, connection),
@@ -29,6 +30,7 @@ export async function readHealth(redis: Redis, connection: string): Promise<Conn
       readPaused(redis, connection),
       reader.accountProblems(),
       redis.info('memory'),
+      unfitLayout(redis),
       redis.time(),
     ])
   const facts: Facts = {
@@ -41,6 +43,7 @@ export async function readHealth(redis: Redis, connection: string): Promise<Conn
     paused,
     accountProblems,
     full: fullness(memory),
+    layout,
     now: Number(seconds) * 1000,
   }
   const troubles = troublesOf(facts)

@@ -121,10 +121,10 @@ export class CycleLedger {
       dn: r.dn,
       label: r.label,
       desired: canonicalJson(r.desired),
-      pres: r.desired.presence,
-      fp: fingerprint(r.desired),
-      op: r.operation,
-      attrs: r.changed.join(','),
+      presence: r.desired.presence,
+      fingerprint: fingerprint(r.desired),
+      operation: r.operation,
+      changed: r.changed.join(','),
       anew: r.anew ?? false,
       counts: r.counts ?? [],
       approvals: r.approvals,
@@ -138,15 +138,15 @@ export class CycleLedger {
   /** Links and unlinks. Returns `linked`, `unlinked`, `busy` or `owned by …` for each: see `ownerInAnswer`. */
   async link(links: readonly Link[]): Promise<string[]> {
     const keys = [this.#account.owners('user'), this.#account.owners('group')]
-    const answers = await this.#chunked(LINK, keys, [this.connection], links, (l) => ({
+    const answers = await this.#chunked(LINK, keys, [], links, (l) => ({
       kind: l.kind,
       id: l.id,
       dn: l.dn,
       label: l.label,
-      zid: l.zendeskId === null ? '' : String(l.zendeskId),
+      zendeskId: l.zendeskId === null ? '' : String(l.zendeskId),
       applied: l.applied === null ? '' : canonicalJson(l.applied),
       role: l.kind === 'user' ? String((l.applied as AppliedUser | null)?.attributes['role'] ?? '') : '',
-      sus: l.suspendedByUs,
+      suspendedByUs: l.suspendedByUs,
       origin: l.origin ?? 'adopted',
       from: l.from && {
         owner: formatOwner(l.from),
@@ -154,13 +154,13 @@ export class CycleLedger {
         id: l.from.id,
       },
       desired: l.inStep === null ? '' : canonicalJson(l.inStep),
-      fp: l.inStep === null ? '' : fingerprint(l.inStep),
-      pres: l.inStep?.presence ?? '',
-      ...(l.known && {
-        rev: l.known.revision,
-        arev: l.known.appliedRevision,
-        was: l.known.zendeskId === null ? '' : String(l.known.zendeskId),
-      }),
+      fingerprint: l.inStep === null ? '' : fingerprint(l.inStep),
+      presence: l.inStep?.presence ?? '',
+      known: l.known && {
+        revision: l.known.revision,
+        appliedRevision: l.known.appliedRevision,
+        zendeskId: l.known.zendeskId === null ? '' : String(l.known.zendeskId),
+      },
       seen: l.seen,
       approvals: l.approvals,
     }))
@@ -183,7 +183,7 @@ export class CycleLedger {
     const answers = await this.#chunked(REISSUE, [], [], stale, (s) => ({
       kind: s.ref.kind,
       id: s.ref.id,
-      rev: s.revision,
+      revision: s.revision,
     }))
     return (answers as string[]).map((revision) => (revision === '' ? null : Number(revision)))
   }

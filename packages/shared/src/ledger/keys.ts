@@ -3,16 +3,33 @@ import type { Kind } from '../entity.ts'
 /** Hash `role|name` → JSON: the producers and workers of all connections, see `services.ts`. */
 export const SERVICES = 'zp:services'
 
+/** String: the number of the ledger's layout, see `layout.ts`. */
+export const LAYOUT_KEY = 'zp:layout'
+
+/**
+ * What the hash `seen` has of users whose entries are not in scope, in the place of a fingerprint:
+ *
+ *   absent   the removal was carried out, or there was nothing to remove
+ *   ignored  `remove: ignore`: counted in every cycle, and left alone
+ *   offered  another connection asked for the user, who is left active for it to take over
+ */
+export const ABSENT = 'absent'
+export const IGNORED = 'ignored'
+export const OFFERED = 'offered'
+
 /** Every key of the ledger in Redis. One connection's keys share a prefix, one account's another. */
 export function connectionKeys(connection: string) {
   const prefix = `zp:${connection}:`
   return {
     prefix,
-    /** Hash of one entity: see `record.ts`. */
+    /** Hash of one entity: docs/ledger.md has its fields. */
     entity: (kind: Kind, id: string) => `${prefix}${kind}:${id}`,
     /** Set of the ids of all entities of a kind. */
     all: (kind: Kind) => `${prefix}all:${kind}`,
-    /** Hash id → fingerprint of the mapped entry that the record already answers: the short way out of a cycle. */
+    /**
+     * Hash id → fingerprint of the mapped entry that the record already answers, the short way out of a cycle; or
+     * `ABSENT`, `IGNORED`, `OFFERED` of a user whose entry is not in scope.
+     */
     seen: (kind: Kind) => `${prefix}seen:${kind}`,
     /** Set of user ids that have a membership record in a group. */
     membersOf: (groupId: string) => `${prefix}members:${groupId}`,

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import { ProvisioningError } from '../errors.ts'
-import { connectionKeys, SERVICES } from './keys.ts'
+import { connectionKeys, LAYOUT_KEY, SERVICES } from './keys.ts'
+import { LAYOUT } from './layout.ts'
 import { BEGIN, DECLARE } from './lua/services.ts'
 import { runScript } from './script.ts'
 
@@ -79,6 +80,7 @@ export async function beginCycle(
   producer?: Pick<StartingProducer, 'name' | 'print'>,
 ): Promise<number | null> {
   const { fence, state } = connectionKeys(connection)
-  const answer = await runScript(redis, BEGIN, [fence, state], [producer?.print ?? '', producer?.name ?? ''])
+  const args = [producer?.print ?? '', producer?.name ?? '', String(LAYOUT)]
+  const answer = await runScript(redis, BEGIN, [fence, state, LAYOUT_KEY], args)
   return answer as number | null
 }

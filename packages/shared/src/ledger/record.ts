@@ -39,7 +39,10 @@ export interface InTheWay {
   readonly appliedRevision: number
 }
 
-/** A creation that was sent and whose answer is not recorded: how to find what it made, whatever the entry says by now. */
+/**
+ * A creation that was sent and whose answer is not recorded: how to find what it made, whatever the entry says by now.
+ *
+ */
 export interface IntendedCreation {
   /** Milliseconds since the epoch, by Redis's clock. */
   readonly at: number
@@ -81,8 +84,8 @@ export interface LedgerRecord<D extends Desired = Desired, A extends Applied = A
   readonly creationIntended: IntendedCreation | null
   readonly rejection: Rejection | null
   /**
-   * When it was noticed that Zendesk has a linked user no more whom we did not delete, ms since the epoch. Null once the
-   * user is linked anew, or a creation is released.
+   * When it was noticed that Zendesk has a linked user no more whom we did not delete, ms since the epoch. Null once
+   * the user is linked anew, or a creation is released.
    */
   readonly goneSince: number | null
 }
@@ -91,40 +94,54 @@ export type UserRecord = LedgerRecord<import('../desired.ts').DesiredUser, Appli
 export type GroupRecord = LedgerRecord<import('../desired.ts').DesiredGroup, AppliedGroup>
 export type MembershipRecord = LedgerRecord<import('../desired.ts').DesiredMembership, AppliedMembership>
 
-/** The fields of a record's Redis hash that `decodeRecord` reads. The short names are those of `lua/`. */
-export const RECORD_FIELDS: readonly string[] =
-  'rev arev dn label desired op attrs applied zid origin sus sent intent rej gone'.split(' ')
+/** The fields of an entity's hash that a record is read from. docs/ledger.md says what each means. */
+export const RECORD_FIELDS = [
+  ...['dn', 'label', 'revision', 'desired', 'operation', 'changed'],
+  ...['appliedRevision', 'applied', 'zendeskId', 'origin', 'suspendedByUs', 'goneSince', 'refusal'],
+  ...['creationSent', 'lookUpFirst', 'unconfirmed', 'unconfirmedBefore'],
+] as const
 
-/** Reads a record from its Redis hash; undefined when there is none. The short field names are those of `lua/`. */
-export function decodeRecord(kind: Kind, id: string, hash: Readonly<Record<string, string>>): LedgerRecord | undefined {
+type RecordField = (typeof RECORD_FIELDS)[number]
+
+/** Reads a record from its Redis hash; undefined when there is none. */
+export function decodeRecord(
+  kind: Kind,
+  id: string,
+  hash: Readonly<Partial<Record<RecordField, string>>>,
+): LedgerRecord | undefined {
   if (Object.keys(hash).length === 0) return undefined
   return {
     kind,
     id,
-    dn: hash['dn'] ?? '',
-    label: hash['label'] ?? '',
-    revision: Number(hash['rev'] ?? 0),
-    desired: parse<Desired>(hash['desired']),
-    operation: (hash['op'] as Operation | undefined) ?? null,
-    changed: hash['attrs'] ? hash['attrs'].split(',') : [],
-    appliedRevision: Number(hash['arev'] ?? 0),
-    applied: parse<Applied>(hash['applied']),
-    zendeskId: hash['zid'] ? Number(hash['zid']) : null,
-    origin: (hash['origin'] as 'created' | 'adopted' | undefined) ?? null,
-    suspendedByUs: hash['sus'] === '1',
-    unsure: hash['sent'] ? [...new Set(hash['sent'].replace('+', '').split(','))] : [],
-    creationIntended: readIntent(hash['intent']),
-    rejection: parse<Rejection>(hash['rej']),
-    goneSince: hash['gone'] ? Number(hash['gone']) : null,
+    dn: hash.dn ?? '',
+    label: hash.label ?? '',
+    revision: Number(hash.revision ?? 0),
+    desired: parse<Desired>(hash.desired),
+    operation: (hash.operation as Operation | undefined) ?? null,
+    changed: namesIn(hash.changed),
+    appliedRevision: Number(hash.appliedRevision ?? 0),
+    applied: parse<Applied>(hash.applied),
+    zendeskId: hash.zendeskId ? Number(hash.zendeskId) : null,
+    origin: (hash.origin as 'created' | 'adopted' | undefined) ?? null,
+    suspendedByUs: hash.suspendedByUs === '1',
+    unsure: [...new Set([...namesIn(hash.unconfirmedBefore), ...namesIn(hash.unconfirmed)])],
+    creationIntended: creationIn(hash),
+    rejection: parse<Rejection>(hash.refusal),
+    goneSince: hash.goneSince ? Number(hash.goneSince) : null,
   }
 }
 
-/** `<ms> <JSON>`, as `lua/secure.ts` writes it; `<ms>` alone where an object of Zendesk's has gone. */
-function readIntent(text: string | undefined): IntendedCreation | null {
-  if (!text) return null
-  const space = text.indexOf(' ')
-  if (space === -1) return { at: Number(text), name: '', externalId: null }
-  return { at: Number(text.slice(0, space)), ...(JSON.parse(text.slice(space + 1)) as Omit<IntendedCreation, 'at'>) }
+/** Where only the object that the entity was linked to has gone, nothing was sent that could be found. */
+function creationIn({
+  creationSent,
+  lookUpFirst,
+}: Readonly<Partial<Record<RecordField, string>>>): IntendedCreation | null {
+  if (creationSent) return parse<IntendedCreation>(creationSent)
+  return lookUpFirst ? { at: Number(lookUpFirst), name: '', externalId: null } : null
+}
+
+function namesIn(names: string | undefined): string[] {
+  return names ? names.split(',') : []
 }
 
 function parse<T>(text: string | undefined): T | null {

@@ -38,6 +38,7 @@ const WELL: Facts = {
   paused: { cycles: false, changes: [] },
   accountProblems: [],
   full: undefined,
+  layout: undefined,
   now: NOW,
 }
 
@@ -48,6 +49,7 @@ describe('a connection', () => {
     ['whose producer and worker live', {}, []],
     ['without a producer', { services: [dead('producer'), service('worker')] }, ['NO_PRODUCER stopped']],
     ['without a worker', { services: [service('producer')] }, ['NO_WORKER stopped']],
+    ['that another version left', { layout: 'Layout 1. Empty it' }, ['LEDGER_LAYOUT stopped']],
     ['whose cycles are paused', { paused: { cycles: true, changes: [] } }, ['CYCLES_PAUSED stopped']],
     ['of which a queue is paused', { paused: { cycles: false, changes: ['groups'] } }, ['QUEUES_PAUSED degraded']],
     ['of which all are paused', { paused: { cycles: false, changes: [...CHANGE_QUEUES] } }, ['QUEUES_PAUSED stopped']],

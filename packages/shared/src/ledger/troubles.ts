@@ -36,6 +36,8 @@ export interface Facts {
   readonly accountProblems: readonly StoredProblem[]
   /** Why Redis takes nothing, and what to do. */
   readonly full: string | undefined
+  /** Why the ledger in Redis is none of this version, and what to do. */
+  readonly layout: string | undefined
   /** By Redis, ms since the epoch. */
   readonly now: number
 }
@@ -54,6 +56,7 @@ const OF_ACCOUNT: Readonly<Record<string, Trouble['level']>> = {
  *
  *   code                    | level    | when
  *   ------------------------|----------|--------------------------------------------------------------
+ *   LEDGER_LAYOUT           | stopped  | another version left a ledger in Redis
  *   REDIS_FULL              | stopped  | Redis refuses to write
  *   NO_PRODUCER, NO_WORKER  | stopped  | none has said for 15 s that it lives
  *   CONFIG_OLDER            | degraded | a producer or worker has not the newest configuration
@@ -69,7 +72,8 @@ const OF_ACCOUNT: Readonly<Record<string, Trouble['level']>> = {
 export function troublesOf(facts: Facts): Trouble[] {
   const { full, accountProblems, firstRun, connection } = facts
   const found = [
-    full === undefined ? undefined : redisFull(full),
+    facts.layout === undefined ? undefined : stoppedBy('LEDGER_LAYOUT', facts.layout),
+    full === undefined ? undefined : stoppedBy('REDIS_FULL', full),
     full === undefined ? noProducer(facts) : undefined, // one that can't say that it lives may live
     olderConfig(facts),
     facts.paused.cycles ? CYCLES_PAUSED : undefined,
@@ -83,9 +87,10 @@ export function troublesOf(facts: Facts): Trouble[] {
   return [...found.filter(({ level }) => level === 'stopped'), ...found.filter(({ level }) => level !== 'stopped')]
 }
 
-function redisFull(full: string): Trouble {
-  const [what = '', ...todo] = full.split('. ')
-  return { code: 'REDIS_FULL', level: 'stopped', what, todo: todo.join('. '), stopsCycles: true }
+/** @param words a sentence that says what is wrong, and what to do in those that follow */
+function stoppedBy(code: string, words: string): Trouble {
+  const [what = '', ...todo] = words.split('. ')
+  return { code, level: 'stopped', what, todo: todo.join('. '), stopsCycles: true }
 }
 
 function noProducer(facts: Facts): Trouble | undefined {

@@ -25,7 +25,7 @@ export type Verdict =
 export function readVerdict(ref: EntityRef, [status, ...rest]: [Verdict['status'], ...unknown[]]): Verdict {
   switch (status) {
     case 'open': {
-      const hash: Record<string, string> = {}
+      const hash: Partial<Record<(typeof RECORD_FIELDS)[number], string>> = {}
       const values = rest[0] as (string | null)[]
       for (const [i, field] of RECORD_FIELDS.entries()) {
         const value = values[i]

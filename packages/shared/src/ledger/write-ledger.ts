@@ -90,8 +90,8 @@ export class WriteLedger {
         refs.map(({ kind, id }, i) => ({
           kind,
           id,
-          ...(intents && { intent: JSON.stringify(intents[i]) }),
-          ...(sent?.[i]?.length && { sent: sent[i].join(',') }),
+          ...(intents && { creation: intents[i] }),
+          ...(sent?.[i]?.length && { names: sent[i].join(',') }),
           ...(deletes && { deletes }),
         })),
       ),
@@ -113,7 +113,7 @@ export class WriteLedger {
     by: string,
   ): void {
     const marks = refs
-      .map(({ kind, id }, i) => ({ kind, id, intent: `${Date.now()} ${JSON.stringify(intents[i])}` }))
+      .map(({ kind, id }, i) => ({ kind, id, creation: { at: Date.now(), ...intents[i] } }))
       .filter((_mark, i) => held[i] === 1)
     if (marks.length > 0) this.#recent.note(INTEND_AGAIN, [this.#prefix], [by, JSON.stringify(marks)])
   }
@@ -125,14 +125,14 @@ export class WriteLedger {
 
   /** Whether this outstanding write closes the entity, which nobody else has written since it was sent then. */
   async isClosedBy(batch: string, { kind, id }: EntityRef): Promise<boolean> {
-    return (await this.#redis.hget(connectionKeys(this.connection).entity(kind, id), 'wr')) === batch
+    return (await this.#redis.hget(connectionKeys(this.connection).entity(kind, id), 'outstanding')) === batch
   }
 
   /** Records what was written, in the order given; `ready` are memberships whose jobs can be added now. */
   async record(written: readonly Written[], by: string): Promise<{ answers: string[]; ready: NowReady[] }> {
     if (written.length === 0) return { answers: [], ready: [] }
     const keys = [this.#prefix, this.#account.owners('user'), this.#account.owners('group')]
-    const argsOf = (some: readonly Written[]) => [by, this.connection, JSON.stringify(some.map(encodeWritten))]
+    const argsOf = (some: readonly Written[]) => [by, JSON.stringify(some.map(encodeWritten))]
     const args = argsOf(written)
     const [answers, ready] = (await runScript(this.#redis, RECORD, keys, args)) as [string[], [string, string][]]
     // a link that is lost is found again; recorded again, it would hide what was written since, and a doubt is settled
@@ -149,7 +149,7 @@ export class WriteLedger {
     { noEffect = false, dropOutstanding = false } = {},
   ): Promise<void> {
     await this.#letGo(
-      refs.map((ref) => ({ kind: ref.kind, id: ref.id, rej: '', gone: false })),
+      refs.map((ref) => ({ kind: ref.kind, id: ref.id, refusal: '', gone: false })),
       by,
       noEffect,
       dropOutstanding,
@@ -158,12 +158,12 @@ export class WriteLedger {
 
   /** Gives an entity back whose object Zendesk does not have any more: the link is forgotten. */
   async unlink(ref: EntityRef, by: string): Promise<void> {
-    await this.#letGo([{ kind: ref.kind, id: ref.id, rej: '', gone: true }], by, false, false)
+    await this.#letGo([{ kind: ref.kind, id: ref.id, refusal: '', gone: true }], by, false, false)
   }
 
   /** Gives a user back who is gone in Zendesk and was not found again: what waits is not written, the next cycle decides. */
   async endGone(ref: EntityRef, by: string, revision: number): Promise<void> {
-    await this.#letGo([{ kind: ref.kind, id: ref.id, rej: '', gone: false, ended: revision }], by, false, false)
+    await this.#letGo([{ kind: ref.kind, id: ref.id, refusal: '', gone: false, ended: revision }], by, false, false)
   }
 
   /** Remembers which job status an outstanding write led to. */
@@ -193,14 +193,19 @@ export class WriteLedger {
 
   /** Gives an entity back with Zendesk's lasting refusal. */
   async reject(ref: EntityRef, by: string, rejection: Rejection): Promise<void> {
-    await this.#letGo([{ kind: ref.kind, id: ref.id, rej: JSON.stringify(rejection), gone: false }], by, true, false)
+    await this.#letGo(
+      [{ kind: ref.kind, id: ref.id, refusal: JSON.stringify(rejection), gone: false }],
+      by,
+      true,
+      false,
+    )
   }
 
   async #letGo(
     items: readonly {
       readonly kind: Kind
       readonly id: string
-      readonly rej: string
+      readonly refusal: string
       readonly gone: boolean
       readonly ended?: number
     }[],
@@ -208,12 +213,12 @@ export class WriteLedger {
     noEffect: boolean,
     drop: boolean,
   ): Promise<void> {
-    const args = [by, JSON.stringify(items), noEffect ? '1' : '0', drop ? '1' : '0', this.connection]
+    const args = [by, JSON.stringify(items), noEffect ? '1' : '0', drop ? '1' : '0']
     const { outstanding, jobStatuses, owners } = this.#account
     await runScript(
       this.#redis,
       LET_GO,
-      [this.#prefix, outstanding, jobStatuses, owners('user'), owners('group')],
+      [this.#prefix, owners('user'), owners('group'), outstanding, jobStatuses],
       args,
     )
     if (!noEffect) return
@@ -226,14 +231,14 @@ function encodeWritten(w: Written): object {
   return {
     kind: w.ref.kind,
     id: w.ref.id,
-    rev: w.revision,
+    revision: w.revision,
     applied: w.applied === null ? '' : JSON.stringify(w.applied),
     role: w.ref.kind === 'user' ? String((w.applied as AppliedUser | null)?.attributes['role'] ?? '') : '',
-    zid: w.zendeskId === null ? '' : String(w.zendeskId),
+    zendeskId: w.zendeskId === null ? '' : String(w.zendeskId),
     origin: w.origin ?? '',
-    sus: w.suspendedByUs,
+    suspendedByUs: w.suspendedByUs,
     gone: w.applied === null,
-    link: w.linkOnly ?? false,
-    ...(w.doubt && { doubt: w.doubt.join(',') }),
+    linkOnly: w.linkOnly ?? false,
+    ...(w.doubt && { late: w.doubt.join(',') }),
   }
 }

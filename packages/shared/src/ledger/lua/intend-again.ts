@@ -4,26 +4,31 @@ import { COMMON } from './common.ts'
  * Marks creations as sent that a crash of Redis may have forgotten. Whoever is linked, or marked, stays as is.
  *
  * ARGV[1] by: the lease token or the batch id that sent them
- * ARGV[2] JSON array of {kind, id, intent}: when (ms) and what was sent (JSON), as one text
+ * ARGV[2] JSON array of {kind, id, creation: {at (ms), name, externalId}}
  */
 export const INTEND_AGAIN = `${COMMON}
-for _, e in ipairs(cjson.decode(ARGV[2])) do
-  local key = entity(e.kind, e.id)
-  local h = redis.call('HMGET', key, 'rev', 'zid', 'intent')
-  if h[1] and not h[2] and not h[3] then redis.call('HSET', key, 'intent', e.intent, 'by', ARGV[1]) end
+local FIELDS = { 'revision', 'zendeskId', 'creationSent', 'lookUpFirst', 'unconfirmed', 'unconfirmedBefore' }
+for _, request in ipairs(cjson.decode(ARGV[2])) do
+  local e = read(request.kind, request.id, FIELDS)
+  if e.revision and not e.zendeskId and not e.creationSent and not e.lookUpFirst then
+    doubt(e, ARGV[1], request)
+    save(e)
+  end
 end
 return 1
 `
 
 /**
- * Takes marks back: what they stand for was refused, and made nothing. Said again after `INTEND_AGAIN`, as it was at first.
+ * Takes marks back: what they stand for was refused, and made nothing. Said again after `INTEND_AGAIN`, as it was at
+ * first.
  *
  * ARGV[1] by: who set them   ARGV[2] JSON array of {kind, id}
  */
 export const NOT_INTENDED = `${COMMON}
-for _, e in ipairs(cjson.decode(ARGV[2])) do
-  local key = entity(e.kind, e.id)
-  if redis.call('HGET', key, 'by') == ARGV[1] then redis.call('HDEL', key, 'intent') end
+for _, marked in ipairs(cjson.decode(ARGV[2])) do
+  local e = read(marked.kind, marked.id, { 'sentBy' })
+  withdraw_creation(e, ARGV[1])
+  save(e)
 end
 return 1
 `

@@ -1,7 +1,9 @@
 import { RECORD_FIELDS } from '../record.ts'
 import { COMMON } from './common.ts'
 
-const LUA_FIELDS = RECORD_FIELDS.map((field) => `'${field}'`).join(', ')
+const LUA_FIELDS = [...RECORD_FIELDS, 'lease', 'leaseUntil', 'outstanding', 'presence']
+  .map((field) => `'${field}'`)
+  .join(', ')
 
 /**
  * Opens the entities of pulled jobs for writing: takes a lease on each that may be written now.
@@ -17,53 +19,41 @@ const LUA_FIELDS = RECORD_FIELDS.map((field) => `'${field}'`).join(', ')
  *   after additions                  a removal that has to wait for the user's additions
  */
 export const OPEN = `${COMMON}
-local out = {}
-local at = now()
-local till_then = text(at + tonumber(ARGV[2]))
+local till = at + tonumber(ARGV[2])
 
 local function additions_wait(user)
-  for _, group in ipairs(redis.call('SMEMBERS', prefix .. 'groups-of:' .. user)) do
-    local m = group .. '~' .. user
-    local r = redis.call('HMGET', entity('membership', m), 'rev', 'arev', 'pres', 'rej')
-    if r[1] and r[3] == 'active' and not r[4] and tonumber(r[1]) > tonumber(r[2] or '0') and linked_sides(m) then
-      return true
-    end
+  for _, m in ipairs(memberships_of('user', user)) do
+    local addition = read('membership', m, ADDITION)
+    if not addition.refusal and is_ready_addition(addition) then return true end
   end
   return false
 end
 
-for i, j in ipairs(cjson.decode(ARGV[3])) do
-  local key = entity(j.kind, j.id)
-  local h = redis.call('HMGET', key, ${LUA_FIELDS}, 'lt', 'lu', 'wr', 'pres')
-  local rev, arev = h[1], h[2] or '0'
-  local token, till, outstanding, presence = unpack(h, ${RECORD_FIELDS.length + 1}, ${RECORD_FIELDS.length + 4})
-  local verdict
-  if not rev then
-    verdict = { 'gone' }
-  elseif outstanding then
-    verdict = { 'outstanding', outstanding }
-  elseif token and token ~= ARGV[1] and tonumber(till or '0') > at then
-    verdict = { 'leased', till }
-  elseif tonumber(arev) >= tonumber(rev) then
-    local last = redis.call('HMGET', key, 'op', 'label', 'attrs', 'zid')
-    verdict = { 'done', arev, last[1] or '', last[2] or '', last[3] or '', last[4] or '' }
-  elseif not ready(j.kind, j.id, presence) then
-    verdict = { 'not ready' }
-  else
-    local group, user
-    if j.kind == 'membership' then group, user = sides(j.id) end
-    if j.kind == 'membership' and presence == 'deleted' and additions_wait(user) then
-      verdict = { 'after additions' }
-    else
-      redis.call('HSET', key, 'lt', ARGV[1], 'lu', till_then)
-      verdict = { 'open', h }
-      if j.kind == 'membership' then
-        verdict[3] = redis.call('HGET', entity('user', user), 'zid') or ''
-        verdict[4] = redis.call('HGET', entity('group', group), 'zid') or ''
-      end
-    end
+local function open(kind, id)
+  local e = read(kind, id, { ${LUA_FIELDS} })
+  if not e.revision then return { 'gone' } end
+  if e.outstanding then return { 'outstanding', e.outstanding } end
+  if is_busy(e) and e.lease and e.lease ~= ARGV[1] then return { 'leased', text(e.leaseUntil) } end
+  if not is_pending(e) then
+    local last = { e.operation or '', e.label or '', e.changed or '', e.zendeskId or '' }
+    return { 'done', text(e.appliedRevision or 0), unpack(last) }
   end
-  out[i] = verdict
+  if not is_ready(kind, id, e.presence) then return { 'not ready' } end
+  if kind ~= 'membership' then
+    lease(e, ARGV[1], till)
+    save(e)
+    return { 'open', e.values }
+  end
+  local group, user = sides(id)
+  if e.presence == 'deleted' and additions_wait(user) then return { 'after additions' } end
+  lease(e, ARGV[1], till)
+  save(e)
+  local user_id = redis.call('HGET', entity_key('user', user), 'zendeskId') or ''
+  local group_id = redis.call('HGET', entity_key('group', group), 'zendeskId') or ''
+  return { 'open', e.values, user_id, group_id }
 end
+
+local out = {}
+for i, job in ipairs(cjson.decode(ARGV[3])) do out[i] = open(job.kind, job.id) end
 return out
 `

@@ -4,22 +4,25 @@ import { COMMON } from './common.ts'
  * What was released and never applied, for the cycle to look after.
  *
  * ARGV[1] members of `pending` as a JSON array
- * Returns, in that order, {rev, arev, op, attrs, label, rej, 1 when its job can run, 1 while a write is going on};
- * an empty list for an entity that has gone.
+ * Returns, in that order, {revision, appliedRevision, operation, changed, label, refusal, 1 when its job can run, 1
+ * while a write is going on}; an empty list for an entity that has gone.
  */
 export const PENDING = `${COMMON}
+local FIELDS = {
+  'revision', 'appliedRevision', 'operation', 'changed', 'label', 'refusal', 'presence', 'outstanding', 'leaseUntil',
+}
 local out = {}
-local at = now()
 for i, member in ipairs(cjson.decode(ARGV[1])) do
   local bar = string.find(member, '|', 1, true)
-  local kind, id = string.sub(member, 1, bar - 1), string.sub(member, bar + 1)
-  local h = redis.call('HMGET', entity(kind, id), 'rev', 'arev', 'op', 'attrs', 'label', 'rej', 'pres', 'wr', 'lu')
-  if not h[1] or not h[3] then
+  local e = read(string.sub(member, 1, bar - 1), string.sub(member, bar + 1), FIELDS)
+  if not e.revision or not e.operation then
     redis.call('ZREM', prefix .. 'pending', member)
     out[i] = {}
   else
-    local writing = (h[8] or tonumber(h[9] or '0') > at) and 1 or 0
-    out[i] = { h[1], h[2] or '0', h[3], h[4] or '', h[5] or '', h[6] or '', ready(kind, id, h[7]) and 1 or 0, writing }
+    out[i] = {
+      text(e.revision), text(e.appliedRevision or 0), e.operation, e.changed or '', e.label or '', e.refusal or '',
+      is_ready(e.kind, e.id, e.presence) and 1 or 0, is_busy(e) and 1 or 0,
+    }
   end
 end
 return out
@@ -28,22 +31,20 @@ return out
 /**
  * Gives entities a new revision at the same desired state, because the job of the old one ended without a write.
  *
- * ARGV[1] fencing token   ARGV[2] JSON array of {kind, id, rev}: only while `rev` is still the newest
+ * ARGV[1] fencing token   ARGV[2] JSON array of {kind, id, revision}: only while `revision` is still the newest
  * Returns, in that order, the new revision, or '' where nothing was to do.
  */
 export const REISSUE = `${COMMON}
 local fenced = check_fence(ARGV[1])
 if fenced then return fenced end
 local out = {}
-local at = now()
-for i, e in ipairs(cjson.decode(ARGV[2])) do
-  local key = entity(e.kind, e.id)
-  local h = redis.call('HMGET', key, 'rev', 'arev')
-  if h[1] and tonumber(h[1]) == e.rev and tonumber(h[2] or '0') < e.rev then
-    local rev = math.max(e.rev + 1, at)
-    redis.call('HSET', key, 'rev', text(rev))
-    redis.call('HDEL', key, 'rej')
-    out[i] = text(rev)
+for i, stale in ipairs(cjson.decode(ARGV[2])) do
+  local e = read(stale.kind, stale.id, { 'revision', 'appliedRevision', 'firstRevision' })
+  if is_pending(e) and e.revision == stale.revision then
+    mint(e)
+    allow(e)
+    save(e)
+    out[i] = text(e.revision)
   else
     out[i] = ''
   end
@@ -55,10 +56,9 @@ return out
 export const FORGET = `${COMMON}
 local fenced = check_fence(ARGV[1])
 if fenced then return fenced end
-local at = now()
-for _, e in ipairs(cjson.decode(ARGV[2])) do
-  local h = redis.call('HMGET', entity(e.kind, e.id), 'wr', 'lu', 'intent')
-  if not h[1] and tonumber(h[2] or '0') <= at and not h[3] then forget(e.kind, e.id) end
+for _, one in ipairs(cjson.decode(ARGV[2])) do
+  local e = read(one.kind, one.id, { 'outstanding', 'leaseUntil', 'creationSent', 'lookUpFirst' })
+  if not is_busy(e) and not e.creationSent and not e.lookUpFirst then forget(e.kind, e.id) end
 end
 return 1
 `

@@ -1,120 +1,112 @@
 import { COMMON } from './common.ts'
 
 /**
- * Records what was written. Revisions only move forward: an older answer that comes late changes nothing but the lock.
+ * Records what was written. Revisions only move forward: an older answer that comes late changes nothing but the lease.
  *
  * KEYS[2] hash of the account's user owners   KEYS[3] of its group owners
  * ARGV[1] by: the lease token or the batch id
- * ARGV[2] connection
- * ARGV[3] JSON array of {kind, id, rev, applied (JSON text), role, zid (text), origin, sus, gone, link, doubt}
+ * ARGV[2] JSON array of {kind, id, revision, applied (JSON text), role, zendeskId (text), origin, suspendedByUs, gone,
+ *         linkOnly, late}
  *         gone: the object is no more in Zendesk
- *         link: only the link and what was read there, `rev` is not counted. Stale unless `by` still holds the entity, for
- *         what was read may be older than what was written since; and for whom the ledger has linked there already
- *         doubt: names, with commas, of what it may have set back should a newer revision be applied already: Redis forgot
- *         that it was under way, and let that one pass. They are unsure, and what is newest is to be written again
+ *         linkOnly: only the link and what was read there, `revision` is not counted. Stale unless `by` still has the
+ *         entity, for what was read may be older than what was written since; and for whom the ledger has linked there
+ *         already
+ *         late: names, with commas, of what it may have set back should a newer revision be applied already:
+ *         Redis forgot that it was under way, and let that one pass. They are unconfirmed, and what is newest is to be
+ *         written again
  * Returns { answers, ready }: answers, in that order, 'applied' | 'stale' | 'owned by …';
  *         ready: memberships whose jobs can run from now on, {id, revision}
  */
 export const RECORD = `${COMMON}
-local answers, ready_now = {}, {}
-
--- The fields that hold an entity for whoever writes it, as far as they are the writer's, after other fields to be deleted.
-local function lock_of(h, by, fields)
-  if h[5] == by then
-    fields[#fields + 1] = 'lt'
-    fields[#fields + 1] = 'lu'
-  end
-  if h[6] == by then fields[#fields + 1] = 'wr' end
-  return fields
-end
-
-local function unlock(key, h, by)
-  local fields = lock_of(h, by, {})
-  if #fields > 0 then redis.call('HDEL', key, unpack(fields)) end
-end
+local FIELDS = {
+  'revision', 'appliedRevision', 'firstRevision', 'zendeskId', 'role', 'lease', 'outstanding',
+  'unconfirmed', 'unconfirmedBefore',
+}
+local by = ARGV[1]
+local ready = {}
 
 -- Who has one more group can leave the others: what was refused, because an agent must be in a group, is asked anew.
 local function allow_removals(user)
-  for _, group in ipairs(redis.call('SMEMBERS', prefix .. 'groups-of:' .. user)) do
-    for _, key in ipairs({ entity('membership', group .. '~' .. user), entity('group', group) }) do
-      if redis.call('HGET', key, 'pres') == 'deleted' then redis.call('HDEL', key, 'rej') end
+  for _, m in ipairs(memberships_of('user', user)) do
+    local group = sides(m)
+    for _, removal in ipairs({ read('membership', m, { 'presence' }), read('group', group, { 'presence' }) }) do
+      if removal.presence == 'deleted' then
+        allow(removal)
+        save(removal)
+      end
     end
   end
 end
 
-local function doubt(key, r, h)
-  local rev, sent = tonumber(h[1]), redis.call('HGET', key, 'sent')
-  local names = sent and string.gsub(sent, '%+', '') .. ',' .. r.doubt or r.doubt
-  redis.call('HSET', key, 'sent', '+' .. names, 'by', ARGV[1], 'arev', text(math.min(tonumber(h[2]), rev - 1)))
-  redis.call('ZADD', prefix .. 'pending', rev, r.kind .. '|' .. r.id)
+-- Of the entity that had the id before, and was forgotten. That something was created is news all the same, where
+-- nothing is linked: Redis may have forgotten the entity, and not we.
+local function is_of_another(r, e)
+  return r.revision < (e.firstRevision or 0) and (r.kind == 'membership' or r.gone or e.zendeskId)
 end
 
--- Of the entity that had the id before, and was forgotten. That something was created is news all the same, where nothing
--- is linked: Redis may have forgotten the entity, and not we.
-local function of_another(r, h)
-  return r.rev < tonumber(h[7] or '0') and (r.kind == 'membership' or r.gone or h[3])
+local function record_stale(r, e)
+  local is_same = e.zendeskId == r.zendeskId
+  if r.origin == 'created' and is_same then claim(e, r.suspendedByUs and r.revision == e.appliedRevision) end
+  if r.late and is_same and r.revision < (e.appliedRevision or 0) then doubt_late(e, by, r.late) end
+  free(e, by)
+  save(e)
+  return 'stale'
 end
 
-local function owners(kind) return kind == 'user' and KEYS[2] or KEYS[3] end
-
-for i, r in ipairs(cjson.decode(ARGV[3])) do
-  local key = entity(r.kind, r.id)
-  local h = redis.call('HMGET', key, 'rev', 'arev', 'zid', 'role', 'lt', 'wr', 'born')
-  local answer = 'applied'
-  if not h[1] then
-    answer = 'stale'
-  elseif not r.link and (r.rev <= tonumber(h[2] or '0') or of_another(r, h)) then
-    -- that we made it is true for ever, whoever found it first
-    if r.origin == 'created' and h[3] == r.zid then
-      redis.call('HSET', key, 'origin', 'created')
-      if r.sus and r.rev == tonumber(h[2]) then redis.call('HSET', key, 'sus', '1') end
-    end
-    if r.doubt and r.rev < tonumber(h[2] or '0') and h[3] == r.zid then doubt(key, r, h) end
-    unlock(key, h, ARGV[1])
-    answer = 'stale'
-  elseif r.link and (h[5] ~= ARGV[1] and h[6] ~= ARGV[1] or r.origin == 'adopted' and h[3] == r.zid) then
-    answer = 'stale'
-  elseif r.gone then
-    if r.kind ~= 'membership' then disown(owners(r.kind), ARGV[2] .. '|' .. r.id, h[3]) end
-    forget_memberships(r.kind, r.id)
-    if r.rev >= tonumber(h[1]) then
-      forget(r.kind, r.id)
-    else
-      redis.call('HSET', key, 'arev', text(r.rev))
-      redis.call('HDEL', key, 'applied', 'zid', 'role', 'origin', 'sus', 'intent', 'sent', 'deleting', 'by', 'gone')
-      unlock(key, h, ARGV[1])
-    end
+local function record_gone(r, e)
+  if r.revision >= e.revision then
+    give_up(e)
+    forget(r.kind, r.id)
   else
-    local taken = r.zid ~= '' and r.kind ~= 'membership' and own(owners(r.kind), ARGV[2] .. '|' .. r.id, r.zid)
-    if taken then
-      -- who only links has yet to say what becomes of the entity
-      if not r.link then unlock(key, h, ARGV[1]) end
-      answer = 'owned by ' .. taken
-    else
-      local role = r.role ~= '' and r.role or h[4]
-      local fields, n = { 'applied', r.applied, 'sus', r.sus and '1' or '0' }, 4
-      local function set(name, value)
-        fields[n + 1], fields[n + 2] = name, value
-        n = n + 2
-      end
-      if not r.link then set('arev', text(r.rev)) end
-      if r.zid ~= '' then set('zid', r.zid) end
-      if r.role ~= '' then set('role', r.role) end
-      if r.origin ~= '' then set('origin', r.origin) end
-      redis.call('HSET', key, unpack(fields))
-      -- no cycle knows whom we found, nor how they were
-      if r.link and r.origin ~= '' then redis.call('HDEL', prefix .. 'seen:' .. r.kind, r.id) end
-      redis.call('HDEL', key, 'intent', 'gone', unpack(r.link and {} or lock_of(h, ARGV[1], { 'rej', 'sent', 'deleting', 'by' })))
-      if r.role ~= '' and is_team(h[4]) and not is_team(r.role) then forget_memberships(r.kind, r.id) end
-      if not r.link and r.rev >= tonumber(h[1]) then redis.call('ZREM', prefix .. 'pending', r.kind .. '|' .. r.id) end
-      if r.kind ~= 'membership' and (h[3] ~= r.zid or h[4] ~= r.role) then now_ready(r.kind, r.id, role, ready_now) end
-      if r.kind == 'membership' then
-        local _, user = sides(r.id)
-        allow_removals(user)
-      end
-    end
+    unlink(e, 'deleted by us')
+    applied(e, r.revision)
+    free(e, by)
+    save(e)
   end
-  answers[i] = answer
+  return 'applied'
 end
-return { answers, ready_now }
+
+local function record_written(r, e)
+  local owner = r.zendeskId ~= '' and own(e, r.zendeskId)
+  if owner then
+    -- who only links has yet to say what becomes of the entity
+    if not r.linkOnly then free(e, by) end
+    save(e)
+    return 'owned by ' .. owner
+  end
+  local is_news = e.zendeskId ~= r.zendeskId or e.role ~= r.role
+  link(e, r)
+  if r.linkOnly then
+    -- no cycle knows whom we found, nor how they were
+    if r.origin ~= '' then ask_for_plan(e) end
+  else
+    settle(e)
+    allow(e)
+    free(e, by)
+    applied(e, r.revision)
+  end
+  save(e)
+  if r.kind ~= 'membership' and is_news then add_ready(r.kind, r.id, e.role, ready) end
+  if r.kind == 'membership' then
+    local _, user = sides(r.id)
+    allow_removals(user)
+  end
+  return 'applied'
+end
+
+local function record(r)
+  local e = read(r.kind, r.id, FIELDS)
+  if not e.revision then return 'stale' end
+  if r.linkOnly then
+    if not is_leased_by(e, by) or (r.origin == 'adopted' and e.zendeskId == r.zendeskId) then return 'stale' end
+  elseif r.revision <= (e.appliedRevision or 0) or is_of_another(r, e) then
+    return record_stale(r, e)
+  end
+  if r.gone then return record_gone(r, e) end
+  return record_written(r, e)
+end
+
+local answers = {}
+for i, r in ipairs(cjson.decode(ARGV[2])) do answers[i] = record(r) end
+return { answers, ready }
 `

@@ -73,8 +73,8 @@ return 3
  * Begins a cycle, which fences older ones out. Returns its token; false when the producer's configuration is not the
  * connection's newest. What a Redis that lost its data does not know is told anew.
  *
- * KEYS[1] fence   KEYS[2] hash of the connection's state
- * ARGV[1] fingerprint; empty for a cycle that asks nobody   ARGV[2] the producer's name
+ * KEYS[1] fence   KEYS[2] hash of the connection's state   KEYS[3] the ledger's layout
+ * ARGV[1] fingerprint; empty for a cycle that asks nobody   ARGV[2] the producer's name   ARGV[3] the layout's number
  */
 export const BEGIN = `
 local stored = redis.call('HGET', KEYS[2], 'config')
@@ -84,5 +84,6 @@ if ARGV[1] ~= '' and not stored then
   local at = t[1] * 1000 + math.floor(t[2] / 1000)
   redis.call('HSET', KEYS[2], 'config', cjson.encode({ print = ARGV[1], since = at, by = ARGV[2] }))
 end
+redis.call('SETNX', KEYS[3], ARGV[3])
 return redis.call('INCR', KEYS[1])
 `

@@ -1,0 +1,40 @@
+/**
+ * Lua that every script of the ledger begins with: the clock, the fence, and the decisions that a step rests on. The
+ * scripts get the connection's prefix as their first key, and build the other keys of it: the ledger lives on one
+ * Redis, never on a cluster (BullMQ's queues of a connection could not move with it).
+ */
+export const BASICS = `
+local prefix = KEYS[1]
+
+local function now()
+  local t = redis.call('TIME')
+  return t[1] * 1000 + math.floor(t[2] / 1000)
+end
+
+-- One moment for the whole script.
+local at = now()
+
+local function text(n) return string.format('%.0f', n) end
+
+local function check_fence(token)
+  local newest = redis.call('GET', prefix .. 'fence')
+  if newest and tonumber(token) < tonumber(newest) then
+    return redis.error_reply('FENCED ' .. token .. ' < ' .. newest)
+  end
+end
+
+-- Whether what an admin approved still is. A decision that is carried out is used up, and its change is held no more.
+local function stand(approvals)
+  for _, a in ipairs(approvals or {}) do
+    if redis.call('HGET', prefix .. 'decisions', a.key) ~= a.text then return false end
+  end
+  return true
+end
+
+local function use_up(approvals)
+  for _, a in ipairs(approvals or {}) do
+    redis.call('HDEL', prefix .. 'decisions', a.key)
+    redis.call('HDEL', prefix .. 'held', a.key)
+  end
+end
+`

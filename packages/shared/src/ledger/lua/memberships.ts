@@ -1,0 +1,49 @@
+/** What joins memberships to their users and groups: their ids, and whether one can be written. */
+export const MEMBERSHIPS = `
+local function sides(id)
+  local tilde = string.find(id, '~', 1, true)
+  return string.sub(id, 1, tilde - 1), string.sub(id, tilde + 1)
+end
+
+-- Ids of the memberships of a group or user; none of a membership.
+local function memberships_of(kind, id)
+  local ids = {}
+  if kind == 'membership' then return ids end
+  for _, other in ipairs(redis.call('SMEMBERS', prefix .. (kind == 'user' and 'groups-of:' or 'members:') .. id)) do
+    ids[#ids + 1] = kind == 'user' and (other .. '~' .. id) or (id .. '~' .. other)
+  end
+  return ids
+end
+
+local function is_team(role) return role == 'agent' or role == 'admin' end
+
+-- Whether both sides of a membership are linked, and the user is a team member: else Zendesk would refuse it.
+local function are_sides_linked(id)
+  local group, user = sides(id)
+  if not redis.call('HGET', entity_key('group', group), 'zendeskId') then return false end
+  local u = redis.call('HMGET', entity_key('user', user), 'zendeskId', 'role')
+  return u[1] and is_team(u[2])
+end
+
+-- Whether the job of an entity can run: an addition needs both sides, a removal needs nothing but itself.
+local function is_ready(kind, id, presence)
+  return kind ~= 'membership' or presence == 'deleted' or are_sides_linked(id)
+end
+
+local ADDITION = { 'revision', 'appliedRevision', 'presence', 'refusal' }
+
+-- Whether an addition is pending that can be written.
+local function is_ready_addition(m)
+  return is_pending(m) and m.presence == 'active' and are_sides_linked(m.id)
+end
+
+-- Adds the memberships of a user or group whose additions can be written now, as {id, revision}. Those of a user wait
+-- while they are no team member.
+local function add_ready(kind, id, role, out)
+  if kind == 'user' and not is_team(role) then return end
+  for _, m in ipairs(memberships_of(kind, id)) do
+    local addition = read('membership', m, ADDITION)
+    if is_ready_addition(addition) then out[#out + 1] = { m, text(addition.revision) } end
+  end
+end
+`

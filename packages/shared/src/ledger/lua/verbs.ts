@@ -1,0 +1,160 @@
+/**
+ * The verbs of the ledger: each group of an entity's fields is written by its verbs alone. They change an entity that
+ * was read, and its `save` writes it; the sets and hashes beside it they write at once. docs/ledger.md says when each
+ * is used.
+ *
+ *   verbs                                  fields
+ *   mint, desire                           revision firstRevision · desired fingerprint presence operation changed
+ *   enter, forget                          dn label, and the sets that name the entity
+ *   wait_for_write, applied                appliedRevision, and pending
+ *   lease, close, free                     lease leaseUntil outstanding
+ *   doubt, doubt_late, settle, withdraw    creationSent lookUpFirst unconfirmed unconfirmedBefore deletionSent sentBy
+ *   refuse, allow                          refusal
+ */
+export const VERBS = `
+-- The next revision: greater than every one before, also of an entity that was forgotten, and by a clock that was set
+-- back. Needs revision, appliedRevision, firstRevision.
+local function mint(e)
+  local revision = math.max((e.revision or 0) + 1, (e.appliedRevision or 0) + 1, e.firstRevision or 0, at)
+  if not e.revision then put(e, 'firstRevision', revision) end
+  put(e, 'revision', revision)
+end
+
+-- What Zendesk shall hold. A cycle that finds it there already has no operation for it.
+local function desire(e, wanted)
+  put(e, 'desired', wanted.desired)
+  put(e, 'fingerprint', wanted.fingerprint)
+  put(e, 'presence', wanted.presence)
+  if wanted.operation then
+    put(e, 'operation', wanted.operation)
+    put(e, 'changed', wanted.changed)
+  end
+end
+
+local function enter(e, named)
+  put(e, 'dn', named.dn)
+  put(e, 'label', named.label)
+  redis.call('SADD', prefix .. 'all:' .. e.kind, e.id)
+  if e.kind == 'membership' then
+    local group, user = sides(e.id)
+    redis.call('SADD', prefix .. 'members:' .. group, user)
+    redis.call('SADD', prefix .. 'groups-of:' .. user, group)
+  end
+end
+
+local function wait_for_write(e, since) redis.call('ZADD', prefix .. 'pending', since, e.member) end
+
+-- A revision is written, or will never be. Needs revision.
+local function applied(e, revision)
+  put(e, 'appliedRevision', revision)
+  if revision >= e.revision then redis.call('ZREM', prefix .. 'pending', e.member) end
+end
+
+-- The next cycle plans the entity anew, though its entry may read as before.
+local function ask_for_plan(e) redis.call('HDEL', prefix .. 'seen:' .. e.kind, e.id) end
+
+local function solve_write_problem(kind, id) redis.call('HDEL', prefix .. 'problems', 'write|' .. kind .. '|' .. id) end
+
+local function forget(kind, id)
+  redis.call('DEL', entity_key(kind, id))
+  redis.call('SREM', prefix .. 'all:' .. kind, id)
+  redis.call('HDEL', prefix .. 'seen:' .. kind, id)
+  redis.call('ZREM', prefix .. 'pending', kind .. '|' .. id)
+  solve_write_problem(kind, id)
+  if kind == 'membership' then
+    local group, user = sides(id)
+    redis.call('SREM', prefix .. 'members:' .. group, user)
+    redis.call('SREM', prefix .. 'groups-of:' .. user, group)
+  end
+end
+
+-- Zendesk drops the memberships of a group or user that is deleted, and of an agent who becomes an end user.
+local function forget_memberships(kind, id)
+  for _, m in ipairs(memberships_of(kind, id)) do forget('membership', m) end
+end
+
+local function lease(e, by, till)
+  put(e, 'lease', by)
+  put(e, 'leaseUntil', till)
+end
+
+-- The lease goes over to a bulk write, which does not end by itself.
+local function close(e, batch)
+  put(e, 'lease', batch)
+  put(e, 'outstanding', batch)
+end
+
+-- Ends what a lease token or a batch id has of the entity. Needs lease, outstanding.
+local function free(e, by)
+  if e.lease == by then drop(e, 'lease', 'leaseUntil') end
+  if e.outstanding == by then drop(e, 'outstanding') end
+end
+
+-- Names, with commas, each once, in their order.
+local function names_of(...)
+  local list, known = {}, {}
+  for _, names in ipairs({ ... }) do
+    for name in string.gmatch(names, '[^,]+') do
+      if not known[name] then list[#list + 1] = name end
+      known[name] = true
+    end
+  end
+  return table.concat(list, ',')
+end
+
+-- A request is about to go out, and until its answer is recorded nobody knows whether it took effect. Of requests
+-- before it the same is true all along. Sent again under the same name, it is still the same request.
+-- Needs unconfirmed, unconfirmedBefore.
+local function doubt(e, by, request, is_same)
+  if request.creation or request.names then
+    if e.unconfirmed and not is_same then
+      put(e, 'unconfirmedBefore', names_of(e.unconfirmedBefore or '', e.unconfirmed))
+      drop(e, 'unconfirmed')
+    end
+    put(e, 'sentBy', by)
+  end
+  if request.creation then
+    local made = request.creation
+    put(e, 'creationSent', cjson.encode({ at = made.at or at, name = made.name, externalId = made.externalId }))
+    drop(e, 'lookUpFirst')
+  end
+  if request.names then put(e, 'unconfirmed', request.names) end
+  if request.deletes then put(e, 'deletionSent', '1') end
+end
+
+-- A request that Redis forgot, and so let a newer one pass, may have set back what it names: that is written again.
+-- Needs unconfirmed, unconfirmedBefore, revision, appliedRevision.
+local function doubt_late(e, by, names)
+  put(e, 'unconfirmedBefore', names_of(e.unconfirmedBefore or '', e.unconfirmed or '', names))
+  drop(e, 'unconfirmed')
+  put(e, 'sentBy', by)
+  put(e, 'appliedRevision', math.min(e.appliedRevision, e.revision - 1))
+  wait_for_write(e, e.revision)
+end
+
+-- It is known what the object holds, or there is none any more.
+local function settle(e)
+  drop(e, 'creationSent', 'lookUpFirst', 'unconfirmed', 'unconfirmedBefore', 'deletionSent', 'sentBy')
+end
+
+-- The creation, if it was sent last and under this name, cannot have taken effect. Needs sentBy.
+local function withdraw_creation(e, by)
+  if e.sentBy == by then drop(e, 'creationSent') end
+end
+
+-- The same of any request. What those before it named stays unconfirmed, and a deletion among them as well.
+-- Needs sentBy, unconfirmedBefore.
+local function withdraw(e, by)
+  withdraw_creation(e, by)
+  if e.sentBy ~= by then return end
+  drop(e, 'unconfirmed')
+  if not e.unconfirmedBefore then drop(e, 'deletionSent') end
+end
+
+-- Zendesk's lasting refusal of what is pending. Needs revision, appliedRevision.
+local function refuse(e, refusal)
+  if is_pending(e) then put(e, 'refusal', refusal) end
+end
+
+local function allow(e) drop(e, 'refusal') end
+`
