@@ -1,3 +1,6 @@
+import { describeOwner } from '@provisioner/shared/adoption/describe-owner.ts'
+import { groupOwned } from '@provisioner/shared/adoption/group-name.ts'
+import { userOwned } from '@provisioner/shared/adoption/user-owned.ts'
 import type { ChangeJob, ChangeQueues } from '@provisioner/shared/change-job.ts'
 import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import { formatEntityMember, parseEntityMember, type EntityName } from '@provisioner/shared/ledger/entity-member.ts'
@@ -107,24 +110,14 @@ function userOf(member: string): string[] {
 }
 
 async function ownedByAnother(
-  link: CyclePlan['links'][number],
-  { connection, id }: OwnerRef,
+  { kind, id, dn, label, zendeskId }: CyclePlan['links'][number],
+  owner: OwnerRef,
   reader: LedgerReader,
 ): Promise<Problem> {
-  const [record] = connection === reader.connection ? await reader.records(link.kind, [id]) : []
-  const who = record ? record.dn : `entry ${id} of connection '${connection}'`
-  const isUser = link.kind === 'user'
-  return {
-    code: isUser ? 'EMAIL_OWNED' : 'GROUP_OWNED',
-    subject: link.kind,
-    id: link.id,
-    dn: link.dn,
-    attribute: isUser ? 'email' : 'name',
-    what: isUser
-      ? `'${link.label}' is already the address of Zendesk user ${link.zendeskId}, who is linked to ${who}`
-      : `Zendesk's group '${link.label}' (${link.zendeskId}) is linked to ${who}`,
-    todo: isUser
-      ? 'Remove the address there or change mail in the directory: two entries can not share one Zendesk user'
-      : 'Give the two directory groups different names: they can not share one Zendesk group',
-  }
+  const [record] = owner.connection === reader.connection ? await reader.records(kind, [owner.id]) : []
+  const who = describeOwner(owner, { dn: record?.dn, told: reader.connection })
+  const about = { subject: kind, id, dn }
+  return kind === 'user'
+    ? { ...about, attribute: 'email', ...userOwned({ value: label, zendeskId: zendeskId!, owner: who }) }
+    : { ...about, attribute: 'name', ...groupOwned({ name: label, zendeskId, owner: who }) }
 }

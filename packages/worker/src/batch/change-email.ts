@@ -11,6 +11,9 @@ import { isStandIn, leaveStandIn } from './stand-in.ts'
 /** Zendesk's search index lags by seconds to minutes: an address that is taken and not found is asked for again. */
 const INDEX_LAG_MS = 15_000
 
+/** The advice for an address that somebody has who is linked to no other entry. */
+const REMOVE_IT = 'Remove the address there, or change it in the directory'
+
 /**
  * Makes an address a user's primary one. A PUT of `email` only adds a second identity, so the identities are the way:
  * the address is added unless the user has it, made primary, and the former one removed if `oldEmail: remove`.
@@ -63,7 +66,7 @@ export async function addressTaken(context: BatchContext, job: OpenJob<UserRecor
     case 'hidden':
       return { status: 'retry', why: freed.why, afterMs: INDEX_LAG_MS }
     case 'taken':
-      return rejected(freed.code, freed.why, 'Remove the address there, or change it in the directory', freed.inTheWay)
+      return rejected(freed.code, freed.why, freed.todo ?? REMOVE_IT, freed.inTheWay)
     default:
       throw new TypeError(`No outcome for ${JSON.stringify(freed satisfies never)}`)
   }

@@ -1,3 +1,4 @@
+import { describeOwner } from '@provisioner/shared/adoption/describe-owner.ts'
 import type { EntityRef } from '@provisioner/shared/entity.ts'
 import { membershipSides } from '@provisioner/shared/entity.ts'
 import { ownerInAnswer, type OwnerRef } from '@provisioner/shared/ledger/owner.ts'
@@ -66,11 +67,11 @@ async function addReady(context: BatchContext, ready: readonly NowReady[]): Prom
   )
 }
 
-function owned(written: Written, { connection, id }: OwnerRef): Outcome {
+function owned({ ref, zendeskId }: Written, owner: OwnerRef): Outcome {
   return {
     status: 'rejected',
     code: 'OWNED_BY_ANOTHER_ENTRY',
-    why: `Zendesk's ${written.ref.kind} ${written.zendeskId} belongs to entry ${id} of connection '${connection}' already`,
+    why: `Zendesk's ${ref.kind} ${zendeskId} belongs to ${describeOwner(owner)} already`,
     todo: 'Two entries can not share one Zendesk object: change the email or name in the directory',
   }
 }

@@ -1,4 +1,5 @@
 import type { IntendedCreation, UserRecord } from '@provisioner/shared/ledger/record.ts'
+import { usersByAddress, usersByExternalId } from '@provisioner/zendesk/look-up-users.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
 import type { Outcome } from '../outcome.ts'
 import { link } from './adopt-duplicate.ts'
@@ -8,9 +9,6 @@ import { judgeError } from './judge-error.ts'
 
 /** How far Redis's clock and Zendesk's may be apart, ms. */
 const CLOCK_SLACK_MS = 60_000
-
-/** Most external ids in one look-up. */
-const AT_ONCE = 100
 
 /**
  * Creations whose answers were lost are looked up before anything else: by external id, all of them together, then by
@@ -30,7 +28,9 @@ export async function lostCreations(
   })
   if (lost.length === 0) return outcomes
   const all = distinct(lost.flatMap(({ externalIds }) => externalIds))
-  const users = await byExternalIds(context, hold, all).catch((error: unknown) => judgeError(error).outcome)
+  const users = await usersByExternalId(context.zendesk.users, all, callOptions(hold)).catch(
+    (error: unknown) => judgeError(error).outcome,
+  )
   for (const { job, intended, externalIds } of lost) {
     const outcome =
       'status' in users
@@ -70,18 +70,10 @@ function externalIdsOf({ record }: OpenJob<UserRecord>, intended: IntendedCreati
   return distinct([record.desired?.attributes['external_id'], intended.externalId])
 }
 
-/** The users that are there, of any number of external ids. */
-async function byExternalIds({ zendesk }: BatchContext, hold: BatchHold, ids: readonly string[]): Promise<User[]> {
-  const users: User[] = []
-  for (let at = 0; at < ids.length; at += AT_ONCE)
-    users.push(...(await zendesk.users.showMany({ externalIds: ids.slice(at, at + AT_ONCE) }, callOptions(hold))))
-  return users.filter((user) => user.active !== false)
-}
-
 /** Users whose primary address is one of these. */
 async function byAddress({ zendesk }: BatchContext, hold: BatchHold, addresses: readonly string[]): Promise<User[]> {
-  const found = await Promise.all(addresses.map((email) => zendesk.users.search({ email }, callOptions(hold))))
-  return found.flat().filter((user) => user.active !== false && addresses.includes((user.email ?? '').toLowerCase()))
+  const found = await Promise.all(addresses.map((email) => usersByAddress(zendesk.users, email, callOptions(hold))))
+  return found.flat().filter((user) => addresses.includes((user.email ?? '').toLowerCase()))
 }
 
 /** Whoever has our external id is of our making; where we send none, whoever was created since. */

@@ -1,9 +1,10 @@
+import { describeNameRefusal, judgeGroupName } from '@provisioner/shared/adoption/group-name.ts'
 import type { AppliedGroup, GroupRecord } from '@provisioner/shared/ledger/record.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { CallOptions } from '@provisioner/zendesk/transport.ts'
 import type { Outcome } from '../outcome.ts'
 import { isUnchanged, type BatchContext, type BatchHold, type OpenJob } from './context.ts'
-import { deletionRefusal, describeRefusal, nameRefusal } from './describe-refusal.ts'
+import { deletionRefusal, describeRefusal } from './describe-refusal.ts'
 import { finish, type Finished } from './finish.ts'
 import { giveBack } from './give-back.ts'
 import { heldWrite } from './held-write.ts'
@@ -111,10 +112,11 @@ async function write(
   if (linked !== null && (await names.nameOf(linked)) === desired.name) return done('in step', state, linked)
 
   const holders = await names.holders(desired.name, linked)
-  const free = holders.filter((holder) => holder.owner === null)
-  const stays = holders.find((holder) => holder.owner !== null && holder.next === null)
-  const refusal = nameRefusal(desired.name, { free, stays, linked: linked !== null })
-  if (refusal) return giveBack(context, job, hold.token, rejected(...refusal), 'none')
+  const verdict = judgeGroupName(holders, { isLinked: linked !== null })
+  if (verdict.status === 'refused') {
+    const { code, what, todo } = describeNameRefusal(verdict, { name: desired.name, current: applied?.name })
+    return giveBack(context, job, hold.token, rejected(code, what, todo), 'none')
+  }
 
   if (linked !== null) {
     if (holders.length > 0 && !(await names.waitForOneAnother(linked, desired.name))) return WAITS
@@ -125,8 +127,8 @@ async function write(
     await context.ledger.record([parked], hold.token)
     return WAITS
   }
-  if (free.length === 0 && holders.length > 0) return WAITS
-  const existing = free[0] ?? lost
+  if (verdict.status === 'free' && holders.length > 0) return WAITS
+  const existing = verdict.status === 'link' ? verdict.group : lost
   if (existing) {
     if (existing.name !== desired.name) await groups.update(existing.zendeskId, { name: desired.name }, options)
     await names.wrote(existing.zendeskId, desired.name)
