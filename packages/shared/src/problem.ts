@@ -31,3 +31,8 @@ export function withoutSecretsIn(problem: Problem): Problem {
 export function problemKey(problem: Problem): string {
   return [problem.subject, problem.id, problem.code, problem.attribute ?? ''].join('|')
 }
+
+/** The field of what a write reported: one entity has one write at a time, and so at most one problem of a write. */
+export function writeKey(problem: Pick<Problem, 'subject' | 'id'>): string {
+  return `write|${problem.subject}|${problem.id}`
+}

@@ -1,10 +1,11 @@
 import type { AttributeValue } from './desired.ts'
 
-const RANK: Readonly<Record<string, number>> = { 'end-user': 0, agent: 1, admin: 2 }
+/** Zendesk's roles, from the one that may do least to the one that may do everything. */
+export const ROLES: readonly string[] = ['end-user', 'agent', 'admin']
 
-/** How much a Zendesk role may do: `end-user` before `agent` before `admin`. A role that is not set counts as the lowest. */
+/** How much a Zendesk role may do: its place among `ROLES`. One that is not set, or not known, counts as the lowest. */
 export function roleRank(role: AttributeValue | undefined): number {
-  return typeof role === 'string' ? (RANK[role] ?? 0) : 0
+  return typeof role === 'string' ? Math.max(0, ROLES.indexOf(role)) : 0
 }
 
 /** Whether the desired role may do less than the applied one. A role that nobody maps, or that is not known, lowers nothing. */

@@ -43,8 +43,8 @@ export class ApiUser {
     this.#id = (await this.#zendesk.users.me({ signal })).id ?? undefined
   }
 
-  /** The commands that remember it. */
-  toStore(): (readonly ['HSET', string, string, string])[] {
-    return this.#id === undefined ? [] : [['HSET', this.#key, this.#whose, String(this.#id)]]
+  /** What is to be remembered: the id, and a fingerprint of the credentials that are theirs. */
+  toNote(): { readonly whose: string; readonly id: number } | undefined {
+    return this.#id === undefined ? undefined : { whose: this.#whose, id: this.#id }
   }
 }

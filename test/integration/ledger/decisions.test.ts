@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { firstPlanOf, noteFirstPlan } from '@provisioner/producer/cycle/first-plan.ts'
+import { firstPlanOf } from '@provisioner/producer/cycle/first-plan.ts'
 import { recordHeld } from '@provisioner/producer/cycle/record-held.ts'
 import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { FirstPlan } from '@provisioner/shared/ledger/cycle-state.ts'
@@ -202,10 +202,10 @@ describe('decisions on held changes', () => {
 describe('the approval of a first plan', () => {
   it('is about the plan that was shown, and no cycle that planned before takes it back', async () => {
     await using held = await openHeld()
-    await noteFirstPlan(held.cycle, firstPlan)
+    await held.cycle.notes.awaitApproval(firstPlan)
 
     const approved = await held.decisions.approveFirstPlan('approve', firstPlan, await held.shown(), by('ada'))
-    await noteFirstPlan(held.cycle, { ...firstPlan, guarded: { users: 800 } })
+    await held.cycle.notes.awaitApproval({ ...firstPlan, guarded: { users: 800 } })
     const again = await held.decisions.approveFirstPlan('approve', firstPlan, await held.shown(), by('eve'))
 
     expect(approved?.done).toHaveLength(1)

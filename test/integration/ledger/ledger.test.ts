@@ -86,7 +86,7 @@ describe('releasing', () => {
     await CycleLedger.begin(redis, connection, account)
 
     await expect(old.release([releaseOf(user('u1'))])).rejects.toThrow(FencedError)
-    await expect(old.write([['HSET', 'zp:staff:state', 'a', 'b']])).rejects.toThrow(FencedError)
+    await expect(old.notes.solveWrites([{ subject: 'user', id: 'u1' }])).rejects.toThrow(FencedError)
     expect(await reader.count('user')).toBe(0)
   })
 })

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
-import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { declareConfig, newestConfig } from '@provisioner/shared/ledger/newest-config.ts'
 import { announce, readServices } from '@provisioner/shared/ledger/services.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
@@ -93,11 +92,10 @@ it('one that runs on where another was started rolls nothing back', async () => 
 
 it('an older one begins no cycle, and the one that it runs is fenced out', async () => {
   await using _a = await start('fenced', 'a', 'one', 'old')
-  const { state } = connectionKeys('fenced')
   const running = await CycleLedger.begin(server.redis, 'fenced', 'acme', { name: 'a', print: 'old' })
   await using _b = await start('fenced', 'b', 'two', 'new')
 
-  await expect(running.write([['HSET', state, 'lastAudit', '1']])).rejects.toThrow('newer cycle')
+  await expect(running.notes.solveWrites([{ subject: 'user', id: 'u1' }])).rejects.toThrow('newer cycle')
   await expect(CycleLedger.begin(server.redis, 'fenced', 'acme', { name: 'a', print: 'old' })).rejects.toMatchObject({
     code: 'CONFIG_OLDER',
   })

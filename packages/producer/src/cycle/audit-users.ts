@@ -2,6 +2,7 @@ import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { isTeamRole, type AppliedUser, type UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
+import { isThere } from '@provisioner/zendesk/look-up-users.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
 
 /** Ids per `show_many`. */
@@ -42,7 +43,7 @@ export async function auditUsers(
     for (let at = 0; at < records.length; at += PAGE) {
       const part = records.slice(at, at + PAGE)
       const shown = await zendesk.users.showMany({ ids: part.map((record) => record.zendeskId) }, { signal })
-      const users = new Map(shown.filter((user) => user.active !== false).map((user) => [user.id, user]))
+      const users = new Map(shown.filter(isThere).map((user) => [user.id, user]))
       for (const record of part) {
         const user = users.get(record.zendeskId)
         if (isTeamRole(user?.role)) team.push(record.zendeskId)

@@ -1,3 +1,5 @@
+import { describeOwner } from '@provisioner/shared/adoption/describe-owner.ts'
+import { userOwned } from '@provisioner/shared/adoption/user-owned.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import { heldAmong, valuesOf } from '../plan/choose-values.ts'
 import type { FoundUser } from '../plan/plan-user.ts'
@@ -54,12 +56,17 @@ export function hasMovedOn({ record, standing }: Owner, entry: WantedUser | unde
   return emails.length > 0 && heldAmong('email', emails, [found.applied.attributes]) === undefined
 }
 
-/** Why an entry is not linked to the user it would be. Who may not work asks for nothing that another entry has. */
-export function conflict(wanted: WantedUser, found: FoundUser, owner: Owner, isOwn: boolean): Problem[] {
+/**
+ * Why an entry is not linked to the user it would be. Who may not work asks for nothing that another entry has.
+ *
+ * @param connection the entry's
+ */
+export function conflict(wanted: WantedUser, found: FoundUser, owner: Owner, connection: string): Problem[] {
   if (wanted.disabled === true || (wanted.disabled === 'unknown' && owner.standing === 'disabled')) return []
-  const who = isOwn && owner.record ? owner.record.dn : nameOf(owner)
+  const who = describeOwner(owner, { dn: owner.record?.dn, told: connection })
   if (owner.standing === 'disabled') return [emailReused(wanted, found, `${who} is disabled`)]
-  if (isOwn && owner.standing === 'left') return [emailReused(wanted, found, `${who} has left`)]
+  if (owner.connection === connection && owner.standing === 'left')
+    return [emailReused(wanted, found, `${who} has left`)]
   return [emailOwned(wanted, found, owner, who)]
 }
 
@@ -67,8 +74,8 @@ export function conflict(wanted: WantedUser, found: FoundUser, owner: Owner, isO
 function sharedWith(wanted: WantedUser, { applied }: FoundUser) {
   const isEmail = heldAmong('email', [wanted.email], [applied.attributes]) !== undefined
   return isEmail
-    ? { attribute: 'email', value: wanted.email, what: 'address' }
-    : { attribute: 'external_id', value: String(wanted.attributes['external_id']), what: 'external id' }
+    ? ({ attribute: 'email', value: wanted.email, what: 'address' } as const)
+    : ({ attribute: 'external_id', value: String(wanted.attributes['external_id']), what: 'external id' } as const)
 }
 
 /** A Zendesk user with the entry's address has another entry without access, and nobody said whose it shall be. */
@@ -90,20 +97,13 @@ function emailReused(wanted: WantedUser, found: FoundUser, whose: string): Probl
 /** The Zendesk user that an entry would be linked to belongs to another entry. */
 function emailOwned(wanted: WantedUser, found: FoundUser, owner: Owner, who: string): Problem {
   const { attribute, value, what } = sharedWith(wanted, found)
-  const about = { code: 'EMAIL_OWNED', subject: 'user', id: wanted.id, dn: wanted.dn, attribute } as const
+  const about = { subject: 'user', id: wanted.id, dn: wanted.dn, attribute } as const
   if (owner.standing === 'silent')
     return {
       ...about,
+      code: 'EMAIL_OWNED',
       what: `Zendesk user ${found.zendeskId} ('${value}') belongs to connection '${owner.connection}', which this configuration does not have, and which ran not long ago`,
       todo: `If '${owner.connection}' was removed or renamed, wait: its users are taken over once it has been silent for a while; nobody is deprovisioned meanwhile`,
     }
-  return {
-    ...about,
-    what: `'${value}' is already the ${what} of Zendesk user ${found.zendeskId}, who is linked to ${who}`,
-    todo: `Remove the ${what} there or change it in the directory: two entries can not share one Zendesk user`,
-  }
-}
-
-function nameOf({ connection, id, record }: Owner): string {
-  return record ? `${record.dn} (connection '${connection}')` : `${id} of connection '${connection}'`
+  return { ...about, ...userOwned({ value, as: `the ${what}`, zendeskId: found.zendeskId, owner: who }) }
 }

@@ -1,10 +1,11 @@
+import { describeOwner } from '@provisioner/shared/adoption/describe-owner.ts'
+import { groupOwned } from '@provisioner/shared/adoption/group-name.ts'
+import { userOwned } from '@provisioner/shared/adoption/user-owned.ts'
 import type { ChangeJob, ChangeQueues } from '@provisioner/shared/change-job.ts'
 import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import { formatEntityMember, parseEntityMember, type EntityName } from '@provisioner/shared/ledger/entity-member.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
-import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
-import { formatClaim, ownerInAnswer, type OwnerRef } from '@provisioner/shared/ledger/owner.ts'
-import { writeKey } from '@provisioner/shared/ledger/problem-store.ts'
+import { ownerInAnswer, type OwnerRef } from '@provisioner/shared/ledger/owner.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { CyclePlan } from './cycle-plan.ts'
 
@@ -48,23 +49,11 @@ export async function enactPlan(
   })
   await queues.add(jobs.slice(0, MOST_JOBS))
 
-  const keys = connectionKeys(ledger.connection)
-  await ledger.write([
-    ...[...plan.claims].map(
-      ([zendeskId, id]) =>
-        [
-          'HSET',
-          accountKeys(ledger.account).claims,
-          String(zendeskId),
-          formatClaim({ connection: ledger.connection, id, at: now }),
-        ] as const,
-    ),
-    ...others.map(([id, print]) => ['HSET', keys.seen('user'), id, print] as const),
-    // Who is blocked is looked at again, though their entry may read as it did before.
-    ...[...plan.unanswered, ...[...blocked].flatMap(userOf)].map((id) => ['HDEL', keys.seen('user'), id] as const),
-    // Zendesk holds by itself what an earlier write was refused.
-    ...inStep.map((one) => ['HDEL', keys.problems, writeKey(one)] as const),
-  ])
+  // Who is blocked is looked at again, though their entry may read as it did before.
+  await ledger.notes.answerUsers(others, [...plan.unanswered, ...[...blocked].flatMap(userOf)])
+  // Zendesk holds by itself what an earlier write was refused.
+  await ledger.notes.solveWrites(inStep)
+  await ledger.notes.claim(plan.claims, now)
   return { added: new Set(jobs.map((job) => formatEntityMember(job.ref))), problems }
 }
 
@@ -97,7 +86,7 @@ function withPrints({ links, released, counted, approvals, decisions, answered }
       counts: counts.get(formatEntityMember(change))?.map(({ category }) => category),
       approvals: textsOf(ofChanges.get(formatEntityMember(change))),
     })),
-    others: [...answered].filter(([id]) => !recorded.has(formatEntityMember({ kind: 'user', id }))),
+    others: new Map([...answered].filter(([id]) => !recorded.has(formatEntityMember({ kind: 'user', id })))),
   }
 }
 
@@ -107,24 +96,14 @@ function userOf(member: string): string[] {
 }
 
 async function ownedByAnother(
-  link: CyclePlan['links'][number],
-  { connection, id }: OwnerRef,
+  { kind, id, dn, label, zendeskId }: CyclePlan['links'][number],
+  owner: OwnerRef,
   reader: LedgerReader,
 ): Promise<Problem> {
-  const [record] = connection === reader.connection ? await reader.records(link.kind, [id]) : []
-  const who = record ? record.dn : `entry ${id} of connection '${connection}'`
-  const isUser = link.kind === 'user'
-  return {
-    code: isUser ? 'EMAIL_OWNED' : 'GROUP_OWNED',
-    subject: link.kind,
-    id: link.id,
-    dn: link.dn,
-    attribute: isUser ? 'email' : 'name',
-    what: isUser
-      ? `'${link.label}' is already the address of Zendesk user ${link.zendeskId}, who is linked to ${who}`
-      : `Zendesk's group '${link.label}' (${link.zendeskId}) is linked to ${who}`,
-    todo: isUser
-      ? 'Remove the address there or change mail in the directory: two entries can not share one Zendesk user'
-      : 'Give the two directory groups different names: they can not share one Zendesk group',
-  }
+  const [record] = owner.connection === reader.connection ? await reader.records(kind, [owner.id]) : []
+  const who = describeOwner(owner, { dn: record?.dn, told: reader.connection })
+  const about = { subject: kind, id, dn }
+  return kind === 'user'
+    ? { ...about, attribute: 'email', ...userOwned({ value: label, zendeskId: zendeskId!, owner: who }) }
+    : { ...about, attribute: 'name', ...groupOwned({ name: label, zendeskId, owner: who }) }
 }

@@ -1,5 +1,6 @@
-import type { UserAttributes } from '@provisioner/shared/desired.ts'
+import { attributesHeld } from '@provisioner/zendesk/attributes-held.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
+import { isThere, usersByAddress, usersByExternalId } from '@provisioner/zendesk/look-up-users.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
 import { valuesOf } from '../plan/choose-values.ts'
 import type { FoundUser } from '../plan/plan-user.ts'
@@ -26,7 +27,7 @@ export async function findUsers(
   const byEmail = match === 'email' ? keysOf(wanted, 'email', byExternalId.size) : new Map<string, Key>()
   const found = new Map<string, { user: User; rank: number }>()
   const note = (user: User) => {
-    if (user.active === false) return
+    if (!isThere(user)) return
     for (const key of [keyIn(byExternalId, user.external_id), keyIn(byEmail, user.email)]) {
       if (!key || (found.get(key.id)?.rank ?? Infinity) < key.rank) continue
       found.set(key.id, { user, rank: key.rank })
@@ -41,17 +42,16 @@ export async function findUsers(
     for await (const users of zendesk.users.list({ signal })) for (const user of users) note(user)
   } else {
     const ids = [...byExternalId.values()].map(({ value }) => value)
-    for (let at = 0; at < ids.length; at += PAGE)
-      for (const user of await zendesk.users.showMany({ externalIds: ids.slice(at, at + PAGE) }, { signal })) note(user)
+    for (const user of await usersByExternalId(zendesk.users, ids, { signal })) note(user)
     for (const { id, value } of byEmail.values())
-      if (!found.has(id)) for (const one of await zendesk.users.search({ email: value }, { signal })) note(one)
+      if (!found.has(id)) for (const user of await usersByAddress(zendesk.users, value, { signal })) note(user)
   }
   return new Map(
     wanted.flatMap((one) => {
       const hit = found.get(one.id)
       if (!hit) return []
       const { id: zendeskId, name, last_login_at: lastLoginAt = null } = hit.user
-      return [[one.id, { zendeskId, applied: asApplied(hit.user, one), name, lastLoginAt }] as const]
+      return [[one.id, { zendeskId, applied: attributesHeld(hit.user, one), name, lastLoginAt }] as const]
     }),
   )
 }
@@ -78,40 +78,4 @@ function keysOf(wanted: readonly WantedUser[], name: 'email' | 'external_id', fr
 
 function keyIn(keys: ReadonlyMap<string, Key>, value: string | null | undefined): Key | undefined {
   return value ? keys.get(value.toLowerCase()) : undefined
-}
-
-/**
- * What Zendesk holds of the attributes that the entry has a value for. What the entry leaves empty was never ours, and so
- * is not there to be cleared later. With merged tags only those of ours count.
- */
-export function asApplied(user: User, wanted: Pick<WantedUser, 'attributes' | 'tagsMode'>): FoundUser['applied'] {
-  const attributes: Record<string, UserAttributes[string]> = {
-    email: user.email ?? null,
-    role: user.role ?? null,
-    custom_role_id: user.custom_role_id ?? null,
-    external_id: user.external_id ?? null,
-  }
-  const names = new Set(Object.keys(wanted.attributes))
-  const held = user as unknown as Record<string, UserAttributes[string]>
-  for (const name of names) attributes[name] = held[name] ?? null
-  if (names.has('tags')) attributes['tags'] = heldTags(user, wanted)
-  const fields = Object.keys((wanted.attributes['user_fields'] ?? {}) as object)
-  if (fields.length > 0) attributes['user_fields'] = pickFields(user, fields)
-  return { presence: user.suspended ? 'suspended' : 'active', attributes }
-}
-
-/** Some of a user's custom fields; one that Zendesk does not know reads as empty. */
-export function pickFields(
-  user: Pick<User, 'user_fields'>,
-  fields: readonly string[],
-): { [field: string]: string | number | boolean | null } {
-  const held = (user.user_fields ?? {}) as { [field: string]: string | number | boolean | null }
-  return Object.fromEntries(fields.map((field) => [field, held[field] ?? null]))
-}
-
-function heldTags(user: User, { attributes, tagsMode }: Pick<WantedUser, 'attributes' | 'tagsMode'>): string[] {
-  const held = user.tags ?? []
-  if (tagsMode === 'replace') return held
-  const ours = new Set((attributes['tags'] ?? []) as readonly string[])
-  return held.filter((tag) => ours.has(tag))
 }

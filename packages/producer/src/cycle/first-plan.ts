@@ -1,7 +1,5 @@
-import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { FirstPlan } from '@provisioner/shared/ledger/cycle-state.ts'
 import type { GuardCategory } from '@provisioner/shared/ledger/held-change.ts'
-import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { FirstRunState } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { countBy, type CyclePlan } from './cycle-plan.ts'
 
@@ -36,13 +34,4 @@ export function firstPlanOf({ ifApproved, held, decided, guarded }: CyclePlan, a
     guarded,
     adopted: ifApproved.links.filter((link) => link.zendeskId !== null).length,
   }
-}
-
-/** Records the first plan as waiting, unless an admin has approved it while the cycle was planning. */
-export async function noteFirstPlan(ledger: CycleLedger, plan: FirstPlan): Promise<void> {
-  const { state } = connectionKeys(ledger.connection)
-  await ledger.write([
-    ['HSET', state, 'firstPlan', JSON.stringify(plan)],
-    ['HSETNX', state, 'firstRun', 'waiting'],
-  ])
 }

@@ -1,7 +1,9 @@
 import type { Decision } from '@provisioner/shared/ledger/decision.ts'
+import { formatHeldKey } from '@provisioner/shared/ledger/entity-member.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
+import { usersByAddress } from '@provisioner/zendesk/look-up-users.ts'
 import type { UserPolicy } from '../plan/user-policy.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
 
@@ -52,7 +54,7 @@ export async function searchForGone({
       ignoreSeen ||
       isNews(record) ||
       policy.goneInZendesk === 'recreate' ||
-      decisions.get(`user|${record.id}`)?.decision === 'approved',
+      decisions.get(formatHeldKey({ kind: 'user', id: record.id }))?.decision === 'approved',
   }
 }
 
@@ -67,7 +69,6 @@ export async function mergedUsers(
 ): Promise<Set<string>> {
   const merged = new Set<string>()
   if (gone.length > LOOK_UPS) return merged
-  for (const { id, email } of gone)
-    if ((await users.search({ email }, { signal })).some((user) => user.active !== false)) merged.add(id)
+  for (const { id, email } of gone) if ((await usersByAddress(users, email, { signal })).length > 0) merged.add(id)
   return merged
 }

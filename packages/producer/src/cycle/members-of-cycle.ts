@@ -59,7 +59,7 @@ export async function planMembersOf(
   }
   const leaving = await leavingMemberships(reader)
   const names = await nameIndex(reader, picture)
-  const isTouched = (id: string) => touched.has(`membership|${id}`)
+  const isTouched = (id: string) => touched.has(formatEntityMember({ kind: 'membership', id }))
   const members = await planMembers({
     picture,
     users,

@@ -1,5 +1,4 @@
 import type { UsersConfig } from '@provisioner/shared/config/users.ts'
-import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
@@ -66,7 +65,7 @@ export class NameCatalogues {
   #readAt = 0
   #missed = false
   #isStale = true
-  #isStored = true
+  #isNoted = true
   /** Organizations that this cycle asks the worker for, and those that an earlier one did. */
   #awaiting = new Set<string>()
   #awaited = new Set<string>()
@@ -122,17 +121,17 @@ export class NameCatalogues {
     if (this.#isStale || !this.#names) {
       this.#take({ readAt: now, ...(await this.#read(signal)) })
       this.#isStale = false
-      this.#isStored = this.#needed.length === 0
+      this.#isNoted = this.#needed.length === 0
       this.#awaiting = new Set()
     }
     return this.#names!
   }
 
-  /** The commands that let the next process recall what was read. */
-  toStore(): (readonly ['SET', string, string])[] {
-    if (this.#isStored) return []
-    this.#isStored = true
-    return [['SET', connectionKeys(this.#reader.connection).names, JSON.stringify(this.#listing)]]
+  /** What the next process is to recall of what was read; undefined when it was given away before. */
+  takeUnnoted(): Listing | undefined {
+    if (this.#isNoted) return undefined
+    this.#isNoted = true
+    return this.#listing
   }
 
   async #recall(now: number): Promise<void> {

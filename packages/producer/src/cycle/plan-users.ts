@@ -1,5 +1,5 @@
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
-import { LOOK_AGAIN } from '@provisioner/shared/adoption.ts'
+import { LOOK_AGAIN } from '@provisioner/shared/adoption/why-not-adopt.ts'
 import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import { ABSENT, IGNORED, OFFERED } from '@provisioner/shared/ledger/keys.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
@@ -116,7 +116,7 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
       if (!isOwn && user.disabled !== true && !sources.takeovers.has(user.id)) claims.set(hit.zendeskId, user.id)
       // An owner who is being given another address frees this one: the next cycle sees.
       const moves = isOwn && hasMovedOn(owner, picture.candidates.get(owner.id), hit)
-      plans.set(user.id, { problems: moves ? [] : conflict(user, hit, owner, isOwn) })
+      plans.set(user.id, { problems: moves ? [] : conflict(user, hit, owner, reader.connection) })
       return
     }
     const takeover = hit && sources.takeovers.get(user.id)

@@ -1,7 +1,6 @@
 import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { Decision } from '@provisioner/shared/ledger/decision.ts'
 import { isHeldOneByOne } from '@provisioner/shared/ledger/held-change.ts'
-import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { CyclePlan } from './cycle-plan.ts'
 
@@ -21,18 +20,13 @@ export async function recordHeld(
     unread,
   }: Pick<CyclePlan, 'held' | 'ifApproved' | 'decided' | 'decisions' | 'unread'>,
 ): Promise<void> {
-  const keys = connectionKeys(ledger.connection)
   const before = new Map((await reader.held()).map((change) => [change.key, JSON.stringify(change)]))
   const recorded = ifApproved ? held.filter((one) => isHeldOneByOne(one.category) || decided.has(one.key)) : held
-  const after = new Map(recorded.map((change) => [change.key, JSON.stringify(change)]))
-  await ledger.write([
-    ...[...after]
-      .filter(([key, text]) => before.get(key) !== text)
-      .map(([key, text]) => ['HSET', keys.held, key, text] as const),
-    ...[...before.keys()]
-      .filter((key) => !after.has(key) && !unread.has(key))
-      .map((key) => ['HDEL', keys.held, key] as const),
-  ])
+  const after = new Set(recorded.map(({ key }) => key))
+  await ledger.notes.hold(
+    recorded.filter((change) => before.get(change.key) !== JSON.stringify(change)),
+    [...before.keys()].filter((key) => !after.has(key) && !unread.has(key)),
+  )
   const isKept = (key: string, { decision }: Decision) =>
     decided.has(key) || unread.has(key) || (decision === 'rejected' && after.has(key))
   await ledger.dropDecisions([...decisions].filter(([key, decision]) => !isKept(key, decision)))

@@ -1,10 +1,7 @@
 import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
-import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import type { Difference } from '@provisioner/shared/ledger/cycle-notes.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { CyclePlan } from './cycle-plan.ts'
-
-/** Names per command: so many arguments Lua's `unpack` takes in any case. */
-const CHUNK = 100
 
 /**
  * Remembers which groups show members, and which users name groups. What shows none any more is remembered as long as
@@ -17,21 +14,18 @@ export async function rememberShown(
   { shownGroups, shownUsers }: Pick<CyclePlan, 'shownGroups' | 'shownUsers'>,
   { isWhole }: { isWhole: boolean },
 ): Promise<void> {
-  const keys = connectionKeys(ledger.connection)
-  await ledger.write([
-    ...differences(keys.shownGroups, await reader.shownGroups(), shownGroups.now, isWhole && !shownGroups.asked),
-    ...differences(keys.shownUsers, await reader.shownUsers(), shownUsers, isWhole),
-  ])
+  const forgetsGroups = isWhole && !shownGroups.asked
+  await ledger.notes.rememberShown({
+    groups: difference(await reader.shownGroups(), shownGroups.now, { forgets: forgetsGroups }),
+    users: difference(await reader.shownUsers(), shownUsers, { forgets: isWhole }),
+  })
 }
 
-function differences(key: string, before: ReadonlySet<string>, now: ReadonlySet<string>, forgets: boolean) {
-  return [
-    ...chunks(now.difference(before)).map((names) => ['SADD', key, ...names] as const),
-    ...chunks(forgets ? before.difference(now) : new Set<string>()).map((names) => ['SREM', key, ...names] as const),
-  ]
-}
-
-function chunks(names: ReadonlySet<string>): string[][] {
-  const all = [...names]
-  return Array.from({ length: Math.ceil(all.length / CHUNK) }, (_none, i) => all.slice(i * CHUNK, (i + 1) * CHUNK))
+/** What came since it was noted, and, unless all of it is remembered, what went. */
+function difference(
+  before: ReadonlySet<string>,
+  now: ReadonlySet<string>,
+  { forgets }: { forgets: boolean },
+): Difference {
+  return { appeared: now.difference(before), vanished: forgets ? before.difference(now) : new Set() }
 }

@@ -5,7 +5,6 @@ import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
 import { parseHeldKey } from '@provisioner/shared/ledger/entity-member.ts'
-import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { StartingProducer } from '@provisioner/shared/ledger/newest-config.ts'
 import { replaceCycleProblems, solveWriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
@@ -15,7 +14,7 @@ import { clearFailedJobs } from './clear-failed-jobs.ts'
 import { countBy, type CyclePlan } from './cycle-plan.ts'
 import { Enactment } from './enactment.ts'
 import { noteProtected } from './find-protected.ts'
-import { firstPlanOf, noteFirstPlan } from './first-plan.ts'
+import { firstPlanOf } from './first-plan.ts'
 import type { PlanSources } from './plan-sources.ts'
 import { planInPasses, type Passes } from './plan-in-passes.ts'
 import { problemsOf } from './problems-of-plan.ts'
@@ -60,22 +59,22 @@ export async function runCycle(
     isFirst ? undefined : passesOf(enactment, log),
   )
   await noteProtected(options.protection, plan.protectedFound, startedAt)
-  await ledger.write([...options.names.toStore(), ...options.apiUser.toStore()])
+  await ledger.notes.rememberLookUps({ names: options.names.takeUnnoted(), apiUser: options.apiUser.toNote() })
 
   const first = firstPlanOf(plan, startedAt)
   const waits = first !== undefined
   const unlinked = await enactment.enact(plan, { full })
   await recordHeld(ledger, reader, plan)
   await rememberShown(ledger, reader, plan, { isWhole: true })
-  if (first) await noteFirstPlan(ledger, first)
+  if (first) await ledger.notes.awaitApproval(first)
   await clearFailedJobs(reader, queues, redis)
 
   const problems = [...problemsOf(plan, connection.id, startedAt), ...unlinked]
   const stored = await reader.problems()
-  const changedProblems = await replaceCycleProblems(ledger, stored, problems, startedAt)
+  const changedProblems = await replaceCycleProblems(ledger.notes, stored, problems, startedAt)
   const awaited = new Set([...options.names.awaiting].map((name) => refusedOrganization(connection.account, name).id))
   await solveWriteProblems(
-    ledger,
+    ledger.notes,
     stored.filter(
       ({ problem }) =>
         (problem.code === 'ORGANIZATION_REFUSED' && !awaited.has(problem.id)) || isToldByCycle(problem, problems, plan),
@@ -103,7 +102,9 @@ export async function runCycle(
   }
   const { audited, measures } = plan
   const planned = leavesUntried(problems) ? undefined : policy
-  await recordState(ledger, summary, { waits, audited, policy: planned, countedMs: connection.guard.window, measures })
+  const enacted = waits ? undefined : { audited }
+  const countedMs = connection.guard.window
+  await ledger.notes.end({ summary, measures, enacted, mapping: planned, countedMs })
   const outcome = waits ? undefined : describeUndone(summary)
   log.info({ ...summary, firstPlan: waits ? 'waits for approval' : undefined, outcome }, 'Cycle ended')
   return summary
@@ -122,36 +123,6 @@ function passesOf(enactment: Enactment, log: Logger): Passes {
       log.warn({ code, err: error }, 'Directory not read again while Zendesk is looked at')
     },
   }
-}
-
-async function recordState(
-  ledger: CycleLedger,
-  summary: CycleSummary,
-  {
-    waits,
-    audited,
-    policy,
-    countedMs,
-    measures,
-  }: {
-    waits: boolean
-    audited: boolean
-    /** The policy by which everybody is planned now. */
-    policy: string | undefined
-    countedMs: number
-    measures: CyclePlan['measures']
-  },
-): Promise<void> {
-  const { state, counted } = connectionKeys(ledger.connection)
-  await ledger.write([
-    // Twice the time, for clocks differ.
-    ['ZREMRANGEBYSCORE', counted, '-inf', String(summary.startedAt - 2 * countedMs)],
-    ['HDEL', state, 'failing'],
-    ['HSET', state, 'lastCycle', JSON.stringify(summary), 'measures', JSON.stringify(measures)],
-    ...(waits ? [] : ([['HSET', state, 'firstRun', 'done']] as const)),
-    ...(waits || policy === undefined ? [] : ([['HSET', state, 'mapping', policy]] as const)),
-    ...(audited && !waits ? ([['HSET', state, 'lastAudit', String(summary.startedAt)]] as const) : []),
-  ])
 }
 
 /** Whether a worker left the user of a problem to the cycle, which has found it, or holds it for an admin. */

@@ -1,5 +1,6 @@
-import { whyNotAdopt } from '@provisioner/shared/adoption.ts'
+import { whyNotAdopt } from '@provisioner/shared/adoption/why-not-adopt.ts'
 import { fingerprint } from '@provisioner/shared/desired.ts'
+import { formatHeldKey } from '@provisioner/shared/ledger/entity-member.ts'
 import type { HeldChange } from '@provisioner/shared/ledger/held-change.ts'
 import { isTeamRole } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
@@ -66,7 +67,8 @@ export async function judgeTakeovers(
     const user = { id: found.zendeskId, role: typeof role === 'string' ? role : null }
     const why = whyNotAdopt(user, wanted.attributes['role'], sources.apiUserId)
     if (why === undefined) continue
-    const before = sources.held.find((held) => held.key === `user|${id}|link`)
+    const key = formatHeldKey({ kind: 'user', id, part: 'link' })
+    const before = sources.held.find((held) => held.key === key)
     const isShown = before?.print === fingerprint(linkBasis(found.zendeskId, why))
     const cause = isShown ? before.cause : `${why}, ${await describe(found, sources, signal)}`
     takeovers.set(id, { consent: { category: 'adoptions', about: why, cause } })

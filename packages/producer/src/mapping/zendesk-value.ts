@@ -1,4 +1,5 @@
 import type { AttributeValue } from '@provisioner/shared/desired.ts'
+import { ROLES } from '@provisioner/shared/role-rank.ts'
 
 import type { AttributeKind } from './attribute-kind.ts'
 import { faultOfEmail } from './email.ts'
@@ -13,7 +14,6 @@ export type Conversion = { readonly value: AttributeValue } | { readonly fault: 
 
 const TRUE = new Set(['true', '1', 'yes'])
 const FALSE = new Set(['false', '0', 'no'])
-const ROLES = ['end-user', 'agent', 'admin']
 const TICKET_RESTRICTIONS = ['organization', 'groups', 'assigned', 'requested']
 
 /** What Zendesk is to hold for these values, or why it cannot. Of several values only tags take more than the first. */

@@ -1,3 +1,4 @@
+import { withHeldRole, withoutCreateOnly } from '@provisioner/shared/adoption/keep-on-adoption.ts'
 import type { DesiredUser, Presence, UserAttributes } from '@provisioner/shared/desired.ts'
 import { isEmpty, valueOf, withValue } from '@provisioner/shared/changed-attributes.ts'
 import { isLowerRole } from '@provisioner/shared/role-rank.ts'
@@ -13,8 +14,8 @@ export interface AttributePolicy {
  * The attributes a linked user should have, given what Zendesk holds.
  *
  * Create-only attributes are left alone, an empty one becomes `null` where Zendesk has a value, a role is not lowered
- * unless allowed. On adoption (`adopting`) nothing is cleared and no role lowered; an external id that an adopted user
- * brought along is kept for good.
+ * unless allowed. On adoption (`adopting`) nothing is cleared and no role lowered (`keepOnAdoption`: a plan asks for none
+ * of what the entry does not have); an external id that an adopted user brought along is kept for good.
  */
 export function desiredAttributes(
   wanted: WantedUser,
@@ -22,8 +23,7 @@ export function desiredAttributes(
   { allowDowngrade }: AttributePolicy,
   { adopting, adopted }: { adopting: boolean; adopted: boolean },
 ): { attributes: UserAttributes; cleared: string[]; roleKept: boolean; externalIdKept: boolean } {
-  let attributes: UserAttributes = wanted.attributes
-  for (const name of wanted.createOnly) attributes = withValue(attributes, name, undefined)
+  let attributes = withoutCreateOnly(wanted.attributes, wanted.createOnly)
 
   const cleared: string[] = []
   for (const name of wanted.empty) {
@@ -36,8 +36,7 @@ export function desiredAttributes(
   }
 
   const roleKept = isLowerRole(attributes['role'], applied['role']) && (adopting || !allowDowngrade)
-  if (roleKept)
-    attributes = withValue(withValue(attributes, 'role', applied['role']), 'custom_role_id', applied['custom_role_id'])
+  if (roleKept) attributes = withHeldRole(attributes, applied)
 
   const externalId = applied['external_id']
   const externalIdKept =

@@ -220,8 +220,8 @@ function isKeptOut({ change }: EntityPlan, kept: readonly Part[], { subjectOf }:
 function waitsFor(one: Change | Link, keptOut: ReadonlySet<string>): boolean {
   if (keptOut.size === 0 || one.kind !== 'membership') return false
   const { groupId, userId } = membershipSides(one.id)
-  const isRemoval = 'operation' in one && one.operation !== 'add member'
-  return keptOut.has(`group|${groupId}`) || (!isRemoval && keptOut.has(`user|${userId}`))
+  const user = 'operation' in one && one.operation !== 'add member' ? [] : [{ kind: 'user' as const, id: userId }]
+  return [{ kind: 'group' as const, id: groupId }, ...user].some((side) => keptOut.has(formatEntityMember(side)))
 }
 
 /** Whether the plan's link is kept back: an admin rejected it, or it wants a word that nobody has given. */

@@ -1,3 +1,10 @@
+import {
+  describeNameRefusal,
+  judgeGroupName,
+  NAME_REFUSALS,
+  type NamedGroup,
+  type NameVerdict,
+} from '@provisioner/shared/adoption/group-name.ts'
 import type { DesiredGroup } from '@provisioner/shared/desired.ts'
 import type { OwnerRef } from '@provisioner/shared/ledger/owner.ts'
 import type { GroupRecord } from '@provisioner/shared/ledger/record.ts'
@@ -47,19 +54,14 @@ export interface GroupPolicy {
 }
 
 /** A group as Zendesk lists it. */
-export interface FoundGroup {
-  readonly zendeskId: number
-  readonly name: string
-  /** The entry that owns it already; null when nobody does. */
-  readonly owner: OwnerRef | null
-  /** Its owner is about to give the name up. */
-  readonly leaves?: boolean
+export interface FoundGroup extends NamedGroup {
   /** The entry that has left, or whose connection is no more: the group is taken over from it. */
   readonly from?: OwnerRef & { readonly origin: 'created' | 'adopted' }
 }
 
 /**
- * What a group's entry asks for. A name that another group is about to give up is waited for by the worker.
+ * What a group's entry asks for. Whose a name is says `judgeGroupName`; one that another group is about to give up is
+ * waited for by the worker.
  *
  *   directory | ledger, Zendesk                          | change
  *   ----------|------------------------------------------|--------------------------------
@@ -86,19 +88,21 @@ export function planGroup(
   const refused = isNameRefused(record)
   const change = (operation: 'create group' | 'rename group') =>
     ({ ...about, operation, desired, changed: ['name'], cleared: [], ...(refused && { anew: true }) }) as const
-  const reported = (problem: Problem): EntityPlan => ({ problems: refused ? [] : [problem] })
+  const others = (sameName ?? []).filter((group) => !record?.applied || group.zendeskId !== record.zendeskId)
+  const verdict = judgeGroupName(others, { isLinked: record?.applied != null })
+  const reported = (refusal: Extract<NameVerdict<FoundGroup>, { status: 'refused' }>): EntityPlan => ({
+    problems: refused ? [] : [nameRefused(wanted, record, refusal)],
+  })
   if (record?.applied) {
     if (!needsName(wanted, record)) return { problems: [] }
     if (!policy.actions.rename) return { switchedOff: 'rename group', problems: [] }
-    const taken = sameName?.find((group) => group.zendeskId !== record.zendeskId && group.leaves !== true)
-    if (taken) return reported(nameTaken(wanted, record.applied.name, taken))
+    if (verdict.status === 'refused') return reported(verdict)
     return { change: change('rename group'), problems: [] }
   }
   if (!needsName(wanted, record)) return { problems: [] }
-  const free = (sameName ?? []).filter((group) => group.owner === null)
-  if (free.length > 1) return reported(severalOfOneName(wanted, free))
-  const [one] = free
-  if (one) {
+  if (verdict.status === 'refused') return reported(verdict)
+  if (verdict.status === 'link') {
+    const one = verdict.group
     const applied = { presence: 'active' as const, name: one.name }
     const same = one.name === wanted.name
     const link = {
@@ -113,8 +117,6 @@ export function planGroup(
     if (!policy.actions.rename) return { link, switchedOff: 'rename group', problems: [] }
     return { link, change: change('rename group'), problems: [] }
   }
-  const owned = sameName?.find((group) => group.leaves !== true)
-  if (owned) return reported(ownedByAnother(wanted, owned))
   if (!policy.actions.create) return { switchedOff: 'create group', problems: [] }
   return { change: change('create group'), problems: [] }
 }
@@ -127,10 +129,9 @@ export function needsName(wanted: WantedGroup, record: GroupRecord | undefined):
   return record.desired?.presence !== 'active' || record.desired.name !== wanted.name
 }
 
-const NAME_REFUSALS: readonly string[] = ['GROUP_NAME_TAKEN', 'GROUP_AMBIGUOUS', 'GROUP_OWNED']
-
 function isNameRefused(record: GroupRecord | undefined): boolean {
-  return record?.rejection != null && NAME_REFUSALS.includes(record.rejection.code)
+  const code = record?.rejection?.code
+  return NAME_REFUSALS.some((one) => one === code)
 }
 
 function takenFrom({ from }: FoundGroup) {
@@ -194,43 +195,11 @@ export function nameConflicts(wanted: readonly WantedGroup[]): Map<string, Probl
   return problems
 }
 
-function severalOfOneName(wanted: WantedGroup, groups: readonly FoundGroup[]): Problem {
-  return {
-    code: 'GROUP_AMBIGUOUS',
-    subject: 'group',
-    id: wanted.id,
-    dn: wanted.dn,
-    attribute: 'name',
-    what: `Zendesk has ${groups.length} groups named '${wanted.name}' (${groups.map((g) => g.zendeskId).join(', ')}); none was linked`,
-    todo: 'Rename or delete all but one of them in Zendesk',
-  }
-}
-
-function ownedByAnother(wanted: WantedGroup, group: FoundGroup): Problem {
-  return {
-    code: 'GROUP_OWNED',
-    subject: 'group',
-    id: wanted.id,
-    dn: wanted.dn,
-    attribute: 'name',
-    what: `Zendesk's group '${wanted.name}' (${group.zendeskId}) belongs to ${nameOfOwner(group.owner!)} already`,
-    todo: 'Give the two directory groups different names, or take one of them out of groups.locations',
-  }
-}
-
-function nameOfOwner({ connection, id }: OwnerRef): string {
-  return `${connection}'s entry ${id}`
-}
-
-function nameTaken(wanted: WantedGroup, current: string, { zendeskId, owner }: FoundGroup): Problem {
-  const whose = owner === null ? 'nobody here manages it' : `it belongs to ${nameOfOwner(owner)}`
-  return {
-    code: 'GROUP_NAME_TAKEN',
-    subject: 'group',
-    id: wanted.id,
-    dn: wanted.dn,
-    attribute: 'name',
-    what: `Zendesk has a group named '${wanted.name}' already (${zendeskId}, ${whose}); '${current}' keeps its name`,
-    todo: 'Rename or delete that group in Zendesk, or give the directory group another name',
-  }
+function nameRefused(
+  { id, dn, name }: WantedGroup,
+  record: GroupRecord | undefined,
+  refusal: Extract<NameVerdict<FoundGroup>, { status: 'refused' }>,
+): Problem {
+  const words = describeNameRefusal(refusal, { name, current: record?.applied?.name })
+  return { subject: 'group', id, dn, attribute: 'name', ...words }
 }

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import { canonicalJson, fingerprint, type Desired } from '../desired.ts'
 import type { EntityRef, Kind } from '../entity.ts'
 import type { Operation } from '../queues.ts'
+import { CycleNotes, type Command } from './cycle-notes.ts'
 import type { Decision } from './decision.ts'
 import type { GuardCategory } from './held-change.ts'
 import { accountKeys, connectionKeys } from './keys.ts'
@@ -81,6 +82,8 @@ export class CycleLedger {
   readonly connection: string
   readonly account: string
   readonly cycle: number
+  /** What the cycle notes besides, behind the same fence. */
+  readonly notes: CycleNotes
   readonly #redis: Redis
   readonly #account: ReturnType<typeof accountKeys>
   readonly #prefix: string
@@ -92,6 +95,7 @@ export class CycleLedger {
     this.cycle = cycle
     this.#account = accountKeys(account)
     this.#prefix = connectionKeys(connection).prefix
+    this.notes = new CycleNotes({ connection, account }, (commands) => this.#write(commands))
   }
 
   /**
@@ -201,8 +205,7 @@ export class CycleLedger {
       await this.#run(DROP_DECISIONS, [], [String(this.cycle), JSON.stringify(read.slice(at, at + CHUNK))])
   }
 
-  /** Carries out plain Redis commands on the connection's keys in one step, behind the same fence. */
-  async write(commands: readonly (readonly [command: string, key: string, ...args: string[]])[]): Promise<void> {
+  async #write(commands: readonly Command[]): Promise<void> {
     for (let at = 0; at < commands.length; at += CHUNK)
       await this.#run(FENCED_WRITES, [], [String(this.cycle), JSON.stringify(commands.slice(at, at + CHUNK))])
   }

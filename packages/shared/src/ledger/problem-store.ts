@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
-import { problemKey, withoutSecretsIn, type Problem } from '../problem.ts'
-import type { CycleLedger } from './cycle-ledger.ts'
+import { problemKey, withoutSecretsIn, writeKey, type Problem } from '../problem.ts'
+import type { CycleNotes } from './cycle-notes.ts'
 import { connectionKeys } from './keys.ts'
 import type { StoredProblem } from './ledger-reader.ts'
 
@@ -9,23 +9,22 @@ import type { StoredProblem } from './ledger-reader.ts'
  * Problems that a write reported stay until that write succeeds. Returns the new ones, for the log.
  */
 export async function replaceCycleProblems(
-  ledger: CycleLedger,
+  notes: CycleNotes,
   stored: readonly StoredProblem[],
   found: readonly Problem[],
   now: number,
 ): Promise<{ appeared: Problem[]; solved: Problem[] }> {
-  const { problems } = connectionKeys(ledger.connection)
   const before = new Map(stored.filter((s) => s.source === 'cycle').map((s) => [problemKey(s.problem), s]))
   const after = new Map(found.map((problem) => [problemKey(problem), withoutSecretsIn(problem)]))
   const changed = [...after].filter(([key, problem]) => before.get(key)?.problem.what !== problem.what)
   const solved = [...before].filter(([key]) => !after.has(key))
-  await ledger.write([
-    ...changed.map(([key, problem]) => {
-      const entry: StoredProblem = { problem, since: before.get(key)?.since ?? now, source: 'cycle' }
-      return ['HSET', problems, key, JSON.stringify(entry)] as const
-    }),
-    ...solved.map(([key]) => ['HDEL', problems, key] as const),
-  ])
+  const entryOf = (key: string, problem: Problem): StoredProblem => {
+    return { problem, since: before.get(key)?.since ?? now, source: 'cycle' }
+  }
+  await notes.report(
+    new Map(changed.map(([key, problem]) => [key, entryOf(key, problem)])),
+    solved.map(([key]) => key),
+  )
   return {
     appeared: changed.filter(([key]) => !before.has(key)).map(([, problem]) => problem),
     solved: solved.map(([, s]) => s.problem),
@@ -33,10 +32,8 @@ export async function replaceCycleProblems(
 }
 
 /** Takes back what writes reported and no write will: what they were about is no longer asked for. */
-export async function solveWriteProblems(ledger: CycleLedger, solved: readonly StoredProblem[]): Promise<void> {
-  const { problems } = connectionKeys(ledger.connection)
-  const written = solved.filter(({ source }) => source === 'write')
-  if (written.length > 0) await ledger.write([['HDEL', problems, ...written.map(({ problem }) => writeKey(problem))]])
+export async function solveWriteProblems(notes: CycleNotes, solved: readonly StoredProblem[]): Promise<void> {
+  await notes.solveWrites(solved.flatMap(({ source, problem }) => (source === 'write' ? [problem] : [])))
 }
 
 /** Problems that writes run into. A write that succeeds takes back every problem of its entity. */
@@ -59,9 +56,4 @@ export class WriteProblems {
   async solve(solved: readonly Pick<Problem, 'subject' | 'id'>[]): Promise<void> {
     if (solved.length > 0) await this.#redis.hdel(this.#key, ...solved.map(writeKey))
   }
-}
-
-/** The field of what a write reported: one entity has one write at a time, and so at most one problem of a write. */
-export function writeKey(problem: Pick<Problem, 'subject' | 'id'>): string {
-  return `write|${problem.subject}|${problem.id}`
 }

@@ -1,14 +1,11 @@
-import { idWithin, type OwnerRef } from '@provisioner/shared/ledger/owner.ts'
+import type { NamedGroup } from '@provisioner/shared/adoption/group-name.ts'
+import { idWithin } from '@provisioner/shared/ledger/owner.ts'
 import type { Lease } from '@provisioner/shared/lease.ts'
 import type { GroupRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Needs } from '../ports.ts'
 
 /** A group of Zendesk that has a name. */
-export interface NameHolder {
-  readonly zendeskId: number
-  readonly name: string
-  /** The entry that owns it; null for nobody. */
-  readonly owner: OwnerRef | null
+export interface NameHolder extends NamedGroup {
   /** The name it gives way to, '' for its deletion; null when the name stays with it. */
   readonly next: string | null
 }
@@ -68,7 +65,8 @@ export class GroupNames implements AsyncDisposable {
         const owner = owners[i] ?? null
         const id = idWithin(connection, owner)
         const [record] = id === undefined ? [] : await records.records<GroupRecord>('group', [id])
-        return { zendeskId, name: current, owner, next: nextName(record, current) }
+        const next = nextName(record, current)
+        return { zendeskId, name: current, owner, next, leaves: next !== null }
       }),
     )
   }

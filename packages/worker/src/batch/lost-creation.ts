@@ -1,4 +1,5 @@
 import type { IntendedCreation, UserRecord } from '@provisioner/shared/ledger/record.ts'
+import { usersByAddress, usersByExternalId } from '@provisioner/zendesk/look-up-users.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
 import type { Outcome } from '../outcome.ts'
 import { giveBack } from '../entity/give-back.ts'
@@ -12,9 +13,6 @@ type Account = Needs<'ledger' | 'records' | 'zendesk' | 'settings' | 'account' |
 
 /** How far Redis's clock and Zendesk's may be apart, ms. */
 const CLOCK_SLACK_MS = 60_000
-
-/** Most external ids in one look-up. */
-const AT_ONCE = 100
 
 /**
  * Creations whose answers were lost are looked up before anything else: by external id, all of them together, then by
@@ -34,7 +32,9 @@ export async function lostCreations(
   })
   if (lost.length === 0) return outcomes
   const all = distinct(lost.flatMap(({ externalIds }) => externalIds))
-  const users = await byExternalIds(ports, batch, all).catch((error: unknown) => plainOutcome(answerOf(error)))
+  const users = await usersByExternalId(ports.zendesk.users, all, callOptions(batch)).catch((error: unknown) =>
+    plainOutcome(answerOf(error)),
+  )
   for (const { job, intended, externalIds } of lost) {
     const outcome =
       'status' in users
@@ -76,18 +76,10 @@ function externalIdsOf({ record }: OpenJob<UserRecord>, intended: IntendedCreati
   return distinct([record.desired?.attributes['external_id'], intended.externalId])
 }
 
-/** The users that are there, of any number of external ids. */
-async function byExternalIds({ zendesk }: Needs<'zendesk'>, batch: Batch, ids: readonly string[]): Promise<User[]> {
-  const users: User[] = []
-  for (let at = 0; at < ids.length; at += AT_ONCE)
-    users.push(...(await zendesk.users.showMany({ externalIds: ids.slice(at, at + AT_ONCE) }, callOptions(batch))))
-  return users.filter((user) => user.active !== false)
-}
-
 /** Users whose primary address is one of these. */
 async function byAddress({ zendesk }: Needs<'zendesk'>, batch: Batch, addresses: readonly string[]): Promise<User[]> {
-  const found = await Promise.all(addresses.map((email) => zendesk.users.search({ email }, callOptions(batch))))
-  return found.flat().filter((user) => user.active !== false && addresses.includes((user.email ?? '').toLowerCase()))
+  const found = await Promise.all(addresses.map((email) => usersByAddress(zendesk.users, email, callOptions(batch))))
+  return found.flat().filter((user) => addresses.includes((user.email ?? '').toLowerCase()))
 }
 
 /** Whoever has our external id is of our making; where we send none, whoever was created since. */

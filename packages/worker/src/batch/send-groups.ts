@@ -1,3 +1,4 @@
+import { describeNameRefusal, judgeGroupName } from '@provisioner/shared/adoption/group-name.ts'
 import type { AppliedGroup, GroupRecord } from '@provisioner/shared/ledger/record.ts'
 import { WAITS } from '@provisioner/shared/retry-policy.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
@@ -13,7 +14,6 @@ import { rejected } from '../remedies/plain-outcome.ts'
 import { protectedMember } from '../remedies/protected-user.ts'
 import { attempt, type WritePorts } from '../write/attempt.ts'
 import { GroupNames, type NameHolder } from './group-names.ts'
-import { nameRefusal } from './name-refusal.ts'
 
 /** A group whose name another one has that is about to give it up. */
 const NAME_IN_USE = 'name in use' as const
@@ -124,10 +124,11 @@ async function write(
   if (linked !== null && (await names.nameOf(linked)) === desired.name) return done('in sync', state, linked)
 
   const holders = await names.holders(desired.name, linked)
-  const free = holders.filter((holder) => holder.owner === null)
-  const stays = holders.find((holder) => holder.owner !== null && holder.next === null)
-  const refusal = nameRefusal(desired.name, { free, stays, linked: linked !== null })
-  if (refusal) return giveBack(ports, job, batch.token, rejected(...refusal), 'none')
+  const verdict = judgeGroupName(holders, { isLinked: linked !== null })
+  if (verdict.status === 'refused') {
+    const { code, what, todo } = describeNameRefusal(verdict, { name: desired.name, current: applied?.name })
+    return giveBack(ports, job, batch.token, rejected(code, what, todo), 'none')
+  }
 
   if (linked !== null) {
     if (holders.length > 0 && !(await names.waitForOneAnother(linked, desired.name))) return NAME_IN_USE
@@ -138,8 +139,8 @@ async function write(
     await ports.ledger.record([parked], batch.token)
     return NAME_IN_USE
   }
-  if (free.length === 0 && holders.length > 0) return NAME_IN_USE
-  const existing = free[0] ?? lost
+  if (verdict.status === 'free' && holders.length > 0) return NAME_IN_USE
+  const existing = verdict.status === 'link' ? verdict.group : lost
   if (existing) {
     if (existing.name !== desired.name) await groups.update(existing.zendeskId, { name: desired.name }, options)
     await names.wrote(existing.zendeskId, desired.name)

@@ -1,3 +1,4 @@
+import { describeOwner } from '@provisioner/shared/adoption/describe-owner.ts'
 import { membershipSides, type EntityRef } from '@provisioner/shared/entity.ts'
 import { ownerInAnswer, type OwnerRef } from '@provisioner/shared/ledger/owner.ts'
 import type { NowReady, Written } from '@provisioner/shared/ledger/write-ledger.ts'
@@ -69,11 +70,11 @@ async function addReady(
   )
 }
 
-function owned(written: Written, { connection, id }: OwnerRef): Outcome {
+function owned({ ref, zendeskId }: Written, owner: OwnerRef): Outcome {
   return {
     status: 'rejected',
     code: 'OWNED_BY_ANOTHER_ENTRY',
-    why: `Zendesk's ${written.ref.kind} ${written.zendeskId} belongs to entry ${id} of connection '${connection}' already`,
+    why: `Zendesk's ${ref.kind} ${zendeskId} belongs to ${describeOwner(owner)} already`,
     todo: 'Two entries can not share one Zendesk object: change the email or name in the directory',
   }
 }

@@ -1,7 +1,7 @@
-import { changedAttributes, isEmpty, valueOf, withValue } from '@provisioner/shared/changed-attributes.ts'
+import { keepOnAdoption } from '@provisioner/shared/adoption/keep-on-adoption.ts'
+import { changedAttributes, valueOf, withValue } from '@provisioner/shared/changed-attributes.ts'
 import type { DesiredUser, UserAttributes } from '@provisioner/shared/desired.ts'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
-import { roleRank } from '@provisioner/shared/role-rank.ts'
 
 /** What has to be sent for a user, as the ledger stands when the job runs. */
 export type UserWrite =
@@ -75,7 +75,7 @@ export function userWrite(record: UserRecord): UserWrite {
  * what was applied since. It says whom to suspend, and nothing else but what it names itself.
  */
 function wantedOf(record: UserRecord, desired: DesiredUser, applied: AppliedUser): UserAttributes {
-  const wanted = isAdopting(record) ? keepOnAdoption(desired, applied) : desired.attributes
+  const wanted = isAdopting(record) ? keepOnAdoption(desired, applied.attributes) : desired.attributes
   if (record.operation !== 'suspend user') return wanted
   return pick(
     wanted,
@@ -90,19 +90,6 @@ function isAdopting({ origin, appliedRevision }: UserRecord): boolean {
 /** Whom a creation found suspended was suspended by somebody else: only they restore the user. The next cycle reports it. */
 function isSuspendedByHand(record: UserRecord): boolean {
   return isAdopting(record) && record.applied?.presence === 'suspended' && !record.suspendedByUs
-}
-
-function keepOnAdoption(desired: DesiredUser, applied: AppliedUser): UserAttributes {
-  const kept: Record<string, UserAttributes[string]> = { ...desired.attributes }
-  const { role, external_id: externalId, custom_role_id: customRole } = applied.attributes
-  if (typeof role === 'string' && roleRank(kept['role']) < roleRank(role)) {
-    kept['role'] = role
-    if (customRole !== undefined) kept['custom_role_id'] = customRole
-    else delete kept['custom_role_id']
-  }
-  if (externalId !== undefined && !isEmpty(externalId)) kept['external_id'] = externalId
-  for (const name of desired.createOnly) delete kept[name]
-  return kept
 }
 
 /** What Zendesk holds for certain: without what was sent and never answered. */

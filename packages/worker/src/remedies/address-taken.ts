@@ -6,6 +6,9 @@ import type { Needs } from '../ports.ts'
 import { freeAddress } from './free-address.ts'
 import { rejected } from './plain-outcome.ts'
 
+/** The advice for an address that somebody has who is linked to no other entry. */
+const REMOVE_IT = 'Remove the address there, or change it in the directory'
+
 /** Somebody else has the address: it is freed if the directory gave them another one, and the job comes again. */
 export async function addressTaken(
   ports: Needs<'ledger' | 'records' | 'zendesk' | 'settings' | 'account'>,
@@ -25,7 +28,7 @@ export async function addressTaken(
     case 'hidden':
       return { status: 'retry', why: freed.why, afterMs: WAITS.searchIndexMs }
     case 'taken':
-      return rejected(freed.code, freed.why, 'Remove the address there, or change it in the directory', freed.inTheWay)
+      return rejected(freed.code, freed.why, freed.todo ?? REMOVE_IT, freed.inTheWay)
     default:
       throw new TypeError(`No outcome for ${JSON.stringify(freed satisfies never)}`)
   }

@@ -1,7 +1,8 @@
-import { whyNotAdopt } from '@provisioner/shared/adoption.ts'
-import type { UserAttributes } from '@provisioner/shared/desired.ts'
+import { whyNotAdopt } from '@provisioner/shared/adoption/why-not-adopt.ts'
 import { ownerInAnswer } from '@provisioner/shared/ledger/owner.ts'
-import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
+import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
+import { attributesHeld } from '@provisioner/zendesk/attributes-held.ts'
+import { findByKeys, usersByAddress, usersByExternalId } from '@provisioner/zendesk/look-up-users.ts'
 import { WAITS } from '@provisioner/shared/retry-policy.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
 import type { Outcome } from '../outcome.ts'
@@ -24,30 +25,17 @@ export async function adoptDuplicate(ports: Account, job: OpenJob<UserRecord>, b
   const email = String(job.record.desired?.attributes['email'] ?? job.record.label)
   const users = await lookUp(ports, job.record).catch((error: unknown) => plainOutcome(answerOf(error)))
   if ('status' in users) return giveBack(ports, job, by, users, 'none')
-  const byAddress =
-    ports.settings.match === 'email'
-      ? users.find((user) => user.email?.toLowerCase() === email.toLowerCase())
-      : undefined
-  const match = byAddress ?? users.find((user) => isOurs(user, job.record))
+  const externalId = job.record.desired?.attributes['external_id']
+  const match = findByKeys(users, { externalId, ...(ports.settings.match === 'email' && { email }) })
   if (match) return link(ports, job, by, match)
   return giveBack(ports, job, by, await addressTaken(ports, job, email), 'none')
 }
 
 /** Users of Zendesk who have the entry's external id or address, secondary addresses included. */
-export async function lookUp({ zendesk }: Needs<'zendesk'>, record: UserRecord): Promise<User[]> {
+async function lookUp({ zendesk }: Needs<'zendesk'>, record: UserRecord): Promise<User[]> {
   const { email, external_id: externalId } = record.desired?.attributes ?? {}
-  const byId =
-    typeof externalId === 'string' && externalId !== ''
-      ? await zendesk.users.showMany({ externalIds: [externalId] })
-      : []
-  const active = byId.filter((user) => user.active !== false)
-  if (active.length > 0 || typeof email !== 'string') return active
-  return (await zendesk.users.search({ email })).filter((user) => user.active !== false)
-}
-
-function isOurs(user: User, record: UserRecord): boolean {
-  const externalId = record.desired?.attributes['external_id']
-  return typeof externalId === 'string' && user.external_id?.toLowerCase() === externalId.toLowerCase()
+  const found = typeof externalId === 'string' ? await usersByExternalId(zendesk.users, [externalId]) : []
+  return found.length > 0 || typeof email !== 'string' ? found : usersByAddress(zendesk.users, email)
 }
 
 /**
@@ -72,7 +60,7 @@ export async function link(
       {
         ref: job.ref,
         revision: job.record.revision,
-        applied: holding(user, job.record),
+        applied: attributesHeld(user, job.record.desired ?? { attributes: {}, tagsMode: 'merge' }),
         zendeskId: user.id,
         origin,
         suspendedByUs: origin === 'created' && user.suspended === true,
@@ -103,27 +91,4 @@ async function whyNotLink(ports: Account, job: OpenJob<UserRecord>, user: User):
     `'${label}' leads to Zendesk user ${user.id} (${why}), whom no entry takes over without an admin's approval`,
     "The next cycle shows the user under 'provisioner held' (adoptions): approve there if it is the same person, else change the address",
   )
-}
-
-function heldFields(user: User, fields: readonly string[]): { [field: string]: string | number | boolean | null } {
-  const held = (user.user_fields ?? {}) as { [field: string]: string | number | boolean | null }
-  return Object.fromEntries(fields.map((field) => [field, held[field] ?? null]))
-}
-
-/** What Zendesk holds of the attributes that are desired. */
-function holding(user: User, record: UserRecord): AppliedUser {
-  const desired = record.desired?.attributes ?? {}
-  const held = user as unknown as UserAttributes
-  const attributes: Record<string, UserAttributes[string]> = {
-    email: user.email ?? null,
-    role: user.role ?? null,
-    external_id: user.external_id ?? null,
-    custom_role_id: user.custom_role_id ?? null,
-  }
-  for (const name of Object.keys(desired)) attributes[name] = held[name] ?? null
-  if ('user_fields' in desired)
-    attributes['user_fields'] = heldFields(user, Object.keys(desired['user_fields'] as object))
-  if ('tags' in desired && record.desired?.tagsMode === 'merge')
-    attributes['tags'] = (user.tags ?? []).filter((tag) => (desired['tags'] as readonly string[]).includes(tag))
-  return { presence: user.suspended ? 'suspended' : 'active', attributes }
 }

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { describeOwner } from '@provisioner/shared/adoption/describe-owner.ts'
+import { userOwned } from '@provisioner/shared/adoption/user-owned.ts'
 import type { EntityRef } from '@provisioner/shared/entity.ts'
 import { idWithin } from '@provisioner/shared/ledger/owner.ts'
 import type { InTheWay, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { WAITS } from '@provisioner/shared/retry-policy.ts'
 import { isAddress, type Identity } from '@provisioner/zendesk/identities.ts'
+import { isSameKey, usersByAddress } from '@provisioner/zendesk/look-up-users.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
 import { leasedRequest } from '../entity/leased-request.ts'
 import type { OpenJob } from '../entity/open-job.ts'
@@ -23,7 +26,13 @@ export type Freed =
   /** Zendesk's search does not show who has it yet. */
   | { readonly status: 'hidden'; readonly why: string }
   /** Somebody has it and keeps it; of an entry of the connection's, until it is changed. */
-  | { readonly status: 'taken'; readonly code: string; readonly why: string; readonly inTheWay?: InTheWay }
+  | {
+      readonly status: 'taken'
+      readonly code: string
+      readonly why: string
+      readonly todo?: string
+      readonly inTheWay?: InTheWay
+    }
 
 /** A user who has an address that the directory gives to somebody else by now. */
 interface Holder {
@@ -55,7 +64,7 @@ interface Holder {
  */
 export async function freeAddress(ports: Account, job: OpenJob<UserRecord>, email: string): Promise<Freed> {
   const { zendesk } = ports
-  const user = (await usersOf(ports, email)).find((one) => one.id !== job.record.zendeskId)
+  const user = (await usersByAddress(zendesk.users, email)).find((one) => one.id !== job.record.zendeskId)
   if (!user)
     return { status: 'hidden', why: `'${email}' is taken in Zendesk by a user whom its search does not show yet` }
   const holder = await holderOf(ports, user, email)
@@ -85,10 +94,6 @@ export async function freeAddress(ports: Account, job: OpenJob<UserRecord>, emai
   return park(ports, { connection: ports.settings.connection, kind: 'user', id }, zendeskId, identity)
 }
 
-async function usersOf({ zendesk }: Needs<'zendesk'>, email: string): Promise<User[]> {
-  return (await zendesk.users.search({ email })).filter((user) => user.active !== false)
-}
-
 /** What the ledger knows of the user who has the address; or why it is not given up. */
 async function holderOf(ports: Account, user: User, email: string): Promise<Holder | Freed> {
   const zendeskId = user.id
@@ -99,10 +104,10 @@ async function holderOf(ports: Account, user: User, email: string): Promise<Hold
   }
   const [owner] = await ports.records.ownersOf('user', [zendeskId])
   const id = idWithin(ports.settings.connection, owner ?? null)
-  if (id === undefined) return taken(email, zendeskId, owner ? `connection '${owner.connection}'` : 'no entry')
+  if (id === undefined) return owner ? taken(email, zendeskId, describeOwner(owner)) : unowned(email, zendeskId)
   const [record] = await ports.records.records<UserRecord>('user', [id])
   const wanted = String(record?.desired?.attributes['email'] ?? '').toLowerCase()
-  if (!record) return taken(email, zendeskId, id)
+  if (!record) return taken(email, zendeskId, describeOwner(owner!))
   if (wanted === '' || wanted === email.toLowerCase()) return taken(email, zendeskId, record.dn, record)
   const write = userWrite(record)
   return { zendeskId, id, record, wanted, moves: !record.rejection && write.call === 'update' && write.email !== null }
@@ -118,7 +123,8 @@ async function isFirstOfRing(ports: Account, job: OpenJob<UserRecord>, first: Ho
   for (let holder = first; ;) {
     if (holder.id < job.ref.id || !holder.moves || seen.has(holder.zendeskId)) return false
     seen.add(holder.zendeskId)
-    const next = (await usersOf(ports, holder.wanted)).find((user) => user.email?.toLowerCase() === holder.wanted)
+    const users = await usersByAddress(ports.zendesk.users, holder.wanted)
+    const next = users.find((user) => isSameKey(user.email, holder.wanted))
     if (!next) return false
     if (next.id === job.record.zendeskId) return true
     const following = await holderOf(ports, next, holder.wanted)
@@ -144,17 +150,22 @@ async function park(ports: Account, ref: EntityRef, zendeskId: number, identity:
   }
 }
 
+function unowned(email: string, zendeskId: number): Freed {
+  const why = `'${email}' is already an address of Zendesk user ${zendeskId}, whom no entry is linked to`
+  return { status: 'taken', code: 'EMAIL_TAKEN', why }
+}
+
 function wait(why: string, ms: number): Freed {
   return { status: 'wait', why, ms }
 }
 
 function taken(email: string, zendeskId: number, owner: string, record?: UserRecord): Freed {
-  const [code, who] =
-    owner === 'no entry' ? ['EMAIL_TAKEN', 'whom no entry is linked to'] : ['EMAIL_OWNED', `who is linked to ${owner}`]
+  const { code, what, todo } = userOwned({ value: email, as: 'an address', zendeskId, owner })
   return {
     status: 'taken',
     code,
-    why: `'${email}' is already an address of Zendesk user ${zendeskId}, ${who}`,
+    why: what,
+    todo,
     ...(record && { inTheWay: { id: record.id, revision: record.revision, appliedRevision: record.appliedRevision } }),
   }
 }

@@ -1,6 +1,7 @@
 import type { OutstandingItem, OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
 import type { AppliedMembership, MembershipRecord } from '@provisioner/shared/ledger/record.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
+import { isThere } from '@provisioner/zendesk/look-up-users.ts'
 import type { GroupMembership } from '@provisioner/zendesk/memberships.ts'
 import type { Needs } from '../ports.ts'
 
@@ -59,7 +60,7 @@ async function deletedUsers(
   items: readonly OutstandingItem[],
 ): Promise<Map<string, FoundEffect>> {
   const users = await zendesk.users.showMany({ ids: items.map((item) => item.zendeskId!) })
-  const there = new Set(users.filter((user) => user.active !== false).map((user) => user.id))
+  const there = new Set(users.filter(isThere).map((user) => user.id))
   return new Map(
     items.flatMap((item) =>
       there.has(item.zendeskId!) ? [] : [[item.jobId, { status: 'succeeded', zendeskId: item.zendeskId }] as const],

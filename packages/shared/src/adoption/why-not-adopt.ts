@@ -1,5 +1,5 @@
-import type { AttributeValue } from './desired.ts'
-import { roleRank } from './role-rank.ts'
+import type { AttributeValue } from '../desired.ts'
+import { roleRank } from '../role-rank.ts'
 
 /**
  * Why an entry may not take a Zendesk user over unasked; undefined when it may.

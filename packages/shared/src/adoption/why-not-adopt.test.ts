@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { whyNotAdopt } from './adoption.ts'
+import { whyNotAdopt } from './why-not-adopt.ts'
 
 it.each<[role: string | null, mapped: string | undefined, why: string | undefined]>([
   ['end-user', undefined, undefined],

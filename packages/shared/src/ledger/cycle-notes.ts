@@ -1,0 +1,156 @@
+import { writeKey, type Problem } from '../problem.ts'
+import type { CycleSummary, FirstPlan } from './cycle-state.ts'
+import type { GuardMeasure, HeldChange } from './held-change.ts'
+import { accountKeys, connectionKeys } from './keys.ts'
+import type { StoredProblem } from './ledger-reader.ts'
+import { formatClaim } from './owner.ts'
+
+/** A Redis command on one of the connection's, or its account's, keys. */
+export type Command = readonly [command: string, key: string, ...args: string[]]
+
+/** What of a set came and what went since it was noted last. */
+export interface Difference {
+  readonly appeared: ReadonlySet<string>
+  readonly vanished: ReadonlySet<string>
+}
+
+/** Names per command: so many arguments Lua's `unpack` takes in any case. */
+const NAMES_AT_ONCE = 100
+
+/**
+ * What a cycle notes in the ledger beside its links and releases, each behind the same fence. What depends on a link or a
+ * release is not here: it is recorded in one step with that (`CycleLedger`).
+ *
+ * @throws FencedError from every method, when a newer cycle has begun
+ */
+export class CycleNotes {
+  readonly #connection: string
+  readonly #write: (commands: readonly Command[]) => Promise<void>
+  readonly #keys: ReturnType<typeof connectionKeys>
+  readonly #account: ReturnType<typeof accountKeys>
+
+  /** @param write carries commands out in their order, behind the cycle's fence */
+  constructor(
+    { connection, account }: { connection: string; account: string },
+    write: (commands: readonly Command[]) => Promise<void>,
+  ) {
+    this.#connection = connection
+    this.#keys = connectionKeys(connection)
+    this.#account = accountKeys(account)
+    this.#write = write
+  }
+
+  /** Asks other connections for Zendesk users whom they have: Zendesk id → directory id. @param now ms since the epoch */
+  async claim(users: ReadonlyMap<number, string>, now: number): Promise<void> {
+    await this.#write(
+      [...users].map(([zendeskId, id]) => {
+        const claim = formatClaim({ connection: this.#connection, id, at: now })
+        return ['HSET', this.#account.claims, String(zendeskId), claim]
+      }),
+    )
+  }
+
+  /**
+   * Notes which users need no plan until their entry changes: directory id → fingerprint of the entry. The others are
+   * planned again, though their entry may read as before.
+   */
+  async answerUsers(answered: ReadonlyMap<string, string>, unanswered: Iterable<string>): Promise<void> {
+    const seen = this.#keys.seen('user')
+    await this.#write([
+      ...[...answered].map(([id, print]) => ['HSET', seen, id, print] as const),
+      ...[...unanswered].map((id) => ['HDEL', seen, id] as const),
+    ])
+  }
+
+  /** Notes what the guard keeps back. @param gone keys of changes that it keeps back no more */
+  async hold(changed: readonly HeldChange[], gone: readonly string[]): Promise<void> {
+    await this.#write([
+      ...changed.map((change) => ['HSET', this.#keys.held, change.key, JSON.stringify(change)] as const),
+      ...gone.map((key) => ['HDEL', this.#keys.held, key] as const),
+    ])
+  }
+
+  /** Notes which directory groups show members, and which users name groups. */
+  async rememberShown({ groups, users }: { groups: Difference; users: Difference }): Promise<void> {
+    await this.#write([...changesOf(this.#keys.shownGroups, groups), ...changesOf(this.#keys.shownUsers, users)])
+  }
+
+  /** Notes the first plan as waiting, unless an admin has approved it while the cycle was planning. */
+  async awaitApproval(firstPlan: FirstPlan): Promise<void> {
+    await this.#write([
+      ['HSET', this.#keys.state, 'firstPlan', JSON.stringify(firstPlan)],
+      ['HSETNX', this.#keys.state, 'firstRun', 'waiting'],
+    ])
+  }
+
+  /** Notes what outlives the process of what Zendesk was asked. */
+  async rememberLookUps({
+    names,
+    apiUser,
+  }: {
+    /** What the account has by name; undefined when that is noted already. */
+    readonly names: object | undefined
+    /** Whose the credentials of a fingerprint are: the user's Zendesk id; undefined while nobody knows. */
+    readonly apiUser: { readonly whose: string; readonly id: number } | undefined
+  }): Promise<void> {
+    await this.#write([
+      ...(names ? [['SET', this.#keys.names, JSON.stringify(names)] as const] : []),
+      ...(apiUser ? [['HSET', this.#account.apiUser, apiUser.whose, String(apiUser.id)] as const] : []),
+    ])
+  }
+
+  /** Stores problems of cycles by their key, and takes back others. */
+  async report(changed: ReadonlyMap<string, StoredProblem>, solved: readonly string[]): Promise<void> {
+    await this.#write([
+      ...[...changed].map(([key, entry]) => ['HSET', this.#keys.problems, key, JSON.stringify(entry)] as const),
+      ...solved.map((key) => ['HDEL', this.#keys.problems, key] as const),
+    ])
+  }
+
+  /** Takes back what writes reported of these entities: no write will. */
+  async solveWrites(solved: readonly Pick<Problem, 'subject' | 'id'>[]): Promise<void> {
+    await this.#write(solved.map((one) => ['HDEL', this.#keys.problems, writeKey(one)]))
+  }
+
+  /** Notes that the cycle ended well. */
+  async end({
+    summary,
+    measures,
+    enacted,
+    mapping,
+    countedMs,
+  }: {
+    readonly summary: CycleSummary
+    readonly measures: Readonly<Record<string, GuardMeasure>>
+    /** What the plan has done; undefined while it is the first one and waits for approval. */
+    readonly enacted: { readonly audited: boolean } | undefined
+    /** Fingerprint of the mapping by which everybody is planned now; undefined when not everybody is. */
+    readonly mapping: string | undefined
+    /** How long a release counts at the guard, ms. */
+    readonly countedMs: number
+  }): Promise<void> {
+    const { state, counted } = this.#keys
+    await this.#write([
+      // Twice the time, for clocks differ.
+      ['ZREMRANGEBYSCORE', counted, '-inf', String(summary.startedAt - 2 * countedMs)],
+      ['HDEL', state, 'failing'],
+      ['HSET', state, 'lastCycle', JSON.stringify(summary), 'measures', JSON.stringify(measures)],
+      ...(enacted ? [['HSET', state, 'firstRun', 'done'] as const] : []),
+      ...(enacted && mapping !== undefined ? [['HSET', state, 'mapping', mapping] as const] : []),
+      ...(enacted?.audited ? [['HSET', state, 'lastAudit', String(summary.startedAt)] as const] : []),
+    ])
+  }
+}
+
+function changesOf(key: string, { appeared, vanished }: Difference): Command[] {
+  return [
+    ...chunks(appeared).map((names) => ['SADD', key, ...names] as const),
+    ...chunks(vanished).map((names) => ['SREM', key, ...names] as const),
+  ]
+}
+
+function chunks(names: ReadonlySet<string>): string[][] {
+  const all = [...names]
+  const count = Math.ceil(all.length / NAMES_AT_ONCE)
+  return Array.from({ length: count }, (_none, i) => all.slice(i * NAMES_AT_ONCE, (i + 1) * NAMES_AT_ONCE))
+}
