@@ -44,3 +44,13 @@ describe.each([
 it('docs/delivery.md leaves nothing unshown: a test, or the chaos runs', () => {
   expect(shownBy('delivery.md').filter((cell) => !cell.includes('.test.ts') && cell !== 'chaos runs')).toEqual([])
 })
+
+const TRAVEL = 'docs/how-one-change-travels.md'
+const files = [...readFileSync(`${root}${TRAVEL}`, 'utf8').matchAll(/`([a-z0-9/-]+\.ts)`/g)].map(([, file]) => file!)
+
+it.each([...new Set(files)])(`${TRAVEL} names a file that is there: %s`, (file) => {
+  const [name, ...path] = file.split('/')
+  // `shared/src/…` is a package's; what has no package is the worker's
+  const inPackage = path[0] === 'src' ? `packages/${name}/${path.join('/')}` : `packages/worker/src/${file}`
+  expect(existsSync(`${root}${inPackage}`)).toBe(true)
+})

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest'
 import type { EntityRef } from '@provisioner/shared/entity.ts'
 import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
-import { WriteLedger, type Written } from '@provisioner/shared/ledger/write-ledger.ts'
+import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
+import type { Written } from '@provisioner/shared/ledger/written.ts'
 import { openRedis } from '../../fixtures/open-redis.ts'
 
 const [connection, account] = ['staff', 'acme']

@@ -6,7 +6,8 @@ import { CycleLedger, type Release } from '@provisioner/shared/ledger/cycle-ledg
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { AppliedUser } from '@provisioner/shared/ledger/record.ts'
 import { FencedError } from '@provisioner/shared/ledger/script.ts'
-import { WriteLedger, type Written } from '@provisioner/shared/ledger/write-ledger.ts'
+import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
+import type { Written } from '@provisioner/shared/ledger/written.ts'
 
 const connection = 'staff'
 const account = 'acme'

@@ -1,32 +1,15 @@
 import type { Redis } from 'ioredis'
-import type { EntityRef, Kind } from '../entity.ts'
+import type { EntityRef } from '../entity.ts'
 import { accountKeys, connectionKeys } from './keys.ts'
-import { INTEND_AGAIN, NOT_INTENDED } from './lua/intend-again.ts'
-import { LET_GO } from './lua/let-go.ts'
 import { OPEN } from './lua/open.ts'
-import { RECORD } from './lua/record.ts'
 import { SECURE } from './lua/secure.ts'
 import type { OutstandingWrite } from './outstanding-write.ts'
-import type { Applied, AppliedUser, IntendedCreation, Rejection } from './record.ts'
-import { RecentRecords } from './recent-records.ts'
+import type { IntendedCreation, Rejection } from './record.ts'
+import { Retelling } from './retelling.ts'
 import { runScript } from './script.ts'
 import { readVerdict, type Verdict } from './verdict.ts'
-
-/** What was written for one entity. */
-export interface Written {
-  readonly ref: EntityRef
-  /** The revision of the desired state that was sent. */
-  readonly revision: number
-  /** What Zendesk holds now; null when the object is gone. */
-  readonly applied: Applied | null
-  readonly zendeskId: number | null
-  readonly origin: 'created' | 'adopted' | null
-  readonly suspendedByUs: boolean
-  /** True to record a link only, while the entity is held: the desired state is still to be written. */
-  readonly linkOnly?: boolean
-  /** Names of attributes that it may have set back, should a newer revision have been written while it was under way. */
-  readonly doubt?: readonly string[] | undefined
-}
+import { WriteScripts, type GivenBack, type Word } from './write-scripts.ts'
+import { encodeWritten, type Written } from './written.ts'
 
 /** A membership whose job can be added now, because its last side was linked. */
 export interface NowReady {
@@ -40,14 +23,16 @@ export class WriteLedger {
   readonly #redis: Redis
   readonly #prefix: string
   readonly #account: ReturnType<typeof accountKeys>
-  readonly #recent: RecentRecords
+  readonly #scripts: WriteScripts
+  readonly #retelling: Retelling<Word>
 
   constructor(redis: Redis, { connection, account }: { connection: string; account: string }) {
     this.#redis = redis
     this.connection = connection
     this.#prefix = connectionKeys(connection).prefix
     this.#account = accountKeys(account)
-    this.#recent = new RecentRecords(redis)
+    this.#scripts = new WriteScripts(redis, { connection, account })
+    this.#retelling = new Retelling(redis, (words) => this.#scripts.tellAgain(words))
   }
 
   /** Takes a lease of `leaseMs` under `token` on each entity that may be written now. Verdicts come in the jobs' order. */
@@ -83,39 +68,37 @@ export class WriteLedger {
       extendMs?: number
     } = {},
   ): Promise<boolean[]> {
+    const requests = refs.map(({ kind, id }, i) => ({
+      kind,
+      id,
+      ...(intents && { creation: intents[i] }),
+      ...(sent?.[i]?.length && { names: sent[i].join(',') }),
+      ...(deletes && { deletes }),
+    }))
+    const text = outstanding ? JSON.stringify(outstanding) : ''
     const args = [
       token,
       String(leftMs),
-      JSON.stringify(
-        refs.map(({ kind, id }, i) => ({
-          kind,
-          id,
-          ...(intents && { creation: intents[i] }),
-          ...(sent?.[i]?.length && { names: sent[i].join(',') }),
-          ...(deletes && { deletes }),
-        })),
-      ),
+      JSON.stringify(requests),
       outstanding?.id ?? '',
-      outstanding ? JSON.stringify(outstanding) : '',
+      text,
       extendMs === undefined ? '' : String(extendMs),
     ]
     const answers = (await runScript(this.#redis, SECURE, [this.#prefix, this.#account.outstanding], args)) as number[]
-    // of a bulk write its sender knows what became of it
-    if (intents && !outstanding) this.#noteIntents(refs, intents, answers, token)
-    return answers.map((held) => held === 1)
-  }
-
-  /** A creation whose mark is lost with Redis's last second would be taken for somebody else's, and never be deleted. */
-  #noteIntents(
-    refs: readonly EntityRef[],
-    intents: readonly Omit<IntendedCreation, 'at'>[],
-    held: readonly number[],
-    by: string,
-  ): void {
-    const marks = refs
-      .map(({ kind, id }, i) => ({ kind, id, creation: { at: Date.now(), ...intents[i] } }))
-      .filter((_mark, i) => held[i] === 1)
-    if (marks.length > 0) this.#recent.note(INTEND_AGAIN, [this.#prefix], [by, JSON.stringify(marks)])
+    const at = Date.now()
+    for (const [i, ref] of refs.entries())
+      if (answers[i] === 1 && (outstanding || intents || sent?.[i]?.length)) {
+        const { creation, ...request } = requests[i]!
+        const entity = { ...request, ...(creation && { creation: { at, ...creation } }) }
+        this.#retelling.note(entityOf(ref), {
+          told: 'sent',
+          by: outstanding?.id ?? token,
+          entity,
+          outstanding: text,
+          token,
+        })
+      }
+    return answers.map((answer) => answer === 1)
   }
 
   /** Whether an outstanding write is recorded, and so closes its entities to everybody else. */
@@ -131,14 +114,13 @@ export class WriteLedger {
   /** Records what was written, in the order given; `ready` are memberships whose jobs can be added now. */
   async record(written: readonly Written[], by: string): Promise<{ answers: string[]; ready: NowReady[] }> {
     if (written.length === 0) return { answers: [], ready: [] }
-    const keys = [this.#prefix, this.#account.owners('user'), this.#account.owners('group')]
-    const argsOf = (some: readonly Written[]) => [by, JSON.stringify(some.map(encodeWritten))]
-    const args = argsOf(written)
-    const [answers, ready] = (await runScript(this.#redis, RECORD, keys, args)) as [string[], [string, string][]]
-    // a link that is lost is found again; recorded again, it would hide what was written since, and a doubt is settled
-    const isPlain = written.every((one) => !one.linkOnly && !one.doubt)
-    const writes = isPlain ? written : written.flatMap((one) => (one.linkOnly ? [] : [{ ...one, doubt: undefined }]))
-    if (writes.length > 0) this.#recent.note(RECORD, keys, isPlain ? args : argsOf(writes))
+    const [answers, ready] = await this.#scripts.record(written.map(encodeWritten), by)
+    for (const one of written) {
+      // a link that is lost is found again; told again, it would hide what was written since
+      if (one.linkOnly) continue
+      const entity = encodeWritten({ ...one, doubt: undefined })
+      this.#retelling.note(entityOf(one.ref), { told: 'written', by, entity })
+    }
     return { answers, ready: ready.map(([id, revision]) => ({ id, revision: Number(revision) })) }
   }
 
@@ -168,7 +150,8 @@ export class WriteLedger {
 
   /** Remembers which job status an outstanding write led to. */
   async recordJobStatus(batch: string, jobStatusId: string): Promise<void> {
-    await this.#redis.hset(this.#account.jobStatuses, batch, jobStatusId)
+    await this.#scripts.recordJobStatus(batch, jobStatusId)
+    this.#retelling.note(`job status of ${batch}`, { told: 'job status', by: batch, jobStatusId })
   }
 
   /** Remembers an address that a user keeps as a former one. */
@@ -201,44 +184,22 @@ export class WriteLedger {
     )
   }
 
-  async #letGo(
-    items: readonly {
-      readonly kind: Kind
-      readonly id: string
-      readonly refusal: string
-      readonly gone: boolean
-      readonly ended?: number
-    }[],
-    by: string,
-    noEffect: boolean,
-    drop: boolean,
-  ): Promise<void> {
-    const args = [by, JSON.stringify(items), noEffect ? '1' : '0', drop ? '1' : '0']
-    const { outstanding, jobStatuses, owners } = this.#account
-    await runScript(
-      this.#redis,
-      LET_GO,
-      [this.#prefix, owners('user'), owners('group'), outstanding, jobStatuses],
-      args,
-    )
-    if (!noEffect) return
-    const refs = items.map(({ kind, id }) => ({ kind, id }))
-    this.#recent.note(NOT_INTENDED, [this.#prefix], [by, JSON.stringify(refs)])
+  async #letGo(items: readonly GivenBack[], by: string, noEffect: boolean, dropOutstanding: boolean): Promise<void> {
+    await this.#scripts.giveBack(items, by, { noEffect, dropOutstanding })
+    for (const entity of items) {
+      const about = `${entity.kind}|${entity.id}`
+      const last = this.#retelling.last(about)
+      if (noEffect || entity.gone || entity.ended !== undefined)
+        this.#retelling.note(about, { told: 'given back', by, entity, noEffect })
+      // what may have taken effect stays unconfirmed, and is closed by the bulk write no more
+      else if (last?.told === 'sent' && last.by === by) this.#retelling.note(about, { ...last, outstanding: '' })
+    }
+    if (!dropOutstanding) return
+    this.#retelling.forget(`job status of ${by}`)
+    this.#retelling.note(`bulk write ${by}`, { told: 'settled', by })
   }
 }
 
-function encodeWritten(w: Written): object {
-  return {
-    kind: w.ref.kind,
-    id: w.ref.id,
-    revision: w.revision,
-    applied: w.applied === null ? '' : JSON.stringify(w.applied),
-    role: w.ref.kind === 'user' ? String((w.applied as AppliedUser | null)?.attributes['role'] ?? '') : '',
-    zendeskId: w.zendeskId === null ? '' : String(w.zendeskId),
-    origin: w.origin ?? '',
-    suspendedByUs: w.suspendedByUs,
-    gone: w.applied === null,
-    linkOnly: w.linkOnly ?? false,
-    ...(w.doubt && { late: w.doubt.join(',') }),
-  }
+function entityOf({ kind, id }: EntityRef): string {
+  return `${kind}|${id}`
 }

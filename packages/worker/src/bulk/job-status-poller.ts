@@ -143,12 +143,8 @@ export class JobStatusPoller implements Pick<BulkPort, 'ended' | 'lost'> {
   }
 
   async #poll(): Promise<void> {
-    const waited = [...this.#waiting.keys()]
-    const recorded = new Set(await this.#redis.hvals(this.#keys.jobStatuses))
-    // Each was recorded before it was waited for. A Redis that lost its last second lost these: nobody else knows of them.
-    const forgotten = waited.filter((id) => !recorded.has(id))
-    const ids = recorded.size > 0 && (await this.isPolling()) ? [...recorded, ...forgotten] : forgotten
-    if (ids.length === 0) return
+    const ids = await this.#redis.hvals(this.#keys.jobStatuses)
+    if (ids.length === 0 || !(await this.isPolling())) return
     const endings = await this.#redis.mget(ids.map((id) => this.#keys.ended(id)))
     const open = ids.filter((_id, i) => endings[i] === null)
     for (let at = 0; at < open.length; at += 100) {

@@ -63,11 +63,8 @@ export async function sendTogether<W extends PreparedWrite>(
     }
 
     release = false
-    let recorded = false
     return await settle(ports, outstanding, async () => {
-      // once: recorded after its write was settled, it would be polled for ever
-      if (!recorded) await ports.ledger.recordJobStatus(id, status.id)
-      recorded = true
+      await ports.ledger.recordJobStatus(id, status.id)
       return ports.bulk.ended(status.id)
     })
   } finally {

@@ -1,7 +1,7 @@
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import type { OutstandingItem } from '@provisioner/shared/ledger/outstanding-write.ts'
 import type { Applied, IntendedCreation, LedgerRecord } from '@provisioner/shared/ledger/record.ts'
-import type { Written } from '@provisioner/shared/ledger/write-ledger.ts'
+import type { Written } from '@provisioner/shared/ledger/written.ts'
 import type { OpenJob } from './open-job.ts'
 
 /** One entity's write, ready to be sent alone or with others. */

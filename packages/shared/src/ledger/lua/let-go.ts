@@ -5,7 +5,7 @@ import { COMMON } from './common.ts'
  *
  * KEYS[2] KEYS[3] hashes of the account's user and group owners
  * KEYS[4] the account's hash of outstanding writes   KEYS[5] of their job statuses
- * ARGV[1] by: the lease token or the batch id; who has the entity no more changes nothing
+ * ARGV[1] by: the lease token or the batch id; who has the entity no more changes nothing but what is unconfirmed of it
  * ARGV[2] JSON array of {kind, id, refusal (JSON text) or '', gone, ended}
  *         gone: Zendesk has no such object any more; the link and its memberships are forgotten, and a creation has to
  *         be looked up first. Of a user it is remembered since when
@@ -32,14 +32,15 @@ end
 
 for _, given in ipairs(cjson.decode(ARGV[2])) do
   local e = read(given.kind, given.id, FIELDS)
+  -- told again, it finds the mark perhaps, and not the lease
+  if ARGV[3] == '1' then withdraw(e, by) end
   if is_leased_by(e, by) then
     free(e, by)
-    if ARGV[3] == '1' then withdraw(e, by) end
     if given.gone then unlink(e, 'denied to a worker') end
     if given.ended then end_gone(e, given.ended) end
     if given.refusal ~= '' then refuse(e, given.refusal) end
-    save(e)
   end
+  save(e)
 end
 if ARGV[4] == '1' then
   redis.call('HDEL', KEYS[4], by)

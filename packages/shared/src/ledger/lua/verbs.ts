@@ -137,17 +137,11 @@ local function settle(e)
   drop(e, 'creationSent', 'lookUpFirst', 'unconfirmed', 'unconfirmedBefore', 'deletionSent', 'sentBy')
 end
 
--- The creation, if it was sent last and under this name, cannot have taken effect. Needs sentBy.
-local function withdraw_creation(e, by)
-  if e.sentBy == by then drop(e, 'creationSent') end
-end
-
--- The same of any request. What those before it named stays unconfirmed, and a deletion among them as well.
--- Needs sentBy, unconfirmedBefore.
+-- What was sent last under this name cannot have taken effect. What requests before it named stays unconfirmed, and a
+-- deletion among them as well. Needs sentBy, unconfirmedBefore.
 local function withdraw(e, by)
-  withdraw_creation(e, by)
   if e.sentBy ~= by then return end
-  drop(e, 'unconfirmed')
+  drop(e, 'creationSent', 'unconfirmed')
   if not e.unconfirmedBefore then drop(e, 'deletionSent') end
 end
 

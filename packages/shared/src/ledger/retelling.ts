@@ -1,0 +1,62 @@
+import type { Redis } from 'ioredis'
+
+/**
+ * How long what was told is kept, ms. Redis writes to its disk every second, or every two when the disk is busy; a replica that
+ * takes over may lag by some more.
+ */
+const KEPT_MS = 10_000
+
+/** What was told of one thing. */
+interface Word<W> {
+  readonly at: number
+  readonly word: W
+}
+
+/**
+ * What this process told the ledger lately, told again in the same order whenever Redis is back after a connection broke: one
+ * that crashed, or that a replica took over from, may have lost its last second, and nobody else knows what was in it. Of one
+ * thing the last word counts. Told twice, a word changes nothing.
+ *
+ * docs/decisions/0011-told-again.md says why it is done so, and what is left to others.
+ */
+export class Retelling<W> {
+  readonly #tell: (words: readonly W[]) => Promise<void>
+  readonly #words = new Map<string, Word<W>>()
+  #brokenAt: number | undefined
+
+  /** @param tell tells the ledger words again, in their order; what it throws is tried again when Redis is back the next time */
+  constructor(redis: Pick<Redis, 'on'>, tell: (words: readonly W[]) => Promise<void>) {
+    this.#tell = tell
+    redis.on('close', () => (this.#brokenAt ??= performance.now()))
+    redis.on('ready', () => void this.#again().catch(() => {}))
+  }
+
+  /** Keeps the last word on a thing. */
+  note(about: string, word: W): void {
+    const at = performance.now()
+    // to the end of the order
+    this.#words.delete(about)
+    this.#words.set(about, { at, word })
+    for (const [oldest, { at: then }] of this.#words) {
+      if (then >= at - KEPT_MS) break
+      this.#words.delete(oldest)
+    }
+  }
+
+  /** The last word on a thing; undefined when it is old by now, or there is none. */
+  last(about: string): W | undefined {
+    return this.#words.get(about)?.word
+  }
+
+  /** Nothing is to be told of the thing any more. */
+  forget(about: string): void {
+    this.#words.delete(about)
+  }
+
+  async #again(): Promise<void> {
+    if (this.#brokenAt === undefined) return
+    const since = this.#brokenAt - KEPT_MS
+    await this.#tell([...this.#words.values()].filter(({ at }) => at >= since).map(({ word }) => word))
+    this.#brokenAt = undefined
+  }
+}

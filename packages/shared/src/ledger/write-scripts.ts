@@ -1,0 +1,113 @@
+import type { Redis } from 'ioredis'
+import type { Kind } from '../entity.ts'
+import { accountKeys, connectionKeys } from './keys.ts'
+import { JOB_STATUS } from './lua/job-status.ts'
+import { LET_GO } from './lua/let-go.ts'
+import { RECORD } from './lua/record.ts'
+import { SENT_AGAIN } from './lua/sent-again.ts'
+import { runScript } from './script.ts'
+
+/** An entity that is given back, as `lua/let-go.ts` takes it. */
+export interface GivenBack {
+  readonly kind: Kind
+  readonly id: string
+  /** JSON, or ''. */
+  readonly refusal: string
+  readonly gone: boolean
+  readonly ended?: number
+}
+
+/** What a worker told the ledger of one entity, or of one bulk write, under a lease token or a batch id. */
+export type Word =
+  | {
+      readonly told: 'sent'
+      readonly by: string
+      readonly entity: object
+      readonly outstanding: string
+      /** The lease token under which it was sent. */
+      readonly token: string
+    }
+  | { readonly told: 'job status'; readonly by: string; readonly jobStatusId: string }
+  | { readonly told: 'written'; readonly by: string; readonly entity: object }
+  | { readonly told: 'given back'; readonly by: string; readonly entity: GivenBack; readonly noEffect: boolean }
+  | { readonly told: 'settled'; readonly by: string }
+
+/** What workers tell the ledger: the scripts with their keys and arguments, for telling it once and again. */
+export class WriteScripts {
+  readonly #redis: Redis
+  readonly #prefix: string
+  readonly #account: ReturnType<typeof accountKeys>
+
+  constructor(redis: Redis, { connection, account }: { connection: string; account: string }) {
+    this.#redis = redis
+    this.#prefix = connectionKeys(connection).prefix
+    this.#account = accountKeys(account)
+  }
+
+  /** See `lua/record.ts`. */
+  async record(entities: readonly object[], by: string): Promise<[answers: string[], ready: [string, string][]]> {
+    const keys = [this.#prefix, this.#account.owners('user'), this.#account.owners('group')]
+    const answer = await runScript(this.#redis, RECORD, keys, [by, JSON.stringify(entities)])
+    return answer as [string[], [string, string][]]
+  }
+
+  /** See `lua/let-go.ts`. */
+  async giveBack(
+    entities: readonly GivenBack[],
+    by: string,
+    { noEffect = false, dropOutstanding = false }: { noEffect?: boolean; dropOutstanding?: boolean },
+  ): Promise<void> {
+    const { outstanding, jobStatuses, owners } = this.#account
+    const keys = [this.#prefix, owners('user'), owners('group'), outstanding, jobStatuses]
+    const args = [by, JSON.stringify(entities), noEffect ? '1' : '0', dropOutstanding ? '1' : '0']
+    await runScript(this.#redis, LET_GO, keys, args)
+  }
+
+  /** See `lua/job-status.ts`. */
+  async recordJobStatus(batch: string, jobStatusId: string): Promise<void> {
+    const { outstanding, jobStatuses } = this.#account
+    await runScript(this.#redis, JOB_STATUS, [outstanding, jobStatuses], [batch, jobStatusId])
+  }
+
+  /** Tells words again, in their order; those that went by one call go by one again. */
+  async tellAgain(words: readonly Word[]): Promise<void> {
+    for (let at = 0; at < words.length;) {
+      const first = words[at]!
+      const after = words.findIndex((word, i) => i > at && !isOneCall(word, first))
+      const together = words.slice(at, after === -1 ? words.length : after)
+      await this.#tell(first, together)
+      at += together.length
+    }
+  }
+
+  async #tell(first: Word, together: readonly Word[]): Promise<void> {
+    const { by } = first
+    const entities = together.flatMap((word) => ('entity' in word ? [word.entity] : []))
+    switch (first.told) {
+      case 'sent': {
+        const args = [by, JSON.stringify(entities), first.outstanding, first.token]
+        await runScript(this.#redis, SENT_AGAIN, [this.#prefix, this.#account.outstanding], args)
+        return
+      }
+      case 'written':
+        await this.record(entities, by)
+        return
+      case 'given back':
+        await this.giveBack(entities as GivenBack[], by, { noEffect: first.noEffect })
+        return
+      case 'job status':
+        await this.recordJobStatus(by, first.jobStatusId)
+        return
+      case 'settled':
+        await this.giveBack([], by, { dropOutstanding: true })
+        return
+      default:
+        throw new TypeError(`No way to tell ${JSON.stringify(first satisfies never)} again`)
+    }
+  }
+}
+
+function isOneCall(one: Word, other: Word): boolean {
+  if (one.told !== other.told || one.by !== other.by || !('entity' in one)) return false
+  return one.told !== 'given back' || (other.told === 'given back' && one.noEffect === other.noEffect)
+}

@@ -1,0 +1,35 @@
+import type { EntityRef } from '../entity.ts'
+import type { Applied, AppliedUser } from './record.ts'
+
+/** What was written for one entity. */
+export interface Written {
+  readonly ref: EntityRef
+  /** The revision of the desired state that was sent. */
+  readonly revision: number
+  /** What Zendesk holds now; null when the object is gone. */
+  readonly applied: Applied | null
+  readonly zendeskId: number | null
+  readonly origin: 'created' | 'adopted' | null
+  readonly suspendedByUs: boolean
+  /** True to record a link only, while the entity is leased: the desired state is still to be written. */
+  readonly linkOnly?: boolean
+  /** Names of attributes that it may have set back, should a newer revision have been written while it was under way. */
+  readonly doubt?: readonly string[] | undefined
+}
+
+/** As `lua/record.ts` takes it. */
+export function encodeWritten(w: Written): object {
+  return {
+    kind: w.ref.kind,
+    id: w.ref.id,
+    revision: w.revision,
+    applied: w.applied === null ? '' : JSON.stringify(w.applied),
+    role: w.ref.kind === 'user' ? String((w.applied as AppliedUser | null)?.attributes['role'] ?? '') : '',
+    zendeskId: w.zendeskId === null ? '' : String(w.zendeskId),
+    origin: w.origin ?? '',
+    suspendedByUs: w.suspendedByUs,
+    gone: w.applied === null,
+    linkOnly: w.linkOnly ?? false,
+    ...(w.doubt && { late: w.doubt.join(',') }),
+  }
+}
