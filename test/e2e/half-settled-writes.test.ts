@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { parseJobId } from '@provisioner/shared/entity.ts'
+import { workerOf } from '@provisioner/shared/ledger/batch-id.ts'
 import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { endLocks } from '../fixtures/end-locks.ts'
 import { directoryOf, personDn } from '../fixtures/people.ts'
@@ -36,7 +37,7 @@ async function settleInHalf(world: World, queueName: 'users.create' | 'users.rem
   await victim.ended
 
   const [batch] = (await world.redis.hkeys(outstanding)) as [string]
-  const isAlive = alive(batch.slice(0, batch.lastIndexOf('.')))
+  const isAlive = alive(workerOf(batch))
   await world.redis.set(isAlive, '1', 'PX', STAYS_ALIVE_MS)
   await endLocks(world, queue)
   const { entity } = connectionKeys('staff')

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import type { EntityRef } from '@provisioner/shared/entity.ts'
+import { newBatchId } from '@provisioner/shared/ledger/batch-id.ts'
 import type { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
 import type { JobStatus } from '@provisioner/zendesk/job-statuses.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
@@ -39,7 +39,7 @@ export async function sendBulk(
   if (slot === null) return later(context, hold, writes, 'All of Zendesk’s job statuses are in use')
 
   // Of its own: a Redis that lost its last second would take this one for the batch's write before it.
-  const id = `${context.worker}.${randomUUID()}`
+  const id = newBatchId(context.worker)
   const own: BatchHold = { ...hold, token: id }
   let release = true
   context.bulkWrites.add(id)
@@ -113,7 +113,7 @@ async function halve(
   const middle = Math.ceil(writes.length / 2)
   const outcomes = new Map<string, Outcome>()
   for (const half of [writes.slice(0, middle), writes.slice(middle)]) {
-    const token = `${context.worker}.${randomUUID()}`
+    const token = newBatchId(context.worker)
     for (const [id, outcome] of await sendRenewed(context, { ...hold, token, jobSlot: null }, call, half, invoke))
       outcomes.set(id, outcome)
   }

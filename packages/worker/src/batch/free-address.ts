@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { describeOwner } from '@provisioner/shared/adoption/describe-owner.ts'
 import { userOwned } from '@provisioner/shared/adoption/user-owned.ts'
 import type { EntityRef } from '@provisioner/shared/entity.ts'
+import { newBatchId } from '@provisioner/shared/ledger/batch-id.ts'
 import { idWithin } from '@provisioner/shared/ledger/owner.ts'
 import type { InTheWay, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { isAddress, type Identity } from '@provisioner/zendesk/identities.ts'
@@ -135,7 +135,7 @@ async function isFirstOfRing(context: BatchContext, job: OpenJob<UserRecord>, fi
 /** Gives the holder a stand-in for the address. Its entity is leased meanwhile: one write at a time. */
 async function park(context: BatchContext, ref: EntityRef, zendeskId: number, identity: Identity): Promise<Freed> {
   const { ledger, zendesk, requestTimeoutMs } = context
-  const token = `${context.worker}.${randomUUID()}`
+  const token = newBatchId(context.worker)
   const [verdict] = await ledger.open([{ ref }], token, requestTimeoutMs * 4)
   if (verdict?.status === 'done') return taken(identity.value, zendeskId, `${ref.id}, who was given it back in Zendesk`)
   if (verdict?.status !== 'open') return wait(`'${identity.value}' is being given up`, WAIT_MS * (1 + Math.random()))

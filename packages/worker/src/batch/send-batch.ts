@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { parseJobId, type EntityRef } from '@provisioner/shared/entity.ts'
+import { newBatchId } from '@provisioner/shared/ledger/batch-id.ts'
 import { formatEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
 import type { GroupRecord, MembershipRecord, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Verdict } from '@provisioner/shared/ledger/verdict.ts'
@@ -23,7 +23,7 @@ export async function sendBatch(
   { queue, jobIds, ...slot }: { queue: ChangeQueue; jobIds: readonly string[]; jobSlot: string | null },
 ): Promise<Map<string, Outcome>> {
   const hold: BatchHold = {
-    token: `${context.worker}.${randomUUID()}`,
+    token: newBatchId(context.worker),
     removal: queue.endsWith('.remove'),
     renewAt: renewalTime(),
     ...slot,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
+import { workerOf } from '@provisioner/shared/ledger/batch-id.ts'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
 import { Lease } from '@provisioner/shared/lease.ts'
@@ -58,7 +59,7 @@ export async function recoverOutstanding({
       for (const claim of underWay.values()) await claim.keep()
       const batches = await redis.hkeys(keys.outstanding)
       for (const batch of batches) {
-        const sender = batch.slice(0, batch.lastIndexOf('.'))
+        const sender = workerOf(batch)
         const isLeft = sender === worker ? !bulkWrites.has(batch) : polling && !(await redis.exists(keys.alive(sender)))
         if (!isLeft || underWay.has(batch)) continue
         // It is this worker's also where it has settled the write once, in a second that Redis has lost.
