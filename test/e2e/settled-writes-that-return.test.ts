@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { workerOf } from '@provisioner/shared/ledger/batch-id.ts'
 import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
 import { BULK_LEASE_MS } from '@provisioner/worker/bulk/bulk-leases.ts'
@@ -32,7 +33,7 @@ it.each([
     await world.redis.hset(outstanding, writes)
     await world.redis.hset(jobStatuses, statuses)
     // The lease on it is back as well.
-    await world.redis.set(bulkLease(batch), other ?? batch.slice(0, batch.lastIndexOf('.')), 'PX', BULK_LEASE_MS)
+    await world.redis.set(bulkLease(batch), other ?? workerOf(batch), 'PX', BULK_LEASE_MS)
     for (const uid of people) await modifyEntry(world.slapd, personDn(uid), { replace: { telephoneNumber: '2' } })
     await world.step()
 

@@ -16,8 +16,8 @@ export interface EntryKeys {
 }
 
 /**
- * Finds an entry's user among those of Zendesk that its look-ups gave: by external id first, for that is ours, then by the
- * primary address. Case makes no difference, as in Zendesk. Secondary addresses, and whoever is deleted, find nobody.
+ * Finds an entry's user among those that its look-ups gave: by external id first, for that is ours, then by the primary
+ * address. Case makes no difference, as in Zendesk. Secondary addresses, and whoever is deleted, find nobody.
  */
 export function findByKeys<U extends Pick<User, 'external_id' | 'email' | 'active'>>(
   users: readonly U[],
@@ -41,7 +41,7 @@ export async function usersByExternalId(
   return users.filter(isThere)
 }
 
-/** Users who are there and have the address, as their primary or a secondary one, as far as Zendesk's search shows them. */
+/** Users who are there and have the address, primary or secondary, as far as Zendesk's search shows them. */
 export async function usersByAddress(
   api: Pick<UserLookUps, 'search'>,
   email: string,

@@ -3,8 +3,8 @@ import type { DesiredUser, UserAttributes } from '../desired.ts'
 import { roleRank } from '../role-rank.ts'
 
 /**
- * What an entry is written with that has just adopted a user, by what Zendesk holds of them. A plan asks for no more than
- * this; a worker that meets a user while it creates one has a desired state that nobody planned for them.
+ * What an entry is written with that has just adopted a user, by what Zendesk holds of them. A plan asks for no more;
+ * a worker that meets a user while it creates one has a desired state that nobody planned for them.
  *
  *   attribute             | the entry has                   | Zendesk holds | written
  *   ----------------------|---------------------------------|---------------|----------------------------------

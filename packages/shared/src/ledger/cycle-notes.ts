@@ -18,8 +18,8 @@ export interface Difference {
 const NAMES_AT_ONCE = 100
 
 /**
- * What a cycle notes in the ledger beside its links and releases, each behind the same fence. What depends on a link or a
- * release is not here: it is recorded in one step with that (`CycleLedger`).
+ * What a cycle notes in the ledger beside its links and releases, each behind the same fence. What depends on a link or
+ * a release is not here: it is recorded in one step with that (`CycleLedger`).
  *
  * @throws FencedError from every method, when a newer cycle has begun
  */
@@ -40,7 +40,12 @@ export class CycleNotes {
     this.#write = write
   }
 
-  /** Asks other connections for Zendesk users whom they have: Zendesk id → directory id. @param now ms since the epoch */
+  /**
+   * Asks other connections for Zendesk users whom they have.
+   *
+   * @param users Zendesk id → id of the entry that asks
+   * @param now ms since the epoch
+   */
   async claim(users: ReadonlyMap<number, string>, now: number): Promise<void> {
     await this.#write(
       [...users].map(([zendeskId, id]) => {

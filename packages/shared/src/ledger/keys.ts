@@ -68,7 +68,7 @@ export function accountKeys(account: string) {
   const prefix = `zp:account:${account}:`
   return {
     prefix,
-    /** Hash Zendesk id → `connection|directory id`, see `owner.ts`: an object belongs to one entry of one connection. */
+    /** Hash Zendesk id → `connection|directory id` (`owner.ts`): an object belongs to one entry of one connection. */
     owners: (kind: 'user' | 'group') => `${prefix}owners:${kind}`,
     /** Hash Zendesk user id → `connection|directory id|ms`: who asked for an object that another connection owns. */
     claims: `${prefix}claims`,

@@ -38,7 +38,7 @@ export function idWithin(connection: string, owner: OwnerRef | null): string | u
 
 const OWNED_BY = 'owned by '
 
-/** Who has the object that a script of the ledger did not link, by its answer `owned by staff|u1`; null for any other answer. */
+/** Who has the object that a script did not link, by its answer `owned by staff|u1`; null for any other answer. */
 export function ownerInAnswer(answer: string | undefined): OwnerRef | null {
   return answer?.startsWith(OWNED_BY) ? parseOwner(answer.slice(OWNED_BY.length)) : null
 }

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { parseJobId, type EntityRef } from '@provisioner/shared/entity.ts'
+import { newBatchId } from '@provisioner/shared/ledger/batch-id.ts'
 import { formatEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
 import type { GroupRecord, MembershipRecord, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { WAITS } from '@provisioner/shared/retry-policy.ts'
@@ -25,7 +25,7 @@ export async function sendBatch(
   { queue, jobIds, ...slot }: { queue: ChangeQueue; jobIds: readonly string[]; jobSlot: string | null },
 ): Promise<Map<string, Outcome>> {
   const batch: Batch = {
-    token: `${ports.settings.worker}.${randomUUID()}`,
+    token: newBatchId(ports.settings.worker),
     removal: queue.endsWith('.remove'),
     renewAt: renewalTime(),
     ...slot,

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { newBatchId } from '@provisioner/shared/ledger/batch-id.ts'
 import type { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
 import { WAITS } from '@provisioner/shared/retry-policy.ts'
 import type { JobStatus } from '@provisioner/zendesk/job-statuses.ts'
@@ -34,7 +34,7 @@ export async function sendTogether<W extends PreparedWrite>(
     return postpone(ports, batch.token, writes, 'All of Zendesk’s job statuses are in use', WAITS.jobStatusMs)
 
   // Of its own: a Redis that lost its last second would take this one for the batch's write before it.
-  const id = `${ports.settings.worker}.${randomUUID()}`
+  const id = newBatchId(ports.settings.worker)
   let release = true
   await using _lease = await takeLease(ports, id, slot)
   try {
@@ -128,7 +128,7 @@ async function halve<W extends PreparedWrite>(
   const middle = Math.ceil(writes.length / 2)
   const outcomes = new Map<string, Outcome>()
   for (const half of [writes.slice(0, middle), writes.slice(middle)]) {
-    const token = `${ports.settings.worker}.${randomUUID()}`
+    const token = newBatchId(ports.settings.worker)
     for (const [jobId, outcome] of await sendReopened(ports, { ...batch, token, jobSlot: null }, operation, half))
       outcomes.set(jobId, outcome)
   }

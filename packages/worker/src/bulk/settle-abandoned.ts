@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
+import { workerOf } from '@provisioner/shared/ledger/batch-id.ts'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
@@ -42,8 +43,7 @@ export async function settleAbandoned(options: AbandonedOptions): Promise<void> 
       const polling = await poller.isPolling()
       await reclaimSlots({ redis, account, worker, budget, polling })
       for (const batch of await redis.hkeys(keys.outstanding)) {
-        const sender = batch.slice(0, batch.lastIndexOf('.'))
-        if (leases.has(batch) || !(polling || sender === worker)) continue
+        if (leases.has(batch) || !(polling || workerOf(batch) === worker)) continue
         const lease = await leases.take(batch)
         if (lease) void settleOne(options, batch, lease)
       }

@@ -159,6 +159,19 @@ describe('userWrite', () => {
     expect(userWrite(adopted).call).toBe('nothing')
   })
 
+  it('leaves what is sent with a creation alone as it is in a user who was just adopted, custom fields included', () => {
+    const adopted = record(
+      {
+        attributes: { time_zone: 'Berlin', user_fields: { desk: '1' } },
+        createOnly: ['time_zone', 'user_fields.desk'],
+      },
+      holds({ time_zone: 'Rome', user_fields: { desk: '9' } }),
+      { origin: 'adopted', appliedRevision: 0 },
+    )
+
+    expect(userWrite(adopted).call).toBe('nothing')
+  })
+
   it('lets nobody in who was found suspended, and is not suspended by us', () => {
     const found = holds({ name: 'Somebody' }, 'suspended')
     const adopted = record({}, found, { origin: 'adopted', appliedRevision: 0 })

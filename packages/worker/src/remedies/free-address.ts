@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { describeOwner } from '@provisioner/shared/adoption/describe-owner.ts'
 import { userOwned } from '@provisioner/shared/adoption/user-owned.ts'
 import type { EntityRef } from '@provisioner/shared/entity.ts'
+import { newBatchId } from '@provisioner/shared/ledger/batch-id.ts'
 import { idWithin } from '@provisioner/shared/ledger/owner.ts'
 import type { InTheWay, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { WAITS } from '@provisioner/shared/retry-policy.ts'
@@ -136,7 +136,7 @@ async function isFirstOfRing(ports: Account, job: OpenJob<UserRecord>, first: Ho
 /** Gives the holder a stand-in for the address. Its entity is leased meanwhile: one write at a time. */
 async function park(ports: Account, ref: EntityRef, zendeskId: number, identity: Identity): Promise<Freed> {
   const { ledger, zendesk, settings } = ports
-  const token = `${settings.worker}.${randomUUID()}`
+  const token = newBatchId(settings.worker)
   const [verdict] = await ledger.open([{ ref }], token, settings.requestTimeoutMs * 4)
   if (verdict?.status === 'done') return taken(identity.value, zendeskId, `${ref.id}, who was given it back in Zendesk`)
   if (verdict?.status !== 'open') return wait(`'${identity.value}' is being given up`, randomWaitMs())
