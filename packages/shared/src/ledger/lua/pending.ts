@@ -57,8 +57,8 @@ export const FORGET = `${COMMON}
 local fenced = check_fence(ARGV[1])
 if fenced then return fenced end
 for _, one in ipairs(cjson.decode(ARGV[2])) do
-  local e = read(one.kind, one.id, { 'outstanding', 'leaseUntil', 'creationSent', 'lookUpFirst' })
-  if not is_busy(e) and not e.creationSent and not e.lookUpFirst then forget(e.kind, e.id) end
+  local e = read(one.kind, one.id, { 'outstanding', 'leaseUntil', 'zendeskId', 'creationSent', 'lookUpFirst' })
+  if not is_busy(e) and not e.zendeskId and not e.creationSent and not e.lookUpFirst then forget(e.kind, e.id) end
 end
 return 1
 `
