@@ -12,22 +12,35 @@ import { COMMON } from './common.ts'
  */
 export const SENT_AGAIN = `${COMMON}
 local FIELDS = {
-  'revision', 'zendeskId', 'lease', 'leaseUntil', 'outstanding',
+  'revision', 'appliedRevision', 'zendeskId', 'lease', 'leaseUntil', 'outstanding',
   'creationSent', 'lookUpFirst', 'unconfirmed', 'unconfirmedBefore', 'sentBy',
 }
 local by, batch = ARGV[1], ARGV[3] ~= ''
 
+-- Whether it may still be under way as it was told: what a creation made is recorded with the link.
+local function is_open(e, request)
+  if request.creation then return is_pending(e) and not e.zendeskId end
+  return is_pending(e) and (e.zendeskId or e.kind == 'membership')
+end
+
 local function is_forgotten(e, request)
-  if request.creation then return not e.zendeskId and not e.creationSent and not e.lookUpFirst end
+  if request.creation then return not e.creationSent and not e.lookUpFirst end
   return request.names and e.sentBy ~= by
+end
+
+local function close_again(e)
+  if not (is_leased_by(e, by) or is_leased_by(e, ARGV[4])) then
+    if is_busy(e) then return end
+    lease(e, by, at)
+  end
+  close(e, by)
 end
 
 for _, request in ipairs(cjson.decode(ARGV[2])) do
   local e = read(request.kind, request.id, FIELDS)
-  if e.revision then
+  if is_open(e, request) then
     if is_forgotten(e, request) then doubt(e, by, request) end
-    local is_ours = is_leased_by(e, by) or is_leased_by(e, ARGV[4]) or not is_busy(e)
-    if batch and is_ours then close(e, by) end
+    if batch and e.sentBy == by then close_again(e) end
     save(e)
   end
 end
