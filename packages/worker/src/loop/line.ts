@@ -11,7 +11,7 @@ const STALLED_CHECK_MS = LOCK_MS / 3
 
 /**
  * A job that this worker has pulled and not settled: its id says what it is about. A token of each pull's own keeps a
- * worker that lost the job from settling it (trap 13).
+ * worker that lost the job from settling it.
  */
 export interface PulledJob {
   readonly id: string
@@ -43,7 +43,7 @@ export interface Line extends AsyncDisposable {
 }
 
 /**
- * Opens a queue for pulling by hand: locks and the stalled check are ours in this mode (trap 2). BullMQ counts what the
+ * Opens a queue for pulling by hand: locks and the stalled check are ours in this mode. BullMQ counts what the
  * worker completes and fails, minute by minute for a week, and Bull Board draws it.
  *
  * @param name this worker's, as jobs name who processes them
@@ -88,7 +88,7 @@ export async function openLine({
     ready: 0,
     readySince: 0,
     emptyUntil: 0,
-    // by force: BullMQ knows nothing of jobs that are pulled by hand, and waits for none of them (trap 14)
+    // by force: BullMQ knows nothing of jobs that are pulled by hand, and waits for none of them
     [Symbol.asyncDispose]: async () => void (await Promise.all([worker.close(true), jobs.close()])),
   }
 }

@@ -1,7 +1,7 @@
 import type { Queue } from 'bullmq'
 import type { Line } from './line.ts'
 
-/** Longest sleep between two looks, ms: some of BullMQ's moves wake nobody (trap 6). */
+/** Longest sleep between two looks, ms: some of BullMQ's moves wake nobody. */
 const LONGEST_SLEEP_MS = 1_000
 
 /**
@@ -12,7 +12,7 @@ const DELAYED_SOON_MS = 50
 
 /**
  * Looks at every queue: ready = waiting + prioritised + due, less what is being pulled. A paused queue has none, or the
- * loop would spin on it (trap 8). Returns when the next look is due, ms since the epoch.
+ * loop would spin on it. Returns when the next look is due, ms since the epoch.
  *
  * An empty queue costs one command of Redis, one with jobs three or four.
  */

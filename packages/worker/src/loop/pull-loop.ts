@@ -30,7 +30,9 @@ export interface PullLoopOptions {
   takeSlot(line: Line, appetite: Appetite): Promise<Slot | NoSlot>
   /** Calls back whenever any worker gave a slot back. */
   onSlotReleased(wake: () => void): Disposable
-  /** Sends a batch, and gives the slot back when it needs it no longer. Never throws: each job gets its outcome by job id. */
+  /**
+   * Sends a batch, and gives the slot back when it needs it no longer. Never throws: each job gets its outcome by job id.
+   */
   send(line: Line, jobs: readonly PulledJob[], slot: Slot): Promise<ReadonlyMap<string, Outcome>>
 }
 
@@ -100,7 +102,7 @@ export class PullLoop {
       const batches = fullBatches(line, appetite, maxBatches - this.#under.size)
       const { slots, refusals } = await takeSlots(batches, () => this.#o.takeSlot(line, appetite))
       for (const slot of slots) this.#begin(line, appetite, slot)
-      // Who comes now lingers anew. Beside another pull it is not known whether all of them are taken.
+      // A job added from now on lingers for its own time. While another pull is under way, nobody knows what is left.
       const taken = slots.length * appetite.jobs
       if (taken >= line.ready && taken === line.pulling) line.readySince = 0
       if (slots.length > 0) return
@@ -159,7 +161,7 @@ export class PullLoop {
     const { lines } = this.#o
     const isLingering = lines.some((line) => line.ready > 0)
     const isTold = await this.#waiter.wait(isLingering ? lines.filter((line) => line.removal) : lines, due)
-    // BullMQ tells of a job that is delayed, and of those that others pull, at once and again and again (trap 7).
+    // BullMQ tells of a job that is delayed, and of those that others pull, at once and again and again.
     if (isTold && !isLingering && !this.#stopping) await sleep(5)
   }
 
@@ -174,8 +176,8 @@ export class PullLoop {
   }
 
   /**
-   * Stops pulling at once, waits up to `graceMs` for batches under way, and gives what is left back to the queues, so that
-   * others go on at once. Bulk writes that still run are outstanding writes: others pick up their results.
+   * Stops pulling at once, waits up to `graceMs` for batches under way, and gives what is left back to the queues, so
+   * that others go on at once. Bulk writes that still run are outstanding writes: others pick up their results.
    */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true

@@ -4,7 +4,9 @@ import { LOCK_MS, type Line } from './line.ts'
 /** Locks renewed per call: 1,000 hold Redis for about 2 ms. */
 const CHUNK = 1_000
 
-/** Renews the locks of all pulled jobs every third of their life. A job whose lock is lost is marked, and not settled. */
+/**
+ * Renews the locks of all pulled jobs every third of their life. A job whose lock is lost is marked, and not settled.
+ */
 export function renewLocks(lines: readonly Line[], log: Logger): Disposable {
   let running = false
   const timer = setInterval(() => {

@@ -33,7 +33,7 @@ export async function giveUp({ job, token }: PulledJob): Promise<void> {
 }
 
 async function complain({ id, job, token }: PulledJob, error: unknown, log: Logger): Promise<void> {
-  // A command that is sent again after a reconnect answers "missing lock" although it worked (trap 12).
+  // A command that is sent again after a reconnect answers "missing lock" although it worked.
   const state = await job.getState().catch(() => 'unknown')
   if (state === 'active')
     log.warn({ jobId: id, token, err: error }, 'Job not settled; it comes again when its lock runs out')
@@ -44,7 +44,7 @@ async function move({ job, token }: PulledJob, outcome: Outcome): Promise<void> 
     case 'applied':
     case 'already applied':
     case 'superseded':
-      // false: the default takes another job (trap 1)
+      // false: the default takes another job
       await job.moveToCompleted(outcome, token, false)
       return
     case 'rejected':
