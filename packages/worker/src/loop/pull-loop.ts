@@ -31,7 +31,8 @@ export interface PullLoopOptions {
   /** Calls back whenever any worker gave a slot back. */
   onSlotReleased(wake: () => void): Disposable
   /**
-   * Sends a batch, and gives the slot back when it needs it no longer. Never throws: each job gets its outcome by job id.
+   * Sends a batch, and gives the slot back when it needs it no longer. Never throws: each job gets its outcome, by
+   * job id.
    */
   send(line: Line, jobs: readonly PulledJob[], slot: Slot): Promise<ReadonlyMap<string, Outcome>>
 }

@@ -10,7 +10,7 @@ const EMPTY_MS = 100
  * A call that the connection broke off is sent again by the client, and then takes another job. The first one is locked
  * and with nobody: BullMQ gives it back 30 to 40 s later, when its lock and the next stalled check are over.
  *
- * @throws what the first call failed with, when no call took a job; jobs that some calls did take are never lost to that
+ * @throws what the first call failed with, when no call took a job. Jobs that others took are kept, whatever failed.
  */
 export async function pull(line: Line, count: number): Promise<PulledJob[]> {
   const token = randomUUID()
