@@ -31,10 +31,6 @@ export interface Stage extends AsyncDisposable {
   readonly zendesk: SandboxView
   /** Starts a process of the product, and waits until it says that it is up. */
   start(name: 'producer' | 'worker', env?: NodeJS.ProcessEnv): Promise<AsyncDisposable & { readonly pid: number }>
-  /** Starts another script of this folder as a process, and waits for its first line. */
-  startScript(name: string, args: readonly string[]): Promise<AsyncDisposable>
-  /** Resolves when the queue has no open job. */
-  isEmpty(queue: Queue): Promise<void>
   /** Asks the producer for a cycle; resolves when it has ended. @param name default: an ordinary one */
   cycle(name?: 'cycle' | 'full cycle'): Promise<void>
   /** Resolves when a removal waits or is under way, or was there: the cycle's plan is enacted. */
@@ -84,10 +80,6 @@ export async function setStage({ ldif, sandbox }: StageOptions): Promise<Stage> 
       redis,
       zendesk: account.view,
       start: async (name, env = {}) => owned.use(await startService(name, { ...env, PROVISIONER_CONFIG: config })),
-      startScript: async (name, args) => owned.use(await startScript(name, args)),
-      isEmpty: async (queue) => {
-        while (Object.values(await queue.getJobCounts(...OPEN)).some((one) => one > 0)) await sleep(LOOK_MS)
-      },
       cycle: async (name = 'cycle') => {
         const job = await cycles.add(name, {})
         for (;;) {
@@ -135,18 +127,6 @@ export async function startSandbox(options: SandboxOptions): Promise<AsyncDispos
   const said = await firstLine(child, () => true)
   const { url, credentials } = JSON.parse(said) as { url: string; credentials: { email: string; apiToken: string } }
   return { view: new SandboxView(url, credentials), [Symbol.asyncDispose]: () => end(child, 'SIGTERM') }
-}
-
-async function startScript(name: string, args: readonly string[]): Promise<AsyncDisposable> {
-  const child = spawnTied(process.execPath, [file(`./${name}`), ...args])
-  await firstLine(child, () => true)
-  return { [Symbol.asyncDispose]: () => end(child, 'SIGTERM') }
-}
-
-/** Runs a script of this folder to its end. Returns its first line. */
-export async function runProcess(name: string, args: readonly string[]): Promise<string> {
-  const child = spawnTied(process.execPath, [file(`./${name}`), ...args])
-  return firstLine(child, () => true)
 }
 
 async function startService(name: string, env: NodeJS.ProcessEnv): Promise<AsyncDisposable & { readonly pid: number }> {

@@ -4,15 +4,14 @@ import { leaverLatencyShared } from '../bench/leaver-latency-shared.ts'
 import { naive } from '../bench/naive.ts'
 import { initialLoadNoBulk, rateLimitShared, rateLimitUse } from '../bench/rate-limits.ts'
 import { describe, type Finding } from '../bench/result.ts'
-import { scaleOut, workerOverhead, workerOverheadNoBulk } from '../bench/worker-overhead.ts'
+import { scaleOut, workerCeiling } from '../bench/worker-ceiling.ts'
 
 /** Benchmarks by name, in the order in which all of them run. */
 const BENCHES: Readonly<Record<string, () => Promise<Finding>>> = {
   'initial-load': initialLoad,
   'initial-load-no-bulk': initialLoadNoBulk,
   'request-count': requestCount,
-  'worker-overhead': workerOverhead,
-  'worker-overhead-no-bulk': workerOverheadNoBulk,
+  'worker-ceiling': workerCeiling,
   'scale-out': scaleOut,
   'rate-limit-use': rateLimitUse,
   'rate-limit-shared': rateLimitShared,

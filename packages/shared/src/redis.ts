@@ -17,19 +17,14 @@ const BULLMQ_SILENCE_MS = 10_000 + 2_500
 /**
  * Connects to Redis and keeps at it for ever. A connection on which nothing is answered, as one is whose other end a
  * firewall has forgotten, is given up and made anew; what was not answered is said again. The `ordinary` client logs once
- * that Redis is away, and once that it is back; the others, which lose it with that one, only a silence of their own.
+ * that Redis is away, and once that it is back; one for BullMQ, which loses it with that one, only a silence of its own.
  *
- * `blocking` clients and those for BullMQ wait for Redis with every command; an `ordinary` one does too, since what a
- * service has to say to Redis can't be left out.
+ * Both wait for Redis with every command, since what a service has to say to Redis can't be left out.
  */
-export function connectRedis(
-  url: string,
-  { role, log }: { role: 'ordinary' | 'blocking' | 'bullmq'; log: Logger },
-): Redis {
+export function connectRedis(url: string, { role, log }: { role: 'ordinary' | 'bullmq'; log: Logger }): Redis {
   const redis = new Redis(url, {
     maxRetriesPerRequest: null,
     retryStrategy: (attempt) => Math.min(100 * 2 ** Math.min(attempt, 5), 2_000),
-    enableReadyCheck: role !== 'blocking',
     connectionName: `provisioner-${role}`,
     connectTimeout: SILENCE_MS,
     socketTimeout: SILENCE_MS,

@@ -32,7 +32,6 @@ export interface AccountRuntimeOptions {
   readonly worker: string
   readonly redis: Redis
   readonly bullmq: Redis
-  readonly blocking: Redis
   readonly zendesk: ZendeskClient
   readonly budget: Budget
   readonly onExchange: OpenAccount['onExchange']
@@ -42,7 +41,7 @@ export interface AccountRuntimeOptions {
 
 /** Everything that writes to one Zendesk account in this process: one loop over the queues of all its connections. */
 export async function startAccount(options: AccountRuntimeOptions): Promise<{ stop(graceMs: number): Promise<void> }> {
-  const { accountId, config, worker, redis, bullmq, blocking, zendesk, budget, log } = options
+  const { accountId, config, worker, redis, bullmq, zendesk, budget, log } = options
   const stopping = new AbortController()
   const limitPerMinute = async () => (await budget.snapshot()).limit
   const poller = new JobStatusPoller({
@@ -95,8 +94,6 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
   })
   const loop = new PullLoop({
     lines,
-    redis,
-    blocking,
     maxBatches: 40,
     log,
     appetite: (line) => appetiteOf(line, portsById.get(line.connection)!.bulk.bulkImport, singleCreations),

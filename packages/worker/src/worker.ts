@@ -3,7 +3,6 @@ import type { Config } from '@provisioner/shared/config/config.ts'
 import { configPrints } from '@provisioner/shared/config/config-print.ts'
 import { announce, serviceName } from '@provisioner/shared/ledger/services.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
-import { connectRedis } from '@provisioner/shared/redis.ts'
 import type { OpenAccount } from '@provisioner/zendesk/open-account.ts'
 import { startAccount } from './account-runtime.ts'
 
@@ -33,30 +32,26 @@ export async function startWorker({
   const used = [...new Set(config.connections.map((connection) => connection.account))]
   const running = await Promise.all(
     used.map(async (accountId) => {
-      const blocking = connectRedis(config.redis.url, { role: 'blocking', log })
       const { client: zendesk, budget, onExchange } = accounts(accountId)
-      const account = await startAccount({
+      return startAccount({
         accountId,
         config,
         worker,
         redis,
         bullmq,
-        blocking,
         zendesk,
         budget,
         onExchange,
         requestTimeoutMs,
         log,
       })
-      return { account, blocking }
     }),
   )
   const announced = await announce(redis, { role: 'worker', name: worker, connections: configPrints(config) }, log)
   log.info({ worker, accounts: used }, 'Worker started')
   return {
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([announced[Symbol.asyncDispose](), ...running.map(({ account }) => account.stop(GRACE_MS))])
-      for (const { blocking } of running) blocking.disconnect()
+      await Promise.all([announced[Symbol.asyncDispose](), ...running.map((account) => account.stop(GRACE_MS))])
     },
   }
 }

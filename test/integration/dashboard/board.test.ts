@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createLogger } from '@provisioner/shared/logger.ts'
+import { openLine } from '@provisioner/worker/loop/line.ts'
+import { pull } from '@provisioner/worker/loop/pull.ts'
+import { settleAll } from '@provisioner/worker/loop/settle.ts'
+import type { Outcome } from '@provisioner/worker/outcome.ts'
 import { basic, DashboardVisitor } from '../../fixtures/dashboard-visitor.ts'
 import { OPERATOR, startTestDashboard, VIEWER, type TestDashboard } from '../../fixtures/start-test-dashboard.ts'
 
+const log = createLogger({ name: 'test', level: 'silent' })
 let dashboard: TestDashboard
 let ada: DashboardVisitor
 let eve: DashboardVisitor
@@ -53,6 +59,30 @@ describe('the queues', () => {
       status: 'waiting',
     })
   })
+})
+
+it('a queue shows how many of its jobs workers have completed and failed', async () => {
+  const queue = dashboard.queue('memberships.remove')
+  await queue.addBulk([1, 2, 3].map((i) => ({ name: 'remove member', data: { what: `member ${i}` } })))
+  await using line = await openLine({
+    connection: 'staff',
+    queue: 'memberships.remove',
+    redis: dashboard.redis,
+    name: 'w1',
+    onError: () => {},
+  })
+  const jobs = await pull(line, 3)
+  const outcomeOf = (i: number): Outcome =>
+    i === 0
+      ? { status: 'rejected', code: 'ZENDESK_INVALID', why: 'No', todo: 'Change it' }
+      : { status: 'applied', what: 'removed', zendeskId: i }
+  await settleAll(line, jobs, new Map(jobs.map(({ id }, i) => [id, outcomeOf(i)])), log)
+
+  const answer = await (await ada.get('/board/api/queues/staff.memberships.remove/metrics')).json()
+  const page = await (await ada.get('/board/')).text()
+
+  expect(answer).toMatchObject({ completed: { meta: { count: 2 } }, failed: { meta: { count: 1 } } })
+  expect(page).toContain('"showMetrics":true')
 })
 
 describe('a page of jobs', () => {

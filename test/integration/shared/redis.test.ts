@@ -13,7 +13,7 @@ afterEach(async () => {
   owned = new AsyncDisposableStack()
 })
 
-function connect(server: Pick<RedisServer, 'url'>, role: 'ordinary' | 'blocking' | 'bullmq' = 'ordinary') {
+function connect(server: Pick<RedisServer, 'url'>, role: 'ordinary' | 'bullmq' = 'ordinary') {
   const lines: LogLine[] = []
   const log = createLogger({ name: 'test', level: 'info', destination: recordingDestination(lines) })
   const redis = connectRedis(server.url, { role, log })
@@ -67,27 +67,24 @@ describe('connectRedis', () => {
     expect(messages()).toEqual([1, 2].flatMap(() => ['Redis is away; waiting for it', 'Redis is back']))
   })
 
-  it.each(['blocking', 'bullmq'] as const)(
-    'leaves telling to the ordinary connection when it is for %s',
-    async (role) => {
-      const server = owned.use(await startRedis())
-      const { redis, messages } = connect(server, role)
-      await redis.ping()
+  it('leaves telling to the ordinary connection when it is for BullMQ', async () => {
+    const server = owned.use(await startRedis())
+    const { redis, messages } = connect(server, 'bullmq')
+    await redis.ping()
 
-      await takeAway(server, redis)
-      await server.restart()
+    await takeAway(server, redis)
+    await server.restart()
 
-      expect(await redis.ping()).toBe('PONG')
-      expect(messages()).toEqual([])
-    },
-  )
+    expect(await redis.ping()).toBe('PONG')
+    expect(messages()).toEqual([])
+  })
 })
 
 describe('a connection on which nothing is answered', () => {
   it('is given up and made anew, whatever it is for, and one that blocks as long as BullMQ does is not', async () => {
     const server = owned.use(await startRedis())
     const proxy = owned.use(await startTcpProxy(server.port))
-    const roles = ['ordinary', 'blocking', 'bullmq'] as const
+    const roles = ['ordinary', 'bullmq'] as const
     const clients = roles.map((role) => connect({ url: `redis://127.0.0.1:${proxy.port}` }, role))
     const slots = owned.use(new ReleasedSlots(clients[0]!.redis, 'released'))
     let heard = 0
@@ -114,14 +111,13 @@ describe('a connection on which nothing is answered', () => {
     const answers = await Promise.all(clients.map(({ redis }) => redis.get('key')))
     await hear()
 
-    expect(answers).toEqual(['value', 'value', 'value'])
+    expect(answers).toEqual(['value', 'value'])
     const silent = 'A connection to Redis is silent; making it anew'
     expect(clients.map(({ messages }) => messages())).toEqual([
       ['Redis is away; waiting for it', 'Redis is back'],
       [silent],
-      [silent],
     ])
-    expect(clients[1]!.lines[0]).toMatchObject({ reason: 'no answer within 8 s', role: 'blocking' })
+    expect(clients[1]!.lines[0]).toMatchObject({ reason: 'no answer within 8 s', role: 'bullmq' })
     expect(await blocked).toBeNull()
     expect(duplicate.messages()).toEqual([])
   })

@@ -1,31 +1,18 @@
-import { Queue } from 'bullmq'
-import type { Redis } from 'ioredis'
 import { expect, it } from 'vitest'
-import { changeQueueName } from '@provisioner/shared/queues.ts'
-import { openLine } from '@provisioner/worker/loop/line.ts'
 import { peek } from '@provisioner/worker/loop/peek.ts'
 import { openRedis } from '../../fixtures/open-redis.ts'
-
-async function openTestLine(redis: Redis) {
-  const queue = new Queue(changeQueueName('staff', 'users.create'), { connection: redis })
-  const line = await openLine({ connection: 'staff', queue: 'users.create', redis, name: 'w1', onError: () => {} })
-  return {
-    queue,
-    line,
-    [Symbol.asyncDispose]: async () => void (await Promise.all([queue.close(), line.worker.close(true)])),
-  }
-}
+import { openTestLine, type TestLine } from '../../fixtures/open-test-line.ts'
 
 it('a queue that lets others go first is looked at again as soon as it may', async () => {
   await using server = await openRedis()
   await using test = await openTestLine(server.redis)
-  await test.queue.add('create user', {})
+  await test.queue.add('update user', {})
   const now = Date.now()
   test.line.emptyUntil = now + 250
 
-  const due = await peek(server.redis, [test.line], now)
+  const due = await peek([test.line], now)
   const meanwhile = test.line.ready
-  await peek(server.redis, [test.line], now + 250)
+  await peek([test.line], now + 250)
 
   expect([due - now, meanwhile, test.line.ready]).toEqual([250, 0, 1])
 })
@@ -39,10 +26,43 @@ it.each([
 ])('a queue knows since when jobs linger that %s', async (_when, { jobs, pulling, since }, expected) => {
   await using server = await openRedis()
   await using test = await openTestLine(server.redis)
-  await test.queue.addBulk(Array.from({ length: jobs }, () => ({ name: 'create user', data: {} })))
+  await test.queue.addBulk(Array.from({ length: jobs }, () => ({ name: 'update user', data: {} })))
   Object.assign(test.line, { pulling, readySince: since })
 
-  await peek(server.redis, [test.line], 1_000)
+  await peek([test.line], 1_000)
 
   expect({ ready: test.line.ready, since: test.line.readySince }).toEqual(expected)
+})
+
+/** When the queues are looked at. Delays are counted from then. */
+const NOW = Date.now()
+
+it.each<[string, (test: TestLine) => Promise<unknown>, { ready: number; nextInMs: number }]>([
+  ['is empty', async () => {}, { ready: 0, nextInMs: 1_000 }],
+  ['has jobs', ({ add }) => add(['a', 'b']), { ready: 2, nextInMs: 1_000 }],
+  ['has jobs with a priority', ({ add }) => add(['a', 'b'], { priority: 1 }), { ready: 2, nextInMs: 1_000 }],
+  ['is paused', ({ add, queue }) => add(['a']).then(() => queue.pause()), { ready: 0, nextInMs: 1_000 }],
+  [
+    'has a delayed job that is due',
+    ({ add }) => add(['a'], { timestamp: NOW - 5, delay: 5 }),
+    { ready: 1, nextInMs: 1_000 },
+  ],
+  [
+    'has one that will be due soon',
+    ({ add }) => add(['a'], { timestamp: NOW, delay: 999 }),
+    { ready: 0, nextInMs: 50 },
+  ],
+  [
+    'has one that will be due later',
+    ({ add }) => add(['a'], { timestamp: NOW, delay: 1_000 }),
+    { ready: 0, nextInMs: 1_000 },
+  ],
+])('a queue that %s has so many jobs ready, and is looked at again so soon', async (_what, arrange, expected) => {
+  await using server = await openRedis()
+  await using test = await openTestLine(server.redis)
+  await arrange(test)
+
+  const due = await peek([test.line], NOW)
+
+  expect({ ready: test.line.ready, nextInMs: due - NOW }).toEqual(expected)
 })

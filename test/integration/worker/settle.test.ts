@@ -1,32 +1,12 @@
-import { Queue } from 'bullmq'
-import type { Redis } from 'ioredis'
 import { expect, it } from 'vitest'
-import { CHANGE_JOB_OPTIONS } from '@provisioner/shared/change-job.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
-import { changeQueueName } from '@provisioner/shared/queues.ts'
-import { openLine } from '@provisioner/worker/loop/line.ts'
 import { pull } from '@provisioner/worker/loop/pull.ts'
 import { settleAll } from '@provisioner/worker/loop/settle.ts'
 import type { Outcome } from '@provisioner/worker/outcome.ts'
 import { openRedis } from '../../fixtures/open-redis.ts'
+import { openTestLine } from '../../fixtures/open-test-line.ts'
 
 const log = createLogger({ name: 'test', level: 'silent' })
-
-async function openTestLine(redis: Redis) {
-  const queue = new Queue(changeQueueName('staff', 'users.update'), {
-    connection: redis,
-    defaultJobOptions: CHANGE_JOB_OPTIONS,
-  })
-  const line = await openLine({ connection: 'staff', queue: 'users.update', redis, name: 'w1', onError: () => {} })
-  return {
-    queue,
-    line,
-    add: (ids: readonly string[], opts = {}) =>
-      queue.addBulk(ids.map((jobId) => ({ name: 'update user', data: {}, opts: { ...opts, jobId } }))),
-    stateOf: async (id: string) => (await queue.getJob(id))?.getState(),
-    [Symbol.asyncDispose]: async () => void (await Promise.all([queue.close(), line.worker.close(true)])),
-  }
-}
 
 /** What becomes of a job by its outcome. */
 const CASES: readonly [id: string, outcome: Outcome | undefined, state: string][] = [
@@ -53,7 +33,7 @@ it('each job of a batch goes where its outcome says', async () => {
   expect(await Promise.all(CASES.map(([id]) => test.stateOf(id)))).toEqual(CASES.map(([, , state]) => state))
   expect((await test.queue.getJob('another'))?.returnvalue).toEqual(CASES[1]![1])
   expect((await test.queue.getJob('waiting'))?.attemptsMade).toBe(0)
-  expect(test.line.held.size).toBe(0)
+  expect(test.line.pulled.size).toBe(0)
 })
 
 it('a job whose lock went to another worker is left to it', async () => {
@@ -61,7 +41,7 @@ it('a job whose lock went to another worker is left to it', async () => {
   await using test = await openTestLine(server.redis)
   await test.add(['mine', 'also mine', 'taken', 'given up'])
   const jobs = await pull(test.line, 100)
-  await server.redis.set(`${test.line.prefix}taken:lock`, 'of another')
+  await server.redis.set(test.queue.toKey('taken:lock'), 'of another')
   jobs.find(({ id }) => id === 'given up')!.lost = true
   const applied = (id: string) => [id, { status: 'applied', what: 'updated', zendeskId: 1 }] as const
 
@@ -85,17 +65,24 @@ it('completed jobs beyond those that are kept are cleared away with each batch',
   }
 
   expect(await test.queue.getCompletedCount()).toBe(5)
-  expect(await server.redis.keys(`${test.line.prefix}job *`)).toHaveLength(5)
+  expect(await server.redis.keys(test.queue.toKey('job *'))).toHaveLength(5)
 })
 
-it('jobs that BullMQ has to hand out are pulled one by one, each under a lock of its own', async () => {
+it('BullMQ counts every job of a batch, and tells of it', async () => {
   await using server = await openRedis()
   await using test = await openTestLine(server.redis)
-  await test.add(['first', 'second', 'third'], { priority: 1 })
-
+  const ids = Array.from({ length: 100 }, (_one, i) => `job ${i}`)
+  await test.add(ids)
   const jobs = await pull(test.line, 100)
+  const refusal: Outcome = { status: 'rejected', code: 'ZENDESK_INVALID', why: 'No', todo: 'Change it' }
+  const outcomeOf = (i: number): Outcome => (i < 90 ? { status: 'applied', what: 'updated', zendeskId: i } : refusal)
 
-  expect(jobs.map(({ id }) => id).toSorted()).toEqual(['first', 'second', 'third'])
-  expect(new Set(jobs.map(({ token }) => token)).size).toBe(3)
-  expect(await test.queue.getActiveCount()).toBe(3)
+  await settleAll(test.line, jobs, new Map(jobs.map(({ id }, i) => [id, outcomeOf(i)])), log)
+
+  const counted = await Promise.all((['completed', 'failed'] as const).map((type) => test.queue.getMetrics(type)))
+  expect(counted.map(({ meta }) => meta.count)).toEqual([90, 10])
+  const events = await server.redis.xrange(test.queue.keys['events']!, '-', '+')
+  const told = events.map(([, fields]) => fields[1])
+  expect(told.filter((event) => event === 'completed')).toHaveLength(90)
+  expect(told.filter((event) => event === 'active')).toHaveLength(100)
 })

@@ -34,6 +34,7 @@ export function createBoard({ connections, queue, prefix, open }: BoardOptions):
         menu: { width: '19rem' },
         locale: { lng: 'en-US' },
         overview: { groupByDelimiter: true },
+        showMetrics: true,
         pollingInterval: { showSetting: true },
         hideDocsLink: true,
         // Our workers pull, and so are not what Bull Board looks for: it would warn of "no workers" for ever.

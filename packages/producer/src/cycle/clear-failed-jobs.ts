@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis'
 import type { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import { parseJobId } from '@provisioner/shared/entity.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
@@ -7,12 +6,13 @@ import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 const CHUNK = 500
 
 /**
- * Removes failed jobs that are of no consequence any more: their entity was written since, or is forgotten. What stays among the failed is what is still wrong. Returns how many were removed.
+ * Removes failed jobs that are of no consequence any more: their entity was written since, or is forgotten. What stays
+ * among the failed is what is still wrong. Returns how many were removed.
  */
-export async function clearFailedJobs(reader: LedgerReader, queues: ChangeQueues, redis: Redis): Promise<number> {
+export async function clearFailedJobs(reader: LedgerReader, queues: ChangeQueues): Promise<number> {
   let removed = 0
   for (const queue of queues.all()) {
-    const failed = await redis.zrange(queue.toKey('failed'), '0', '-1')
+    const failed = await queue.getRanges(['failed'], 0, -1)
     for (let at = 0; at < failed.length; at += CHUNK) {
       const ids = await settled(reader, failed.slice(at, at + CHUNK))
       await Promise.all(ids.map((id) => queue.remove(id)))

@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis'
 import type { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
@@ -14,9 +13,9 @@ export class Enactment {
   adopted = 0
   healed = 0
   #hasHealed = false
-  readonly #to: { ledger: CycleLedger; reader: LedgerReader; queues: ChangeQueues; redis: Redis }
+  readonly #to: { ledger: CycleLedger; reader: LedgerReader; queues: ChangeQueues }
 
-  constructor(to: { ledger: CycleLedger; reader: LedgerReader; queues: ChangeQueues; redis: Redis }) {
+  constructor(to: { ledger: CycleLedger; reader: LedgerReader; queues: ChangeQueues }) {
     this.#to = to
   }
 
@@ -27,7 +26,7 @@ export class Enactment {
    * @throws FencedError when a newer cycle has begun
    */
   async enact(plan: CyclePlan, { full }: { full: boolean }): Promise<Problem[]> {
-    const { ledger, reader, queues, redis } = this.#to
+    const { ledger, reader, queues } = this.#to
     // Before anything is given on a group's word, so that its silence is noticed later.
     await rememberShown(ledger, reader, plan, { isWhole: false })
     const pending = await reader.pending()
@@ -37,7 +36,7 @@ export class Enactment {
     if (this.#hasHealed && !full) return problems
     this.#hasHealed = true
     this.healed += await heal(
-      { ledger, reader, queues, redis },
+      { ledger, reader, queues },
       pending.filter((member) => !added.has(member)),
       { full, now: Date.now() },
     )

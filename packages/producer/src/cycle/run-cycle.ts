@@ -49,7 +49,7 @@ export async function runCycle(
   const ledger = await CycleLedger.begin(redis, connection.id, connection.account, producer)
   const policy = policyPrint(connection)
   const ignoreSeen = full || (await reader.mappingFingerprint()) !== policy
-  const enactment = new Enactment({ ledger, reader, queues, redis })
+  const enactment = new Enactment({ ledger, reader, queues })
   const isFirst = (await reader.firstRun()).status !== 'done'
   const plan = await planInPasses(
     options,
@@ -67,7 +67,7 @@ export async function runCycle(
   await recordHeld(ledger, reader, plan)
   await rememberShown(ledger, reader, plan, { isWhole: true })
   if (first) await ledger.notes.awaitApproval(first)
-  await clearFailedJobs(reader, queues, redis)
+  await clearFailedJobs(reader, queues)
 
   const problems = [...problemsOf(plan, connection.id, startedAt), ...unlinked]
   const stored = await reader.problems()

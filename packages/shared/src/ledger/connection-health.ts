@@ -1,4 +1,4 @@
-import { QueueKeys } from 'bullmq'
+import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { CHANGE_QUEUES, changeQueueName, cycleQueueName, type ChangeQueue } from '../queues.ts'
 import { fullness } from '../redis-memory.ts'
@@ -51,11 +51,20 @@ export async function readHealth(redis: Redis, connection: string): Promise<Conn
 }
 
 async function readPaused(redis: Redis, connection: string): Promise<Facts['paused']> {
-  const keys = new QueueKeys()
-  const isPaused = async (queue: string) => (await redis.hexists(keys.toKey(queue, 'meta'), 'paused')) === 1
-  const changes = await Promise.all(CHANGE_QUEUES.map((queue) => isPaused(changeQueueName(connection, queue))))
+  const changes = await Promise.all(CHANGE_QUEUES.map((queue) => isPaused(redis, changeQueueName(connection, queue))))
   return {
-    cycles: await isPaused(cycleQueueName(connection)),
+    cycles: await isPaused(redis, cycleQueueName(connection)),
     changes: CHANGE_QUEUES.filter((_queue: ChangeQueue, i) => changes[i]),
+  }
+}
+
+async function isPaused(redis: Redis, name: string): Promise<boolean> {
+  const queue = new Queue(name, { connection: redis, skipMetasUpdate: true, skipVersionCheck: true })
+  // the client tells of its errors itself
+  queue.on('error', () => {})
+  try {
+    return await queue.isPaused()
+  } finally {
+    await queue.close()
   }
 }

@@ -1,7 +1,7 @@
 /** Most jobs in one Zendesk request. */
 export const BATCH = 100
 
-/** How long a small batch may wait to grow, ms. Without it idle slots eat tiny batches (trap 5). */
+/** How long a small batch may wait to grow, ms. Without it idle slots eat tiny batches. */
 export const LINGER_MS = 300
 
 /** What choosing needs to know of a queue. */

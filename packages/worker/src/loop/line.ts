@@ -1,31 +1,37 @@
-import { Worker } from 'bullmq'
+import { MetricsTime, Queue, Worker, type Job } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { isRemovalQueue, changeQueueName, type ChangeQueue } from '@provisioner/shared/queues.ts'
-import type { MovedQueue } from '../moves/moves.ts'
 import { backoffMs } from './backoff.ts'
 
 /** How long a pulled job may go without renewal before another worker gets it, ms. */
 export const LOCK_MS = 30_000
 
+/** How often BullMQ gives jobs without a lock back to their queue, ms. A job whose worker died waits for both. */
+const STALLED_CHECK_MS = LOCK_MS / 3
+
 /**
- * A job that this worker has pulled and not settled: its id says what it is about. A token of each pull's own keeps an
- * old holder from settling it (trap 13).
+ * A job that this worker has pulled and not settled: its id says what it is about. A token of each pull's own keeps a
+ * worker that lost the job from settling it.
  */
-export interface HeldJob {
+export interface PulledJob {
   readonly id: string
   readonly token: string
+  /** As BullMQ handed it out. */
+  readonly job: Job
+  /** Whether its lock is another's by now: it is not settled by this worker. */
   lost: boolean
 }
 
 /** One queue of changes as a worker sees it. */
-export interface Line extends MovedQueue {
+export interface Line extends AsyncDisposable {
   readonly connection: string
   readonly queue: ChangeQueue
   readonly removal: boolean
+  /** Hands jobs out, and takes what became of them. */
   readonly worker: Worker
-  /** This worker's, as jobs name who processes them. */
-  readonly name: string
-  readonly held: Map<string, HeldJob>
+  /** The same queue, for counting what waits in it. */
+  readonly jobs: Queue
+  readonly pulled: Map<string, PulledJob>
   /** Jobs that are being pulled at the moment. */
   pulling: number
   /** Jobs that could be pulled at the last look. */
@@ -36,7 +42,12 @@ export interface Line extends MovedQueue {
   emptyUntil: number
 }
 
-/** Opens a queue for pulling by hand: locks and the stalled check are ours in this mode (trap 2). */
+/**
+ * Opens a queue for pulling by hand: locks and the stalled check are ours in this mode. BullMQ counts what the
+ * worker completes and fails, minute by minute for a week, and Bull Board draws it.
+ *
+ * @param name this worker's, as jobs name who processes them
+ */
 export async function openLine({
   connection,
   queue,
@@ -50,30 +61,34 @@ export async function openLine({
   name: string
   onError: (error: Error) => void
 }): Promise<Line> {
-  const worker = new Worker(changeQueueName(connection, queue), null, {
+  const queueName = changeQueueName(connection, queue)
+  const worker = new Worker(queueName, null, {
     connection: redis,
     name,
     autorun: false,
     lockDuration: LOCK_MS,
-    stalledInterval: LOCK_MS / 3,
+    stalledInterval: STALLED_CHECK_MS,
     // A stalled job was pulled by a worker that died. It must never fail for that.
     maxStalledCount: 1_000_000_000,
+    metrics: { maxDataPoints: MetricsTime.ONE_WEEK },
     settings: { backoffStrategy: (attempts, _type, error) => backoffMs(attempts, error) },
   })
+  const jobs = new Queue(queueName, { connection: redis, skipMetasUpdate: true })
   worker.on('error', onError)
+  jobs.on('error', onError)
   await worker.startStalledCheckTimer()
   return {
     connection,
     queue,
     removal: isRemovalQueue(queue),
     worker,
-    name,
-    redis,
-    prefix: worker.toKey(''),
-    held: new Map(),
+    jobs,
+    pulled: new Map(),
     pulling: 0,
     ready: 0,
     readySince: 0,
     emptyUntil: 0,
+    // by force: BullMQ knows nothing of jobs that are pulled by hand, and waits for none of them
+    [Symbol.asyncDispose]: async () => void (await Promise.all([worker.close(true), jobs.close()])),
   }
 }

@@ -1,27 +1,47 @@
-import type { Redis } from 'ioredis'
-import { lookAt } from '../moves/moves.ts'
+import type { Queue } from 'bullmq'
 import type { Line } from './line.ts'
 
-/** Longest sleep between two looks, ms: some of BullMQ's moves set no marker (trap 6). */
+/** Longest sleep between two looks, ms: some of BullMQ's moves wake nobody. */
 const LONGEST_SLEEP_MS = 1_000
 
 /**
- * Looks at every queue in one call: ready = waiting + prioritised + due, less what is being pulled. A paused queue has
- * none, or the loop would spin on it (trap 8). Returns when the next look is due, ms since the epoch.
+ * How soon a queue is looked at again of which a delayed job is due within the longest sleep, ms. BullMQ counts delayed
+ * jobs up to a time, and does not say when the next one is due.
  */
-export async function peek(redis: Redis, lines: readonly Line[], now: number): Promise<number> {
-  const seen = await lookAt(redis, lines, now)
+const DELAYED_SOON_MS = 50
+
+/**
+ * Looks at every queue: ready = waiting + prioritised + due, less what is being pulled. A paused queue has none, or the
+ * loop would spin on it. Returns when the next look is due, ms since the epoch.
+ *
+ * An empty queue costs one command of Redis, one with jobs three or four.
+ */
+export async function peek(lines: readonly Line[], now: number): Promise<number> {
+  const seen = await Promise.all(lines.map(({ jobs }) => look(jobs, now)))
   let due = now + LONGEST_SLEEP_MS
   for (const [i, line] of lines.entries()) {
-    const { waiting, prioritised, delayedAndDue, paused, nextDelayed } = seen[i]!
-    const queued = paused ? 0 : waiting + prioritised + delayedAndDue
+    const { queued, isMoreDueSoon } = seen[i]!
     const there = Math.max(0, queued - line.pulling)
     line.ready = now < line.emptyUntil ? 0 : there
     if (line.ready > 0) line.readySince ||= now
     // A pull whose answer is on its way is taken off twice: whether something is left, the next look tells.
     else if (queued === 0 || line.pulling === 0) line.readySince = 0
     if (line.ready < there) due = Math.min(due, line.emptyUntil)
-    if (nextDelayed !== null && delayedAndDue === 0 && !paused) due = Math.min(due, nextDelayed)
+    if (isMoreDueSoon) due = Math.min(due, now + DELAYED_SOON_MS)
   }
   return due
+}
+
+/** What could be pulled from a queue now, and whether a delayed job will be due before the longest sleep ends. */
+async function look(jobs: Queue, now: number): Promise<{ queued: number; isMoreDueSoon: boolean }> {
+  const { waiting = 0, prioritized = 0, delayed = 0 } = await jobs.getJobCounts('waiting', 'prioritized', 'delayed')
+  if (waiting + prioritized + delayed === 0) return { queued: 0, isMoreDueSoon: false }
+  const dueBefore = async (time: number) => (delayed > 0 ? jobs.getDelayedCount(time) : 0)
+  const [isPaused, due, soon] = await Promise.all([
+    jobs.isPaused(),
+    dueBefore(now + 1),
+    dueBefore(now + LONGEST_SLEEP_MS),
+  ])
+  if (isPaused) return { queued: 0, isMoreDueSoon: false }
+  return { queued: waiting + prioritized + due, isMoreDueSoon: soon > due }
 }

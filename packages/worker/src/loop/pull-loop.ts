@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Redis } from 'ioredis'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { Outcome } from '../outcome.ts'
 import { chooseLines, nextRipe } from './choose-line.ts'
-import type { HeldJob, Line } from './line.ts'
+import type { Line, PulledJob } from './line.ts'
 import { peek } from './peek.ts'
 import { pull } from './pull.ts'
 import { renewLocks } from './renew-locks.ts'
 import { giveUp, settleAll } from './settle.ts'
 import { takeSlots, type NoSlot, type Slot } from './take-slots.ts'
+import { JobWaiter } from './wait-for-jobs.ts'
 
 /** What a queue's jobs need before they are worth pulling. */
 export interface Appetite {
@@ -22,9 +22,6 @@ export interface Appetite {
 
 export interface PullLoopOptions {
   readonly lines: readonly Line[]
-  readonly redis: Redis
-  /** A client of its own: it blocks. */
-  readonly blocking: Redis
   /** Batches that this worker may have under way at once. */
   readonly maxBatches: number
   readonly log: Logger
@@ -33,13 +30,16 @@ export interface PullLoopOptions {
   takeSlot(line: Line, appetite: Appetite): Promise<Slot | NoSlot>
   /** Calls back whenever any worker gave a slot back. */
   onSlotReleased(wake: () => void): Disposable
-  /** Sends a batch, and gives the slot back when it needs it no longer. Never throws: each job gets its outcome by job id. */
-  send(line: Line, jobs: readonly HeldJob[], slot: Slot): Promise<ReadonlyMap<string, Outcome>>
+  /**
+   * Sends a batch, and gives the slot back when it needs it no longer. Never throws: each job gets its outcome, by
+   * job id.
+   */
+  send(line: Line, jobs: readonly PulledJob[], slot: Slot): Promise<ReadonlyMap<string, Outcome>>
 }
 
 /** Jobs that were pulled, with what became of each. */
 interface Sent {
-  readonly jobs: readonly HeldJob[]
+  readonly jobs: readonly PulledJob[]
   readonly outcomes: ReadonlyMap<string, Outcome>
 }
 
@@ -62,6 +62,7 @@ export class PullLoop {
   readonly #under = new Set<Promise<void>>()
   /** Of those, the ones that are still being pulled or sent. */
   readonly #sending = new Map<Promise<unknown>, Line>()
+  readonly #waiter = new JobWaiter()
   readonly #locks: Disposable
   readonly #running: Promise<void>
   #stopping = false
@@ -89,8 +90,8 @@ export class PullLoop {
   }
 
   async #turn(): Promise<void> {
-    const { lines, redis, maxBatches } = this.#o
-    const due = await peek(redis, lines, Date.now())
+    const { lines, maxBatches } = this.#o
+    const due = await peek(lines, Date.now())
     const ripe = chooseLines(lines, Date.now())
     if (ripe.length === 0) return this.#sleepUntil(Math.min(due, nextRipe(lines)))
     if (this.#under.size >= maxBatches) return this.#sleepUntilBatchEnds(SLOT_WAIT_MS)
@@ -102,7 +103,7 @@ export class PullLoop {
       const batches = fullBatches(line, appetite, maxBatches - this.#under.size)
       const { slots, refusals } = await takeSlots(batches, () => this.#o.takeSlot(line, appetite))
       for (const slot of slots) this.#begin(line, appetite, slot)
-      // Who comes now lingers anew. Beside another pull it is not known whether all of them are taken.
+      // A job added from now on lingers for its own time. While another pull is under way, nobody knows what is left.
       const taken = slots.length * appetite.jobs
       if (taken >= line.ready && taken === line.pulling) line.readySince = 0
       if (slots.length > 0) return
@@ -129,7 +130,7 @@ export class PullLoop {
   /** Never throws: what was pulled gets an outcome, or its lock runs out. */
   async #pullAndSend(line: Line, appetite: Appetite, slot: Slot): Promise<Sent> {
     const { log } = this.#o
-    let jobs: HeldJob[] = []
+    let jobs: PulledJob[] = []
     try {
       jobs = this.#stopping ? [] : await pull(line, appetite.jobs).finally(() => (line.pulling -= appetite.jobs))
       if (jobs.length > 0) {
@@ -153,18 +154,16 @@ export class PullLoop {
     }
   }
 
-  /** Sleeps on the queues' markers: an added job wakes one worker, the time-out covers what sets no marker. */
+  /**
+   * Sleeps until BullMQ tells of a job, and at most until `due`, which covers what it tells nobody of. While some jobs
+   * linger, a removal alone wakes the loop.
+   */
   async #sleepUntil(due: number): Promise<void> {
-    const seconds = Math.max(0.02, (due - Date.now()) / 1000)
-    const lingering = this.#o.lines.some((line) => line.ready > 0)
-    const markers = this.#o.lines
-      .filter((line) => !lingering || line.removal)
-      .map((line) => line.worker.toKey('marker'))
-    const woken = await this.#o.blocking
-      .bzpopmin(...(markers as [string]), seconds)
-      .catch(() => sleep(this.#stopping ? 0 : 200))
-    // A marker of a job that is still delayed answers at once (trap 7).
-    if (woken && this.#o.lines.every((line) => line.ready === 0)) await sleep(5)
+    const { lines } = this.#o
+    const isLingering = lines.some((line) => line.ready > 0)
+    const isTold = await this.#waiter.wait(isLingering ? lines.filter((line) => line.removal) : lines, due)
+    // BullMQ tells of a job that is delayed, and of those that others pull, at once and again and again.
+    if (isTold && !isLingering && !this.#stopping) await sleep(5)
   }
 
   async #sleepUntilSlot(ms: number): Promise<void> {
@@ -178,27 +177,27 @@ export class PullLoop {
   }
 
   /**
-   * Stops pulling at once, waits up to `graceMs` for batches under way, and gives what is left back to the queues, so that
-   * others go on at once. Bulk writes that still run are outstanding writes: others pick up their results.
+   * Stops pulling at once, waits up to `graceMs` for batches under way, and gives what is left back to the queues, so
+   * that others go on at once. Bulk writes that still run are outstanding writes: others pick up their results.
    */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true
-    this.#o.blocking.disconnect()
+    this.#waiter[Symbol.dispose]()
     await this.#running
     // not to be waited for when the batches are done: the process ends when nothing is left to do
     const grace = sleep(graceMs, undefined, { ref: false })
     await Promise.race([Promise.allSettled(this.#under), grace])
     this.#locks[Symbol.dispose]()
-    const left = this.#o.lines.flatMap((line) => [...line.held.values()].map((held) => ({ line, held })))
+    const left = this.#o.lines.flatMap((line) => [...line.pulled.values()].map((pulled) => ({ line, pulled })))
     await Promise.allSettled(
-      left.map(({ line, held }) => {
-        held.lost = true
-        line.held.delete(held.id)
-        return giveUp(line, held)
+      left.map(({ line, pulled }) => {
+        pulled.lost = true
+        line.pulled.delete(pulled.id)
+        return giveUp(pulled)
       }),
     )
-    // close() does not wait for our jobs: last, always (trap 14)
-    await Promise.all(this.#o.lines.map((line) => line.worker.close(true)))
+    // last: without its line no job can be settled
+    await Promise.all(this.#o.lines.map((line) => line[Symbol.asyncDispose]()))
   }
 }
 

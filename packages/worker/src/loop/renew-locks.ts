@@ -4,7 +4,9 @@ import { LOCK_MS, type Line } from './line.ts'
 /** Locks renewed per call: 1,000 hold Redis for about 2 ms. */
 const CHUNK = 1_000
 
-/** Renews the locks of all held jobs every third of their life. A job whose lock is lost is marked, and not settled. */
+/**
+ * Renews the locks of all pulled jobs every third of their life. A job whose lock is lost is marked, and not settled.
+ */
 export function renewLocks(lines: readonly Line[], log: Logger): Disposable {
   let running = false
   const timer = setInterval(() => {
@@ -17,7 +19,7 @@ export function renewLocks(lines: readonly Line[], log: Logger): Disposable {
 
 async function renewAll(lines: readonly Line[], log: Logger): Promise<void> {
   for (const line of lines) {
-    const all = [...line.held.values()]
+    const all = [...line.pulled.values()]
     for (let at = 0; at < all.length; at += CHUNK) {
       const part = all.slice(at, at + CHUNK)
       const ids = part.map(({ id }) => id)
@@ -32,9 +34,9 @@ async function renewAll(lines: readonly Line[], log: Logger): Promise<void> {
           return []
         })
       for (const id of lost) {
-        const held = line.held.get(id)
-        if (held) held.lost = true
-        line.held.delete(id)
+        const pulled = line.pulled.get(id)
+        if (pulled) pulled.lost = true
+        line.pulled.delete(id)
       }
     }
   }

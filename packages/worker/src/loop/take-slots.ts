@@ -13,7 +13,8 @@ export interface NoSlot {
 }
 
 /**
- * Asks for several slots at once. What was granted is never lost for the sake of one that failed: nobody would give it back.
+ * Asks for several slots at once. What was granted is never lost for the sake of one that failed: nobody would give it
+ * back.
  *
  * @throws what the first one failed with, when none was granted
  */
