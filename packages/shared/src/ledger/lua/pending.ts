@@ -50,15 +50,3 @@ for i, e in ipairs(cjson.decode(ARGV[2])) do
 end
 return out
 `
-
-/** Forgets entities that Zendesk never held. ARGV[1] fencing token, ARGV[2] JSON array of {kind, id}. */
-export const FORGET = `${COMMON}
-local fenced = check_fence(ARGV[1])
-if fenced then return fenced end
-local at = now()
-for _, e in ipairs(cjson.decode(ARGV[2])) do
-  local h = redis.call('HMGET', entity(e.kind, e.id), 'wr', 'lu', 'intent')
-  if not h[1] and tonumber(h[2] or '0') <= at and not h[3] then forget(e.kind, e.id) end
-end
-return 1
-`
