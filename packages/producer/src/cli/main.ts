@@ -45,8 +45,8 @@ async function run(
   try {
     const configPath = program.opts<{ config: string }>().config
     await using session = await openSession({ configPath, connection, reads })
-    const done = await command(session).catch((error: unknown) => {
-      throw session.explain(error)
+    const done = await command(session).catch(async (error: unknown) => {
+      throw await session.explain(error)
     })
     if (done === false) process.exitCode = 1
     if (typeof done === 'number') process.exitCode = done

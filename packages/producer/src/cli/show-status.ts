@@ -5,6 +5,7 @@ import { describeDecision, describeFirstPlan } from '@provisioner/shared/ledger/
 import type { DecidedChange } from '@provisioner/shared/ledger/held-change.ts'
 import { LedgerReader, type FirstRunState } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { RunningService } from '@provisioner/shared/ledger/services.ts'
+import { listProblems } from '@provisioner/shared/ledger/unreadable.ts'
 import { describeUndone } from '../cycle/refused.ts'
 import { STATUS_CODES } from './exit-codes.ts'
 import { otherProblems } from './other-problems.ts'
@@ -37,7 +38,7 @@ export async function showStatus(
       readHealth(session.redis, id),
       reader.pending(),
       reader.heldAndDecided(),
-      reader.problems(),
+      listProblems(session.redis, reader),
     ])
     const stored = { pending, held, problems: otherProblems(problems, health.troubles).length }
     print(json ? JSON.stringify(asJson(health, stored)) : describe(health, stored))

@@ -9,6 +9,8 @@ import type { Mapping } from '../mapping/mapping.ts'
 import type { Change, EntityPlan } from '../plan/change.ts'
 import { guard } from '../plan/guard.ts'
 import { inOrder } from '../plan/in-order.ts'
+import { decisionsOfCycle } from './decisions-of-cycle.ts'
+import { heldOfCycle } from './held-of-cycle.ts'
 import { causesOfAbsence, whetherThere } from './absence.ts'
 import { auditsDue, auditsLeft } from './audits-due.ts'
 import type { ApiUser } from '@provisioner/zendesk/api-user.ts'
@@ -145,7 +147,7 @@ export async function planCycle(
 
   const askedUsers = askedOf(changes)
 
-  const decisions = await reader.decisions()
+  const decisions = await decisionsOfCycle(reader)
   const unread = unreadRejections(decisions, picture, users.unread.union(groups.unread))
   const renamed = renamedUsers(asked, users)
   const questions: Questions = {
@@ -181,7 +183,7 @@ export async function planCycle(
       memberships: Math.max(members.known, members.links.length),
     },
     used: await reader.countedWithin(connection.guard.window),
-    held: await reader.held(),
+    ...(await heldOfCycle(reader)),
     decisions,
     approvedFirst: coveredByFirstPlan(firstRun, connection.firstRun),
     holdsAll: waits,

@@ -6,6 +6,7 @@ import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { StartingProducer } from '@provisioner/shared/ledger/newest-config.ts'
+import { withoutUnreadable } from '@provisioner/shared/ledger/read-stored.ts'
 import { replaceCycleProblems, solveWriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
@@ -70,7 +71,10 @@ export async function runCycle(
   await clearFailedJobs(reader, queues, redis)
 
   const problems = [...problemsOf(plan, connection.id, startedAt), ...unlinked]
-  const stored = await reader.problems()
+  const { values, unreadable } = await reader.storedProblems()
+  const stored = [...values.values()]
+  if (unreadable.length > 0) log.warn({ unreadable }, 'Problems removed that nobody can read')
+  await ledger.write(withoutUnreadable(unreadable))
   const changedProblems = await replaceCycleProblems(ledger, stored, problems, startedAt)
   const awaited = new Set([...options.names.awaiting].map((name) => refusedOrganization(connection.account, name).id))
   await solveWriteProblems(

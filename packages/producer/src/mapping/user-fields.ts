@@ -1,16 +1,21 @@
+import { z } from 'zod'
 import { didYouMean } from '@provisioner/shared/config/did-you-mean.ts'
 import type { AttributeValue } from '@provisioner/shared/desired.ts'
 import type { Fault } from './fault.ts'
 
 /** A user field of the account as it is remembered. */
-export interface KnownField {
-  readonly key: string
+export const KnownField = z.object({
+  key: z.string(),
   /** Zendesk's: `text`, `dropdown`, `integer`, `date`… */
-  readonly type: string
-  readonly active: boolean
+  type: z.string(),
+  active: z.boolean(),
   /** Values by lower-case name and lower-case value; only of fields that have options. */
-  readonly options?: readonly (readonly [name: string, value: string])[]
-}
+  options: z
+    .array(z.tuple([z.string(), z.string()]).readonly())
+    .readonly()
+    .exactOptional(),
+})
+export type KnownField = Readonly<z.infer<typeof KnownField>>
 
 /** What a field takes, by its type; a type that is not listed takes any text. */
 const FORMS: Readonly<Record<string, { readonly fits: (text: string) => boolean; readonly what: string }>> = {

@@ -33,6 +33,8 @@ export interface GuardInput {
   readonly used: ReadonlyMap<string, number>
   /** What is held at present. */
   readonly held: readonly HeldChange[]
+  /** What may be held although `held` does not have it. */
+  readonly mayBeHeld?: (change: Pick<HeldChange, 'key' | 'category'>) => boolean
   /** What admins decided, by the key of the held change. */
   readonly decisions: ReadonlyMap<string, Decision>
   /** How many of a category an approved first plan covers. */
@@ -102,7 +104,9 @@ export function guard(input: GuardInput): Guarded {
   const asHeld = heldAs(input)
   const heldBefore = new Map(input.held.map((change) => [change.key, change]))
   const isHeldStill = (part: Part) =>
-    isCounted(part, input) && !isCovered(part, input) && isSameAs(part, heldBefore.get(part.key))
+    isCounted(part, input) &&
+    !isCovered(part, input) &&
+    (isSameAs(part, heldBefore.get(part.key)) || input.mayBeHeld?.(part) === true)
   const decided = entries.flatMap(({ parts }) => parts.filter((part) => decisionOn(part, decisions)))
   const isRejected = (part: Part) => decisionOn(part, decisions)?.decision === 'rejected'
   return {
@@ -174,12 +178,8 @@ function countOpen(entries: readonly { readonly parts: readonly Part[] }[], inpu
 }
 
 /** Whether the part is one of those that are counted: of a limited category, and not decided on. */
-function isCounted(part: Part, input: GuardInput): boolean {
-  return isLimited(part, input) && decisionOn(part, input.decisions) === undefined
-}
-
-function isLimited(part: Part, { limits }: GuardInput): boolean {
-  return !part.consent && limitOf(part.category, limits) !== undefined
+function isCounted(part: Part, { limits, decisions }: GuardInput): boolean {
+  return !part.consent && limitOf(part.category, limits) !== undefined && decisionOn(part, decisions) === undefined
 }
 
 /** Whether an approved first plan lets the part through. */
