@@ -96,7 +96,7 @@ describe('a producer', () => {
     expect(await world.zendesk.writes()).toEqual([])
   })
 
-  it('killed after it linked whom Zendesk had, before it recorded what is to change of him, loses and doubles nothing', async () => {
+  it('killed after it linked whom Zendesk had, before it recorded what is to change of them, loses and doubles nothing', async () => {
     const tapped = await openTappedWorld(owned, {
       ldif: directoryOf([{ uid: 'ada', telephoneNumber: '+49 7' }]),
     })

@@ -41,7 +41,7 @@ it('a 429 for one user makes that user wait, and nobody else', async () => {
   expect([bob['phone'], (await world.zendesk.user('ada@example.org'))?.suspended]).toEqual(['7', true])
 })
 
-it('a 429 for one user of a batch leaves him out, and the others go on', async () => {
+it('a 429 for one user of a batch leaves that user out, and the others go on', async () => {
   const uids = ['ada', 'bob', 'cid', 'dan']
   await using world = await openWorld({
     ldif: directoryOf(uids.map((uid) => ({ uid }))),

@@ -91,7 +91,7 @@ export class ClientCredentials implements Authorization {
       await waitUntil(LOOK_EVERY_MS)
     }
     try {
-      // Who held the lock before us may have stored one since we looked.
+      // Who had the lock before us may have stored one since we looked.
       const token = await this.#stored()
       return (this.#token = token && token.header !== refused ? token : await this.#mint())
     } finally {

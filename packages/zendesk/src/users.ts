@@ -124,8 +124,8 @@ export function usersApi(transport: Transport) {
       const primary = users.filter((user) => same(user.email, key.email))
       if (primary.length > 0) return primary
       for (const user of users.slice(0, MOST_LIKE_ADDRESSES)) {
-        const held = await identitiesApi(transport).list(user.id, { ...options, prepaid: false })
-        if (held.some((identity) => identity.type === 'email' && same(identity.value, key.email))) return [user]
+        const identities = await identitiesApi(transport).list(user.id, { ...options, prepaid: false })
+        if (identities.some((identity) => identity.type === 'email' && same(identity.value, key.email))) return [user]
       }
       return []
     },

@@ -149,7 +149,7 @@ it('whom an admin approved is linked and released with that approval, and not af
   expect(await reader.decisions()).toEqual(new Map())
 })
 
-it('a creation is not released over a user whom a worker has found since: it would lower his role', async () => {
+it('a creation is not released over a user whom a worker has found since: it would lower their role', async () => {
   await using cycle = await openCycle()
   const { ledger, reader, redis } = cycle
   const ref = { connection, kind: 'user', id: 'ada' } as const

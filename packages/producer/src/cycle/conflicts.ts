@@ -1,5 +1,5 @@
 import type { Problem } from '@provisioner/shared/problem.ts'
-import { heldAmong, valuesOf } from '../plan/choose-values.ts'
+import { firstKnownOf, valuesOf } from '../plan/choose-values.ts'
 import type { FoundUser } from '../plan/plan-user.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
 import type { Owner } from './owners.ts'
@@ -51,7 +51,7 @@ export function hasMovedOn({ record, standing }: Owner, entry: WantedUser | unde
   const waits = record !== undefined && record.revision > record.appliedRevision
   const released = waits ? record.desired?.attributes['email'] : undefined
   const emails = entry ? valuesOf(entry, 'email') : released == null ? [] : [released]
-  return emails.length > 0 && heldAmong('email', emails, [found.applied.attributes]) === undefined
+  return emails.length > 0 && firstKnownOf('email', emails, [found.applied.attributes]) === undefined
 }
 
 /** Why an entry is not linked to the user it would be. Who may not work asks for nothing that another entry has. */
@@ -65,7 +65,7 @@ export function conflict(wanted: WantedUser, found: FoundUser, owner: Owner, isO
 
 /** What an entry would be linked to a user by. */
 function sharedWith(wanted: WantedUser, { applied }: FoundUser) {
-  const isEmail = heldAmong('email', [wanted.email], [applied.attributes]) !== undefined
+  const isEmail = firstKnownOf('email', [wanted.email], [applied.attributes]) !== undefined
   return isEmail
     ? { attribute: 'email', value: wanted.email, what: 'address' }
     : { attribute: 'external_id', value: String(wanted.attributes['external_id']), what: 'external id' }

@@ -92,9 +92,9 @@ export function asApplied(user: User, wanted: Pick<WantedUser, 'attributes' | 't
     external_id: user.external_id ?? null,
   }
   const names = new Set(Object.keys(wanted.attributes))
-  const held = user as unknown as Record<string, UserAttributes[string]>
-  for (const name of names) attributes[name] = held[name] ?? null
-  if (names.has('tags')) attributes['tags'] = heldTags(user, wanted)
+  const inZendesk = user as unknown as Record<string, UserAttributes[string]>
+  for (const name of names) attributes[name] = inZendesk[name] ?? null
+  if (names.has('tags')) attributes['tags'] = tagsInZendesk(user, wanted)
   const fields = Object.keys((wanted.attributes['user_fields'] ?? {}) as object)
   if (fields.length > 0) attributes['user_fields'] = pickFields(user, fields)
   return { presence: user.suspended ? 'suspended' : 'active', attributes }
@@ -105,13 +105,13 @@ export function pickFields(
   user: Pick<User, 'user_fields'>,
   fields: readonly string[],
 ): { [field: string]: string | number | boolean | null } {
-  const held = (user.user_fields ?? {}) as { [field: string]: string | number | boolean | null }
-  return Object.fromEntries(fields.map((field) => [field, held[field] ?? null]))
+  const inZendesk = (user.user_fields ?? {}) as { [field: string]: string | number | boolean | null }
+  return Object.fromEntries(fields.map((field) => [field, inZendesk[field] ?? null]))
 }
 
-function heldTags(user: User, { attributes, tagsMode }: Pick<WantedUser, 'attributes' | 'tagsMode'>): string[] {
-  const held = user.tags ?? []
-  if (tagsMode === 'replace') return held
+function tagsInZendesk(user: User, { attributes, tagsMode }: Pick<WantedUser, 'attributes' | 'tagsMode'>): string[] {
+  const inZendesk = user.tags ?? []
+  if (tagsMode === 'replace') return inZendesk
   const ours = new Set((attributes['tags'] ?? []) as readonly string[])
-  return held.filter((tag) => ours.has(tag))
+  return inZendesk.filter((tag) => ours.has(tag))
 }

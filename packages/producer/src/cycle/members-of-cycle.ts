@@ -53,7 +53,7 @@ export async function planMembersOf(
     const role = (plan.change?.desired as Partial<DesiredUser> | undefined)?.attributes?.['role']
     if (role !== undefined && !isTeamRole(role)) {
       team.delete(id)
-      if (isTeamRole(users.heldOf(id).applied['role'])) dropped.add(id)
+      if (isTeamRole(users.knownOf(id).applied['role'])) dropped.add(id)
     }
     if (plan.change?.operation === 'delete user') dropped.add(id)
   }

@@ -122,9 +122,9 @@ export async function planCycle(
 
   const apiUserId = await sources.apiUser.known()
   const spared = { known, followed, protection: sources.protection, apiUserId: apiUserId ?? null }
-  const unlike = new Map([...users.plans].map(([id, plan]) => [id, shield(plan, users.heldOf(id), spared)] as const))
-  const losing = losingAdmins(unlike, users.heldOf)
-  const shieldedUsers = answers.admins ? keepLastAdmin(unlike, users.heldOf, answers.admins) : unlike
+  const unlike = new Map([...users.plans].map(([id, plan]) => [id, shield(plan, users.knownOf(id), spared)] as const))
+  const losing = losingAdmins(unlike, users.knownOf)
+  const shieldedUsers = answers.admins ? keepLastAdmin(unlike, users.knownOf, answers.admins) : unlike
   const members = await planMembersOf(sources, picture, { ...users, plans: shieldedUsers }, groups, {
     memberships: answers.memberships,
     strangers: answers.strangers,
@@ -201,7 +201,7 @@ export async function planCycle(
   return {
     links: [...users.links, ...groups.links, ...guarded.links],
     released,
-    dropping: changes.filter(dropsMemberships).flatMap(({ id }) => users.heldOf(id).zendeskId ?? []),
+    dropping: changes.filter(dropsMemberships).flatMap(({ id }) => users.knownOf(id).zendeskId ?? []),
     held: guarded.held,
     counted: guarded.counted.filter(({ change }) => isFree(change)),
     approvals: guarded.approvals,

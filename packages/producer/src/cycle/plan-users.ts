@@ -40,7 +40,7 @@ export interface UsersPlan {
   readonly ignored: number
   /** How many users were in our care before. */
   readonly known: number
-  heldOf(id: string): { readonly applied: UserAttributes; readonly zendeskId: number | null }
+  knownOf(id: string): { readonly applied: UserAttributes; readonly zendeskId: number | null }
 }
 
 export interface UserSources {
@@ -81,7 +81,7 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
   const plans = new Map<string, EntityPlan>()
   const prints = new Map<string, string>()
   const keptTeam = new Set<string>()
-  const held = new Map<string, { applied: UserAttributes; zendeskId: number | null }>()
+  const knownUsers = new Map<string, { applied: UserAttributes; zendeskId: number | null }>()
   const takenOver = new Set<string>()
   const claims = new Map<number, string>()
 
@@ -137,7 +137,7 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
     if (plan.problems.length === 0 && !plan.switchedOff && !isGone)
       prints.set(user.id, picture.fingerprints.get(user.id)!)
     const state = hit ?? record
-    if (state?.applied) held.set(user.id, { applied: state.applied.attributes, zendeskId: state.zendeskId })
+    if (state?.applied) knownUsers.set(user.id, { applied: state.applied.attributes, zendeskId: state.zendeskId })
     if (plan.change?.operation === 'create user' || hit) existing.add(user.id)
     if (state?.applied && isTeamRole(state.applied.attributes['role']) && !policy.allowDowngrade) keptTeam.add(user.id)
   })
@@ -153,7 +153,7 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
   const claimed = await sources.claimed(leavers)
   for (const record of [...leavers, ...rejected]) {
     const { id, dn, label } = record
-    if (record.applied) held.set(id, { applied: record.applied.attributes, zendeskId: record.zendeskId })
+    if (record.applied) knownUsers.set(id, { applied: record.applied.attributes, zendeskId: record.zendeskId })
     const isPresent = picture.present.has(id)
     if (!isPresent && claimed.has(id)) {
       prints.set(id, OFFERED)
@@ -180,7 +180,7 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
     claims,
     ignored,
     known: before + leavers.length,
-    heldOf: (id) => held.get(id) ?? { applied: {}, zendeskId: null },
+    knownOf: (id) => knownUsers.get(id) ?? { applied: {}, zendeskId: null },
   }
 }
 

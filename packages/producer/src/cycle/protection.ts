@@ -17,7 +17,7 @@ export interface Protection {
 }
 
 /** What is known of the user whom a plan is about. */
-export interface Held {
+export interface KnownUser {
   readonly applied: UserAttributes
   readonly zendeskId: number | null
 }
@@ -32,13 +32,13 @@ export interface Held {
  *   whose credentials are used  | a suspension, a deletion; of an update the lower role
  *   anybody else                | nothing
  */
-export function shield(plan: EntityPlan, held: Held, protection: Protection): EntityPlan {
+export function shield(plan: EntityPlan, known: KnownUser, protection: Protection): EntityPlan {
   const { change, ...rest } = plan
-  if (held.zendeskId === null) return plan
-  const pattern = patternOf(held, protection)
+  if (known.zendeskId === null) return plan
+  const pattern = patternOf(known, protection)
   if (change?.kind !== 'user') return plan
-  if (pattern !== undefined) return { ...rest, problems: [...plan.problems, spared(change, held, pattern)] }
-  return held.zendeskId === protection.apiUserId ? spare(plan, held.applied, OWN) : plan
+  if (pattern !== undefined) return { ...rest, problems: [...plan.problems, spared(change, known, pattern)] }
+  return known.zendeskId === protection.apiUserId ? spare(plan, known.applied, OWN) : plan
 }
 
 const OWN = {
@@ -68,7 +68,7 @@ export function spare(
 
 /** The pattern that protects a user; undefined for anybody else. */
 export function patternOf(
-  { applied, zendeskId }: Held,
+  { applied, zendeskId }: KnownUser,
   { known, protection, followed }: Pick<Protection, 'known' | 'protection' | 'followed'>,
 ): string | undefined {
   const noted = zendeskId === null ? undefined : known.get(zendeskId)
@@ -106,7 +106,7 @@ function withoutDowngrade(change: Change, applied: UserAttributes): Change | und
   return withoutAttributes(kept, ['role', 'custom_role_id'], applied)
 }
 
-function spared(change: Change, { applied }: Held, pattern: string): Problem {
+function spared(change: Change, { applied }: KnownUser, pattern: string): Problem {
   return problemOf(change, String(applied['email'] ?? change.label), pattern)
 }
 

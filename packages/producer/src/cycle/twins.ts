@@ -1,7 +1,7 @@
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
-import { heldAmong, holdingsOf, valuesOf, withValues } from '../plan/choose-values.ts'
+import { firstKnownOf, holdingsOf, valuesOf, withValues } from '../plan/choose-values.ts'
 import { claims, rankOf, verdictsOf, type Rank } from '../plan/twins.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
 import { sharedByEntries } from './picture-problems.ts'
@@ -125,8 +125,8 @@ export class TwinFinder {
 function ownOf(one: Suspect, name: Unique, isFree: (one: Noted, value: string) => boolean): string | undefined {
   const values = valuesIn(one, name)
   if (values.length < 2) return values[0]
-  const held = heldAmong(name, values, holdingsOf(one.record))
-  return held === undefined ? (values.find((value) => isFree(one, value)) ?? values[0]) : String(held)
+  const known = firstKnownOf(name, values, holdingsOf(one.record))
+  return known === undefined ? (values.find((value) => isFree(one, value)) ?? values[0]) : String(known)
 }
 
 function valuesIn(one: Noted, name: Unique): readonly string[] {

@@ -34,10 +34,10 @@ export function doubtsOf(
 }
 
 /** The plan, of which what a group or a user in doubt asks for needs an admin's word. */
-export function askInDoubt(plan: EntityPlan, picture: DirectoryPicture, { heldOf }: UsersPlan): EntityPlan {
+export function askInDoubt(plan: EntityPlan, picture: DirectoryPicture, { knownOf }: UsersPlan): EntityPlan {
   const { change } = plan
   if (!change) return plan
-  const about = { present: picture.present.has(change.id), applied: heldOf(change.id).applied }
+  const about = { present: picture.present.has(change.id), applied: knownOf(change.id).applied }
   return { ...plan, change: askConsent(change, doubtsOf(picture, change.id), about) }
 }
 

@@ -42,7 +42,7 @@ export function whatWaits({
   /** Whether it is known whom `accounts.*.protect` names. */
   protects: boolean
   picture: Pick<DirectoryPicture, 'present' | 'disabled' | 'members'>
-  users: Pick<UsersPlan, 'heldOf'>
+  users: Pick<UsersPlan, 'knownOf'>
   groups: Pick<GroupsPlan, 'active'>
   /** Whether a new entry takes over the user of one that has left. */
   relinks: boolean
@@ -67,14 +67,14 @@ export function whatWaits({
     if (!change.removal) return false
     if (questions.apiUser && takesFromTeamMember(change, users)) return true
     const leaves = !picture.present.has(change.id) || picture.disabled.has(change.id)
-    return leaves && identityOf(users.heldOf(change.id).applied).some((one) => sought.has(one))
+    return leaves && identityOf(users.knownOf(change.id).applied).some((one) => sought.has(one))
   }
   return new Set(changes.filter(waits).map(({ kind, id }) => `${kind}|${id}`))
 }
 
 /** Whether somebody loses by the change whose credentials we might be using. */
-export function takesFromTeamMember({ kind, id, removal }: Change, { heldOf }: Pick<UsersPlan, 'heldOf'>): boolean {
-  return kind === 'user' && removal !== undefined && isTeamRole(heldOf(id).applied['role'])
+export function takesFromTeamMember({ kind, id, removal }: Change, { knownOf }: Pick<UsersPlan, 'knownOf'>): boolean {
+  return kind === 'user' && removal !== undefined && isTeamRole(knownOf(id).applied['role'])
 }
 
 /** What a user is found by. */
