@@ -2,7 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { budgetKeys } from '@provisioner/zendesk/budget/budget-keys.ts'
 import type { ChaosStage } from './chaos-stage.ts'
 
-/** A worker looks for job statuses that it lost sight of, and for dead workers', every 3 s; a dead one counts as alive for 12 s. */
+/**
+ * A worker looks for job statuses that it lost sight of, and for dead workers', every 3 s; a dead one counts as alive
+ * for 12 s.
+ */
 const SOON_MS = 20_000
 
 /** Job statuses of Zendesk's that stay taken, though nothing is under way. */

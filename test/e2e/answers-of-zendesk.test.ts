@@ -19,7 +19,9 @@ const phone = (world: World, uid: string, value: string) =>
   modifyEntry(world.slapd, personDn(uid), { replace: { telephoneNumber: value } })
 const phones = async (world: World) => (await world.zendesk.users()).map((user) => user['phone'])
 
-/** Nothing is left to do, nothing is reported: a full cycle on top writes nothing. Refused jobs stay to be looked at. */
+/**
+ * Nothing is left to do, nothing is reported: a full cycle on top writes nothing. Refused jobs stay to be looked at.
+ */
 async function allIsQuiet(world: World, { refused = 0 } = {}): Promise<void> {
   expect(await failed(world)).toBe(refused)
   expect(await world.problems('user')).toEqual([])

@@ -17,7 +17,7 @@ afterEach(async () => {
 /**
  * Kills a producer in the middle of a cycle, when it is about to say this to Redis.
  *
- * @returns the cycle, which ends when the next producer has carried it on; in an object, for it is not to be awaited yet
+ * @returns the cycle, which ends when the next producer has carried it on; in an object, for nobody awaits it yet
  */
 async function killAt(word: string, { world, tap }: TappedWorld, producer: ServiceProcess) {
   const held = tap.holdAt(word)

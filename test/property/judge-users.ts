@@ -67,7 +67,9 @@ function differences(wish: Wish, user: ShownUser, history: History, reported: bo
   return faults
 }
 
-/** Who keeps the entry from its address: a user of another entry that does not give it up, or an address added by hand. */
+/**
+ * Who keeps the entry from its address: a user of another entry that does not give it up, or an address added by hand.
+ */
 function isBlocked(wish: Wish, evidence: Evidence, asked: readonly string[] = []): string | undefined {
   const { wishes, account, history } = evidence
   const own = ownOf(wish.id, evidence)

@@ -10,7 +10,9 @@ export interface HealthOptions {
   readonly port: number
   /** By name; each throws, or rejects, with the reason why the service is not ready. */
   readonly checks: Readonly<Record<string, () => Promise<void> | void>>
-  /** What a service that is ready can't do, or waits for: by name, the reason. It is asked only while all checks pass. */
+  /**
+   * What a service that is ready can't do, or waits for: by name, the reason. It is asked only while all checks pass.
+   */
   readonly degraded?: () => Promise<Readonly<Record<string, string>>>
   readonly log: Logger
 }

@@ -14,8 +14,8 @@ export interface RedisPulse extends Disposable {
 
 /**
  * Asks Redis for a sign of life, also on a connection on which nobody says anything: a firewall that forgot it, or a
- * Redis that stands still, closes nothing. Once it owes an answer for too long the client gives the connection up itself
- * (`socketTimeout`).
+ * Redis that stands still, closes nothing. Once it owes an answer for too long the client gives the connection up
+ * itself (`socketTimeout`).
  */
 export function watchPulse(redis: Redis): RedisPulse {
   let askedAt: number | undefined

@@ -35,8 +35,8 @@ export interface ServiceOptions {
 
 /**
  * Runs a service from start to stop: configuration, log, Redis, health, then `start`; SIGTERM or SIGINT releases
- * everything in reverse order. A configuration or environment that can't work ends the process with exit code 2 and all its errors;
- * a Redis that is away is waited for.
+ * everything in reverse order. A configuration or environment that can't work ends the process with exit code 2 and all
+ * its errors; a Redis that is away is waited for.
  *
  * Environment: PROVISIONER_CONFIG, LOG_LEVEL, HEALTH_HOST, HEALTH_PORT (0 for any free port).
  */

@@ -95,7 +95,10 @@ export function usersApi(transport: Transport) {
       return user
     },
 
-    /** Sorted by id, not in the order asked for; who is deleted or unknown is left out. An external id must have no comma. */
+    /**
+     * Sorted by id, not in the order asked for; who is deleted or unknown is left out. An external id must have no
+     * comma.
+     */
     async showMany(keys: UserKeys, options?: CallOptions): Promise<User[]> {
       const query: Record<string, string> =
         'ids' in keys ? { ids: keys.ids.join(',') } : { external_ids: keys.externalIds.join(',') }
@@ -108,9 +111,9 @@ export function usersApi(transport: Transport) {
     },
 
     /**
-     * Users of exactly this email or external id, whatever the case. Zendesk's index may lag minutes behind writes. It may
-     * also give users of a like address; whoever has this one only as a secondary identity is known by those, which are
-     * asked for when nobody has it as the primary one.
+     * Users of exactly this email or external id, whatever the case. Zendesk's index may lag minutes behind writes. It
+     * may also give users of a like address; whoever has this one only as a secondary identity is known by those, which
+     * are asked for when nobody has it as the primary one.
      */
     async search(
       key: { readonly email: string } | { readonly externalId: string },

@@ -8,8 +8,8 @@ const UNUSED: ReadonlySet<string> = new Set(['waiting-children', 'prioritized'])
 /**
  * A queue as Bull Board sees it, with three differences. A retried job starts with all its attempts: left to itself,
  * Bull Board gives a spent job a single one. And there is no rate limit to set: the account's budget governs, and
- * workers would stay blocked until BullMQ's own limit ends, even when it is removed. States that no job is ever in are left out.
- * And a job that nobody can read is shown as that, with its id, in place of none of its queue.
+ * workers would stay blocked until BullMQ's own limit ends, even when it is removed. States that no job is ever in are
+ * left out. And a job that nobody can read is shown as that, with its id, in place of none of its queue.
  */
 export class BoardQueue extends BullMQAdapter {
   readonly #queue: Queue

@@ -24,7 +24,10 @@ export interface HeldPage {
   readonly now: number
 }
 
-/** What the guard keeps back until an admin approves it: first plans that wait, how far each category is beyond its limit, each change. */
+/**
+ * What the guard keeps back until an admin approves it: first plans that wait, how far each category is beyond its
+ * limit, each change.
+ */
 export function heldPage({ person, troubled, connections, category, decision, connection, now }: HeldPage): string {
   const held = connections.flatMap((one) => one.held.map((change) => ({ ...change, connection: one.connection })))
   const ofConnection = held.filter((h) => connection === '' || h.connection === connection)

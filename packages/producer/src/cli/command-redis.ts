@@ -18,7 +18,10 @@ export class RedisUnreachableError extends ProvisioningError {
   }
 }
 
-/** Thrown when Redis takes nothing at the moment, or not from us: it is full, a replica, not saving, or wants more rights. */
+/**
+ * Thrown when Redis takes nothing at the moment, or not from us: it is full, a replica, not saving, or wants more
+ * rights.
+ */
 export class RedisRefusesError extends ProvisioningError {
   override name = 'RedisRefusesError' as const
   override readonly code = 'REDIS_REFUSES' as const

@@ -34,8 +34,9 @@ for (const stream of [process.stdout, process.stderr])
 const UNFIT = [ConfigError, EnvironmentError, CommandLineError]
 
 /**
- * Runs one command and closes what it opened; a number that it returns is the exit code. A known error is one line, with
- * exit code 2 for a configuration, an environment or a command line that can't work and 1 otherwise; any other keeps its stack.
+ * Runs one command and closes what it opened; a number that it returns is the exit code. A known error is one line,
+ * with exit code 2 for a configuration, an environment or a command line that can't work and 1 otherwise; any other
+ * keeps its stack.
  */
 async function run(
   connection: string | undefined,

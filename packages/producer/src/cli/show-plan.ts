@@ -74,7 +74,10 @@ async function lookAround(session: CliSession, id: string, plan: CyclePlan): Pro
   }
 }
 
-/** The plan as text: counts first, then the changes, then what is held and what is wrong. Of a first plan that waits, what its approval would do. */
+/**
+ * The plan as text: counts first, then the changes, then what is held and what is wrong. Of a first plan that waits,
+ * what its approval would do.
+ */
 function describePlan(connection: string, plan: CyclePlan, around: Around, all: boolean): string {
   const { users, groups, memberships } = plan.totals
   const { released, links } = plan.ifApproved ?? plan

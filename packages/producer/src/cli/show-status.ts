@@ -23,8 +23,8 @@ interface Stored {
 const HEADINGS = { well: 'all is well', degraded: 'needs a look', stopped: 'stands still' } as const
 
 /**
- * `provisioner status`: what keeps each connection from its work first; then who works for it, its last cycle, what waits and
- * what is wrong. Returns the exit code, that of the worst.
+ * `provisioner status`: what keeps each connection from its work first; then who works for it, its last cycle, what
+ * waits and what is wrong. Returns the exit code, that of the worst.
  */
 export async function showStatus(
   session: CliSession,

@@ -7,7 +7,8 @@ import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 const CHUNK = 500
 
 /**
- * Removes failed jobs that are of no consequence any more: their entity was written since, or is forgotten. What stays among the failed is what is still wrong. Returns how many were removed.
+ * Removes failed jobs that are of no consequence any more: their entity was written since, or is forgotten. What stays
+ * among the failed is what is still wrong. Returns how many were removed.
  */
 export async function clearFailedJobs(reader: LedgerReader, queues: ChangeQueues, redis: Redis): Promise<number> {
   let removed = 0

@@ -28,8 +28,8 @@ export function mayTakeOver(
 }
 
 /**
- * The user with what the ledger knows of them from the entry that had them. An external id that names that entry counts as
- * none: it is ours to rewrite, where a foreign one is kept.
+ * The user with what the ledger knows of them from the entry that had them. An external id that names that entry counts
+ * as none: it is ours to rewrite, where a foreign one is kept.
  */
 export function takenFrom(found: FoundUser, { connection, id, record }: Owner): FoundUser {
   const { presence, attributes } = found.applied
@@ -42,9 +42,8 @@ export function takenFrom(found: FoundUser, { connection, id, record }: Owner): 
 }
 
 /**
-/**
- * Whether the entry that has the user is being given another address, by this plan or by what was released already: then
- * this one becomes free by itself. A disabled entry keeps the address in Zendesk, whatever it says.
+ * Whether the entry that has the user is being given another address, by this plan or by what was released already:
+ * then this one becomes free by itself. A disabled entry keeps the address in Zendesk, whatever it says.
  */
 export function hasMovedOn({ record, standing }: Owner, entry: WantedUser | undefined, found: FoundUser): boolean {
   if (standing === 'disabled' || entry?.disabled === true) return false

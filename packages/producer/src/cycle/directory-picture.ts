@@ -34,8 +34,8 @@ export interface DirectoryPicture {
   /** Ids of all entries in scope, mapped or not: whoever is not among them is absent. */
   readonly present: ReadonlySet<string>
   /**
-   * Ids of what is there and shows no id, known by its DN → DN: users, who are rejected as well, and groups. It stays as it
-   * is in Zendesk, memberships included.
+   * Ids of what is there and shows no id, known by its DN → DN: users, who are rejected as well, and groups. It stays
+   * as it is in Zendesk, memberships included.
    */
   readonly unread: { readonly users: ReadonlyMap<string, string>; readonly groups: ReadonlyMap<string, string> }
   /** Ids in scope that can't be planned; they stay as they are, unless they are disabled and linked. */

@@ -10,10 +10,10 @@ import { unlessWithheld } from './withheld-lists.ts'
 const PAGE = 100
 
 /**
- * Looks for entries that are not linked among Zendesk's users: by external id where it carries the directory id, then by
- * email (`match: email`), exact but for case. Of an entry with several addresses the first is looked for first, and then
- * the others: an entry is never linked to two users, nor a user found for two entries. All users are listed, 100 per
- * request, when that takes fewer requests than one look-up per address.
+ * Looks for entries that are not linked among Zendesk's users: by external id where it carries the directory id, then
+ * by email (`match: email`), exact but for case. Of an entry with several addresses the first is looked for first, and
+ * then the others: an entry is never linked to two users, nor a user found for two entries. All users are listed, 100
+ * per request, when that takes fewer requests than one look-up per address.
  */
 export async function findUsers(
   zendesk: Pick<ZendeskClient, 'users'>,
@@ -81,8 +81,8 @@ function keyIn(keys: ReadonlyMap<string, Key>, value: string | null | undefined)
 }
 
 /**
- * What Zendesk holds of the attributes that the entry has a value for. What the entry leaves empty was never ours, and so
- * is not there to be cleared later. With merged tags only those of ours count.
+ * What Zendesk holds of the attributes that the entry has a value for. What the entry leaves empty was never ours, and
+ * so is not there to be cleared later. With merged tags only those of ours count.
  */
 export function asApplied(user: User, wanted: Pick<WantedUser, 'attributes' | 'tagsMode'>): FoundUser['applied'] {
   const attributes: Record<string, UserAttributes[string]> = {

@@ -19,7 +19,9 @@ export interface Admins {
   readonly leaving: ReadonlySet<number>
 }
 
-/** The users of the plans who are admins and are about to lose that, or their access: somebody has to look who is left. */
+/**
+ * The users of the plans who are admins and are about to lose that, or their access: somebody has to look who is left.
+ */
 export function losingAdmins(
   plans: ReadonlyMap<string, EntityPlan>,
   knownOf: KnownOf,
@@ -40,9 +42,9 @@ export function losingAdmins(
  *   nobody                                                     | of those whom this plan removes, the oldest user stays
  *   nobody, and none of them is shown as an active admin       | they all stay: what was read proves nothing
  *
- * Being removed are those whom this plan removes, and those whose removal is released and not refused, by any connection.
- * Two connections that plan at the same moment do not see each other's plans, and the ledger does not know who was made an
- * admin by hand since the last full cycle: workers look once more.
+ * Being removed are those whom this plan removes, and those whose removal is released and not refused, by any
+ * connection. Two connections that plan at the same moment do not see each other's plans, and the ledger does not know
+ * who was made an admin by hand since the last full cycle: workers look once more.
  */
 export function keepLastAdmin(
   plans: ReadonlyMap<string, EntityPlan>,

@@ -94,7 +94,10 @@ export function asksAnything({ users, groups, apiUser, admins, roles, protectedU
   )
 }
 
-/** Asks Zendesk, and adds what it says to what it said before. What leavers wait for comes first. @throws Zendesk's errors */
+/**
+ * Asks Zendesk, and adds what it says to what it said before. What leavers wait for comes first.
+ * @throws Zendesk's errors
+ */
 export async function lookAtZendesk(
   sources: PlanSources,
   { users, gone, groups, admins, roles, protectedUsers, audit }: Questions,

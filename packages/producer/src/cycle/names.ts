@@ -57,8 +57,8 @@ const KINDS = [
 ] as const
 
 /**
- * Keeps what an account has by name between cycles, and reads only what the mapping speaks of. What was read outlives the
- * process, so that a cycle has names at hand before it looks at Zendesk.
+ * Keeps what an account has by name between cycles, and reads only what the mapping speaks of. What was read outlives
+ * the process, so that a cycle has names at hand before it looks at Zendesk.
  */
 export class NameCatalogues {
   readonly #zendesk: ZendeskClient

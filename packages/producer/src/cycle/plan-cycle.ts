@@ -67,8 +67,8 @@ export interface CycleScope {
 }
 
 /**
- * Plans a cycle from one picture of the directory, the ledger, and what Zendesk has answered. Asks Zendesk nothing: what it
- * would have to be asked is left out of the plan and stands among its questions. Writes nothing, anywhere.
+ * Plans a cycle from one picture of the directory, the ledger, and what Zendesk has answered. Asks Zendesk nothing:
+ * what it would have to be asked is left out of the plan and stands among its questions. Writes nothing, anywhere.
  *
  * @throws whatever the directory throws when it is asked why an entry has left
  */

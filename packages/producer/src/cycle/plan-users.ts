@@ -50,8 +50,8 @@ export interface UserSources {
   readonly emailReuse: 'hold' | 'relink'
   readonly audit: UserAudit
   /**
-   * Looks for entries among Zendesk's users; those for which it is not yet time are left out of the plan. Of the users in
-   * `gone`, whom Zendesk had until lately, it is looked whether they were merged.
+   * Looks for entries among Zendesk's users; those for which it is not yet time are left out of the plan. Of the users
+   * in `gone`, whom Zendesk had until lately, it is looked whether they were merged.
    */
   readonly find: (
     wanted: readonly WantedUser[],
@@ -222,8 +222,8 @@ function auditLinks({ gone, differing }: UserAudit, plans: ReadonlyMap<string, E
 }
 
 /**
- * An entry is looked for in Zendesk unless it is linked, or its creation was released after a look-up already. A worker that
- * met a user whom it may not link asks for another look.
+ * An entry is looked for in Zendesk unless it is linked, or its creation was released after a look-up already. A worker
+ * that met a user whom it may not link asks for another look.
  */
 function needsLookUp(record: UserRecord | undefined): boolean {
   if (!record) return true

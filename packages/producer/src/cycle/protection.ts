@@ -10,7 +10,9 @@ export interface Protection {
   /** Zendesk ids that are known to be protected → the pattern of `accounts.*.protect`. */
   readonly known: ReadonlyMap<number, string>
   readonly protection: Pick<ProtectedUsers, 'byAddress'>
-  /** Collects the users whose protection is told by their address, so that it follows them when they get another one. */
+  /**
+   * Collects the users whose protection is told by their address, so that it follows them when they get another one.
+   */
   readonly followed: Map<number, string>
   /** Zendesk's id of the user whose credentials we use; null when nobody asked. */
   readonly apiUserId: number | null
@@ -23,8 +25,8 @@ export interface KnownUser {
 }
 
 /**
- * Takes out of a plan what must not be done to its user, and reports it. Zendesk itself shields the account's owner, whom
- * its API does not name.
+ * Takes out of a plan what must not be done to its user, and reports it. Zendesk itself shields the account's owner,
+ * whom its API does not name.
  *
  *   user                        | what is taken out
  *   ----------------------------|-------------------------------------------------
@@ -47,7 +49,9 @@ const OWN = {
   todo: 'Give the provisioner credentials of a user of its own that no directory manages',
 }
 
-/** The plan without what its user would lose, and a problem that says so. A plan that takes nothing away stays as it is. */
+/**
+ * The plan without what its user would lose, and a problem that says so. A plan that takes nothing away stays as it is.
+ */
 export function spare(
   plan: EntityPlan,
   applied: UserAttributes,

@@ -8,10 +8,11 @@ import type { CyclePlan } from './cycle-plan.ts'
 import { isMadeByAdmin } from './decisions-of-cycle.ts'
 
 /**
- * Makes what is held equal to the plan, and drops the decisions that have nothing left to decide: their change was carried
- * out, or nobody asks for it any more. One that an admin made while the cycle was planning stays; so does a rejection whose
- * change was not read, or of which another value is held by now. Of a first plan that waits, what is held one by one and
- * what was rejected is recorded; the rest is its summary. What nobody can read of what is held is removed.
+ * Makes what is held equal to the plan, and drops the decisions that have nothing left to decide: their change was
+ * carried out, or nobody asks for it any more. One that an admin made while the cycle was planning stays; so does a
+ * rejection whose change was not read, or of which another value is held by now. Of a first plan that waits, what is
+ * held one by one and what was rejected is recorded; the rest is its summary. What nobody can read of what is held is
+ * removed.
  */
 export async function recordHeld(
   ledger: CycleLedger,

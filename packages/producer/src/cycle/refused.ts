@@ -38,8 +38,8 @@ function listRefused({ users, groups, memberships }: Omit<Refused, 'codes'>, and
 }
 
 /**
- * What a cycle that released nothing has to say for it; undefined for one that had nothing to do, or did something. That
- * nothing can be done is said only where that is so of everybody.
+ * What a cycle that released nothing has to say for it; undefined for one that had nothing to do, or did something.
+ * That nothing can be done is said only where that is so of everybody.
  */
 export function describeUndone({ released, adopted, refused, users }: CycleSummary): string | undefined {
   if (Object.keys(released).length > 0 || adopted > 0 || !refused) return undefined

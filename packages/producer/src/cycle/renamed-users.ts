@@ -4,8 +4,8 @@ import { IDENTITY, type Subject } from '../plan/guarded-parts.ts'
 import type { UsersPlan } from './plan-users.ts'
 
 /**
- * Linked users whom a plan gives another name or address and who are no admins by the ledger: directory id → Zendesk id.
- * Somebody may have promoted them since, and the last full cycle may be a day ago: their role has to be asked.
+ * Linked users whom a plan gives another name or address and who are no admins by the ledger: directory id → Zendesk
+ * id. Somebody may have promoted them since, and the last full cycle may be a day ago: their role has to be asked.
  */
 export function renamedUsers(
   plans: Iterable<EntityPlan>,

@@ -12,8 +12,8 @@ import { problemKey, withoutSecretsIn, type Problem } from '@provisioner/shared/
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 
 /**
- * A cycle that could not be run is a problem of the connection: stored and logged once, gone with the next that runs. How many
- * fail in a row, and since when, is noted with it.
+ * A cycle that could not be run is a problem of the connection: stored and logged once, gone with the next that runs.
+ * How many fail in a row, and since when, is noted with it.
  */
 export async function reportFailure(
   redis: Redis,

@@ -72,7 +72,8 @@ export class SilentZeros {
   }
 
   /**
-   * @param found how many people each location yielded, the groups, and the DNs of those of which something is said already
+   * @param found how many people each location yielded, the groups, and the DNs of those of which something is said
+   *   already
    * @param typesOf the schema of a base, if it is shown
    */
   async problems(

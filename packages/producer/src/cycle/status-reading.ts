@@ -16,8 +16,8 @@ const LEAST_SHARE = 0.05
 const OUT_OF_SCOPE: ReadonlySet<string | null> = new Set([ABSENT, IGNORED, OFFERED])
 
 /**
- * Tells whether the attribute that says who is disabled was read at all. Where an entry without it is enabled, a rule that
- * hides it looks like everybody's return.
+ * Tells whether the attribute that says who is disabled was read at all. Where an entry without it is enabled, a rule
+ * that hides it looks like everybody's return.
  *
  *   entries that show it | people whom it kept out | read
  *   ---------------------|-------------------------|----------------------------
@@ -25,8 +25,8 @@ const OUT_OF_SCOPE: ReadonlySet<string | null> = new Set([ABSENT, IGNORED, OFFER
  *   none                 | fewer                   | yes: they are enabled again
  *   none                 | 20 or more, 5 % of all  | no, unless `expectEmpty`
  *
- * Kept out are those in scope whom the ledger knows to be suspended by us, and those whom it knows and never created. That
- * is all it takes: nothing has to be remembered of the last cycle.
+ * Kept out are those in scope whom the ledger knows to be suspended by us, and those whom it knows and never created.
+ * That is all it takes: nothing has to be remembered of the last cycle.
  */
 export class StatusReading {
   readonly #connection: ConnectionConfig

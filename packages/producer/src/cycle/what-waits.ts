@@ -8,19 +8,19 @@ import type { GroupsPlan } from './plan-groups.ts'
 import type { UsersPlan } from './plan-users.ts'
 
 /**
- * The changes, as `kind|id`, that are known to be asked for and yet wait until Zendesk has answered. The guard counts them
- * with the others of their plan.
+ * The changes, as `kind|id`, that are known to be asked for and yet wait until Zendesk has answered. The guard counts
+ * them with the others of their plan.
  *
  *   change                                  | waits while
  *   ----------------------------------------|--------------------------------------------------------------------------
- *   a team member's removal                 | nobody knows whose credentials we use: it may be theirs. No end user's are
- *   the removal of a leaver, or a disabled  | an entry with the same address or external id is looked for, and would take
- *                                           | the user over (`emailReuse: relink`)
+ *   a team member's removal                 | nobody knows whose credentials we use: no end user's, maybe theirs
+ *   the removal of a leaver, or a disabled  | an entry with the same address or external id is looked for, and would
+ *                                           | take the user over (`emailReuse: relink`)
  *   a group's deletion                      | a group is looked for by name, and may take it over
  *   an admin's removal                      | nobody has looked who else is an admin: it may be the last one
  *   another name or address of a user       | nobody has looked whether the user is an admin by now
  *   anything of a linked user               | nobody ever looked up whom `accounts.*.protect` names
- *   the removal of a member from a group    | a group that the user is to be in is looked for: the last one can't be left
+ *   the removal of a member from a group    | a group that the user is to be in is looked for: nobody leaves their last
  */
 export function whatWaits({
   changes,

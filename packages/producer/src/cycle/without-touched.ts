@@ -1,7 +1,7 @@
 /**
- * The fingerprints less those of users whose answer was released before this plan. Each was recorded with its release, in one
- * step. Were it said once more, a Redis that lost both in between would have an answer without its release, and nobody would
- * plan it again.
+ * The fingerprints less those of users whose answer was released before this plan. Each was recorded with its release,
+ * in one step. Were it said once more, a Redis that lost both in between would have an answer without its release, and
+ * nobody would plan it again.
  */
 export function withoutTouched(
   settled: ReadonlyMap<string, string>,

@@ -7,7 +7,10 @@ import { overrunOf, type Evaluation } from '../mapping/evaluation.ts'
 import { EXPRESSION_LIMITS } from '../mapping/expression-fault.ts'
 import type { Answer, Question } from './question.ts'
 
-/** Thrown when the process that runs expressions does not start: no entry can be mapped then, through no fault of its own. */
+/**
+ * Thrown when the process that runs expressions does not start: no entry can be mapped then, through no fault of its
+ * own.
+ */
 export class ExpressionsNotRunError extends ProvisioningError {
   override name = 'ExpressionsNotRunError' as const
   override readonly code = 'EXPRESSIONS_NOT_RUN' as const
@@ -47,8 +50,8 @@ export class EvaluationProcess implements AsyncDisposable {
   }
 
   /**
-   * Evaluations of the first pairs, up to one that overran. With `ended`, the next pair gave none: within the time, or ever.
-   * One question at a time.
+   * Evaluations of the first pairs, up to one that overran. With `ended`, the next pair gave none: within the time, or
+   * ever. One question at a time.
    */
   async ask(
     question: Omit<Question, 'id'>,

@@ -25,7 +25,10 @@ const FORMS: Readonly<Record<string, { readonly fits: (text: string) => boolean;
   date: { fits: (text) => !Number.isNaN(Date.parse(text)), what: 'a date such as 2026-11-28' },
 }
 
-/** The user fields that an account has, to judge what is mapped to them: Zendesk drops what it does not know without a word. */
+/**
+ * The user fields that an account has, to judge what is mapped to them: Zendesk drops what it does not know without a
+ * word.
+ */
 export class UserFields {
   readonly #byKey: ReadonlyMap<string, KnownField>
 
@@ -56,7 +59,10 @@ export class UserFields {
     }
   }
 
-  /** What is to be written to a field that can be written, or why this value can't be. An option may be named by its title. */
+  /**
+   * What is to be written to a field that can be written, or why this value can't be. An option may be named by its
+   * title.
+   */
   judge(key: string, value: AttributeValue): { readonly value: AttributeValue } | { readonly fault: Fault } {
     const { type, options } = this.#byKey.get(key)!
     if (options) {

@@ -54,7 +54,9 @@ export function valuesOf(
   return value === undefined ? [] : [value, ...(alternatives?.[name] ?? [])]
 }
 
-/** The same user with these values of an attribute, the one that counts first; one that stands there twice counts once. */
+/**
+ * The same user with these values of an attribute, the one that counts first; one that stands there twice counts once.
+ */
 export function withValues(user: WantedUser, name: string, values: readonly AttributeValue[]): WantedUser {
   const [value, ...others] = new Set(values)
   return {

@@ -53,7 +53,7 @@ export interface Sorted {
   readonly released: Change[]
   readonly links: Link[]
   readonly held: HeldChange[]
-  /** Released changes that count in the window from now on; those an admin approved, with the first plan or by name, do not. */
+  /** Released changes that count in the window from now on, less those that an admin approved, in whichever way. */
   readonly counted: { category: GuardCategory; change: Change }[]
   /** Keys of the approvals that what passes rests on. */
   readonly approvals: { key: string; of: Change | Link }[]
@@ -88,13 +88,13 @@ export interface Guarded extends Sorted {
  *   recreations    | users who were deleted in Zendesk           | –           | always
  *   changes        | everything else                             | –           | never
  *
- * Per category: allowed = max(min, floor(share × known)) − used in the window. When what a plan asks of a category exceeds
- * what is allowed, *all* of it is held: a fault is not let through up to the limit. Approved changes pass and count for
- * nothing; rejected ones stay held, of whatever category. What was released before and only waits is not asked again.
- * What is held stays held until somebody decides on it or nobody asks for it any more: a decision on some of it, or time,
- * must not let the rest through. While the first plan waits, everything that nobody has decided on is held. A member is
- * added when nothing of the user or the group is kept back that it needs, and nobody is removed from a group that is not
- * linked.
+ * Per category: allowed = max(min, floor(share × known)) − used in the window. When what a plan asks of a category
+ * exceeds what is allowed, *all* of it is held: a fault is not let through up to the limit. Approved changes pass and
+ * count for nothing; rejected ones stay held, of whatever category. What was released before and only waits is not
+ * asked again. What is held stays held until somebody decides on it or nobody asks for it any more: a decision on some
+ * of it, or time, must not let the rest through. While the first plan waits, everything that nobody has decided on is
+ * held. A member is added when nothing of the user or the group is kept back that it needs, and nobody is removed from
+ * a group that is not linked.
  */
 export function guard(input: GuardInput): Guarded {
   const { plans, decisions } = input

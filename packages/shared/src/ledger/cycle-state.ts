@@ -20,7 +20,10 @@ export const CycleSummary = z.object({
   /** Milliseconds since the epoch. */
   startedAt: z.number(),
   endedAt: z.number(),
-  /** Time between two cycles by the schedule, ms: who is silent for longer has stopped. Absent in what older versions wrote. */
+  /**
+   * Time between two cycles by the schedule, ms: who is silent for longer has stopped. Absent in what older versions
+   * wrote.
+   */
   everyMs: z.number().exactOptional(),
   users: z.number(),
   groups: z.number(),

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { HeldChange, type DecidedChange } from './held-change.ts'
 
-/** What an admin said of one change. Nobody but an admin writes it, and a cycle drops it with the change it is about. */
+/**
+ * What an admin said of one change. Nobody but an admin writes it, and a cycle drops it with the change it is about.
+ */
 export const Decision = z.object({
   decision: z.enum(['approved', 'rejected']),
   /** Of the change it is about: see `HeldChange.print`. */

@@ -4,8 +4,8 @@ import type { Operation } from '../queues.ts'
 import type { Decision } from './decision.ts'
 
 /**
- * What the guard looks at apart. Which of them are counted, against which limit, and which are held one by one is the table
- * of `plan/guard.ts`.
+ * What the guard looks at apart. Which of them are counted, against which limit, and which are held one by one is the
+ * table of `plan/guard.ts`.
  */
 export type GuardCategory =
   | 'users'
@@ -20,7 +20,9 @@ export type GuardCategory =
   /** Everything else: nothing of it is held, unless an admin rejected it. */
   | 'changes'
 
-/** Categories of which each is held, however few there are, until an admin approves it by name or with the first plan. */
+/**
+ * Categories of which each is held, however few there are, until an admin approves it by name or with the first plan.
+ */
 export function isHeldOneByOne(category: GuardCategory): boolean {
   return category === 'adoptions' || category === 'recreations'
 }

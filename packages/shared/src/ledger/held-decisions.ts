@@ -47,8 +47,8 @@ export class HeldDecisions {
   }
 
   /**
-   * Lets the first plan go as far as it was shown, and with it those of `changes` that the verdict approves. Undefined when
-   * it does not wait any more.
+   * Lets the first plan go as far as it was shown, and with it those of `changes` that the verdict approves. Undefined
+   * when it does not wait any more.
    */
   async approveFirstPlan(
     verdict: Verdict,
@@ -63,8 +63,8 @@ export class HeldDecisions {
   }
 
   /**
-   * What is written for each change, and what has to be there for it still: a decision on an earlier change is none, and
-   * one that nobody can read makes room for the new one.
+   * What is written for each change, and what has to be there for it still: a decision on an earlier change is none,
+   * and one that nobody can read makes room for the new one.
    */
   async #stepsFor(verdict: Verdict, changes: readonly DecidedChange[], decider: Decider) {
     const texts = await this.#redis.hgetall(this.#keys.decisions)

@@ -192,7 +192,7 @@ export class LedgerReader {
     return [...values.values()]
   }
 
-  /** What was released inside the guard's window and counts there, by category. @param windowMs length of the window, ms */
+  /** What was released inside the guard's window, `windowMs` long (ms), and counts there, by category. */
   async countedWithin(windowMs: number): Promise<Map<string, number>> {
     const [seconds] = await this.redis.time()
     const members = await this.redis.zrangebyscore(this.keys.counted, String(Number(seconds) * 1000 - windowMs), '+inf')

@@ -10,8 +10,8 @@ import { runScript } from './script.ts'
 const FILE_REMEMBERED_MS = 100 * 24 * 3_600_000
 
 /**
- * An older producer takes over when none with the newest configuration has lived for this long, ms: longer than two hosts
- * that boot after the same power cut are apart, and no longer than a leaver may keep access.
+ * An older producer takes over when none with the newest configuration has lived for this long, ms: longer than two
+ * hosts that boot after the same power cut are apart, and no longer than a leaver may keep access.
  */
 const TAKE_OVER_MS = 60_000
 
@@ -53,8 +53,8 @@ export interface StartingProducer {
 }
 
 /**
- * Says which configuration a producer has, as it starts or, with `starts: false`, while it runs, which never rolls one out. What
- * the last start with a changed file brought counts, so that a roll-back is a roll-out like any other
+ * Says which configuration a producer has, as it starts or, with `starts: false`, while it runs, which never rolls one
+ * out. What the last start with a changed file brought counts, so that a roll-back is a roll-out like any other
  * (docs/decisions/0009-the-last-start-counts.md).
  */
 export async function declareConfig(

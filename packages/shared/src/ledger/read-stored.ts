@@ -22,8 +22,9 @@ export interface StoredValues<T> {
 type Stored<T> = { readonly kind: 'value'; readonly value: T } | { readonly kind: 'unreadable'; readonly why: string }
 
 /**
- * Reads a value that was stored as JSON, or as a plain word. What Redis holds is input like any other: somebody may have
- * edited it, or another version have written it. The value is given as it was stored, with what the schema does not name.
+ * Reads a value that was stored as JSON, or as a plain word. What Redis holds is input like any other: somebody may
+ * have edited it, or another version have written it. The value is given as it was stored, with what the schema does
+ * not name.
  */
 function readStored<T>(schema: z.ZodType<T>, text: string): Stored<T> {
   const json = parse(text)

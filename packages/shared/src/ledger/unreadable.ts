@@ -104,7 +104,9 @@ function typesOf(connection: string): Readonly<Record<string, string>> {
   }
 }
 
-/** The error to tell in place of one that Redis answered with because of a key's type: it names the key. Others stay. */
+/**
+ * The error to tell in place of one that Redis answered with because of a key's type: it names the key. Others stay.
+ */
 export async function nameWrongType(redis: Redis, connection: string, error: unknown): Promise<unknown> {
   if (!isWrongType(error)) return error
   for (const [key, expected] of Object.entries(typesOf(connection))) {
