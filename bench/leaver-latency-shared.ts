@@ -28,7 +28,7 @@ export async function leaverLatencyShared(): Promise<Finding> {
 
   const ending = new AbortController()
   const others = take(stage.zendesk, ending.signal)
-  // what they take is felt once a minute of it has passed
+  // What the other integrations take shows once a minute of it has passed.
   await sleep(60_000)
   for (const i of LEAVERS) await deleteEntry(stage.slapd, userDn(i))
   const began = performance.now()

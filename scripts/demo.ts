@@ -99,7 +99,7 @@ async function firstPlan(stage: Stage, signal: AbortSignal): Promise<string> {
     troubles: { code: string }[]
     problems: { problem: { code: string } }[]
   }
-  // that the first plan waits is no news here
+  // The first plan waits for the demo's own approval, which is no problem to count.
   const count = problems.filter(({ problem }) => troubles.every(({ code }) => code !== problem.code)).length
   if (count === 0) return table
   const reported = count === 1 ? '1 problem is reported' : `${count} problems are reported`

@@ -20,7 +20,7 @@ export interface RedisPulse extends Disposable {
 export function watchPulse(redis: Redis): RedisPulse {
   let askedAt: number | undefined
   const timer = setInterval(() => {
-    // one that is away is connected to again; one that owes an answer is not asked twice
+    // A client that is away reconnects by itself; one that still owes an answer is not asked again.
     if (askedAt !== undefined || redis.status !== 'ready') return
     askedAt = Date.now()
     redis.ping().then(

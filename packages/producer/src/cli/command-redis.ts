@@ -71,7 +71,7 @@ export async function openCommandRedis(url: string): Promise<CommandRedis> {
       if (redis.status === 'end') return new RedisUnreachableError(url, reason)
       return error instanceof Error && REFUSALS.test(error.message) ? new RedisRefusesError(url, error) : error
     },
-    // of one that has ended a timer would keep the process for two seconds
+    // A disconnect of a client that has ended starts a timer, which keeps the process alive for two seconds.
     [Symbol.dispose]: () => redis.status !== 'end' && redis.disconnect(),
   }
 }

@@ -67,7 +67,7 @@ async function lookAround(session: CliSession, id: string, plan: CyclePlan): Pro
   ])
   const written = stored.flatMap(({ problem, source }) => (source === 'write' ? problem : []))
   return {
-    // that the first plan waits is said by itself, as `problems` and `status` do
+    // The text says by itself that the first plan waits, as `problems` and `status` do.
     problems: [...problemsOf(plan, id, Date.now()), ...written].filter(({ code }) => code !== 'FIRST_PLAN_WAITS'),
     pending: pending.length,
     differs: newest !== undefined && newest.print !== configPrint(config, connection),

@@ -32,8 +32,8 @@ function takesOverMembers(plans: readonly EntityPlan[], decisions: ReadonlyMap<s
 }
 
 /**
- * What is to be audited once Zendesk has been looked at: the memberships, for a user whom the look lets an entry take
- * over.
+ * What is still to be audited after Zendesk was looked at: memberships, when that look found a user that an entry takes
+ * over from another connection.
  */
 export function auditsLeft(
   plans: readonly EntityPlan[],

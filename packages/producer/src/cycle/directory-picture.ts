@@ -50,11 +50,11 @@ export interface DirectoryPicture {
   readonly members: ReadonlyMap<string, ReadonlySet<string>>
   /** Ids of users whose mapped role makes them team members. */
   readonly team: ReadonlySet<string>
-  /** True when the attribute that tells who is disabled was not read: of whom it kept out nobody knows better. */
+  /** True when the attribute that tells who is disabled was not read, so that nobody knows who is still disabled. */
   readonly statusUnread: boolean
-  /** What of the groups may not be all. */
+  /** Groups of which not everything may have been read. */
   readonly doubts: GroupsInDoubt
-  /** Users of whom the groups that they name may not be all. */
+  /** Users of whom not all groups that they name may have been read. */
   readonly usersInDoubt: UsersInDoubt
   readonly problems: readonly Problem[]
 }

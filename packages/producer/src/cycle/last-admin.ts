@@ -51,7 +51,7 @@ export function keepLastAdmin(
   knownOf: KnownOf,
   { active, leaving }: Admins,
 ): ReadonlyMap<string, EntityPlan> {
-  // what is released already can not be kept back
+  // What was released already can't be kept back.
   const losing = losingAdmins(plans, knownOf).filter(({ zendeskId }) => !leaving.has(zendeskId))
   const lost = new Set([...leaving, ...losing.map(({ zendeskId }) => zendeskId)])
   if (losing.length === 0 || [...active].some((id) => !lost.has(id))) return plans

@@ -62,9 +62,9 @@ export interface Answers {
   readonly groupAudit: GroupAudit
   /** The memberships in all groups that are linked or may be adopted. */
   readonly memberships: readonly ListedMembership[] | undefined
-  /** Lists that Zendesk does not let us read → why: what they would have answered is not answered. */
+  /** Lists that Zendesk does not let us read → why. Questions that need them stay without an answer. */
   readonly withheld: ReadonlyMap<WithheldList, string>
-  /** Of the users in them whom no entry has: how they are called, by Zendesk id. */
+  /** The names of users in those memberships who belong to no entry, by Zendesk id. */
   readonly strangers: ReadonlyMap<number, string>
 }
 

@@ -32,7 +32,7 @@ export interface UsersPlan {
   readonly keptTeam: ReadonlySet<string>
   /** Ids of users whom Zendesk has no more, and with them their memberships. */
   readonly gone: ReadonlySet<string>
-  /** Ids of absent users of whom nobody knows whether their entries are gone: they stay as they are. */
+  /** Ids of absent users whose entries may only not have been read: they stay as they are. */
   readonly unread: ReadonlySet<string>
   /** Zendesk users of other connections that entries asked for → the entry's id. */
   readonly claims: ReadonlyMap<number, string>
@@ -50,8 +50,8 @@ export interface UserSources {
   readonly emailReuse: 'hold' | 'relink'
   readonly audit: UserAudit
   /**
-   * Looks for entries among Zendesk's users; those for which it is not yet time are left out of the plan. Of the users
-   * in `gone`, whom Zendesk had until lately, it is looked whether they were merged.
+   * Looks for entries among Zendesk's users; those that can't be looked up yet are left out of the plan. Users in `gone`,
+   * whom Zendesk had until lately, are looked up to see whether they were merged.
    */
   readonly find: (
     wanted: readonly WantedUser[],
@@ -205,7 +205,7 @@ async function scopeOf({ picture, reader, ignoreSeen }: UserSources) {
   return { existing, absent, ignored }
 }
 
-/** What the audit found out, for the ledger: a plan that links anew says it itself. */
+/** What the audit found, as links for the ledger. A plan with a link of its own already says it. */
 function auditLinks({ gone, differing }: UserAudit, plans: ReadonlyMap<string, EntityPlan>): Link[] {
   return [
     ...[...gone.values()]

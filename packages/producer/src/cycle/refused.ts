@@ -5,7 +5,7 @@ import { countBy } from './cycle-plan.ts'
 /** Problems that keep nobody from what the directory says: they are for an admin to know. */
 const NOTES: ReadonlySet<string> = new Set(['EXTERNAL_ID_DIFFERS', 'GROUP_EMPTY'])
 
-/** Counts whom problems keep from what the directory says: of several problems of one thing, the thing once. */
+/** Counts the users, groups and memberships with a problem that keeps them from what the directory says, each once. */
 export function refusedOf(problems: readonly Problem[]): Refused {
   const refusals = problems.filter(({ code }) => !NOTES.has(code))
   const count = (subject: Problem['subject']) =>

@@ -168,7 +168,7 @@ function namedByExpiry({ directory: { expires } }: ConnectionConfig): Named[] {
     .map((written) => ({ attribute: written.toLowerCase(), written, setting: 'directory.expires', isRead: true }))
 }
 
-/** By whom groups name their members, and, without a look at the groups, users their groups. */
+/** The attributes that name memberships: those of groups, and those of users where groups are not read. */
 function namedByMembership({ directory: { membership } }: ConnectionConfig): Named[] {
   const of = (written: string, setting: string, isRead: boolean) => ({
     attribute: written.toLowerCase(),

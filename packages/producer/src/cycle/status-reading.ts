@@ -50,7 +50,7 @@ export class StatusReading {
     this.#isShown ||= people.some(({ entry }) => (entry.attributes.get(name) ?? []).length > 0)
   }
 
-  /** @param ids of those in scope whom the ledger does not answer as enabled: all whom the status may have kept out */
+  /** @param ids the entries in scope that the ledger does not know as enabled: the status may have kept each of them out */
   async isUnread(ids: readonly string[], reader: LedgerReader): Promise<boolean> {
     if (this.#attribute === undefined || this.#isShown) return false
     const seen = await reader.seen('user', ids)

@@ -41,7 +41,7 @@ export function askInDoubt(plan: EntityPlan, picture: DirectoryPicture, { knownO
   return { ...plan, change: askConsent(change, doubtsOf(picture, change.id), about) }
 }
 
-/** Ids of the users of whom a plan asks to take something that needs an admin's word. */
+/** Ids of the users from whom a plan takes something that needs an admin's approval. */
 export function askedOf(changes: readonly Change[]): Set<string> {
   return new Set(
     changes.flatMap(({ kind, id, removal, consent }) => {

@@ -43,7 +43,7 @@ export async function unlessWithheld<T>(read: () => Promise<T>): Promise<{ value
 }
 
 /**
- * One problem for all whom a list concerns.
+ * One problem for all users and groups that a list concerns.
  * @param why what {@link unlessWithheld} said
  * @param entries how many it concerns
  */

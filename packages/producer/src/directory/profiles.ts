@@ -9,8 +9,8 @@ export interface ServerProfile {
   /** Object classes of people, contacts and computers excluded. */
   readonly userClasses: readonly string[]
   /**
-   * Object classes of which one is had by everybody whom a filter can mean: a filter finds people of odd classes as
-   * well.
+   * Object classes of people that a filter may find: each of them has at least one. They are more than `userClasses`,
+   * for a filter finds people of odd classes as well.
    */
   readonly filteredUserClasses: readonly string[]
   readonly groupClasses: readonly string[]
@@ -78,7 +78,7 @@ export function classesOf({
   groupClasses,
 }: Pick<DirectoryConfig, 'type' | 'personClasses' | 'groupClasses'>): {
   person: readonly string[]
-  /** Those of people whom a filter finds. */
+  /** The classes of people that a filter finds. */
   filteredPerson: readonly string[]
   group: readonly string[]
 } {

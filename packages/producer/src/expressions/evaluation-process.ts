@@ -70,7 +70,7 @@ export class EvaluationProcess implements AsyncDisposable {
       this.#child.on('message', listen)
       watch.signal.addEventListener('abort', () => this.#child.off('message', listen))
     })
-    // that it cannot be sent is told by the end of the process
+    // A message that can't be sent needs no error here: the end of the process tells.
     this.#child.send({ id, ...question } satisfies Question, () => {})
     try {
       const ended = await Promise.race([answered, this.#ended, silence(() => evaluations.length, ms, watch.signal)])

@@ -22,7 +22,7 @@ export interface Subject {
 }
 
 const ROLE = ['role', 'custom_role_id']
-/** By whom a user is taken to be: whoever has an admin's address has the admin's account after a password reset. */
+/** What tells people apart in Zendesk: whoever has an admin's address gets the admin's account by a password reset. */
 export const IDENTITY: readonly string[] = ['email', 'name']
 
 /**
