@@ -1,5 +1,6 @@
-# One image for producer, worker and dashboard (target `product`). The target `sandbox` adds what compose's profile of that
-# name needs: slapd, and a certificate for the Zendesk sandbox, made at build time and good for nothing but the host `zendesk`.
+# One image for producer, worker and dashboard (target `product`). The target `sandbox` adds what compose's profile of
+# that name needs: slapd, and a certificate for the Zendesk sandbox, made at build time and good for nothing but the
+# host `zendesk`.
 
 FROM debian:bookworm-slim AS certificate
 RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends openssl \

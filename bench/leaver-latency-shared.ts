@@ -14,8 +14,8 @@ const THEIRS = 0.6
 const LEAVERS = [0, 500, 1_000, 1_500, 1_999]
 
 /**
- * From the start of a full cycle to the suspension of the agents who have left, while others take 60 % of the limit and all
- * 10,000 linked users, their groups and memberships are to be audited: more requests than are left in two minutes.
+ * From the start of a full cycle to the suspension of the agents who have left, while others take 60 % of the limit and
+ * all 10,000 linked users, their groups and memberships are to be audited: more requests than are left in two minutes.
  */
 export async function leaverLatencyShared(): Promise<Finding> {
   await using stage = await setStage({ ldif: loadLdif(REFERENCE), sandbox: { plan: 'enterprise', bulkImport: true } })
@@ -28,7 +28,7 @@ export async function leaverLatencyShared(): Promise<Finding> {
 
   const ending = new AbortController()
   const others = take(stage.zendesk, ending.signal)
-  // what they take is felt once a minute of it has passed
+  // What the other integrations take shows once a minute of it has passed.
   await sleep(60_000)
   for (const i of LEAVERS) await deleteEntry(stage.slapd, userDn(i))
   const began = performance.now()

@@ -51,7 +51,9 @@ export async function rateLimitUse(): Promise<Finding> {
   })
 }
 
-/** The same while another integration takes a random 0 to 60 % of the limit, another share every quarter of a minute. */
+/**
+ * The same while another integration takes a random 0 to 60 % of the limit, another share every quarter of a minute.
+ */
 export async function rateLimitShared(): Promise<Finding> {
   const others: number[] = []
   const { requests, failed } = await run({

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Starts compose's Redis with a password of its own. It is made at the first start and kept in the volume `redis-access`,
-# where the services find the whole address: nobody has to choose one, and no file of yours holds it.
+# Starts compose's Redis with a password of its own. It is made at the first start and kept in the volume
+# `redis-access`, where the services find the whole address: nobody has to choose one, and no file of yours holds it.
 #
 #   start-redis.sh ACCESS DATA [OPTION OF redis-server...]
 set -eu

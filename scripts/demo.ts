@@ -21,9 +21,9 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   })
 
 /**
- * The main job before one's eyes: a plan, its approval, the first load, a day of changes. On a terminal it stays up until
- * Ctrl-C; with `--once`, or elsewhere, it compares directory and Zendesk, and its exit code says whether they are in step,
- * no process failed, and Zendesk has mailed nobody.
+ * The main job before one's eyes: a plan, its approval, the first load, a day of changes. On a terminal it stays up
+ * until Ctrl-C; with `--once`, or elsewhere, it compares directory and Zendesk, and its exit code says whether they are
+ * in step, no process failed, and Zendesk has mailed nobody.
  */
 async function run(signal: AbortSignal): Promise<void> {
   await ensurePrograms(['redis-server', 'slapd', 'ldapsearch', 'ldapmodify'])
@@ -88,7 +88,10 @@ async function run(signal: AbortSignal): Promise<void> {
   process.exitCode = result.inStep && mails.length === 0 && !failed ? 0 : 1
 }
 
-/** Waits for the producer's first cycle, then shows the plan's table, and how many problems `provisioner problems` tells one by one. */
+/**
+ * Waits for the producer's first cycle, then shows the plan's table, and how many problems `provisioner problems` tells
+ * one by one.
+ */
 async function firstPlan(stage: Stage, signal: AbortSignal): Promise<string> {
   while (!(await stage.cli('held', '--json')).includes('"firstPlan":{')) signal.throwIfAborted()
   const [table = ''] = (await stage.cli('plan', 'staff')).split(/\n\n(?=\d+ problem)/)
@@ -96,7 +99,7 @@ async function firstPlan(stage: Stage, signal: AbortSignal): Promise<string> {
     troubles: { code: string }[]
     problems: { problem: { code: string } }[]
   }
-  // that the first plan waits is no news here
+  // The first plan waits for the demo's own approval, which is no problem to count.
   const count = problems.filter(({ problem }) => troubles.every(({ code }) => code !== problem.code)).length
   if (count === 0) return table
   const reported = count === 1 ? '1 problem is reported' : `${count} problems are reported`

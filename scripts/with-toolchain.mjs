@@ -41,7 +41,10 @@ function presentToolchain() {
   return pnpm.stdout?.trim().startsWith(PNPM.line) ? { node: process.execPath, env: process.env } : undefined
 }
 
-/** npx tells where it put both: no argument of ours passes through a shell, and no npm stands before the script's signals. */
+/**
+ * npx tells where it put both: no argument of ours passes through a shell, and no npm stands before the script's
+ * signals.
+ */
 function fetchToolchain() {
   say(
     `Getting ${NODE_TO_FETCH} and ${PNPM.toFetch} through npx into npm's cache (Node.js here: ${process.versions.node}) ...`,
@@ -64,8 +67,8 @@ function quietly(command, args, env) {
 }
 
 /**
- * A terminal sends Ctrl-C to the whole foreground group, so the script has it already; another's SIGTERM or SIGINT comes
- * to this process alone and is passed on.
+ * A terminal sends Ctrl-C to the whole foreground group, so the script has it already; another's SIGTERM or SIGINT
+ * comes to this process alone and is passed on.
  */
 function run(command, args, env) {
   const onTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY)

@@ -33,9 +33,9 @@ export function compareMemberships({ users, groups }: Expected, account: Account
     const there = new Set(account.memberships.filter((one) => one.group_id === id).map((one) => one.user_id))
     const wanted = new Set(
       users.flatMap((user) => {
-        const held = found.get(user)
-        if (!held || !user.team || !members.has(user.dn)) return []
-        return user.disabled && held.role === 'end-user' ? [] : [held.id]
+        const inZendesk = found.get(user)
+        if (!inZendesk || !user.team || !members.has(user.dn)) return []
+        return user.disabled && inZendesk.role === 'end-user' ? [] : [inZendesk.id]
       }),
     )
     for (const userId of wanted) {

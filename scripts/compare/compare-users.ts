@@ -19,10 +19,10 @@ export function compareUsers(
   let good = 0
   let all = 0
   for (const wanted of users) {
-    const held = found.get(wanted)
-    if (!held && wanted.disabled) continue
+    const inZendesk = found.get(wanted)
+    if (!inZendesk && wanted.disabled) continue
     all++
-    const faults = held ? faultsOf(wanted, held, account, phonesBefore) : ['not in Zendesk']
+    const faults = inZendesk ? faultsOf(wanted, inZendesk, account, phonesBefore) : ['not in Zendesk']
     if (faults.length === 0) good++
     else differences.push(`${wanted.email}: ${faults.join('; ')}`)
   }
@@ -36,33 +36,39 @@ export function compareUsers(
 
 function faultsOf(
   wanted: ExpectedUser,
-  held: AccountUser,
+  inZendesk: AccountUser,
   { organizations, customRoles }: AccountNow,
   phonesBefore: ReadonlyMap<string, string>,
 ): string[] {
-  if (wanted.disabled) return held.suspended ? [] : ['disabled and not suspended']
+  if (wanted.disabled) return inZendesk.suspended ? [] : ['disabled and not suspended']
   const organization = organizations.find((one) => one.name.toLowerCase() === wanted.organization?.toLowerCase())
   const lead = customRoles.find((one) => one.name === 'Team lead')
   const leftOver = phonesBefore.get(wanted.email.toLowerCase())
   const checks: [name: string, fits: boolean, found: unknown][] = [
-    ['suspended', !held.suspended, held.suspended],
-    ['email', held.email?.toLowerCase() === wanted.email.toLowerCase(), held.email],
-    ['external_id', held.external_id === wanted.externalId, held.external_id],
-    ['name', held.name === wanted.name, held.name],
-    ['alias', held.alias === wanted.alias, held.alias],
-    ['role', held.role === (wanted.team ? 'agent' : 'end-user'), held.role],
-    ['custom_role', !wanted.lead || held.custom_role_id === lead?.id, held.custom_role_id],
-    ['organization', organization === undefined || held.organization_id === organization.id, held.organization_id],
+    ['suspended', !inZendesk.suspended, inZendesk.suspended],
+    ['email', inZendesk.email?.toLowerCase() === wanted.email.toLowerCase(), inZendesk.email],
+    ['external_id', inZendesk.external_id === wanted.externalId, inZendesk.external_id],
+    ['name', inZendesk.name === wanted.name, inZendesk.name],
+    ['alias', inZendesk.alias === wanted.alias, inZendesk.alias],
+    ['role', inZendesk.role === (wanted.team ? 'agent' : 'end-user'), inZendesk.role],
+    ['custom_role', !wanted.lead || inZendesk.custom_role_id === lead?.id, inZendesk.custom_role_id],
+    [
+      'organization',
+      organization === undefined || inZendesk.organization_id === organization.id,
+      inZendesk.organization_id,
+    ],
     [
       'phone',
-      wanted.phone === undefined ? held.phone === null || held.phone === leftOver : held.phone === wanted.phone,
-      held.phone,
+      wanted.phone === undefined
+        ? inZendesk.phone === null || inZendesk.phone === leftOver
+        : inZendesk.phone === wanted.phone,
+      inZendesk.phone,
     ],
-    ['tags', wanted.tags.every((tag) => held.tags.includes(tag)), held.tags.join(' ')],
+    ['tags', wanted.tags.every((tag) => inZendesk.tags.includes(tag)), inZendesk.tags.join(' ')],
     [
       'cost_center',
-      (held.user_fields['cost_center'] ?? undefined) === wanted.costCenter,
-      held.user_fields['cost_center'],
+      (inZendesk.user_fields['cost_center'] ?? undefined) === wanted.costCenter,
+      inZendesk.user_fields['cost_center'],
     ],
   ]
   return checks.filter(([, fits]) => !fits).map(([name, , found]) => `${name} is ${JSON.stringify(found)}`)

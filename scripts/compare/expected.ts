@@ -37,7 +37,9 @@ const PERSON = [
 ]
 const DISABLED = ['left', 'suspended']
 
-/** Reads what the directory says, with rules of our own: nothing of the product is used, or it would agree with itself. */
+/**
+ * Reads what the directory says, with rules of our own: nothing of the product is used, or it would agree with itself.
+ */
 export async function readExpected(address: LdapAddress, suffix: string): Promise<Expected> {
   const groups = await searchLdap(address, suffix, '(objectClass=groupOfNames)', ['cn', 'member'])
   const byDn = new Map(groups.map((group) => [dnKey(valueOf(group, 'dn')!), group]))

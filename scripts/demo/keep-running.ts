@@ -26,7 +26,10 @@ export interface Program {
 }
 
 export interface Reports {
-  /** Told each time when it ended although nobody stops it, and that it is started again. `byItself` when it failed, and was not killed. */
+  /**
+   * Told each time when it ended although nobody stops it, and that it is started again. `byItself` when it failed, and
+   * was not killed.
+   */
   readonly restarted: (words: string, byItself: boolean) => void
   /** Told when it fails again and again, with its last words: it is not started any more. */
   readonly gaveUp: (words: string) => void
@@ -36,14 +39,19 @@ export interface Reports {
   readonly pauseMs?: number
 }
 
-/** A process that is started again when it ends. It never outlives this one, and a Ctrl-C does not reach it: we stop it in our order. */
+/**
+ * A process that is started again when it ends. It never outlives this one, and a Ctrl-C does not reach it: we stop it
+ * in our order.
+ */
 export interface KeptProcess {
   /** The running one's; undefined in the pause before the next start. */
   readonly pid: number | undefined
   stop(): Promise<void>
 }
 
-/** Starts a process, and starts it again whenever it ends although nobody stops it; not when it keeps failing at once. */
+/**
+ * Starts a process, and starts it again whenever it ends although nobody stops it; not when it keeps failing at once.
+ */
 export function keepRunning(
   { name, program, args, env }: Program,
   { restarted, gaveUp, signal, pauseMs = PAUSE_MS }: Reports,

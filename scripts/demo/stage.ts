@@ -10,7 +10,9 @@ import { startZendeskSandbox, type ZendeskSandbox } from '../../packages/sandbox
 import type { Reports } from './keep-running.ts'
 import { runCli, startService, writeCommand } from './service.ts'
 
-/** How many times faster than Zendesk the sandbox carries bulk writes out. Its request limits are those of real time. */
+/**
+ * How many times faster than Zendesk the sandbox carries bulk writes out. Its request limits are those of real time.
+ */
 const CLOCK = 4
 
 /** Everything that the demo runs: real servers, and the product's own processes. */
@@ -26,8 +28,9 @@ export interface Stage extends AsyncDisposable {
 }
 
 /**
- * Starts the servers, then a producer, two workers and the dashboard, and keeps these running. `say` is told what is up,
- * `restarted` as in {@link Reports}, `died` when the demo cannot go on: a server has ended, or a process keeps failing.
+ * Starts the servers, then a producer, two workers and the dashboard, and keeps these running. `say` is told what is
+ * up, `restarted` as in {@link Reports}, `died` when the demo cannot go on: a server has ended, or a process keeps
+ * failing.
  */
 export async function setStage({
   say,

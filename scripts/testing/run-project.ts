@@ -9,10 +9,14 @@ export interface Selection {
   readonly name: string | undefined
 }
 
-/** End-to-end tests wait for limits, leases and job statuses most of the time: twice as many files as there are cores. */
+/**
+ * End-to-end tests wait for limits, leases and job statuses most of the time: twice as many files as there are cores.
+ */
 const WAITING = 4
 
-/** Runs the tests of one project of vitest.config.ts and counts them. Tests that the selection leaves out don't count. */
+/**
+ * Runs the tests of one project of vitest.config.ts and counts them. Tests that the selection leaves out don't count.
+ */
 export async function runProject(name: string, { files, name: pattern }: Selection, root: string): Promise<Tally> {
   const start = performance.now()
   const vitest = await startVitest('test', [...files], {

@@ -4,7 +4,10 @@ import { differences } from './judge-state.ts'
 
 const STATES = ['waiting', 'active', 'delayed', 'prioritized', 'failed'] as const
 
-/** Waits until no job is left and nothing differs after a full cycle. Returns the jobs that are left when it does not come to that. */
+/**
+ * Waits until no job is left and nothing differs after a full cycle. Returns the jobs that are left when it does not
+ * come to that.
+ */
 export async function comesToRest(stage: ChaosStage, withinMs: number): Promise<string[]> {
   const end = Date.now() + withinMs
   while (!(await hasCycled(stage, end))) if (Date.now() > end) return ['no cycle ended']

@@ -30,8 +30,9 @@ const BUSY = 12
 type Kind = keyof typeof WEIGHTS
 
 /**
- * A company whose people and groups come and go, all of it from one seed. Addresses and names are never used twice, and the
- * number in each new telephone number and name is higher than all before it: whoever sees two knows which is the newer one.
+ * A company whose people and groups come and go, all of it from one seed. Addresses and names are never used twice, and
+ * the number in each new telephone number and name is higher than all before it: whoever sees two knows which is the
+ * newer one.
  */
 export class Company {
   readonly ldif: string

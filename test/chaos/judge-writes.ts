@@ -11,7 +11,9 @@ export interface Amnesia {
 /** Faults that answer, or keep silent, before anything is done. */
 const UNDONE = ['timeout-before', 'reset-before']
 
-/** Values that the company numbers: of two of them the higher number is the newer one. What has none was there at first. */
+/**
+ * Values that the company numbers: of two of them the higher number is the newer one. What has none was there at first.
+ */
 const NUMBERED = { phone: /^\+?(\d+)$/, name: /^(?:Name |zd-renamed-)(\d+)$/ } as const
 
 interface Write {

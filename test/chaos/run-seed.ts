@@ -6,7 +6,7 @@ import type { ChaosSize } from './chaos-size.ts'
 import { Company } from './company.ts'
 import { comesToRest } from './come-to-rest.ts'
 import { buryTheDead, disturb, somethingGoesOn, type Disturbance } from './disturb.ts'
-import { heldSlots } from './held-slots.ts'
+import { takenSlots } from './taken-slots.ts'
 import { differences } from './judge-state.ts'
 import { doubles, regressions, type Amnesia } from './judge-writes.ts'
 
@@ -77,7 +77,7 @@ export async function runSeed({ seed, size, kinds }: ChaosOptions): Promise<Chao
   const wrong = [
     ...open,
     ...(await differences(stage)),
-    ...(await heldSlots(stage)),
+    ...(await takenSlots(stage)),
     ...doubles(stage.sandbox, company),
     ...regressions(
       stage.sandbox,

@@ -16,7 +16,7 @@ describe('somebody who is made an admin in Zendesk while another name or address
   const adoptions = async () =>
     (await world.ledger.held()).filter(({ category }) => category === 'adoptions').map(({ key }) => key.split('|')[2])
 
-  /** bob's change waits, as the workers are away, when he is made an admin. */
+  /** bob's change waits, as the workers are away, when they are made an admin. */
   async function wait(values: Record<string, string>): Promise<number> {
     world = await openWorld({ ldif: directoryOf([{ uid: 'bob' }, { uid: 'eve' }]), workers: 0 })
     const first = await world.addWorker()

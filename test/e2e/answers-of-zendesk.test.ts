@@ -19,7 +19,9 @@ const phone = (world: World, uid: string, value: string) =>
   modifyEntry(world.slapd, personDn(uid), { replace: { telephoneNumber: value } })
 const phones = async (world: World) => (await world.zendesk.users()).map((user) => user['phone'])
 
-/** Nothing is left to do, nothing is reported: a full cycle on top writes nothing. Refused jobs stay to be looked at. */
+/**
+ * Nothing is left to do, nothing is reported: a full cycle on top writes nothing. Refused jobs stay to be looked at.
+ */
 async function allIsQuiet(world: World, { refused = 0 } = {}): Promise<void> {
   // one that was refused goes with the first cycle after a newer revision was applied
   expect(await failed(world)).toBeLessThanOrEqual(refused)

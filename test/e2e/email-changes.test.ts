@@ -38,7 +38,8 @@ describe('email changes', () => {
     await modifyEntry(world.slapd, personDn('cid'), { replace: { displayName: 'cid King' } })
     await world.step()
 
-    // 429: that bulk updates count among single writes, as in some accounts, Zendesk says only so; it is the same one again
+    // 429: that bulk updates count among single writes, as in some accounts, Zendesk says only so; it is the same one
+    // again
     const puts = (await world.zendesk.requests({ method: 'PUT' })).filter(
       ({ path, status }) => !path.includes('identities') && status !== 429,
     )

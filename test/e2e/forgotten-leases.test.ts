@@ -123,7 +123,7 @@ it('creations that wait for their turn behind slow ones are not sent once Redis 
   expect((await world.zendesk.users()).map((user) => user['phone'])).toEqual(people.map(() => '2'))
 })
 
-it('a suspension in place of a refused deletion, of one who is back when it is recorded, is no open ticket of his', async () => {
+it('a suspension in place of a refused deletion, of one who is back when it is recorded, is no open ticket of theirs', async () => {
   await using world = await openWorld({
     ldif: directoryOf([{ uid: 'ada' }]),
     config: { users: { remove: { disabled: 'delete' } } },

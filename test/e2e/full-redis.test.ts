@@ -65,7 +65,7 @@ describe('a full Redis', () => {
     await until(
       async () => (await users()).includes('eve@example.org'),
       20_000,
-      () => 'Zendesk does not have her',
+      () => 'Zendesk does not have them',
     )
     const full = await Promise.all(services.map(readiness))
 

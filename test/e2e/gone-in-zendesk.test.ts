@@ -79,7 +79,7 @@ describe('a linked user whom Zendesk has no more', () => {
     expect(await world.zendesk.users()).toHaveLength(1)
   })
 
-  it('costs an attempt each time: a Zendesk that shows him and denies him is not asked for ever', async () => {
+  it('costs an attempt each time: a Zendesk that shows a user and denies them is not asked for ever', async () => {
     world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }]) })
     await world.step()
     await world.fault({ method: 'PUT', path: '/users/', kind: '404', times: 3 })

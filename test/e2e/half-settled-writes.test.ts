@@ -67,7 +67,7 @@ async function untilSuspended(world: World, uids: readonly string[], wanted: boo
 
 // Found by chaos, seed 103.
 describe.concurrent('a bulk write that its sender settled in half before it was killed', () => {
-  it('creations of users who exist: whom we suspended since is restored when he comes back', async () => {
+  it('creations of users who exist: whom we suspended since is restored when they come back', async () => {
     const ldif = directoryOf(people.map((uid) => ({ uid })))
     await using world = await openWorld({ ldif, workers: 0, sandbox: { bulkImport: true } })
     await world.cycle()

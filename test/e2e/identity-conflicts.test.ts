@@ -9,7 +9,7 @@ afterEach(() => world?.[Symbol.asyncDispose]())
 const ada = () => world.zendesk.user('ada@example.org')
 const codes = async () => (await world.problems('user')).map(({ code, dn }) => `${code} ${dn?.split(',')[0]}`).sort()
 
-/** Ada leaves, and an entry with a new directory id gets her address. */
+/** Ada leaves, and an entry with a new directory id gets their address. */
 async function comesBack(changes: object = {}): Promise<void> {
   await deleteEntry(world.slapd, personDn('ada'))
   await addEntry(world.slapd, personDn('ada2'), person({ uid: 'ada2', mail: 'ada@example.org', ...changes }))
@@ -94,9 +94,9 @@ describe('a new entry with the address of one that left', () => {
   })
 
   it.each([
-    { when: 'after she was suspended', steps: 2 },
-    { when: 'in the same cycle, so that she never is', steps: 1 },
-    { when: 'though he was there before us', steps: 1, adopted: true },
+    { when: 'after they were suspended', steps: 2 },
+    { when: 'in the same cycle, so that they never are', steps: 1 },
+    { when: 'though they were there before us', steps: 1, adopted: true },
   ])('emailReuse: relink: takes the Zendesk user over $when', async ({ steps, adopted }) => {
     world = await openWorld({
       ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }], {

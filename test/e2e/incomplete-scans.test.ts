@@ -62,7 +62,10 @@ async function expectHarmless(code: string, what: RegExp): Promise<void> {
   expect(directory.server.asked.slice(asked).filter((ask) => ask.boundAs === '')).toEqual([])
 }
 
-/** The next cycle is whole, and has nothing to make up for; the last test of binds shows that it writes what there is to write. */
+/**
+ * The next cycle is whole, and has nothing to make up for; the last test of binds shows that it writes what there is to
+ * write.
+ */
 async function expectHealed(): Promise<void> {
   directory.trouble = undefined
   directory.bindCode = 0

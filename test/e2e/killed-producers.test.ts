@@ -17,7 +17,7 @@ afterEach(async () => {
 /**
  * Kills a producer in the middle of a cycle, when it is about to say this to Redis.
  *
- * @returns the cycle, which ends when the next producer has carried it on; in an object, for it is not to be awaited yet
+ * @returns the cycle, which ends when the next producer has carried it on; in an object, for nobody awaits it yet
  */
 async function killAt(word: string, { world, tap }: TappedWorld, producer: ServiceProcess) {
   const held = tap.holdAt(word)
@@ -96,7 +96,7 @@ describe('a producer', () => {
     expect(await world.zendesk.writes()).toEqual([])
   })
 
-  it('killed after it linked whom Zendesk had, before it recorded what is to change of him, loses and doubles nothing', async () => {
+  it('killed after it linked whom Zendesk had, before it recorded what is to change of them, loses and doubles nothing', async () => {
     const tapped = await openTappedWorld(owned, {
       ldif: directoryOf([{ uid: 'ada', telephoneNumber: '+49 7' }]),
     })

@@ -80,7 +80,9 @@ describe('the last active admin of the account', () => {
     if (others === 'none') for (const user of accountsOwn()) user.role = 'agent'
     else for (const user of accountsOwn().slice(others === 'one' ? 1 : 0)) user.suspended = true
   }
-  /** The account's owner and the API's user, who are no entries of the directory: Zendesk itself lets nobody lower them. */
+  /**
+   * The account's owner and the API's user, who are no entries of the directory: Zendesk itself lets nobody lower them.
+   */
   const accountsOwn = () => {
     const { users, ownerId, apiUserId } = world.sandbox.account
     return [users.get(ownerId)!, users.get(apiUserId)!]

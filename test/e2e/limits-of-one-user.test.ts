@@ -41,7 +41,7 @@ it('a 429 for one user makes that user wait, and nobody else', async () => {
   expect([bob['phone'], (await world.zendesk.user('ada@example.org'))?.suspended]).toEqual(['7', true])
 })
 
-it('a 429 for one user of a batch leaves him out, and the others go on', async () => {
+it('a 429 for one user of a batch leaves that user out, and the others go on', async () => {
   const uids = ['ada', 'bob', 'cid', 'dan']
   await using world = await openWorld({
     ldif: directoryOf(uids.map((uid) => ({ uid }))),
@@ -87,7 +87,8 @@ it('bulk updates that Zendesk counts among single writes go out one a second, on
 
   const sent = world.sandbox.requests.filter((one) => one.method === 'PUT' && one.path.includes('/users/'))
   const refused = sent.filter(({ status }) => status === 429)
-  // six batches at once: five are refused, and one perhaps that a busy machine sent late; to go on like that costs nine or more
+  // six batches at once: five are refused, and one perhaps that a busy machine sent late; to go on like that costs nine
+  // or more
   expect(refused.length).toBeLessThanOrEqual(6)
   expect((await world.zendesk.users()).map((user) => user['phone'])).toEqual(uids.map(() => '7'))
   const jobs = await world.queue('users.update').getCompleted()

@@ -11,7 +11,9 @@ afterEach(() => world?.[Symbol.asyncDispose]())
 
 const rights = hideable({ some: 'access to filter=(title=hidden) attrs=seeAlso' })
 
-/** People who alone say in which groups they are: by default in the scope's, in one that makes agents, and in Zendesk's. */
+/**
+ * People who alone say in which groups they are: by default in the scope's, in one that makes agents, and in Zendesk's.
+ */
 async function open(
   count: number,
   hidden: number,

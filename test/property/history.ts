@@ -78,7 +78,9 @@ export class History {
     this.#before = account
   }
 
-  /** A full cycle sees who is suspended by hand; before that, who leaves is suspended by us as far as the product knows. */
+  /**
+   * A full cycle sees who is suspended by hand; before that, who leaves is suspended by us as far as the product knows.
+   */
   #seeSuspended(wishes: readonly Wish[], full: boolean): void {
     for (const id of this.#unseen) {
       const wish = wishes.find((one) => one.id === this.owners.get(id))

@@ -13,7 +13,8 @@ import type { GroupWish } from './group-wishes.ts'
  *   gone, or not managed any more    | none, if it was made for the entry; else as before
  *   none, ever                       | untouched
  *
- * A member of the entry is a member in Zendesk when he is a team member there. Who is in no other group can't be taken out.
+ * A member of the entry is a member in Zendesk when they are a team member there. Who is in no other group can't be
+ * taken out.
  */
 export function faultsOfGroups(evidence: Evidence): string[] {
   const { groupWishes, account, history } = evidence

@@ -10,7 +10,7 @@ import type { Wish } from './wishes.ts'
  *   entry                        | its Zendesk user
  *   -----------------------------|------------------------------------------------------------------
  *   active, address of its own   | is there, has what the entry says, and is active unless suspended by hand
- *   active, address held         | as before, and the entry is reported
+ *   active, address taken        | as before, and the entry is reported
  *   disabled                     | suspended, if there is one
  *   no address, or that of another active one | as before, and the entry is reported
  *   gone, or out of scope        | suspended, if there is one
@@ -37,7 +37,7 @@ function faultsOfOne(wish: Wish, evidence: Evidence): string[] {
   if (wish.disabled) return user && !user.suspended ? [`${show(user)} is active though the entry is disabled`] : []
   if (wish.unclear) return isReported(wish, problems) ? [] : ['has no address of its own and is not reported']
   const blocked = isBlocked(wish, evidence)
-  if (blocked && !isReported(wish, problems)) return [`its address is held by ${blocked}, and that is not reported`]
+  if (blocked && !isReported(wish, problems)) return [`its address is taken by ${blocked}, and that is not reported`]
   if (blocked) return []
   if (!user) return [`has no user: ${account.users.map(show).join(', ')}`]
   return differences(wish, user, history, isReported(wish, problems))
@@ -67,7 +67,9 @@ function differences(wish: Wish, user: ShownUser, history: History, reported: bo
   return faults
 }
 
-/** Who keeps the entry from its address: a user of another entry that does not give it up, or an address added by hand. */
+/**
+ * Who keeps the entry from its address: a user of another entry that does not give it up, or an address added by hand.
+ */
 function isBlocked(wish: Wish, evidence: Evidence, asked: readonly string[] = []): string | undefined {
   const { wishes, account, history } = evidence
   const own = ownOf(wish.id, evidence)

@@ -6,7 +6,7 @@ export interface Account {
   /** User id → all addresses in lower case, the primary one included. */
   readonly addresses: ReadonlyMap<number, readonly string[]>
   readonly groups: readonly ShownGroup[]
-  /** User id → ids of the groups that he is in. */
+  /** User id → ids of the groups that they are in. */
   readonly groupsOf: ReadonlyMap<number, readonly number[]>
 }
 

@@ -56,7 +56,9 @@ const there: fc.Arbitrary<[Step, Step]> = fc.oneof(
   ]),
 )
 
-/** What happens to one of them and is undone later, or to two of them: steps that chance alone seldom brings together. */
+/**
+ * What happens to one of them and is undone later, or to two of them: steps that chance alone seldom brings together.
+ */
 export const story: fc.Arbitrary<Step[]> = fc
   .tuple(between, there, between, fc.boolean(), between)
   .map(([before, [first, second], middle, ends, after]) => [

@@ -9,8 +9,8 @@ export interface Wish {
   /** In lower case; empty when Zendesk takes no such address. */
   readonly email: string
   /**
-   * No address, or one that another active entry has as well: the entry is not to be applied. Of several disabled ones only
-   * the first by id asks for the user who has it.
+   * No address, or one that another active entry has as well: the entry is not to be applied. Of several disabled ones
+   * only the first by id asks for the user who has it.
    */
   readonly unclear: boolean
   readonly disabled: boolean

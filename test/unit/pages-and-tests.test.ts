@@ -12,7 +12,10 @@ function shownBy(page: string): string[] {
     .map((line) => line.split(' | ').at(-1)!.replace(/ \|$/, ''))
 }
 
-/** A file with the title that stands behind it, for each one that the page names. What follows a semicolon is said in words. */
+/**
+ * A file with the title that stands behind it, for each one that the page names. What follows a semicolon is said in
+ * words.
+ */
 function claimsOf(cell: string): { file: string; title: string | undefined }[] {
   let file = ''
   return cell

@@ -27,7 +27,9 @@ const sources = globSync('packages/{producer,shared,worker,zendesk}/src/**/*.ts'
   .filter((path) => !path.endsWith('.test.ts'))
   .map((path) => readFileSync(`${root}${path}`, 'utf8'))
 
-/** Words with an underscore, but for names of environment variables; words without one where they are said to be a code. */
+/**
+ * Words with an underscore, but for names of environment variables; words without one where they are said to be a code.
+ */
 const written = sources.flatMap((source) =>
   [
     ...source.matchAll(/(?<!env\[)'([A-Z]+(?:_[A-Z]+)+)'/g),

@@ -20,9 +20,15 @@ export const BOARD_PREFIX = '/board'
 const ARRIVAL_MS = 10_000
 /** How often such requests are looked for, ms. */
 const LOOK_EVERY_MS = 1_000
-/** How long a connection may wait for its next request, ms: longer than load balancers keep theirs, which is 60 s at most of them. */
+/**
+ * How long a connection may wait for its next request, ms: longer than load balancers keep theirs, which is 60 s at
+ * most of them.
+ */
 const IDLE_MS = 72_000
-/** How long a connection may be silent while an answer is made or fetched, ms: retrying all jobs of a full queue takes a minute. */
+/**
+ * How long a connection may be silent while an answer is made or fetched, ms: retrying all jobs of a full queue takes a
+ * minute.
+ */
 const SILENCE_MS = 120_000
 
 export interface AppOptions {
@@ -73,8 +79,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 }
 
 /**
- * In the terms of fastify, whose `true` believes everybody in the row: the first address, which the client itself may have
- * written. The last one is what the nearest proxy saw.
+ * In the terms of fastify, whose `true` believes everybody in the row: the first address, which the client itself may
+ * have written. The last one is what the nearest proxy saw.
  */
 function believed(
   trustProxy: AppOptions['trustProxy'],

@@ -3,6 +3,8 @@ import type { FirstPlan } from '@provisioner/shared/ledger/cycle-state.ts'
 import { readHealth, type ConnectionHealth } from '@provisioner/shared/ledger/connection-health.ts'
 import { LedgerReader, type StoredProblem } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { GuardMeasure } from '@provisioner/shared/ledger/held-change.ts'
+import { describeUnreadable, listProblems } from '@provisioner/shared/ledger/unreadable.ts'
+import type { Problem } from '@provisioner/shared/problem.ts'
 import type { Redis } from 'ioredis'
 
 export type ListedProblem = Pick<StoredProblem, 'problem' | 'since'> & { readonly connection: string }
@@ -18,6 +20,8 @@ export interface HeldOfConnection {
   readonly held: readonly DecidedChange[]
   /** How far the categories that hold something go beyond their limits. */
   readonly measures: Readonly<Record<string, GuardMeasure>>
+  /** What is missing in the list, because nobody can read it in Redis. */
+  readonly unreadable: readonly Problem[]
 }
 
 /** What keeps one connection from its work. */
@@ -42,7 +46,7 @@ export function readTroubles(redis: Redis, connections: readonly string[]): Curr
     }),
     listProblems: shared(async () => {
       const lists = readers.map(async (reader) =>
-        (await reader.problems()).map((problem) => ({ ...problem, connection: reader.connection })),
+        (await listProblems(redis, reader)).map((problem) => ({ ...problem, connection: reader.connection })),
       )
       return (await Promise.all(lists)).flat().sort(byTime)
     }),
@@ -65,10 +69,18 @@ function shared<T>(read: () => Promise<T>): () => Promise<T> {
 }
 
 async function heldOf(reader: LedgerReader): Promise<HeldOfConnection> {
-  const [{ status, waiting }, held, measures] = await Promise.all([
+  const { connection } = reader
+  const [{ status, waiting }, stored, measures] = await Promise.all([
     reader.firstRun(),
-    reader.heldAndDecided(),
+    reader.storedHeldAndDecided(),
     reader.measures(),
   ])
-  return { connection: reader.connection, firstPlan: waiting, isNew: status === 'new', held, measures }
+  return {
+    connection,
+    firstPlan: waiting,
+    isNew: status === 'new',
+    held: [...stored.values.values()],
+    measures,
+    unreadable: stored.unreadable.map((one) => describeUnreadable(one, connection)),
+  }
 }

@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import type { CurrentTroubles } from './current-troubles.ts'
 
 /**
- * Whether the process lives, and whether it can serve: for whoever starts and watches it, without a login. So of what keeps
- * connections from their work it tells the codes and no more.
+ * Whether the process lives, and whether it can serve: for whoever starts and watches it, without a login. So of what
+ * keeps connections from their work it tells the codes and no more.
  */
 export function addHealthRoutes(
   app: FastifyInstance,

@@ -6,8 +6,9 @@ import { MappingConfigError } from './mapping/mapping-config-error.ts'
 import { compileMapping } from './mapping/mapping.ts'
 
 /**
- * What can never work for who reads the directory and maps, although its shape is right: a mapping's constants that Zendesk
- * would refuse, expressions that yield another value each time, and a `caFile` that is not there or holds no certificate.
+ * What can never work for who reads the directory and maps, although its shape is right: a mapping's constants that
+ * Zendesk would refuse, expressions that yield another value each time, and a `caFile` that is not there or holds no
+ * certificate.
  */
 export function judgeConfig({ connections }: Config): PlacedMistake[] {
   return connections.flatMap((connection, i) =>

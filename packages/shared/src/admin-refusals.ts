@@ -8,10 +8,14 @@ export const LAST_ADMIN = {
   todo: 'Make somebody else an admin in Zendesk: the change then goes out by itself',
 } as const
 
-/** The code of another name or address for somebody who is an admin in Zendesk, which was released without knowing that. */
+/**
+ * The code of another name or address for somebody who is an admin in Zendesk, which was released without knowing that.
+ */
 export const ADMIN_RENAMED = 'ADMIN_RENAMED'
 
-/** Codes of refusals by which a worker tells the next cycle that a user is an admin by now: the change is planned anew. */
+/**
+ * Codes of refusals by which a worker tells the next cycle that a user is an admin by now: the change is planned anew.
+ */
 export const ADMIN_REFUSALS: ReadonlySet<string> = new Set([LAST_ADMIN.code, ADMIN_RENAMED])
 
 /** Whether what is released of a user was refused for that, and so is not to be taken for released. */

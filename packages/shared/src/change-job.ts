@@ -55,7 +55,9 @@ export class ChangeQueues implements AsyncDisposable {
     return [...this.#queues.values()]
   }
 
-  /** Adds jobs; one that exists already, in whatever state, stays as it is. At most 1,000 in a call keep memory flat. */
+  /**
+   * Adds jobs; one that exists already, in whatever state, stays as it is. At most 1,000 in a call keep memory flat.
+   */
   async add(jobs: readonly ChangeJob[]): Promise<void> {
     const byQueue = Map.groupBy(jobs, (job) => QUEUE_OF[job.operation])
     for (const [name, some] of byQueue)

@@ -24,8 +24,8 @@ export interface DesiredUser {
   /** `merge` adds our tags to those that are there; `replace` makes ours the only ones. */
   readonly tagsMode: 'merge' | 'replace'
   /**
-   * Set when another name or address is released of somebody whom the plan knew to be an admin: an approval is behind it.
-   * Without it a worker gives neither to an admin.
+   * Set when the plan knew that the user is an admin, and an admin approved another name or address for them. Without it
+   * a worker gives an admin neither.
    */
   readonly ofAdmin?: true
 }

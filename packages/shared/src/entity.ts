@@ -1,4 +1,4 @@
-/** What the product keeps in step. A membership joins one group and one user. */
+/** What the product keeps in sync. A membership joins one group and one user. */
 export type Kind = 'user' | 'group' | 'membership'
 
 /** Names one entity of one connection: the key of the ledger, of leases and of jobs. */

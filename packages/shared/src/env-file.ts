@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 
 /**
- * Puts what the file `.env` in the working directory says into the environment, where it is not set there. Without such a
- * file nothing happens; with one that can't be read, or has a line that says nothing, the process ends with exit code 2.
+ * Puts what the file `.env` in the working directory says into the environment, where it is not set there. Without such
+ * a file nothing happens; with one that can't be read, or has a line that says nothing, the process ends with exit code
+ * 2.
  */
 export function readEnvFile(): void {
   const path = join(process.cwd(), '.env')
@@ -30,8 +31,9 @@ function readIfThere(path: string): string | undefined {
 }
 
 /**
- * The numbers of the lines, from 1, that Node.js would pass over: neither empty nor a comment, nor a variable's. A value in quotes
- * goes on to the next quote of its kind, over several lines; without another one its line is all there is of it.
+ * The numbers of the lines, from 1, that Node.js would pass over: neither empty nor a comment, nor a variable's. A
+ * value in quotes goes on to the next quote of its kind, over several lines; without another one its line is all there
+ * is of it.
  *
  *   line                           | is
  *   -------------------------------|---------

@@ -9,7 +9,10 @@ export class EnvironmentError extends ProvisioningError {
 /** pino's, and its word for none. */
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
-/** `LOG_LEVEL`. An unset variable and an empty one are the same: compose files pass empty ones on. @throws EnvironmentError */
+/**
+ * `LOG_LEVEL`. An unset variable and an empty one are the same: compose files pass empty ones on.
+ * @throws EnvironmentError
+ */
 export function logLevelOf(env: NodeJS.ProcessEnv, otherwise: string): string {
   const level = env['LOG_LEVEL']?.trim() || otherwise
   if (LEVELS.includes(level)) return level

@@ -52,32 +52,11 @@ describe('startHealthServer', () => {
     })
   })
 
-  it('serves metrics where there are some', async () => {
-    await using health = await open({ metrics: async () => 'jobs_total 1\n' })
-    await using without = await open({})
-
-    expect(await health.get('/metrics')).toMatchObject({
-      status: 200,
-      type: expect.stringContaining('version=0.0.4'),
-      text: 'jobs_total 1\n',
-    })
-    expect(await without.get('/metrics')).toMatchObject({ status: 404 })
-  })
-
-  it('answers and logs when metrics fail', async () => {
-    await using health = await open({ metrics: () => Promise.reject(new Error('registry is broken')) })
-
-    const { status, text } = await health.get('/metrics')
-
-    expect(status).toBe(500)
-    expect(text).not.toContain('registry')
-    expect(health.lines.join()).toContain('registry is broken')
-  })
-
   it.each([
     ['/', 'GET'],
     ['/readyz', 'POST'],
     ['/healthz/x', 'GET'],
+    ['/metrics', 'GET'],
   ])('knows nothing of %s by %s', async (path, method) => {
     await using health = await open({})
 

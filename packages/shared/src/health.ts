@@ -10,18 +10,15 @@ export interface HealthOptions {
   readonly port: number
   /** By name; each throws, or rejects, with the reason why the service is not ready. */
   readonly checks: Readonly<Record<string, () => Promise<void> | void>>
-  /** What a service that is ready can't do, or waits for: by name, the reason. It is asked only while all checks pass. */
+  /**
+   * What a service that is ready can't do, or waits for: by name, the reason. It is asked only while all checks pass.
+   */
   readonly degraded?: () => Promise<Readonly<Record<string, string>>>
-  /** In Prometheus' text format. */
-  readonly metrics?: () => Promise<string>
   readonly log: Logger
 }
 
 /** A check that takes longer has failed, ms. */
 const CHECK_MS = 2_000
-
-const JSON_TYPE = 'application/json'
-const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
 /**
  * Serves, for whoever starts and watches the process:
@@ -31,7 +28,6 @@ const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
  *   /healthz | 200: the process answers
  *   /readyz  | 200 when every check passes, else 503; names those that pass and why the others fail. Of 200, the status
  *            | is `ready`, or `degraded` with the reasons: the process works, and what it is part of does not
- *   /metrics | the metrics, where given
  *
  * @throws EnvironmentError when the port is taken, or the host is none of this machine's
  */
@@ -64,11 +60,10 @@ export async function startHealthServer(options: HealthOptions): Promise<AsyncDi
 
 async function answer(
   path: string | undefined,
-  { checks, degraded, metrics, log }: HealthOptions,
+  { checks, degraded, log }: HealthOptions,
   response: ServerResponse,
 ): Promise<void> {
   if (path === '/healthz') return send(response, 200, JSON.stringify({ status: 'alive' }))
-  if (path === '/metrics' && metrics) return send(response, 200, await metrics(), METRICS_TYPE)
   if (path !== '/readyz') return send(response, 404, JSON.stringify({ error: 'not found' }))
   const failing = await runChecks(checks)
   const passing = Object.keys(checks).filter((name) => !(name in failing))
@@ -110,6 +105,6 @@ async function within<T>(ms: number, ask: () => Promise<T> | T): Promise<T> {
   }
 }
 
-function send(response: ServerResponse, status: number, body: string, type = JSON_TYPE): void {
-  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body)
+function send(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(body)
 }

@@ -6,7 +6,9 @@ const MOST_TOKENS = 20
 /** What stands in the place of a secret. */
 const CUT = '[secret]'
 
-/** Of the whole process: whatever it logs, stores or shows goes by them, and it may have many connections and accounts. */
+/**
+ * Of the whole process: whatever it logs, stores or shows goes by them, and it may have many connections and accounts.
+ */
 const configured = new Set<string>()
 const tokens = new Set<string>()
 let forms: readonly string[] = []

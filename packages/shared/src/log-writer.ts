@@ -28,8 +28,8 @@ interface Lost {
 
 /**
  * Writes lines to a file descriptor that does not block, and never waits for it: a full disk, or a reader that stands
- * still, stops no service. What can't be written is kept, up to a megabyte, and written once there is room; how many lines
- * were lost beyond that is a line of its own then. No line is left torn.
+ * still, stops no service. What can't be written is kept, up to a megabyte, and written once there is room; how many
+ * lines were lost beyond that is a line of its own then. No line is left torn.
  */
 export function openLogWriter(fd: number): LogWriter {
   let kept: Buffer = Buffer.alloc(0)

@@ -1,26 +1,29 @@
+import { z } from 'zod'
 import { withoutSecrets } from './known-secrets.ts'
 
 /** What a problem is about. */
-export type ProblemSubject = 'user' | 'group' | 'membership' | 'connection' | 'account'
+const ProblemSubject = z.enum(['user', 'group', 'membership', 'connection', 'account'])
+export type ProblemSubject = z.infer<typeof ProblemSubject>
 
 /**
  * A reported trouble with one thing. It is stored until it is solved, counted in each cycle's summary, logged
  * once and shown in the dashboard.
  */
-export interface Problem {
+export const Problem = z.object({
   /** Stable, upper case, for filters and the runbook: `EMAIL_MISSING`. */
-  readonly code: string
-  readonly subject: ProblemSubject
+  code: z.string(),
+  subject: ProblemSubject,
   /** The thing's directory id where it has one, else another stable key (a group's name, an account's). */
-  readonly id: string
-  readonly dn?: string
+  id: z.string(),
+  dn: z.string().exactOptional(),
   /** The directory's or Zendesk's attribute that is at fault. */
-  readonly attribute?: string
+  attribute: z.string().exactOptional(),
   /** What is wrong, with the offending value unless it is masked. */
-  readonly what: string
+  what: z.string(),
   /** What the admin can do about it. */
-  readonly todo: string
-}
+  todo: z.string(),
+})
+export type Problem = Readonly<z.infer<typeof Problem>>
 
 /** A problem as it may be stored and shown: what it quotes holds no known secret. */
 export function withoutSecretsIn(problem: Problem): Problem {

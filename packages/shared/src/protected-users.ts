@@ -2,7 +2,9 @@ import type { Redis } from 'ioredis'
 import { hasWildcard, matchesPattern } from './address-pattern.ts'
 import { accountKeys } from './ledger/keys.ts'
 
-/** How long the look-up of an address without `*` is believed, ms: an identity may be added to another user any time. */
+/**
+ * How long the look-up of an address without `*` is believed, ms: an identity may be added to another user any time.
+ */
 const BELIEVED_MS = 60 * 60_000
 
 /**

@@ -41,7 +41,10 @@ export function watchRedisMemory(redis: Redis, log: Logger): RedisMemory {
   }
 }
 
-/** What there is to say about the answer to INFO memory of a full Redis; undefined for one with room, or without a limit. */
+/**
+ * What there is to say about the answer to INFO memory of a full Redis; undefined for one with room, or without a
+ * limit.
+ */
 export function fullness(info: string): string | undefined {
   const value = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0)
   const limit = value('maxmemory')

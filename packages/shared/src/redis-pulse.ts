@@ -14,13 +14,13 @@ export interface RedisPulse extends Disposable {
 
 /**
  * Asks Redis for a sign of life, also on a connection on which nobody says anything: a firewall that forgot it, or a
- * Redis that stands still, closes nothing. Once it owes an answer for too long the client gives the connection up itself
- * (`socketTimeout`).
+ * Redis that stands still, closes nothing. Once it owes an answer for too long the client gives the connection up
+ * itself (`socketTimeout`).
  */
 export function watchPulse(redis: Redis): RedisPulse {
   let askedAt: number | undefined
   const timer = setInterval(() => {
-    // one that is away is connected to again; one that owes an answer is not asked twice
+    // A client that is away reconnects by itself; one that still owes an answer is not asked again.
     if (askedAt !== undefined || redis.status !== 'ready') return
     askedAt = Date.now()
     redis.ping().then(

@@ -6,12 +6,14 @@ import { noteLayout, unfitLayout } from './ledger/layout.ts'
 import { fitnessOf } from './redis-fitness.ts'
 
 /**
- * A connection on which Redis owes an answer for so long counts as lost, ms: nobody waits for 10 s, and a disk that is slow
- * to take an append-only file is given its time. Whoever blocks in Redis must do so for less.
+ * A connection on which Redis owes an answer for so long counts as lost, ms: nobody waits for 10 s, and a disk that is
+ * slow to take an append-only file is given its time. Whoever blocks in Redis must do so for less.
  */
 const SILENCE_MS = 8_000
 
-/** The same for a client of BullMQ's that blocks in Redis: it does so for up to 10 s, and that is no option of BullMQ's. */
+/**
+ * The same for a client of BullMQ's that blocks in Redis: it does so for up to 10 s, and that is no option of BullMQ's.
+ */
 const BULLMQ_SILENCE_MS = 10_000 + 2_500
 
 /**

@@ -8,7 +8,10 @@ export function roleRank(role: AttributeValue | undefined): number {
   return typeof role === 'string' ? Math.max(0, ROLES.indexOf(role)) : 0
 }
 
-/** Whether the desired role may do less than the applied one. A role that nobody maps, or that is not known, lowers nothing. */
+/**
+ * Whether the desired role may do less than the applied one. A role that nobody maps, or that is not known, lowers
+ * nothing.
+ */
 export function isLowerRole(desired: AttributeValue | undefined, applied: AttributeValue | undefined): boolean {
   return typeof desired === 'string' && typeof applied === 'string' && roleRank(desired) < roleRank(applied)
 }

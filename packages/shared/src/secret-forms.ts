@@ -3,8 +3,8 @@ const FEWEST_CHARACTERS = 6
 const WORD = /^[a-z]{1,11}$/i
 
 /**
- * Every text by which a secret is recognised: as it is, and as JSON, URLs, forms, HTML and base64 write it. None for what
- * cannot be told from an ordinary word.
+ * Every text by which a secret is recognised: as it is, and as JSON, URLs, forms, HTML and base64 write it. None for
+ * what cannot be told from an ordinary word.
  *
  *   secret        | forms
  *   --------------|------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 import manifest from '../package.json' with { type: 'json' }
 
 /**
- * Answers `--version` and `--help` of a service, which has no other arguments: its settings are environment variables. Ends the
- * process with 0 after an answer, with 2 for anything else, and returns when there is nothing to say.
+ * Answers `--version` and `--help` of a service, which has no other arguments: its settings are environment variables.
+ * Ends the process with 0 after an answer, with 2 for anything else, and returns when there is nothing to say.
  *
  * @param service producer, worker or dashboard
  * @param variables names of the environment variables that the service reads

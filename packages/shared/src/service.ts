@@ -35,8 +35,8 @@ export interface ServiceOptions {
 
 /**
  * Runs a service from start to stop: configuration, log, Redis, health, then `start`; SIGTERM or SIGINT releases
- * everything in reverse order. A configuration or environment that can't work ends the process with exit code 2 and all its errors;
- * a Redis that is away is waited for.
+ * everything in reverse order. A configuration or environment that can't work ends the process with exit code 2 and all
+ * its errors; a Redis that is away is waited for.
  *
  * Environment: PROVISIONER_CONFIG, LOG_LEVEL, HEALTH_HOST, HEALTH_PORT (0 for any free port).
  */
@@ -122,12 +122,12 @@ const END_MS = 25_000
 const AWAY_END_MS = 2_000
 
 /**
- * A stop that hangs ends all the same: whatever was held runs out, and others take it over. The timer keeps nothing
+ * A stop that hangs ends all the same: its leases run out, and others take its work over. The timer keeps nothing
  * alive, so a stop that works never sees it.
  */
 function endAnyway(log: Logger, ms: number): void {
   setTimeout(() => {
-    if (ms === END_MS) log.error('Not stopped in time; the process ends now, and others take over what it held')
+    if (ms === END_MS) log.error('Not stopped in time; the process ends now, and others take its work over')
     process.exit(ms === END_MS ? 1 : 0)
   }, ms).unref()
 }

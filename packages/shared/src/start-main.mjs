@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 const ROOT = new URL('../../../', import.meta.url)
 
 /**
- * Starts a main, which is TypeScript, where it can run: on a Node.js that is new enough, once the packages are installed.
- * Elsewhere it says in one line what is needed. Plain JavaScript that an old Node.js can run.
+ * Starts a main, which is TypeScript, where it can run: on a Node.js that is new enough, once the packages are
+ * installed. Elsewhere it says in one line what is needed. Plain JavaScript that an old Node.js can run.
  *
  * @param {URL} main
  */

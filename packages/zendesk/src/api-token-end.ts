@@ -7,14 +7,14 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 const API_TOKENS_END = '2027-04-30'
 
 /**
- * A token that is unused for so long is deactivated, since 2026-07-28, and deleted 60 days later; since 2026-10-27 no account
- * can create one. Same page.
+ * A token that is unused for so long is deactivated, since 2026-07-28, and deleted 60 days later; since 2026-10-27 no
+ * account can create one. Same page.
  */
 const IDLE_DAYS = 30
 
 /**
- * The trouble with an account that is signed in to with an API token. It is told once and stays as it was told, so its words
- * are as true after the day as before.
+ * The trouble with an account that is signed in to with an API token. It is told once and stays as it was told, so its
+ * words are as true after the day as before.
  */
 export function apiTokenEnd(account: string): Problem {
   return {

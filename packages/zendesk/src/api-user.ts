@@ -5,8 +5,8 @@ import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { ZendeskClient } from './client.ts'
 
 /**
- * Zendesk's id of the user whose credentials are used. Asked once, and remembered across processes, so that a leaver waits
- * for no answer of Zendesk's.
+ * Zendesk's id of the user whose credentials are used. Asked once, and remembered across processes, so that a leaver
+ * waits for no answer of Zendesk's.
  */
 export class ApiUser {
   readonly #zendesk: Pick<ZendeskClient, 'users'>
@@ -24,7 +24,8 @@ export class ApiUser {
     this.#zendesk = zendesk
     this.#redis = redis
     this.#key = accountKeys(account).apiUser
-    // Other credentials may be another user's. Nothing secret tells them apart: a client and an address have one user each.
+    // Other credentials may be another user's. Nothing secret tells them apart: a client and an address have one user
+    // each.
     this.#whose = fingerprint({ url, clientId: auth.clientId ?? null, email: auth.email ?? null })
   }
 

@@ -3,7 +3,9 @@ import type { Redis } from 'ioredis'
 import type { Authorization } from './authorization.ts'
 import { ClientCredentials } from './client-credentials.ts'
 
-/** OAuth client credentials, or, until 2027-04-30, an API token that is there already with its user's address: one pair. */
+/**
+ * OAuth client credentials, or, until 2027-04-30, an API token that is there already with its user's address: one pair.
+ */
 export interface Credentials {
   readonly clientId?: string | undefined
   readonly clientSecret?: string | undefined

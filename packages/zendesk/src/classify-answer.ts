@@ -9,8 +9,8 @@ export interface Answer extends RequestName {
 }
 
 /**
- * What an answer without success means. The body's `error` counts before the status, since Zendesk documents the words of
- * a refusal better than its status: nobody has recorded with which one TooManyJobs comes.
+ * What an answer without success means. The body's `error` counts before the status, since Zendesk documents the words
+ * of a refusal better than its status: nobody has recorded with which one TooManyJobs comes.
  *
  * @param now milliseconds since the epoch, for a Retry-After that is a date
  */

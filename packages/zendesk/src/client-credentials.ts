@@ -38,8 +38,8 @@ const LOOK_EVERY_MS = 50
 
 /**
  * A token of the OAuth client, shared by all processes through Redis, where it lies sealed with a key that only who has
- * the client's secret can make. One process at a time asks for a new one; its end is counted by Redis, so that clocks may
- * differ.
+ * the client's secret can make. One process at a time asks for a new one; its end is counted by Redis, so that clocks
+ * may differ.
  */
 export class ClientCredentials implements Authorization {
   readonly #o: ClientCredentialsOptions

@@ -54,7 +54,10 @@ export interface RequestName {
   readonly path: string
 }
 
-/** Thrown when Zendesk refuses a request, cannot be reached, or answers what cannot be read. The caller decides what then. */
+/**
+ * Thrown when Zendesk refuses a request, cannot be reached, or answers what cannot be read. The caller decides what
+ * then.
+ */
 export class ZendeskError extends ProvisioningError {
   override name = 'ZendeskError' as const
   override readonly code: string
@@ -77,7 +80,9 @@ export class ZendeskError extends ProvisioningError {
   }
 }
 
-/** What Zendesk does not let anybody with these credentials read, today or tomorrow: 403, or 404 where a plan lacks it. */
+/**
+ * What Zendesk does not let anybody with these credentials read, today or tomorrow: 403, or 404 where a plan lacks it.
+ */
 export type WithheldError = ZendeskError & { readonly problem: { readonly kind: 'forbidden' | 'not found' } }
 
 export function isWithheld(error: unknown): error is WithheldError {

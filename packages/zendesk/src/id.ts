@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * Zendesk's id of something. JSON has no end to its numbers, JavaScript does: from 2^53 on an id would be read as one of
- * its neighbours, and somebody else be written. Today's ids have 14 or 15 digits; 2^53 has 16.
+ * Zendesk's id of something. JSON has no end to its numbers, JavaScript does: from 2^53 on an id would be read as one
+ * of its neighbours, and somebody else be written. Today's ids have 14 or 15 digits; 2^53 has 16.
  */
 export const Id = z.int()
 

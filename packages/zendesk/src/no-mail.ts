@@ -7,9 +7,9 @@ export type MailingWrite = 'create user' | 'update user' | 'create identity'
 const CONCERNS_ACCESS = ['email', 'identities', 'verified', 'password', 'role', 'custom_role_id']
 
 /**
- * A write's body with what keeps Zendesk from mailing anybody for it: `skip_verify_email: true`, which the official file
- * declares for users ("the user won't receive a verification email") and for identities ("To create an identity without
- * sending out a verification email"). `verified: true` is no such promise.
+ * A write's body with what keeps Zendesk from mailing anybody for it: `skip_verify_email: true`, which the official
+ * file declares for users ("the user won't receive a verification email") and for identities ("To create an identity
+ * without sending out a verification email"). `verified: true` is no such promise.
  *
  *   write                                             | carries it
  *   --------------------------------------------------|----------------------------
@@ -19,7 +19,8 @@ const CONCERNS_ACCESS = ['email', 'identities', 'verified', 'password', 'role', 
  *   any other update                                  | no: Zendesk has nothing to write about
  *   new identity, a stand-in as well                  | always
  *
- * The other writes (`make_primary`, deletions, memberships, groups) have no such attribute, and no page says that they mail.
+ * The other writes (`make_primary`, deletions, memberships, groups) have no such attribute, and no page says that they
+ * mail.
  *
  * @param welcome whether users that are created are to get Zendesk's welcome mail: `users.verificationMail`
  */

@@ -9,8 +9,8 @@ export const PAGE_SIZE = 100
 const Meta = z.object({ has_more: z.boolean(), after_cursor: z.string().nullish() })
 
 /**
- * Reads a list page by page, by cursor. It ends on `has_more: false`, never on `links.next`, which Zendesk sends with the
- * last page as well.
+ * Reads a list page by page, by cursor. It ends on `has_more: false`, never on `links.next`, which Zendesk sends with
+ * the last page as well.
  *
  * @throws ZendeskError for a list that would be read for ever, or end early: absence is proved only by a list that was
  *   read to its end
@@ -51,7 +51,10 @@ export async function* readPages<T>(
   } while (after !== undefined)
 }
 
-/** All pages of a list that fits into memory. An item that two pages hold, since the list changed meanwhile, counts once. */
+/**
+ * All pages of a list that fits into memory. An item that two pages hold, since the list changed meanwhile, counts
+ * once.
+ */
 export async function readAll<T extends { readonly id: number }>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
   const byId = new Map<number, T>()
   for await (const page of pages) for (const item of page) byId.set(item.id, item)

@@ -3,7 +3,9 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 const IV_BYTES = 12
 const TAG_BYTES = 16
 
-/** Keeps a text from whoever can read the place it lies in: AES-256-GCM, with a key made of a secret (HKDF, SHA-256). */
+/**
+ * Keeps a text from whoever can read the place it lies in: AES-256-GCM, with a key made of a secret (HKDF, SHA-256).
+ */
 export class Seal {
   readonly #key: Buffer
   readonly #bindTo: Buffer

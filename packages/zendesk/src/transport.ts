@@ -18,7 +18,9 @@ export interface CallOptions {
   readonly purpose?: Purpose
   /** The request was taken from the budget already. It covers one request; a repeat after a 401 takes its own. */
   readonly prepaid?: boolean
-  /** Called before each request, once it is paid for and could go out at once. What it throws keeps it from being sent. */
+  /**
+   * Called before each request, once it is paid for and could go out at once. What it throws keeps it from being sent.
+   */
   readonly beforeSending?: () => Promise<void>
   /** Milliseconds from the connection to the last byte of the answer; waiting for the budget does not count. */
   readonly timeoutMs?: number
@@ -84,7 +86,10 @@ export class Transport implements Disposable {
     this.#http = new Http({ userAgent: options.userAgent })
   }
 
-  /** @throws ZendeskError, what `beforeSending` throws, or the signal's reason when it was aborted before the request went out */
+  /**
+   * @throws ZendeskError, what `beforeSending` throws, or the signal's reason when it was aborted before the request
+   *   went out
+   */
   async send<S extends z.ZodType>(request: Request<S>, options: CallOptions = {}): Promise<z.output<S>> {
     if (!options.prepaid) await this.#pay(request, options)
     let authorization = await this.#o.auth.header(options.signal)

@@ -93,7 +93,10 @@ export function usersApi(transport: Transport) {
       return user
     },
 
-    /** Sorted by id, not in the order asked for; who is deleted or unknown is left out. An external id must have no comma. */
+    /**
+     * Sorted by id, not in the order asked for; who is deleted or unknown is left out. An external id must have no
+     * comma.
+     */
     async showMany(keys: UserKeys, options?: CallOptions): Promise<User[]> {
       const query: Record<string, string> =
         'ids' in keys ? { ids: keys.ids.join(',') } : { external_ids: keys.externalIds.join(',') }
@@ -106,9 +109,9 @@ export function usersApi(transport: Transport) {
     },
 
     /**
-     * Users of exactly this email or external id, whatever the case. Zendesk's index may lag minutes behind writes. It may
-     * also give users of a like address; whoever has this one only as a secondary identity is known by those, which are
-     * asked for when nobody has it as the primary one.
+     * Users of exactly this email or external id, whatever the case. Zendesk's index may lag minutes behind writes. It
+     * may also give users of a like address; whoever has this one only as a secondary identity is known by those, which
+     * are asked for when nobody has it as the primary one.
      */
     async search(
       key: { readonly email: string } | { readonly externalId: string },
@@ -122,8 +125,8 @@ export function usersApi(transport: Transport) {
       const primary = users.filter((user) => same(user.email, key.email))
       if (primary.length > 0) return primary
       for (const user of users.slice(0, MOST_LIKE_ADDRESSES)) {
-        const held = await identitiesApi(transport).list(user.id, { ...options, prepaid: false })
-        if (held.some((identity) => identity.type === 'email' && same(identity.value, key.email))) return [user]
+        const identities = await identitiesApi(transport).list(user.id, { ...options, prepaid: false })
+        if (identities.some((identity) => identity.type === 'email' && same(identity.value, key.email))) return [user]
       }
       return []
     },

@@ -3,8 +3,8 @@ export interface Exception {
   /** The differences that are no fault; see `exchangeDifferences`. */
   readonly differs: RegExp
   /**
-   * How that is known: real accounts were recorded doing it (a test looks it up); Zendesk publishes it elsewhere; or nobody
-   * knows, and this is the sandbox's guess.
+   * How that is known: real accounts were recorded doing it (a test looks it up); Zendesk publishes it elsewhere; or
+   * nobody knows, and this is the sandbox's guess.
    */
   readonly known: 'recorded' | 'published' | 'guessed'
   readonly why: string

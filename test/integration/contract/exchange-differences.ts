@@ -5,8 +5,8 @@ import { schemaDifferences, type Schema } from './schema-differences.ts'
 const JSON_TYPE = /^application\/json\b/
 
 /**
- * Where a request or its answer is not as the official file says: `GET /api/v2/users answer.users[].alias: null in place
- * of string`. Each names its operation first, then `query`, `request`, `status` or `answer`.
+ * Where a request or its answer is not as the official file says: `GET /api/v2/users answer.users[].alias: null in
+ * place of string`. Each names its operation first, then `query`, `request`, `status` or `answer`.
  */
 export function exchangeDifferences(exchange: RecordedExchange, official: OfficialFile): string[] {
   const operation = official.find(exchange.method, exchange.path)

@@ -31,7 +31,8 @@ export async function replay(recording: Recording): Promise<ReadAnswer> {
   )
   const body = method === 'GET' || request === null || request === '' ? undefined : withOwnIds(request, world.user)
   if (status !== 429) return await zendesk.call(method, cursor === '' ? own : `${own}?${cursor}`, body)
-  // Recorded after five writes to this user inside a minute; the others are spread, as one a second is the account's limit.
+  // Recorded after five writes to this user inside a minute; the others are spread, as one a second is the account's
+  // limit.
   return await sixth(() => zendesk.call(method, own, body))
 }
 

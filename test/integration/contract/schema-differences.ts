@@ -20,8 +20,8 @@ export interface Schema {
 
 /**
  * Where a value does not fit its schema. Stricter than OpenAPI in one thing: an attribute that nobody declares is a
- * difference; a misspelt one would be ignored by Zendesk in silence. More lenient in one: of `oneOf` more than one may fit,
- * as the official file's alternatives have nothing that sets them apart.
+ * difference; a misspelt one would be ignored by Zendesk in silence. More lenient in one: of `oneOf` more than one may
+ * fit, as the official file's alternatives have nothing that sets them apart.
  */
 export function schemaDifferences(value: unknown, schema: Schema, resolve: (ref: string) => Schema): string[] {
   const check = (value: unknown, schema: Schema, at: string): string[] => {

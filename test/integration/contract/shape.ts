@@ -11,8 +11,8 @@ const OPTIONAL = new Set([
 ])
 
 /**
- * Where an answer has not the shape of the recorded one: an attribute that is missing or of another type. Null goes with
- * everything, as recorded attributes are null more often than not; of lists, the first items are compared.
+ * Where an answer has not the shape of the recorded one: an attribute that is missing or of another type. Null goes
+ * with everything, as recorded attributes are null more often than not; of lists, the first items are compared.
  */
 export function shapeDifferences(recorded: unknown, answered: unknown, path = ''): string[] {
   if (recorded === null || answered === null || recorded === undefined) return []

@@ -1,3 +1,4 @@
+import type { HeldChange } from '@provisioner/shared/ledger/held-change.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
@@ -21,7 +22,8 @@ beforeAll(async () => {
   ]
   const now = Date.now()
   for (const problem of found) await problems.report(problem, now)
-  const held = { key: 'user|1', category: 'users', operation: 'suspend user', label: 'kim', print: 'of it', since: now }
+  const what = { category: 'users', operation: 'suspend user', cause: 'deleted', print: 'of it' } as const
+  const held: HeldChange = { ...what, key: 'user|1', dn: 'uid=kim', label: 'kim', since: now }
   await dashboard.redis.hset(connectionKeys('staff').held, held.key, JSON.stringify(held))
 })
 afterAll(() => dashboard[Symbol.asyncDispose]())

@@ -69,7 +69,8 @@ it('notices that a connection is lost after StartTLS', async () => {
   await readAll(directory, { base: SUFFIX })
 
   proxy.cut()
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 5_000 }) // so that the idle connection is asked for a sign of life
+  // so that the idle connection is asked for a sign of life
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 5_000 })
 
   expect((await readAll(directory, { base: SUFFIX })).entries).toHaveLength(2)
   expect(proxy.taken).toBe(2)

@@ -65,7 +65,7 @@ describe('an expression that overran on some entries', () => {
       2,
     ])
     now += 5 * 60_000
-    // what is due again leaves a stop to what is new
+    // Expressions that are tried again leave one of the allowed stops to new ones.
     expect(await evaluate(all.slice(2), 2)).toEqual([...healthy.slice(2), 1])
     expect(await evaluate(all.slice(2), 2)).toEqual([...healthy.slice(2), 1])
     expect(await evaluate(all.slice(2), 2)).toEqual([...healthy.slice(2), 2])

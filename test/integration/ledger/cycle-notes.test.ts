@@ -3,7 +3,7 @@ import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { CycleNotes } from '@provisioner/shared/ledger/cycle-notes.ts'
 import { summaryWith } from '@provisioner/shared/ledger/cycle-summary.fixture.ts'
 import type { HeldChange } from '@provisioner/shared/ledger/held-change.ts'
-import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
+import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { parseClaim } from '@provisioner/shared/ledger/owner.ts'
 import { FencedError } from '@provisioner/shared/ledger/script.ts'
@@ -75,7 +75,10 @@ it.each<Note>([
   [
     'what Zendesk was asked',
     (notes) => notes.rememberLookUps({ names: { readAt: 1 }, apiUser: { whose: 'w', id: 7 } }),
-    async (reader, { redis }) => [await reader.names(), await redis.hget(accountKeys(account).apiUser, 'w')],
+    async (_reader, { redis }) => [
+      await redis.get(connectionKeys(connection).names),
+      await redis.hget(accountKeys(account).apiUser, 'w'),
+    ],
     ['{"readAt":1}', '7'],
   ],
   [

@@ -149,7 +149,7 @@ it('whom an admin approved is linked and released with that approval, and not af
   expect(await reader.decisions()).toEqual(new Map())
 })
 
-it('a creation is not released over a user whom a worker has found since: it would lower his role', async () => {
+it('a creation is not released over a user whom a worker has found since: it would lower their role', async () => {
   await using cycle = await openCycle()
   const { ledger, reader, redis } = cycle
   const ref = { connection, kind: 'user', id: 'ada' } as const
@@ -167,17 +167,17 @@ it('a creation is not released over a user whom a worker has found since: it wou
   expect(record).toMatchObject({ revision: first!.revision, appliedRevision: first!.revision, applied: admin })
 })
 
-it('a removal of before an entry was forgotten and released again is not taken for his', async () => {
+it('a removal of before an entry was forgotten and released again says nothing of the new entry', async () => {
   await using cycle = await openCycle()
   const { ledger, redis } = cycle
   const ref = { connection, kind: 'user', id: 'ada' } as const
-  await ledger.release([change('ada', 'create user')])
-  await ledger.forget([{ kind: 'user', id: 'ada' }])
-  const [again] = await ledger.release([change('ada', 'create user')])
-  const old = { ref, revision: again!.revision - 1, zendeskId: null, origin: null, suspendedByUs: false } as const
   const writes = new WriteLedger(redis, { connection, account })
+  const gone = { ref, applied: null, zendeskId: null, origin: null, suspendedByUs: false } as const
+  const [first] = await ledger.release([change('ada', 'create user')])
+  await writes.record([{ ...gone, revision: first!.revision }], 'lease')
+  const [again] = await ledger.release([change('ada', 'create user')])
 
-  const { answers } = await writes.record([{ ...old, applied: null }], 'lease')
+  const { answers } = await writes.record([{ ...gone, revision: again!.revision - 1 }], 'lease')
 
   expect(await redis.hget(keys.entity('user', 'ada'), 'firstRevision')).toBe(String(again!.revision))
   expect(answers).toEqual(['stale'])

@@ -47,7 +47,7 @@ it('what was only read in Zendesk is recorded by whoever holds the entity, and b
   expect(await user.fields()).toMatchObject({ zendeskId: '7', origin: 'adopted', suspendedByUs: '0' })
 })
 
-it('whom we created stays ours, whoever finds him first, and whoever says it first', async () => {
+it('whom we created stays ours, whoever finds them first, and whoever says it first', async () => {
   await using first = await openUser()
   await first.writes.record([first.written], 'lease')
   await first.redis.hset(first.key, 'lease', 'another')
@@ -61,7 +61,7 @@ it('whom we created stays ours, whoever finds him first, and whoever says it fir
   expect(await late.fields()).toMatchObject({ origin: 'created', suspendedByUs: '1' })
 })
 
-it('the deletion of one who was forgotten since does not unlink the one who has his id now', async () => {
+it('the deletion of one who was forgotten since does not unlink the one who has their id now', async () => {
   await using user = await openUser()
   await user.redis.del(user.key)
   const revision = await user.release()
@@ -74,7 +74,7 @@ it('the deletion of one who was forgotten since does not unlink the one who has 
   expect(await user.fields()).toHaveProperty('zendeskId', '8')
 })
 
-it('a creation of whom Redis has forgotten, and who is released anew, is recorded: he is ours', async () => {
+it('a creation of whom Redis has forgotten, and who is released anew, is recorded: they are ours', async () => {
   await using user = await openUser()
   await user.redis.del(user.key)
   await user.release()

@@ -28,7 +28,7 @@ it('job statuses that a dead worker held for nothing are given back, those of it
   const given = [await reclaim(false), await reclaim(true)]
 
   expect(given).toEqual([1, 1])
-  const { all } = await ours.heldJobSlots()
+  const { all } = await ours.takenJobSlots()
   expect(all.toSorted()).toEqual([mine, writing, living].toSorted())
   expect(all).not.toContain(forgotten)
   expect(all).not.toContain(dead)

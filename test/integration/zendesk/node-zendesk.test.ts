@@ -3,8 +3,8 @@ import { createClient } from 'node-zendesk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 /**
- * A client that others wrote for the real Zendesk, and that follows its links: what it can't do with the sandbox, the sandbox
- * does wrong.
+ * A client that others wrote for the real Zendesk, and that follows its links: what it can't do with the sandbox, the
+ * sandbox does wrong.
  */
 const owned = new AsyncDisposableStack()
 afterAll(() => owned.disposeAsync())

@@ -25,7 +25,10 @@ export async function identify(access: Access, request: FastifyRequest): Promise
   return credential && { name: credential.name, role: credential.role, by: 'basic' }
 }
 
-/** The credential that opens the dashboard; undefined when it is wrong, or too many were wrong before. A failure is logged. */
+/**
+ * The credential that opens the dashboard; undefined when it is wrong, or too many were wrong before. A failure is
+ * logged.
+ */
 export function logIn(
   { credentials, throttle }: Access,
   request: FastifyRequest,

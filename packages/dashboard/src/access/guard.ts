@@ -47,7 +47,8 @@ async function askToLogIn(access: Access, request: FastifyRequest, reply: Fastif
   const isScript = request.headers.authorization !== undefined
   const wantsPage = !isScript && request.method === 'GET' && (request.headers.accept ?? '').includes('text/html')
   if (!wantsPage) return refuse(reply, 401, 'Log in first')
-  // A strict cookie is withheld from a visitor who follows a link from a mail or a chat. Reloaded from here, it is sent.
+  // A strict cookie is withheld from a visitor who follows a link from a mail or a chat. Reloaded from here, it is
+  // sent.
   if (request.headers['sec-fetch-site'] === 'cross-site') return reply.type('text/html').send(RELOAD)
   return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`)
 }

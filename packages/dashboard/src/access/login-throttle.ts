@@ -3,8 +3,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { peerOf } from './peer.ts'
 
 /**
- * Failed logins within a window before the next has to wait. An account takes more than a peer: whoever forgets a password
- * is to be stopped by the first, and somebody with many addresses by the second.
+ * Failed logins within a window before the next has to wait. An account takes more than a peer: whoever forgets a
+ * password is to be stopped by the first, and somebody with many addresses by the second.
  */
 const MAX_FAILURES = { peer: 10, account: 30 } as const
 /** Length of a window, ms. It starts with its first failure. */
@@ -17,8 +17,8 @@ type Limit = ReturnType<FastifyInstance['createRateLimit']>
 /**
  * Slows down the guessing of passwords. Failures are counted for the peer that made them and for the account they were
  * made at, whether it exists or not. Who has used up either waits until the window ends, and even the right password is
- * refused meanwhile, or else guessing would go on. A success takes no failure back: not another account's, nor those that
- * somebody else made at its own.
+ * refused meanwhile, or else guessing would go on. A success takes no failure back: not another account's, nor those
+ * that somebody else made at its own.
  */
 export class LoginThrottle {
   readonly #peers: Limit

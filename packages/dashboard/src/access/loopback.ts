@@ -12,8 +12,8 @@ export function isLoopback(host: string): boolean {
 
 /**
  * True for a request made on this machine, to a name of it. It is judged by the socket and by the host that was called,
- * never by what a proxy, or whoever passes for one, says of them. The host counts because another site's page can let its
- * own name resolve to 127.0.0.1.
+ * never by what a proxy, or whoever passes for one, says of them. The host counts because another site's page can let
+ * its own name resolve to 127.0.0.1.
  */
 export function isFromThisMachine({ raw }: FastifyRequest): boolean {
   const called = URL.parse(`http://${raw.headers.host}`)?.hostname

@@ -5,8 +5,8 @@ import { isIP } from 'node:net'
 type Remote = { readonly remoteAddress?: string | undefined }
 
 /**
- * The network address that a request comes from, as far as it can be believed. Some proxies write a port behind it, which
- * changes with every connection, and whoever has an IPv6 address has 2^64 of them: both are left out.
+ * The network address that a request comes from, as far as it can be believed. Some proxies write a port behind it,
+ * which changes with every connection, and whoever has an IPv6 address has 2^64 of them: both are left out.
  *
  *   address of the request  | peer
  *   ------------------------|----------------

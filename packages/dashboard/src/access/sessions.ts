@@ -16,9 +16,9 @@ const Session = z.object({
 type Session = z.infer<typeof Session>
 
 /**
- * Signed sessions. They live in the browser's cookie alone, so that several dashboards with one secret share them and
- * a restart ends none. The signing key depends on the credentials: whoever changes a password ends the sessions that
- * it opened. A logout is remembered by this process; another one would honour the cookie, which the browser has deleted.
+ * Signed sessions. They live in the browser's cookie alone, so that several dashboards with one secret share them and a
+ * restart ends none. The signing key depends on the credentials: whoever changes a password ends the sessions that it
+ * opened. A logout is remembered by this process; another one would honour the cookie, which the browser has deleted.
  */
 export class Sessions {
   readonly #key: string

@@ -6,8 +6,9 @@ const STYLE = '<link href="/assets/board.css" rel="stylesheet">'
 const SCRIPT = '<script src="/assets/board.js"></script>'
 
 /**
- * Bull Board's page with our style sheet, script and links, and what keeps connections from their work. The style sheet takes the place of fonts from Google: what
- * people look at here is nobody else's business, and the content security policy would refuse them anyway.
+ * Bull Board's page with our style sheet, script and links, and what keeps connections from their work. The style sheet
+ * takes the place of fonts from Google: what people look at here is nobody else's business, and the content security
+ * policy would refuse them anyway.
  */
 export function adaptBoardPage(
   page: string,

@@ -32,7 +32,9 @@ export function filterForm(action: string, filters: readonly Filter[]): Html {
   </form>`
 }
 
-/** The counts, with the chosen value among them: the address of an old page may name a value that no row has any more. */
+/**
+ * The counts, with the chosen value among them: the address of an old page may name a value that no row has any more.
+ */
 function withChosen(counts: Filter['counts'], chosen: string): Filter['counts'] {
   return chosen === '' || counts.has(chosen) ? counts : new Map([...counts, [chosen, 0]])
 }

@@ -1,5 +1,6 @@
 import { stateOf, type Decision } from '@provisioner/shared/ledger/decision.ts'
 import { describeCategory, describeFirstPlan } from '@provisioner/shared/ledger/describe-held.ts'
+import { sentences } from '@provisioner/shared/sentence.ts'
 import type { Person } from '../access/person.ts'
 import type { HeldOfConnection, ListedHeldChange, TroublesOfConnection } from '../current-troubles.ts'
 import { countBy, filterForm, noneChosen } from './filter-form.ts'
@@ -23,7 +24,10 @@ export interface HeldPage {
   readonly now: number
 }
 
-/** What the guard keeps back until an admin approves it: first plans that wait, how far each category is beyond its limit, each change. */
+/**
+ * What the guard keeps back until an admin approves it: first plans that wait, how far each category is beyond its
+ * limit, each change.
+ */
 export function heldPage({ person, troubled, connections, category, decision, connection, now }: HeldPage): string {
   const held = connections.flatMap((one) => one.held.map((change) => ({ ...change, connection: one.connection })))
   const ofConnection = held.filter((h) => connection === '' || h.connection === connection)
@@ -46,10 +50,11 @@ export function heldPage({ person, troubled, connections, category, decision, co
       </div>
       ${troublesNote(withoutFirstPlans(troubled))} ${waiting.map(firstPlanNote)}
       ${connections.filter(({ isNew }) => isNew).map(newNote)}
+      ${connections.filter(({ unreadable }) => unreadable.length > 0).map(unreadableNote)}
       ${held.length > 0 && html`${limits(connections)}${filters}`}
       ${shown.length > 0 && table(shown.slice(0, MAX_ROWS), now)}
       ${held.length > 0 && shown.length === 0 && noneChosen('/held', 'held change')}
-      ${held.length === 0 && !connections.some(({ firstPlan, isNew }) => firstPlan || isNew) && NONE}
+      ${held.length === 0 && !connections.some(({ firstPlan, isNew, unreadable }) => firstPlan || isNew || unreadable.length > 0) && NONE}
       ${shown.length > MAX_ROWS && html`<p class="note">The oldest ${MAX_ROWS} of ${shown.length} are shown.</p>`}`,
   })
 }
@@ -71,6 +76,15 @@ function newNote({ connection }: HeldOfConnection): Html {
   return html`<section class="waiting">
     <h2>${connection} has no plan yet</h2>
     <p>No cycle has ended: what will be held, nobody knows before the first one has.</p>
+  </section>`
+}
+
+function unreadableNote({ connection, unreadable }: HeldOfConnection): Html {
+  return html`<section class="waiting">
+    <h2>Some of ${connection} can't be read, and is missing here</h2>
+    <ul>
+      ${unreadable.map(({ code, what, todo }) => html`<li><code class="code">${code}</code> ${sentences({ what, todo })}</li>`)}
+    </ul>
   </section>`
 }
 

@@ -15,7 +15,10 @@ export class Html {
 
 type Part = Html | string | number | false | undefined | readonly Part[]
 
-/** A template whose values are escaped and hold no known secret, unless they are HTML themselves. `false` and undefined leave nothing. */
+/**
+ * A template whose values are escaped and hold no known secret, unless they are HTML themselves. `false` and undefined
+ * leave nothing.
+ */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(strings.reduce((text, string, i) => text + string + (i < parts.length ? render(parts[i]) : ''), ''))
 }

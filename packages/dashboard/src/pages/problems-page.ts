@@ -95,7 +95,9 @@ function table(rows: readonly ListedProblem[], now: number): Html {
   </div>`
 }
 
-/** The name of the entry; none where the problem is about a connection or an account: their keys are made for us alone. */
+/**
+ * The name of the entry; none where the problem is about a connection or an account: their keys are made for us alone.
+ */
 function nameOf({ subject, dn, id }: ListedProblem['problem']): Html | false {
   const isOpaque = dn === undefined && (subject === 'connection' || subject === 'account')
   return !isOpaque && html`<p class="dn">${breakable(dn ?? id)}</p>`

@@ -10,7 +10,10 @@ export async function whatStopsCycles(session: CliSession, connection: string): 
   return troubles.filter(({ stopsCycles }) => stopsCycles)
 }
 
-/** `provisioner cycle`: asks for a cycle of each connection, and says which of them nobody will run. Returns the exit code. */
+/**
+ * `provisioner cycle`: asks for a cycle of each connection, and says which of them nobody will run. Returns the exit
+ * code.
+ */
 export async function askForCycles(session: CliSession, print: (text: string) => void): Promise<number> {
   let code = 0
   for (const { id } of session.connections) {

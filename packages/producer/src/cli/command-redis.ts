@@ -18,7 +18,10 @@ export class RedisUnreachableError extends ProvisioningError {
   }
 }
 
-/** Thrown when Redis takes nothing at the moment, or not from us: it is full, a replica, not saving, or wants more rights. */
+/**
+ * Thrown when Redis takes nothing at the moment, or not from us: it is full, a replica, not saving, or wants more
+ * rights.
+ */
 export class RedisRefusesError extends ProvisioningError {
   override name = 'RedisRefusesError' as const
   override readonly code = 'REDIS_REFUSES' as const
@@ -68,7 +71,7 @@ export async function openCommandRedis(url: string): Promise<CommandRedis> {
       if (redis.status === 'end') return new RedisUnreachableError(url, reason)
       return error instanceof Error && REFUSALS.test(error.message) ? new RedisRefusesError(url, error) : error
     },
-    // of one that has ended a timer would keep the process for two seconds
+    // A disconnect of a client that has ended starts a timer, which keeps the process alive for two seconds.
     [Symbol.dispose]: () => redis.status !== 'end' && redis.disconnect(),
   }
 }

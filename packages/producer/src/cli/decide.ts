@@ -47,8 +47,8 @@ const ASKED: Readonly<Record<Verdict, string>> = {
 const LISTED = 20
 
 /**
- * `provisioner approve`, `reject` and `undecide`: says what it is about, decides on it, and asks for a cycle when something
- * is approved. Returns how many changes it decided on; a first plan counts as one.
+ * `provisioner approve`, `reject` and `undecide`: says what it is about, decides on it, and asks for a cycle when
+ * something is approved. Returns how many changes it decided on; a first plan counts as one.
  *
  * @throws UnknownCategoryError, EmptyTextError
  */

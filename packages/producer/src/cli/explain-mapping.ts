@@ -30,9 +30,9 @@ export class EntryUnidentifiedError extends ProvisioningError {
 }
 
 /**
- * `provisioner map`: what one entry maps to, step by step; that it is out of scope, a group, or not there, first of all. Who is
- * looked for is named by DN, user id, address or name. Masked values are not shown. False when nothing was found, or more than
- * one entry.
+ * `provisioner map`: what one entry maps to, step by step; that it is out of scope, a group, or not there, first of
+ * all. Who is looked for is named by DN, user id, address or name. Masked values are not shown. False when nothing was
+ * found, or more than one entry.
  *
  * @throws EmptyTextError
  */

@@ -3,8 +3,8 @@ import { describeCategory, describeDecision, GUARD_CATEGORIES } from '@provision
 import { isHeldOneByOne, type GuardMeasure } from '@provisioner/shared/ledger/held-change.ts'
 
 /**
- * Held changes as lines: of each category how many they are and how far that is beyond its limit, then the first `most` of
- * them. Of what needs a word for each, the first `mostOneByOne`: all of them unless it is said otherwise.
+ * Held changes as lines: of each category how many they are and how far that is beyond its limit, then the first `most`
+ * of them. Of what needs a word for each, the first `mostOneByOne`: all of them unless it is said otherwise.
  */
 export function listHeld(
   changes: readonly DecidedChange[],

@@ -34,8 +34,9 @@ for (const stream of [process.stdout, process.stderr])
 const UNFIT = [ConfigError, EnvironmentError, CommandLineError]
 
 /**
- * Runs one command and closes what it opened; a number that it returns is the exit code. A known error is one line, with
- * exit code 2 for a configuration, an environment or a command line that can't work and 1 otherwise; any other keeps its stack.
+ * Runs one command and closes what it opened; a number that it returns is the exit code. A known error is one line,
+ * with exit code 2 for a configuration, an environment or a command line that can't work and 1 otherwise; any other
+ * keeps its stack.
  */
 async function run(
   connection: string | undefined,
@@ -45,8 +46,8 @@ async function run(
   try {
     const configPath = program.opts<{ config: string }>().config
     await using session = await openSession({ configPath, connection, reads })
-    const done = await command(session).catch((error: unknown) => {
-      throw session.explain(error)
+    const done = await command(session).catch(async (error: unknown) => {
+      throw await session.explain(error)
     })
     if (done === false) process.exitCode = 1
     if (typeof done === 'number') process.exitCode = done

@@ -71,8 +71,8 @@ export function isSelected(
 }
 
 /**
- * Whether a text is what people know the thing by. The names of a DN's attributes are not: every DN has a `uid=` or a `cn=`
- * in it; and of what it lies below, part of a name says nothing.
+ * Whether a text is what people know the thing by. The names of a DN's attributes are not: every DN has a `uid=` or a
+ * `cn=` in it; and of what it lies below, part of a name says nothing.
  *
  *   text                   | of `uid=ada,ou=people,dc=acme` with the label `ada@acme.com`
  *   -----------------------|-------------------------------------------------------------

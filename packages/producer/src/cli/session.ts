@@ -5,6 +5,7 @@ import type { ConfigMistake } from '@provisioner/shared/config/config-error.ts'
 import { loadConfig } from '@provisioner/shared/config/load-config.ts'
 import { logLevelOf } from '@provisioner/shared/environment.ts'
 import { loadConnections, type Connections } from '@provisioner/shared/config/load-connections.ts'
+import { nameWrongType } from '@provisioner/shared/ledger/unreadable.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
 import { cycleQueueName } from '@provisioner/shared/queues.ts'
 import { assertLayout } from '@provisioner/shared/redis.ts'
@@ -39,7 +40,7 @@ export interface CliSession extends AsyncDisposable {
   /** Asks the producer for a cycle now. */
   startCycle(connection: string): Promise<void>
   /** The error to tell in place of one that a command met. */
-  explain(error: unknown): unknown
+  explain(error: unknown): Promise<unknown>
 }
 
 /** Opens what a command needs. @throws ConfigError, EnvironmentError, UnknownConnectionError, RedisUnreachableError, RedisUnfitError */
@@ -93,7 +94,11 @@ export async function openSession({
       await queue.add('cycle', {}, { removeOnComplete: { count: 200 }, removeOnFail: { count: 200 } })
       await queue.close()
     },
-    explain,
+    explain: async (error) => {
+      let named = error
+      for (const { id } of chosen) named = await nameWrongType(redis, id, named)
+      return explain(named)
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

@@ -1,5 +1,7 @@
 import { describeFirstPlan } from '@provisioner/shared/ledger/describe-held.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { describeUnreadable } from '@provisioner/shared/ledger/unreadable.ts'
+import { sentence } from '@provisioner/shared/sentence.ts'
 import { listHeld } from './list-held.ts'
 import type { CliSession } from './session.ts'
 
@@ -14,15 +16,18 @@ export async function showHeld(
 ): Promise<void> {
   for (const { id } of session.connections) {
     const reader = new LedgerReader(session.redis, id)
-    const [{ status, waiting: first }, held, measures] = await Promise.all([
+    const [{ status, waiting: first }, stored, measures] = await Promise.all([
       reader.firstRun(),
-      reader.heldAndDecided(),
+      reader.storedHeldAndDecided(),
       reader.measures(),
     ])
+    const held = [...stored.values.values()]
+    const unreadable = stored.unreadable.map((one) => describeUnreadable(one, id))
     if (json) {
-      print(JSON.stringify({ connection: id, firstPlan: first ?? null, held, measures }))
+      print(JSON.stringify({ connection: id, firstPlan: first ?? null, held, measures, unreadable }))
       continue
     }
+    for (const { code, what, todo } of unreadable) print(`${code}  ${sentence(what)}\n  ${sentence(todo)}`)
     if (first)
       print(
         `Connection '${id}': the first plan waits for approval: ${describeFirstPlan(first)}.\n` +

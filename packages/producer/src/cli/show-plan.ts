@@ -67,14 +67,17 @@ async function lookAround(session: CliSession, id: string, plan: CyclePlan): Pro
   ])
   const written = stored.flatMap(({ problem, source }) => (source === 'write' ? problem : []))
   return {
-    // that the first plan waits is said by itself, as `problems` and `status` do
+    // The text says by itself that the first plan waits, as `problems` and `status` do.
     problems: [...problemsOf(plan, id, Date.now()), ...written].filter(({ code }) => code !== 'FIRST_PLAN_WAITS'),
     pending: pending.length,
     differs: newest !== undefined && newest.print !== configPrint(config, connection),
   }
 }
 
-/** The plan as text: counts first, then the changes, then what is held and what is wrong. Of a first plan that waits, what its approval would do. */
+/**
+ * The plan as text: counts first, then the changes, then what is held and what is wrong. Of a first plan that waits,
+ * what its approval would do.
+ */
 function describePlan(connection: string, plan: CyclePlan, around: Around, all: boolean): string {
   const { users, groups, memberships } = plan.totals
   const { released, links } = plan.ifApproved ?? plan

@@ -1,6 +1,7 @@
 import { formatTime } from '@provisioner/shared/format-time.ts'
 import { readHealth } from '@provisioner/shared/ledger/connection-health.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { listProblems } from '@provisioner/shared/ledger/unreadable.ts'
 import { sentence } from '@provisioner/shared/sentence.ts'
 import { otherProblems } from './other-problems.ts'
 import type { CliSession } from './session.ts'
@@ -14,7 +15,7 @@ export async function showProblems(
 ): Promise<void> {
   for (const { id } of session.connections) {
     const [problems, { troubles }] = await Promise.all([
-      new LedgerReader(session.redis, id).problems(),
+      listProblems(session.redis, new LedgerReader(session.redis, id)),
       readHealth(session.redis, id),
     ])
     if (json) {

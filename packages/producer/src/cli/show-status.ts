@@ -5,6 +5,7 @@ import { readHealth, type ConnectionHealth } from '@provisioner/shared/ledger/co
 import { describeDecision, describeFirstPlan } from '@provisioner/shared/ledger/describe-held.ts'
 import { LedgerReader, type FirstRunState } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { RunningService } from '@provisioner/shared/ledger/services.ts'
+import { listProblems } from '@provisioner/shared/ledger/unreadable.ts'
 import { describeUndone } from '../cycle/refused.ts'
 import { STATUS_CODES } from './exit-codes.ts'
 import { otherProblems } from './other-problems.ts'
@@ -22,8 +23,8 @@ interface Stored {
 const HEADINGS = { well: 'all is well', degraded: 'needs a look', stopped: 'stands still' } as const
 
 /**
- * `provisioner status`: what keeps each connection from its work first; then who works for it, its last cycle, what waits and
- * what is wrong. Returns the exit code, that of the worst.
+ * `provisioner status`: what keeps each connection from its work first; then who works for it, its last cycle, what
+ * waits and what is wrong. Returns the exit code, that of the worst.
  */
 export async function showStatus(
   session: CliSession,
@@ -37,7 +38,7 @@ export async function showStatus(
       readHealth(session.redis, id),
       reader.pending(),
       reader.heldAndDecided(),
-      reader.problems(),
+      listProblems(session.redis, reader),
     ])
     const stored = { pending, held, problems: otherProblems(problems, health.troubles).length }
     print(json ? JSON.stringify(asJson(health, stored)) : describe(health, stored))

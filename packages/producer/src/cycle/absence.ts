@@ -2,7 +2,9 @@ import type { LedgerRecord, UserRecord } from '@provisioner/shared/ledger/record
 import type { Directory } from '../directory/directory.ts'
 import type { RemovalCause } from '../plan/wanted-user.ts'
 
-/** Above this many leavers at once, causes that change nothing are not looked up: one read each would hold the cycle up. */
+/**
+ * Above this many leavers at once, causes that change nothing are not looked up: one read each would hold the cycle up.
+ */
 const LOOK_UPS = 200
 
 /**

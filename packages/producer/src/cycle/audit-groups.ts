@@ -14,7 +14,10 @@ export interface GroupAudit {
 
 export const NO_GROUP_AUDIT: GroupAudit = { gone: new Map(), renamed: new Map() }
 
-/** Compares every linked group that has nothing waiting with Zendesk's. @param list Zendesk's groups, asked when needed; undefined where they can't be read */
+/**
+ * Compares every linked group that has nothing waiting with Zendesk's.
+ * @param list Zendesk's groups, asked when needed; undefined where they can't be read
+ */
 export async function auditGroups(
   zendesk: Pick<ZendeskClient, 'groups'>,
   list: () => Promise<readonly Group[] | undefined>,

@@ -8,7 +8,9 @@ import type { GroupsPlan } from './plan-groups.ts'
 
 const NO_AUDITS: Questions['audit'] = { users: false, groups: false, memberships: false }
 
-/** Groups and memberships are audited in every full cycle, and once `membershipAudit` has passed; users in full ones. */
+/**
+ * Groups and memberships are audited in every full cycle, and once `membershipAudit` has passed; users in full ones.
+ */
 export async function auditsDue(
   { connection, reader }: PlanSources,
   { active }: GroupsPlan,
@@ -29,7 +31,10 @@ function takesOverMembers(plans: readonly EntityPlan[], decisions: ReadonlyMap<s
   })
 }
 
-/** What is to be audited once Zendesk has been looked at: the memberships, for a user whom the look lets an entry take over. */
+/**
+ * What is still to be audited after Zendesk was looked at: memberships, when that look found a user that an entry takes
+ * over from another connection.
+ */
 export function auditsLeft(
   plans: readonly EntityPlan[],
   decisions: ReadonlyMap<string, Decision>,

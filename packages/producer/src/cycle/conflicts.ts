@@ -1,7 +1,7 @@
 import { describeOwner } from '@provisioner/shared/adoption/describe-owner.ts'
 import { userOwned } from '@provisioner/shared/adoption/user-owned.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
-import { heldAmong, valuesOf } from '../plan/choose-values.ts'
+import { firstKnownOf, valuesOf } from '../plan/choose-values.ts'
 import type { FoundUser } from '../plan/plan-user.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
 import type { Owner } from './owners.ts'
@@ -30,8 +30,8 @@ export function mayTakeOver(
 }
 
 /**
- * The user with what the ledger knows of them from the entry that had them. An external id that names that entry counts as
- * none: it is ours to rewrite, where a foreign one is kept.
+ * The user with what the ledger knows of them from the entry that had them. An external id that names that entry counts
+ * as none: it is ours to rewrite, where a foreign one is kept.
  */
 export function takenFrom(found: FoundUser, { connection, id, record }: Owner): FoundUser {
   const { presence, attributes } = found.applied
@@ -44,16 +44,15 @@ export function takenFrom(found: FoundUser, { connection, id, record }: Owner): 
 }
 
 /**
-/**
- * Whether the entry that has the user is being given another address, by this plan or by what was released already: then
- * this one becomes free by itself. A disabled entry keeps the address in Zendesk, whatever it says.
+ * Whether the entry that has the user is being given another address, by this plan or by what was released already:
+ * then this one becomes free by itself. A disabled entry keeps the address in Zendesk, whatever it says.
  */
 export function hasMovedOn({ record, standing }: Owner, entry: WantedUser | undefined, found: FoundUser): boolean {
   if (standing === 'disabled' || entry?.disabled === true) return false
   const waits = record !== undefined && record.revision > record.appliedRevision
   const released = waits ? record.desired?.attributes['email'] : undefined
   const emails = entry ? valuesOf(entry, 'email') : released == null ? [] : [released]
-  return emails.length > 0 && heldAmong('email', emails, [found.applied.attributes]) === undefined
+  return emails.length > 0 && firstKnownOf('email', emails, [found.applied.attributes]) === undefined
 }
 
 /**
@@ -72,7 +71,7 @@ export function conflict(wanted: WantedUser, found: FoundUser, owner: Owner, con
 
 /** What an entry would be linked to a user by. */
 function sharedWith(wanted: WantedUser, { applied }: FoundUser) {
-  const isEmail = heldAmong('email', [wanted.email], [applied.attributes]) !== undefined
+  const isEmail = firstKnownOf('email', [wanted.email], [applied.attributes]) !== undefined
   return isEmail
     ? ({ attribute: 'email', value: wanted.email, what: 'address' } as const)
     : ({ attribute: 'external_id', value: String(wanted.attributes['external_id']), what: 'external id' } as const)

@@ -24,10 +24,10 @@ const FULL = 'full cycle'
 const LOCK_MS = 30_000
 
 /**
- * Runs a connection's cycles as BullMQ jobs: a scheduler adds them, one runs at a time however many producers there are,
- * and Bull Board can start one now. A cycle that fails is not retried: the next one is. One that is interrupted, by a stop or a
- * roll-out, goes back to the queue, and whoever works next begins it anew at once. A producer whose configuration is older than
- * the newest takes no cycles.
+ * Runs a connection's cycles as BullMQ jobs: a scheduler adds them, one runs at a time however many producers there
+ * are, and Bull Board can start one now. A cycle that fails is not retried: the next one is. One that is interrupted,
+ * by a stop or a roll-out, goes back to the queue, and whoever works next begins it anew at once. A producer whose
+ * configuration is older than the newest takes no cycles.
  */
 export async function startCycles({
   connection,
@@ -141,7 +141,9 @@ async function giveBack(job: Job, token: string | undefined): Promise<boolean> {
   )
 }
 
-/** A scheduler adds its next job when the last one is taken: a queue that was emptied by hand would stay so for ever. */
+/**
+ * A scheduler adds its next job when the last one is taken: a queue that was emptied by hand would stay so for ever.
+ */
 async function reschedule(queue: Queue, connection: ConnectionConfig): Promise<void> {
   const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized')
   if (Object.values(counts).some((count) => count > 0)) return

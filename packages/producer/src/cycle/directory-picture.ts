@@ -34,8 +34,8 @@ export interface DirectoryPicture {
   /** Ids of all entries in scope, mapped or not: whoever is not among them is absent. */
   readonly present: ReadonlySet<string>
   /**
-   * Ids of what is there and shows no id, known by its DN → DN: users, who are rejected as well, and groups. It stays as it
-   * is in Zendesk, memberships included.
+   * Ids of what is there and shows no id, known by its DN → DN: users, who are rejected as well, and groups. It stays
+   * as it is in Zendesk, memberships included.
    */
   readonly unread: { readonly users: ReadonlyMap<string, string>; readonly groups: ReadonlyMap<string, string> }
   /** Ids in scope that can't be planned; they stay as they are, unless they are disabled and linked. */
@@ -50,11 +50,11 @@ export interface DirectoryPicture {
   readonly members: ReadonlyMap<string, ReadonlySet<string>>
   /** Ids of users whose mapped role makes them team members. */
   readonly team: ReadonlySet<string>
-  /** True when the attribute that tells who is disabled was not read: of whom it kept out nobody knows better. */
+  /** True when the attribute that tells who is disabled was not read, so that nobody knows who is still disabled. */
   readonly statusUnread: boolean
-  /** What of the groups may not be all. */
+  /** Groups of which not everything may have been read. */
   readonly doubts: GroupsInDoubt
-  /** Users of whom the groups that they name may not be all. */
+  /** Users of whom not all groups that they name may have been read. */
   readonly usersInDoubt: UsersInDoubt
   readonly problems: readonly Problem[]
 }

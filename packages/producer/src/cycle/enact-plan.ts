@@ -13,8 +13,8 @@ import type { CyclePlan } from './cycle-plan.ts'
 const MOST_JOBS = 50_000
 
 /**
- * Carries a plan out: links, then desired states, then jobs, each recorded before what depends on it. Killed anywhere, the
- * next cycle finds what was released and has no job, and adds it.
+ * Carries a plan out: links, then desired states, then jobs, each recorded before what depends on it. Killed anywhere,
+ * the next cycle finds what was released and has no job, and adds it.
  *
  * @throws FencedError when a newer cycle has begun
  */
@@ -58,8 +58,9 @@ export async function enactPlan(
 }
 
 /**
- * The plan's links and changes with what is recorded in one step with them: a user's fingerprint with their change, else with
- * their link, what the guard counts, and the approvals that are used up. `others` are the fingerprints of users who have neither.
+ * The plan's links and changes with what is recorded in one step with them: a user's fingerprint with their change,
+ * else with their link, what the guard counts, and the approvals that are used up. `others` are the fingerprints of
+ * users who have neither.
  */
 function withPrints({ links, released, counted, approvals, decisions, answered }: CyclePlan) {
   const printOf = (one: EntityName) => (one.kind === 'user' ? answered.get(one.id) : undefined)

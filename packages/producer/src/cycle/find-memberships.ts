@@ -25,7 +25,10 @@ interface Owners {
   readonly connection: string
 }
 
-/** Reads who is in the groups: one global list, 100 per request, since groups have no cheaper one. @param groups Zendesk ids */
+/**
+ * Reads who is in the groups: one global list, 100 per request, since groups have no cheaper one.
+ * @param groups Zendesk ids
+ */
 export async function listMemberships(
   { zendesk, ...owners }: Owners & { zendesk: Pick<ZendeskClient, 'memberships'> },
   groups: ReadonlySet<number>,

@@ -13,7 +13,10 @@ export interface ProtectedFound {
   readonly lookedUp: readonly string[]
 }
 
-/** Looks up the users of addresses that `accounts.*.protect` names, secondary ones included. Returns Zendesk id → address. */
+/**
+ * Looks up the users of addresses that `accounts.*.protect` names, secondary ones included. Returns Zendesk id →
+ * address.
+ */
 export async function findProtected(
   zendesk: Pick<ZendeskClient, 'users'>,
   addresses: readonly string[],
@@ -26,8 +29,8 @@ export async function findProtected(
 }
 
 /**
- * The pattern that any address of a user matches. Zendesk can't be asked for a pattern with a `*`: the addresses of whoever
- * can harm or be harmed most, team members, are read and compared with it.
+ * The pattern that any address of a user matches. Zendesk can't be asked for a pattern with a `*`: the addresses of
+ * whoever can harm or be harmed most, team members, are read and compared with it.
  */
 export async function patternOfIdentities(
   zendeskId: number,

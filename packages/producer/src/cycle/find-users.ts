@@ -11,10 +11,10 @@ import { unlessWithheld } from './withheld-lists.ts'
 const PAGE = 100
 
 /**
- * Looks for entries that are not linked among Zendesk's users: by external id where it carries the directory id, then by
- * email (`match: email`), exact but for case. Of an entry with several addresses the first is looked for first, and then
- * the others: an entry is never linked to two users, nor a user found for two entries. All users are listed, 100 per
- * request, when that takes fewer requests than one look-up per address.
+ * Looks for entries that are not linked among Zendesk's users: by external id where it carries the directory id, then
+ * by email (`match: email`), exact but for case. Of an entry with several addresses the first is looked for first, and
+ * then the others: an entry is never linked to two users, nor a user found for two entries. All users are listed, 100
+ * per request, when that takes fewer requests than one look-up per address.
  */
 export async function findUsers(
   zendesk: Pick<ZendeskClient, 'users'>,

@@ -3,8 +3,8 @@ import type { Pending } from '@provisioner/shared/ledger/pending.ts'
 
 /**
  * Of the users who were refused because another entry has their address: those whose way is free by now, or may be. The
- * entry in the way was released or written since, or its own way is one of these: two people who swap addresses, of whom an
- * admin approved one after the other, were refused because of each other, and are tried again together.
+ * entry in the way was released or written since, or its own way is one of these: two people who swap addresses, of
+ * whom an admin approved one after the other, were refused because of each other, and are tried again together.
  *
  * Nobody is tried twice for the same reason: who is refused again is so because of the newer revision.
  */

@@ -6,6 +6,7 @@ import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import { usersByAddress } from '@provisioner/zendesk/look-up-users.ts'
 import type { UserPolicy } from '../plan/user-policy.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
+import { decisionsOfCycle } from './decisions-of-cycle.ts'
 
 /** How far Redis's clock, which dates what is gone, and the producer's may be apart, ms. */
 const CLOCK_SLACK_MS = 60_000
@@ -43,7 +44,7 @@ export async function searchForGone({
   readonly ignoreSeen: boolean
 }): Promise<SearchForGone> {
   const last = await reader.lastCycle()
-  const decisions = await reader.decisions()
+  const decisions = await decisionsOfCycle(reader)
   const since = (last?.startedAt ?? 0) - CLOCK_SLACK_MS
   const isNews = (record: UserRecord | undefined) => record?.goneSince != null && record.goneSince >= since
   return {

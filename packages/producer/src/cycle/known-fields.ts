@@ -4,7 +4,10 @@ import type { UserFieldsApi } from '@provisioner/zendesk/user-fields.ts'
 import { problemOf } from '../mapping/fault.ts'
 import type { KnownField, UserFields } from '../mapping/user-fields.ts'
 
-/** The account's user fields; null when it does not show them to us, which keeps nobody's other attributes from being written. */
+/**
+ * The account's user fields; null when it does not show them to us, which keeps nobody's other attributes from being
+ * written.
+ */
 export async function knownFields(api: UserFieldsApi, signal: AbortSignal): Promise<KnownField[] | null> {
   try {
     return (await api.list({ signal })).map(({ key, type, active, custom_field_options: options }) => ({

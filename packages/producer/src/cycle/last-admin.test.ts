@@ -3,7 +3,7 @@ import type { EntityPlan } from '../plan/change.ts'
 import { keepLastAdmin } from './last-admin.ts'
 
 /** Directory ids are the Zendesk ids as texts. */
-const heldOf = (role: string) => (id: string) => ({
+const knownOf = (role: string) => (id: string) => ({
   applied: { email: `${id}@acme.com`, role, phone: '1' },
   zendeskId: Number(id),
 })
@@ -42,7 +42,7 @@ describe('keepLastAdmin', () => {
   ] as const)('%s', (_case, active, leaving, leavers, kept) => {
     const plans = new Map(leavers.map((id) => removal(id)))
 
-    const spared = keepLastAdmin(plans, heldOf('admin'), { active: new Set(active), leaving: new Set(leaving) })
+    const spared = keepLastAdmin(plans, knownOf('admin'), { active: new Set(active), leaving: new Set(leaving) })
 
     expect([...spared].filter(([, { change }]) => !change).map(([id]) => id)).toEqual(kept)
     expect([...spared.values()].flatMap(({ problems }) => problems)).toMatchObject(
@@ -53,7 +53,7 @@ describe('keepLastAdmin', () => {
   it('keeps the role, and writes what else changes', () => {
     const plans = new Map([removal('1', 'update user')])
 
-    const spared = keepLastAdmin(plans, heldOf('admin'), { active: new Set([1]), leaving: new Set() })
+    const spared = keepLastAdmin(plans, knownOf('admin'), { active: new Set([1]), leaving: new Set() })
 
     expect(spared.get('1')?.change).toMatchObject({
       changed: ['phone'],
@@ -65,6 +65,6 @@ describe('keepLastAdmin', () => {
   it('has nothing to say of those who are no admins', () => {
     const plans = new Map([removal('1')])
 
-    expect(keepLastAdmin(plans, heldOf('agent'), { active: new Set(), leaving: new Set() })).toBe(plans)
+    expect(keepLastAdmin(plans, knownOf('agent'), { active: new Set(), leaving: new Set() })).toBe(plans)
   })
 })

@@ -9,7 +9,7 @@ import type { EntityPlan } from '../plan/change.ts'
 import { spare } from './protection.ts'
 
 /** What is known of a user whom a plan is about. */
-type HeldOf = (id: string) => { readonly applied: UserAttributes; readonly zendeskId: number | null }
+type KnownOf = (id: string) => { readonly applied: UserAttributes; readonly zendeskId: number | null }
 
 /** The account's active admins. */
 export interface Admins {
@@ -19,13 +19,15 @@ export interface Admins {
   readonly leaving: ReadonlySet<number>
 }
 
-/** The users of the plans who are admins and are about to lose that, or their access: somebody has to look who is left. */
+/**
+ * The users of the plans who are admins and are about to lose that, or their access: somebody has to look who is left.
+ */
 export function losingAdmins(
   plans: ReadonlyMap<string, EntityPlan>,
-  heldOf: HeldOf,
+  knownOf: KnownOf,
 ): { readonly id: string; readonly zendeskId: number }[] {
   return [...plans].flatMap(([id, { change }]) => {
-    const { applied, zendeskId } = heldOf(id)
+    const { applied, zendeskId } = knownOf(id)
     return change?.removal && applied['role'] === 'admin' && zendeskId !== null ? [{ id, zendeskId }] : []
   })
 }
@@ -40,24 +42,24 @@ export function losingAdmins(
  *   nobody                                                     | of those whom this plan removes, the oldest user stays
  *   nobody, and none of them is shown as an active admin       | they all stay: what was read proves nothing
  *
- * Being removed are those whom this plan removes, and those whose removal is released and not refused, by any connection.
- * Two connections that plan at the same moment do not see each other's plans, and the ledger does not know who was made an
- * admin by hand since the last full cycle: workers look once more.
+ * Being removed are those whom this plan removes, and those whose removal is released and not refused, by any
+ * connection. Two connections that plan at the same moment do not see each other's plans, and the ledger does not know
+ * who was made an admin by hand since the last full cycle: workers look once more.
  */
 export function keepLastAdmin(
   plans: ReadonlyMap<string, EntityPlan>,
-  heldOf: HeldOf,
+  knownOf: KnownOf,
   { active, leaving }: Admins,
 ): ReadonlyMap<string, EntityPlan> {
-  // what is released already can not be kept back
-  const losing = losingAdmins(plans, heldOf).filter(({ zendeskId }) => !leaving.has(zendeskId))
+  // What was released already can't be kept back.
+  const losing = losingAdmins(plans, knownOf).filter(({ zendeskId }) => !leaving.has(zendeskId))
   const lost = new Set([...leaving, ...losing.map(({ zendeskId }) => zendeskId)])
   if (losing.length === 0 || [...active].some((id) => !lost.has(id))) return plans
 
   const [oldest] = losing.filter(({ zendeskId }) => active.has(zendeskId)).sort((a, b) => a.zendeskId - b.zendeskId)
   const kept = new Set((oldest ? [oldest] : losing).map(({ id }) => id))
   return new Map(
-    [...plans].map(([id, plan]) => [id, kept.has(id) ? spare(plan, heldOf(id).applied, LAST_ADMIN) : plan]),
+    [...plans].map(([id, plan]) => [id, kept.has(id) ? spare(plan, knownOf(id).applied, LAST_ADMIN) : plan]),
   )
 }
 

@@ -19,7 +19,10 @@ import { unlessWithheld, type WithheldList } from './withheld-lists.ts'
 /** Ids per `show_many`. */
 const PAGE = 100
 
-/** Asks Zendesk, and adds what it says to what it said before. What leavers wait for comes first. @throws Zendesk's errors */
+/**
+ * Asks Zendesk, and adds what it says to what it said before. What leavers wait for comes first.
+ * @throws Zendesk's errors
+ */
 export async function lookAtZendesk(
   sources: PlanSources,
   { users, gone, groups, admins, roles, protectedUsers, audit }: Questions,

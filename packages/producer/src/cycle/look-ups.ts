@@ -8,8 +8,8 @@ import type { Answers } from './questions.ts'
 import type { Owners } from './owners.ts'
 
 /**
- * Looks entries up among what Zendesk has answered. An entry that nobody asked about, or that reads otherwise than when it
- * was asked about, becomes a question, and is not for now.
+ * Looks entries up among what Zendesk has answered. An entry that nobody asked about, or that reads otherwise than when
+ * it was asked about, becomes a question, and is not for now.
  */
 export class LookUps {
   /** Entries to be looked for, by fingerprint. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * Does something that takes long, and something else each time `every` ms have passed meanwhile. Both have ended when this
- * does. What fails first ends the other and is thrown.
+ * Does something that takes long, and something else each time `every` ms have passed meanwhile. Both have ended when
+ * this does. What fails first ends the other and is thrown.
  */
 export async function meanwhile<T>(
   task: (signal: AbortSignal) => Promise<T>,

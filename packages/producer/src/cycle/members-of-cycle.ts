@@ -53,7 +53,7 @@ export async function planMembersOf(
     const role = (plan.change?.desired as Partial<DesiredUser> | undefined)?.attributes?.['role']
     if (role !== undefined && !isTeamRole(role)) {
       team.delete(id)
-      if (isTeamRole(users.heldOf(id).applied['role'])) dropped.add(id)
+      if (isTeamRole(users.knownOf(id).applied['role'])) dropped.add(id)
     }
     if (plan.change?.operation === 'delete user') dropped.add(id)
   }
@@ -89,7 +89,9 @@ export function dropsMemberships({ kind, desired }: Pick<Change, 'kind' | 'desir
   return presence === 'deleted' || (attributes['role'] !== undefined && !isTeamRole(attributes['role']))
 }
 
-/** Users whose deletion or lower role is released and not applied: with it Zendesk drops their memberships by itself. */
+/**
+ * Users whose deletion or lower role is released and not applied: with it Zendesk drops their memberships by itself.
+ */
 async function usersGoing(reader: LedgerReader, ids: readonly string[]): Promise<Set<string>> {
   const records = await reader.records<UserRecord>('user', [...new Set(ids)])
   return new Set(
@@ -100,7 +102,9 @@ async function usersGoing(reader: LedgerReader, ids: readonly string[]): Promise
   )
 }
 
-/** Less the memberships of users who were deleted or lowered since they were listed, and who are in no group any more. */
+/**
+ * Less the memberships of users who were deleted or lowered since they were listed, and who are in no group any more.
+ */
 async function withoutDropped(
   reader: LedgerReader,
   found: readonly FoundMembership[],

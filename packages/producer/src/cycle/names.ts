@@ -3,11 +3,12 @@ import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import { isAdminRole } from '@provisioner/zendesk/roles.ts'
+import { z } from 'zod'
 import { Catalogue } from '../mapping/catalogue.ts'
 import type { MappedUser } from '../mapping/mapped.ts'
 import { resolveNames, type Resolved } from '../mapping/resolve-names.ts'
 import { adminNotAllowed } from '../mapping/roles.ts'
-import { UserFields, type KnownField } from '../mapping/user-fields.ts'
+import { KnownField, UserFields } from '../mapping/user-fields.ts'
 import { fieldProblems, knownFields } from './known-fields.ts'
 import { listUnread, unlessWithheld } from './withheld-lists.ts'
 
@@ -23,24 +24,27 @@ export interface Names {
   readonly problems: readonly Problem[]
 }
 
-type Pairs = readonly (readonly [name: string, id: number])[]
+const Pairs = z.array(z.tuple([z.string(), z.number()]).readonly()).readonly()
+type Pairs = z.infer<typeof Pairs>
+
+const NamedKind = z.enum(['organizations', 'customRoles', 'locales'])
+type NamedKind = z.infer<typeof NamedKind>
 
 /** What an account has by name, as it was read; a kind that the mapping does not speak of is left out. */
-interface Listing {
+const Listing = z.object({
   /** Milliseconds since the epoch. */
-  readonly readAt: number
-  readonly organizations?: Pairs
-  readonly customRoles?: Pairs
+  readAt: z.number(),
+  organizations: Pairs.exactOptional(),
+  customRoles: Pairs.exactOptional(),
   /** Ids of the custom roles that are Zendesk's names for its admins. */
-  readonly adminRoles: readonly number[]
-  readonly locales?: Pairs
+  adminRoles: z.array(z.number()).readonly(),
+  locales: Pairs.exactOptional(),
   /** Null when the account does not show them. */
-  readonly userFields?: readonly KnownField[] | null
+  userFields: z.array(KnownField).readonly().nullable().exactOptional(),
   /** Why Zendesk does not let the others be read. */
-  readonly withheld?: { readonly [kind in NamedKind]?: string }
-}
-
-type NamedKind = 'organizations' | 'customRoles' | 'locales'
+  withheld: z.partialRecord(NamedKind, z.string()).exactOptional(),
+})
+type Listing = Readonly<z.infer<typeof Listing>>
 
 type Kind = NamedKind | 'userFields'
 
@@ -52,13 +56,13 @@ const KINDS = [
 ] as const
 
 /**
- * Keeps what an account has by name between cycles, and reads only what the mapping speaks of. What was read outlives the
- * process, so that a cycle has names at hand before it looks at Zendesk.
+ * Keeps what an account has by name between cycles, and reads only what the mapping speaks of. What was read outlives
+ * the process, so that a cycle has names at hand before it looks at Zendesk.
  */
 export class NameCatalogues {
   readonly #zendesk: ZendeskClient
   readonly #users: UsersConfig
-  readonly #reader: Pick<LedgerReader, 'names' | 'connection'>
+  readonly #reader: Pick<LedgerReader, 'storedNames' | 'connection'>
   readonly #needed: readonly Kind[]
   #listing: Listing | undefined
   #names: Names | undefined
@@ -72,7 +76,7 @@ export class NameCatalogues {
   /** Ids of the entries that need what is withheld, in this cycle. */
   readonly #concerned = new Map<NamedKind, Set<string>>()
 
-  constructor(zendesk: ZendeskClient, users: UsersConfig, reader: Pick<LedgerReader, 'names' | 'connection'>) {
+  constructor(zendesk: ZendeskClient, users: UsersConfig, reader: Pick<LedgerReader, 'storedNames' | 'connection'>) {
     this.#zendesk = zendesk
     this.#users = users
     this.#reader = reader
@@ -136,8 +140,8 @@ export class NameCatalogues {
 
   async #recall(now: number): Promise<void> {
     if (this.#needed.length === 0) return this.#take({ readAt: now, adminRoles: [] })
-    const text = await this.#reader.names()
-    const listing = text ? (JSON.parse(text) as Listing) : undefined
+    const { values } = await this.#reader.storedNames(Listing)
+    const listing = values.get('')
     const isKnown = (kind: Kind) =>
       listing?.[kind] !== undefined || (kind !== 'userFields' && listing?.withheld?.[kind] !== undefined)
     const unknown = this.#needed.filter((kind) => !isKnown(kind))

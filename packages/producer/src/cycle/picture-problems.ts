@@ -4,8 +4,8 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 const NAMED = 3
 
 /**
- * An entry that shares what two users of Zendesk can not. `hasOwner`: one of the others has it, and only this one, which
- * is disabled or whose status is unknown, is kept out; else none of them has.
+ * An entry that shares what two users of Zendesk can not. `hasOwner`: one of the others has it, and only this one,
+ * which is disabled or whose status is unknown, is kept out; else none of them has.
  */
 export function sharedByEntries(
   one: { readonly id: string; readonly dn: string },

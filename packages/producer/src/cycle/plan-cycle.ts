@@ -4,6 +4,8 @@ import { formatEntityMember, parseHeldKey } from '@provisioner/shared/ledger/ent
 import type { Change, EntityPlan } from '../plan/change.ts'
 import { guard } from '../plan/guard.ts'
 import { inOrder } from '../plan/in-order.ts'
+import { decisionsOfCycle } from './decisions-of-cycle.ts'
+import { heldOfCycle } from './held-of-cycle.ts'
 import { causesOfAbsence, whetherThere } from './absence.ts'
 import { auditsDue, auditsLeft } from './audits-due.ts'
 import type { CyclePlan } from './cycle-plan.ts'
@@ -33,8 +35,8 @@ import { askedOf, askInDoubt, unreadMemberships } from './users-in-doubt.ts'
 import { takesFromTeamMember, whatWaits } from './what-waits.ts'
 
 /**
- * Plans a cycle from one picture of the directory, the ledger, and what Zendesk has answered. Asks Zendesk nothing: what it
- * would have to be asked is left out of the plan and stands among its questions. Writes nothing, anywhere.
+ * Plans a cycle from one picture of the directory, the ledger, and what Zendesk has answered. Asks Zendesk nothing:
+ * what it would have to be asked is left out of the plan and stands among its questions. Writes nothing, anywhere.
  *
  * @throws whatever the directory throws when it is asked why an entry has left
  */
@@ -88,9 +90,9 @@ export async function planCycle(
 
   const apiUserId = await sources.apiUser.known()
   const spared = { known, followed, protection: sources.protection, apiUserId: apiUserId ?? null }
-  const unlike = new Map([...users.plans].map(([id, plan]) => [id, shield(plan, users.heldOf(id), spared)] as const))
-  const losing = losingAdmins(unlike, users.heldOf)
-  const shieldedUsers = answers.admins ? keepLastAdmin(unlike, users.heldOf, answers.admins) : unlike
+  const unlike = new Map([...users.plans].map(([id, plan]) => [id, shield(plan, users.knownOf(id), spared)] as const))
+  const losing = losingAdmins(unlike, users.knownOf)
+  const shieldedUsers = answers.admins ? keepLastAdmin(unlike, users.knownOf, answers.admins) : unlike
   const members = await planMembersOf(sources, picture, { ...users, plans: shieldedUsers }, groups, {
     memberships: answers.memberships,
     strangers: answers.strangers,
@@ -113,7 +115,7 @@ export async function planCycle(
 
   const askedUsers = askedOf(changes)
 
-  const decisions = await reader.decisions()
+  const decisions = await decisionsOfCycle(reader)
   const unread = unreadRejections(decisions, picture, users.unread.union(groups.unread))
   const renamed = renamedUsers(asked, users)
   const questions: Questions = {
@@ -149,7 +151,7 @@ export async function planCycle(
       memberships: Math.max(members.known, members.links.length),
     },
     used: await reader.countedWithin(connection.guard.window),
-    held: await reader.held(),
+    ...(await heldOfCycle(reader)),
     decisions,
     approvedFirst: coveredByFirstPlan(firstRun, connection.firstRun),
     holdsAll: waits,
@@ -167,7 +169,7 @@ export async function planCycle(
   return {
     links: [...users.links, ...groups.links, ...guarded.links],
     released,
-    dropping: changes.filter(dropsMemberships).flatMap(({ id }) => users.heldOf(id).zendeskId ?? []),
+    dropping: changes.filter(dropsMemberships).flatMap(({ id }) => users.knownOf(id).zendeskId ?? []),
     held: guarded.held,
     counted: guarded.counted.filter(({ change }) => isFree(change)),
     approvals: guarded.approvals,

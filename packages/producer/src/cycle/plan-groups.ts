@@ -128,7 +128,7 @@ export async function planGroups({
   return { plans, active, deleted, unread, gone, links, known, problems: [...conflicts.values()] }
 }
 
-/** What the audit found out, for the ledger: a plan that links anew says it itself. */
+/** What the audit found, as links for the ledger. A plan with a link of its own already says it. */
 function auditLinks({ gone, renamed }: GroupAudit, plans: ReadonlyMap<string, EntityPlan>): Link[] {
   return [
     ...[...gone.values()]

@@ -49,12 +49,12 @@ export async function planInPasses(
   const release = async (plan: CyclePlan) => {
     if (!passes) return
     for (const change of plan.released) touched.add(formatEntityMember(change))
-    // as a membership names a user whom nobody owns any more
+    // A membership names such a user by `unownedUser`, for no entry owns them any more.
     for (const id of plan.dropping) touched.add(formatEntityMember({ kind: 'user', id: unownedUser(id) }))
     await passes.release(plan)
   }
 
-  // To plan everybody anew takes long: what has changed since the last cycle goes before that.
+  // Planning every entry takes long, so what has changed since the last cycle is released first.
   if (passes && scope.ignoreSeen) await release(await planOf(await readWith(false), NO_ANSWERS, false))
   let picture: DirectoryPicture | undefined = await readWith(scope.ignoreSeen)
   const again = async () => {

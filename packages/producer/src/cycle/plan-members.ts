@@ -21,8 +21,9 @@ export interface MembersPlan {
 }
 
 /**
- * Plans the memberships of all active groups. `found` is what Zendesk holds in them, when it was read: what is wanted there
- * is linked, what is not was made by hand and is removed, and what the ledger believes and Zendesk lacks is added again.
+ * Plans the memberships of all active groups. `found` is what Zendesk holds in them, when it was read: what is wanted
+ * there is linked, what is not was made by hand and is removed, and what the ledger believes and Zendesk lacks is added
+ * again.
  */
 export async function planMembers({
   picture,

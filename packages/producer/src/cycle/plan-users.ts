@@ -32,7 +32,7 @@ export interface UsersPlan {
   readonly keptTeam: ReadonlySet<string>
   /** Ids of users whom Zendesk has no more, and with them their memberships. */
   readonly gone: ReadonlySet<string>
-  /** Ids of absent users of whom nobody knows whether their entries are gone: they stay as they are. */
+  /** Ids of absent users whose entries may only not have been read: they stay as they are. */
   readonly unread: ReadonlySet<string>
   /** Zendesk users of other connections that entries asked for → the entry's id. */
   readonly claims: ReadonlyMap<number, string>
@@ -40,7 +40,7 @@ export interface UsersPlan {
   readonly ignored: number
   /** How many users were in our care before. */
   readonly known: number
-  heldOf(id: string): { readonly applied: UserAttributes; readonly zendeskId: number | null }
+  knownOf(id: string): { readonly applied: UserAttributes; readonly zendeskId: number | null }
 }
 
 export interface UserSources {
@@ -50,8 +50,8 @@ export interface UserSources {
   readonly emailReuse: 'hold' | 'relink'
   readonly audit: UserAudit
   /**
-   * Looks for entries among Zendesk's users; those for which it is not yet time are left out of the plan. Of the users in
-   * `gone`, whom Zendesk had until lately, it is looked whether they were merged.
+   * Looks for entries among Zendesk's users; those that can't be looked up yet are left out of the plan. Users in `gone`,
+   * whom Zendesk had until lately, are looked up to see whether they were merged.
    */
   readonly find: (
     wanted: readonly WantedUser[],
@@ -81,7 +81,7 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
   const plans = new Map<string, EntityPlan>()
   const prints = new Map<string, string>()
   const keptTeam = new Set<string>()
-  const held = new Map<string, { applied: UserAttributes; zendeskId: number | null }>()
+  const knownUsers = new Map<string, { applied: UserAttributes; zendeskId: number | null }>()
   const takenOver = new Set<string>()
   const claims = new Map<number, string>()
 
@@ -137,7 +137,7 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
     if (plan.problems.length === 0 && !plan.switchedOff && !isGone)
       prints.set(user.id, picture.fingerprints.get(user.id)!)
     const state = hit ?? record
-    if (state?.applied) held.set(user.id, { applied: state.applied.attributes, zendeskId: state.zendeskId })
+    if (state?.applied) knownUsers.set(user.id, { applied: state.applied.attributes, zendeskId: state.zendeskId })
     if (plan.change?.operation === 'create user' || hit) existing.add(user.id)
     if (state?.applied && isTeamRole(state.applied.attributes['role']) && !policy.allowDowngrade) keptTeam.add(user.id)
   })
@@ -153,7 +153,7 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
   const claimed = await sources.claimed(leavers)
   for (const record of [...leavers, ...rejected]) {
     const { id, dn, label } = record
-    if (record.applied) held.set(id, { applied: record.applied.attributes, zendeskId: record.zendeskId })
+    if (record.applied) knownUsers.set(id, { applied: record.applied.attributes, zendeskId: record.zendeskId })
     const isPresent = picture.present.has(id)
     if (!isPresent && claimed.has(id)) {
       prints.set(id, OFFERED)
@@ -180,7 +180,7 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
     claims,
     ignored,
     known: before + leavers.length,
-    heldOf: (id) => held.get(id) ?? { applied: {}, zendeskId: null },
+    knownOf: (id) => knownUsers.get(id) ?? { applied: {}, zendeskId: null },
   }
 }
 
@@ -205,7 +205,7 @@ async function scopeOf({ picture, reader, ignoreSeen }: UserSources) {
   return { existing, absent, ignored }
 }
 
-/** What the audit found out, for the ledger: a plan that links anew says it itself. */
+/** What the audit found, as links for the ledger. A plan with a link of its own already says it. */
 function auditLinks({ gone, differing }: UserAudit, plans: ReadonlyMap<string, EntityPlan>): Link[] {
   return [
     ...[...gone.values()]
@@ -222,8 +222,8 @@ function auditLinks({ gone, differing }: UserAudit, plans: ReadonlyMap<string, E
 }
 
 /**
- * An entry is looked for in Zendesk unless it is linked, or its creation was released after a look-up already. A worker that
- * met a user whom it may not link asks for another look.
+ * An entry is looked for in Zendesk unless it is linked, or its creation was released after a look-up already. A worker
+ * that met a user whom it may not link asks for another look.
  */
 function needsLookUp(record: UserRecord | undefined): boolean {
   if (!record) return true

@@ -10,21 +10,23 @@ export interface Protection {
   /** Zendesk ids that are known to be protected → the pattern of `accounts.*.protect`. */
   readonly known: ReadonlyMap<number, string>
   readonly protection: Pick<ProtectedUsers, 'byAddress'>
-  /** Collects the users whose protection is told by their address, so that it follows them when they get another one. */
+  /**
+   * Collects the users whose protection is told by their address, so that it follows them when they get another one.
+   */
   readonly followed: Map<number, string>
   /** Zendesk's id of the user whose credentials we use; null when nobody asked. */
   readonly apiUserId: number | null
 }
 
 /** What is known of the user whom a plan is about. */
-export interface Held {
+export interface KnownUser {
   readonly applied: UserAttributes
   readonly zendeskId: number | null
 }
 
 /**
- * Takes out of a plan what must not be done to its user, and reports it. Zendesk itself shields the account's owner, whom
- * its API does not name.
+ * Takes out of a plan what must not be done to its user, and reports it. Zendesk itself shields the account's owner,
+ * whom its API does not name.
  *
  *   user                        | what is taken out
  *   ----------------------------|-------------------------------------------------
@@ -32,13 +34,13 @@ export interface Held {
  *   whose credentials are used  | a suspension, a deletion; of an update the lower role
  *   anybody else                | nothing
  */
-export function shield(plan: EntityPlan, held: Held, protection: Protection): EntityPlan {
+export function shield(plan: EntityPlan, known: KnownUser, protection: Protection): EntityPlan {
   const { change, ...rest } = plan
-  if (held.zendeskId === null) return plan
-  const pattern = patternOf(held, protection)
+  if (known.zendeskId === null) return plan
+  const pattern = patternOf(known, protection)
   if (change?.kind !== 'user') return plan
-  if (pattern !== undefined) return { ...rest, problems: [...plan.problems, spared(change, held, pattern)] }
-  return held.zendeskId === protection.apiUserId ? spare(plan, held.applied, OWN) : plan
+  if (pattern !== undefined) return { ...rest, problems: [...plan.problems, spared(change, known, pattern)] }
+  return known.zendeskId === protection.apiUserId ? spare(plan, known.applied, OWN) : plan
 }
 
 const OWN = {
@@ -47,7 +49,9 @@ const OWN = {
   todo: 'Give the provisioner credentials of a user of its own that no directory manages',
 }
 
-/** The plan without what its user would lose, and a problem that says so. A plan that takes nothing away stays as it is. */
+/**
+ * The plan without what its user would lose, and a problem that says so. A plan that takes nothing away stays as it is.
+ */
 export function spare(
   plan: EntityPlan,
   applied: UserAttributes,
@@ -68,7 +72,7 @@ export function spare(
 
 /** The pattern that protects a user; undefined for anybody else. */
 export function patternOf(
-  { applied, zendeskId }: Held,
+  { applied, zendeskId }: KnownUser,
   { known, protection, followed }: Pick<Protection, 'known' | 'protection' | 'followed'>,
 ): string | undefined {
   const noted = zendeskId === null ? undefined : known.get(zendeskId)
@@ -106,7 +110,7 @@ function withoutDowngrade(change: Change, applied: UserAttributes): Change | und
   return withoutAttributes(kept, ['role', 'custom_role_id'], applied)
 }
 
-function spared(change: Change, { applied }: Held, pattern: string): Problem {
+function spared(change: Change, { applied }: KnownUser, pattern: string): Problem {
   return problemOf(change, String(applied['email'] ?? change.label), pattern)
 }
 

@@ -5,7 +5,7 @@ import { countBy } from './cycle-plan.ts'
 /** Problems that keep nobody from what the directory says: they are for an admin to know. */
 const NOTES: ReadonlySet<string> = new Set(['EXTERNAL_ID_DIFFERS', 'GROUP_EMPTY'])
 
-/** Counts whom problems keep from what the directory says: of several problems of one thing, the thing once. */
+/** Counts the users, groups and memberships with a problem that keeps them from what the directory says, each once. */
 export function refusedOf(problems: readonly Problem[]): Refused {
   const refusals = problems.filter(({ code }) => !NOTES.has(code))
   const count = (subject: Problem['subject']) =>
@@ -38,8 +38,8 @@ function listRefused({ users, groups, memberships }: Omit<Refused, 'codes'>, and
 }
 
 /**
- * What a cycle that released nothing has to say for it; undefined for one that had nothing to do, or did something. That
- * nothing can be done is said only where that is so of everybody.
+ * What a cycle that released nothing has to say for it; undefined for one that had nothing to do, or did something.
+ * That nothing can be done is said only where that is so of everybody.
  */
 export function describeUndone({ released, adopted, refused, users }: CycleSummary): string | undefined {
   if (Object.keys(released).length > 0 || adopted > 0 || !refused) return undefined

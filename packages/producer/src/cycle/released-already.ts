@@ -26,8 +26,8 @@ export async function changesNotReleased(reader: LedgerReader, changes: readonly
 }
 
 /**
- * A change less what of it is released already and only waits to be written: a plan compares with what was *applied*, and
- * would ask for it, and have it counted, a second time.
+ * A change less what of it is released already and only waits to be written: a plan compares with what was *applied*,
+ * and would ask for it, and have it counted, a second time.
  *
  *   released and waiting   | the change
  *   -----------------------|---------------------------------------------------------

@@ -5,8 +5,8 @@ import type { CyclePlan } from './cycle-plan.ts'
 
 /**
  * Remembers which groups show members, and which users name groups. What shows none any more is remembered as long as
- * something is held for that: then an admin has approved it, or nothing ever depended on it. Of a plan that is not whole
- * (`isWhole`) nothing is forgotten.
+ * something is held for that: then an admin has approved it, or nothing ever depended on it. Of a plan that is not
+ * whole (`isWhole`) nothing is forgotten.
  */
 export async function rememberShown(
   ledger: CycleLedger,

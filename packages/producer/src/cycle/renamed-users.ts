@@ -4,14 +4,17 @@ import { IDENTITY, type Subject } from '../plan/guarded-parts.ts'
 import type { UsersPlan } from './plan-users.ts'
 
 /**
- * Linked users whom a plan gives another name or address and who are no admins by the ledger: directory id → Zendesk id.
- * Somebody may have promoted them since, and the last full cycle may be a day ago: their role has to be asked.
+ * Linked users whom a plan gives another name or address and who are no admins by the ledger: directory id → Zendesk
+ * id. Somebody may have promoted them since, and the last full cycle may be a day ago: their role has to be asked.
  */
-export function renamedUsers(plans: Iterable<EntityPlan>, { heldOf }: Pick<UsersPlan, 'heldOf'>): Map<string, number> {
+export function renamedUsers(
+  plans: Iterable<EntityPlan>,
+  { knownOf }: Pick<UsersPlan, 'knownOf'>,
+): Map<string, number> {
   const renamed = new Map<string, number>()
   for (const { change, link } of plans) {
     if (change?.kind !== 'user' || link || !change.changed.some((name) => IDENTITY.includes(name))) continue
-    const { applied, zendeskId } = heldOf(change.id)
+    const { applied, zendeskId } = knownOf(change.id)
     if (zendeskId !== null && applied['role'] !== 'admin') renamed.set(change.id, zendeskId)
   }
   return renamed
@@ -19,12 +22,12 @@ export function renamedUsers(plans: Iterable<EntityPlan>, { heldOf }: Pick<Users
 
 /** What is known of the users of a plan. @param roles as Zendesk told them, by Zendesk id */
 export function subjectsOf(
-  { heldOf }: Pick<UsersPlan, 'heldOf'>,
+  { knownOf }: Pick<UsersPlan, 'knownOf'>,
   roles: ReadonlyMap<number, string>,
   apiUserId: number | undefined,
 ): (id: string) => Subject {
   return (id) => {
-    const { applied, zendeskId } = heldOf(id)
+    const { applied, zendeskId } = knownOf(id)
     const role = (zendeskId === null ? undefined : roles.get(zendeskId)) ?? applied['role']
     return { applied, privileged: role === 'admin' || (zendeskId !== null && zendeskId === apiUserId) }
   }

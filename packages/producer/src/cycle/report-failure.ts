@@ -3,24 +3,27 @@ import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import type { FailingCycles } from '@provisioner/shared/ledger/cycle-state.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
-import { LedgerReader, type StoredProblem } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { LedgerReader, StoredProblem } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { readFields } from '@provisioner/shared/ledger/read-stored.ts'
 import { FencedError } from '@provisioner/shared/ledger/script.ts'
+import { nameWrongType } from '@provisioner/shared/ledger/unreadable.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import { problemKey, withoutSecretsIn, type Problem } from '@provisioner/shared/problem.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 
 /**
- * A cycle that could not be run is a problem of the connection: stored and logged once, gone with the next that runs. How many
- * fail in a row, and since when, is noted with it.
+ * A cycle that could not be run is a problem of the connection: stored and logged once, gone with the next that runs.
+ * How many fail in a row, and since when, is noted with it.
  */
 export async function reportFailure(
   redis: Redis,
   connection: ConnectionConfig,
-  error: unknown,
+  thrown: unknown,
   log: Logger,
   stopping: boolean,
 ): Promise<void> {
   if (stopping) return
+  const error = await nameWrongType(redis, connection.id, thrown)
   if (error instanceof FencedError) {
     log.warn({ err: error }, 'Cycle overtaken by a newer one; it wrote nothing more')
     return
@@ -51,12 +54,13 @@ export async function reportFailure(
 async function note(redis: Redis, problem: Problem, released: boolean): Promise<boolean> {
   const { problems, state } = connectionKeys(problem.id)
   const now = Date.now()
-  const [before, failing] = await Promise.all([
-    redis.hget(problems, problemKey(problem)),
+  const key = problemKey(problem)
+  const [{ values }, failing] = await Promise.all([
+    readFields(redis, problems, { [key]: StoredProblem }),
     new LedgerReader(redis, problem.id).failingCycles(),
   ])
-  const since = before === null ? now : (JSON.parse(before) as StoredProblem).since
-  const stored: StoredProblem = { problem, since, source: 'cycle' }
+  const before = values[key]
+  const stored: StoredProblem = { problem, since: before?.since ?? now, source: 'cycle' }
   const cycles: FailingCycles = {
     since: failing?.since ?? now,
     count: (failing?.count ?? 0) + 1,
@@ -64,10 +68,6 @@ async function note(redis: Redis, problem: Problem, released: boolean): Promise<
     what: problem.what,
     released,
   }
-  await redis
-    .multi()
-    .hset(problems, problemKey(problem), JSON.stringify(stored))
-    .hset(state, 'failing', JSON.stringify(cycles))
-    .exec()
-  return before === null
+  await redis.multi().hset(problems, key, JSON.stringify(stored)).hset(state, 'failing', JSON.stringify(cycles)).exec()
+  return before === undefined
 }

@@ -31,13 +31,13 @@ export interface CycleOptions extends PlanSources {
 }
 
 /**
- * One cycle: read, plan and enact, of a first plan that waits only what was approved by name; heal what was released and
- * never applied, and clear away what failed and was overtaken. What needs nothing from Zendesk is enacted before Zendesk is
- * looked at. A full cycle takes nothing for granted that an earlier one found out. Whatever keeps the directory's answer from
- * being whole ends the cycle before anything is written.
+ * One cycle: read, plan and enact, of a first plan that waits only what was approved by name; heal what was released
+ * and never applied, and clear away what failed and was overtaken. What needs nothing from Zendesk is enacted before
+ * Zendesk is looked at. A full cycle takes nothing for granted that an earlier one found out. Whatever keeps the
+ * directory's answer from being whole ends the cycle before anything is written.
  *
- * @throws what the directory or Zendesk threw; `FencedError` when a newer cycle has begun, `OlderConfigError` when a producer
- *   was started with a newer configuration
+ * @throws what the directory or Zendesk threw; `FencedError` when a newer cycle has begun, `OlderConfigError` when a
+ *   producer was started with a newer configuration
  */
 export async function runCycle(
   options: CycleOptions,
@@ -70,7 +70,10 @@ export async function runCycle(
   await clearFailedJobs(reader, queues)
 
   const problems = [...problemsOf(plan, connection.id, startedAt), ...unlinked]
-  const stored = await reader.problems()
+  const { values, unreadable } = await reader.storedProblems()
+  const stored = [...values.values()]
+  if (unreadable.length > 0) log.warn({ unreadable }, 'Problems removed that nobody can read')
+  await ledger.notes.removeUnreadable(unreadable)
   const changedProblems = await replaceCycleProblems(ledger.notes, stored, problems, startedAt)
   const awaited = new Set([...options.names.awaiting].map((name) => refusedOrganization(connection.account, name).id))
   await solveWriteProblems(

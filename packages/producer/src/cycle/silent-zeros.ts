@@ -72,7 +72,8 @@ export class SilentZeros {
   }
 
   /**
-   * @param found how many people each location yielded, the groups, and the DNs of those of which something is said already
+   * @param found how many people each location yielded, the groups, and the DNs of those of which something is said
+   *   already
    * @param typesOf the schema of a base, if it is shown
    */
   async problems(
@@ -167,7 +168,7 @@ function namedByExpiry({ directory: { expires } }: ConnectionConfig): Named[] {
     .map((written) => ({ attribute: written.toLowerCase(), written, setting: 'directory.expires', isRead: true }))
 }
 
-/** By whom groups name their members, and, without a look at the groups, users their groups. */
+/** The attributes that name memberships: those of groups, and those of users where groups are not read. */
 function namedByMembership({ directory: { membership } }: ConnectionConfig): Named[] {
   const of = (written: string, setting: string, isRead: boolean) => ({
     attribute: written.toLowerCase(),

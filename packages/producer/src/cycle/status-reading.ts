@@ -16,8 +16,8 @@ const LEAST_SHARE = 0.05
 const OUT_OF_SCOPE: ReadonlySet<string | null> = new Set([ABSENT, IGNORED, OFFERED])
 
 /**
- * Tells whether the attribute that says who is disabled was read at all. Where an entry without it is enabled, a rule that
- * hides it looks like everybody's return.
+ * Tells whether the attribute that says who is disabled was read at all. Where an entry without it is enabled, a rule
+ * that hides it looks like everybody's return.
  *
  *   entries that show it | people whom it kept out | read
  *   ---------------------|-------------------------|----------------------------
@@ -25,8 +25,8 @@ const OUT_OF_SCOPE: ReadonlySet<string | null> = new Set([ABSENT, IGNORED, OFFER
  *   none                 | fewer                   | yes: they are enabled again
  *   none                 | 20 or more, 5 % of all  | no, unless `expectEmpty`
  *
- * Kept out are those in scope whom the ledger knows to be suspended by us, and those whom it knows and never created. That
- * is all it takes: nothing has to be remembered of the last cycle.
+ * Kept out are those in scope whom the ledger knows to be suspended by us, and those whom it knows and never created.
+ * That is all it takes: nothing has to be remembered of the last cycle.
  */
 export class StatusReading {
   readonly #connection: ConnectionConfig
@@ -50,7 +50,7 @@ export class StatusReading {
     this.#isShown ||= people.some(({ entry }) => (entry.attributes.get(name) ?? []).length > 0)
   }
 
-  /** @param ids of those in scope whom the ledger does not answer as enabled: all whom the status may have kept out */
+  /** @param ids the entries in scope that the ledger does not know as enabled: the status may have kept each of them out */
   async isUnread(ids: readonly string[], reader: LedgerReader): Promise<boolean> {
     if (this.#attribute === undefined || this.#isShown) return false
     const seen = await reader.seen('user', ids)

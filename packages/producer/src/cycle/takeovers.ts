@@ -22,7 +22,10 @@ export interface Hit {
   readonly found: FoundUser
 }
 
-/** What keeps an entry from simply being linked to the user that was found: a protection, or the want of an admin's word. */
+/**
+ * What keeps an entry from simply being linked to the user that was found: a protection, or the want of an admin's
+ * word.
+ */
 export type Takeover = { readonly problem: Problem } | { readonly consent: Consent }
 
 export interface TakeoverSources {

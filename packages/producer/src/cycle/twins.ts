@@ -1,7 +1,7 @@
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
-import { heldAmong, holdingsOf, valuesOf, withValues } from '../plan/choose-values.ts'
+import { firstKnownOf, holdingsOf, valuesOf, withValues } from '../plan/choose-values.ts'
 import { claims, rankOf, verdictsOf, type Rank } from '../plan/twins.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
 import { sharedByEntries } from './picture-problems.ts'
@@ -9,7 +9,10 @@ import { sharedByEntries } from './picture-problems.ts'
 /** What no two users of Zendesk can share. */
 export type Unique = 'email' | 'external_id'
 
-/** What is remembered of each entry of a scan, of which there may be a million: a list only where there are several values. */
+/**
+ * What is remembered of each entry of a scan, of which there may be a million: a list only where there are several
+ * values.
+ */
 type Noted = Pick<WantedUser, 'id' | 'dn' | 'disabled'> & { readonly [name in Unique]?: string | readonly string[] }
 
 /** Noted, with what the ledger knows. */
@@ -29,8 +32,8 @@ export interface Twins {
  * Finds the entries that share an address, or a mapped external id, and settles who has it.
  *
  * Of several addresses an entry has the one that Zendesk holds, else the first that nobody else claims, else the first.
- * Only these count between twins (`verdictsOf`); a further address that somebody else claims is none of the entry's. Of an
- * external id only entries that are not linked are blocked: Zendesk has it from whoever is.
+ * Only these count between twins (`verdictsOf`); a further address that somebody else claims is none of the entry's. Of
+ * an external id only entries that are not linked are blocked: Zendesk has it from whoever is.
  */
 export class TwinFinder {
   readonly #byValue = new Map<Unique, Map<string, Noted[] | Noted>>()
@@ -125,8 +128,8 @@ export class TwinFinder {
 function ownOf(one: Suspect, name: Unique, isFree: (one: Noted, value: string) => boolean): string | undefined {
   const values = valuesIn(one, name)
   if (values.length < 2) return values[0]
-  const held = heldAmong(name, values, holdingsOf(one.record))
-  return held === undefined ? (values.find((value) => isFree(one, value)) ?? values[0]) : String(held)
+  const known = firstKnownOf(name, values, holdingsOf(one.record))
+  return known === undefined ? (values.find((value) => isFree(one, value)) ?? values[0]) : String(known)
 }
 
 function valuesIn(one: Noted, name: Unique): readonly string[] {

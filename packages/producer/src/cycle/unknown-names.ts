@@ -13,7 +13,10 @@ const BY_NAME: ReadonlySet<string> = new Set([
   'USER_FIELD_VALUE',
 ])
 
-/** Gathers what many people's entries name and Zendesk does not have: one problem for each name, with how many it concerns. */
+/**
+ * Gathers what many people's entries name and Zendesk does not have: one problem for each name, with how many it
+ * concerns.
+ */
 export class UnknownNames {
   readonly #byName = new Map<string, { readonly first: Problem; readonly people: string[]; count: number }>()
 

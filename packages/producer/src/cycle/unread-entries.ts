@@ -4,8 +4,8 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 import { normaliseDn } from '../directory/dn.ts'
 
 /**
- * Of entries that are in the directory and show no id, those that the ledger knows by their DN: directory ids. What they have
- * in Zendesk stays as it is, for nobody knows what they ask for.
+ * Of entries that are in the directory and show no id, those that the ledger knows by their DN: directory ids. What
+ * they have in Zendesk stays as it is, for nobody knows what they ask for.
  */
 export async function knownByDn(
   kind: 'user' | 'group',

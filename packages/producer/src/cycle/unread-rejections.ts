@@ -6,8 +6,8 @@ import type { DirectoryPicture } from './directory-picture.ts'
 type Read = Pick<DirectoryPicture, 'rejected' | 'present' | 'unread' | 'statusUnread' | 'usersInDoubt' | 'doubts'>
 
 /**
- * Keys of the rejections that this picture of the directory says nothing about: what was not read is not what nobody asks
- * for. They stay, so that what an admin rejected does not go out once the directory shows it again.
+ * Keys of the rejections that this picture of the directory says nothing about: what was not read is not what nobody
+ * asks for. They stay, so that what an admin rejected does not go out once the directory shows it again.
  *
  *   the rejected change is of          | and it is not read
  *   -----------------------------------|-----------------------------------------------------

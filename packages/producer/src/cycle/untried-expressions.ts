@@ -10,14 +10,17 @@ const FIRST_STOPS = 25
 
 const CODES: ReadonlySet<string> = new Set(['EXPRESSIONS_UNFINISHED', 'EXPRESSIONS_NOT_RUN'])
 
-/** Whether entries were left as they are that a cycle has not come to: what a new mapping says of them is not planned yet. */
+/**
+ * Whether entries were left as they are that a cycle has not come to: what a new mapping says of them is not planned
+ * yet.
+ */
 export function leavesUntried(problems: readonly Problem[]): boolean {
   return problems.some(({ code }) => CODES.has(code))
 }
 
 /**
- * What one reading of the directory spends on expressions that are stopped, and which entries it has not come to: these stay
- * as they are, and are told of once.
+ * What one reading of the directory spends on expressions that are stopped, and which entries it has not come to: these
+ * stay as they are, and are told of once.
  */
 export class UntriedExpressions {
   readonly effort: Effort

@@ -20,14 +20,14 @@ export function doubtsOf(
 }
 
 /** The plan, of which what a group or a user in doubt asks for needs an admin's word. */
-export function askInDoubt(plan: EntityPlan, picture: DirectoryPicture, { heldOf }: UsersPlan): EntityPlan {
+export function askInDoubt(plan: EntityPlan, picture: DirectoryPicture, { knownOf }: UsersPlan): EntityPlan {
   const { change } = plan
   if (!change) return plan
-  const about = { present: picture.present.has(change.id), applied: heldOf(change.id).applied }
+  const about = { present: picture.present.has(change.id), applied: knownOf(change.id).applied }
   return { ...plan, change: askConsent(change, doubtsOf(picture, change.id), about) }
 }
 
-/** Ids of the users of whom a plan asks to take something that needs an admin's word. */
+/** Ids of the users from whom a plan takes something that needs an admin's approval. */
 export function askedOf(changes: readonly Change[]): Set<string> {
   return new Set(
     changes.flatMap(({ kind, id, removal, consent }) => {

@@ -13,8 +13,8 @@ export const TOOK_OVER =
 const LOOKS_LEFT = 6
 
 /**
- * Halts a producer's cycles while its configuration is older than the newest, and says so, once. Should the newest become the
- * same again, as after a roll-back, or no producer that has it live for long, they go on.
+ * Halts a producer's cycles while its configuration is older than the newest, and says so, once. Should the newest
+ * become the same again, as after a roll-back, or no producer that has it live for long, they go on.
  */
 export function watchConfig({
   redis,

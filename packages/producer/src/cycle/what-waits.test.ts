@@ -7,7 +7,7 @@ import type { Questions } from './questions.ts'
 import { NO_QUESTIONS } from './questions.fixture.ts'
 import { whatWaits } from './what-waits.ts'
 
-const HELD: Record<string, UserAttributes> = {
+const KNOWN: Record<string, UserAttributes> = {
   agent: { email: 'Ada@example.org', role: 'agent', external_id: 'id-ada' },
   'end user': { email: 'eve@example.org', role: 'end-user' },
 }
@@ -33,7 +33,7 @@ const waiting = (one: Change, questions: Partial<Questions>, more: Partial<Param
     changes: [one],
     questions: { ...NO_QUESTIONS, ...questions },
     picture: { present: new Set(), disabled: new Set(), members: new Map([['new', new Set(['agent'])]]) },
-    users: { heldOf: (id) => ({ applied: HELD[id]!, zendeskId: 1 }) },
+    users: { knownOf: (id) => ({ applied: KNOWN[id]!, zendeskId: 1 }) },
     groups: { active: [] },
     losing: new Set(),
     renamed: new Map(),

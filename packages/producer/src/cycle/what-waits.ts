@@ -9,19 +9,19 @@ import type { GroupsPlan } from './plan-groups.ts'
 import type { UsersPlan } from './plan-users.ts'
 
 /**
- * The changes, as `kind|id`, that are known to be asked for and yet wait until Zendesk has answered. The guard counts them
- * with the others of their plan.
+ * The changes, as `kind|id`, that are known to be asked for and yet wait until Zendesk has answered. The guard counts
+ * them with the others of their plan.
  *
  *   change                                  | waits while
  *   ----------------------------------------|--------------------------------------------------------------------------
- *   a team member's removal                 | nobody knows whose credentials we use: it may be theirs. No end user's are
- *   the removal of a leaver, or a disabled  | an entry with the same address or external id is looked for, and would take
- *                                           | the user over (`emailReuse: relink`)
+ *   a team member's removal                 | nobody knows whose credentials we use: no end user's, maybe theirs
+ *   the removal of a leaver, or a disabled  | an entry with the same address or external id is looked for, and would
+ *                                           | take the user over (`emailReuse: relink`)
  *   a group's deletion                      | a group is looked for by name, and may take it over
  *   an admin's removal                      | nobody has looked who else is an admin: it may be the last one
  *   another name or address of a user       | nobody has looked whether the user is an admin by now
  *   anything of a linked user               | nobody ever looked up whom `accounts.*.protect` names
- *   the removal of a member from a group    | a group that the user is to be in is looked for: the last one can't be left
+ *   the removal of a member from a group    | a group that the user is to be in is looked for: nobody leaves their last
  */
 export function whatWaits({
   changes,
@@ -43,7 +43,7 @@ export function whatWaits({
   /** Whether it is known whom `accounts.*.protect` names. */
   protects: boolean
   picture: Pick<DirectoryPicture, 'present' | 'disabled' | 'members'>
-  users: Pick<UsersPlan, 'heldOf'>
+  users: Pick<UsersPlan, 'knownOf'>
   groups: Pick<GroupsPlan, 'active'>
   /** Whether a new entry takes over the user of one that has left. */
   relinks: boolean
@@ -68,14 +68,14 @@ export function whatWaits({
     if (!change.removal) return false
     if (questions.apiUser && takesFromTeamMember(change, users)) return true
     const leaves = !picture.present.has(change.id) || picture.disabled.has(change.id)
-    return leaves && identityOf(users.heldOf(change.id).applied).some((one) => sought.has(one))
+    return leaves && identityOf(users.knownOf(change.id).applied).some((one) => sought.has(one))
   }
   return new Set(changes.filter(waits).map(formatEntityMember))
 }
 
 /** Whether somebody loses by the change whose credentials we might be using. */
-export function takesFromTeamMember({ kind, id, removal }: Change, { heldOf }: Pick<UsersPlan, 'heldOf'>): boolean {
-  return kind === 'user' && removal !== undefined && isTeamRole(heldOf(id).applied['role'])
+export function takesFromTeamMember({ kind, id, removal }: Change, { knownOf }: Pick<UsersPlan, 'knownOf'>): boolean {
+  return kind === 'user' && removal !== undefined && isTeamRole(knownOf(id).applied['role'])
 }
 
 /** What a user is found by. */

@@ -40,7 +40,11 @@ export async function unlessWithheld<T>(read: () => Promise<T>): Promise<{ value
   }
 }
 
-/** One problem for all whom a list concerns. @param why what {@link unlessWithheld} said @param entries how many it concerns */
+/**
+ * One problem for all users and groups that a list concerns.
+ * @param why what {@link unlessWithheld} said
+ * @param entries how many it concerns
+ */
 export function listUnread(connection: string, list: WithheldList, why: string, entries?: number): Problem {
   const { name, stays, remedy } = LISTS[list]
   const rest =

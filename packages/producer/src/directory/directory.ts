@@ -30,8 +30,9 @@ export interface Directory extends AsyncDisposable {
   read(dn: string, attributes: readonly string[], signal: AbortSignal): Promise<Lookup>
 
   /**
-   * The names of all attributes that the schema of a base knows, lower case → as written there; undefined where it is not shown. Asked once
-   * in an hour. @throws only when `signal` says so
+   * The names of all attributes that the schema of a base knows, lower case → as written there; undefined where it is
+   * not shown. Asked once in an hour.
+   * @throws only when `signal` says so
    */
   attributeTypes(base: string, signal: AbortSignal): Promise<ReadonlyMap<string, string> | undefined>
 }

@@ -1,7 +1,10 @@
 /** An attribute's value as LDAP returned it: text, or bytes where it is no valid UTF-8 or known to be binary. */
 export type Value = string | Buffer
 
-/** An object as LDAP returned it, be it without a single value in the configured id attribute: nothing can be keyed on it. */
+/**
+ * An object as LDAP returned it, be it without a single value in the configured id attribute: nothing can be keyed on
+ * it.
+ */
 export interface UnidentifiedEntry {
   readonly dn: string
   /** By lower-case attribute name, options such as `;range=` already resolved. Never an empty list. */

@@ -8,7 +8,10 @@ export interface ServerProfile {
   readonly operational: readonly string[]
   /** Object classes of people, contacts and computers excluded. */
   readonly userClasses: readonly string[]
-  /** Object classes of which one is had by everybody whom a filter can mean: a filter finds people of odd classes as well. */
+  /**
+   * Object classes of people that a filter may find: each of them has at least one. They are more than `userClasses`,
+   * for a filter finds people of odd classes as well.
+   */
   readonly filteredUserClasses: readonly string[]
   readonly groupClasses: readonly string[]
   /** Whether searches ask the server not to refer to other naming contexts: [MS-ADTS] 3.1.1.3.4.1.4. */
@@ -66,14 +69,16 @@ export const PROFILES: Readonly<Record<DirectoryConfig['type'], ServerProfile>> 
   },
 }
 
-/** The object classes of people and of groups that a directory is searched for: the configuration's, else the type's. */
+/**
+ * The object classes of people and of groups that a directory is searched for: the configuration's, else the type's.
+ */
 export function classesOf({
   type,
   personClasses,
   groupClasses,
 }: Pick<DirectoryConfig, 'type' | 'personClasses' | 'groupClasses'>): {
   person: readonly string[]
-  /** Those of people whom a filter finds. */
+  /** The classes of people that a filter finds. */
   filteredPerson: readonly string[]
   group: readonly string[]
 } {

@@ -10,8 +10,9 @@ const domains = new Map<string, string>()
 const DOMAINS_KEPT = 1_000
 
 /**
- * Reads the bytes of `objectSid` ([MS-DTYP] 2.4.2.2): a revision of 1, how many sub-authorities follow, the authority as
- * six bytes with the highest first, and each sub-authority as four with the lowest first. Undefined for bytes that are none.
+ * Reads the bytes of `objectSid` ([MS-DTYP] 2.4.2.2): a revision of 1, how many sub-authorities follow, the authority
+ * as six bytes with the highest first, and each sub-authority as four with the lowest first. Undefined for bytes that
+ * are none.
  *
  *   bytes                                        | domain (2.4.2.1)  | RID
  *   ---------------------------------------------|-------------------|-----

@@ -7,7 +7,10 @@ import { overrunOf, type Evaluation } from '../mapping/evaluation.ts'
 import { EXPRESSION_LIMITS } from '../mapping/expression-fault.ts'
 import type { Answer, Question } from './question.ts'
 
-/** Thrown when the process that runs expressions does not start: no entry can be mapped then, through no fault of its own. */
+/**
+ * Thrown when the process that runs expressions does not start: no entry can be mapped then, through no fault of its
+ * own.
+ */
 export class ExpressionsNotRunError extends ProvisioningError {
   override name = 'ExpressionsNotRunError' as const
   override readonly code = 'EXPRESSIONS_NOT_RUN' as const
@@ -47,8 +50,8 @@ export class EvaluationProcess implements AsyncDisposable {
   }
 
   /**
-   * Evaluations of the first pairs, up to one that overran. With `ended`, the next pair gave none: within the time, or ever.
-   * One question at a time.
+   * Evaluations of the first pairs, up to one that overran. With `ended`, the next pair gave none: within the time, or
+   * ever. One question at a time.
    */
   async ask(
     question: Omit<Question, 'id'>,
@@ -67,7 +70,7 @@ export class EvaluationProcess implements AsyncDisposable {
       this.#child.on('message', listen)
       watch.signal.addEventListener('abort', () => this.#child.off('message', listen))
     })
-    // that it cannot be sent is told by the end of the process
+    // A message that can't be sent needs no error here: the end of the process tells.
     this.#child.send({ id, ...question } satisfies Question, () => {})
     try {
       const ended = await Promise.race([answered, this.#ended, silence(() => evaluations.length, ms, watch.signal)])

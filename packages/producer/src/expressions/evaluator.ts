@@ -21,8 +21,8 @@ const ANSWER_MS = 2 * EXPRESSION_LIMITS.timeMs
  *   is new, and no stop is left        | untried: the next reading, which remembers, comes further
  *   is due again, and half are used up | it overran, and is not tried: new ones go first
  *
- * The process is started by the first question, and serves one question after the other. Connections have one each: what
- * hangs in one delays nobody in another.
+ * The process is started by the first question, and serves one question after the other. Connections have one each:
+ * what hangs in one delays nobody in another.
  */
 export class Evaluator implements AsyncDisposable {
   readonly #log: Logger

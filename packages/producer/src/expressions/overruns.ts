@@ -14,7 +14,10 @@ interface Known {
   readonly until: number
 }
 
-/** Which expression overran on which entry. It is not tried on it for five minutes, later an hour, or until its texts change. */
+/**
+ * Which expression overran on which entry. It is not tried on it for five minutes, later an hour, or until its texts
+ * change.
+ */
 export class Overruns {
   /** One per expression and entry that ever overran: few. */
   readonly #known = new Map<string, Known>()

@@ -11,7 +11,10 @@ export interface Question {
   readonly pairs: readonly Pair[]
 }
 
-/** Comes for each pair as soon as it is done, so that the one that hangs is known. The first that overran ends the question. */
+/**
+ * Comes for each pair as soon as it is done, so that the one that hangs is known. The first that overran ends the
+ * question.
+ */
 export interface Answer {
   readonly id: number
   readonly evaluation: Evaluation

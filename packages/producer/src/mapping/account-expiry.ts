@@ -14,8 +14,8 @@ const DAY_MS = 24 * 60 * 60_000
 const GENERALIZED_TIME = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)?(\d\d)?(?:[.,]\d+)?(Z|[+-]\d\d(?:\d\d)?)$/i
 
 /**
- * Whether the moment that an attribute names has passed. The zero of each scale means never, as it does to Active Directory
- * and to Kerberos; to `shadow(5)` it may mean either.
+ * Whether the moment that an attribute names has passed. The zero of each scale means never, as it does to Active
+ * Directory and to Kerberos; to `shadow(5)` it may mean either.
  *
  *   value                       | is                                            | expired
  *   ----------------------------|-----------------------------------------------|--------------------------
@@ -24,7 +24,7 @@ const GENERALIZED_TIME = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)?(\d\d)?(?:[.,]\d+)?(Z
  *   20261231235959Z             | a GeneralizedTime (`krbPrincipalExpiration`)  | from then on
  *   0, -1, 9223372036854775807, | never                                         | no
  *   19700101000000Z             |                                               |
- *   none                        | never; `accountExpires` is hidden             | no; unknown if the entry is an account
+ *   none                        | never; `accountExpires` is hidden             | no; of an account unknown
  *   several, bytes, words       |                                               | unknown
  *
  * Every account of Active Directory has `accountExpires` ([MS-SAMR] 3.1.1.8.1), in one property set with

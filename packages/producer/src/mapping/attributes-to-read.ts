@@ -6,8 +6,8 @@ import type { CompiledAttribute } from './compile-attribute.ts'
 const EVERYTHING = ['*', '+']
 
 /**
- * The directory attributes that the mapping, the status, the memberships and what is said of no person need, sorted, in lower case. `dn` is part
- * of every entry and no attribute.
+ * The directory attributes that the mapping, the status, the memberships and what is said of no person need, sorted, in
+ * lower case. `dn` is part of every entry and no attribute.
  */
 export function attributesToRead(attributes: readonly CompiledAttribute[], directory: DirectoryConfig): string[] {
   const names = new Set<string>()

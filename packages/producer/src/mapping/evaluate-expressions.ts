@@ -4,8 +4,8 @@ import { compileExpression, type Expression } from './expression.ts'
 const compiled = new Map<string, Expression>()
 
 /**
- * Evaluates in this process, without limits on what JSONata does not count: time within a regular expression, memory. What
- * others share with it belongs into a process of its own (`expressions/`).
+ * Evaluates in this process, without limits on what JSONata does not count: time within a regular expression, memory.
+ * What others share with it belongs into a process of its own (`expressions/`).
  */
 export const evaluateHere: Evaluate = async (sources, entries) => {
   const expressions = sources.map(expressionOf)

@@ -5,7 +5,9 @@ import type { Scalar } from './zendesk-value.ts'
 /** What an expression gave, or why it gave nothing. */
 export type Evaluated = { readonly values: readonly Scalar[] } | { readonly fault: Fault }
 
-/** How far one expression may go on one entry. Ordinary ones need a thousandth of the time, and no memory to speak of. */
+/**
+ * How far one expression may go on one entry. Ordinary ones need a thousandth of the time, and no memory to speak of.
+ */
 export const EXPRESSION_LIMITS = {
   timeMs: 1_000,
   memoryMb: 64,

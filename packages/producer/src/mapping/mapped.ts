@@ -22,8 +22,8 @@ export interface MappedUser {
   readonly disabled: Disabled
   readonly attributes: Readonly<Record<string, AttributeValue>>
   /**
-   * Further values that may stand in the place of the attribute's, in the server's order; none for an attribute with one
-   * value. Which of them counts is known only beside what Zendesk holds.
+   * Further values that may stand in the place of the attribute's, in the server's order; none for an attribute with
+   * one value. Which of them counts is known only beside what Zendesk holds.
    */
   readonly alternatives?: Alternatives
   /** Attributes without a value that are to be cleared; `user_fields.NAME` for a user field, here and below. */

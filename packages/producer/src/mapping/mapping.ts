@@ -16,7 +16,10 @@ import { MappingConfigError } from './mapping-config-error.ts'
 import { Trace, type AttributeTrace } from './trace.ts'
 
 export interface MappingContext {
-  /** Keys (`normaliseDn`) of the groups named by byGroup that the entry with this DN key is in, nested membership included. */
+  /**
+   * Keys (`normaliseDn`) of the groups named by byGroup that the entry with this DN key is in, nested membership
+   * included.
+   */
   groupsOf(dnKey: string): ReadonlySet<string>
   /** Milliseconds since the epoch: an account expires without its entry changing. */
   readonly now: number
@@ -137,7 +140,9 @@ function evaluatorOf(
   }
 }
 
-/** Not expected, and yet no reason to stop the cycle for all the others. The message may quote values: it is not told. */
+/**
+ * Not expected, and yet no reason to stop the cycle for all the others. The message may quote values: it is not told.
+ */
 function failed(entry: Entry, error: unknown): Mapped {
   const problem = {
     code: 'MAPPING_FAILED',

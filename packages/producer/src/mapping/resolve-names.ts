@@ -115,8 +115,8 @@ function leaveRole(attributes: Record<string, unknown>, alternatives: Record<str
 }
 
 /**
- * The user fields that can be written, their values as Zendesk wants them. A key that Zendesk does not have is told once for
- * all, by `Names`.
+ * The user fields that can be written, their values as Zendesk wants them. A key that Zendesk does not have is told
+ * once for all, by `Names`.
  */
 function resolveFields(user: MappedUser, known: UserFields | undefined) {
   const written = user.attributes['user_fields'] as Readonly<Record<string, AttributeValue>> | undefined

@@ -6,8 +6,8 @@ export interface Selected {
 }
 
 /**
- * The values of the first attribute of these that has one, as the server gives them. A blank value is none. `dn` names the
- * entry's DN.
+ * The values of the first attribute of these that has one, as the server gives them. A blank value is none. `dn` names
+ * the entry's DN.
  *
  * An attribute's values have no order in LDAP, and two servers of one directory may return them differently: which of
  * several counts is for {@link chooseValues} to say, by what Zendesk holds.

@@ -18,8 +18,8 @@ import { quote } from './fault.ts'
  *   disabledWhen: [left]  | none                   | as whenAbsent says
  *   disabledWhen: [left]  | bytes                  | unknown
  *
- * An account that has expired is disabled whatever the flag says ({@link expiryOf}), and one of which neither says so for
- * certain is `unknown` when either can't be read.
+ * An account that has expired is disabled whatever the flag says ({@link expiryOf}), and one of which neither says so
+ * for certain is `unknown` when either can't be read.
  *
  * @param now milliseconds since the epoch: an expiry passes without the entry changing
  */

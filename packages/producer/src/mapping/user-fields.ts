@@ -1,16 +1,21 @@
+import { z } from 'zod'
 import { didYouMean } from '@provisioner/shared/config/did-you-mean.ts'
 import type { AttributeValue } from '@provisioner/shared/desired.ts'
 import type { Fault } from './fault.ts'
 
 /** A user field of the account as it is remembered. */
-export interface KnownField {
-  readonly key: string
+export const KnownField = z.object({
+  key: z.string(),
   /** Zendesk's: `text`, `dropdown`, `integer`, `date`… */
-  readonly type: string
-  readonly active: boolean
+  type: z.string(),
+  active: z.boolean(),
   /** Values by lower-case name and lower-case value; only of fields that have options. */
-  readonly options?: readonly (readonly [name: string, value: string])[]
-}
+  options: z
+    .array(z.tuple([z.string(), z.string()]).readonly())
+    .readonly()
+    .exactOptional(),
+})
+export type KnownField = Readonly<z.infer<typeof KnownField>>
 
 /** What a field takes, by its type; a type that is not listed takes any text. */
 const FORMS: Readonly<Record<string, { readonly fits: (text: string) => boolean; readonly what: string }>> = {
@@ -20,7 +25,10 @@ const FORMS: Readonly<Record<string, { readonly fits: (text: string) => boolean;
   date: { fits: (text) => !Number.isNaN(Date.parse(text)), what: 'a date such as 2026-11-28' },
 }
 
-/** The user fields that an account has, to judge what is mapped to them: Zendesk drops what it does not know without a word. */
+/**
+ * The user fields that an account has, to judge what is mapped to them: Zendesk drops what it does not know without a
+ * word.
+ */
 export class UserFields {
   readonly #byKey: ReadonlyMap<string, KnownField>
 
@@ -51,7 +59,10 @@ export class UserFields {
     }
   }
 
-  /** What is to be written to a field that can be written, or why this value can't be. An option may be named by its title. */
+  /**
+   * What is to be written to a field that can be written, or why this value can't be. An option may be named by its
+   * title.
+   */
   judge(key: string, value: AttributeValue): { readonly value: AttributeValue } | { readonly fault: Fault } {
     const { type, options } = this.#byKey.get(key)!
     if (options) {

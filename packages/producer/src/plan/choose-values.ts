@@ -26,19 +26,19 @@ export function chooseValues(wanted: WantedUser, holdings: Holdings): WantedUser
   let chosen = wanted
   for (const name of Object.keys(wanted.alternatives ?? {})) {
     const values = valuesOf(wanted, name)
-    chosen = withValues(chosen, name, [heldAmong(name, values, holdings) ?? values[0]!, ...values])
+    chosen = withValues(chosen, name, [firstKnownOf(name, values, holdings) ?? values[0]!, ...values])
   }
   return chosen
 }
 
 /** The value that Zendesk holds, or else the one that waits to be written. */
-export function heldAmong(
+export function firstKnownOf(
   name: string,
   values: readonly AttributeValue[],
   holdings: Holdings,
 ): AttributeValue | undefined {
-  for (const held of holdings) {
-    const value = held && valueOf(held, name)
+  for (const holding of holdings) {
+    const value = holding && valueOf(holding, name)
     const found = value === undefined ? undefined : values.find((one) => isSame(name, one, value))
     if (found !== undefined) return found
   }
@@ -54,7 +54,9 @@ export function valuesOf(
   return value === undefined ? [] : [value, ...(alternatives?.[name] ?? [])]
 }
 
-/** The same user with these values of an attribute, the one that counts first; one that stands there twice counts once. */
+/**
+ * The same user with these values of an attribute, the one that counts first; one that stands there twice counts once.
+ */
 export function withValues(user: WantedUser, name: string, values: readonly AttributeValue[]): WantedUser {
   const [value, ...others] = new Set(values)
   return {
@@ -77,6 +79,6 @@ function byText(a: AttributeValue, b: AttributeValue): number {
   return canonicalJson(a) < canonicalJson(b) ? -1 : 1
 }
 
-function isSame(name: string, one: AttributeValue, held: AttributeValue): boolean {
-  return changedAttributes({ [name]: one }, { [name]: held }).length === 0
+function isSame(name: string, one: AttributeValue, known: AttributeValue): boolean {
+  return changedAttributes({ [name]: one }, { [name]: known }).length === 0
 }

@@ -34,6 +34,8 @@ export interface GuardInput {
   readonly used: ReadonlyMap<string, number>
   /** What is held at present. */
   readonly held: readonly HeldChange[]
+  /** What may be held although `held` does not have it. */
+  readonly mayBeHeld?: (change: Pick<HeldChange, 'key' | 'category'>) => boolean
   /** What admins decided, by the key of the held change. */
   readonly decisions: ReadonlyMap<string, Decision>
   /** How many of a category an approved first plan covers. */
@@ -52,7 +54,7 @@ export interface Sorted {
   readonly released: Change[]
   readonly links: Link[]
   readonly held: HeldChange[]
-  /** Released changes that count in the window from now on; those an admin approved, with the first plan or by name, do not. */
+  /** Released changes that count in the window from now on, less those that an admin approved, in whichever way. */
   readonly counted: { category: GuardCategory; change: Change }[]
   /** Keys of the approvals that what passes rests on. */
   readonly approvals: { key: string; of: Change | Link }[]
@@ -87,13 +89,13 @@ export interface Guarded extends Sorted {
  *   recreations    | users who were deleted in Zendesk           | –           | always
  *   changes        | everything else                             | –           | never
  *
- * Per category: allowed = max(min, floor(share × known)) − used in the window. When what a plan asks of a category exceeds
- * what is allowed, *all* of it is held: a fault is not let through up to the limit. Approved changes pass and count for
- * nothing; rejected ones stay held, of whatever category. What was released before and only waits is not asked again.
- * What is held stays held until somebody decides on it or nobody asks for it any more: a decision on some of it, or time,
- * must not let the rest through. While the first plan waits, everything that nobody has decided on is held. A member is
- * added when nothing of the user or the group is kept back that it needs, and nobody is removed from a group that is not
- * linked.
+ * Per category: allowed = max(min, floor(share × known)) − used in the window. When what a plan asks of a category
+ * exceeds what is allowed, *all* of it is held: a fault is not let through up to the limit. Approved changes pass and
+ * count for nothing; rejected ones stay held, of whatever category. What was released before and only waits is not
+ * asked again. What is held stays held until somebody decides on it or nobody asks for it any more: a decision on some
+ * of it, or time, must not let the rest through. While the first plan waits, everything that nobody has decided on is
+ * held. A member is added when nothing of the user or the group is kept back that it needs, and nobody is removed from
+ * a group that is not linked.
  */
 export function guard(input: GuardInput): Guarded {
   const { plans, decisions } = input
@@ -103,7 +105,9 @@ export function guard(input: GuardInput): Guarded {
   const asHeld = heldAs(input)
   const heldBefore = new Map(input.held.map((change) => [change.key, change]))
   const isHeldStill = (part: Part) =>
-    isCounted(part, input) && !isCovered(part, input) && isSameAs(part, heldBefore.get(part.key))
+    isCounted(part, input) &&
+    !isCovered(part, input) &&
+    (isSameAs(part, heldBefore.get(part.key)) || input.mayBeHeld?.(part) === true)
   const decided = entries.flatMap(({ parts }) => parts.filter((part) => decisionOn(part, decisions)))
   const isRejected = (part: Part) => decisionOn(part, decisions)?.decision === 'rejected'
   return {
@@ -175,12 +179,8 @@ function countOpen(entries: readonly { readonly parts: readonly Part[] }[], inpu
 }
 
 /** Whether the part is one of those that are counted: of a limited category, and not decided on. */
-function isCounted(part: Part, input: GuardInput): boolean {
-  return isLimited(part, input) && decisionOn(part, input.decisions) === undefined
-}
-
-function isLimited(part: Part, { limits }: GuardInput): boolean {
-  return !part.consent && limitOf(part.category, limits) !== undefined
+function isCounted(part: Part, { limits, decisions }: GuardInput): boolean {
+  return !part.consent && limitOf(part.category, limits) !== undefined && decisionOn(part, decisions) === undefined
 }
 
 /** Whether an approved first plan lets the part through. */

@@ -23,7 +23,7 @@ export interface Subject {
 }
 
 const ROLE = ['role', 'custom_role_id']
-/** By whom a user is taken to be: whoever has an admin's address has the admin's account after a password reset. */
+/** What tells people apart in Zendesk: whoever has an admin's address gets the admin's account by a password reset. */
 export const IDENTITY: readonly string[] = ['email', 'name']
 
 /**
@@ -41,9 +41,9 @@ export const IDENTITY: readonly string[] = ['email', 'name']
  *   any other attribute of a linked user    | updates:NAME      | attribute
  *   anything else                           | changes           | change or link
  *
- * A user whom the plan links has no part for each attribute: nobody has maintained them before. An update is no part of its
- * own beside its link, or where each of its attributes is one. What is released already
- * and only waits is no part: the guard has seen it.
+ * A user whom the plan links has no part for each attribute: nobody has maintained them before. An update is no part of
+ * its own beside its link, or where each of its attributes is one. What is released already and only waits is no part:
+ * the guard has seen it.
  */
 export function partsOf(
   { link, consent, change }: EntityPlan,
@@ -93,7 +93,9 @@ function isPending({ pending, desired }: Change, name: string): boolean {
   return canonicalJson(valueOf(pending.attributes, name) ?? null) === canonicalJson(value ?? null)
 }
 
-/** What the print of a link is made of: a decision is about this Zendesk user and, where it needed a word, this role. */
+/**
+ * What the print of a link is made of: a decision is about this Zendesk user and, where it needed a word, this role.
+ */
 export function linkBasis(zendeskId: number | null, about: Consent['about']): unknown {
   return ['link', zendeskId, about ?? null]
 }
@@ -122,8 +124,8 @@ function wholeOf(change: Change): Part {
 }
 
 /**
- * Values that a decision on the whole change is about: the role of who is created, and what is changed by an update. That
- * somebody is not to be removed or created does not depend on the values of their other attributes.
+ * Values that a decision on the whole change is about: the role of who is created, and what is changed by an update.
+ * That somebody is not to be removed or created does not depend on the values of their other attributes.
  */
 function valuesOf({ operation, changed, desired }: Change, category: GuardCategory): unknown[] {
   const attributes = 'attributes' in desired ? desired.attributes : { ...desired }
@@ -173,7 +175,9 @@ function shown(value: unknown): string {
   return text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 1)}…`
 }
 
-/** What a custom role may do is the account's own business: another one than before, or none any more, counts as more. */
+/**
+ * What a custom role may do is the account's own business: another one than before, or none any more, counts as more.
+ */
 function isPromotion(desired: UserAttributes, applied: UserAttributes): boolean {
   if (isLowerRole(desired['role'], applied['role'])) return false
   const custom = desired['custom_role_id']
@@ -203,7 +207,10 @@ function entityOf({ dn, label }: { readonly dn: string; readonly label: string }
   return { dn, label }
 }
 
-/** Another value of an attribute is the same question; another cause, as when a doubt about a group is gone, is a new one. */
+/**
+ * Another value of an attribute is the same question; another cause, as when a doubt about a group is gone, is a new
+ * one.
+ */
 export function isSameAs({ category, names, cause }: Part, held: HeldChange | undefined): boolean {
   return held?.category === category && (names !== undefined || held.cause === cause)
 }

@@ -72,8 +72,8 @@ export interface FoundGroup extends NamedGroup {
  *   present   | linked, other name, free or given up     | rename
  *   present   | linked, other name, taken                | none; reported
  *
- * `sameName` are Zendesk's groups of the wanted name; undefined when Zendesk was not asked. A refusal of the name by the
- * worker, who looked later than an earlier cycle, is judged anew; while it stands, the worker's report does.
+ * `sameName` are Zendesk's groups of the wanted name; undefined when Zendesk was not asked. A refusal of the name by
+ * the worker, who looked later than an earlier cycle, is judged anew; while it stands, the worker's report does.
  */
 export function planGroup(
   {

@@ -6,8 +6,8 @@ import type { UserPolicy } from './user-policy.ts'
 import type { RemovalCause } from './wanted-user.ts'
 
 /**
- * A creation that has not been written and is no longer wanted. Not a removal: nobody loses what they never had. Should it
- * have been carried out all the same, its answer being lost, the user goes the way of all who leave.
+ * A creation that has not been written and is no longer wanted. Not a removal: nobody loses what they never had. Should
+ * it have been carried out all the same, its answer being lost, the user goes the way of all who leave.
  */
 export function takenBack(
   about: { kind: 'user'; id: string; dn: string; label: string },

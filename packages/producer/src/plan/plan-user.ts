@@ -143,7 +143,9 @@ function recreation(goneSince: number): Consent {
   return { category: 'recreations', cause: `deleted in Zendesk, noticed ${noticed}`, about: 'deleted in Zendesk' }
 }
 
-/** A suspension that comes with the link carries the external id as well, so that a lost ledger finds the user again. */
+/**
+ * A suspension that comes with the link carries the external id as well, so that a lost ledger finds the user again.
+ */
 function identified(plan: EntityPlan, wanted: WantedUser): EntityPlan {
   const { change } = plan
   const externalId = wanted.attributes['external_id']

@@ -20,11 +20,11 @@ export function groupFilter(directory: Classes, filter?: string): string {
 }
 
 /**
- * The search for a location's people. A filter that demands no object class is joined with `directory.personClasses` where
- * they are set, else with all classes that people have: `(memberOf=…)` finds no nested group. In
- * Active Directory computers are of the class `user` as well; there, and only there, every person has
- * `objectCategory=person`, which is demanded in any case. (Elsewhere a filter on an unknown class is Undefined, and the
- * negation of Undefined matches nobody: RFC 4511, 4.5.1.7.)
+ * The search for a location's people. A filter that demands no object class is joined with `directory.personClasses`
+ * where they are set, else with all classes that people have: `(memberOf=…)` finds no nested group. In Active Directory
+ * computers are of the class `user` as well; there, and only there, every person has `objectCategory=person`, which is
+ * demanded in any case. (Elsewhere a filter on an unknown class is Undefined, and the negation of Undefined matches
+ * nobody: RFC 4511, 4.5.1.7.)
  */
 export function personFilter(directory: Classes, filter?: string): string {
   const { person, filteredPerson } = classesOf(directory)

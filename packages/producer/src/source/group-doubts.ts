@@ -10,8 +10,8 @@ export interface Doubt {
 }
 
 /**
- * Tells groups that are empty from groups whose members were not read, as far as LDAP lets anybody: an attribute that is
- * hidden, misnamed or moved looks like one that has no value.
+ * Tells groups that are empty from groups whose members were not read, as far as LDAP lets anybody: an attribute that
+ * is hidden, misnamed or moved looks like one that has no value.
  *
  *   the group                                              | in doubt
  *   -------------------------------------------------------|---------
@@ -94,8 +94,8 @@ export class GroupDoubts {
   }
 
   /**
-   * Which groups show members, for the next cycle to know: their keys, with `primary:` before those of primary groups, and
-   * `by ATTRIBUTE:` where a group names members in one of several attributes.
+   * Which groups show members, for the next cycle to know: their keys, with `primary:` before those of primary groups,
+   * and `by ATTRIBUTE:` where a group names members in one of several attributes.
    */
   shown(roots: readonly GroupRoot[]): Set<string> {
     const shown = new Set<string>()

@@ -26,7 +26,10 @@ const BY_CLASS: Readonly<Record<string, string>> = {
 
 const ALL = [...new Set(Object.values(BY_CLASS))]
 
-/** Classes that must have their attribute (RFC 4519), where the server holds to it: its absence proves that it is hidden. */
+/**
+ * Classes that must have their attribute (RFC 4519), where the server holds to it: its absence proves that it is
+ * hidden.
+ */
 const DEMANDED = ['groupofnames', 'groupofuniquenames']
 
 type Source = Pick<DirectoryConfig, 'type' | 'membership'>
@@ -44,7 +47,9 @@ export function attributesOf(classes: readonly string[], { membership }: Source)
   return known.length > 0 ? known : ALL
 }
 
-/** Of those, the ones that the group can not be without. 389 Directory Server and its kin do not hold to the standard. */
+/**
+ * Of those, the ones that the group can not be without. 389 Directory Server and its kin do not hold to the standard.
+ */
 export function demandedOf(classes: readonly string[], { type, membership }: Source): readonly string[] {
   if (type !== 'openldap' || membership.group === false) return []
   const demanded = classes.map((name) => name.toLowerCase()).filter((name) => DEMANDED.includes(name))

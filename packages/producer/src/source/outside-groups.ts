@@ -3,8 +3,8 @@ import { searchFault } from './search-fault.ts'
 
 /**
  * Finds the groups that are nested in others and lie beside everything that was scanned, as Active Directory's own ones
- * do (`CN=Domain Users,CN=Users,…`). Each container that a member outside lies in is looked at once, for the groups right
- * below it; members that are no groups, or nothing at all, are left alone.
+ * do (`CN=Domain Users,CN=Users,…`). Each container that a member outside lies in is looked at once, for the groups
+ * right below it; members that are no groups, or nothing at all, are left alone.
  */
 export class OutsideGroups {
   readonly #bases: readonly string[]

@@ -9,8 +9,8 @@ const FEW = 5
 const UNREAD = 'unread:'
 
 /**
- * Tells users who have left all groups from users whose attribute that names them (`memberOf`) was not read. Asked where
- * groups name nobody (`membership.group: false`), so that no group's entry can say it.
+ * Tells users who have left all groups from users whose attribute that names them (`memberOf`) was not read. Asked
+ * where groups name nobody (`membership.group: false`), so that no group's entry can say it.
  *
  *   of those in scope who named groups when they were last read | in doubt
  *   ------------------------------------------------------------|----------------------------
@@ -21,7 +21,8 @@ const UNREAD = 'unread:'
  *   who name none, fewer                                        | no: they have left them all
  *   who name none, and were in doubt                            | yes
  *
- * Whoever is left in no group at all loses the attribute, in Active Directory as elsewhere: one such person proves nothing.
+ * Whoever is left in no group at all loses the attribute, in Active Directory as elsewhere: one such person proves
+ * nothing.
  */
 export class UserDoubts {
   readonly #isAsked: boolean

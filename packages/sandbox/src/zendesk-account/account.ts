@@ -58,7 +58,9 @@ export class Account {
   ownerId = 0
   /** Whom both ways of authentication act as. */
   apiUserId = 0
-  /** Of every url in an answer: that of the request which is being answered. An answer is made at once, between no two. */
+  /**
+   * Of every url in an answer: that of the request which is being answered. An answer is made at once, between no two.
+   */
   origin = 'https://acme.zendesk.com'
   #ids: number[] = []
   #block = 0

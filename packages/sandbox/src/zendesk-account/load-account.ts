@@ -8,7 +8,7 @@ import { leaveTeam, joinDefaultGroup } from './users/team.ts'
 import { createUser } from './users/write-user.ts'
 import type { UserRecord } from './records.ts'
 
-/** An account with what it held before, an owner, the API's admin, and the default group, in which both are. */
+/** An account with what it had before, an owner, the API's admin, and the default group, in which both are. */
 export function loadAccount(
   settings: Settings,
   seed: number,

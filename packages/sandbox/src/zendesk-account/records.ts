@@ -30,7 +30,7 @@ export interface UserRecord {
   last_login_at: string | null
   readonly created_at: string
   updated_at: string
-  /** What the search index has held of the user, and since when. */
+  /** What the search index has of the user, and since when. */
   readonly indexed: Indexed[]
 }
 

@@ -2,7 +2,10 @@ import type { Credentials, Plan } from './account-plan.ts'
 import type { FaultKind } from './faults/fault-kinds.ts'
 import type { Unknowns } from './unknowns.ts'
 
-/** What the account holds at the start. Attributes are named as in Zendesk's API; all users but the API's own come from here. */
+/**
+ * What the account holds at the start. Attributes are named as in Zendesk's API; all users but the API's own come from
+ * here.
+ */
 export interface AccountBefore {
   readonly users?: readonly { readonly id?: number; readonly name: string }[]
   readonly groups?: readonly {

@@ -1,4 +1,7 @@
-/** Rails' names, which Zendesk uses for most zones, with the ones they stand for. https://api.rubyonrails.org/classes/ActiveSupport/TimeZone.html */
+/**
+ * Rails' names, which Zendesk uses for most zones, with the ones they stand for.
+ * https://api.rubyonrails.org/classes/ActiveSupport/TimeZone.html
+ */
 const RAILS: Readonly<Record<string, string>> = {
   'International Date Line West': 'Etc/GMT+12',
   'American Samoa': 'Pacific/Pago_Pago',

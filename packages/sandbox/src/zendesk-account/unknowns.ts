@@ -1,6 +1,6 @@
 /**
- * What nobody has recorded of Zendesk's behaviour: a switch for each, so that a client can be tried under every setting.
- * The first choice is what the documentation or hearsay makes likeliest, and the default.
+ * What nobody has recorded of Zendesk's behaviour: a switch for each, so that a client can be tried under every
+ * setting. The first choice is what the documentation or hearsay makes likeliest, and the default.
  */
 export const UNKNOWN_CHOICES = {
   /** create_or_update whose email and external id belong to two users. */
@@ -8,13 +8,14 @@ export const UNKNOWN_CHOICES = {
   /** create_or_update that finds a user by its email, with another external id. */
   otherExternalId: ['rewritten', 'refused'],
   /**
-   * A value that its attribute has no use for: an unknown time zone, language, role, organization or ticket restriction, a
-   * number or a date that is none.
+   * A value that its attribute has no use for: an unknown time zone, language, role, organization or ticket
+   * restriction, a number or a date that is none.
    */
   unfitValues: ['refused', 'ignored'],
   /**
-   * Addresses beyond what was recorded as "not properly formatted", which has no @, no dot in its domain, or ends in what no
-   * domain ends in: letters outside ASCII, dots where a mailbox should have none, a mailbox of more than 64 letters.
+   * Addresses beyond what was recorded as "not properly formatted", which has no @, no dot in its domain, or ends in
+   * what no domain ends in: letters outside ASCII, dots where a mailbox should have none, a mailbox of more than 64
+   * letters.
    */
   oddEmails: ['refused', 'taken'],
   /** Suspension or downgrade of the account's owner; that the owner cannot be deleted is documented. */
@@ -46,16 +47,21 @@ export const UNKNOWN_CHOICES = {
   /** `group_ids` in the body of a new user. */
   groupIdsOnCreate: ['ignored', 'obeyed'],
   caseOnlyEmail: ['ignored', 'renames the identity', 'adds an identity'],
-  /** Whether update_many is inside the create-update-user limit: five writes a minute for each user, one a second for all. */
+  /**
+   * Whether update_many is inside the create-update-user limit: five writes a minute for each user, one a second for
+   * all.
+   */
   updateManyInUserLimit: ['not', 'five a minute', 'both'],
   /** Whether `user_fields` are merged or replaced. */
   userFields: ['merged', 'replaced'],
   /**
-   * Whether an update that changes the role or `verified`, or ends a suspension, mails the user as a new address does: the
-   * official file has `skip_verify_email` for every update, and does not say which ones mail.
+   * Whether an update that changes the role or `verified`, or ends a suspension, mails the user as a new address does:
+   * the official file has `skip_verify_email` for every update, and does not say which ones mail.
    */
   accessMails: ['not sent', 'sent'],
-  /** Whether addresses below `.invalid`, which RFC 2606 reserves and nobody can have, are taken or no proper addresses. */
+  /**
+   * Whether addresses below `.invalid`, which RFC 2606 reserves and nobody can have, are taken or no proper addresses.
+   */
   invalidDomain: ['taken', 'refused'],
 } as const
 

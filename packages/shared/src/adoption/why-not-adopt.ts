@@ -26,5 +26,8 @@ export function whyNotAdopt(
   return roleRank(user.role ?? undefined) > roleRank(mappedRole) ? String(user.role) : undefined
 }
 
-/** Codes of refusals by which a worker leaves a user that it met to the next cycle: who may be linked is planned, and guarded. */
+/**
+ * Codes of refusals by which a worker leaves a user that it met to the next cycle: who may be linked is planned, and
+ * guarded.
+ */
 export const LOOK_AGAIN: ReadonlySet<string> = new Set(['ADOPTION_WAITS', 'USER_PROTECTED'])

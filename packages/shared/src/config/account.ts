@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { PartialShare, Text } from './scalars.ts'
 
 /**
- * OAuth client credentials, or an email with an API token that is there already: since 2026-10-27 nobody can create one, one
- * that is unused for 30 days is switched off, and on 2027-04-30 Zendesk ends them all.
+ * OAuth client credentials, or an email with an API token that is there already: since 2026-10-27 nobody can create
+ * one, one that is unused for 30 days is switched off, and on 2027-04-30 Zendesk ends them all.
  * https://developer.zendesk.com/documentation/api-basics/authentication/oauth-migration/
  */
 export const AccountAuth = z

@@ -2,9 +2,9 @@ import { fingerprint } from '../desired.ts'
 import type { Config, ConnectionConfig } from './config.ts'
 
 /**
- * The fingerprint of all that decides what a connection writes. Two configurations with one fingerprint keep Zendesk the
- * same. Left out are secrets, and how the servers are reached, which may differ from host to host: TLS, the order of the
- * directory's addresses, the size of a page, Redis.
+ * The fingerprint of all that decides what a connection writes. Two configurations with one fingerprint keep Zendesk
+ * the same. Left out are secrets, and how the servers are reached, which may differ from host to host: TLS, the order
+ * of the directory's addresses, the size of a page, Redis.
  */
 export function configPrint({ accounts }: Pick<Config, 'accounts'>, connection: ConnectionConfig): string {
   const {
@@ -30,7 +30,9 @@ export function policyPrint({ users, groups, directory }: ConnectionConfig): str
   return fingerprint(inOrder({ users, groups: groups ?? null, status, expires, personClasses, groupClasses }))
 }
 
-/** A fingerprint forgets the order of keys. In `byGroup` it counts: the first group that an entry is in gives the role. */
+/**
+ * A fingerprint forgets the order of keys. In `byGroup` it counts: the first group that an entry is in gives the role.
+ */
 function inOrder(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inOrder)
   if (value === null || typeof value !== 'object') return value

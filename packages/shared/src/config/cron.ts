@@ -1,4 +1,4 @@
-import { CronExpressionParser } from 'cron-parser'
+import { getNextMillis } from 'bullmq'
 import { z } from 'zod'
 
 const DAYS = 'sun|mon|tue|wed|thu|fri|sat'
@@ -16,8 +16,8 @@ const FIELDS = [
 
 /**
  * Five fields, or six with seconds before them, of lists of values, ranges and steps. What only some cron dialects know
- * (`L`, `#`, `@daily`) is refused, and so is a day that never comes, such as February 30: a schedule that never fires would
- * be found out too late.
+ * (`L`, `#`, `@daily`) is refused, and so is a day that never comes, such as February 30: a schedule that never fires
+ * would be found out too late.
  */
 export function isCron(text: string): boolean {
   const parts = text.trim().toLowerCase().split(/\s+/)
@@ -34,11 +34,13 @@ function badField(parts: readonly string[]): string | undefined {
   return undefined
 }
 
-/** BullMQ reads the expression with the same parser. */
+/**
+ * Asked of BullMQ, which starts the cycles: it throws for what it can't read, and knows no next time of what never
+ * fires.
+ */
 function fires(text: string): boolean {
   try {
-    CronExpressionParser.parse(text).next()
-    return true
+    return getNextMillis(Date.now(), { pattern: text }) !== undefined
   } catch {
     return false
   }

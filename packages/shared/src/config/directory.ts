@@ -36,7 +36,9 @@ export const StatusConfig = z.union([
 ])
 export type StatusConfig = z.infer<typeof StatusConfig>
 
-/** Until when an account is valid, where nothing else is said: RFC 2307 (`shadowAccount`), and MIT Kerberos and FreeIPA. */
+/**
+ * Until when an account is valid, where nothing else is said: RFC 2307 (`shadowAccount`), and MIT Kerberos and FreeIPA.
+ */
 const EXPIRES = ['shadowExpire', 'krbPrincipalExpiration']
 
 /** What is the rule for a server family, so that nobody has to write it. */

@@ -16,7 +16,8 @@ export type Connections = z.infer<typeof Connections>
 
 /**
  * Reads the part of a configuration that is enough to look at the ledger and the queues: where Redis is, and which
- * connections there are. Of the secrets it needs those of `redis` alone; the others are the producer's and the worker's.
+ * connections there are. Of the secrets it needs those of `redis` alone; the others are the producer's and the
+ * worker's.
  *
  * @param whole judge the rest of the file as well, as far as that goes without its secrets
  * @throws ConfigError

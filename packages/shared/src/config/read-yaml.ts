@@ -45,7 +45,9 @@ export function readYaml(text: string, path: string): YamlFile {
   }
 }
 
-/** Names that mean something to every object of JavaScript: under one of them a value would be lost, or change others. */
+/**
+ * Names that mean something to every object of JavaScript: under one of them a value would be lost, or change others.
+ */
 const UNFIT_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
 
 function unfitKeys(document: Document, lines: LineCounter): ConfigMistake[] {
@@ -66,7 +68,9 @@ function unfitKeys(document: Document, lines: LineCounter): ConfigMistake[] {
   return mistakes
 }
 
-/** The first alias that stands for nothing, or for something that it is a part of: nobody could follow it to its end. */
+/**
+ * The first alias that stands for nothing, or for something that it is a part of: nobody could follow it to its end.
+ */
 function brokenAlias(document: Document): Alias | undefined {
   let broken: Alias | undefined
   visit(document, {

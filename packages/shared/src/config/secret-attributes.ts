@@ -1,12 +1,13 @@
 /**
- * Attributes that hold a person's or a machine's secret, by the schema that defines them. They are never asked for, never
- * mapped, and left out where a server gives them unasked.
+ * Attributes that hold a person's or a machine's secret, by the schema that defines them. They are never asked for,
+ * never mapped, and left out where a server gives them unasked.
  */
 const SECRET_ATTRIBUTES: ReadonlySet<string> = new Set(
   [
     // RFC 4519, 2798 and 3112, with their numbers
     ['userPassword', '2.5.4.35', 'userPKCS12', '2.16.840.1.113730.3.1.216', 'authPassword', '1.3.6.1.4.1.4203.1.3.4'],
-    // Active Directory: what [MS-ADTS] calls secret attributes, passwords of LAPS, keys of BitLocker, of managed accounts
+    // Active Directory: what [MS-ADTS] calls secret attributes, passwords of LAPS, keys of BitLocker, of managed
+    // accounts
     ['unicodePwd', '1.2.840.113556.1.4.90', 'dBCSPwd', 'ntPwdHistory', 'lmPwdHistory', 'supplementalCredentials'],
     ['currentValue', 'priorValue', 'initialAuthIncoming', 'initialAuthOutgoing', 'trustAuthIncoming'],
     ['trustAuthOutgoing', 'ms-Mcs-AdmPwd', 'msLAPS-Password', 'msLAPS-EncryptedPassword'],

@@ -17,8 +17,8 @@ export function parseDn(dn: string): DnPart[][] | undefined {
 }
 
 /**
- * What is wrong with a DN that an admin wrote; undefined when a server can read it. Stricter than {@link parseDn}, which
- * reads what servers say.
+ * What is wrong with a DN that an admin wrote; undefined when a server can read it. Stricter than {@link parseDn},
+ * which reads what servers say.
  *
  *   written                  | what is wrong
  *   -------------------------|----------------------------------------------------

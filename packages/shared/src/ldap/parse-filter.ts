@@ -1,4 +1,6 @@
-/** An LDAP filter (RFC 4511, 4.5.1.7). Values are as they were written, still escaped: see {@link unescapeAssertion}. */
+/**
+ * An LDAP filter (RFC 4511, 4.5.1.7). Values are as they were written, still escaped: see {@link unescapeAssertion}.
+ */
 export type LdapFilter =
   | { readonly kind: 'and' | 'or'; readonly parts: readonly LdapFilter[] }
   | { readonly kind: 'not'; readonly part: LdapFilter }
@@ -34,8 +36,8 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = {
 }
 
 /**
- * Reads a filter by RFC 4515, and as people write it in a file: with blanks and line breaks between the parts, and around
- * attributes and values. A blank that belongs to the end of a value is written `\20`.
+ * Reads a filter by RFC 4515, and as people write it in a file: with blanks and line breaks between the parts, and
+ * around attributes and values. A blank that belongs to the end of a value is written `\20`.
  *
  *   written                                  | means
  *   -----------------------------------------|--------------------------------------

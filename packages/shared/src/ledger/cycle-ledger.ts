@@ -9,7 +9,7 @@ import { accountKeys, connectionKeys } from './keys.ts'
 import { DROP_DECISIONS } from './lua/drop-decisions.ts'
 import { FENCED_WRITES } from './lua/fenced-writes.ts'
 import { LINK } from './lua/link.ts'
-import { FORGET, PENDING, REISSUE } from './lua/pending.ts'
+import { PENDING, REISSUE } from './lua/pending.ts'
 import { RELEASE } from './lua/release.ts'
 import { formatOwner, type OwnerRef } from './owner.ts'
 import { readPending, type Pending } from './pending.ts'
@@ -190,12 +190,6 @@ export class CycleLedger {
       revision: s.revision,
     }))
     return (answers as string[]).map((revision) => (revision === '' ? null : Number(revision)))
-  }
-
-  /** Forgets entities that never reached Zendesk. */
-  async forget(entities: readonly { kind: Kind; id: string }[]): Promise<void> {
-    for (let at = 0; at < entities.length; at += CHUNK)
-      await this.#run(FORGET, [], [String(this.cycle), JSON.stringify(entities.slice(at, at + CHUNK))])
   }
 
   /** Drops admins' decisions, by the key of what they are about; one that was replaced since it was read stays. */

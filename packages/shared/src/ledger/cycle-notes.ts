@@ -4,6 +4,7 @@ import type { GuardMeasure, HeldChange } from './held-change.ts'
 import { accountKeys, connectionKeys } from './keys.ts'
 import type { StoredProblem } from './ledger-reader.ts'
 import { formatClaim } from './owner.ts'
+import type { Unreadable } from './read-stored.ts'
 
 /** A Redis command on one of the connection's, or its account's, keys. */
 export type Command = readonly [command: string, key: string, ...args: string[]]
@@ -73,6 +74,11 @@ export class CycleNotes {
       ...changed.map((change) => ['HSET', this.#keys.held, change.key, JSON.stringify(change)] as const),
       ...gone.map((key) => ['HDEL', this.#keys.held, key] as const),
     ])
+  }
+
+  /** Removes what nobody can read. */
+  async removeUnreadable(unreadable: readonly Unreadable[]): Promise<void> {
+    await this.#write(unreadable.map(({ key, field }) => (field === undefined ? ['DEL', key] : ['HDEL', key, field])))
   }
 
   /** Notes which directory groups show members, and which users name groups. */

@@ -1,47 +1,59 @@
-/** Counts by operation and reason: what a cycle did, or what a plan would do. */
-export interface CycleSummary {
-  readonly cycle: number
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number
-  readonly endedAt: number
-  /** Time between two cycles by the schedule, ms: who is silent for longer has stopped. Absent in what older versions wrote. */
-  readonly everyMs?: number
-  readonly users: number
-  readonly groups: number
-  readonly memberships: number
-  /** Released changes by operation. */
-  readonly released: Readonly<Record<string, number>>
-  /** Held changes by guard category. */
-  readonly held: Readonly<Record<string, number>>
-  /** Changes that the configuration switched off, by operation. */
-  readonly switchedOff: Readonly<Record<string, number>>
-  readonly adopted: number
-  readonly healed: number
-  readonly problems: number
-  /** Whom it could do nothing for. Absent in what older versions wrote. */
-  readonly refused?: Refused
-}
+import { z } from 'zod'
+import { GuardMeasure } from './held-change.ts'
+import { NewestConfig } from './newest-config.ts'
+
+const Counts = z.record(z.string(), z.number())
 
 /** How many people, groups and memberships are kept from what the directory says. */
-export interface Refused {
-  readonly users: number
-  readonly groups: number
-  readonly memberships: number
+export const Refused = z.object({
+  users: z.number(),
+  groups: z.number(),
+  memberships: z.number(),
   /** By the code of their problems. */
-  readonly codes: Readonly<Record<string, number>>
-}
+  codes: Counts,
+})
+export type Refused = Readonly<z.infer<typeof Refused>>
+
+/** Counts by operation and reason: what a cycle did, or what a plan would do. */
+export const CycleSummary = z.object({
+  cycle: z.number(),
+  /** Milliseconds since the epoch. */
+  startedAt: z.number(),
+  endedAt: z.number(),
+  /**
+   * Time between two cycles by the schedule, ms: who is silent for longer has stopped. Absent in what older versions
+   * wrote.
+   */
+  everyMs: z.number().exactOptional(),
+  users: z.number(),
+  groups: z.number(),
+  memberships: z.number(),
+  /** Released changes by operation. */
+  released: Counts,
+  /** Held changes by guard category. */
+  held: Counts,
+  /** Changes that the configuration switched off, by operation. */
+  switchedOff: Counts,
+  adopted: z.number(),
+  healed: z.number(),
+  problems: z.number(),
+  /** Whom it could do nothing for. Absent in what older versions wrote. */
+  refused: Refused.exactOptional(),
+})
+export type CycleSummary = Readonly<z.infer<typeof CycleSummary>>
 
 /** Cycles that fail, one after the other. */
-export interface FailingCycles {
+export const FailingCycles = z.object({
   /** When the first of them failed, ms since the epoch. */
-  readonly since: number
-  readonly count: number
+  since: z.number(),
+  count: z.number(),
   /** Of the last one. */
-  readonly code: string
-  readonly what: string
+  code: z.string(),
+  what: z.string(),
   /** True when what needs nothing from Zendesk was released all the same. */
-  readonly released: boolean
-}
+  released: z.boolean(),
+})
+export type FailingCycles = Readonly<z.infer<typeof FailingCycles>>
 
 /**
  * Whether a connection's very first plan still waits.
@@ -51,25 +63,39 @@ export interface FailingCycles {
  *   approved  an admin approved it; the next cycle carries it out
  *   done      it was enacted
  */
-export type FirstRun = 'new' | 'waiting' | 'approved' | 'done'
+export const FirstRun = z.enum(['new', 'waiting', 'approved', 'done'])
+export type FirstRun = z.infer<typeof FirstRun>
 
 /** What approving the first plan would release; what was approved or rejected by name is no longer in it. */
-export interface FirstPlan {
-  readonly at: number
+export const FirstPlan = z.object({
+  at: z.number(),
   /** What it would do, by operation. */
-  readonly changes: Readonly<Record<string, number>>
+  changes: Counts,
   /** What of it nobody has decided on, by the guard's category. */
-  readonly undecided: Readonly<Record<string, number>>
+  undecided: Counts,
   /** What of it counts at the guard, by category: what an approval covers. */
-  readonly guarded: Readonly<Record<string, number>>
-  readonly adopted: number
-}
+  guarded: Counts,
+  adopted: z.number(),
+})
+export type FirstPlan = Readonly<z.infer<typeof FirstPlan>>
 
 /** Who approved the first plan, and as what: it may read otherwise by the time it is carried out. */
-export interface FirstPlanApproval {
-  readonly plan: FirstPlan
-  readonly by: string
+export const FirstPlanApproval = z.object({
+  plan: FirstPlan,
+  by: z.string(),
   /** Milliseconds since the epoch. */
-  readonly at: number
-  readonly reason?: string
+  at: z.number(),
+  reason: z.string().exactOptional(),
+})
+export type FirstPlanApproval = Readonly<z.infer<typeof FirstPlanApproval>>
+
+/** The fields of a connection's state that are more than a number or a fingerprint. */
+export const STORED_STATE = {
+  firstRun: FirstRun,
+  firstPlan: FirstPlan,
+  firstApproval: FirstPlanApproval,
+  lastCycle: CycleSummary,
+  failing: FailingCycles,
+  measures: z.record(z.string(), GuardMeasure),
+  config: NewestConfig,
 }

@@ -1,29 +1,37 @@
-import type { HeldChange } from './held-change.ts'
+import { z } from 'zod'
+import { HeldChange } from './held-change.ts'
 
-/** What an admin said of one change. Nobody but an admin writes it, and a cycle drops it with the change it is about. */
-export interface Decision {
-  readonly decision: 'approved' | 'rejected'
+/**
+ * What an admin said of one change. Nobody but an admin writes it, and a cycle drops it with the change it is about.
+ */
+export const Decision = z.object({
+  decision: z.enum(['approved', 'rejected']),
   /** Of the change it is about: see `HeldChange.print`. */
-  readonly print: string
+  print: z.string(),
   /** Who decided: a name at the dashboard, or the user and host of a command. */
-  readonly by: string
+  by: z.string(),
   /** Milliseconds since the epoch. */
-  readonly at: number
-  readonly reason?: string
-}
+  at: z.number(),
+  reason: z.string().exactOptional(),
+})
+export type Decision = Readonly<z.infer<typeof Decision>>
 
 /** A held change with what an admin said of it. */
 export interface DecidedChange extends HeldChange {
   readonly decision: Decision | undefined
 }
 
-/** An admin's word on a change, as it is looked up later: the change may not be held any more. */
-export interface DecisionMade extends HeldChange, Pick<Decision, 'by' | 'at' | 'reason'> {
-  readonly verdict: Verdict
-}
-
 /** What an admin can say of a held change. */
-export type Verdict = 'approve' | 'approve --include-rejected' | 'reject' | 'undecide'
+export const Verdict = z.enum(['approve', 'approve --include-rejected', 'reject', 'undecide'])
+export type Verdict = z.infer<typeof Verdict>
+
+/** An admin's word on a change, as it is looked up later: the change may not be held any more. */
+export const DecisionMade = z.object({
+  ...HeldChange.shape,
+  ...Decision.pick({ by: true, at: true, reason: true }).shape,
+  verdict: Verdict,
+})
+export type DecisionMade = Readonly<z.infer<typeof DecisionMade>>
 export type DecisionState = 'undecided' | Decision['decision']
 
 /**

@@ -11,7 +11,10 @@ export function describeMeasure({ asked, known, limit, used, windowMs }: GuardMe
   return `${asked} of ${known}; limit ${limit} in ${formatDuration(windowMs)}${before}`
 }
 
-/** Held changes of one category, with how far it goes beyond its limit: `12 removals of users (12 of 145; limit 7 in 24 h)`. */
+/**
+ * Held changes of one category, with how far it goes beyond its limit:
+ * `12 removals of users (12 of 145; limit 7 in 24 h)`.
+ */
 export function describeCategory(category: string, count: number, measure: GuardMeasure | undefined): string {
   return `${describeCount(category, count)}${measure ? ` (${describeMeasure(measure)})` : ''}`
 }

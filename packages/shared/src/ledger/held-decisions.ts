@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis'
 import type { FirstPlan, FirstPlanApproval } from './cycle-state.ts'
-import { type DecidedChange, stateAfter, stateOf, type Decision, type DecisionMade, type Verdict } from './decision.ts'
+import { Decision, stateAfter, stateOf, type DecidedChange, type DecisionMade, type Verdict } from './decision.ts'
 import type { HeldChange } from './held-change.ts'
 import { connectionKeys } from './keys.ts'
-import { LedgerReader } from './ledger-reader.ts'
 import { DECIDE } from './lua/decide.ts'
+import { sort } from './read-stored.ts'
 import { runScript } from './script.ts'
 
 /** Decisions per script call. */
@@ -29,12 +29,10 @@ export function changedBy(verdict: Verdict, changes: readonly DecidedChange[]): 
 /** An admin's decisions on what the guard keeps back, or on the first plan. The next cycle carries them out. */
 export class HeldDecisions {
   readonly #redis: Redis
-  readonly #reader: LedgerReader
   readonly #keys: ReturnType<typeof connectionKeys>
 
   constructor(redis: Redis, connection: string) {
     this.#redis = redis
-    this.#reader = new LedgerReader(redis, connection)
     this.#keys = connectionKeys(connection)
   }
 
@@ -49,8 +47,8 @@ export class HeldDecisions {
   }
 
   /**
-   * Lets the first plan go as far as it was shown, and with it those of `changes` that the verdict approves. Undefined when
-   * it does not wait any more.
+   * Lets the first plan go as far as it was shown, and with it those of `changes` that the verdict approves. Undefined
+   * when it does not wait any more.
    */
   async approveFirstPlan(
     verdict: Verdict,
@@ -64,18 +62,23 @@ export class HeldDecisions {
     return answers === null ? undefined : decided(chosen, answers as unknown[])
   }
 
-  /** What is written for each change, and what has to be there for it still: a decision on an earlier change is none. */
+  /**
+   * What is written for each change, and what has to be there for it still: a decision on an earlier change is none,
+   * and one that nobody can read makes room for the new one.
+   */
   async #stepsFor(verdict: Verdict, changes: readonly DecidedChange[], decider: Decider) {
-    const stored = await this.#reader.decisions()
+    const texts = await this.#redis.hgetall(this.#keys.decisions)
+    const { values, unreadable } = sort(this.#keys.decisions, Decision, Object.entries(texts))
+    const broken = new Set(unreadable.map(({ field }) => field))
     return changes.map((change) => {
       const state = stateAfter(stateOf(change), verdict)
-      const there = stored.get(change.key)
+      const there = values.get(change.key)
       const shown = there && there.print !== change.print ? there : change.decision
       const now: Decision | '' = state === 'undecided' ? '' : { decision: state, print: change.print, ...decider }
       const logged: DecisionMade = { ...withoutDecision(change), verdict, ...decider }
       return {
         key: change.key,
-        was: shown ? JSON.stringify(shown) : '',
+        was: broken.has(change.key) ? texts[change.key] : shown ? JSON.stringify(shown) : '',
         now: now && JSON.stringify(now),
         log: JSON.stringify(logged),
       }

@@ -1,34 +1,43 @@
 import type { Redis } from 'ioredis'
 import type { Kind } from '../entity.ts'
-import { ProvisioningError } from '../errors.ts'
-import type { Problem } from '../problem.ts'
-import type { CycleSummary, FailingCycles, FirstPlan, FirstPlanApproval, FirstRun } from './cycle-state.ts'
-import { type DecidedChange, decisionOn, type Decision, type DecisionMade } from './decision.ts'
-import type { GuardMeasure, HeldChange } from './held-change.ts'
+import { z } from 'zod'
+import { Problem } from '../problem.ts'
+import {
+  STORED_STATE,
+  type CycleSummary,
+  type FailingCycles,
+  type FirstPlan,
+  type FirstPlanApproval,
+  type FirstRun,
+} from './cycle-state.ts'
+import { Decision, decisionOn, DecisionMade, type DecidedChange } from './decision.ts'
+import { HeldChange, type GuardMeasure } from './held-change.ts'
 import { connectionKeys } from './keys.ts'
+import {
+  readFields,
+  readHash,
+  reading,
+  readList,
+  readString,
+  sort,
+  type StoredValues,
+  type Unreadable,
+} from './read-stored.ts'
+import { processOf, RedisRestartedError } from './redis-process.ts'
 import { decodeRecord, type LedgerRecord } from './record.ts'
-
-/** Thrown when Redis was restarted, or replaced by a replica, while the ledger was read. */
-export class RedisRestartedError extends ProvisioningError {
-  override name = 'RedisRestartedError' as const
-  override readonly code = 'REDIS_RESTARTED' as const
-
-  constructor() {
-    super('Redis was restarted while the ledger was read; what was read may lack entries')
-  }
-}
 
 /** How many hashes go in one pipeline: large enough to fill the wire, small enough not to hold Redis for long. */
 const CHUNK = 500
 
 /** A problem as it is stored. */
-export interface StoredProblem {
-  readonly problem: Problem
+export const StoredProblem = z.object({
+  problem: Problem,
   /** Milliseconds since the epoch. */
-  readonly since: number
+  since: z.number(),
   /** Who reported it, and so who takes it back: each cycle anew, or a write until it succeeds. */
-  readonly source: 'cycle' | 'write'
-}
+  source: z.enum(['cycle', 'write']),
+})
+export type StoredProblem = Readonly<z.infer<typeof StoredProblem>>
 
 export interface FirstRunState {
   readonly status: FirstRun
@@ -113,51 +122,77 @@ export class LedgerReader {
     return this.redis.zrange(this.keys.pending, '0', '-1')
   }
 
+  /** As all methods that begin with `stored`, it says what nobody can read, which the others leave out. */
+  async storedHeld(): Promise<StoredValues<HeldChange>> {
+    const { values, unreadable } = await readHash(this.redis, this.keys.held, HeldChange)
+    return { values: new Map([...values].sort(([a], [b]) => a.localeCompare(b))), unreadable }
+  }
+
   async held(): Promise<HeldChange[]> {
-    const all = await this.redis.hvals(this.keys.held)
-    return all.map((text) => JSON.parse(text) as HeldChange).sort((a, b) => a.key.localeCompare(b.key))
+    return [...(await this.storedHeld()).values.values()]
+  }
+
+  async storedDecisions(): Promise<StoredValues<Decision>> {
+    return await readHash(this.redis, this.keys.decisions, Decision)
   }
 
   /** What admins decided, by the key of the held change. */
-  async decisions(): Promise<Map<string, Decision>> {
-    const all = await this.redis.hgetall(this.keys.decisions)
-    return new Map(Object.entries(all).map(([key, text]) => [key, JSON.parse(text) as Decision]))
+  async decisions(): Promise<ReadonlyMap<string, Decision>> {
+    return (await this.storedDecisions()).values
+  }
+
+  async storedDecisionLog(): Promise<StoredValues<DecisionMade>> {
+    return await readList(this.redis, this.keys.decisionLog, DecisionMade)
   }
 
   /** What admins decided, the newest first, the last 1000. */
   async decisionLog(): Promise<DecisionMade[]> {
-    return (await this.redis.lrange(this.keys.decisionLog, 0, -1)).map((text) => JSON.parse(text) as DecisionMade)
+    return [...(await this.storedDecisionLog()).values.values()]
   }
 
   /** What is held, with what was decided on it. */
   async heldAndDecided(): Promise<DecidedChange[]> {
-    const [held, decisions] = await Promise.all([this.held(), this.decisions()])
-    return held.map((change) => ({ ...change, decision: decisionOn(decisions, change) }))
+    return [...(await this.storedHeldAndDecided()).values.values()]
+  }
+
+  async storedHeldAndDecided(): Promise<StoredValues<DecidedChange>> {
+    const [held, decisions] = await Promise.all([this.storedHeld(), this.storedDecisions()])
+    const values = [...held.values].map(
+      ([key, one]) => [key, { ...one, decision: decisionOn(decisions.values, one) }] as const,
+    )
+    return { values: new Map(values), unreadable: [...held.unreadable, ...decisions.unreadable] }
   }
 
   /** How far the categories of the last plan that hold something go beyond their limits. */
   async measures(): Promise<Readonly<Record<string, GuardMeasure>>> {
-    const text = await this.redis.hget(this.keys.state, 'measures')
-    return text ? (JSON.parse(text) as Record<string, GuardMeasure>) : {}
+    return (await this.#state('measures')).measures ?? {}
+  }
+
+  async storedProblems(): Promise<StoredValues<StoredProblem>> {
+    return await readHash(this.redis, this.keys.problems, StoredProblem)
   }
 
   async problems(): Promise<StoredProblem[]> {
-    return (await this.redis.hvals(this.keys.problems)).map((text) => JSON.parse(text) as StoredProblem)
+    return [...(await this.storedProblems()).values.values()]
   }
 
   /** Those that are about the account as a whole: few, among what may be thousands. */
   async accountProblems(): Promise<StoredProblem[]> {
-    const found = new Map<string, StoredProblem>()
-    let cursor = '0'
-    do {
-      const [next, part] = await this.redis.hscan(this.keys.problems, cursor, 'MATCH', 'write|account|*', 'COUNT', 1000)
-      cursor = next
-      for (let i = 0; i < part.length; i += 2) found.set(part[i]!, JSON.parse(part[i + 1]!) as StoredProblem)
-    } while (cursor !== '0')
-    return [...found.values()]
+    const key = this.keys.problems
+    const { values } = await reading(this.redis, key, 'hash', async () => {
+      const found = new Map<string, string>()
+      let cursor = '0'
+      do {
+        const [next, part] = await this.redis.hscan(key, cursor, 'MATCH', 'write|account|*', 'COUNT', 1000)
+        cursor = next
+        for (let i = 0; i < part.length; i += 2) found.set(part[i]!, part[i + 1]!)
+      } while (cursor !== '0')
+      return sort(key, StoredProblem, [...found])
+    })
+    return [...values.values()]
   }
 
-  /** What was released inside the guard's window and counts there, by category. @param windowMs length of the window, ms */
+  /** What was released inside the guard's window, `windowMs` long (ms), and counts there, by category. */
   async countedWithin(windowMs: number): Promise<Map<string, number>> {
     const [seconds] = await this.redis.time()
     const members = await this.redis.zrangebyscore(this.keys.counted, String(Number(seconds) * 1000 - windowMs), '+inf')
@@ -170,26 +205,31 @@ export class LedgerReader {
   }
 
   async firstRun(): Promise<FirstRunState> {
-    const fields = ['firstRun', 'firstPlan', 'firstApproval'] as const
-    const [status, plan, approval] = await this.redis.hmget(this.keys.state, ...fields)
-    const first = plan ? (JSON.parse(plan) as FirstPlan) : undefined
-    return {
-      status: (status as FirstRun | null) ?? 'new',
-      plan: first,
-      waiting: status === 'waiting' ? first : undefined,
-      approval: approval ? (JSON.parse(approval) as FirstPlanApproval) : undefined,
-    }
+    const {
+      firstRun: status,
+      firstPlan: plan,
+      firstApproval: approval,
+    } = await this.#state('firstRun', 'firstPlan', 'firstApproval')
+    return { status: status ?? 'new', plan, waiting: status === 'waiting' ? plan : undefined, approval }
   }
 
   async lastCycle(): Promise<CycleSummary | undefined> {
-    const text = await this.redis.hget(this.keys.state, 'lastCycle')
-    return text ? (JSON.parse(text) as CycleSummary) : undefined
+    return (await this.#state('lastCycle')).lastCycle
   }
 
   /** The cycles that have failed since the last good one; undefined when that was the last. */
   async failingCycles(): Promise<FailingCycles | undefined> {
-    const text = await this.redis.hget(this.keys.state, 'failing')
-    return text ? (JSON.parse(text) as FailingCycles) : undefined
+    return (await this.#state('failing')).failing
+  }
+
+  /** What of the connection's state nobody can read. */
+  async unreadableState(): Promise<readonly Unreadable[]> {
+    return (await readFields(this.redis, this.keys.state, STORED_STATE)).unreadable
+  }
+
+  async #state<K extends keyof typeof STORED_STATE>(...names: readonly K[]) {
+    const schemas = Object.fromEntries(names.map((name) => [name, STORED_STATE[name]])) as Pick<typeof STORED_STATE, K>
+    return (await readFields(this.redis, this.keys.state, schemas)).values
   }
 
   /** When hand-made memberships were last looked for, ms since the epoch; 0 for never. */
@@ -197,18 +237,13 @@ export class LedgerReader {
     return Number((await this.redis.hget(this.keys.state, 'lastAudit')) ?? 0)
   }
 
-  /** The account's organizations, custom roles and locales by name, as they were last read; null for never. */
-  async names(): Promise<string | null> {
-    return this.redis.get(this.keys.names)
+  /** The account's organizations, custom roles and locales by name, as they were last read: one value, or none. */
+  async storedNames<T>(schema: z.ZodType<T>): Promise<StoredValues<T>> {
+    return await readString(this.redis, this.keys.names, schema)
   }
 
   /** The mapping's fingerprint that `seen` was computed with. */
   async mappingFingerprint(): Promise<string | null> {
     return this.redis.hget(this.keys.state, 'mapping')
   }
-}
-
-/** Names the running server: another one after each start. Empty where a hosted Redis does not tell. */
-async function processOf(redis: Redis): Promise<string> {
-  return /^run_id:(\w+)/m.exec(await redis.info('server'))?.[1] ?? ''
 }

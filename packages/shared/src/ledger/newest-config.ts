@@ -1,16 +1,18 @@
 import type { Redis } from 'ioredis'
+import { z } from 'zod'
 import { ProvisioningError } from '../errors.ts'
 import { connectionKeys, LAYOUT_KEY, SERVICES } from './keys.ts'
 import { LAYOUT } from './layout.ts'
 import { BEGIN, DECLARE } from './lua/services.ts'
+import { readFields } from './read-stored.ts'
 import { runScript } from './script.ts'
 
 /** A file that no producer was started with for this long is forgotten, ms. */
 const FILE_REMEMBERED_MS = 100 * 24 * 3_600_000
 
 /**
- * An older producer takes over when none with the newest configuration has lived for this long, ms: longer than two hosts
- * that boot after the same power cut are apart, and no longer than a leaver may keep access.
+ * An older producer takes over when none with the newest configuration has lived for this long, ms: longer than two
+ * hosts that boot after the same power cut are apart, and no longer than a leaver may keep access.
  */
 const TAKE_OVER_MS = 60_000
 
@@ -25,16 +27,17 @@ export class OlderConfigError extends ProvisioningError {
 }
 
 /** The configuration that a connection's cycles are run with. */
-export interface NewestConfig {
+export const NewestConfig = z.object({
   /** See `configPrint`. */
-  readonly print: string
+  print: z.string(),
   /** When a producer was first started with it, ms since the epoch, by Redis. */
-  readonly since: number
+  since: z.number(),
   /** That producer's name. */
-  readonly by: string
+  by: z.string(),
   /** The fingerprint of the one that was rolled out, while an older one stands in for it. */
-  readonly over?: string
-}
+  over: z.string().exactOptional(),
+})
+export type NewestConfig = Readonly<z.infer<typeof NewestConfig>>
 
 /** How a producer's configuration stands: `rolled out` and `took over` are the newest just now, in place of another. */
 export type Standing = 'older' | 'newest' | 'rolled out' | 'took over'
@@ -51,8 +54,8 @@ export interface StartingProducer {
 }
 
 /**
- * Says which configuration a producer has, as it starts or, with `starts: false`, while it runs, which never rolls one out. What
- * the last start with a changed file brought counts, so that a roll-back is a roll-out like any other
+ * Says which configuration a producer has, as it starts or, with `starts: false`, while it runs, which never rolls one
+ * out. What the last start with a changed file brought counts, so that a roll-back is a roll-out like any other
  * (docs/decisions/0009-the-last-start-counts.md).
  */
 export async function declareConfig(
@@ -67,10 +70,9 @@ export async function declareConfig(
   return STANDINGS[Number(await runScript(redis, DECLARE, [SERVICES, state, fence, files], args))]!
 }
 
-/** The newest configuration; undefined while no producer told of one. */
+/** The newest configuration; undefined while no producer told of one, or nobody can read what it told. */
 export async function newestConfig(redis: Redis, connection: string): Promise<NewestConfig | undefined> {
-  const text = await redis.hget(connectionKeys(connection).state, 'config')
-  return text ? (JSON.parse(text) as NewestConfig) : undefined
+  return (await readFields(redis, connectionKeys(connection).state, { config: NewestConfig })).values.config
 }
 
 /** The fencing token of a new cycle, which fences older ones out; null when the producer's configuration is older. */

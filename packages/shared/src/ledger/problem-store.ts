@@ -3,6 +3,7 @@ import { problemKey, withoutSecretsIn, writeKey, type Problem } from '../problem
 import type { CycleNotes } from './cycle-notes.ts'
 import { connectionKeys } from './keys.ts'
 import type { StoredProblem } from './ledger-reader.ts'
+import { isWrongType } from './read-stored.ts'
 
 /**
  * Makes the stored problems of cycles equal to what this cycle found: new ones are added, solved ones go.
@@ -49,11 +50,17 @@ export class WriteProblems {
   /** Stores a problem. Returns true when it is new, and so worth a log line. */
   async report(problem: Problem, now: number): Promise<boolean> {
     const entry: StoredProblem = { problem: withoutSecretsIn(problem), since: now, source: 'write' }
-    return (await this.#redis.hsetnx(this.#key, writeKey(problem), JSON.stringify(entry))) === 1
+    const stored = this.#redis.hsetnx(this.#key, writeKey(problem), JSON.stringify(entry))
+    return (await stored.catch(unlessWrongType)) !== 0
   }
 
   /** Takes back what was reported under the codes for these entities. */
   async solve(solved: readonly Pick<Problem, 'subject' | 'id'>[]): Promise<void> {
-    if (solved.length > 0) await this.#redis.hdel(this.#key, ...solved.map(writeKey))
+    if (solved.length > 0) await this.#redis.hdel(this.#key, ...solved.map(writeKey)).catch(unlessWrongType)
   }
+}
+
+/** Where no hash of problems is, none can be told there until a cycle has removed what is: writes go on meanwhile. */
+function unlessWrongType(error: unknown): void {
+  if (!isWrongType(error)) throw error
 }

@@ -2,9 +2,11 @@ import { hostname } from 'node:os'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
+import { z } from 'zod'
 import type { Logger } from '../logger.ts'
 import { SERVICES } from './keys.ts'
 import { BEAT } from './lua/services.ts'
+import { readHash } from './read-stored.ts'
 import { runScript } from './script.ts'
 
 /** How often a service says that it lives, ms. */
@@ -17,13 +19,17 @@ export const SILENT_MS = 15_000
 const REMEMBERED_MS = 7 * 24 * 3_600_000
 
 /** A producer or worker. */
-export interface RunningService {
-  readonly role: 'producer' | 'worker'
+export const RunningService = z.object({
+  role: z.enum(['producer', 'worker']),
   /** Its host, its process, and a part that is never the same. */
-  readonly name: string
+  name: z.string(),
   /** Ids of its connections, each with the fingerprint of the configuration that it has (`configPrint`). */
-  readonly connections: Readonly<Record<string, string>>
-}
+  connections: z.record(z.string(), z.string()),
+})
+export type RunningService = Readonly<z.infer<typeof RunningService>>
+
+/** A service as it is stored; the times are milliseconds since the epoch, by Redis. */
+export const StoredService = RunningService.extend({ startedAt: z.number(), seenAt: z.number(), stopped: z.boolean() })
 
 /** A service as others see it. */
 export interface SeenService extends RunningService {
@@ -68,13 +74,9 @@ export async function announce(redis: Redis, service: RunningService, log: Logge
 
 /** The producers and workers that were there in the last days, the newest first. */
 export async function readServices(redis: Redis): Promise<SeenService[]> {
-  const [all, [seconds]] = await Promise.all([redis.hvals(SERVICES), redis.time()])
+  const [{ values }, [seconds]] = await Promise.all([readHash(redis, SERVICES, StoredService), redis.time()])
   const now = Number(seconds) * 1000
-  return all
-    .map((text) => {
-      const stored = JSON.parse(text) as Omit<SeenService, 'isAlive'> & { stopped: boolean }
-      const { stopped, ...service } = stored
-      return { ...service, isAlive: !stopped && service.seenAt > now - SILENT_MS }
-    })
+  return [...values.values()]
+    .map(({ stopped, ...service }) => ({ ...service, isAlive: !stopped && service.seenAt > now - SILENT_MS }))
     .toSorted((a, b) => b.seenAt - a.seenAt)
 }

@@ -83,7 +83,7 @@ describe('a connection', () => {
     ],
     ['whose credentials are refused', { accountProblems: [refused] }, ['ZENDESK_UNAUTHENTICATED stopped']],
     [
-      'whose Redis is full, so that nobody can say that he lives',
+      'whose Redis is full, so that nobody can say that they live',
       { full: 'Redis is full: it uses all. Raise maxmemory', services: [] },
       ['REDIS_FULL stopped'],
     ],

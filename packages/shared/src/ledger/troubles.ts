@@ -42,7 +42,10 @@ export interface Facts {
   readonly now: number
 }
 
-/** Beyond three times `schedule.every`, cycles may take so long before that is told, ms: the first load looks up thousands. */
+/**
+ * Beyond three times `schedule.every`, cycles may take so long before that is told, ms: the first load looks up
+ * thousands.
+ */
 const OVERDUE_MS = 30 * 60_000
 
 /** Problems of an account that keep all its changes waiting, or many. */

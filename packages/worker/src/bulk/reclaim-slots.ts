@@ -22,7 +22,7 @@ export async function reclaimSlots({
   budget: Budget
   polling: boolean
 }): Promise<number> {
-  const { all, own } = await budget.heldJobSlots()
+  const { all, own } = await budget.takenJobSlots()
   const keys = accountKeys(account)
   const lost: string[] = []
   for (const [holder, slots] of Map.groupBy(all, holderOf)) {

@@ -4,7 +4,7 @@ export function budgetKeys(accountId: string) {
   return {
     /** Hash, see minute.lua.ts. */
     state: prefix,
-    /** Sorted set of the job statuses held: `UUID|holder` by the end of the lease, ms. */
+    /** Sorted set of the job statuses that are taken: `UUID|holder` by the end of the lease, ms. */
     slots: `${prefix}:slots`,
     /** Channel: a job status was given back. */
     released: `${prefix}:released`,

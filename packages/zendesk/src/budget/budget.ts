@@ -8,7 +8,7 @@ export interface Need {
   /** Requests of the account's minute. */
   readonly requests: number
   readonly purpose: Purpose
-  /** One of Zendesk's job statuses, held until it is released. */
+  /** One of Zendesk's job statuses, taken until it is released. */
   readonly jobSlot?: boolean
   /** The user whom `PUT /users/{id}` is to write: one a second in the account, five a minute for each user. */
   readonly singleUserWrite?: string
@@ -62,10 +62,10 @@ export interface Budget extends AsyncDisposable {
   tryTake(need: Need): Promise<Grant>
   /** Waits until it is granted. @throws the signal's reason when it is aborted */
   take(need: Need, signal?: AbortSignal): Promise<{ readonly slotId: string | null }>
-  /** Gives a job status back. A slot that is not held any more is no error. */
+  /** Gives a job status back. A slot that is not taken any more is no error. */
   releaseJobSlot(slotId: string): Promise<void>
-  /** The job statuses that are held, and those of them that were taken here and not given back. */
-  heldJobSlots(): Promise<{ readonly all: readonly string[]; readonly own: ReadonlySet<string> }>
+  /** The job statuses that are taken, and those of them that were taken here and not given back. */
+  takenJobSlots(): Promise<{ readonly all: readonly string[]; readonly own: ReadonlySet<string> }>
   /** Keeps a job status for another 15 minutes. False when its lease had ended. */
   extendJobSlot(slotId: string): Promise<boolean>
   /** Calls back whenever any worker gave a job status back. Disposing ends it. */

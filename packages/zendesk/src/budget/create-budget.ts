@@ -116,7 +116,7 @@ class SharedBudget implements Budget {
     if (removed > 0) await this.#redis.publish(this.#keys.released, slotId)
   }
 
-  async heldJobSlots(): Promise<{ all: string[]; own: ReadonlySet<string> }> {
+  async takenJobSlots(): Promise<{ all: string[]; own: ReadonlySet<string> }> {
     return { all: await this.#redis.zrange(this.#keys.slots, '0', '-1'), own: new Set(this.#own) }
   }
 

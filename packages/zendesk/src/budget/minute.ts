@@ -1,14 +1,14 @@
 /**
- * The arithmetic of the account's minute. `minute.lua.ts` says the same in Lua, where it runs in Redis for all workers at
- * once; this one is for the dashboard and for the tests, which hold the two against each other.
+ * The arithmetic of the account's minute. `minute.lua.ts` says the same in Lua, where it runs in Redis for all workers
+ * at once; this one is for the dashboard and for the tests, which hold the two against each other.
  *
  * Requests are paid with tokens. They come smoothly, at the limit less the reserve, and a second's worth may pile up. A
  * removal may run up a debt of 5 % of the minute, which the others then wait for: so it overtakes, and nothing is lost
  * while there are none. Of what Zendesk says is left of the minute, the last 5 % are theirs, too, until it nearly ends.
  *
  * Other integrations spend from the same minute. Their rate is estimated from what answers say is left beyond what we
- * spent ourselves; once they take more than the reserve, we spread what is left, less what they will take, over the rest
- * of the minute.
+ * spent ourselves; once they take more than the reserve, we spread what is left, less what they will take, over the
+ * rest of the minute.
  */
 export interface Minute {
   /** Requests a minute that Zendesk grants the account. */
@@ -32,7 +32,10 @@ export interface Minute {
   readonly cautionAt: number
 }
 
-/** What is kept for removals, as a share of the limit: of what is left of the minute, and as a debt that they may run up. */
+/**
+ * What is kept for removals, as a share of the limit: of what is left of the minute, and as a debt that they may run
+ * up.
+ */
 export const FOR_REMOVALS = 0.05
 /** The others get at what is kept when the minute ends so soon: a removal that comes late then waits for no longer. */
 export const RELEASED_MS = 2_000
@@ -40,11 +43,13 @@ export const RELEASED_MS = 2_000
 export const MARGIN = 0.02
 /** A wait is asked about again after a second at the latest, since answers change it. */
 export const LONGEST_WAIT_MS = 1_000
-/** At the very end of a minute, what is left is spread over a quarter of a second: `ratelimit-reset` has whole seconds. */
+/**
+ * At the very end of a minute, what is left is spread over a quarter of a second: `ratelimit-reset` has whole seconds.
+ */
 export const SHORTEST_REST_MS = 250
 /**
- * What is left of our rate after a 429 of the account, and how long until all of it is back: should Zendesk count otherwise
- * than we think, we find what it allows all the same.
+ * What is left of our rate after a 429 of the account, and how long until all of it is back: should Zendesk count
+ * otherwise than we think, we find what it allows all the same.
  */
 export const CAUTION = 0.7
 export const CAUTION_MS = 120_000

@@ -7,8 +7,8 @@ import { MINUTE } from './minute.lua.ts'
  * ARGV[4] limit    ARGV[5] remaining    ARGV[6] seconds to the reset
  * ARGV[7] job statuses allowed          ARGV[8] job statuses left; each empty where the answer does not tell
  *
- * Answers overtake each other: within one minute the least `remaining` is the newest, and one of the minute before is late.
- * Others' rate is measured over half a second at least and averaged over about five.
+ * Answers overtake each other: within one minute the least `remaining` is the newest, and one of the minute before is
+ * late. Others' rate is measured over half a second at least and averaged over about five.
  */
 export const OBSERVE = `${MINUTE}
 local limit, rem, seconds = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])

@@ -31,7 +31,7 @@ export function readingBudget(shared: Pick<Budget, 'snapshot' | typeof Symbol.as
       return { slotId: null }
     },
     releaseJobSlot: async () => {},
-    heldJobSlots: async () => ({ all: [], own: new Set() }),
+    takenJobSlots: async () => ({ all: [], own: new Set() }),
     extendJobSlot: async () => false,
     onSlotReleased: () => ({ [Symbol.dispose]: () => {} }),
     observe: () => {},

@@ -5,7 +5,7 @@ import { rateOf, type Minute } from './minute.ts'
 export interface SnapshotSource {
   /** The budget's hash, as minute.lua.ts describes it. */
   readonly state: Readonly<Record<string, string>>
-  /** Ids of the job statuses held: `UUID|holder`. */
+  /** Ids of the job statuses that are taken: `UUID|holder`. */
   readonly slots: readonly string[]
   readonly now: number
   readonly reserve: number

@@ -3,7 +3,7 @@ import { MINUTE } from './minute.lua.ts'
 /**
  * Takes all that a request needs, or nothing.
  *
- * KEYS[1] the budget's state    KEYS[2] job statuses held: sorted set slot id → end of its lease (ms)
+ * KEYS[1] the budget's state    KEYS[2] job statuses that are taken: sorted set slot id → end of its lease (ms)
  * KEYS[3] times of the writes to the user in the last minute: list, oldest first
  * KEYS[4] the user's pause: a string that ends by itself
  * ARGV[1..3] see minute.lua.ts  ARGV[4] requests          ARGV[5] '1' for a removal

@@ -2,7 +2,9 @@ import type { Attribute, SearchEntry } from 'ldapts'
 import { isSecretAttribute } from '@provisioner/shared/config/secret-attributes.ts'
 import type { Value } from '../entry.ts'
 
-/** Active Directory gives the values of a large attribute in ranges: `member;range=0-1499` ([MS-ADTS] 3.1.1.3.1.3.3). */
+/**
+ * Active Directory gives the values of a large attribute in ranges: `member;range=0-1499` ([MS-ADTS] 3.1.1.3.1.3.3).
+ */
 const RANGE = /^(.+);range=(\d+)-(\d+|\*)$/i
 
 /** The first byte of a byte order mark in UTF-8; other characters may start with it as well. */
@@ -37,7 +39,10 @@ export interface DecodedEntry {
   readonly open: readonly OpenRange[]
 }
 
-/** Takes an answer's entry apart; `*` may have brought secrets along, which nobody gets. `binary` holds the lower-case names of attributes whose values are bytes. */
+/**
+ * Takes an answer's entry apart; `*` may have brought secrets along, which nobody gets. `binary` holds the lower-case
+ * names of attributes whose values are bytes.
+ */
 export function decodeEntry(entry: SearchEntry, binary: ReadonlySet<string>): DecodedEntry {
   const attributes = new Map<string, Value[]>()
   const open: OpenRange[] = []

@@ -31,7 +31,10 @@ const NAMES: Readonly<Record<number, string>> = {
   80: 'Other error',
 }
 
-/** A result as people read it: `Invalid credentials (49)`, and after it what the server has to say, where it says anything. */
+/**
+ * A result as people read it: `Invalid credentials (49)`, and after it what the server has to say, where it says
+ * anything.
+ */
 export function describeResult(code: number, words: string): string {
   const name = `${NAMES[code] ?? 'Result code'} (${code})`
   return words.trim() === '' ? name : `${name}, ${words.trim()}`

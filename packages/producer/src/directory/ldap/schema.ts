@@ -10,9 +10,9 @@ const SCHEMA_MS = 3_000
 const NAMES = /\sNAME\s+(?:'([^']+)'|\(([^)]*)\))/i
 
 /**
- * The attribute types that the server's schema has, by all of their names and their OIDs: lower case → as written there; undefined where the
- * server does not show its schema. Which schema holds for a base is said by `subschemaSubentry` (RFC 4512, 4.2), of the
- * base itself or of the server as a whole.
+ * The attribute types that the server's schema has, by all of their names and their OIDs: lower case → as written
+ * there; undefined where the server does not show its schema. Which schema holds for a base is said by
+ * `subschemaSubentry` (RFC 4512, 4.2), of the base itself or of the server as a whole.
  */
 export async function readAttributeTypes(
   { pool }: Reading,

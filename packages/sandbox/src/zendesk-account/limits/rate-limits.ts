@@ -11,7 +11,9 @@ const SINGLE_WRITE_EVERY_MS = 1_000
 
 export type LimitHeaders = Readonly<Record<string, string>>
 
-/** Zendesk's limits in real time: the minutes of the account start with the sandbox, those of users with their writes. */
+/**
+ * Zendesk's limits in real time: the minutes of the account start with the sandbox, those of users with their writes.
+ */
 export class RateLimits {
   readonly #settings: Settings
   readonly #startedAt = Date.now()

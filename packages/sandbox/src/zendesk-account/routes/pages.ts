@@ -15,8 +15,9 @@ interface ListOptions<T> {
 }
 
 /**
- * A list, by cursor when `page[size]` or `page[after]` is asked for and by offset otherwise. A cursor holds the position
- * of an item, not a number of items: what is put before it meanwhile is never seen. `links.next` comes with the last page also.
+ * A list, by cursor when `page[size]` or `page[after]` is asked for and by offset otherwise. A cursor holds the
+ * position of an item, not a number of items: what is put before it meanwhile is never seen. `links.next` comes with
+ * the last page also.
  */
 export function listPage<T extends { readonly id: number; readonly name?: string }>(
   call: Call,

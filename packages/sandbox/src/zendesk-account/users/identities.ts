@@ -6,7 +6,9 @@ import { indexUser } from './index-user.ts'
 import { mailAddress } from './mails.ts'
 import type { UserBody } from './user-body.ts'
 
-/** What no recorded refusal speaks against: `badmail`, `xxx@xxx` and `error@example.com_` were "not properly formatted". */
+/**
+ * What no recorded refusal speaks against: `badmail`, `xxx@xxx` and `error@example.com_` were "not properly formatted".
+ */
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]*[\p{L}\p{N}]$/u
 /** An ASCII mailbox and a domain with a dot. */
 const PLAIN_EMAIL =

@@ -5,7 +5,9 @@ import { primaryEmail } from './find-users.ts'
 /** What a write says about mails. */
 type Said = Readonly<Record<string, unknown>>
 
-/** Attributes of an update that concern a user's access, should Zendesk mail about that; see the switch `accessMails`. */
+/**
+ * Attributes of an update that concern a user's access, should Zendesk mail about that; see the switch `accessMails`.
+ */
 const CONCERNS_ACCESS = ['role', 'custom_role_id', 'verified', 'password']
 
 /**
@@ -14,7 +16,7 @@ const CONCERNS_ACCESS = ['role', 'custom_role_id', 'verified', 'password']
  *   write                                        | mail
  *   ---------------------------------------------|----------------------------------------------------------
  *   creation with an address                     | `welcome`, unless `skip_verify_email`
- *   another address, by an identity or an update | `verify`, unless `skip_verify_email`; to the API's own user all the same
+ *   another address, by an identity or an update | `verify`, unless `skip_verify_email`; always to the API's own user
  *
  * `verified: true` keeps nobody from being mailed: the file does not say that it does.
  */

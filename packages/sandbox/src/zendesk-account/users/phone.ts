@@ -3,7 +3,9 @@ import type { UserRecord } from '../records.ts'
 import { addIdentity } from './identities.ts'
 import type { UserBody } from './user-body.ts'
 
-/** A number that nobody else has becomes a direct line, an identity beside those there are; any other is a shared one. */
+/**
+ * A number that nobody else has becomes a direct line, an identity beside those there are; any other is a shared one.
+ */
 export function assignPhone(account: Account, user: UserRecord, body: UserBody): void {
   const { phone, shared_phone_number: shared } = body
   if (phone === undefined) return

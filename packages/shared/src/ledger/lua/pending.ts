@@ -51,14 +51,3 @@ for i, stale in ipairs(cjson.decode(ARGV[2])) do
 end
 return out
 `
-
-/** Forgets entities that Zendesk never held. ARGV[1] fencing token, ARGV[2] JSON array of {kind, id}. */
-export const FORGET = `${COMMON}
-local fenced = check_fence(ARGV[1])
-if fenced then return fenced end
-for _, one in ipairs(cjson.decode(ARGV[2])) do
-  local e = read(one.kind, one.id, { 'outstanding', 'leaseUntil', 'zendeskId', 'creationSent', 'lookUpFirst' })
-  if not is_busy(e) and not e.zendeskId and not e.creationSent and not e.lookUpFirst then forget(e.kind, e.id) end
-end
-return 1
-`

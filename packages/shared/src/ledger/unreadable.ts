@@ -1,0 +1,121 @@
+import type { Redis } from 'ioredis'
+import { z } from 'zod'
+import { ProvisioningError } from '../errors.ts'
+import type { Problem } from '../problem.ts'
+import { connectionKeys, SERVICES } from './keys.ts'
+import type { LedgerReader, StoredProblem } from './ledger-reader.ts'
+import { isWrongType, readHash, type Unreadable } from './read-stored.ts'
+import { StoredService } from './services.ts'
+
+/** Thrown in place of Redis's WRONGTYPE, which does not say what it is about. */
+export class LedgerUnreadableError extends ProvisioningError {
+  override name = 'LedgerUnreadableError' as const
+  override readonly code = 'LEDGER_UNREADABLE' as const
+
+  constructor({ what, todo }: Pick<Problem, 'what' | 'todo'>, cause: unknown) {
+    super(`${what}. ${todo}`, { cause })
+  }
+}
+
+/** The problems of a connection for people to see: those that were reported, and what of the ledger nobody can read. */
+export async function listProblems(redis: Redis, reader: LedgerReader): Promise<StoredProblem[]> {
+  const { connection } = reader
+  const [problems, held, log, state, names, services] = await Promise.all([
+    reader.storedProblems(),
+    reader.storedHeldAndDecided(),
+    reader.storedDecisionLog(),
+    reader.unreadableState(),
+    reader.storedNames(z.looseObject({})),
+    readHash(redis, SERVICES, StoredService),
+  ])
+  const unreadable = [problems, held, log, names, services].flatMap((one) => one.unreadable)
+  const found = [...unreadable, ...state].map((one) => describeUnreadable(one, connection))
+  // Nobody noted since when.
+  const now = Date.now()
+  return [...problems.values.values(), ...found.map((problem) => ({ problem, since: now, source: 'cycle' as const }))]
+}
+
+/**
+ * What an admin is told of a value that nobody can read: where it stands, what is wrong with it, and what to do.
+ *
+ *   key          | who mends it
+ *   -------------|---------------------------------------------------------------------------------------------
+ *   problems     | the next cycle: what is still wrong is reported anew
+ *   held         | the next cycle: what is still held is written anew
+ *   decisions    | the admin, who decides again: what was held stays held, for it may have been rejected
+ *   decision-log | the admin, or time: nothing rests on it
+ *   state        | the next cycle; not where the whole key is none: then the next plan waits as a first one
+ *   names        | the next cycle that asks Zendesk
+ *   services     | the service itself, once the field is gone
+ */
+export function describeUnreadable({ key, field, why }: Unreadable, connection: string): Problem {
+  const keys = connectionKeys(connection)
+  const command = field === undefined ? `DEL ${key}` : `HDEL ${key} '${field}'`
+  const todos: Readonly<Record<string, string>> = {
+    [keys.problems]: `The next cycle removes it, and reports again what is still wrong; to do so now: redis-cli ${command}`,
+    [keys.held]: `The next cycle writes anew what is still held; to remove it now: redis-cli ${command}`,
+    [keys.decisions]: `What was held stays held meanwhile. ${
+      field === undefined ? `Remove it with redis-cli ${command}, then decide again` : 'Decide again'
+    } with 'provisioner approve ${connection}' or 'provisioner reject ${connection}'${
+      field === undefined ? '' : `; where nothing is held any more: redis-cli ${command}`
+    }`,
+    [keys.decisionLog]:
+      field === undefined
+        ? `Nothing rests on it: redis-cli ${command}`
+        : `Nothing rests on it, and it goes with the oldest; to remove it now: redis-cli LSET ${key} ${field} gone, then redis-cli LREM ${key} 1 gone`,
+    [keys.state]:
+      field === undefined
+        ? `redis-cli ${command}; then the next plan waits for approval like a first one`
+        : `The next cycle writes it anew, unless it is about the first plan; to remove it now: redis-cli ${command}`,
+    [keys.names]: `The next cycle that asks Zendesk for its names writes them anew; to remove it now: redis-cli ${command}`,
+    [SERVICES]: `redis-cli ${command}: a service that runs tells of itself within seconds`,
+  }
+  return {
+    code: 'LEDGER_UNREADABLE',
+    subject: 'connection',
+    id: connection,
+    what: `In Redis ${key}${field === undefined ? '' : `, ${key === keys.decisionLog ? 'position' : 'field'} '${field}',`} ${why}`,
+    todo: todos[key] ?? `Look at it with redis-cli; to remove it: redis-cli ${command}`,
+  }
+}
+
+/** What a key of a connection has to be, for Redis to read and write it as we do. */
+function typesOf(connection: string): Readonly<Record<string, string>> {
+  const keys = connectionKeys(connection)
+  const kinds = ['user', 'group', 'membership'] as const
+  return {
+    ...Object.fromEntries(
+      kinds.flatMap((kind) => [[keys.all(kind), 'set'] as const, [keys.seen(kind), 'hash'] as const]),
+    ),
+    [keys.shownGroups]: 'set',
+    [keys.shownUsers]: 'set',
+    [keys.pending]: 'zset',
+    [keys.counted]: 'zset',
+    [keys.held]: 'hash',
+    [keys.decisions]: 'hash',
+    [keys.decisionLog]: 'list',
+    [keys.problems]: 'hash',
+    [keys.former]: 'hash',
+    [keys.state]: 'hash',
+    [keys.files]: 'hash',
+    [keys.fence]: 'string',
+    [keys.names]: 'string',
+    [SERVICES]: 'hash',
+  }
+}
+
+/**
+ * The error to tell in place of one that Redis answered with because of a key's type: it names the key. Others stay.
+ */
+export async function nameWrongType(redis: Redis, connection: string, error: unknown): Promise<unknown> {
+  if (!isWrongType(error)) return error
+  for (const [key, expected] of Object.entries(typesOf(connection))) {
+    const type = await redis.type(key).catch(() => 'none')
+    if (type !== 'none' && type !== expected)
+      return new LedgerUnreadableError(
+        describeUnreadable({ key, why: `is a ${type}, and no ${expected}` }, connection),
+        error,
+      )
+  }
+  return error
+}
