@@ -52,10 +52,7 @@ export async function workerOverheadNoBulk(): Promise<Finding> {
   })
 }
 
-/**
- * One worker against four, each answer 100 ms away. Long enough for the seconds in which a new process is slow to count
- * little.
- */
+/** One worker against four, each answer 100 ms away. Long enough for the seconds in which a new process is slow to count little. */
 export async function scaleOut(): Promise<Finding> {
   const rate = async (workers: number, count: number) => {
     await using stage = await setStage({

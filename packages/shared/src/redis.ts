@@ -5,21 +5,18 @@ import type { Logger } from './logger.ts'
 import { fitnessOf } from './redis-fitness.ts'
 
 /**
- * A connection on which Redis owes an answer for so long counts as lost, ms: nobody waits for 10 s, and a disk that is
- * slow to take an append-only file is given its time. Whoever blocks in Redis must do so for less.
+ * A connection on which Redis owes an answer for so long counts as lost, ms: nobody waits for 10 s, and a disk that is slow
+ * to take an append-only file is given its time. Whoever blocks in Redis must do so for less.
  */
 const SILENCE_MS = 8_000
 
-/**
- * The same for a client of BullMQ's that blocks in Redis: it does so for up to 10 s, and that is no option of BullMQ's.
- */
+/** The same for a client of BullMQ's that blocks in Redis: it does so for up to 10 s, and that is no option of BullMQ's. */
 const BULLMQ_SILENCE_MS = 10_000 + 2_500
 
 /**
  * Connects to Redis and keeps at it for ever. A connection on which nothing is answered, as one is whose other end a
- * firewall has forgotten, is given up and made anew; what was not answered is said again. The `ordinary` client logs
- * once that Redis is away, and once that it is back; the others, which lose it with that one, only a silence of their
- * own.
+ * firewall has forgotten, is given up and made anew; what was not answered is said again. The `ordinary` client logs once
+ * that Redis is away, and once that it is back; the others, which lose it with that one, only a silence of their own.
  *
  * `blocking` clients and those for BullMQ wait for Redis with every command; an `ordinary` one does too, since what a
  * service has to say to Redis can't be left out.

@@ -20,10 +20,7 @@ export interface Credentials {
   readonly apiToken: string
 }
 
-/**
- * What the account holds at the start. Attributes are named as in Zendesk's API; all users but the API's own come from
- * here.
- */
+/** What the account holds at the start. Attributes are named as in Zendesk's API; all users but the API's own come from here. */
 export interface AccountBefore {
   readonly users?: readonly { readonly id?: number; readonly name: string }[]
   readonly groups?: readonly {
