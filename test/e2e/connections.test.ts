@@ -137,12 +137,17 @@ describe('several connections', () => {
     await renamed.step()
     const early = await renamed.problems('user')
     const [plan, status] = await Promise.all([runCli(renamed, ['plan']), runCli(renamed, ['status'])])
-    const late = { ...(await world.ledger.lastCycle())!, endedAt: Date.now() - 48 * 60 * 60_000 }
+    const last = (await world.ledger.lastCycle())!
+    await world.redis.hset('zp:staff:state', 'lastCycle', 'unreadable')
+    await renamed.step()
+    const unread = await renamed.problems('user')
+    const late = { ...last, endedAt: Date.now() - 48 * 60 * 60_000 }
     await world.redis.hset('zp:staff:state', 'lastCycle', JSON.stringify(late))
     await addEntry(world.slapd, personDn('cid'), person({ uid: 'cid' }))
     await renamed.step()
     await renamed.step()
 
+    expect(unread).toEqual(early)
     expect(early).toMatchObject([{ code: 'EMAIL_OWNED', what: expect.stringContaining("connection 'staff'") }])
     expect(plan.stdout).toMatch(/Nothing can be done: 1 person.* refused \(EMAIL_OWNED 1/)
     expect(plan.stdout).not.toContain('Zendesk holds what the directory says')

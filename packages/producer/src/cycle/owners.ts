@@ -112,8 +112,10 @@ export class Owners {
   async #isSilent(reader: LedgerReader, now: number): Promise<boolean> {
     const known = this.#silent.get(reader.connection)
     if (known !== undefined) return known
-    const last = await reader.lastCycle()
-    const silent = !last || now - last.endedAt > 2 * (last.everyMs ?? 0) + ABANDONED_MS
+    const [last, unreadable] = await Promise.all([reader.lastCycle(), reader.unreadableState()])
+    // A last cycle that nobody can read is not one that never was: its users stay the connection's.
+    const isUnread = unreadable.some(({ field }) => field === undefined || field === 'lastCycle')
+    const silent = !isUnread && (!last || now - last.endedAt > 2 * (last.everyMs ?? 0) + ABANDONED_MS)
     this.#silent.set(reader.connection, silent)
     return silent
   }
