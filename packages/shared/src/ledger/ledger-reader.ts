@@ -6,7 +6,8 @@ import type { CycleSummary, FailingCycles, FirstPlan, FirstPlanApproval, FirstRu
 import { decisionOn, type Decision, type DecisionMade } from './decision.ts'
 import type { DecidedChange, GuardMeasure, HeldChange } from './held-change.ts'
 import { connectionKeys } from './keys.ts'
-import { decodeRecord, type LedgerRecord } from './record.ts'
+import { decodeRecord, type RecordHash } from './decode-record.ts'
+import type { LedgerRecord } from './record.ts'
 
 /** Thrown when Redis was restarted, or replaced by a replica, while the ledger was read. */
 export class RedisRestartedError extends ProvisioningError {
@@ -44,6 +45,7 @@ export class LedgerReader {
   readonly connection: string
   protected readonly redis: Redis
   protected readonly keys: ReturnType<typeof connectionKeys>
+  #unreadable = new Map<string, string>()
 
   constructor(redis: Redis, connection: string) {
     this.redis = redis
@@ -51,7 +53,10 @@ export class LedgerReader {
     this.keys = connectionKeys(connection)
   }
 
-  /** The records of the ids, in their order; undefined where the ledger has none. */
+  /**
+   * The records of the ids, in their order; undefined where the ledger has none, and where what it has is none: that is
+   * noted, see `takeUnreadable`.
+   */
   async records<R extends LedgerRecord>(kind: Kind, ids: readonly string[]): Promise<(R | undefined)[]> {
     const found: (R | undefined)[] = []
     for (let at = 0; at < ids.length; at += CHUNK) {
@@ -61,11 +66,22 @@ export class LedgerReader {
       const answers = (await pipeline.exec()) ?? []
       part.forEach((id, i) => {
         const [error, hash] = answers[i] ?? [new Error('no answer'), {}]
-        if (error) throw error
-        found.push(decodeRecord(kind, id, hash as Record<string, string>) as R | undefined)
+        if (error && !error.message.startsWith('WRONGTYPE')) throw error
+        const read = error
+          ? { status: 'unreadable' as const, what: 'the key is no hash' }
+          : decodeRecord(kind, id, hash as RecordHash)
+        if (read.status === 'unreadable') this.#unreadable.set(`${kind}|${id}`, read.what)
+        found.push(read.status === 'known' ? (read.record as R) : undefined)
       })
     }
     return found
+  }
+
+  /** What is wrong with entities that could not be read, by `kind|id`, since this was asked last. */
+  takeUnreadable(): ReadonlyMap<string, string> {
+    const unreadable = this.#unreadable
+    this.#unreadable = new Map()
+    return unreadable
   }
 
   /**

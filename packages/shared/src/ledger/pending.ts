@@ -1,6 +1,7 @@
 import type { EntityRef, Kind } from '../entity.ts'
 import type { Operation } from '../queues.ts'
-import type { InTheWay, Rejection } from './record.ts'
+import { OperationName, RejectionText } from './decode-record.ts'
+import type { InTheWay } from './record.ts'
 
 /** A released entity that is not applied. */
 export interface Pending {
@@ -17,7 +18,7 @@ export interface Pending {
   readonly writing: boolean
 }
 
-/** What `lua/pending.ts` answers for one member, `kind|id`; undefined for one that has gone. */
+/** What `lua/pending.ts` answers for one member, `kind|id`; undefined for one that has gone, or can't be read. */
 export function readPending(
   connection: string,
   member: string,
@@ -25,16 +26,18 @@ export function readPending(
 ): Pending | undefined {
   if (revision === undefined) return undefined
   const bar = member.indexOf('|')
-  const refused = rejection ? (JSON.parse(String(rejection)) as Rejection) : null
+  const refused = rejection ? RejectionText.safeParse(rejection) : undefined
+  const named = OperationName.safeParse(operation)
+  if (!named.success || refused?.success === false) return undefined
   return {
     ref: { connection, kind: member.slice(0, bar) as Kind, id: member.slice(bar + 1) },
     revision: Number(revision),
     appliedRevision: Number(appliedRevision),
-    operation: operation as Operation,
+    operation: named.data,
     changed: changed ? String(changed).split(',') : [],
     label: String(label),
-    rejectedAt: refused?.at ?? null,
-    inTheWay: refused?.inTheWay ?? null,
+    rejectedAt: refused?.data.at ?? null,
+    inTheWay: refused?.data.inTheWay ?? null,
     ready: ready === 1,
     writing: writing === 1,
   }
