@@ -6,6 +6,7 @@ import { accountKeys, connectionKeys, parseEntityMember } from '@provisioner/sha
 import { writeKey } from '@provisioner/shared/ledger/problem-store.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { CyclePlan } from './cycle-plan.ts'
+import { noteUnreadable } from './note-unreadable.ts'
 
 /** Jobs of one cycle beyond this are left to the next: a queue is no store, and the ledger forgets nothing. */
 const MOST_JOBS = 50_000
@@ -46,6 +47,7 @@ export async function enactPlan(
     return [{ ref, revision: released.revision, operation: change.operation, data }]
   })
   await queues.add(jobs.slice(0, MOST_JOBS))
+  await noteUnreadable(reader, blocked)
 
   const keys = connectionKeys(ledger.connection)
   await ledger.write([

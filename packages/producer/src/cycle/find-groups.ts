@@ -15,9 +15,11 @@ export async function findGroups(
     groups.length > 0
       ? await redis.hmget(accountKeys(account).owners('group'), ...groups.map((group) => String(group.id)))
       : []
+  const unknown = await owners.unknownAmong(texts.filter((owner) => owner !== null))
   const found: FoundGroup[] = []
   for (const [i, { id, name }] of groups.entries()) {
-    const owner = texts[i] ?? null
+    const text = texts[i] ?? null
+    const owner = text !== null && unknown.has(text) ? null : text
     if (owner !== null && (await owners.isAbandoned(owner, now))) {
       const bar = owner.indexOf('|')
       const from = { connection: owner.slice(0, bar), id: owner.slice(bar + 1) }

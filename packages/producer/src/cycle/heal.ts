@@ -6,6 +6,7 @@ import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { Pending } from '@provisioner/shared/ledger/pending.ts'
 import { whoseWayIsFree } from './free-ways.ts'
+import { noteUnreadable } from './note-unreadable.ts'
 
 /**
  * A job that Zendesk refused is tried again after this, ms: what stood in its way may be gone, and nobody tells us. A
@@ -48,7 +49,14 @@ export async function heal(
   let healed = 0
   const refused: Pending[] = []
   for (let at = 0; at < members.length; at += CHUNK) {
-    const pending = (await ledger.lookAt(members.slice(at, at + CHUNK))).filter((one) => one.ready && !one.writing)
+    const part = members.slice(at, at + CHUNK)
+    const looked = await ledger.lookAt(part)
+    const known = new Set(looked.map(({ ref }) => `${ref.kind}|${ref.id}`))
+    await noteUnreadable(
+      reader,
+      part.filter((member) => !known.has(member)),
+    )
+    const pending = looked.filter((one) => one.ready && !one.writing)
     const states = await statesOf(queues, redis, pending)
     const missing: ChangeJob[] = []
     const stale: Pending[] = []

@@ -85,6 +85,20 @@ export class Owners {
     return owners
   }
 
+  /**
+   * Of the owners of groups, as `connection|id`, those of this connection whom the ledger does not know: they could not be
+   * read, and were set aside. What they own is theirs to be linked to again.
+   */
+  async unknownAmong(owners: readonly string[]): Promise<Set<string>> {
+    const own = owners.filter((owner) => owner.startsWith(`${this.#connection}|`))
+    const reader = new LedgerReader(this.#redis, this.#connection)
+    const records = await reader.records(
+      'group',
+      own.map((owner) => owner.slice(this.#connection.length + 1)),
+    )
+    return new Set(own.filter((_owner, i) => records[i] === undefined))
+  }
+
   /** Whether an owner, as `connection|id`, is of a connection that is not configured any more and silent. */
   async isAbandoned(owner: string, now: number): Promise<boolean> {
     const connection = owner.slice(0, owner.indexOf('|'))

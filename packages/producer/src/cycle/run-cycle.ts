@@ -16,6 +16,7 @@ import { Enactment } from './enactment.ts'
 import { noteProtected } from './find-protected.ts'
 import { firstPlanOf, noteFirstPlan } from './first-plan.ts'
 import type { PlanSources } from './plan-cycle.ts'
+import { healUnreadable } from './heal-unreadable.ts'
 import { planInPasses, type Passes } from './plan-in-passes.ts'
 import { problemsOf } from './problems-of-plan.ts'
 import { recordHeld } from './record-held.ts'
@@ -69,7 +70,8 @@ export async function runCycle(
   if (first) await noteFirstPlan(ledger, first)
   await clearFailedJobs(reader, queues, redis)
 
-  const problems = [...problemsOf(plan, connection.id, startedAt), ...unlinked]
+  const unreadable = await healUnreadable({ ledger, reader, redis }, startedAt)
+  const problems = [...problemsOf(plan, connection.id, startedAt), ...unlinked, ...unreadable]
   const stored = await reader.problems()
   const changedProblems = await replaceCycleProblems(ledger, stored, problems, startedAt)
   const awaited = new Set([...options.names.awaiting].map((name) => refusedOrganization(connection.account, name).id))

@@ -10,6 +10,7 @@ import { FENCED_WRITES } from './lua/fenced-writes.ts'
 import { LINK } from './lua/link.ts'
 import { FORGET, PENDING, REISSUE } from './lua/pending.ts'
 import { RELEASE } from './lua/release.ts'
+import { SET_ASIDE } from './lua/set-aside.ts'
 import { readPending, type Pending } from './pending.ts'
 import { beginCycle, OlderConfigError, type StartingProducer } from './newest-config.ts'
 import type { Applied, AppliedUser, LedgerRecord } from './record.ts'
@@ -17,6 +18,9 @@ import { FencedError, runScript } from './script.ts'
 
 /** Entities per script call: 200 releases hold Redis for about 2 ms. */
 const CHUNK = 200
+
+/** How long what could not be read is kept beside the ledger, ms: for whoever asks what it was. */
+const KEPT_ASIDE_MS = 30 * 24 * 3_600_000
 
 /** An admin's decision as a cycle read it. */
 export interface Approval {
@@ -191,6 +195,16 @@ export class CycleLedger {
   async forget(entities: readonly { kind: Kind; id: string }[]): Promise<void> {
     for (let at = 0; at < entities.length; at += CHUNK)
       await this.#run(FORGET, [], [String(this.cycle), JSON.stringify(entities.slice(at, at + CHUNK))])
+  }
+
+  /**
+   * Sets entities aside that can't be read: they are known no more, and what was there is kept under `set-aside:` for 30
+   * days. Returns what their hashes still say of who they are.
+   */
+  async setAside(entities: readonly { kind: Kind; id: string }[]): Promise<{ dn: string; label: string }[]> {
+    const args = [String(this.cycle), JSON.stringify(entities), String(KEPT_ASIDE_MS)]
+    const answers = entities.length > 0 ? ((await this.#run(SET_ASIDE, [], args)) as [string, string][]) : []
+    return answers.map(([dn, label]) => ({ dn, label }))
   }
 
   /** Drops admins' decisions, by the key of what they are about; one that was replaced since it was read stays. */
