@@ -100,12 +100,12 @@ it('what is linked or released is answered and counted in the same step, and so 
 
 it('who is linked and changed is answered with the change, not with the link', async () => {
   await using cycle = await openCycle()
-  const plan = planOf({ links: [link('found', 7)], released: [change('found', 'update user')] })
+  const plan = planOf({ links: [link('found', 7)], released: [change('found', 'suspend user')] })
   // the producer gets no further than to the release
-  await cycle.redis.set(keys.pending, 'no sorted set')
+  await cycle.redis.set(keys.counted, 'no sorted set')
   await expect(cycle.enact(plan)).rejects.toThrow('WRONGTYPE')
   const between = await cycle.seen()
-  await cycle.redis.del(keys.pending)
+  await cycle.redis.del(keys.counted)
   await cycle.enact(plan)
 
   expect([between, await cycle.seen()]).toEqual([{}, { found: 'print of found' }])

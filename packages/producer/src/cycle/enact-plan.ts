@@ -8,6 +8,7 @@ import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { ownerInAnswer, type OwnerRef } from '@provisioner/shared/ledger/owner.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { CyclePlan } from './cycle-plan.ts'
+import { noteUnreadable } from './note-unreadable.ts'
 
 /** Jobs of one cycle beyond this are left to the next: a queue is no store, and the ledger forgets nothing. */
 const MOST_JOBS = 50_000
@@ -48,6 +49,7 @@ export async function enactPlan(
     return [{ ref, revision: released.revision, operation: change.operation, data }]
   })
   await queues.add(jobs.slice(0, MOST_JOBS))
+  await noteUnreadable(reader, blocked)
 
   // Who is blocked is looked at again, though their entry may read as it did before.
   await ledger.notes.answerUsers(others, [...plan.unanswered, ...[...blocked].flatMap(userOf)])

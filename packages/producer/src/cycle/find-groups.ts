@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { formatOwner } from '@provisioner/shared/ledger/owner.ts'
 import { readOwners } from '@provisioner/shared/ledger/read-owners.ts'
 import type { Group } from '@provisioner/zendesk/groups.ts'
 import type { FoundGroup } from '../plan/plan-group.ts'
@@ -16,9 +17,11 @@ export async function findGroups(
     { account, kind: 'group' },
     groups.map((group) => group.id),
   )
+  const unknown = await owners.unknownAmong(whose.filter((owner) => owner !== null))
   const found: FoundGroup[] = []
   for (const [i, { id, name }] of groups.entries()) {
-    const owner = whose[i] ?? null
+    const whoever = whose[i] ?? null
+    const owner = whoever && unknown.has(formatOwner(whoever)) ? null : whoever
     if (owner && (await owners.isAbandoned(owner, now))) {
       const [record] = await new LedgerReader(redis, owner.connection).records('group', [owner.id])
       found.push({ zendeskId: id, name, owner: null, from: { ...owner, origin: record?.origin ?? 'adopted' } })

@@ -1,3 +1,4 @@
+import { formatEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
 import type { Queue } from 'bullmq'
 import type { ChangeJob, ChangeQueues } from '@provisioner/shared/change-job.ts'
 import { jobId } from '@provisioner/shared/entity.ts'
@@ -5,6 +6,7 @@ import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { Pending } from '@provisioner/shared/ledger/pending.ts'
 import { whoseWayIsFree } from './free-ways.ts'
+import { noteUnreadable } from './note-unreadable.ts'
 
 /**
  * A job that Zendesk refused is tried again after this, ms: what stood in its way may be gone, and nobody tells us. A
@@ -46,7 +48,14 @@ export async function heal(
   let healed = 0
   const refused: Pending[] = []
   for (let at = 0; at < members.length; at += CHUNK) {
-    const pending = (await ledger.lookAt(members.slice(at, at + CHUNK))).filter((one) => one.ready && !one.writing)
+    const part = members.slice(at, at + CHUNK)
+    const looked = await ledger.lookAt(part)
+    const known = new Set(looked.map(({ ref }) => formatEntityMember(ref)))
+    await noteUnreadable(
+      reader,
+      part.filter((member) => !known.has(member)),
+    )
+    const pending = looked.filter((one) => one.ready && !one.writing)
     const states = await statesOf(queues, pending)
     const missing: ChangeJob[] = []
     const stale: Pending[] = []

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { ABSENT, OFFERED, accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
-import { idWithin, parseClaim, type OwnerRef } from '@provisioner/shared/ledger/owner.ts'
+import { formatOwner, idWithin, parseClaim, type OwnerRef } from '@provisioner/shared/ledger/owner.ts'
 import { readOwners } from '@provisioner/shared/ledger/read-owners.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 
@@ -84,6 +84,20 @@ export class Owners {
       })
     }
     return owners
+  }
+
+  /**
+   * Of the owners of groups, those of this connection whom the ledger does not know, as `formatOwner` writes them: they
+   * could not be read, and were set aside. What they own is theirs to be linked to again.
+   */
+  async unknownAmong(owners: readonly OwnerRef[]): Promise<Set<string>> {
+    const own = owners.filter(({ connection }) => connection === this.#connection)
+    const reader = new LedgerReader(this.#redis, this.#connection)
+    const records = await reader.records(
+      'group',
+      own.map(({ id }) => id),
+    )
+    return new Set(own.filter((_owner, i) => records[i] === undefined).map(formatOwner))
   }
 
   /** Whether an owner is of a connection that is not configured any more and silent. */

@@ -15,6 +15,7 @@ import { countBy, type CyclePlan } from './cycle-plan.ts'
 import { Enactment } from './enactment.ts'
 import { noteProtected } from './find-protected.ts'
 import { firstPlanOf } from './first-plan.ts'
+import { healUnreadable } from './heal-unreadable.ts'
 import type { PlanSources } from './plan-sources.ts'
 import { planInPasses, type Passes } from './plan-in-passes.ts'
 import { problemsOf } from './problems-of-plan.ts'
@@ -69,7 +70,8 @@ export async function runCycle(
   if (first) await ledger.notes.awaitApproval(first)
   await clearFailedJobs(reader, queues)
 
-  const problems = [...problemsOf(plan, connection.id, startedAt), ...unlinked]
+  const setAside = await healUnreadable({ ledger, reader, redis }, startedAt)
+  const problems = [...problemsOf(plan, connection.id, startedAt), ...unlinked, ...setAside]
   const { values, unreadable } = await reader.storedProblems()
   const stored = [...values.values()]
   if (unreadable.length > 0) log.warn({ unreadable }, 'Problems removed that nobody can read')

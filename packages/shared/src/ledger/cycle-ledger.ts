@@ -11,6 +11,7 @@ import { FENCED_WRITES } from './lua/fenced-writes.ts'
 import { LINK } from './lua/link.ts'
 import { PENDING, REISSUE } from './lua/pending.ts'
 import { RELEASE } from './lua/release.ts'
+import { SET_ASIDE } from './lua/set-aside.ts'
 import { formatOwner, type OwnerRef } from './owner.ts'
 import { readPending, type Pending } from './pending.ts'
 import { beginCycle, OlderConfigError, type StartingProducer } from './newest-config.ts'
@@ -19,6 +20,9 @@ import { FencedError, runScript } from './script.ts'
 
 /** Entities per script call: 200 releases hold Redis for about 2 ms. */
 const CHUNK = 200
+
+/** How long what could not be read is kept beside the ledger, ms: for whoever asks what it was. */
+const KEPT_ASIDE_MS = 30 * 24 * 3_600_000
 
 /** An admin's decision as a cycle read it. */
 export interface Approval {
@@ -190,6 +194,16 @@ export class CycleLedger {
       revision: s.revision,
     }))
     return (answers as string[]).map((revision) => (revision === '' ? null : Number(revision)))
+  }
+
+  /**
+   * Sets entities aside that can't be read: they are known no more, and what was there is kept under `set-aside:` for 30
+   * days. Returns what their hashes still say of who they are.
+   */
+  async setAside(entities: readonly { kind: Kind; id: string }[]): Promise<{ dn: string; label: string }[]> {
+    const args = [String(this.cycle), JSON.stringify(entities), String(KEPT_ASIDE_MS)]
+    const answers = entities.length > 0 ? ((await this.#run(SET_ASIDE, [], args)) as [string, string][]) : []
+    return answers.map(([dn, label]) => ({ dn, label }))
   }
 
   /** Drops admins' decisions, by the key of what they are about; one that was replaced since it was read stays. */

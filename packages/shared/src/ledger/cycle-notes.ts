@@ -5,6 +5,7 @@ import { accountKeys, connectionKeys } from './keys.ts'
 import type { StoredProblem } from './ledger-reader.ts'
 import { formatClaim } from './owner.ts'
 import type { Unreadable } from './read-stored.ts'
+import type { SetAside } from './set-aside.ts'
 
 /** A Redis command on one of the connection's, or its account's, keys. */
 export type Command = readonly [command: string, key: string, ...args: string[]]
@@ -79,6 +80,17 @@ export class CycleNotes {
   /** Removes what nobody can read. */
   async removeUnreadable(unreadable: readonly Unreadable[]): Promise<void> {
     await this.#write(unreadable.map(({ key, field }) => (field === undefined ? ['DEL', key] : ['HDEL', key, field])))
+  }
+
+  /** Notes what was set aside since nobody can read it, by `kind|id`. */
+  async setAside(aside: ReadonlyMap<string, SetAside>): Promise<void> {
+    const { unreadable } = this.#keys
+    await this.#write([...aside].map(([member, one]) => ['HSET', unreadable, member, JSON.stringify(one)]))
+  }
+
+  /** Notes that what was set aside is known again, or is not to be had. @param members `kind|id` */
+  async heal(members: readonly string[]): Promise<void> {
+    await this.#write(members.map((member) => ['HDEL', this.#keys.unreadable, member]))
   }
 
   /** Notes which directory groups show members, and which users name groups. */

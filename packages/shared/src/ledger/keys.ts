@@ -47,6 +47,10 @@ export function connectionKeys(connection: string) {
     decisions: `${prefix}decisions`,
     /** List of JSON, the newest first, of the last 1000 that were made: what admins decided, for them to look up. */
     decisionLog: `${prefix}decision-log`,
+    /** Hash `kind|id` → JSON: entities that could not be read, until they are known again. */
+    unreadable: `${prefix}unreadable`,
+    /** Set of keys of the wrong type that scripts met, for the next cycle to mend. */
+    damaged: `${prefix}damaged`,
     /** Hash problem key → JSON. */
     problems: `${prefix}problems`,
     /** Sorted set `category|kind|id|revision` by time: what counts at the guard inside its window. */

@@ -1,5 +1,3 @@
-import type { Redis } from 'ioredis'
-import type { Kind } from '../entity.ts'
 import { z } from 'zod'
 import { Problem } from '../problem.ts'
 import {
@@ -11,8 +9,8 @@ import {
   type FirstRun,
 } from './cycle-state.ts'
 import { Decision, decisionOn, DecisionMade, type DecidedChange } from './decision.ts'
+import { EntityReader } from './entity-reader.ts'
 import { HeldChange, type GuardMeasure } from './held-change.ts'
-import { connectionKeys } from './keys.ts'
 import {
   readFields,
   readHash,
@@ -23,11 +21,6 @@ import {
   type StoredValues,
   type Unreadable,
 } from './read-stored.ts'
-import { processOf, RedisRestartedError } from './redis-process.ts'
-import { decodeRecord, type LedgerRecord } from './record.ts'
-
-/** How many hashes go in one pipeline: large enough to fill the wire, small enough not to hold Redis for long. */
-const CHUNK = 500
 
 /** A problem as it is stored. */
 export const StoredProblem = z.object({
@@ -49,79 +42,7 @@ export interface FirstRunState {
 }
 
 /** Reads one connection's part of the ledger. It writes nothing: `provisioner plan` lives on it alone. */
-export class LedgerReader {
-  readonly connection: string
-  protected readonly redis: Redis
-  protected readonly keys: ReturnType<typeof connectionKeys>
-
-  constructor(redis: Redis, connection: string) {
-    this.redis = redis
-    this.connection = connection
-    this.keys = connectionKeys(connection)
-  }
-
-  /** The records of the ids, in their order; undefined where the ledger has none. */
-  async records<R extends LedgerRecord>(kind: Kind, ids: readonly string[]): Promise<(R | undefined)[]> {
-    const found: (R | undefined)[] = []
-    for (let at = 0; at < ids.length; at += CHUNK) {
-      const part = ids.slice(at, at + CHUNK)
-      const pipeline = this.redis.pipeline()
-      for (const id of part) pipeline.hgetall(this.keys.entity(kind, id))
-      const answers = (await pipeline.exec()) ?? []
-      part.forEach((id, i) => {
-        const [error, hash] = answers[i] ?? [new Error('no answer'), {}]
-        if (error) throw error
-        found.push(decodeRecord(kind, id, hash as Record<string, string>) as R | undefined)
-      })
-    }
-    return found
-  }
-
-  /**
-   * Ids of all entities of a kind, in no order, a part at a time. An id may come twice.
-   *
-   * @throws RedisRestartedError at the end: a cursor says nothing to another process, and ids are left out
-   */
-  async *ids(kind: Kind): AsyncGenerator<string[]> {
-    const process = await processOf(this.redis)
-    let cursor = '0'
-    do {
-      const [next, part] = await this.redis.sscan(this.keys.all(kind), cursor, 'COUNT', 1000)
-      cursor = next
-      if (part.length > 0) yield part
-    } while (cursor !== '0')
-    if ((await processOf(this.redis)) !== process) throw new RedisRestartedError()
-  }
-
-  async count(kind: Kind): Promise<number> {
-    return this.redis.scard(this.keys.all(kind))
-  }
-
-  /** The fingerprints that the records already answer; null where an entry has to be planned. */
-  async seen(kind: Kind, ids: readonly string[]): Promise<(string | null)[]> {
-    return ids.length === 0 ? [] : this.redis.hmget(this.keys.seen(kind), ...ids)
-  }
-
-  /** User ids with a membership record in the group. */
-  async membersOf(groupId: string): Promise<string[]> {
-    return this.redis.smembers(this.keys.membersOf(groupId))
-  }
-
-  /** Keys of the directory groups that showed members when they were last read. */
-  async shownGroups(): Promise<Set<string>> {
-    return new Set(await this.redis.smembers(this.keys.shownGroups))
-  }
-
-  /** Ids of the users who named groups when they were last read, and with `unread:` of those who may name some. */
-  async shownUsers(): Promise<Set<string>> {
-    return new Set(await this.redis.smembers(this.keys.shownUsers))
-  }
-
-  /** Released but not applied, oldest first: `kind|id`. */
-  async pending(): Promise<string[]> {
-    return this.redis.zrange(this.keys.pending, '0', '-1')
-  }
-
+export class LedgerReader extends EntityReader {
   /** As all methods that begin with `stored`, it says what nobody can read, which the others leave out. */
   async storedHeld(): Promise<StoredValues<HeldChange>> {
     const { values, unreadable } = await readHash(this.redis, this.keys.held, HeldChange)

@@ -29,7 +29,7 @@ export interface Rejection {
   /** Milliseconds since the epoch. */
   readonly at: number
   /** Null, or absent, when it is not another entry of the connection that keeps what this one is to have. */
-  readonly inTheWay?: InTheWay | null
+  readonly inTheWay?: InTheWay | null | undefined
 }
 
 /** The entry that stands in another one's way, as the ledger knew it then. */
@@ -100,53 +100,6 @@ export const RECORD_FIELDS = [
   ...['appliedRevision', 'applied', 'zendeskId', 'origin', 'suspendedByUs', 'goneSince', 'refusal'],
   ...['creationSent', 'lookUpFirst', 'unconfirmed', 'unconfirmedBefore'],
 ] as const
-
-type RecordField = (typeof RECORD_FIELDS)[number]
-
-/** Reads a record from its Redis hash; undefined when there is none. */
-export function decodeRecord(
-  kind: Kind,
-  id: string,
-  hash: Readonly<Partial<Record<RecordField, string>>>,
-): LedgerRecord | undefined {
-  if (Object.keys(hash).length === 0) return undefined
-  return {
-    kind,
-    id,
-    dn: hash.dn ?? '',
-    label: hash.label ?? '',
-    revision: Number(hash.revision ?? 0),
-    desired: parse<Desired>(hash.desired),
-    operation: (hash.operation as Operation | undefined) ?? null,
-    changed: namesIn(hash.changed),
-    appliedRevision: Number(hash.appliedRevision ?? 0),
-    applied: parse<Applied>(hash.applied),
-    zendeskId: hash.zendeskId ? Number(hash.zendeskId) : null,
-    origin: (hash.origin as 'created' | 'adopted' | undefined) ?? null,
-    suspendedByUs: hash.suspendedByUs === '1',
-    unsure: [...new Set([...namesIn(hash.unconfirmedBefore), ...namesIn(hash.unconfirmed)])],
-    creationIntended: creationIn(hash),
-    rejection: parse<Rejection>(hash.refusal),
-    goneSince: hash.goneSince ? Number(hash.goneSince) : null,
-  }
-}
-
-/** Where only the object that the entity was linked to has gone, nothing was sent that could be found. */
-function creationIn({
-  creationSent,
-  lookUpFirst,
-}: Readonly<Partial<Record<RecordField, string>>>): IntendedCreation | null {
-  if (creationSent) return parse<IntendedCreation>(creationSent)
-  return lookUpFirst ? { at: Number(lookUpFirst), name: '', externalId: null } : null
-}
-
-function namesIn(names: string | undefined): string[] {
-  return names ? names.split(',') : []
-}
-
-function parse<T>(text: string | undefined): T | null {
-  return text ? (JSON.parse(text) as T) : null
-}
 
 /** The role that governs memberships: the one that was applied. */
 export function appliedRole(record: Pick<UserRecord, 'applied'>): AttributeValue | undefined {

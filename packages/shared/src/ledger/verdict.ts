@@ -1,5 +1,6 @@
 import type { EntityRef } from '../entity.ts'
-import { decodeRecord, RECORD_FIELDS, type LedgerRecord } from './record.ts'
+import { decodeRecord, type RecordHash } from './decode-record.ts'
+import { RECORD_FIELDS, type LedgerRecord } from './record.ts'
 
 /** What the ledger says to a job that wants to write. The cases are those of `lua/open.ts`. */
 export type Verdict =
@@ -21,18 +22,24 @@ export type Verdict =
   | { readonly status: 'not ready' }
   | { readonly status: 'after additions' }
 
-/** Reads an answer of `lua/open.ts`. @throws TypeError for one that it does not give */
+/**
+ * Reads an answer of `lua/open.ts`. An entity that can't be read is answered as gone: a cycle sets it aside, and plans it
+ * anew.
+ *
+ * @throws TypeError for an answer that the script does not give
+ */
 export function readVerdict(ref: EntityRef, [status, ...rest]: [Verdict['status'], ...unknown[]]): Verdict {
   switch (status) {
     case 'open': {
-      const hash: Partial<Record<(typeof RECORD_FIELDS)[number], string>> = {}
+      const hash: { -readonly [field in keyof RecordHash]: RecordHash[field] } = {}
       const values = rest[0] as (string | null)[]
       for (const [i, field] of RECORD_FIELDS.entries()) {
         const value = values[i]
         if (value) hash[field] = value
       }
       const sides = { user: rest[1] ? Number(rest[1]) : null, group: rest[2] ? Number(rest[2]) : null }
-      return { status, record: decodeRecord(ref.kind, ref.id, hash)!, sides }
+      const read = decodeRecord(ref.kind, ref.id, hash)
+      return read.status === 'known' ? { status, record: read.record, sides } : { status: 'gone' }
     }
     case 'done':
       return {

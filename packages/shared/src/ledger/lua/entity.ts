@@ -10,13 +10,21 @@ local function entity_key(kind, id) return prefix .. kind .. ':' .. id end
 
 local NUMBERS = { 'revision', 'appliedRevision', 'firstRevision', 'leaseUntil' }
 
+-- What can't be read has no fields, and is written by nobody: a cycle sets it aside.
 local function read(kind, id, fields)
   local e = { kind = kind, id = id, key = entity_key(kind, id), member = kind .. '|' .. id, changes = {} }
-  e.values = redis.call('HMGET', e.key, unpack(fields))
-  for i, field in ipairs(fields) do e[field] = e.values[i] or nil end
+  local values = redis.pcall('HMGET', e.key, unpack(fields))
+  e.is_unreadable = values.err ~= nil
+  local found = {}
+  for i, field in ipairs(fields) do found[field] = values[i] or nil end
   for _, field in ipairs(NUMBERS) do
-    if e[field] then e[field] = tonumber(e[field]) end
+    local value = found[field]
+    found[field] = value and tonumber(value)
+    e.is_unreadable = e.is_unreadable or value ~= nil and not found[field]
   end
+  if e.is_unreadable then return e end
+  for field, value in pairs(found) do e[field] = value end
+  e.values = values
   return e
 end
 

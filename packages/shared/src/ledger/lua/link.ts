@@ -16,7 +16,7 @@ import { COMMON } from './common.ts'
  *         has it no more, for who gave it up may have deleted it
  *         with approvals, {key, text} of the decisions that it rests on: busy when an admin has taken one back
  *         with seen, the fingerprint that the entity answers with it, in the same step
- * Returns, in that order, 'linked' | 'unlinked' | 'busy' (a write is going on) | 'owned by …'.
+ * Returns, in that order, 'linked' | 'unlinked' | 'busy' (a write is going on, or it can't be read) | 'owned by …'.
  */
 export const LINK = `${COMMON}
 local fenced = check_fence(ARGV[1])
@@ -41,7 +41,7 @@ end
 
 local function link_one(r)
   local e = read(r.kind, r.id, FIELDS)
-  if is_busy(e) or has_moved(e, r.known) or not stand(r.approvals) then return 'busy' end
+  if e.is_unreadable or is_busy(e) or has_moved(e, r.known) or not stand(r.approvals) then return 'busy' end
   if r.zendeskId == '' then
     unlink(e, 'missed by a cycle')
     save(e)
@@ -69,7 +69,7 @@ local out = {}
 for i, r in ipairs(cjson.decode(ARGV[2])) do
   out[i] = link_one(r)
   if r.seen and (out[i] == 'linked' or out[i] == 'unlinked') then
-    redis.call('HSET', prefix .. 'seen:' .. r.kind, r.id, r.seen)
+    try('HSET', prefix .. 'seen:' .. r.kind, r.id, r.seen)
   end
 end
 return out

@@ -9,7 +9,8 @@ end
 local function memberships_of(kind, id)
   local ids = {}
   if kind == 'membership' then return ids end
-  for _, other in ipairs(redis.call('SMEMBERS', prefix .. (kind == 'user' and 'groups-of:' or 'members:') .. id)) do
+  local others = try('SMEMBERS', prefix .. (kind == 'user' and 'groups-of:' or 'members:') .. id)
+  for _, other in ipairs(others or {}) do
     ids[#ids + 1] = kind == 'user' and (other .. '~' .. id) or (id .. '~' .. other)
   end
   return ids
@@ -20,9 +21,9 @@ local function is_team(role) return role == 'agent' or role == 'admin' end
 -- Whether both sides of a membership are linked, and the user is a team member: else Zendesk would refuse it.
 local function are_sides_linked(id)
   local group, user = sides(id)
-  if not redis.call('HGET', entity_key('group', group), 'zendeskId') then return false end
-  local u = redis.call('HMGET', entity_key('user', user), 'zendeskId', 'role')
-  return u[1] and is_team(u[2])
+  if not read('group', group, { 'zendeskId' }).zendeskId then return false end
+  local u = read('user', user, { 'zendeskId', 'role' })
+  return u.zendeskId ~= nil and is_team(u.role)
 end
 
 -- Whether the job of an entity can run: an addition needs both sides, a removal needs nothing but itself.

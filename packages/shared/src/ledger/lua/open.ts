@@ -11,7 +11,7 @@ const LUA_FIELDS = [...RECORD_FIELDS, 'lease', 'leaseUntil', 'outstanding', 'pre
  * ARGV[1] lease token   ARGV[2] lease, ms   ARGV[3] JSON array of {kind, id, revision}
  * Returns, in that order, {verdict, detail…}:
  *   open, values of RECORD_FIELDS and more    the lease is taken
- *   gone                             the ledger knows no such entity
+ *   gone                             the ledger knows no such entity, or can't read it
  *   done, applied revision, operation, label, changed names, Zendesk id   nothing newer is released than is applied
  *   leased, until (ms)               another worker writes it
  *   outstanding, batch id            a bulk write that includes it has not ended
@@ -48,8 +48,8 @@ local function open(kind, id)
   if e.presence == 'deleted' and additions_wait(user) then return { 'after additions' } end
   lease(e, ARGV[1], till)
   save(e)
-  local user_id = redis.call('HGET', entity_key('user', user), 'zendeskId') or ''
-  local group_id = redis.call('HGET', entity_key('group', group), 'zendeskId') or ''
+  local user_id = read('user', user, { 'zendeskId' }).zendeskId or ''
+  local group_id = read('group', group, { 'zendeskId' }).zendeskId or ''
   return { 'open', e.values, user_id, group_id }
 end
 

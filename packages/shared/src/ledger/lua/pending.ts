@@ -5,7 +5,7 @@ import { COMMON } from './common.ts'
  *
  * ARGV[1] members of `pending` as a JSON array
  * Returns, in that order, {revision, appliedRevision, operation, changed, label, refusal, 1 when its job can run, 1
- * while a write is going on}; an empty list for an entity that has gone.
+ * while a write is going on}; an empty list for an entity that has gone, {'unreadable'} for one that can't be read.
  */
 export const PENDING = `${COMMON}
 local FIELDS = {
@@ -15,8 +15,10 @@ local out = {}
 for i, member in ipairs(cjson.decode(ARGV[1])) do
   local bar = string.find(member, '|', 1, true)
   local e = read(string.sub(member, 1, bar - 1), string.sub(member, bar + 1), FIELDS)
-  if not e.revision or not e.operation then
-    redis.call('ZREM', prefix .. 'pending', member)
+  if e.is_unreadable then
+    out[i] = { 'unreadable' }
+  elseif not e.revision or not e.operation then
+    try('ZREM', prefix .. 'pending', member)
     out[i] = {}
   else
     out[i] = {

@@ -11,8 +11,8 @@ import { COMMON } from './common.ts'
  *         counts: the guard's categories that it counts in, if it is not released already
  *         approvals: {key, text} of the decisions that it rests on
  * Returns, in that order, {revision, 1 when its job can run now, else 0}; the revision is '' for the creation of a user
- * who has been linked since it was planned, which knows nothing of who was found, and would lower their role; and of
- * what an admin has taken back since. With the creation of a user who was gone in Zendesk that is forgotten: it was
+ * who has been linked since it was planned, which knows nothing of who was found, and would lower their role; of what
+ * an admin has taken back since; and of an entity that can't be read. With the creation of a user who was gone in Zendesk that is forgotten: it was
  * decided that there shall be one again.
  *
  * An entity that is released again at the fingerprint it already waits with keeps its revision: a plan that is
@@ -27,23 +27,25 @@ local FIELDS = { 'revision', 'appliedRevision', 'firstRevision', 'fingerprint', 
 
 local function release(r)
   local e = read(r.kind, r.id, FIELDS)
+  if e.is_unreadable then return { '', 0 } end
   local creates_user = r.operation == 'create user'
   if creates_user and e.zendeskId or not stand(r.approvals) then return { '', 0 } end
   local again = creates_user and e.goneSince
   if r.anew or again or not (is_pending(e) and e.fingerprint == r.fingerprint) then
     mint(e)
+    -- first of all, and not forgiving: nothing is released that the guard would not know of
+    for _, category in ipairs(r.counts) do
+      redis.call('ZADD', prefix .. 'counted', at, category .. '|' .. e.member .. '|' .. text(e.revision))
+    end
     desire(e, r)
     allow(e)
     if again then drop(e, 'goneSince') end
     enter(e, r)
     wait_for_write(e, at)
     save(e)
-    for _, category in ipairs(r.counts) do
-      redis.call('ZADD', prefix .. 'counted', at, category .. '|' .. e.member .. '|' .. text(e.revision))
-    end
   end
   use_up(r.approvals)
-  if r.seen then redis.call('HSET', prefix .. 'seen:' .. r.kind, r.id, r.seen) end
+  if r.seen then try('HSET', prefix .. 'seen:' .. r.kind, r.id, r.seen) end
   return { text(e.revision), is_ready(r.kind, r.id, r.presence) and 1 or 0 }
 end
 

@@ -34,37 +34,37 @@ end
 local function enter(e, named)
   put(e, 'dn', named.dn)
   put(e, 'label', named.label)
-  redis.call('SADD', prefix .. 'all:' .. e.kind, e.id)
+  try('SADD', prefix .. 'all:' .. e.kind, e.id)
   if e.kind == 'membership' then
     local group, user = sides(e.id)
-    redis.call('SADD', prefix .. 'members:' .. group, user)
-    redis.call('SADD', prefix .. 'groups-of:' .. user, group)
+    try('SADD', prefix .. 'members:' .. group, user)
+    try('SADD', prefix .. 'groups-of:' .. user, group)
   end
 end
 
-local function wait_for_write(e, since) redis.call('ZADD', prefix .. 'pending', since, e.member) end
+local function wait_for_write(e, since) try('ZADD', prefix .. 'pending', since, e.member) end
 
 -- A revision is written, or will never be. Needs revision.
 local function applied(e, revision)
   put(e, 'appliedRevision', revision)
-  if revision >= e.revision then redis.call('ZREM', prefix .. 'pending', e.member) end
+  if revision >= e.revision then try('ZREM', prefix .. 'pending', e.member) end
 end
 
 -- The next cycle plans the entity anew, though its entry may read as before.
-local function ask_for_plan(e) redis.call('HDEL', prefix .. 'seen:' .. e.kind, e.id) end
+local function ask_for_plan(e) try('HDEL', prefix .. 'seen:' .. e.kind, e.id) end
 
-local function solve_write_problem(kind, id) redis.call('HDEL', prefix .. 'problems', 'write|' .. kind .. '|' .. id) end
+local function solve_write_problem(kind, id) try('HDEL', prefix .. 'problems', 'write|' .. kind .. '|' .. id) end
 
 local function forget(kind, id)
   redis.call('DEL', entity_key(kind, id))
-  redis.call('SREM', prefix .. 'all:' .. kind, id)
-  redis.call('HDEL', prefix .. 'seen:' .. kind, id)
-  redis.call('ZREM', prefix .. 'pending', kind .. '|' .. id)
+  try('SREM', prefix .. 'all:' .. kind, id)
+  try('HDEL', prefix .. 'seen:' .. kind, id)
+  try('ZREM', prefix .. 'pending', kind .. '|' .. id)
   solve_write_problem(kind, id)
   if kind == 'membership' then
     local group, user = sides(id)
-    redis.call('SREM', prefix .. 'members:' .. group, user)
-    redis.call('SREM', prefix .. 'groups-of:' .. user, group)
+    try('SREM', prefix .. 'members:' .. group, user)
+    try('SREM', prefix .. 'groups-of:' .. user, group)
   end
 end
 

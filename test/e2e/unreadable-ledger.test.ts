@@ -1,0 +1,112 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { modifyEntry, deleteEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { directoryOf, groupDn, personDn } from '../fixtures/people.ts'
+import { openWorld, type World } from '../fixtures/world.ts'
+
+let world: World
+afterEach(() => world?.[Symbol.asyncDispose]())
+
+const keys = connectionKeys('staff')
+const uids = ['ada', 'bob', 'cid', 'dan', 'eve']
+const agents = ['ada', 'bob']
+
+const account = async () => ({
+  users: (await world.zendesk.users()).map(({ id, email, role, suspended }) => ({ id, email, role, suspended })),
+  groups: await world.zendesk.groups(),
+  members: await world.zendesk.members('zd-first'),
+})
+
+const user = (uid: string) => world.zendesk.user(`${uid}@example.org`)
+
+/** Keys of entities by what they are called. */
+async function keysOf(kind: 'user' | 'group' | 'membership'): Promise<Map<string, string>> {
+  const ids = await world.redis.smembers(keys.all(kind))
+  const records = await world.ledger.records(kind, ids)
+  return new Map(records.map((record) => [record!.label, keys.entity(kind, record!.id)]))
+}
+
+async function turnIntoText(key: string): Promise<void> {
+  await world.redis.del(key)
+  await world.redis.set(key, 'no hash')
+}
+
+/** Of what problems there are; that the account has no bulk import is none here. */
+const codes = async () =>
+  (await world.ledger.problems())
+    .map(({ problem }) => `${problem.code} ${problem.subject}`)
+    .filter((code) => !code.startsWith('BULK_IMPORT_OFF'))
+
+describe('entities of the ledger that can not be read', () => {
+  it('are found again in Zendesk and linked; nobody is created or loses anything, and everybody else goes on', async () => {
+    world = await openWorld({
+      ldif: directoryOf(
+        uids.map((uid) => ({ uid })),
+        { agents, 'zd-first': agents },
+      ),
+    })
+    await world.step()
+    const before = await account()
+    const [users, groups] = [await keysOf('user'), await keysOf('group')]
+    await world.zendesk.forgetRequests()
+
+    await turnIntoText(users.get('ada@example.org')!)
+    await world.redis.hset(users.get('bob@example.org')!, 'applied', '{')
+    await turnIntoText([...groups.values()][0]!)
+    await modifyEntry(world.slapd, personDn('cid'), { replace: { telephoneNumber: '3' } })
+    await world.fullStep()
+    const told = await codes()
+    const phone = (await user('cid'))?.['phone']
+    await world.fullStep()
+    await world.fullStep()
+
+    expect(told.sort()).toEqual(['LEDGER_UNREADABLE group', 'LEDGER_UNREADABLE user', 'LEDGER_UNREADABLE user'])
+    expect(phone).toBe('3')
+    expect(await account()).toEqual(before)
+    expect(
+      (await world.zendesk.requests({ method: 'POST', path: /\/(users|groups)(\/|$)/ })).map(({ path }) => path),
+    ).toEqual([])
+    expect(await codes()).toEqual([])
+    expect([...(await keysOf('user')).keys()].sort()).toEqual(uids.map((uid) => `${uid}@example.org`))
+  })
+
+  it('memberships among them, are taken away all the same when the directory does', async () => {
+    const groups = { agents, 'zd-first': agents }
+    world = await openWorld({
+      ldif: directoryOf(
+        uids.map((uid) => ({ uid })),
+        groups,
+      ),
+    })
+    await world.step()
+    for (const key of (await keysOf('membership')).values()) await turnIntoText(key)
+    await modifyEntry(world.slapd, groupDn('zd-first'), { replace: { member: personDn('ada') } })
+
+    await world.fullStep()
+    const told = await codes()
+    await world.fullStep()
+    await world.fullStep()
+
+    expect(told).toEqual(['LEDGER_UNREADABLE membership'])
+    expect(await world.zendesk.members('zd-first')).toEqual(['ada@example.org'])
+    expect(await codes()).toEqual([])
+  })
+
+  it('and have left the directory by then, are seen to have left, and suspended like all who leave', async () => {
+    world = await openWorld({ ldif: directoryOf(uids.map((uid) => ({ uid }))) })
+    await world.step()
+    const users = await keysOf('user')
+    await world.redis.hset(users.get('dan@example.org')!, 'desired', 'no JSON')
+    await deleteEntry(world.slapd, personDn('dan'))
+
+    await world.step()
+    const told = await codes()
+    const meanwhile = await user('dan')
+    await world.step()
+    await world.step()
+
+    expect([told, meanwhile?.suspended]).toEqual([['LEDGER_UNREADABLE user'], false])
+    expect((await user('dan'))?.suspended).toBe(true)
+    expect(await codes()).toEqual([])
+  })
+})

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest'
+import { CycleLedger, type Release } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
+import { openRedis } from '../../fixtures/open-redis.ts'
+
+const keys = connectionKeys('staff')
+const ids = ['ada', 'bob', 'cid']
+const broken = 'bob'
+const refOf = (id: string) => ({ connection: 'staff', kind: 'user', id }) as const
+
+function releaseOf(id: string): Release {
+  const desired = { presence: 'active', attributes: { name: id }, createOnly: [], tagsMode: 'merge' } as const
+  return { kind: 'user', id, dn: `uid=${id}`, label: id, operation: 'update user', changed: ['name'], desired }
+}
+
+/** Three users who wait; what is done to the second must not matter to the others. */
+async function openLedger() {
+  const server = await openRedis()
+  const cycle = await CycleLedger.begin(server.redis, 'staff', 'acme')
+  const writes = new WriteLedger(server.redis, { connection: 'staff', account: 'acme' })
+  const released = await cycle.release(ids.map(releaseOf))
+  return {
+    redis: server.redis,
+    cycle,
+    writes,
+    reader: new LedgerReader(server.redis, 'staff'),
+    revisions: released.map((one) => one!.revision),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  }
+}
+
+/** Every field of an entity's hash that is more than any text: what may stand there, and what is wrong with it. */
+const FIELDS: readonly (readonly [field: string, value: string, what: string])[] = [
+  ['revision', 'x', "'revision' is no whole number"],
+  ['appliedRevision', '-1', "'appliedRevision' is no whole number"],
+  ['zendeskId', 'ada', "'zendeskId' is no whole number"],
+  ['goneSince', 'today', "'goneSince' is no whole number"],
+  ['lookUpFirst', '{}', "'lookUpFirst' is no whole number"],
+  ['operation', 'rm -rf', "'operation' is no operation"],
+  ['origin', 'found', "'origin' is neither created nor adopted"],
+  ['suspendedByUs', 'yes', "'suspendedByUs' is neither 0 nor 1"],
+  ['desired', '{', "'desired' is no JSON"],
+  ['desired', '[]', "'desired' is of another shape"],
+  ['desired', '{"presence":"away"}', "'desired' has no 'presence' that can be read"],
+  ['applied', 'null', "'applied' is of another shape"],
+  ['applied', '{"presence":"active"}', "'applied' has no 'attributes' that can be read"],
+  ['refusal', 'no', "'refusal' is no JSON"],
+  ['refusal', '{"code":1}', "'refusal' has no 'revision' that can be read"],
+  ['creationSent', '1795895291000 {}', "'creationSent' is no JSON"],
+  ['creationSent', '{"at":"now"}', "'creationSent' has no 'at' that can be read"],
+]
+
+describe('an entity whose hash has', () => {
+  it.each(FIELDS)('%s: %s', async (field, value, what) => {
+    await using ledger = await openLedger()
+    await ledger.redis.hset(keys.entity('user', broken), field, value)
+
+    const records = await ledger.reader.records('user', ids)
+    const verdicts = await ledger.writes.open(
+      ids.map((id) => ({ ref: refOf(id) })),
+      'lease',
+      60_000,
+    )
+
+    expect(records.map((record) => record?.id)).toEqual(['ada', undefined, 'cid'])
+    expect([...ledger.reader.takeUnreadable()]).toEqual([['user|bob', what]])
+    expect(verdicts.map(({ status }) => status)).toEqual(['open', 'gone', 'open'])
+  })
+})
+
+it('an entity whose key is no hash is read, written, opened, secured, recorded and given back by nobody; others are', async () => {
+  await using ledger = await openLedger()
+  const { cycle, writes, reader, redis, revisions } = ledger
+  await redis.set(keys.entity('user', broken), 'no hash')
+  const refs = ids.map(refOf)
+
+  const records = await reader.records('user', ids)
+  const pending = await cycle.lookAt(await reader.pending())
+  const reissued = await cycle.reissue(refs.map((ref, i) => ({ ref, revision: revisions[i]! })))
+  const released = await cycle.release(ids.map(releaseOf))
+  const opened = await writes.open(
+    refs.map((ref) => ({ ref })),
+    'lease',
+    60_000,
+  )
+  const secured = await writes.secure(refs, 'lease', 0, { sent: refs.map(() => ['name']) })
+  await writes.letGo(refs, 'lease')
+  const applied = { presence: 'active', attributes: {} } as const
+  const { answers } = await writes.record(
+    refs.map((ref, i) => {
+      const about = { ref, revision: reissued[i] ?? revisions[i]!, applied, origin: 'created' as const }
+      return { ...about, zendeskId: i + 1, suspendedByUs: false }
+    }),
+    'lease',
+  )
+  const link = { kind: 'user', dn: '', label: '', zendeskId: null, applied: null, suspendedByUs: false } as const
+  const unlinked = await cycle.link(ids.map((id) => ({ ...link, id, inStep: null })))
+
+  const number = expect.any(Number) as number
+  expect(records.map((record) => record?.id)).toEqual(['ada', undefined, 'cid'])
+  expect([...reader.takeUnreadable()]).toEqual([['user|bob', 'the key is no hash']])
+  expect(pending.map(({ ref }) => ref.id)).toEqual(['ada', 'cid'])
+  expect(reissued).toEqual([number, null, number])
+  expect(released.map((one) => one?.revision ?? null)).toEqual([reissued[0], null, reissued[2]])
+  expect(opened.map(({ status }) => status)).toEqual(['open', 'gone', 'open'])
+  expect(secured).toEqual([true, false, true])
+  expect(answers).toEqual(['applied', 'stale', 'applied'])
+  expect(unlinked).toEqual(['unlinked', 'busy', 'unlinked'])
+  expect(await redis.get(keys.entity('user', broken))).toBe('no hash')
+})
