@@ -69,6 +69,7 @@ export function portsOf(options: AccountOptions, connection: ConnectionConfig, p
     ledger: new WriteLedger(redis, { connection: connection.id, account }),
     records: {
       records: (kind, ids) => reader.records(kind, ids),
+      closedBy: (batch) => reader.closedBy(batch),
       ownersOf: (kind, ids) => readOwners(redis, { account, kind }, ids),
     },
     zendesk,

@@ -23,7 +23,7 @@ it('job statuses that a dead worker held for nothing are given back, those of it
   ]
   await redis.set(keys.alive('living'), '1')
   const write = { id: 'dead.1', connection: 'staff', worker: 'dead', call: 'users create', at: 0, items: [] }
-  await redis.hset(keys.outstanding, 'dead.1', JSON.stringify({ ...write, slot: writing }))
+  await redis.hset(keys.outstanding, 'dead.1', JSON.stringify({ ...write, slot: writing }), 'dead.2', 'no JSON')
 
   const given = [await reclaim(false), await reclaim(true)]
 

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import type { Kind } from '../entity.ts'
+import type { EntityRef, Kind } from '../entity.ts'
 import { decodeRecord, type RecordHash } from './decode-record.ts'
 import { connectionKeys } from './keys.ts'
 import type { LedgerRecord } from './record.ts'
@@ -66,6 +66,21 @@ export class EntityReader {
       if (part.length > 0) yield part
     } while (cursor !== '0')
     if ((await processOf(this.redis)) !== process) throw new RedisRestartedError()
+  }
+
+  /** The entities that a bulk write closes, found by looking at all of them: for when the write itself can't be read. */
+  async closedBy(batch: string): Promise<EntityRef[]> {
+    const closed: EntityRef[] = []
+    for (const kind of ['user', 'group', 'membership'] as const)
+      for await (const ids of this.ids(kind)) {
+        const pipeline = this.redis.pipeline()
+        for (const id of ids) pipeline.hget(this.keys.entity(kind, id), 'outstanding')
+        const answers = (await pipeline.exec()) ?? []
+        closed.push(
+          ...ids.flatMap((id, i) => (answers[i]?.[1] === batch ? [{ connection: this.connection, kind, id }] : [])),
+        )
+      }
+    return closed
   }
 
   async count(kind: Kind): Promise<number> {

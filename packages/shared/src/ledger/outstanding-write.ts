@@ -11,7 +11,7 @@ export const OutstandingItem = z.object({
   externalId: z.string().nullable(),
   zendeskId: z.number().nullable(),
   /** What Zendesk will hold when it succeeds; null when the object will be gone. JSON text of an `Applied`. */
-  applied: z.string().nullable(),
+  applied: z.string().refine(isJson, 'is no JSON').nullable(),
   suspendedByUs: z.boolean(),
   /** Names of what an update or a removal changes. */
   sent: z.array(z.string()).readonly().optional(),
@@ -36,3 +36,17 @@ export const OutstandingWrite = z.object({
   items: z.array(OutstandingItem),
 })
 export type OutstandingWrite = z.infer<typeof OutstandingWrite>
+
+/** Reads an outstanding write as Redis has it; undefined for what is none, since somebody edited it, say. */
+export function readOutstandingWrite(text: string): OutstandingWrite | undefined {
+  return isJson(text) ? OutstandingWrite.safeParse(JSON.parse(text)).data : undefined
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -184,8 +184,13 @@ export class JobStatusPoller implements Pick<BulkPort, 'ended' | 'lost'> {
   }
 }
 
+/** Reads an ending as Redis has it. Of one that can't be read nobody knows anything: Zendesk is asked what came of it. */
 function readEnding(text: string): Ending {
-  return text === 'unknown' ? 'unknown' : JobStatus.parse(JSON.parse(text))
+  try {
+    return JobStatus.safeParse(JSON.parse(text)).data ?? 'unknown'
+  } catch {
+    return 'unknown'
+  }
 }
 
 function isRunning(status: JobStatus): boolean {

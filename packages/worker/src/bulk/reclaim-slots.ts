@@ -1,13 +1,13 @@
 import type { Redis } from 'ioredis'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
-import { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
+import { readOutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
 import type { Budget } from '@provisioner/zendesk/budget/budget.ts'
 import { holderOf } from '@provisioner/zendesk/budget/job-slot.ts'
 
 /**
  * Gives back job statuses that nobody gives back any more: this worker's that it has lost sight of, since Redis failed or
- * lost its last second, and, for the worker that polls, those of dead ones. What it holds it goes on holding. One that belongs to a bulk write is given back
- * when that is settled. Returns how many.
+ * lost its last second, and, for the worker that polls, those of dead ones. What it uses it goes on using. One that belongs
+ * to a bulk write is given back when that is settled. Returns how many.
  */
 export async function reclaimSlots({
   redis,
@@ -32,8 +32,8 @@ export async function reclaimSlots({
     } else if (polling && !(await redis.exists(keys.alive(holder)))) lost.push(...slots)
   }
   if (lost.length === 0) return 0
-  const writes = (await redis.hvals(keys.outstanding)).map((text) => OutstandingWrite.parse(JSON.parse(text)))
-  const kept = new Set(writes.map((write) => write.slot))
+  const writes = (await redis.hvals(keys.outstanding)).map(readOutstandingWrite)
+  const kept = new Set(writes.map((write) => write?.slot))
   const given = lost.filter((slot) => !kept.has(slot))
   for (const slot of given) await budget.releaseJobSlot(slot)
   return given.length

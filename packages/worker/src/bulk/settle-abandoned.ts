@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { workerOf } from '@provisioner/shared/ledger/batch-id.ts'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
-import { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
+import { readOutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { Budget } from '@provisioner/zendesk/budget/budget.ts'
 import type { WritePorts } from '../write/attempt.ts'
@@ -66,7 +66,8 @@ async function settleOne(
       redis.hget(keys.jobStatuses, batch),
     ])
     if (!text) return
-    const write = OutstandingWrite.parse(JSON.parse(text))
+    const write = readOutstandingWrite(text)
+    if (!write) return await freeUnreadable(connections.values(), batch, log)
     const ports = connections.get(write.connection)
     if (!ports) return
     const outcomes = await settle(ports, write, () => (jobStatusId ? poller.ended(jobStatusId) : poller.lost(write)))
@@ -74,4 +75,21 @@ async function settleOne(
   } catch (error) {
     if (!signal.aborted) log.warn({ err: error, batch }, 'A bulk write that was left behind could not be settled')
   }
+}
+
+/**
+ * Nobody can read which entities a bulk write closes: they are looked for by the batch that they name, and given back. What
+ * was sent of them is unconfirmed, and is looked up or sent again.
+ */
+async function freeUnreadable(connections: Iterable<WritePorts>, batch: string, log: Logger): Promise<void> {
+  let count = 0
+  for (const { ledger, records } of connections) {
+    const refs = await records.closedBy(batch)
+    await ledger.letGo(refs, batch, { dropOutstanding: true })
+    count += refs.length
+  }
+  log.error(
+    { batch, entities: count, code: 'LEDGER_UNREADABLE' },
+    'An outstanding write in Redis could not be read; its entities were given back, and are looked up in Zendesk',
+  )
 }
