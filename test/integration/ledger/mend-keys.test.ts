@@ -70,6 +70,9 @@ it.each([...INDEXES, ...OTHERS])(
 
     const name = key.slice(keys.prefix.length)
     expect([namesOf(problems), again]).toEqual([[`staff.${name}`], []])
+    expect(problems[0]?.what).toMatch(
+      /is a (string|list), where the ledger has a (string|list|hash|set|sorted set)\. It was/,
+    )
     expect(await ledger.redis.exists(`${keys.prefix}set-aside:${name}`)).toBe(1)
     if (INDEXES.includes(key)) expect(await ledger.contents(key)).toEqual(expect.arrayContaining(before))
     expect(released).toEqual([expect.anything(), expect.anything()])

@@ -45,8 +45,8 @@ function typesOf(connection: string): Map<string, { type: Type; follows: string 
 }
 
 /**
- * Mends keys of the wrong type, which some hand or another program has left in a connection's part of the ledger: what lies
- * there is set aside, and the key made anew. Returns a problem for each.
+ * Mends keys of the wrong type, which some hand or another program has left in a connection's part of the ledger: what
+ * lies there is set aside, and the key made anew. Returns a problem for each.
  */
 export async function mendKeys(redis: Redis, connection: string): Promise<Problem[]> {
   const keys = connectionKeys(connection)
@@ -71,13 +71,15 @@ export async function mendKeys(redis: Redis, connection: string): Promise<Proble
     code: 'LEDGER_UNREADABLE',
     subject: 'connection',
     id: `${connection}.${key.slice(keys.prefix.length)}`,
-    what: `In Redis ${key} is a ${NAMES[is] ?? is}, where the ledger has a ${NAMES[type]}. It was set aside. ${follows}`,
+    what: `In Redis ${key} is a ${nameOf(is)}, where the ledger has a ${nameOf(type)}. It was set aside. ${follows}`,
     todo: 'Nothing at once. Find out what else writes to this Redis',
   }))
 }
 
-/** As people call the types. */
-const NAMES: Readonly<Record<string, string>> = { zset: 'sorted set' }
+/** As people call a type. */
+function nameOf(type: string): string {
+  return type === 'zset' ? 'sorted set' : type
+}
 
 /** Enters every entity anew that has a hash: in the sets that name it, and in `pending` when it waits. */
 async function indexAnew(redis: Redis, connection: string): Promise<void> {

@@ -7,6 +7,8 @@
 export const LINKS = `
 local connection = string.sub(prefix, #'zp:' + 1, -2)
 
+local BUSY = { 'outstanding', 'leaseUntil' }
+
 local function owners_of(kind) return kind == 'user' and KEYS[2] or KEYS[3] end
 
 local function owner_name(e) return connection .. '|' .. e.id end
@@ -84,7 +86,7 @@ local function take_over(e, zendeskId, from)
   if owner ~= from.owner then return owner == owner_name(e) end
   local mine = prefix
   prefix = from.prefix
-  local busy = is_busy(read(e.kind, from.id, { 'outstanding', 'leaseUntil' }))
+  local busy = is_busy(read(e.kind, from.id, BUSY))
   if not busy then
     forget_memberships(e.kind, from.id)
     forget(e.kind, from.id)

@@ -42,12 +42,12 @@ local function enter(e, named)
   end
 end
 
-local function wait_for_write(e, since) try('ZADD', prefix .. 'pending', since, e.member) end
+local function wait_for_write(e, since) try('ZADD', prefix .. 'pending', since, member_of(e)) end
 
 -- A revision is written, or will never be. Needs revision.
 local function applied(e, revision)
   put(e, 'appliedRevision', revision)
-  if revision >= e.revision then try('ZREM', prefix .. 'pending', e.member) end
+  if revision >= e.revision then try('ZREM', prefix .. 'pending', member_of(e)) end
 end
 
 -- The next cycle plans the entity anew, though its entry may read as before.
