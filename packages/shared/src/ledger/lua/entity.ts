@@ -2,8 +2,9 @@
  * Reading an entity's hash, what can be told of its state, and writing what the verbs changed. docs/ledger.md has the
  * fields and the states.
  *
- * `read` fetches the fields that a script names, once; the verbs change them in memory; `save` writes what was changed.
- * No script sets or deletes a field of an entity by itself.
+ * `read` fetches the fields that a script names, once; the verbs change them in memory; `save` writes what was changed,
+ * and then carries out what goes with it, for a Redis that is full refuses the first. No script sets or deletes a field
+ * of an entity by itself.
  */
 export const ENTITY = `
 local function entity_key(kind, id) return prefix .. kind .. ':' .. id end
@@ -17,8 +18,8 @@ end
 
 local function read(kind, id, fields)
   local e = { kind = kind, id = id, key = entity_key(kind, id) }
-  local values = redis.pcall('HMGET', e.key, unpack(fields))
-  if values.err then return unreadable(kind, id) end
+  local values = unless_wrong_type('HMGET', e.key, unpack(fields))
+  if not values then return unreadable(kind, id) end
   for i = 1, #fields do
     local value, field = values[i], fields[i]
     if value and IS_NUMBER[field] then
@@ -50,10 +51,15 @@ local function drop(e, ...)
   end
 end
 
+-- What is done beside the entity once it is saved.
+local function after(e, effect)
+  e.effects = e.effects or {}
+  e.effects[#e.effects + 1] = effect
+end
+
 local function save(e)
-  if not e.changes then return end
   local set, deleted, n, m = {}, {}, 0, 0
-  for field, value in pairs(e.changes) do
+  for field, value in pairs(e.changes or {}) do
     if value then
       set[n + 1], set[n + 2] = field, value
       n = n + 2
@@ -64,7 +70,9 @@ local function save(e)
   end
   if n > 0 then redis.call('HSET', e.key, unpack(set)) end
   if m > 0 then redis.call('HDEL', e.key, unpack(deleted)) end
-  e.changes = nil
+  local effects = e.effects or {}
+  e.changes, e.effects = nil, nil
+  for _, effect in ipairs(effects) do effect() end
 end
 
 -- Whether a revision is released that is not applied. Needs revision, appliedRevision.

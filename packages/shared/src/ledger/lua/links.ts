@@ -42,7 +42,9 @@ local function link(e, object)
   if object.origin ~= '' then put(e, 'origin', object.origin) end
   if object.role ~= '' then
     put(e, 'role', object.role)
-    if was_team and not is_team(object.role) then forget_memberships(e.kind, e.id) end
+    if was_team and not is_team(object.role) then
+      after(e, function() forget_memberships(e.kind, e.id) end)
+    end
   end
   drop(e, 'creationSent', 'lookUpFirst', 'goneSince')
 end
