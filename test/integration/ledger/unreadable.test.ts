@@ -70,6 +70,35 @@ describe('an entity whose hash has', () => {
   })
 })
 
+it('a Redis that is full makes nothing unreadable: it refuses a record as a whole, and later takes it', async () => {
+  await using ledger = await openLedger()
+  const { redis, writes, reader, revisions } = ledger
+  const ref = refOf('ada')
+  const applied = { presence: 'active', attributes: {} } as const
+  const written = {
+    ref,
+    revision: revisions[0]!,
+    applied,
+    zendeskId: 7,
+    origin: 'created',
+    suspendedByUs: false,
+  } as const
+  const before = await redis.hgetall(keys.entity('user', 'ada'))
+
+  await redis.config('SET', 'maxmemory', '1mb', 'maxmemory-policy', 'noeviction')
+  await expect(writes.record([written], 'lease')).rejects.toThrow(/^OOM/)
+  const refused = [await redis.hgetall(keys.entity('user', 'ada')), await reader.pending()]
+  await redis.config('SET', 'maxmemory', '0')
+  const { answers } = await writes.record([written], 'lease')
+
+  expect(refused).toEqual([before, ids.map((id) => `user|${id}`)])
+  expect([answers, await reader.pending(), await redis.exists(keys.damaged)]).toEqual([
+    ['applied'],
+    ['user|bob', 'user|cid'],
+    0,
+  ])
+})
+
 it('an entity whose key is no hash is read, written, opened, secured, recorded and given back by nobody; others are', async () => {
   await using ledger = await openLedger()
   const { cycle, writes, reader, redis, revisions } = ledger

@@ -76,7 +76,9 @@ function problemOf(connection: string, member: string, { what, dn }: SetAside): 
     subject: kind,
     id,
     ...(dn && { dn }),
-    what: `Redis has nothing under ${entity(kind, id)} that can be read: ${what}. It was set aside as ${prefix}set-aside:${member}`,
+    what:
+      `Redis has nothing under ${entity(kind, id)} that can be read: ${what}. ` +
+      `It was set aside as ${prefix}set-aside:${member}`,
     todo:
       'Nothing at once: the next cycle looks for it in Zendesk by external id, email or name, links what it finds, and ' +
       'takes nothing away meanwhile. If it comes again, find out what else writes to this Redis',

@@ -5,6 +5,7 @@ import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
 import { parseHeldKey } from '@provisioner/shared/ledger/entity-member.ts'
+import { mendKeys } from '@provisioner/shared/ledger/mend-keys.ts'
 import type { StartingProducer } from '@provisioner/shared/ledger/newest-config.ts'
 import { replaceCycleProblems, solveWriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
@@ -47,6 +48,7 @@ export async function runCycle(
 ): Promise<CycleSummary> {
   const { connection, redis, reader, queues, producer, log } = options
   const startedAt = Date.now()
+  const mended = await mendKeys(redis, connection.id)
   const ledger = await CycleLedger.begin(redis, connection.id, connection.account, producer)
   const policy = policyPrint(connection)
   const ignoreSeen = full || (await reader.mappingFingerprint()) !== policy
@@ -71,7 +73,7 @@ export async function runCycle(
   await clearFailedJobs(reader, queues)
 
   const setAside = await healUnreadable({ ledger, reader, redis }, startedAt)
-  const problems = [...problemsOf(plan, connection.id, startedAt), ...unlinked, ...setAside]
+  const problems = [...problemsOf(plan, connection.id, startedAt), ...unlinked, ...setAside, ...mended]
   const { values, unreadable } = await reader.storedProblems()
   const stored = [...values.values()]
   if (unreadable.length > 0) log.warn({ unreadable }, 'Problems removed that nobody can read')

@@ -21,7 +21,8 @@ const FIRST_LAYOUT = '1'
  *   none      | none     | fit: nothing is there yet
  *   none      | some     | unfit: layout 1
  *
- * Whatever enters an entity comes after `BEGIN`, which writes the number where a Redis has lost it with everything else.
+ * Whatever enters an entity comes after `BEGIN`, which writes the number where a Redis has lost it with everything
+ * else.
  */
 export async function unfitLayout(redis: Redis): Promise<string | undefined> {
   const found = (await redis.get(LAYOUT_KEY)) ?? ((await hasEntities(redis)) ? FIRST_LAYOUT : null)
@@ -37,7 +38,7 @@ export async function noteLayout(redis: Redis): Promise<void> {
   await redis.setnx(LAYOUT_KEY, LAYOUT)
 }
 
-/** Whether any connection's ledger knows anything. It looks through all keys, and so only where no number is written. */
+/** Whether any connection's ledger knows anything. It looks through all keys: only where no number is written. */
 async function hasEntities(redis: Redis): Promise<boolean> {
   let cursor = '0'
   do {

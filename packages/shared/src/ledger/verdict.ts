@@ -23,8 +23,8 @@ export type Verdict =
   | { readonly status: 'after additions' }
 
 /**
- * Reads an answer of `lua/open.ts`. An entity that can't be read is answered as gone: a cycle sets it aside, and plans it
- * anew.
+ * Reads an answer of `lua/open.ts`. An entity that can't be read is answered as gone: a cycle sets it aside, and plans
+ * it anew.
  *
  * @throws TypeError for an answer that the script does not give
  */

@@ -16,13 +16,21 @@ local at = now()
 
 local function text(n) return string.format('%.0f', n) end
 
--- One command on a key beside the entities'. A key of the wrong type, which some hand has left there, is noted for the
--- next cycle to mend, and answers nothing: it is no reason to stop everybody else.
-local function try(command, key, ...)
+-- One command, whose answer is nil when its key is of the wrong type. Whatever else Redis refuses, it refuses the
+-- script.
+local function unless_wrong_type(command, key, ...)
   local answer = redis.pcall(command, key, ...)
   if type(answer) ~= 'table' or not answer.err then return answer end
-  redis.pcall('SADD', prefix .. 'damaged', key)
+  if not string.find(answer.err, 'WRONGTYPE', 1, true) then return redis.call(command, key, ...) end
   return nil
+end
+
+-- The same on a key beside the entities'. One of the wrong type, which some hand has left there, is noted for the next
+-- cycle to mend: it is no reason to stop everybody else.
+local function try(command, key, ...)
+  local answer = unless_wrong_type(command, key, ...)
+  if answer == nil then unless_wrong_type('SADD', prefix .. 'damaged', key) end
+  return answer
 end
 
 local function check_fence(token)

@@ -2,58 +2,77 @@
  * Reading an entity's hash, what can be told of its state, and writing what the verbs changed. docs/ledger.md has the
  * fields and the states.
  *
- * `read` fetches the fields that a script names, once; the verbs change them in memory; `save` writes what was changed.
- * No script sets or deletes a field of an entity by itself.
+ * `read` fetches the fields that a script names, once; the verbs change them in memory; `save` writes what was changed,
+ * and then carries out what goes with it, for a Redis that is full refuses the first. No script sets or deletes a field
+ * of an entity by itself.
  */
 export const ENTITY = `
 local function entity_key(kind, id) return prefix .. kind .. ':' .. id end
 
-local NUMBERS = { 'revision', 'appliedRevision', 'firstRevision', 'leaseUntil' }
+local IS_NUMBER = { revision = true, appliedRevision = true, firstRevision = true, leaseUntil = true }
 
 -- What can't be read has no fields, and is written by nobody: a cycle sets it aside.
+local function unreadable(kind, id)
+  return { kind = kind, id = id, key = entity_key(kind, id), is_unreadable = true }
+end
+
 local function read(kind, id, fields)
-  local e = { kind = kind, id = id, key = entity_key(kind, id), member = kind .. '|' .. id, changes = {} }
-  local values = redis.pcall('HMGET', e.key, unpack(fields))
-  e.is_unreadable = values.err ~= nil
-  local found = {}
-  for i, field in ipairs(fields) do found[field] = values[i] or nil end
-  for _, field in ipairs(NUMBERS) do
-    local value = found[field]
-    found[field] = value and tonumber(value)
-    e.is_unreadable = e.is_unreadable or value ~= nil and not found[field]
+  local e = { kind = kind, id = id, key = entity_key(kind, id) }
+  local values = unless_wrong_type('HMGET', e.key, unpack(fields))
+  if not values then return unreadable(kind, id) end
+  for i = 1, #fields do
+    local value, field = values[i], fields[i]
+    if value and IS_NUMBER[field] then
+      value = tonumber(value)
+      if not value then return unreadable(kind, id) end
+    end
+    if value then e[field] = value end
   end
-  if e.is_unreadable then return e end
-  for field, value in pairs(found) do e[field] = value end
   e.values = values
   return e
 end
 
+-- As the sets of the connection name it.
+local function member_of(e) return e.kind .. '|' .. e.id end
+
 -- Values are texts, or numbers without a fraction.
 local function put(e, field, value)
-  e[field] = value
-  e.changes[field] = type(value) == 'number' and text(value) or value
+  local changes = e.changes or {}
+  e.changes, e[field] = changes, value
+  changes[field] = type(value) == 'number' and text(value) or value
 end
 
 local function drop(e, ...)
-  for _, field in ipairs({ ... }) do
-    e[field] = nil
-    e.changes[field] = false
+  local changes = e.changes or {}
+  e.changes = changes
+  for i = 1, select('#', ...) do
+    local field = select(i, ...)
+    e[field], changes[field] = nil, false
   end
 end
 
+-- What is done beside the entity once it is saved.
+local function after(e, effect)
+  e.effects = e.effects or {}
+  e.effects[#e.effects + 1] = effect
+end
+
 local function save(e)
-  local set, deleted = {}, {}
-  for field, value in pairs(e.changes) do
+  local set, deleted, n, m = {}, {}, 0, 0
+  for field, value in pairs(e.changes or {}) do
     if value then
-      set[#set + 1] = field
-      set[#set + 1] = value
+      set[n + 1], set[n + 2] = field, value
+      n = n + 2
     else
-      deleted[#deleted + 1] = field
+      m = m + 1
+      deleted[m] = field
     end
   end
-  if #set > 0 then redis.call('HSET', e.key, unpack(set)) end
-  if #deleted > 0 then redis.call('HDEL', e.key, unpack(deleted)) end
-  e.changes = {}
+  if n > 0 then redis.call('HSET', e.key, unpack(set)) end
+  if m > 0 then redis.call('HDEL', e.key, unpack(deleted)) end
+  local effects = e.effects or {}
+  e.changes, e.effects = nil, nil
+  for _, effect in ipairs(effects) do effect() end
 end
 
 -- Whether a revision is released that is not applied. Needs revision, appliedRevision.

@@ -27,7 +27,7 @@ local function end_gone(e, revision)
   settle(e)
   allow(e)
   ask_for_plan(e)
-  solve_write_problem(e.kind, e.id)
+  after(e, function() solve_write_problem(e.kind, e.id) end)
 end
 
 for _, given in ipairs(cjson.decode(ARGV[2])) do

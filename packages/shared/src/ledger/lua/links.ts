@@ -7,6 +7,8 @@
 export const LINKS = `
 local connection = string.sub(prefix, #'zp:' + 1, -2)
 
+local BUSY = { 'outstanding', 'leaseUntil' }
+
 local function owners_of(kind) return kind == 'user' and KEYS[2] or KEYS[3] end
 
 local function owner_name(e) return connection .. '|' .. e.id end
@@ -40,7 +42,9 @@ local function link(e, object)
   if object.origin ~= '' then put(e, 'origin', object.origin) end
   if object.role ~= '' then
     put(e, 'role', object.role)
-    if was_team and not is_team(object.role) then forget_memberships(e.kind, e.id) end
+    if was_team and not is_team(object.role) then
+      after(e, function() forget_memberships(e.kind, e.id) end)
+    end
   end
   drop(e, 'creationSent', 'lookUpFirst', 'goneSince')
 end
@@ -84,7 +88,7 @@ local function take_over(e, zendeskId, from)
   if owner ~= from.owner then return owner == owner_name(e) end
   local mine = prefix
   prefix = from.prefix
-  local busy = is_busy(read(e.kind, from.id, { 'outstanding', 'leaseUntil' }))
+  local busy = is_busy(read(e.kind, from.id, BUSY))
   if not busy then
     forget_memberships(e.kind, from.id)
     forget(e.kind, from.id)

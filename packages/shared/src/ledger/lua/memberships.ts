@@ -18,11 +18,13 @@ end
 
 local function is_team(role) return role == 'agent' or role == 'admin' end
 
+local GROUP_SIDE, USER_SIDE = { 'zendeskId' }, { 'zendeskId', 'role' }
+
 -- Whether both sides of a membership are linked, and the user is a team member: else Zendesk would refuse it.
 local function are_sides_linked(id)
   local group, user = sides(id)
-  if not read('group', group, { 'zendeskId' }).zendeskId then return false end
-  local u = read('user', user, { 'zendeskId', 'role' })
+  if not read('group', group, GROUP_SIDE).zendeskId then return false end
+  local u = read('user', user, USER_SIDE)
   return u.zendeskId ~= nil and is_team(u.role)
 end
 

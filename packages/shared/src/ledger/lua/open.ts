@@ -19,6 +19,7 @@ const LUA_FIELDS = [...RECORD_FIELDS, 'lease', 'leaseUntil', 'outstanding', 'pre
  *   after additions                  a removal that has to wait for the user's additions
  */
 export const OPEN = `${COMMON}
+local FIELDS = { ${LUA_FIELDS} }
 local till = at + tonumber(ARGV[2])
 
 local function additions_wait(user)
@@ -30,7 +31,7 @@ local function additions_wait(user)
 end
 
 local function open(kind, id)
-  local e = read(kind, id, { ${LUA_FIELDS} })
+  local e = read(kind, id, FIELDS)
   if not e.revision then return { 'gone' } end
   if e.outstanding then return { 'outstanding', e.outstanding } end
   if is_busy(e) and e.lease and e.lease ~= ARGV[1] then return { 'leased', text(e.leaseUntil) } end

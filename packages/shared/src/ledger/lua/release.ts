@@ -12,8 +12,8 @@ import { COMMON } from './common.ts'
  *         approvals: {key, text} of the decisions that it rests on
  * Returns, in that order, {revision, 1 when its job can run now, else 0}; the revision is '' for the creation of a user
  * who has been linked since it was planned, which knows nothing of who was found, and would lower their role; of what
- * an admin has taken back since; and of an entity that can't be read. With the creation of a user who was gone in Zendesk that is forgotten: it was
- * decided that there shall be one again.
+ * an admin has taken back since; and of an entity that can't be read. With the creation of a user who was gone in
+ * Zendesk that is forgotten: it was decided that there shall be one again.
  *
  * An entity that is released again at the fingerprint it already waits with keeps its revision: a plan that is
  * enacted twice yields one set of jobs, and what Zendesk refused is not asked of it again in every cycle. With `anew`
@@ -35,7 +35,7 @@ local function release(r)
     mint(e)
     -- first of all, and not forgiving: nothing is released that the guard would not know of
     for _, category in ipairs(r.counts) do
-      redis.call('ZADD', prefix .. 'counted', at, category .. '|' .. e.member .. '|' .. text(e.revision))
+      redis.call('ZADD', prefix .. 'counted', at, category .. '|' .. member_of(e) .. '|' .. text(e.revision))
     end
     desire(e, r)
     allow(e)

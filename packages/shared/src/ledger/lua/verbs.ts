@@ -1,7 +1,7 @@
 /**
  * The verbs of the ledger: each group of an entity's fields is written by its verbs alone. They change an entity that
- * was read, and its `save` writes it; the sets and hashes beside it they write at once. docs/ledger.md says when each
- * is used.
+ * was read; its `save` writes it, and the sets and hashes beside it. `forget` alone writes at once. docs/ledger.md says
+ * when each is used.
  *
  *   verbs                                  fields
  *   mint, desire                           revision firstRevision · desired fingerprint presence operation changed
@@ -34,24 +34,30 @@ end
 local function enter(e, named)
   put(e, 'dn', named.dn)
   put(e, 'label', named.label)
-  try('SADD', prefix .. 'all:' .. e.kind, e.id)
-  if e.kind == 'membership' then
+  after(e, function()
+    try('SADD', prefix .. 'all:' .. e.kind, e.id)
+    if e.kind ~= 'membership' then return end
     local group, user = sides(e.id)
     try('SADD', prefix .. 'members:' .. group, user)
     try('SADD', prefix .. 'groups-of:' .. user, group)
-  end
+  end)
 end
 
-local function wait_for_write(e, since) try('ZADD', prefix .. 'pending', since, e.member) end
+local function wait_for_write(e, since)
+  after(e, function() try('ZADD', prefix .. 'pending', since, member_of(e)) end)
+end
 
 -- A revision is written, or will never be. Needs revision.
 local function applied(e, revision)
   put(e, 'appliedRevision', revision)
-  if revision >= e.revision then try('ZREM', prefix .. 'pending', e.member) end
+  if revision < e.revision then return end
+  after(e, function() try('ZREM', prefix .. 'pending', member_of(e)) end)
 end
 
 -- The next cycle plans the entity anew, though its entry may read as before.
-local function ask_for_plan(e) try('HDEL', prefix .. 'seen:' .. e.kind, e.id) end
+local function ask_for_plan(e)
+  after(e, function() try('HDEL', prefix .. 'seen:' .. e.kind, e.id) end)
+end
 
 local function solve_write_problem(kind, id) try('HDEL', prefix .. 'problems', 'write|' .. kind .. '|' .. id) end
 

@@ -1,0 +1,120 @@
+import type { Redis } from 'ioredis'
+import type { Kind } from '../entity.ts'
+import { membershipSides } from '../entity.ts'
+import type { Problem } from '../problem.ts'
+import { connectionKeys } from './keys.ts'
+
+const KINDS: readonly Kind[] = ['user', 'group', 'membership']
+
+/** How long what lay under a key of the wrong type is kept, ms: for whoever asks what it was. */
+const KEPT_ASIDE_MS = 30 * 24 * 3_600_000
+
+/** Keys per round trip. */
+const CHUNK = 500
+
+type Type = 'string' | 'list' | 'hash' | 'set' | 'zset'
+
+/**
+ * The keys of a connection beside its entities: their types, and what becomes of one that is of another type.
+ *
+ *   of                             | what is done
+ *   -------------------------------|-------------------------------------------------------------------------
+ *   entities, and who is in groups | made anew from the entities
+ *   the fence                      | made anew, greater than all before
+ *   anything else                  | begins anew, as on an empty Redis
+ */
+function typesOf(connection: string): Map<string, { type: Type; follows: string }> {
+  const keys = connectionKeys(connection)
+  const anew = 'It was made anew from what the ledger knows'
+  const typed = (type: Type, follows: string, ...names: string[]) =>
+    names.map((name) => [name, { type, follows }] as const)
+  return new Map([
+    ...typed('set', anew, ...KINDS.map(keys.all)),
+    ...typed('zset', anew, keys.pending),
+    ...typed('hash', 'Everybody is planned anew', ...KINDS.map(keys.seen)),
+    ...typed('hash', 'What is held is found anew', keys.held),
+    ...typed('hash', 'What admins had decided has to be decided again', keys.decisions),
+    ...typed('list', 'What admins had decided can not be looked up any more', keys.decisionLog),
+    ...typed('zset', 'The guard counts anew', keys.counted),
+    ...typed('hash', 'The first plan waits for approval again', keys.state),
+    ...typed('string', anew, keys.fence),
+    ...typed('hash', 'It begins anew', keys.problems, keys.former, keys.files, keys.unreadable),
+    ...typed('set', 'It begins anew', keys.shownGroups, keys.shownUsers, keys.damaged),
+    ...typed('string', 'It is read anew', keys.names),
+  ])
+}
+
+/**
+ * Mends keys of the wrong type, which some hand or another program has left in a connection's part of the ledger: what
+ * lies there is set aside, and the key made anew. Returns a problem for each.
+ */
+export async function mendKeys(redis: Redis, connection: string): Promise<Problem[]> {
+  const keys = connectionKeys(connection)
+  const types = typesOf(connection)
+  if ((await redis.type(keys.damaged)) === 'set')
+    for (const key of await redis.smembers(keys.damaged))
+      if (key.startsWith(keys.membersOf('')) || key.startsWith(keys.groupsOf('')))
+        types.set(key, { type: 'set', follows: 'It was made anew from what the ledger knows' })
+  const found = await redis.pipeline([...types.keys()].map((key) => ['type', key])).exec()
+  const wrong = [...types].flatMap(([key, { type, follows }], i) => {
+    const is = String(found?.[i]?.[1])
+    return is === type || is === 'none' ? [] : [{ key, is, type, follows }]
+  })
+  for (const { key } of wrong) {
+    const aside = `${keys.prefix}set-aside:${key.slice(keys.prefix.length)}`
+    await redis.multi().rename(key, aside).pexpire(aside, KEPT_ASIDE_MS).exec()
+  }
+  if (wrong.some(({ key }) => key === keys.fence)) await redis.set(keys.fence, String(Date.now()))
+  if (wrong.some(({ type }) => type === 'set' || type === 'zset')) await indexAnew(redis, connection)
+  await redis.del(keys.damaged)
+  return wrong.map(({ key, is, type, follows }) => ({
+    code: 'LEDGER_UNREADABLE',
+    subject: 'connection',
+    id: `${connection}.${key.slice(keys.prefix.length)}`,
+    what: `In Redis ${key} is a ${nameOf(is)}, where the ledger has a ${nameOf(type)}. It was set aside. ${follows}`,
+    todo: 'Nothing at once. Find out what else writes to this Redis',
+  }))
+}
+
+/** As people call a type. */
+function nameOf(type: string): string {
+  return type === 'zset' ? 'sorted set' : type
+}
+
+/** Enters every entity anew that has a hash: in the sets that name it, and in `pending` when it waits. */
+async function indexAnew(redis: Redis, connection: string): Promise<void> {
+  const keys = connectionKeys(connection)
+  for (const kind of KINDS) {
+    const prefix = keys.entity(kind, '')
+    let cursor = '0'
+    do {
+      const [next, part] = await redis.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', CHUNK)
+      cursor = next
+      await enterAnew(
+        redis,
+        connection,
+        kind,
+        part.map((key) => key.slice(prefix.length)),
+      )
+    } while (cursor !== '0')
+  }
+}
+
+async function enterAnew(redis: Redis, connection: string, kind: Kind, ids: readonly string[]): Promise<void> {
+  const keys = connectionKeys(connection)
+  const hashes = await redis
+    .pipeline(ids.map((id) => ['hmget', keys.entity(kind, id), 'revision', 'appliedRevision']))
+    .exec()
+  const entering = redis.pipeline()
+  for (const [i, id] of ids.entries()) {
+    const [, values] = hashes?.[i] ?? []
+    const [revision, applied] = ((values ?? []) as (string | null)[]).map(Number)
+    entering.sadd(keys.all(kind), id)
+    if ((revision ?? 0) > (applied ?? 0)) entering.zadd(keys.pending, 'NX', String(revision), `${kind}|${id}`)
+    if (kind !== 'membership') continue
+    const { groupId, userId } = membershipSides(id)
+    entering.sadd(keys.membersOf(groupId), userId)
+    entering.sadd(keys.groupsOf(userId), groupId)
+  }
+  await entering.exec()
+}

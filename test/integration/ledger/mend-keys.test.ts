@@ -1,0 +1,111 @@
+import { expect, it } from 'vitest'
+import { CycleLedger, type Release } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { mendKeys } from '@provisioner/shared/ledger/mend-keys.ts'
+import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
+import { openRedis } from '../../fixtures/open-redis.ts'
+
+const keys = connectionKeys('staff')
+const about = { dn: '', changed: [], seen: 'print' } as const
+const user = (id: string): Release => ({
+  ...about,
+  ...{ kind: 'user', id, label: id, operation: 'update user', counts: ['users'] },
+  desired: { presence: 'active', attributes: {}, createOnly: [], tagsMode: 'merge' },
+})
+const group: Release = {
+  ...about,
+  ...{ kind: 'group', id: 'g', label: 'g', operation: 'create group' },
+  desired: { presence: 'active', name: 'g' },
+}
+const membership: Release = {
+  ...about,
+  ...{ kind: 'membership', id: 'g~ada', label: 'ada in g', operation: 'add member' },
+  desired: { presence: 'active' },
+}
+
+/** The keys that are made anew from the entities, and what is in them. */
+const INDEXES = [keys.all('user'), keys.all('group'), keys.all('membership'), keys.pending]
+const SIDES = [keys.membersOf('g'), keys.groupsOf('ada')]
+const OTHERS = [
+  ...[keys.seen('user'), keys.seen('group'), keys.seen('membership'), keys.held, keys.decisions, keys.decisionLog],
+  ...[keys.problems, keys.counted, keys.former, keys.fence, keys.names, keys.state, keys.files],
+  ...[keys.shownGroups, keys.shownUsers, keys.unreadable, keys.damaged],
+]
+
+async function openLedger() {
+  const server = await openRedis()
+  const { redis } = server
+  const begin = () => CycleLedger.begin(redis, 'staff', 'acme')
+  const cycle = await begin()
+  await cycle.release([user('ada'), user('bob'), group, membership])
+  return {
+    redis,
+    begin,
+    cycle,
+    reader: new LedgerReader(redis, 'staff'),
+    writes: new WriteLedger(redis, { connection: 'staff', account: 'acme' }),
+    contents: (key: string) => (key === keys.pending ? redis.zrange(key, '0', '-1') : redis.smembers(key)),
+    spoil: async (key: string) => {
+      await redis.del(key)
+      await (key === keys.fence || key === keys.names ? redis.rpush(key, 'a list') : redis.set(key, 'a text'))
+    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  }
+}
+
+const namesOf = (problems: readonly { readonly id: string }[]) => problems.map(({ id }) => id)
+
+it.each([...INDEXES, ...OTHERS])(
+  '%s of the wrong type is set aside and made anew, and the next cycle works',
+  async (key) => {
+    await using ledger = await openLedger()
+    const before = INDEXES.includes(key) ? await ledger.contents(key) : []
+    await ledger.spoil(key)
+
+    const problems = await mendKeys(ledger.redis, 'staff')
+    const again = await mendKeys(ledger.redis, 'staff')
+    const cycle = await ledger.begin()
+    const released = await cycle.release([{ ...user('ada'), anew: true }, user('cid')])
+
+    const name = key.slice(keys.prefix.length)
+    expect([namesOf(problems), again]).toEqual([[`staff.${name}`], []])
+    expect(problems[0]?.what).toMatch(
+      /is a (string|list), where the ledger has a (string|list|hash|set|sorted set)\. It was/,
+    )
+    expect(await ledger.redis.exists(`${keys.prefix}set-aside:${name}`)).toBe(1)
+    if (INDEXES.includes(key)) expect(await ledger.contents(key)).toEqual(expect.arrayContaining(before))
+    expect(released).toEqual([expect.anything(), expect.anything()])
+    expect(cycle.cycle).toBeGreaterThan(ledger.cycle.cycle)
+  },
+)
+
+it.each(SIDES)('%s of the wrong type stops no script that meets it, and is mended by the next cycle', async (key) => {
+  await using ledger = await openLedger()
+  const before = await ledger.contents(key)
+  await ledger.spoil(key)
+
+  await ledger.cycle.release([{ ...membership, anew: true }])
+  const [told] = await mendKeys(ledger.redis, 'staff')
+
+  expect(told?.id).toBe(`staff.${key.slice(keys.prefix.length)}`)
+  expect(await ledger.contents(key)).toEqual(before)
+})
+
+it.each([...INDEXES, keys.seen('user'), keys.problems, keys.decisions, keys.held])(
+  'a release, an opening and a record go on though %s is of the wrong type',
+  async (key) => {
+    await using ledger = await openLedger()
+    await ledger.spoil(key)
+    const ref = { connection: 'staff', kind: 'user', id: 'ada' } as const
+
+    const [released] = await ledger.cycle.release([{ ...user('ada'), anew: true }])
+    const [opened] = await ledger.writes.open([{ ref }], 'lease', 60_000)
+    const applied = { presence: 'active', attributes: {} } as const
+    const about = { revision: released!.revision, zendeskId: 7, origin: 'created', suspendedByUs: false } as const
+    const { answers } = await ledger.writes.record([{ ref, applied, ...about }], 'lease')
+
+    expect([opened?.status, answers]).toEqual(['open', ['applied']])
+    expect((await ledger.reader.records('user', ['ada']))[0]?.appliedRevision).toBe(released!.revision)
+  },
+)
