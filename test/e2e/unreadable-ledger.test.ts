@@ -92,6 +92,33 @@ describe('entities of the ledger that can not be read', () => {
     expect(await codes()).toEqual([])
   })
 
+  it('and keys beside them of the wrong type, are made anew; who leaves meanwhile is suspended', async () => {
+    world = await openWorld({
+      ldif: directoryOf(
+        uids.map((uid) => ({ uid })),
+        { agents, 'zd-first': agents },
+      ),
+    })
+    await world.step()
+    const before = await account()
+    const sides = await world.redis.keys(`${keys.prefix}members:*`)
+    for (const key of [keys.all('user'), keys.pending, keys.seen('user'), keys.problems, ...sides])
+      await turnIntoText(key)
+    await deleteEntry(world.slapd, personDn('dan'))
+
+    await world.step()
+    const told = await codes()
+    await world.step()
+    await world.step()
+
+    const others = ({ users }: typeof before) => users.filter(({ email }) => email !== 'dan@example.org')
+    const after = await account()
+    expect(new Set(told)).toEqual(new Set(['LEDGER_UNREADABLE connection']))
+    expect((await user('dan'))?.suspended).toBe(true)
+    expect([others(after), after.groups, after.members]).toEqual([others(before), before.groups, before.members])
+    expect(await codes()).toEqual([])
+  })
+
   it('and have left the directory by then, are seen to have left, and suspended like all who leave', async () => {
     world = await openWorld({ ldif: directoryOf(uids.map((uid) => ({ uid }))) })
     await world.step()

@@ -12,6 +12,8 @@ const KEPT_ASIDE_MS = 30 * 24 * 3_600_000
 /** Keys per round trip. */
 const CHUNK = 500
 
+const ANEW = 'It was made anew from what the ledger knows'
+
 type Type = 'string' | 'list' | 'hash' | 'set' | 'zset'
 
 /**
@@ -25,23 +27,30 @@ type Type = 'string' | 'list' | 'hash' | 'set' | 'zset'
  */
 function typesOf(connection: string): Map<string, { type: Type; follows: string }> {
   const keys = connectionKeys(connection)
-  const anew = 'It was made anew from what the ledger knows'
   const typed = (type: Type, follows: string, ...names: string[]) =>
     names.map((name) => [name, { type, follows }] as const)
   return new Map([
-    ...typed('set', anew, ...KINDS.map(keys.all)),
-    ...typed('zset', anew, keys.pending),
+    ...typed('set', ANEW, ...KINDS.map(keys.all)),
+    ...typed('zset', ANEW, keys.pending),
     ...typed('hash', 'Everybody is planned anew', ...KINDS.map(keys.seen)),
     ...typed('hash', 'What is held is found anew', keys.held),
     ...typed('hash', 'What admins had decided has to be decided again', keys.decisions),
     ...typed('list', 'What admins had decided can not be looked up any more', keys.decisionLog),
     ...typed('zset', 'The guard counts anew', keys.counted),
     ...typed('hash', 'The first plan waits for approval again', keys.state),
-    ...typed('string', anew, keys.fence),
+    ...typed('string', ANEW, keys.fence),
     ...typed('hash', 'It begins anew', keys.problems, keys.former, keys.files, keys.unreadable),
     ...typed('set', 'It begins anew', keys.shownGroups, keys.shownUsers, keys.damaged),
     ...typed('string', 'It is read anew', keys.names),
   ])
+}
+
+/** Who is in the groups that are known, and the keys that scripts met. Whose groups a user is in, scripts alone read. */
+async function sidesOf(redis: Redis, connection: string): Promise<Map<string, { type: Type; follows: string }>> {
+  const keys = connectionKeys(connection)
+  const [groups, damaged] = await Promise.all([redis.smembers(keys.all('group')), redis.smembers(keys.damaged)])
+  const met = damaged.filter((key) => key.startsWith(keys.membersOf('')) || key.startsWith(keys.groupsOf('')))
+  return new Map([...groups.map(keys.membersOf), ...met].map((key) => [key, { type: 'set', follows: ANEW }]))
 }
 
 /**
@@ -49,12 +58,18 @@ function typesOf(connection: string): Map<string, { type: Type; follows: string 
  * lies there is set aside, and the key made anew. Returns a problem for each.
  */
 export async function mendKeys(redis: Redis, connection: string): Promise<Problem[]> {
+  const problems = await mend(redis, connection, typesOf(connection))
+  problems.push(...(await mend(redis, connection, await sidesOf(redis, connection))))
+  await redis.del(connectionKeys(connection).damaged)
+  return problems
+}
+
+async function mend(
+  redis: Redis,
+  connection: string,
+  types: ReadonlyMap<string, { type: Type; follows: string }>,
+): Promise<Problem[]> {
   const keys = connectionKeys(connection)
-  const types = typesOf(connection)
-  if ((await redis.type(keys.damaged)) === 'set')
-    for (const key of await redis.smembers(keys.damaged))
-      if (key.startsWith(keys.membersOf('')) || key.startsWith(keys.groupsOf('')))
-        types.set(key, { type: 'set', follows: 'It was made anew from what the ledger knows' })
   const found = await redis.pipeline([...types.keys()].map((key) => ['type', key])).exec()
   const wrong = [...types].flatMap(([key, { type, follows }], i) => {
     const is = String(found?.[i]?.[1])
@@ -66,7 +81,6 @@ export async function mendKeys(redis: Redis, connection: string): Promise<Proble
   }
   if (wrong.some(({ key }) => key === keys.fence)) await redis.set(keys.fence, String(Date.now()))
   if (wrong.some(({ type }) => type === 'set' || type === 'zset')) await indexAnew(redis, connection)
-  await redis.del(keys.damaged)
   return wrong.map(({ key, is, type, follows }) => ({
     code: 'LEDGER_UNREADABLE',
     subject: 'connection',
