@@ -28,7 +28,7 @@ const membership: Release = {
 const INDEXES = [keys.all('user'), keys.all('group'), keys.all('membership'), keys.pending]
 const SIDES = [keys.membersOf('g'), keys.groupsOf('ada')]
 const OTHERS = [
-  ...[keys.seen('user'), keys.seen('group'), keys.seen('membership'), keys.held, keys.decisions, keys.decisionLog],
+  ...[keys.seen('user'), keys.seen('group'), keys.seen('membership'), keys.decisionLog],
   ...[keys.problems, keys.counted, keys.former, keys.fence, keys.names, keys.state, keys.files],
   ...[keys.shownGroups, keys.shownUsers, keys.unreadable, keys.damaged],
 ]
@@ -79,6 +79,14 @@ it.each([...INDEXES, ...OTHERS])(
     expect(cycle.cycle).toBeGreaterThan(ledger.cycle.cycle)
   },
 )
+
+it.each([keys.held, keys.decisions])('%s of the wrong type is left to the guard, which holds all then', async (key) => {
+  await using ledger = await openLedger()
+  await ledger.spoil(key)
+
+  expect(await mendKeys(ledger.redis, 'staff')).toEqual([])
+  expect(await ledger.redis.type(key)).toBe('string')
+})
 
 it.each(SIDES)('%s of the wrong type stops no script that meets it, and is mended by the next cycle', async (key) => {
   await using ledger = await openLedger()

@@ -23,6 +23,7 @@ type Type = 'string' | 'list' | 'hash' | 'set' | 'zset'
  *   -------------------------------|-------------------------------------------------------------------------
  *   entities, and who is in groups | made anew from the entities
  *   the fence                      | made anew, greater than all before
+ *   what is held, and decisions    | not here: what nobody can read of them keeps everything held (`decisions-of-cycle.ts`)
  *   anything else                  | begins anew, as on an empty Redis
  */
 function typesOf(connection: string): Map<string, { type: Type; follows: string }> {
@@ -33,8 +34,6 @@ function typesOf(connection: string): Map<string, { type: Type; follows: string 
     ...typed('set', ANEW, ...KINDS.map(keys.all)),
     ...typed('zset', ANEW, keys.pending),
     ...typed('hash', 'Everybody is planned anew', ...KINDS.map(keys.seen)),
-    ...typed('hash', 'What is held is found anew', keys.held),
-    ...typed('hash', 'What admins had decided has to be decided again', keys.decisions),
     ...typed('list', 'What admins had decided can not be looked up any more', keys.decisionLog),
     ...typed('zset', 'The guard counts anew', keys.counted),
     ...typed('hash', 'The first plan waits for approval again', keys.state),
