@@ -78,7 +78,7 @@ async function tell(result: ChaosResult): Promise<void> {
 }
 
 function verdictOf({ wrong }: ChaosResult): string {
-  return wrong.length === 0 ? 'in step' : `${wrong.length} wrong`
+  return wrong.length === 0 ? 'in sync' : `${wrong.length} wrong`
 }
 
 function isDeed(line: string): boolean {

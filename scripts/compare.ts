@@ -17,10 +17,10 @@ export interface CompareOptions {
 export interface Comparison {
   /** What differs, in words. */
   readonly lines: readonly string[]
-  /** `in step: users N/N, groups N/N, memberships N/N` */
+  /** `in sync: users N/N, groups N/N, memberships N/N` */
   readonly summary: string
   /** True when nothing differs, and there is something of each. */
-  readonly inStep: boolean
+  readonly inSync: boolean
 }
 
 /**
@@ -46,15 +46,15 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
   const counts = Object.entries(scores).map(([name, { good, all }]) => `${name} ${good}/${all}`)
   return {
     lines: Object.values(scores).flatMap((score) => score.differences),
-    summary: `in step: ${counts.join(', ')}`,
-    inStep: Object.values(scores).every(({ good, all }) => all > 0 && good === all),
+    summary: `in sync: ${counts.join(', ')}`,
+    inSync: Object.values(scores).every(({ good, all }) => all > 0 && good === all),
   }
 }
 
 if (import.meta.main) {
   const { env } = process
   const need = (name: string): string => env[name] ?? fail(`Set ${name}`)
-  const { lines, summary, inStep } = await compare({
+  const { lines, summary, inSync } = await compare({
     ldapUrl: need('LDAP_URL'),
     bindDn: need('LDAP_BIND_DN'),
     password: need('LDAP_PASSWORD'),
@@ -65,7 +65,7 @@ if (import.meta.main) {
   })
   for (const line of lines.slice(0, 20)) process.stdout.write(`${line}\n`)
   process.stdout.write(`${summary}\n`)
-  process.exitCode = inStep ? 0 : 1
+  process.exitCode = inSync ? 0 : 1
 }
 
 function fail(message: string): never {

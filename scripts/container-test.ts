@@ -4,7 +4,7 @@ import { findEngine, type Engine } from './container-test/engine.ts'
 
 /**
  * Runs `docker compose --profile sandbox` on a real engine: builds the image, scales workers, kills one in mid-load,
- * and ends in step. Skipped, and counted as skipped, where there is no engine and no way to get one.
+ * and ends in sync. Skipped, and counted as skipped, where there is no engine and no way to get one.
  */
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 

@@ -23,7 +23,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 /**
  * The main job before one's eyes: a plan, its approval, the first load, a day of changes. On a terminal it stays up
  * until Ctrl-C; with `--once`, or elsewhere, it compares directory and Zendesk, and its exit code says whether they are
- * in step, no process failed, and Zendesk has mailed nobody.
+ * in sync, no process failed, and Zendesk has mailed nobody.
  */
 async function run(signal: AbortSignal): Promise<void> {
   await ensurePrograms(['redis-server', 'slapd', 'ldapsearch', 'ldapmodify'])
@@ -85,7 +85,7 @@ async function run(signal: AbortSignal): Promise<void> {
   const { mails } = sandbox.account
   for (const { kind, to } of mails.slice(0, 20)) say(`  mailed: ${to} (${kind}), and nobody was to be`)
   summary = result.summary
-  process.exitCode = result.inStep && mails.length === 0 && !failed ? 0 : 1
+  process.exitCode = result.inSync && mails.length === 0 && !failed ? 0 : 1
 }
 
 /**

@@ -54,7 +54,7 @@ export const CHECKS: readonly Check[] = [
       ),
   },
   {
-    name: 'ends in step although a worker is killed in mid-load',
+    name: 'ends in sync although a worker is killed in mid-load',
     run: async (engine) => {
       await engine.compose(...CLI, 'approve', 'staff')
       await until(
@@ -64,7 +64,7 @@ export const CHECKS: readonly Check[] = [
       )
       const [victim] = (await engine.compose('ps', '-q', 'worker')).trim().split('\n')
       await engine.docker('kill', '--signal', 'KILL', victim!)
-      await until('directory and Zendesk are in step', 180_000, () => isInStep(engine))
+      await until('directory and Zendesk are in sync', 180_000, () => isInSync(engine))
     },
   },
   {
@@ -83,7 +83,7 @@ export const CHECKS: readonly Check[] = [
 ]
 
 /** Compares in the directory's container, which has `ldapsearch`; nothing of the product is used. */
-async function isInStep(engine: Engine): Promise<boolean> {
+async function isInSync(engine: Engine): Promise<boolean> {
   const settings = {
     LDAP_URL: 'ldap://127.0.0.1:1389',
     LDAP_BIND_DN: 'cn=admin,dc=example,dc=org',

@@ -17,7 +17,7 @@ export interface ChaosSize {
   readonly disturbanceMs: number
   /** Of Zendesk's requests, 0 to 1. */
   readonly faultRate: number
-  /** How long it may take until all is in step once the disturbances have ended, ms. */
+  /** How long it may take until all is in sync once the disturbances have ended, ms. */
   readonly calmMs: number
 }
 

@@ -9,7 +9,7 @@ import type { ChaosStage } from './chaos-stage.ts'
 
 const DISABLED = ['left', 'suspended']
 
-/** What differs between Zendesk, by its public API, and the directory; empty when they are in step. */
+/** What differs between Zendesk, by its public API, and the directory; empty when they are in sync. */
 export async function differences({ slapd, sandbox }: Pick<ChaosStage, 'slapd' | 'sandbox'>): Promise<string[]> {
   const expected = expectedOf(
     await lookAtDirectory(slapd, 'inetOrgPerson'),

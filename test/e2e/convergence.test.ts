@@ -13,7 +13,7 @@ const SHRINKS = process.env['PROPERTY_SHRINK'] !== undefined
  */
 describe('random directory, random Zendesk, random changes', () => {
   it.each(Array.from({ length: SEEDS }, (_one, i) => FROM + i))(
-    'are in step after two quiet cycles, and a third writes nothing: seed %i',
+    'are in sync after two quiet cycles, and a third writes nothing: seed %i',
     { timeout: SHRINKS ? 3_600_000 : 120_000 },
     async (seed) => {
       await fc.assert(fc.asyncProperty(scenario, runScenario), { seed, numRuns: 1, endOnFailure: !SHRINKS })

@@ -9,7 +9,7 @@ const PER_PAGE = 3
 let directory: PagedDirectory
 let world: World
 
-// One world for all: each case leaves it in step, and the guard holds nothing here.
+// One world for all: each case leaves it in sync, and the guard holds nothing here.
 beforeAll(async () => {
   directory = await startPagedDirectory({ people: PEOPLE, perPage: PER_PAGE })
   world = await openWorld({

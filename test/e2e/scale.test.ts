@@ -10,7 +10,7 @@ const uids = Array.from({ length: 150 }, (_one, i) => `user${String(i).padStart(
 const people = uids.map((uid) => ({ uid }))
 const groups = { agents: uids.slice(0, 40), 'zd-a': uids.slice(0, 30), 'zd-b': uids.slice(20, 40) }
 
-async function inStep(world: World): Promise<void> {
+async function inSync(world: World): Promise<void> {
   const users = await world.zendesk.users()
   expect(users.map((user) => user.email).sort()).toEqual(uids.map((uid) => `${uid}@example.org`))
   expect(await world.zendesk.members('zd-a')).toEqual(groups['zd-a'].map((uid) => `${uid}@example.org`))
@@ -30,7 +30,7 @@ describe.concurrent('scale', () => {
     await world.settled()
     await world.step()
 
-    await inStep(world)
+    await inSync(world)
     expect((await world.zendesk.groups()).map((group) => group.name).sort()).toEqual(['Support', 'zd-a', 'zd-b'])
     expect(world.logs.filter((line) => line.msg === 'Cycle overtaken by a newer one; it wrote nothing more')).toEqual(
       [],
@@ -64,7 +64,7 @@ describe.concurrent('scale', () => {
       await world.settled()
       await world.step()
 
-      await inStep(world)
+      await inSync(world)
     },
     180_000,
   )

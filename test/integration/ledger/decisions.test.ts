@@ -190,7 +190,7 @@ describe('decisions on held changes', () => {
     await using held = await openHeld('approved')
     const approvals = [...(await held.reader.decisions())].map(([key, made]) => ({ key, text: JSON.stringify(made) }))
     const applied = { presence: 'active', attributes: { name: 'Ada' } } as const
-    const link = { kind: 'user', id: 'u1', dn: 'uid=ada', label: 'ada', zendeskId: 7, applied, inStep: null } as const
+    const link = { kind: 'user', id: 'u1', dn: 'uid=ada', label: 'ada', zendeskId: 7, applied, inSync: null } as const
     await held.say('undecide')
 
     const answers = await held.cycle.link([{ ...link, suspendedByUs: false, approvals }])

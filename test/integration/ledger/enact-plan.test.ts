@@ -34,7 +34,7 @@ function link(id: string, zendeskId: number): Link {
     zendeskId,
     applied: { presence: 'active', attributes },
     suspendedByUs: false,
-    inStep: null,
+    inSync: null,
   }
 }
 

@@ -11,7 +11,7 @@ const attributes = { email: 'ada@acme.com', name: 'Ada' }
 const about = { kind: 'user', id: 'ada', dn: 'uid=ada', label: 'ada@acme.com' } as const
 const ref = { connection: 'staff', kind: 'user', id: 'ada' } as const
 const applied = { presence: 'active', attributes } as const
-const link: Link = { ...about, zendeskId: 7, applied, suspendedByUs: false, inStep: null }
+const link: Link = { ...about, zendeskId: 7, applied, suspendedByUs: false, inSync: null }
 const forgotten: Link = { ...link, zendeskId: null, applied: null }
 const release = (operation: Release['operation'], name = 'Ada'): Release => ({
   ...about,
@@ -127,7 +127,7 @@ describe('what waits for a user who is gone', () => {
 
     const [record] = await ledger.reader.records('user', ['ada'])
     expect(again).toMatchObject({ status: 'open' })
-    expect(record).toMatchObject({ appliedRevision: revision, applied: null, zendeskId: null, creationIntended: null })
+    expect(record).toMatchObject({ appliedRevision: revision, applied: null, zendeskId: null, creationSent: null })
     expect(record?.goneSince).toEqual(expect.any(Number))
     expect([await ledger.reader.pending(), await ledger.reader.seen('user', ['ada'])]).toEqual([[], [null]])
     expect(await ledger.reader.problems()).toEqual([])

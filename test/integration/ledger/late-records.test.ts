@@ -95,6 +95,6 @@ it('a bulk update that ends after a newer write, since Redis forgot it, leaves i
   const [verdict] = await user.writes.open([{ ref }], 'next', 60_000)
 
   expect(before['appliedRevision']).toBe(before['revision'])
-  expect(verdict).toMatchObject({ status: 'open', record: { unsure: ['suspended', 'name'], suspendedByUs: true } })
+  expect(verdict).toMatchObject({ status: 'open', record: { unconfirmed: ['suspended', 'name'], suspendedByUs: true } })
   expect(await user.redis.zscore(connectionKeys(connection).pending, 'user|u1')).not.toBeNull()
 })

@@ -99,7 +99,7 @@ describe('writing', () => {
 
     const [mine] = await writes.open([{ ref: user('u1') }], 'w1.a', LEASE_MS)
     const [theirs] = await writes.open([{ ref: user('u1') }], 'w2.b', LEASE_MS)
-    await writes.letGo([user('u1')], 'w1.a')
+    await writes.giveBack([user('u1')], 'w1.a')
     const [then] = await writes.open([{ ref: user('u1') }], 'w2.b', LEASE_MS)
 
     expect([mine!.status, theirs!.status, then!.status]).toEqual(['open', 'leased', 'open'])
@@ -144,8 +144,8 @@ describe('writing', () => {
       slot: null,
       items: [],
     }
-    const intents = [{ name: 'a@example.org', externalId: null }]
-    await writes.secure([user('u1')], 'w1.a', 500, { intents, outstanding })
+    const creations = [{ name: 'a@example.org', externalId: null }]
+    await writes.secure([user('u1')], 'w1.a', 500, { creations, outstanding })
 
     const [before] = await writes.open([{ ref: user('u1') }], 'w2.b', LEASE_MS)
     await writes.record([writtenAs(user('u1'), released!.revision, 7)], 'w1.a')

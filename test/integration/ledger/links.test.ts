@@ -13,7 +13,7 @@ const link = (known: Link['known']): Link => ({
   zendeskId: 7,
   applied,
   suspendedByUs: false,
-  inStep: applied,
+  inSync: applied,
   ...(known && { known }),
 })
 
@@ -41,7 +41,7 @@ it('nor to one that a worker has linked since, which moves no revision', async (
   const origin = 'created' as const
   const lost = { ref, revision, applied, zendeskId: 8, origin, suspendedByUs: false, linkOnly: true }
   await writes.record([lost], 'lease')
-  await writes.letGo([ref], 'lease')
+  await writes.giveBack([ref], 'lease')
 
   expect(await cycle.link([link({ revision, appliedRevision: 0, zendeskId: null })])).toEqual(['busy'])
   expect(await cycle.link([link({ revision, appliedRevision: 0, zendeskId: 8 })])).toEqual(['linked'])
@@ -63,7 +63,7 @@ it('is taken over from the entry that has it, not from one that gave it up: that
 it('an entity that was unknown is born with its link, and never released before that', async () => {
   await using redis = await openRedis()
   const cycle = await CycleLedger.begin(redis.redis, 'staff', 'acme')
-  await cycle.link([{ ...link(undefined), inStep: null }])
+  await cycle.link([{ ...link(undefined), inSync: null }])
   const key = connectionKeys('staff').entity('group', 'g1')
   const born = Number(await redis.redis.hget(key, 'firstRevision'))
   // a clock that was set back

@@ -82,14 +82,15 @@ async function openGroup() {
 type Group = Awaited<ReturnType<typeof openGroup>>
 
 /** What a worker does, one after the other. */
-const CREATES = async ({ writes }: Group) => void (await writes.secure([ref], 'lease', 1_000, { intents: [creation] }))
+const CREATES = async ({ writes }: Group) =>
+  void (await writes.secure([ref], 'lease', 1_000, { creations: [creation] }))
 const CREATES_IN_BULK = async ({ writes }: Group) =>
-  void (await writes.secure([ref], 'lease', 1_000, { intents: [creation], outstanding: bulk }))
+  void (await writes.secure([ref], 'lease', 1_000, { creations: [creation], outstanding: bulk }))
 const IS_TAKEN = ({ writes }: Group) => writes.recordJobStatus(bulk.id, 'job-1')
 const RECORDS = (by: string) => async (group: Group) => void (await group.writes.record([group.written], by))
-const SETTLES = async ({ writes }: Group) => writes.letGo([], bulk.id, { dropOutstanding: true })
-const LEAVES_UNCLEAR = ({ writes }: Group) => writes.letGo([ref], bulk.id, { dropOutstanding: true })
-const GIVES_BACK = ({ writes }: Group) => writes.letGo([ref], 'lease', { noEffect: true })
+const SETTLES = async ({ writes }: Group) => writes.giveBack([], bulk.id, { dropOutstanding: true })
+const LEAVES_UNCLEAR = ({ writes }: Group) => writes.giveBack([ref], bulk.id, { dropOutstanding: true })
+const GIVES_BACK = ({ writes }: Group) => writes.giveBack([ref], 'lease', { noEffect: true })
 const UPDATES = async (group: Group) => {
   await RECORDS('lease')(group)
   await group.writes.open([{ ref }], 'lease', 60_000)

@@ -33,7 +33,7 @@ it('a bulk write that is made durable twice, since the answer was lost, is held 
   const first = await writes.secure([ref], 'w1.lease', 500, { outstanding })
   const again = await writes.secure([ref], 'w1.lease', 500, { outstanding })
   const [closed] = await writes.open([{ ref }], 'w2.lease', 60_000)
-  await writes.letGo([ref], outstanding.id, { dropOutstanding: true })
+  await writes.giveBack([ref], outstanding.id, { dropOutstanding: true })
   const [open] = await writes.open([{ ref }], 'w2.lease', 60_000)
 
   expect([first, again]).toEqual([[true], [true]])
@@ -53,7 +53,7 @@ it('of single creations, only those whose leases hold are marked as sent', async
   )
 
   const held = await writes.secure(refs, 'w1.lease', 500, {
-    intents: refs.map(({ id }) => ({ name: id, externalId: id })),
+    creations: refs.map(({ id }) => ({ name: id, externalId: id })),
   })
   const { entity } = connectionKeys(connection)
   const marked = await Promise.all(refs.map(({ id }) => redis.redis.hexists(entity('user', id), 'creationSent')))

@@ -115,7 +115,7 @@ it('an entity whose key is no hash is read, written, opened, secured, recorded a
     60_000,
   )
   const secured = await writes.secure(refs, 'lease', 0, { sent: refs.map(() => ['name']) })
-  await writes.letGo(refs, 'lease')
+  await writes.giveBack(refs, 'lease')
   const applied = { presence: 'active', attributes: {} } as const
   const { answers } = await writes.record(
     refs.map((ref, i) => {
@@ -125,7 +125,7 @@ it('an entity whose key is no hash is read, written, opened, secured, recorded a
     'lease',
   )
   const link = { kind: 'user', dn: '', label: '', zendeskId: null, applied: null, suspendedByUs: false } as const
-  const unlinked = await cycle.link(ids.map((id) => ({ ...link, id, inStep: null })))
+  const unlinked = await cycle.link(ids.map((id) => ({ ...link, id, inSync: null })))
 
   const number = expect.any(Number) as number
   expect(records.map((record) => record?.id)).toEqual(['ada', undefined, 'cid'])

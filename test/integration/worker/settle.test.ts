@@ -12,7 +12,7 @@ const log = createLogger({ name: 'test', level: 'silent' })
 const CASES: readonly [id: string, outcome: Outcome | undefined, state: string][] = [
   ['applied', { status: 'applied', what: 'updated', zendeskId: 1 }, 'completed'],
   ['another', { status: 'applied', what: 'updated', zendeskId: 2 }, 'completed'],
-  ['in step', { status: 'already applied', zendeskId: 3 }, 'completed'],
+  ['in sync', { status: 'already applied', zendeskId: 3 }, 'completed'],
   ['overtaken', { status: 'superseded', why: 'Revision 7 is applied' }, 'completed'],
   ['refused', { status: 'rejected', code: 'ZENDESK_INVALID', why: 'No', todo: 'Change it' }, 'failed'],
   ['failing', { status: 'retry', why: 'Zendesk is not available', afterMs: 60_000 }, 'delayed'],

@@ -26,12 +26,12 @@ export async function enactPlan(
 ): Promise<{ added: ReadonlySet<string>; problems: Problem[] }> {
   const problems: Problem[] = []
   const blocked = new Set<string>()
-  const inStep: Pick<Problem, 'subject' | 'id'>[] = []
+  const inSync: Pick<Problem, 'subject' | 'id'>[] = []
   const { links, changes, others } = withPrints(plan)
   const answers = await ledger.link(links)
   for (const [i, link] of links.entries()) {
     const answer = answers[i] ?? 'busy'
-    if (answer === 'linked' && link.inStep) inStep.push({ subject: link.kind, id: link.id })
+    if (answer === 'linked' && link.inSync) inSync.push({ subject: link.kind, id: link.id })
     if (answer === 'linked' || answer === 'unlinked') continue
     blocked.add(formatEntityMember(link))
     const owner = ownerInAnswer(answer)
@@ -54,7 +54,7 @@ export async function enactPlan(
   // Who is blocked is looked at again, though their entry may read as it did before.
   await ledger.notes.answerUsers(others, [...plan.unanswered, ...[...blocked].flatMap(userOf)])
   // Zendesk holds by itself what an earlier write was refused.
-  await ledger.notes.solveWrites(inStep)
+  await ledger.notes.solveWrites(inSync)
   await ledger.notes.claim(plan.claims, now)
   return { added: new Set(jobs.map((job) => formatEntityMember(job.ref))), problems }
 }

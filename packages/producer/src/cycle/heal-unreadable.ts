@@ -65,7 +65,7 @@ function linkOf(kind: Kind, id: string, { zendeskId, dn, label }: SetAside): Lin
   const applied =
     kind === 'user' ? ({ presence: 'active', attributes: {} } as const) : ({ presence: 'active', name: label } as const)
   const known = { revision: 0, appliedRevision: 0, zendeskId: null }
-  return { kind, id, dn, label, zendeskId, applied, suspendedByUs: false, inStep: null, known }
+  return { kind, id, dn, label, zendeskId, applied, suspendedByUs: false, inSync: null, known }
 }
 
 function problemOf(connection: string, member: string, { what, dn }: SetAside): Problem {

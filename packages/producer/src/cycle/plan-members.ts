@@ -95,7 +95,7 @@ export async function planMembers({
             membershipZendeskId: membership.zendeskId,
           },
           suspendedByUs: false,
-          inStep: isWanted ? { presence: 'active' } : null,
+          inSync: isWanted ? { presence: 'active' } : null,
         })
         ledger.add(userId)
       }
@@ -109,7 +109,7 @@ export async function planMembers({
           zendeskId: null,
           applied: null,
           suspendedByUs: false,
-          inStep: null,
+          inSync: null,
         })
         const { userId } = membershipSides(record.id)
         ledger.delete(userId)

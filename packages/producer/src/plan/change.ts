@@ -50,7 +50,7 @@ function knownOf(record: LedgerRecord | undefined): NonNullable<Link['known']> {
 /** A link, for the ledger, of what an audit found of a record; what it found is added. */
 export function auditedLink(record: LedgerRecord): Omit<Link, 'zendeskId' | 'applied'> {
   const { kind, id, dn, label } = record
-  return { kind, id, dn, label, suspendedByUs: false, inStep: null, known: knownOf(record) }
+  return { kind, id, dn, label, suspendedByUs: false, inSync: null, known: knownOf(record) }
 }
 
 /** What the plan says of one entity. */

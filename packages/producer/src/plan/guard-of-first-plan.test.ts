@@ -29,7 +29,7 @@ const linkOf = (kind: 'user' | 'group', id: string): NonNullable<EntityPlan['lin
   zendeskId: 7,
   applied: null,
   suspendedByUs: false,
-  inStep: null,
+  inSync: null,
 })
 const found: EntityPlan = { link: linkOf('user', 'u3'), change: userChange('u3', { name: 'New' }), problems: [] }
 const plans = [creation('u0'), creation('u1'), suspension('u2'), found, groupCreation, member('u0'), member('u1')]

@@ -18,7 +18,7 @@ const adoption: EntityPlan = {
     zendeskId: 7,
     applied: null,
     suspendedByUs: false,
-    inStep: null,
+    inSync: null,
   },
   consent: { category: 'adoptions', cause: 'admin', about: 'admin' },
   change: userChange('u0', { name: 'New' }),

@@ -111,7 +111,7 @@ export function planGroup(
       applied,
       suspendedByUs: false,
       ...takenFrom(one),
-      inStep: same ? desired : null,
+      inSync: same ? desired : null,
     }
     if (same) return { link, problems: [] }
     if (!policy.actions.rename) return { link, switchedOff: 'rename group', problems: [] }

@@ -64,7 +64,7 @@ export function planUser(
     applied: found.applied,
     suspendedByUs: found.from?.suspendedByUs ?? false,
     ...(found.from && { origin: found.from.origin, from: { connection: found.from.connection, id: found.from.id } }),
-    inStep: null,
+    inSync: null,
   }
   const held = found?.applied ?? record?.applied ?? null
   if (held === null) return planUnknownUser(wanted, record, policy)
@@ -165,14 +165,14 @@ function isSuperseding(desired: DesiredUser, record: UserRecord | undefined): bo
 }
 
 /** A link goes with its plan; when nothing differs, what Zendesk holds is recorded as released and applied at once. */
-function withLink(plan: EntityPlan, link: EntityPlan['link'], held: AppliedUser, inStep?: DesiredUser): EntityPlan {
+function withLink(plan: EntityPlan, link: EntityPlan['link'], held: AppliedUser, inSync?: DesiredUser): EntityPlan {
   if (!link) return plan
   const quiet = !plan.change && !plan.switchedOff
-  const desired: DesiredUser = inStep ?? {
+  const desired: DesiredUser = inSync ?? {
     presence: held.presence,
     attributes: held.attributes,
     createOnly: [],
     tagsMode: 'merge',
   }
-  return { ...plan, link: { ...link, inStep: quiet ? desired : null } }
+  return { ...plan, link: { ...link, inSync: quiet ? desired : null } }
 }

@@ -64,7 +64,7 @@ export interface Link {
   /** The entry that the object is taken over from; it is forgotten in the same step. */
   readonly from?: OwnerRef
   /** What Zendesk holds already, and so needs no job. */
-  readonly inStep: Desired | null
+  readonly inSync: Desired | null
   /**
    * The entity's record as the plan knew it: one that was written or linked since is `busy`, for what was found in Zendesk
    * may be gone again. Zeros and null for an entity that was unknown.
@@ -161,9 +161,9 @@ export class CycleLedger {
         prefix: connectionKeys(l.from.connection).prefix,
         id: l.from.id,
       },
-      desired: l.inStep === null ? '' : canonicalJson(l.inStep),
-      fingerprint: l.inStep === null ? '' : fingerprint(l.inStep),
-      presence: l.inStep?.presence ?? '',
+      desired: l.inSync === null ? '' : canonicalJson(l.inSync),
+      fingerprint: l.inSync === null ? '' : fingerprint(l.inSync),
+      presence: l.inSync?.presence ?? '',
       known: l.known && {
         revision: l.known.revision,
         appliedRevision: l.known.appliedRevision,

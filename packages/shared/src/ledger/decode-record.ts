@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Kind } from '../entity.ts'
 import { QUEUE_OF, type Operation } from '../queues.ts'
-import type { IntendedCreation, LedgerRecord, RECORD_FIELDS } from './record.ts'
+import type { SentCreation, LedgerRecord, RECORD_FIELDS } from './record.ts'
 
 /** What an entity's hash says: a record, nothing, or something that is none, and why. */
 export type Decoded =
@@ -109,8 +109,8 @@ export function decodeRecord(kind: Kind, id: string, hash: RecordHash): Decoded 
     zendeskId: fields.zendeskId ?? null,
     origin: fields.origin ?? null,
     suspendedByUs: suspendedByUs === '1',
-    unsure: [...new Set([...unconfirmedBefore, ...unconfirmed])],
-    creationIntended: creationSent ?? intendedAt(lookUpFirst),
+    unconfirmed: [...new Set([...unconfirmedBefore, ...unconfirmed])],
+    creationSent: creationSent ?? lookedUpFirst(lookUpFirst),
     rejection: refusal ?? null,
     goneSince: fields.goneSince ?? null,
   }
@@ -118,7 +118,7 @@ export function decodeRecord(kind: Kind, id: string, hash: RecordHash): Decoded 
 }
 
 /** Where only the object that the entity was linked to has gone, nothing was sent that could be found. */
-function intendedAt(lookUpFirst: number | undefined): IntendedCreation | null {
+function lookedUpFirst(lookUpFirst: number | undefined): SentCreation | null {
   return lookUpFirst === undefined ? null : { at: lookUpFirst, name: '', externalId: null }
 }
 

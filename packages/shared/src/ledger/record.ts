@@ -43,7 +43,7 @@ export interface InTheWay {
  * A creation that was sent and whose answer is not recorded: how to find what it made, whatever the entry says by now.
  *
  */
-export interface IntendedCreation {
+export interface SentCreation {
   /** Milliseconds since the epoch, by Redis's clock. */
   readonly at: number
   /** The user's address, the group's name. */
@@ -76,12 +76,12 @@ export interface LedgerRecord<D extends Desired = Desired, A extends Applied = A
   /** True when it was us who suspended the user: only then may we restore. */
   readonly suspendedByUs: boolean
   /**
-   * Names of attributes that were sent and whose answer is not recorded: what Zendesk holds there is unsure, whatever
+   * Names of attributes that were sent and whose answer is not recorded: what Zendesk holds there is unconfirmed, whatever
    * `applied` says. `suspended` stands for whether it is there at all.
    */
-  readonly unsure: readonly string[]
+  readonly unconfirmed: readonly string[]
   /** Null when none is open. */
-  readonly creationIntended: IntendedCreation | null
+  readonly creationSent: SentCreation | null
   readonly rejection: Rejection | null
   /**
    * When it was noticed that Zendesk has a linked user no more whom we did not delete, ms since the epoch. Null once

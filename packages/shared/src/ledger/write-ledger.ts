@@ -4,7 +4,7 @@ import { accountKeys, connectionKeys } from './keys.ts'
 import { OPEN } from './lua/open.ts'
 import { SECURE } from './lua/secure.ts'
 import type { OutstandingWrite } from './outstanding-write.ts'
-import type { IntendedCreation, Rejection } from './record.ts'
+import type { SentCreation, Rejection } from './record.ts'
 import { Retelling } from './retelling.ts'
 import { runScript } from './script.ts'
 import { readVerdict, type Verdict } from './verdict.ts'
@@ -44,21 +44,21 @@ export class WriteLedger {
 
   /**
    * The last look before a request: which entities are still leased under `token` for `leftMs` more.
-   * With `intents`, creations are marked as sent; with `sent`, what updates name is unsure until it is recorded; with `outstanding`, the bulk write is made durable, all or nothing.
+   * With `creations`, creations are marked as sent; with `sent`, what updates name is unconfirmed until it is recorded; with `outstanding`, the bulk write is made durable, all or nothing.
    */
   async secure(
     refs: readonly EntityRef[],
     token: string,
     leftMs: number,
     {
-      intents,
+      creations,
       sent,
       deletes = false,
       outstanding,
       extendMs,
     }: {
       /** What each creation sends, in the order of `refs`. */
-      intents?: readonly Omit<IntendedCreation, 'at'>[]
+      creations?: readonly Omit<SentCreation, 'at'>[]
       /** The names that each update or removal changes, in the order of `refs`. */
       sent?: readonly (readonly string[])[]
       /** Whether they are deletions: a user who is gone afterwards was not erased by somebody else. */
@@ -71,7 +71,7 @@ export class WriteLedger {
     const requests = refs.map(({ kind, id }, i) => ({
       kind,
       id,
-      ...(intents && { creation: intents[i] }),
+      ...(creations && { creation: creations[i] }),
       ...(sent?.[i]?.length && { names: sent[i].join(',') }),
       ...(deletes && { deletes }),
     }))
@@ -87,7 +87,7 @@ export class WriteLedger {
     const answers = (await runScript(this.#redis, SECURE, [this.#prefix, this.#account.outstanding], args)) as number[]
     const at = Date.now()
     for (const [i, ref] of refs.entries())
-      if (answers[i] === 1 && (outstanding || intents || sent?.[i]?.length)) {
+      if (answers[i] === 1 && (outstanding || creations || sent?.[i]?.length)) {
         const { creation, ...request } = requests[i]!
         const entity = { ...request, ...(creation && { creation: { at, ...creation } }) }
         this.#retelling.note(entityOf(ref), {
@@ -118,19 +118,19 @@ export class WriteLedger {
     for (const one of written) {
       // a link that is lost is found again; told again, it would hide what was written since
       if (one.linkOnly) continue
-      const entity = encodeWritten({ ...one, doubt: undefined })
+      const entity = encodeWritten({ ...one, late: undefined })
       this.#retelling.note(entityOf(one.ref), { told: 'written', by, entity })
     }
     return { answers, ready: ready.map(([id, revision]) => ({ id, revision: Number(revision) })) }
   }
 
   /** Gives entities back with nothing written. `noEffect`: what was sent under `by` cannot have happened. */
-  async letGo(
+  async giveBack(
     refs: readonly EntityRef[],
     by: string,
     { noEffect = false, dropOutstanding = false } = {},
   ): Promise<void> {
-    await this.#letGo(
+    await this.#giveBack(
       refs.map((ref) => ({ kind: ref.kind, id: ref.id, refusal: '', gone: false })),
       by,
       noEffect,
@@ -140,12 +140,12 @@ export class WriteLedger {
 
   /** Gives an entity back whose object Zendesk does not have any more: the link is forgotten. */
   async unlink(ref: EntityRef, by: string): Promise<void> {
-    await this.#letGo([{ kind: ref.kind, id: ref.id, refusal: '', gone: true }], by, false, false)
+    await this.#giveBack([{ kind: ref.kind, id: ref.id, refusal: '', gone: true }], by, false, false)
   }
 
   /** Gives a user back who is gone in Zendesk and was not found again: what waits is not written, the next cycle decides. */
   async endGone(ref: EntityRef, by: string, revision: number): Promise<void> {
-    await this.#letGo([{ kind: ref.kind, id: ref.id, refusal: '', gone: false, ended: revision }], by, false, false)
+    await this.#giveBack([{ kind: ref.kind, id: ref.id, refusal: '', gone: false, ended: revision }], by, false, false)
   }
 
   /** Remembers which job status an outstanding write led to. */
@@ -176,7 +176,7 @@ export class WriteLedger {
 
   /** Gives an entity back with Zendesk's lasting refusal. */
   async reject(ref: EntityRef, by: string, rejection: Rejection): Promise<void> {
-    await this.#letGo(
+    await this.#giveBack(
       [{ kind: ref.kind, id: ref.id, refusal: JSON.stringify(rejection), gone: false }],
       by,
       true,
@@ -184,7 +184,7 @@ export class WriteLedger {
     )
   }
 
-  async #letGo(items: readonly GivenBack[], by: string, noEffect: boolean, dropOutstanding: boolean): Promise<void> {
+  async #giveBack(items: readonly GivenBack[], by: string, noEffect: boolean, dropOutstanding: boolean): Promise<void> {
     await this.#scripts.giveBack(items, by, { noEffect, dropOutstanding })
     for (const entity of items) {
       const about = `${entity.kind}|${entity.id}`

@@ -2,12 +2,12 @@ import type { Redis } from 'ioredis'
 import type { Kind } from '../entity.ts'
 import { accountKeys, connectionKeys } from './keys.ts'
 import { JOB_STATUS } from './lua/job-status.ts'
-import { LET_GO } from './lua/let-go.ts'
+import { GIVE_BACK } from './lua/give-back.ts'
 import { RECORD } from './lua/record.ts'
 import { SENT_AGAIN } from './lua/sent-again.ts'
 import { runScript } from './script.ts'
 
-/** An entity that is given back, as `lua/let-go.ts` takes it. */
+/** An entity that is given back, as `lua/give-back.ts` takes it. */
 export interface GivenBack {
   readonly kind: Kind
   readonly id: string
@@ -51,7 +51,7 @@ export class WriteScripts {
     return answer as [string[], [string, string][]]
   }
 
-  /** See `lua/let-go.ts`. */
+  /** See `lua/give-back.ts`. */
   async giveBack(
     entities: readonly GivenBack[],
     by: string,
@@ -60,7 +60,7 @@ export class WriteScripts {
     const { outstanding, jobStatuses, owners } = this.#account
     const keys = [this.#prefix, owners('user'), owners('group'), outstanding, jobStatuses]
     const args = [by, JSON.stringify(entities), noEffect ? '1' : '0', dropOutstanding ? '1' : '0']
-    await runScript(this.#redis, LET_GO, keys, args)
+    await runScript(this.#redis, GIVE_BACK, keys, args)
   }
 
   /** See `lua/job-status.ts`. */

@@ -14,7 +14,7 @@ export interface Written {
   /** True to record a link only, while the entity is leased: the desired state is still to be written. */
   readonly linkOnly?: boolean
   /** Names of attributes that it may have set back, should a newer revision have been written while it was under way. */
-  readonly doubt?: readonly string[] | undefined
+  readonly late?: readonly string[] | undefined
 }
 
 /** As `lua/record.ts` takes it. */
@@ -30,6 +30,6 @@ export function encodeWritten(w: Written): object {
     suspendedByUs: w.suspendedByUs,
     gone: w.applied === null,
     linkOnly: w.linkOnly ?? false,
-    ...(w.doubt && { late: w.doubt.join(',') }),
+    ...(w.late && { late: w.late.join(',') }),
   }
 }

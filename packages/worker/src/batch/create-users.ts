@@ -74,7 +74,7 @@ async function createGroup(
   const refs = writes.map((write) => write.job.ref)
   const leased = await ledger
     .secure(refs, batch.token, settings.requestTimeoutMs, {
-      intents: writes.map(creationOf),
+      creations: writes.map(creationOf),
       extendMs: settings.requestTimeoutMs + LEASE_SLACK_MS,
     })
     .catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import type { IntendedCreation, UserRecord } from '@provisioner/shared/ledger/record.ts'
+import type { SentCreation, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { usersByAddress, usersByExternalId } from '@provisioner/zendesk/look-up-users.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
 import type { Outcome } from '../outcome.ts'
@@ -27,19 +27,19 @@ export async function lostCreations(
 ): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
   const lost = jobs.flatMap((job) => {
-    const { creationIntended: intended, zendeskId } = job.record
-    return intended === null || zendeskId !== null ? [] : [{ job, intended, externalIds: externalIdsOf(job, intended) }]
+    const { creationSent: sent, zendeskId } = job.record
+    return sent === null || zendeskId !== null ? [] : [{ job, sent, externalIds: externalIdsOf(job, sent) }]
   })
   if (lost.length === 0) return outcomes
   const all = distinct(lost.flatMap(({ externalIds }) => externalIds))
   const users = await usersByExternalId(ports.zendesk.users, all, callOptions(batch)).catch((error: unknown) =>
     plainOutcome(answerOf(error)),
   )
-  for (const { job, intended, externalIds } of lost) {
+  for (const { job, sent, externalIds } of lost) {
     const outcome =
       'status' in users
         ? await giveBack(ports, job, batch.token, users, 'unknown')
-        : await lostCreation(ports, batch, job, intended, { externalIds, users })
+        : await lostCreation(ports, batch, job, sent, { externalIds, users })
     if (outcome) outcomes.set(job.jobId, outcome)
   }
   return outcomes
@@ -49,15 +49,15 @@ async function lostCreation(
   ports: Account,
   batch: Batch,
   job: OpenJob<UserRecord>,
-  intended: IntendedCreation,
+  sent: SentCreation,
   { externalIds, users }: { externalIds: readonly string[]; users: readonly User[] },
 ): Promise<Outcome | undefined> {
   const { desired, operation } = job.record
   const known = users.find((user) => externalIds.includes((user.external_id ?? '').toLowerCase()))
   // With an external id it would be known by that, unless it never took effect.
-  const addresses = intended.externalId
+  const addresses = sent.externalId
     ? []
-    : distinct([desired?.attributes['email'] ?? job.record.label, intended.name])
+    : distinct([desired?.attributes['email'] ?? job.record.label, sent.name])
   const found = known
     ? [known]
     : await byAddress(ports, batch, addresses).catch((error: unknown) => plainOutcome(answerOf(error)))
@@ -65,15 +65,15 @@ async function lostCreation(
   const match = found[0]
   if (!match) return undefined
   // One whose link was forgotten may be anybody's by now.
-  const isOurs = job.record.appliedRevision === 0 && isMadeBy(intended, match, externalIds)
+  const isOurs = job.record.appliedRevision === 0 && isMadeBy(sent, match, externalIds)
   const leaves = desired?.presence !== 'active' && operation !== 'create user'
   if (leaves && !isOurs) return undefined
   if (!isOurs && !known && ports.settings.match === 'external_id') return undefined
   return link(ports, job, batch.token, match, isOurs ? 'created' : 'adopted')
 }
 
-function externalIdsOf({ record }: OpenJob<UserRecord>, intended: IntendedCreation): string[] {
-  return distinct([record.desired?.attributes['external_id'], intended.externalId])
+function externalIdsOf({ record }: OpenJob<UserRecord>, sent: SentCreation): string[] {
+  return distinct([record.desired?.attributes['external_id'], sent.externalId])
 }
 
 /** Users whose primary address is one of these. */
@@ -83,10 +83,10 @@ async function byAddress({ zendesk }: Needs<'zendesk'>, batch: Batch, addresses:
 }
 
 /** Whoever has our external id is of our making; where we send none, whoever was created since. */
-function isMadeBy(intended: IntendedCreation, user: User, externalIds: readonly string[]): boolean {
+function isMadeBy(sent: SentCreation, user: User, externalIds: readonly string[]): boolean {
   if (externalIds.length > 0) return externalIds.includes((user.external_id ?? '').toLowerCase())
   const createdAt = typeof user.created_at === 'string' ? Date.parse(user.created_at) : Number.NaN
-  return !user.external_id && createdAt >= intended.at - CLOCK_SLACK_MS
+  return !user.external_id && createdAt >= sent.at - CLOCK_SLACK_MS
 }
 
 /** In lower case, in which Zendesk compares them. */

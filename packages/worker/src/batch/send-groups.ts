@@ -44,7 +44,7 @@ export async function sendGroups(
       continue
     }
     for (const job of waiting) {
-      await ports.ledger.letGo([job.ref], batch.token)
+      await ports.ledger.giveBack([job.ref], batch.token)
       outcomes.set(job.jobId, {
         status: 'later',
         why: 'Another group has yet to give up its name',
@@ -64,7 +64,7 @@ async function sendGroup(
 ): Promise<Outcome | typeof NAME_IN_USE> {
   const { desired, applied } = job.record
   if (desired?.presence === 'active' && !(await names.takeRight())) {
-    await ports.ledger.letGo([job.ref], batch.token)
+    await ports.ledger.giveBack([job.ref], batch.token)
     return { status: 'later', why: 'Another worker is naming groups in the account', ms: WAITS.namingMs }
   }
   const moved = await reopen(ports, batch, job)
@@ -144,7 +144,7 @@ async function write(
   if (existing) {
     if (existing.name !== desired.name) await groups.update(existing.zendeskId, { name: desired.name }, options)
     await names.wrote(existing.zendeskId, desired.name)
-    const created = job.record.creationIntended !== null
+    const created = job.record.creationSent !== null
     return done(created ? 'created' : 'linked', state, existing.zendeskId, created ? 'created' : 'adopted')
   }
   const creation = leasedRequest(ports, batch, job.ref, {
@@ -157,9 +157,9 @@ async function write(
 }
 
 /** What a creation made whose answer was lost, under the name it had then: the entry may have another one by now, or have left. */
-async function lostCreation({ creationIntended }: GroupRecord, names: GroupNames): Promise<NameHolder | null> {
-  if (!creationIntended?.name) return null
-  const holders = await names.holders(creationIntended.name, null)
+async function lostCreation({ creationSent }: GroupRecord, names: GroupNames): Promise<NameHolder | null> {
+  if (!creationSent?.name) return null
+  const holders = await names.holders(creationSent.name, null)
   const [one, ...others] = holders.filter((holder) => holder.owner === null)
   return one !== undefined && others.length === 0 ? one : null
 }

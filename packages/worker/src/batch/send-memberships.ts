@@ -46,7 +46,7 @@ export async function sendMemberships(
 /** A membership is applied only for the pair of Zendesk ids it was written with, and while no removal was sent since. */
 function isApplied({ record, sides }: Job): boolean {
   return (
-    record.unsure.length === 0 &&
+    record.unconfirmed.length === 0 &&
     record.applied?.presence === 'active' &&
     record.applied.userZendeskId === sides.user &&
     record.applied.groupZendeskId === sides.group
@@ -70,8 +70,8 @@ async function locate(
   const ids = new Map<string, number | null>()
   const ofUsers = new Map<number, Promise<GroupMembership[]>>()
   for (const job of jobs) {
-    const { applied, zendeskId, unsure } = job.record
-    const known = unsure.length > 0 ? null : (applied?.membershipZendeskId ?? zendeskId)
+    const { applied, zendeskId, unconfirmed } = job.record
+    const known = unconfirmed.length > 0 ? null : (applied?.membershipZendeskId ?? zendeskId)
     const user = applied?.userZendeskId ?? job.sides.user
     const group = applied?.groupZendeskId ?? job.sides.group
     if (known != null) ids.set(job.jobId, known)

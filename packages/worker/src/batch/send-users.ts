@@ -33,7 +33,7 @@ export async function sendUsers(
     )
   const nothing = of('nothing').map(({ job, write }) => ({
     job,
-    what: 'in step',
+    what: 'in sync',
     written: {
       ref: job.ref,
       revision: job.record.revision,
@@ -106,7 +106,7 @@ async function withSeats<W extends PreparedWrite<UserRecord>>(
   const needing = writes.filter(needsSeat)
   const ms = needing.length > 0 ? await ports.account.seats.waitMs() : 0
   if (ms === 0) return [...writes]
-  await ports.ledger.letGo(
+  await ports.ledger.giveBack(
     needing.map((write) => write.job.ref),
     batch.token,
   )

@@ -103,7 +103,7 @@ async function close<W extends PreparedWrite>(
 ): Promise<boolean> {
   const refs = writes.map((write) => write.job.ref)
   const leased = await ledger.secure(refs, batch.token, settings.requestTimeoutMs, {
-    ...(call === 'users create' ? { intents: writes.map(creationOf) } : { sent: writes.map((write) => write.sent) }),
+    ...(call === 'users create' ? { creations: writes.map(creationOf) } : { sent: writes.map((write) => write.sent) }),
     deletes,
     outstanding,
   })
@@ -120,7 +120,7 @@ async function halve<W extends PreparedWrite>(
 ): Promise<Map<string, Outcome>> {
   await ports.limits.releaseJobSlot(slot)
   // In one step: an entity that still names a write nobody knows of would stay closed for ever.
-  await ports.ledger.letGo(
+  await ports.ledger.giveBack(
     writes.map((write) => write.job.ref),
     id,
     { noEffect: true, dropOutstanding: true },
@@ -149,7 +149,7 @@ async function sendReopened<W extends PreparedWrite>(
   const still = writes.filter((write, i) => isUnchanged(verdicts[i], write.job))
   const moved = writes.filter((write, i) => verdicts[i]?.status === 'open' && !still.includes(write))
   if (moved.length > 0)
-    await ledger.letGo(
+    await ledger.giveBack(
       moved.map((write) => write.job.ref),
       batch.token,
     )

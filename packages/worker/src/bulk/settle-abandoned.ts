@@ -85,7 +85,7 @@ async function freeUnreadable(connections: Iterable<WritePorts>, batch: string, 
   let count = 0
   for (const { ledger, records } of connections) {
     const refs = await records.closedBy(batch)
-    await ledger.letGo(refs, batch, { dropOutstanding: true })
+    await ledger.giveBack(refs, batch, { dropOutstanding: true })
     count += refs.length
   }
   log.error(

@@ -49,7 +49,7 @@ export async function settleItems(
   // whom the record did not free already
   const recorded = new Set(finished.map(({ job }) => job.jobId))
   const others = write.items.filter((item) => !recorded.has(item.jobId))
-  await ports.ledger.letGo(
+  await ports.ledger.giveBack(
     others.map((item) => refOf(ports, item)),
     write.id,
     { dropOutstanding: true },
@@ -75,7 +75,7 @@ function success(
       zendeskId: zendeskId ?? item.zendeskId,
       origin: write.call === 'users create' || write.call === 'memberships create' ? 'created' : null,
       suspendedByUs: item.suspendedByUs,
-      ...(write.call === 'users update' && item.sent?.length && { doubt: item.sent }),
+      ...(write.call === 'users update' && item.sent?.length && { late: item.sent }),
     },
   }
 }

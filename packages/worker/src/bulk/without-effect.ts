@@ -17,7 +17,7 @@ export async function forgetWith<T>(
   givenBack: Promise<T>,
 ): Promise<T> {
   const result = await givenBack
-  await ledger.letGo(
+  await ledger.giveBack(
     writes.map((write) => write.job.ref),
     id,
     { dropOutstanding: true },

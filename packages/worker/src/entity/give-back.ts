@@ -27,7 +27,7 @@ export async function giveBack(
     return giveBack(ports, job, by, { status: 'later', why: outcome.why, ms }, effect)
   }
   if (outcome.status !== 'rejected') {
-    await ledger.letGo([job.ref], by, { noEffect: effect === 'none' })
+    await ledger.giveBack([job.ref], by, { noEffect: effect === 'none' })
     return outcome
   }
   const { code, why, todo, inTheWay = null } = outcome

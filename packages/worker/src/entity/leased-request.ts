@@ -1,6 +1,6 @@
 import type { EntityRef } from '@provisioner/shared/entity.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
-import type { IntendedCreation } from '@provisioner/shared/ledger/record.ts'
+import type { SentCreation } from '@provisioner/shared/ledger/record.ts'
 import type { CallOptions } from '@provisioner/zendesk/transport.ts'
 import type { Needs } from '../ports.ts'
 import { LEASE_SLACK_MS } from './lease-times.ts'
@@ -20,7 +20,7 @@ export class LeaseLostError extends ProvisioningError {
 /** What is marked as unconfirmed in the step that checks the lease. */
 export interface Unconfirmed {
   /** What a creation sends. */
-  readonly creation?: Omit<IntendedCreation, 'at'>
+  readonly creation?: Omit<SentCreation, 'at'>
   /** The names that an update or a removal changes. */
   readonly sent?: readonly string[]
   readonly deletes?: boolean
@@ -43,7 +43,7 @@ export function leasedRequest(
     ...callOptions(batch),
     beforeSending: async () => {
       const [leased] = await ledger.secure([ref], batch.token, requestTimeoutMs, {
-        ...(creation && { intents: [creation] }),
+        ...(creation && { creations: [creation] }),
         ...(sent && { sent: [sent] }),
         deletes,
         extendMs: requestTimeoutMs + LEASE_SLACK_MS,

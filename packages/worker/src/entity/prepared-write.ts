@@ -1,6 +1,6 @@
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import type { OutstandingItem } from '@provisioner/shared/ledger/outstanding-write.ts'
-import type { Applied, IntendedCreation, LedgerRecord } from '@provisioner/shared/ledger/record.ts'
+import type { Applied, SentCreation, LedgerRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Written } from '@provisioner/shared/ledger/written.ts'
 import type { OpenJob } from './open-job.ts'
 
@@ -18,7 +18,7 @@ export interface PreparedWrite<R extends LedgerRecord = LedgerRecord> {
 }
 
 /** How to find what a creation made, should its answer be lost. */
-export function creationOf({ job, email, externalId }: PreparedWrite): Omit<IntendedCreation, 'at'> {
+export function creationOf({ job, email, externalId }: PreparedWrite): Omit<SentCreation, 'at'> {
   return { name: email ?? job.record.label, externalId }
 }
 

@@ -14,6 +14,6 @@ export async function reopen(
 ): Promise<Outcome | undefined> {
   const [verdict] = await ledger.open([job], batch.token, settings.requestTimeoutMs * 2)
   if (isUnchanged(verdict, job)) return undefined
-  await ledger.letGo([job.ref], batch.token)
+  await ledger.giveBack([job.ref], batch.token)
   return { status: 'later', why: 'It was written anew before the request could go out', ms: WAITS.anotherWriteMs }
 }

@@ -20,8 +20,8 @@ function record(
     zendeskId: applied ? 7 : null,
     origin: applied ? 'created' : null,
     suspendedByUs: false,
-    unsure: [],
-    creationIntended: null,
+    unconfirmed: [],
+    creationSent: null,
     rejection: null,
     goneSince: null,
     applied,
@@ -78,7 +78,9 @@ describe('userWrite', () => {
     ['linked, deleted', record({ presence: 'deleted' }, holds({})), { call: 'delete' }],
     [
       'what was sent and never answered, although it seems to be the same',
-      record({ attributes: { name: 'Ada', phone: '1' } }, holds({ name: 'Ada', phone: '1' }), { unsure: ['phone'] }),
+      record({ attributes: { name: 'Ada', phone: '1' } }, holds({ name: 'Ada', phone: '1' }), {
+        unconfirmed: ['phone'],
+      }),
       { call: 'update', body: { phone: '1' }, email: null },
     ],
     [
@@ -86,29 +88,29 @@ describe('userWrite', () => {
       record(
         { attributes: { email: 'a@x', phone: null, user_fields: { a: '1', b: '2' } } },
         holds({ email: 'a@x', user_fields: { a: '1', b: '2' } }),
-        { unsure: ['email', 'phone', 'user_fields.a'] },
+        { unconfirmed: ['email', 'phone', 'user_fields.a'] },
       ),
       { call: 'update', email: 'a@x', body: { phone: null, user_fields: { a: '1' } } },
     ],
     [
       'a suspension that was, of a user who stays',
-      record({}, holds({ name: 'Ada' }), { unsure: ['suspended'] }),
+      record({}, holds({ name: 'Ada' }), { unconfirmed: ['suspended'] }),
       { call: 'update', body: { suspended: false } },
     ],
     [
       'a restoration that was, of a user who leaves again',
-      record({ presence: 'suspended' }, holds({ name: 'Ada' }, 'suspended'), { unsure: ['suspended'] }),
+      record({ presence: 'suspended' }, holds({ name: 'Ada' }, 'suspended'), { unconfirmed: ['suspended'] }),
       { call: 'update', body: { suspended: true } },
     ],
     [
       'what was sent and is not wanted any more: nothing, and nothing is known of it',
-      record({}, holds({ name: 'Ada', phone: '1' }), { unsure: ['phone'] }),
+      record({}, holds({ name: 'Ada', phone: '1' }), { unconfirmed: ['phone'] }),
       { call: 'nothing', applied: { presence: 'active', attributes: { name: 'Ada' } } },
     ],
     [
-      'a suspension leaves what is unsure to the next update',
+      'a suspension leaves what is unconfirmed to the next update',
       record({ presence: 'suspended', attributes: { name: 'Ada', phone: '2' } }, holds({ name: 'Ada', phone: '1' }), {
-        unsure: ['phone'],
+        unconfirmed: ['phone'],
         operation: 'suspend user',
         changed: ['suspended'],
       }),

@@ -26,7 +26,7 @@ export type UserWrite =
  *   gone   | active, suspended  | nothing, and it stays known: a cycle decides whether there shall be one again
  *   no     | active             | create
  *   no     | suspended          | create, suspended (provisionDisabled); for a leaver: nothing, the user is gone
- *   yes    | active, suspended  | update with what differs or is unsure, or nothing
+ *   yes    | active, suspended  | update with what differs or is unconfirmed, or nothing
  *   yes    | deleted            | delete
  *
  * A user who was adopted and never written keeps a higher role and an external id that are there, and stays suspended.
@@ -49,13 +49,13 @@ export function userWrite(record: UserRecord): UserWrite {
   if (desired.presence === 'deleted') return { call: 'delete' }
 
   const wanted = wantedOf(record, desired, record.applied)
-  const known = knownOf(record.applied, record.unsure)
-  const unsure = record.unsure.filter((name) => valueOf(wanted, name) !== undefined)
-  const changed = [...new Set([...changedAttributes(wanted, known), ...unsure])].sort()
+  const known = knownOf(record.applied, record.unconfirmed)
+  const unconfirmed = record.unconfirmed.filter((name) => valueOf(wanted, name) !== undefined)
+  const changed = [...new Set([...changedAttributes(wanted, known), ...unconfirmed])].sort()
   const attributes = { ...known, ...wanted, ...mergedFields(wanted, known) }
   const presence = isSuspendedByHand(record) ? 'suspended' : desired.presence
   const applied: AppliedUser = { presence, attributes }
-  const isSame = presence === record.applied.presence && !record.unsure.includes('suspended')
+  const isSame = presence === record.applied.presence && !record.unconfirmed.includes('suspended')
   const suspended = isSame ? undefined : presence === 'suspended'
   if (changed.length === 0 && suspended === undefined) return { call: 'nothing', applied }
 
@@ -93,8 +93,8 @@ function isSuspendedByHand(record: UserRecord): boolean {
 }
 
 /** What Zendesk holds for certain: without what was sent and never answered. */
-function knownOf(applied: AppliedUser, unsure: readonly string[]): UserAttributes {
-  return unsure.reduce((known, name) => withValue(known, name, undefined), applied.attributes)
+function knownOf(applied: AppliedUser, unconfirmed: readonly string[]): UserAttributes {
+  return unconfirmed.reduce((known, name) => withValue(known, name, undefined), applied.attributes)
 }
 
 function mergedFields(wanted: UserAttributes, known: UserAttributes): UserAttributes {

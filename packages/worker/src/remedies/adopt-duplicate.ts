@@ -71,7 +71,7 @@ export async function link(
   )
   if (ownerInAnswer(answers[0]))
     return giveBack(ports, job, by, await addressTaken(ports, job, user.email ?? job.record.label), 'none')
-  await ledger.letGo([job.ref], by)
+  await ledger.giveBack([job.ref], by)
   return {
     status: 'later',
     why: `Zendesk user ${user.id} has this address already; linked, what differs is written next`,

@@ -146,7 +146,7 @@ async function park(ports: Account, ref: EntityRef, zendeskId: number, identity:
     await zendesk.identities.delete(zendeskId, identity.id, options)
     return { status: 'freed' }
   } finally {
-    await ledger.letGo([ref], token)
+    await ledger.giveBack([ref], token)
   }
 }
 

@@ -14,7 +14,7 @@ import { COMMON } from './common.ts'
  * ARGV[3] '1' when the request can't have taken effect
  * ARGV[4] '1' to drop the outstanding write of that batch id as well
  */
-export const LET_GO = `${COMMON}
+export const GIVE_BACK = `${COMMON}
 local FIELDS = {
   'lease', 'outstanding', 'revision', 'appliedRevision', 'zendeskId', 'goneSince',
   'sentBy', 'unconfirmedBefore', 'deletionSent',
