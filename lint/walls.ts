@@ -39,7 +39,9 @@ const zendesk = packages('producer|worker|dashboard|sandbox|test|bench', 'zendes
 const producer = packages('worker|dashboard|sandbox|test|bench', 'producer imports zendesk and shared only.')
 const worker = packages('producer|dashboard|sandbox|test|bench', 'worker imports zendesk and shared only.')
 
-/** The worker's folders, each of which imports what stands before it and nothing behind: the way of a job, backwards. */
+/**
+ * The worker's folders, each of which imports what stands before it and nothing behind: the way of a job, backwards.
+ */
 const WORKER_FOLDERS = ['entity', 'remedies', 'write', 'bulk', 'batch', 'loop'] as const
 
 /** What a folder of the worker may not import. */

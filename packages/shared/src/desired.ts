@@ -24,8 +24,8 @@ export interface DesiredUser {
   /** `merge` adds our tags to those that are there; `replace` makes ours the only ones. */
   readonly tagsMode: 'merge' | 'replace'
   /**
-   * Set when the plan knew that the user is an admin, and an admin approved another name or address for them. Without it
-   * a worker gives an admin neither.
+   * Set when the plan knew that the user is an admin, and an admin approved another name or address for them. Without
+   * it a worker gives an admin neither.
    */
   readonly ofAdmin?: true
 }

@@ -18,8 +18,9 @@ const BULLMQ_SILENCE_MS = 10_000 + 2_500
 
 /**
  * Connects to Redis and keeps at it for ever. A connection on which nothing is answered, as one is whose other end a
- * firewall has forgotten, is given up and made anew; what was not answered is said again. The `ordinary` client logs once
- * that Redis is away, and once that it is back; one for BullMQ, which loses it with that one, only a silence of its own.
+ * firewall has forgotten, is given up and made anew; what was not answered is said again. The `ordinary` client logs
+ * once that Redis is away, and once that it is back; one for BullMQ, which loses it with that one, only a silence of
+ * its own.
  *
  * Both wait for Redis with every command, since what a service has to say to Redis can't be left out.
  */

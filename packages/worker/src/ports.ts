@@ -13,7 +13,8 @@ import type { JobStatus } from '@provisioner/zendesk/job-statuses.ts'
 import type { PreparedWrite } from './entity/prepared-write.ts'
 
 /**
- * What writing needs of the world: a handful of small interfaces, which `account-runtime.ts` fills in for each connection.
+ * What writing needs of the world: a handful of small interfaces, which `account-runtime.ts` fills in for each
+ * connection.
  * A function says which of them it needs: `Needs<'ledger' | 'zendesk'>`.
  */
 export interface Ports {
@@ -55,7 +56,9 @@ export interface RecordsPort extends Pick<LedgerReader, 'records' | 'closedBy'> 
 
 /** The account's limits, which all workers share. */
 export interface LimitsPort {
-  /** Takes requests of the account's minute: as many as it has now, at least one, for which it waits. Returns how many. */
+  /**
+   * Takes requests of the account's minute: as many as it has now, at least one, for which it waits. Returns how many.
+   */
   takeRequests(upTo: number): Promise<number>
   /** Takes one of Zendesk's job statuses; null when none is free now. */
   takeJobSlot(removal: boolean): Promise<string | null>
@@ -63,7 +66,9 @@ export interface LimitsPort {
   readonly singleCreations: SingleCreationsPort
 }
 
-/** What single creations of a worker go through: a place in which one is paid for, then a lane in which it is under way. */
+/**
+ * What single creations of a worker go through: a place in which one is paid for, then a lane in which it is under way.
+ */
 export interface SingleCreationsPort {
   /** Counts a batch as unsent until it is disposed of. */
   enter(): Disposable
@@ -75,8 +80,8 @@ export interface SingleCreationsPort {
 }
 
 /**
- * How an outstanding write came to its end: with a job status, with none that anybody knows, or with an error of Zendesk's
- * that does not say whether it took effect.
+ * How an outstanding write came to its end: with a job status, with none that anybody knows, or with an error of
+ * Zendesk's that does not say whether it took effect.
  */
 export type Ending = JobStatus | 'unknown' | 'failed'
 
@@ -99,7 +104,9 @@ export interface BulkLeasesPort {
 /** Whether the account lets users be created in bulk. */
 export interface BulkImportPort {
   isAllowed(): Promise<boolean>
-  /** Whether Zendesk has taken a bulk creation of this worker's. Until then one is a trial: its refusal holds for all. */
+  /**
+   * Whether Zendesk has taken a bulk creation of this worker's. Until then one is a trial: its refusal holds for all.
+   */
   readonly wasTaken: boolean
   accept(): Promise<void>
   refuse(): Promise<void>
@@ -114,7 +121,9 @@ export interface AccountPort {
   readonly apiUserId: () => Promise<number | null>
   /** Zendesk lets two groups have one name: between the look for a name and the POST nobody else may create. */
   takeGroupCreation(terms: LeaseTerms): Promise<Lease | undefined>
-  /** Two admins must not each be taken for the one who stays: between the look for the others and the write none may go. */
+  /**
+   * Two admins must not each be taken for the one who stays: between the look for the others and the write none may go.
+   */
   takeAdminRemoval(terms: LeaseTerms): Promise<Lease | undefined>
 }
 
@@ -130,7 +139,9 @@ export interface SeatsPort {
 
 /** The organizations that `missing: create` asks for. */
 export interface OrganizationsPort {
-  /** The writes with ids in the place of names. @throws ZendeskError for a passing reason: then nothing is to be sent */
+  /**
+   * The writes with ids in the place of names. @throws ZendeskError for a passing reason: then nothing is to be sent
+   */
   resolve<W extends PreparedWrite<UserRecord>>(writes: readonly W[]): Promise<W[]>
 }
 

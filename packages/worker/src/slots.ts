@@ -16,7 +16,7 @@ const GROUPS = 50
  *   ----------------|-------|------------------|-----------------|-----------
  *   groups          | any   | up to 50         | 1               | no: there is no bulk endpoint
  *   users.create    | any   | 20 to 100        | 3, see below    | no, where bulk import is refused
- *   users.create    | 2…    | up to 100        | 1               | yes, while nobody knows whether bulk import is refused
+ *   users.create    | 2…    | up to 100        | 1               | yes, while nobody knows if bulk import is refused
  *   any other       | 1     | 1, sent at once  | 1               | no
  *   any other       | 2…    | up to 100        | any number      | yes
  *

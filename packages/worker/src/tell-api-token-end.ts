@@ -4,8 +4,8 @@ import { apiTokenEnd } from '@provisioner/zendesk/api-token-end.ts'
 import type { AccountProblems } from './account-problems.ts'
 
 /**
- * An account that is signed in to with an API token is a problem, told once, and over when a worker starts with an OAuth
- * client: credentials change with a restart only.
+ * An account that is signed in to with an API token is a problem, told once, and over when a worker starts with an
+ * OAuth client: credentials change with a restart only.
  */
 export async function tellApiTokenEnd({
   account,

@@ -24,8 +24,8 @@ const bulk: OutstandingWrite = {
 }
 
 /**
- * A group that is open for writing, to a worker of its own connection. `lose` makes Redis forget all that came since, and
- * `breakOff` nothing; in both the worker's connection breaks, and is made anew.
+ * A group that is open for writing, to a worker of its own connection. `lose` makes Redis forget all that came since,
+ * and `breakOff` nothing; in both the worker's connection breaks, and is made anew.
  */
 async function openGroup() {
   const server = await openRedis()

@@ -43,7 +43,10 @@ export interface CliSession extends AsyncDisposable {
   explain(error: unknown): Promise<unknown>
 }
 
-/** Opens what a command needs. @throws ConfigError, EnvironmentError, UnknownConnectionError, RedisUnreachableError, RedisUnfitError */
+/**
+ * Opens what a command needs. @throws ConfigError, EnvironmentError, UnknownConnectionError, RedisUnreachableError,
+ * RedisUnfitError
+ */
 export async function openSession({
   configPath,
   connection,

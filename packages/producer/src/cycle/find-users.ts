@@ -1,4 +1,4 @@
-import { attributesHeld } from '@provisioner/zendesk/attributes-held.ts'
+import { attributesInZendesk } from '@provisioner/zendesk/attributes-in-zendesk.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import { isThere, usersByAddress, usersByExternalId } from '@provisioner/zendesk/look-up-users.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
@@ -51,7 +51,7 @@ export async function findUsers(
       const hit = found.get(one.id)
       if (!hit) return []
       const { id: zendeskId, name, last_login_at: lastLoginAt = null } = hit.user
-      return [[one.id, { zendeskId, applied: attributesHeld(hit.user, one), name, lastLoginAt }] as const]
+      return [[one.id, { zendeskId, applied: attributesInZendesk(hit.user, one), name, lastLoginAt }] as const]
     }),
   )
 }

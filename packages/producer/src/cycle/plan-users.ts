@@ -50,8 +50,8 @@ export interface UserSources {
   readonly emailReuse: 'hold' | 'relink'
   readonly audit: UserAudit
   /**
-   * Looks for entries among Zendesk's users; those that can't be looked up yet are left out of the plan. Users in `gone`,
-   * whom Zendesk had until lately, are looked up to see whether they were merged.
+   * Looks for entries among Zendesk's users; those that can't be looked up yet are left out of the plan. Users in
+   * `gone`, whom Zendesk had until lately, are looked up to see whether they were merged.
    */
   readonly find: (
     wanted: readonly WantedUser[],

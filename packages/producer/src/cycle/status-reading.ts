@@ -50,7 +50,9 @@ export class StatusReading {
     this.#isShown ||= people.some(({ entry }) => (entry.attributes.get(name) ?? []).length > 0)
   }
 
-  /** @param ids the entries in scope that the ledger does not know as enabled: the status may have kept each of them out */
+  /**
+   * @param ids the entries in scope that the ledger does not know as enabled: the status may have kept each of them out
+   */
   async isUnread(ids: readonly string[], reader: LedgerReader): Promise<boolean> {
     if (this.#attribute === undefined || this.#isShown) return false
     const seen = await reader.seen('user', ids)

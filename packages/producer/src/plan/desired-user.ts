@@ -14,8 +14,8 @@ export interface AttributePolicy {
  * The attributes a linked user should have, given what Zendesk holds.
  *
  * Create-only attributes are left alone, an empty one becomes `null` where Zendesk has a value, a role is not lowered
- * unless allowed. On adoption (`adopting`) nothing is cleared and no role lowered, as in `keepOnAdoption`; what the entry
- * does not have is not planned. An external id that an adopted user brought along is kept for good.
+ * unless allowed. On adoption (`adopting`) nothing is cleared and no role lowered, as in `keepOnAdoption`; what the
+ * entry does not have is not planned. An external id that an adopted user brought along is kept for good.
  */
 export function desiredAttributes(
   wanted: WantedUser,

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 
-/** A new id of a batch, which is the token of its leases as well: the worker's name, and a part that is never the same. */
+/**
+ * A new id of a batch, which is the token of its leases as well: the worker's name, and a part that is never the same.
+ */
 export function newBatchId(worker: string): string {
   return `${worker}.${randomUUID()}`
 }

@@ -66,8 +66,8 @@ export interface Link {
   /** What Zendesk holds already, and so needs no job. */
   readonly inSync: Desired | null
   /**
-   * The entity's record as the plan knew it: one that was written or linked since is `busy`, for what was found in Zendesk
-   * may be gone again. Zeros and null for an entity that was unknown.
+   * The entity's record as the plan knew it: one that was written or linked since is `busy`, for what was found in
+   * Zendesk may be gone again. Zeros and null for an entity that was unknown.
    */
   readonly known?: Pick<LedgerRecord, 'revision' | 'appliedRevision' | 'zendeskId'>
   /** The fingerprint of the entry that is answered with it. */
@@ -119,8 +119,8 @@ export class CycleLedger {
   }
 
   /**
-   * Records desired states, before their jobs are added. Returns each one's revision and whether its job can run; null for
-   * the creation of a user who is linked by now, and for what an admin has taken back.
+   * Records desired states, before their jobs are added. Returns each one's revision and whether its job can run; null
+   * for the creation of a user who is linked by now, and for what an admin has taken back.
    */
   async release(releases: readonly Release[]): Promise<({ revision: number; ready: boolean } | null)[]> {
     const answers = await this.#chunked(RELEASE, [], [], releases, (r) => ({
@@ -175,7 +175,9 @@ export class CycleLedger {
     return answers as string[]
   }
 
-  /** Looks at entities that were released and not applied. @param members `kind|id`, as `LedgerReader.pending` has them */
+  /**
+   * Looks at entities that were released and not applied. @param members `kind|id`, as `LedgerReader.pending` has them
+   */
   async lookAt(members: readonly string[]): Promise<Pending[]> {
     const found: Pending[] = []
     for (let at = 0; at < members.length; at += CHUNK) {
@@ -197,8 +199,8 @@ export class CycleLedger {
   }
 
   /**
-   * Sets entities aside that can't be read: they are known no more, and what was there is kept under `set-aside:` for 30
-   * days. Returns what their hashes still say of who they are.
+   * Sets entities aside that can't be read: they are known no more, and what was there is kept under `set-aside:` for
+   * 30 days. Returns what their hashes still say of who they are.
    */
   async setAside(entities: readonly { kind: Kind; id: string }[]): Promise<{ dn: string; label: string }[]> {
     const args = [String(this.cycle), JSON.stringify(entities), String(KEPT_ASIDE_MS)]

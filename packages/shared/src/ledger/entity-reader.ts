@@ -68,7 +68,9 @@ export class EntityReader {
     if ((await processOf(this.redis)) !== process) throw new RedisRestartedError()
   }
 
-  /** The entities that a bulk write closes, found by looking at all of them: for when the write itself can't be read. */
+  /**
+   * The entities that a bulk write closes, found by looking at all of them: for when the write itself can't be read.
+   */
   async closedBy(batch: string): Promise<EntityRef[]> {
     const closed: EntityRef[] = []
     for (const kind of ['user', 'group', 'membership'] as const)

@@ -35,7 +35,10 @@ export function connectionKeys(connection: string) {
     membersOf: (groupId: string) => `${prefix}members:${groupId}`,
     /** Set of group ids in which a user has a membership record. */
     groupsOf: (userId: string) => `${prefix}groups-of:${userId}`,
-    /** Set of the keys (normalised DNs) of directory groups that showed members when they were last read; of some, by attribute. */
+    /**
+     * Set of the keys (normalised DNs) of directory groups that showed members when they were last read; of some, by
+     * attribute.
+     */
     shownGroups: `${prefix}shown-groups`,
     /** Set of the ids of users in scope who named groups when they were last read; `unread:` before those in doubt. */
     shownUsers: `${prefix}shown-users`,
@@ -43,7 +46,10 @@ export function connectionKeys(connection: string) {
     pending: `${prefix}pending`,
     /** Hash `kind|id` → JSON: what the guard keeps back, and why. */
     held: `${prefix}held`,
-    /** Hash key of a held change → JSON: what admins decided. Only they write it; a cycle drops what has nothing left to decide. */
+    /**
+     * Hash key of a held change → JSON: what admins decided. Only they write it; a cycle drops what has nothing left to
+     * decide.
+     */
     decisions: `${prefix}decisions`,
     /** List of JSON, the newest first, of the last 1000 that were made: what admins decided, for them to look up. */
     decisionLog: `${prefix}decision-log`,

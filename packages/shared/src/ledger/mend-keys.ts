@@ -23,7 +23,7 @@ type Type = 'string' | 'list' | 'hash' | 'set' | 'zset'
  *   -------------------------------|-------------------------------------------------------------------------
  *   entities, and who is in groups | made anew from the entities
  *   the fence                      | made anew, greater than all before
- *   what is held, and decisions    | not here: what nobody can read of them keeps everything held (`decisions-of-cycle.ts`)
+ *   what is held, and decisions    | not here: what can't be read keeps everything held (`decisions-of-cycle.ts`)
  *   anything else                  | begins anew, as on an empty Redis
  */
 function typesOf(connection: string): Map<string, { type: Type; follows: string }> {
@@ -44,7 +44,9 @@ function typesOf(connection: string): Map<string, { type: Type; follows: string 
   ])
 }
 
-/** Who is in the groups that are known, and the keys that scripts met. Whose groups a user is in, scripts alone read. */
+/**
+ * Who is in the groups that are known, and the keys that scripts met. Whose groups a user is in, scripts alone read.
+ */
 async function sidesOf(redis: Redis, connection: string): Promise<Map<string, { type: Type; follows: string }>> {
   const keys = connectionKeys(connection)
   const [groups, damaged] = await Promise.all([redis.smembers(keys.all('group')), redis.smembers(keys.damaged)])

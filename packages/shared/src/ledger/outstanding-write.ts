@@ -23,7 +23,9 @@ export type OutstandingItem = z.infer<typeof OutstandingItem>
  * to other writes until its job status has ended, whoever lives.
  */
 export const OutstandingWrite = z.object({
-  /** Worker, dot, a UUID. Also the lease token of its entities. The job status it led to is kept beside it, when known. */
+  /**
+   * Worker, dot, a UUID. Also the lease token of its entities. The job status it led to is kept beside it, when known.
+   */
   id: z.string(),
   connection: z.string(),
   /** The worker that sent it. */

@@ -5,7 +5,9 @@ import { parseOwner, type OwnerRef } from './owner.ts'
 /** Owners per round trip. */
 const CHUNK = 500
 
-/** Looks up who has Zendesk objects, of whatever connection of the account, in the order of the ids; null for nobody. */
+/**
+ * Looks up who has Zendesk objects, of whatever connection of the account, in the order of the ids; null for nobody.
+ */
 export async function readOwners(
   redis: Redis,
   { account, kind }: { readonly account: string; readonly kind: 'user' | 'group' },

@@ -76,8 +76,8 @@ export interface LedgerRecord<D extends Desired = Desired, A extends Applied = A
   /** True when it was us who suspended the user: only then may we restore. */
   readonly suspendedByUs: boolean
   /**
-   * Names of attributes that were sent and whose answer is not recorded: what Zendesk holds there is unconfirmed, whatever
-   * `applied` says. `suspended` stands for whether it is there at all.
+   * Names of attributes that were sent and whose answer is not recorded: what Zendesk holds there is unconfirmed,
+   * whatever `applied` says. `suspended` stands for whether it is there at all.
    */
   readonly unconfirmed: readonly string[]
   /** Null when none is open. */

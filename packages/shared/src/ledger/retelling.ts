@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis'
 
 /**
- * How long what was told is kept, ms. Redis writes to its disk every second, or every two when the disk is busy; a replica that
- * takes over may lag by some more.
+ * How long what was told is kept, ms. Redis writes to its disk every second, or every two when the disk is busy; a
+ * replica that takes over may lag by some more.
  */
 const KEPT_MS = 10_000
 
@@ -13,9 +13,9 @@ interface Word<W> {
 }
 
 /**
- * What this process told the ledger lately, told again in the same order whenever Redis is back after a connection broke: one
- * that crashed, or that a replica took over from, may have lost its last second, and nobody else knows what was in it. Of one
- * thing the last word counts. Told twice, a word changes nothing.
+ * What this process told the ledger lately, told again in the same order whenever Redis is back after a connection
+ * broke: one that crashed, or that a replica took over from, may have lost its last second, and nobody else knows what
+ * was in it. Of one thing the last word counts. Told twice, a word changes nothing.
  *
  * docs/decisions/0011-told-again.md says why it is done so, and what is left to others.
  */
@@ -24,7 +24,10 @@ export class Retelling<W> {
   readonly #words = new Map<string, Word<W>>()
   #brokenAt: number | undefined
 
-  /** @param tell tells the ledger words again, in their order; what it throws is tried again when Redis is back the next time */
+  /**
+   * @param tell tells the ledger words again, in their order; what it throws is tried again when Redis is back the next
+   * time
+   */
   constructor(redis: Pick<Redis, 'on'>, tell: (words: readonly W[]) => Promise<void>) {
     this.#tell = tell
     redis.on('close', () => (this.#brokenAt ??= performance.now()))

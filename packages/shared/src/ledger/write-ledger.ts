@@ -35,7 +35,9 @@ export class WriteLedger {
     this.#retelling = new Retelling(redis, (words) => this.#scripts.tellAgain(words))
   }
 
-  /** Takes a lease of `leaseMs` under `token` on each entity that may be written now. Verdicts come in the jobs' order. */
+  /**
+   * Takes a lease of `leaseMs` under `token` on each entity that may be written now. Verdicts come in the jobs' order.
+   */
   async open(jobs: readonly { ref: EntityRef }[], token: string, leaseMs: number): Promise<Verdict[]> {
     const args = [token, String(leaseMs), JSON.stringify(jobs.map((j) => ({ kind: j.ref.kind, id: j.ref.id })))]
     const answers = (await runScript(this.#redis, OPEN, [this.#prefix], args)) as [Verdict['status'], ...unknown[]][]
@@ -43,8 +45,9 @@ export class WriteLedger {
   }
 
   /**
-   * The last look before a request: which entities are still leased under `token` for `leftMs` more.
-   * With `creations`, creations are marked as sent; with `sent`, what updates name is unconfirmed until it is recorded; with `outstanding`, the bulk write is made durable, all or nothing.
+   * The last look before a request: which entities are still leased under `token` for `leftMs` more. With `creations`,
+   * creations are marked as sent; with `sent`, what updates name is unconfirmed until it is recorded; with
+   * `outstanding`, the bulk write is made durable, all or nothing.
    */
   async secure(
     refs: readonly EntityRef[],
@@ -143,7 +146,10 @@ export class WriteLedger {
     await this.#giveBack([{ kind: ref.kind, id: ref.id, refusal: '', gone: true }], by, false, false)
   }
 
-  /** Gives a user back who is gone in Zendesk and was not found again: what waits is not written, the next cycle decides. */
+  /**
+   * Gives a user back who is gone in Zendesk and was not found again: what waits is not written, the next cycle
+   * decides.
+   */
   async endGone(ref: EntityRef, by: string, revision: number): Promise<void> {
     await this.#giveBack([{ kind: ref.kind, id: ref.id, refusal: '', gone: false, ended: revision }], by, false, false)
   }

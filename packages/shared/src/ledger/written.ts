@@ -13,7 +13,9 @@ export interface Written {
   readonly suspendedByUs: boolean
   /** True to record a link only, while the entity is leased: the desired state is still to be written. */
   readonly linkOnly?: boolean
-  /** Names of attributes that it may have set back, should a newer revision have been written while it was under way. */
+  /**
+   * Names of attributes that it may have set back, should a newer revision have been written while it was under way.
+   */
   readonly late?: readonly string[] | undefined
 }
 

@@ -13,8 +13,8 @@ import { userCreation, type UserPrepared } from '../write/operation.ts'
 import { sendAlone } from '../write/send-alone.ts'
 
 /**
- * Creates users: together by `create_many` where the account allows it, else each by `POST /users`, which has no limit of
- * its own. An address that is taken already is looked up and linked.
+ * Creates users: together by `create_many` where the account allows it, else each by `POST /users`, which has no limit
+ * of its own. An address that is taken already is looked up and linked.
  */
 export async function createUsers(
   ports: WritePorts,

@@ -28,13 +28,13 @@ export interface AdminsOfBatch<W> {
 }
 
 /**
- * Asks Zendesk who of linked users is an admin by now: the plan knows what the last full cycle saw, and may have been made
- * hours ago. One request for a hundred users, and none where nobody loses anything or gets another name.
+ * Asks Zendesk who of linked users is an admin by now: the plan knows what the last full cycle saw, and may have been
+ * made hours ago. One request for a hundred users, and none where nobody loses anything or gets another name.
  *
  *   the write                            | Zendesk's user | what is done
  *   -------------------------------------|----------------|--------------------------------------------------------
  *   takes access or role, deletes        | active admin   | alone, after the others, if another admin is left
- *   another name or address              | admin          | refused, unless the plan knew it: the next cycle asks an admin
+ *   another name or address              | admin          | refused, unless the plan knew it; a cycle asks an admin
  *   any of these                         | anybody else   | goes out
  *   anything else                        | is not asked   | goes out
  *   suspends, deletes                    | does not answer | goes out: a leaver waits for no look

@@ -55,9 +55,7 @@ async function lostCreation(
   const { desired, operation } = job.record
   const known = users.find((user) => externalIds.includes((user.external_id ?? '').toLowerCase()))
   // With an external id it would be known by that, unless it never took effect.
-  const addresses = sent.externalId
-    ? []
-    : distinct([desired?.attributes['email'] ?? job.record.label, sent.name])
+  const addresses = sent.externalId ? [] : distinct([desired?.attributes['email'] ?? job.record.label, sent.name])
   const found = known
     ? [known]
     : await byAddress(ports, batch, addresses).catch((error: unknown) => plainOutcome(answerOf(error)))

@@ -13,7 +13,8 @@ const REFUSED_MS = 60_000
 
 /**
  * The organizations that `missing: create` asks for. A user's desired state names one that Zendesk did not have when it
- * was planned; here it becomes an id. Names are unique in Zendesk, whatever the case, so that two workers cannot make two.
+ * was planned; here it becomes an id. Names are unique in Zendesk, whatever the case, so that two workers cannot make
+ * two.
  */
 export class Organizations implements OrganizationsPort {
   readonly #zendesk: Pick<ZendeskClient, 'organizations'>

@@ -12,10 +12,10 @@ import { plainOutcome, rejected } from '../remedies/plain-outcome.ts'
 type Account = Needs<'ledger' | 'zendesk' | 'settings' | 'account' | 'report'>
 
 /**
- * Takes active admins' role or access, one after the other, the youngest user first: before each Zendesk is asked who the
- * account's admins are, and the last one stays (`LAST_ADMIN`). In between no other batch of the account does the same, of
- * whatever connection. Where an answer is lost, the write may yet take effect: until the lease has ended only the same job
- * goes on.
+ * Takes active admins' role or access, one after the other, the youngest user first: before each Zendesk is asked who
+ * the account's admins are, and the last one stays (`LAST_ADMIN`). In between no other batch of the account does the
+ * same, of whatever connection. Where an answer is lost, the write may yet take effect: until the lease has ended only
+ * the same job goes on.
  *
  * @param send sends one of them, alone
  */
@@ -63,7 +63,10 @@ async function removeOne<W extends PreparedWrite<UserRecord>>(
   }
 }
 
-/** The ledger learns that the user is an admin, so that the next cycle plans with it: it tells of the last one, and asks again. */
+/**
+ * The ledger learns that the user is an admin, so that the next cycle plans with it: it tells of the last one, and asks
+ * again.
+ */
 async function keepLast(ports: Account, batch: Batch, job: OpenJob<UserRecord>): Promise<Outcome> {
   const { ref, record } = job
   const { applied, revision, zendeskId, suspendedByUs, label, operation } = record

@@ -8,8 +8,8 @@ import type { AccountProblems } from '../account-problems.ts'
 import type { SeatsPort } from '../ports.ts'
 
 /**
- * Whether the account has a seat for another agent. Zendesk's refusal is one thing, told once: while it lasts, what needs
- * a seat waits at no cost, and one batch tries again every ten minutes. Everything else goes on.
+ * Whether the account has a seat for another agent. Zendesk's refusal is one thing, told once: while it lasts, what
+ * needs a seat waits at no cost, and one batch tries again every ten minutes. Everything else goes on.
  */
 export class Seats implements SeatsPort {
   readonly #redis: Redis

@@ -156,7 +156,10 @@ async function write(
   return done('created', state, group.id, 'created')
 }
 
-/** What a creation made whose answer was lost, under the name it had then: the entry may have another one by now, or have left. */
+/**
+ * What a creation made whose answer was lost, under the name it had then: the entry may have another one by now, or
+ * have left.
+ */
 async function lostCreation({ creationSent }: GroupRecord, names: GroupNames): Promise<NameHolder | null> {
   if (!creationSent?.name) return null
   const holders = await names.holders(creationSent.name, null)
@@ -165,8 +168,8 @@ async function lostCreation({ creationSent }: GroupRecord, names: GroupNames): P
 }
 
 /**
- * Renames a group, and says what it is called then. Where the name is in a ring of groups that wait for one another, and
- * Zendesk wants names to differ, it steps out of the ring with a name of its own: the others can move up then.
+ * Renames a group, and says what it is called then. Where the name is in a ring of groups that wait for one another,
+ * and Zendesk wants names to differ, it steps out of the ring with a name of its own: the others can move up then.
  */
 async function rename(
   { zendesk }: Needs<'zendesk'>,

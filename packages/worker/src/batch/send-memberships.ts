@@ -43,7 +43,9 @@ export async function sendMemberships(
   ])
 }
 
-/** A membership is applied only for the pair of Zendesk ids it was written with, and while no removal was sent since. */
+/**
+ * A membership is applied only for the pair of Zendesk ids it was written with, and while no removal was sent since.
+ */
 function isApplied({ record, sides }: Job): boolean {
   return (
     record.unconfirmed.length === 0 &&
@@ -61,7 +63,9 @@ function prepare(job: Job, applied: AppliedMembership | null): MembershipPrepare
   return { job, body: {}, sent: ['membership'], applied, email: null, externalId: null, suspendedByUs: false }
 }
 
-/** Zendesk's ids of the memberships to remove; null for one that Zendesk does not have. Unknown ones are read per user. */
+/**
+ * Zendesk's ids of the memberships to remove; null for one that Zendesk does not have. Unknown ones are read per user.
+ */
 async function locate(
   { zendesk }: Needs<'zendesk'>,
   batch: Batch,

@@ -6,8 +6,8 @@ import type { Needs } from '../ports.ts'
 import { userProtected } from '../remedies/protected-user.ts'
 
 /**
- * The jobs of users whom `accounts.*.protect` names, and of their memberships, given back unwritten. A plan leaves them out;
- * what was released before somebody was protected, or is retried by hand, ends here.
+ * The jobs of users whom `accounts.*.protect` names, and of their memberships, given back unwritten. A plan leaves them
+ * out; what was released before somebody was protected, or is retried by hand, ends here.
  */
 export async function shieldedJobs(
   ports: Needs<'ledger' | 'account' | 'settings' | 'report'>,

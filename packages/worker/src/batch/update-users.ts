@@ -18,8 +18,8 @@ export type UserUpdate = UserPrepared & { readonly changesEmail: boolean }
  * Updates, suspends and restores users. Several go out in one `update_many`; a lone one by `PUT /users/{id}`, which
  * answers at once but is limited to one a second for the whole account.
  *
- * An email change takes the way of the identities, three requests or four for each user: after the others, and what else
- * changes of these users goes out together, after that.
+ * An email change takes the way of the identities, three requests or four for each user: after the others, and what
+ * else changes of these users goes out together, after that.
  *
  * @param shown users as they have just been read, by Zendesk id
  */

@@ -41,7 +41,9 @@ export class BulkImport implements BulkImportPort {
     return (await this.#redis.exists(this.#key)) === 0
   }
 
-  /** Whether Zendesk has taken a bulk creation of this worker's. Until then one is a trial: its refusal holds for all. */
+  /**
+   * Whether Zendesk has taken a bulk creation of this worker's. Until then one is a trial: its refusal holds for all.
+   */
   get wasTaken(): boolean {
     return this.#wasTaken
   }

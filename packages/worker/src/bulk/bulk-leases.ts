@@ -4,8 +4,8 @@ import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { BulkLeasesPort } from '../ports.ts'
 
 /**
- * How long the lease on a bulk write lasts, ms: it is kept at every look for writes that nobody looks after. No longer: one
- * that a Redis without its last second brings back is nobody's.
+ * How long the lease on a bulk write lasts, ms: it is kept at every look for writes that nobody looks after. No longer:
+ * one that a Redis without its last second brings back is nobody's.
  */
 export const BULK_LEASE_MS = 12_000
 
@@ -44,8 +44,8 @@ export class BulkLeases implements BulkLeasesPort {
   }
 
   /**
-   * Makes all leases last anew. One that Redis has lost is taken again; should another worker have it by then, two settle
-   * the write, which the ledger bears: an item that is settled is closed by it no more.
+   * Makes all leases last anew. One that Redis has lost is taken again; should another worker have it by then, two
+   * settle the write, which the ledger bears: an item that is settled is closed by it no more.
    */
   async keep(): Promise<void> {
     for (const [batch, lease] of this.#leases) if (!(await lease.keep())) await this.#takeFromRedis(batch)

@@ -184,7 +184,9 @@ export class JobStatusPoller implements Pick<BulkPort, 'ended' | 'lost'> {
   }
 }
 
-/** Reads an ending as Redis has it. Of one that can't be read nobody knows anything: Zendesk is asked what came of it. */
+/**
+ * Reads an ending as Redis has it. Of one that can't be read nobody knows anything: Zendesk is asked what came of it.
+ */
 function readEnding(text: string): Ending {
   try {
     return JobStatus.safeParse(JSON.parse(text)).data ?? 'unknown'

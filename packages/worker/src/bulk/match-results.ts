@@ -21,10 +21,11 @@ export type ItemResult =
   | { readonly status: 'unclear'; readonly lost?: boolean }
 
 /**
- * Gives each item of a bulk write its own result: by external id, by email, by Zendesk id, by `index`, then by position.
+ * Gives each item of a bulk write its own result: by external id, by email, by Zendesk id, by `index`, then by
+ * position.
  *
- * A failed result's `id` is a position whose base nobody documents, so it is never trusted; an index or a position counts
- * only when there are as many results as items. An item that no result speaks for stays `unclear`.
+ * A failed result's `id` is a position whose base nobody documents, so it is never trusted; an index or a position
+ * counts only when there are as many results as items. An item that no result speaks for stays `unclear`.
  */
 export function matchResults(items: readonly OutstandingItem[], results: readonly ReadResult[] | null): ItemResult[] {
   if (results === null) return items.map(() => ({ status: 'unclear' }))
@@ -45,7 +46,9 @@ export function matchResults(items: readonly OutstandingItem[], results: readonl
   })
 }
 
-/** Documented results of creations have an `index`: where every item's is there once, it counts, else the order does. */
+/**
+ * Documented results of creations have an `index`: where every item's is there once, it counts, else the order does.
+ */
 function byIndex(results: readonly ReadResult[]): readonly ReadResult[] {
   const indexed = new Map(results.map((result) => [result.index, result]))
   const ordered = results.flatMap((_result, index) => indexed.get(index) ?? [])

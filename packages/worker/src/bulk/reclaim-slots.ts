@@ -5,9 +5,9 @@ import type { Budget } from '@provisioner/zendesk/budget/budget.ts'
 import { holderOf } from '@provisioner/zendesk/budget/job-slot.ts'
 
 /**
- * Gives back job statuses that nobody gives back any more: this worker's that it has lost sight of, since Redis failed or
- * lost its last second, and, for the worker that polls, those of dead ones. What it uses it goes on using. One that belongs
- * to a bulk write is given back when that is settled. Returns how many.
+ * Gives back job statuses that nobody gives back any more: this worker's that it has lost sight of, since Redis failed
+ * or lost its last second, and, for the worker that polls, those of dead ones. What it uses it goes on using. One that
+ * belongs to a bulk write is given back when that is settled. Returns how many.
  */
 export async function reclaimSlots({
   redis,

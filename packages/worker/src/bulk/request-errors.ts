@@ -1,6 +1,8 @@
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 
-/** Whether the account has bulk import switched off. A token without the scope says nothing of what the account may do. */
+/**
+ * Whether the account has bulk import switched off. A token without the scope says nothing of what the account may do.
+ */
 export function isBulkImportRefusal(error: unknown): boolean {
   return error instanceof ZendeskError && error.problem.kind === 'forbidden' && !error.problem.scopes
 }

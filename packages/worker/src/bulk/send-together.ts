@@ -93,7 +93,10 @@ function outstandingWrite(
   return { id, connection, worker, call, at: Date.now(), slot, items: writes.map(outstandingItem) }
 }
 
-/** Makes the outstanding write durable, which closes its entities. False, and nothing done, when one of their leases ended. */
+/**
+ * Makes the outstanding write durable, which closes its entities. False, and nothing done, when one of their leases
+ * ended.
+ */
 async function close<W extends PreparedWrite>(
   { ledger, settings }: Pick<WritePorts, 'ledger' | 'settings'>,
   batch: Batch,
@@ -135,7 +138,10 @@ async function halve<W extends PreparedWrite>(
   return outcomes
 }
 
-/** Opens the entities once more, or anew, and sends what is as it was: looking things up may have taken as long as a lease. */
+/**
+ * Opens the entities once more, or anew, and sends what is as it was: looking things up may have taken as long as a
+ * lease.
+ */
 async function sendReopened<W extends PreparedWrite>(
   ports: WritePorts,
   batch: Batch,

@@ -8,8 +8,8 @@ import { sendAndRecord } from '../write/send-alone.ts'
 import { sendTogether } from './send-together.ts'
 
 /**
- * Sends writes of one operation: together where there are several, or where the batch came with a job status; else each by
- * a request of its own, which answers at once.
+ * Sends writes of one operation: together where there are several, or where the batch came with a job status; else each
+ * by a request of its own, which answers at once.
  */
 export async function send<W extends PreparedWrite>(
   ports: WritePorts,

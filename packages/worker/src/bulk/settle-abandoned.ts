@@ -27,10 +27,10 @@ export interface AbandonedOptions {
 }
 
 /**
- * Settles the bulk writes that nobody looks after, as their senders would have: nothing is sent again before that. Those of
- * dead workers, whose leases have ended, are settled by the worker that polls. Each picks up its own that it has lost sight
- * of: Redis failed in the middle, or came back without its last second and still holds what was settled in it.
- * Runs until the signal is aborted.
+ * Settles the bulk writes that nobody looks after, as their senders would have: nothing is sent again before that.
+ * Those of dead workers, whose leases have ended, are settled by the worker that polls. Each picks up its own that it
+ * has lost sight of: Redis failed in the middle, or came back without its last second and still has what was settled
+ * in it. Runs until the signal is aborted.
  */
 export async function settleAbandoned(options: AbandonedOptions): Promise<void> {
   const { redis, account, worker, leases, poller, budget, signal, log } = options
@@ -78,8 +78,8 @@ async function settleOne(
 }
 
 /**
- * Nobody can read which entities a bulk write closes: they are looked for by the batch that they name, and given back. What
- * was sent of them is unconfirmed, and is looked up or sent again.
+ * Nobody can read which entities a bulk write closes: they are looked for by the batch that they name, and given back.
+ * What was sent of them is unconfirmed, and is looked up or sent again.
  */
 async function freeUnreadable(connections: Iterable<WritePorts>, batch: string, log: Logger): Promise<void> {
   let count = 0

@@ -29,7 +29,8 @@ export async function settleItems(
     ending === 'unknown' || ending === 'failed'
       ? write.items.map(() => ({ status: 'unclear', lost: ending === 'unknown' }))
       : matchResults(write.items, ending.results?.map(readResult) ?? null)
-  // What Zendesk answers to a membership that is there, or is not, nobody documents: it is looked at before it is judged.
+  // What Zendesk answers to a membership that is there, or is not, nobody documents: it is looked at before it is
+  // judged.
   const unclear = write.items.filter(
     (item, i) => results[i]?.status === 'unclear' || (item.kind === 'membership' && results[i]?.status === 'failed'),
   )

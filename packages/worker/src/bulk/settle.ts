@@ -10,8 +10,8 @@ const FIRST_MS = 500
 const LONGEST_MS = 15_000
 
 /**
- * Waits for the end of a bulk write and settles it: its sender, or whoever has the lease on it since the sender died. It does
- * not give up over a look at Zendesk or Redis that fails: until the write is settled its entities stay closed.
+ * Waits for the end of a bulk write and settles it: its sender, or whoever has the lease on it since the sender died.
+ * It does not give up over a look at Zendesk or Redis that fails: until the write is settled its entities stay closed.
  *
  * @param ending is asked again after a failure
  * @throws AbortError when the worker stops: the next one picks it up

@@ -8,8 +8,8 @@ export type Effect = 'none' | 'unknown'
 
 /**
  * Gives an entity back that was not written: a lasting refusal is recorded and reported as a problem, anything else
- * only ends the lease. That no seat is left is the account's problem, and the job waits. Where the request may have taken
- * effect, what it sent stays unconfirmed: a creation is looked up first.
+ * only ends the lease. That no seat is left is the account's problem, and the job waits. Where the request may have
+ * taken effect, what it sent stays unconfirmed: a creation is looked up first.
  *
  * @param by the lease token, or the id of the bulk write
  */

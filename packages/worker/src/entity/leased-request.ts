@@ -27,8 +27,9 @@ export interface Unconfirmed {
 }
 
 /**
- * Options of a request for one entity. It may wait for the budget for longer than its lease lasts: once it is paid for, and
- * right before it goes out, the ledger is asked whether the entity is still ours, and the lease made to last for the request.
+ * Options of a request for one entity. It may wait for the budget for longer than its lease lasts: once it is paid for,
+ * and right before it goes out, the ledger is asked whether the entity is still ours, and the lease made to last for
+ * the request.
  *
  * @param more what else has to hold, by default what the batch asks for; false loses the lease as well
  */
@@ -54,8 +55,8 @@ export function leasedRequest(
 }
 
 /**
- * Options of a bulk request, which closes its entities by its outstanding write and waits for the budget after that. A Redis
- * that lost its last second meanwhile knows nothing of it, and may have let others in.
+ * Options of a bulk request, which closes its entities by its outstanding write and waits for the budget after that. A
+ * Redis that lost its last second meanwhile knows nothing of it, and may have let others in.
  */
 export function bulkRequest({ ledger }: Needs<'ledger'>, batch: Pick<Batch, 'removal'>, id: string): CallOptions {
   return {

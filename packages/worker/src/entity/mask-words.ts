@@ -3,8 +3,8 @@ import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import type { LedgerRecord, UserRecord } from '@provisioner/shared/ledger/record.ts'
 
 /**
- * What Zendesk says of a write, without the values of masked attributes: it quotes what it refuses. A value is hidden where
- * it stands as a word of its own, whatever its case.
+ * What Zendesk says of a write, without the values of masked attributes: it quotes what it refuses. A value is hidden
+ * where it stands as a word of its own, whatever its case.
  */
 export function maskWords(words: string, record: LedgerRecord, masked: readonly string[]): string {
   if (record.kind !== 'user' || masked.length === 0) return words

@@ -71,8 +71,8 @@ export function userWrite(record: UserRecord): UserWrite {
 }
 
 /**
- * A suspension was planned beside an update that was still under way: what it calls the user's attributes may be older than
- * what was applied since. It says whom to suspend, and nothing else but what it names itself.
+ * A suspension was planned beside an update that was still under way: what it calls the user's attributes may be older
+ * than what was applied since. It says whom to suspend, and nothing else but what it names itself.
  */
 function wantedOf(record: UserRecord, desired: DesiredUser, applied: AppliedUser): UserAttributes {
   const wanted = isAdopting(record) ? keepOnAdoption(desired, applied.attributes) : desired.attributes
@@ -87,7 +87,10 @@ function isAdopting({ origin, appliedRevision }: UserRecord): boolean {
   return origin === 'adopted' && appliedRevision === 0
 }
 
-/** Whom a creation found suspended was suspended by somebody else: only they restore the user. The next cycle reports it. */
+/**
+ * Whom a creation found suspended was suspended by somebody else: only they restore the user. The next cycle reports
+ * it.
+ */
 function isSuspendedByHand(record: UserRecord): boolean {
   return isAdopting(record) && record.applied?.presence === 'suspended' && !record.suspendedByUs
 }

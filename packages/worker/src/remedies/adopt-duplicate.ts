@@ -1,7 +1,7 @@
 import { whyNotAdopt } from '@provisioner/shared/adoption/why-not-adopt.ts'
 import { ownerInAnswer } from '@provisioner/shared/ledger/owner.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
-import { attributesHeld } from '@provisioner/zendesk/attributes-held.ts'
+import { attributesInZendesk } from '@provisioner/zendesk/attributes-in-zendesk.ts'
 import { findByKeys, usersByAddress, usersByExternalId } from '@provisioner/zendesk/look-up-users.ts'
 import { WAITS } from '@provisioner/shared/retry-policy.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
@@ -17,9 +17,10 @@ import { patternOfUser, userProtected } from './protected-user.ts'
 type Account = Needs<'ledger' | 'records' | 'zendesk' | 'settings' | 'account' | 'report'>
 
 /**
- * The address, or the external id, of a creation is taken: the user exists after all. They are linked when no entry owns
- * them and the address is their primary one (with `match: external_id`, when the external id is theirs); the job comes again at once and writes what differs. Of one who is linked by now,
- * since a creation before this one was recorded late, the ledger knows more than Zendesk shows, and keeps it.
+ * The address, or the external id, of a creation is taken: the user exists after all. They are linked when no entry
+ * owns them and the address is their primary one (with `match: external_id`, when the external id is theirs); the job
+ * comes again at once and writes what differs. Of one who is linked by now, since a creation before this one was
+ * recorded late, the ledger knows more than Zendesk shows, and keeps it.
  */
 export async function adoptDuplicate(ports: Account, job: OpenJob<UserRecord>, by: string): Promise<Outcome> {
   const email = String(job.record.desired?.attributes['email'] ?? job.record.label)
@@ -60,7 +61,7 @@ export async function link(
       {
         ref: job.ref,
         revision: job.record.revision,
-        applied: attributesHeld(user, job.record.desired ?? { attributes: {}, tagsMode: 'merge' }),
+        applied: attributesInZendesk(user, job.record.desired ?? { attributes: {}, tagsMode: 'merge' }),
         zendeskId: user.id,
         origin,
         suspendedByUs: origin === 'created' && user.suspended === true,

@@ -42,13 +42,17 @@ interface Holder {
   readonly record: UserRecord
   /** The address that the entry is to have, in lower case. */
   readonly wanted: string
-  /** Whether a write of its own is about to give it that address: it is neither refused nor one that leaves the address as it is. */
+  /**
+   * Whether a write of its own is about to give it that address: it is neither refused nor one that leaves the address
+   * as it is.
+   */
   readonly moves: boolean
 }
 
 /**
- * Frees an address that the directory gives to one entry while another one of the connection still has it in Zendesk: as
- * a former address that was kept, or as the primary one that is about to change (two people who swap, or a whole ring).
+ * Frees an address that the directory gives to one entry while another one of the connection still has it in Zendesk:
+ * as a former address that was kept, or as the primary one that is about to change (two people who swap, or a whole
+ * ring).
  *
  *   who has it                                     | what is done
  *   -----------------------------------------------|------------------------------------------------
@@ -59,7 +63,7 @@ interface Holder {
  *   an entry of ours at a stand-in, as a secondary one | the same: whoever parked it was killed before that
  *   an entry of ours, as one that somebody added   | nothing: it is taken
  *   as its primary, its own change is refused, or not to come (it has left) | nothing: it is taken
- *   as its primary, in a ring whose first we are (lowest id) | it is parked at a stand-in address, its own change follows
+ *   as its primary, in a ring whose first we are (lowest id) | parked at a stand-in address, its own change follows
  *   as its primary, otherwise                      | nothing: we wait, its own change goes first
  */
 export async function freeAddress(ports: Account, job: OpenJob<UserRecord>, email: string): Promise<Freed> {

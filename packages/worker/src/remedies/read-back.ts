@@ -72,16 +72,18 @@ async function addedMemberships(ports: Look, items: readonly OutstandingItem[]):
   const pairs = items.map((item) => ({ item, pair: JSON.parse(item.applied!) as AppliedMembership }))
   const found = new Map<string, FoundEffect>()
   for (const [userId, some] of Map.groupBy(pairs, ({ pair }) => pair.userZendeskId)) {
-    const held = await membershipsOf(ports, userId)
+    const there = await membershipsOf(ports, userId)
     for (const { item, pair } of some) {
-      const membership = held.find((one) => one.group_id === pair.groupZendeskId)
+      const membership = there.find((one) => one.group_id === pair.groupZendeskId)
       if (membership) found.set(item.jobId, { status: 'succeeded', zendeskId: membership.id })
     }
   }
   return found
 }
 
-/** Looks for the very memberships: who leaves the last group may be put into the same one anew, as everybody's default. */
+/**
+ * Looks for the very memberships: who leaves the last group may be put into the same one anew, as everybody's default.
+ */
 async function removedMemberships(ports: Look, items: readonly OutstandingItem[]): Promise<Map<string, FoundEffect>> {
   const ids = items.map((item) => item.id)
   const records = await ports.records.records<MembershipRecord>('membership', ids)
@@ -89,9 +91,9 @@ async function removedMemberships(ports: Look, items: readonly OutstandingItem[]
   const found = new Map<string, FoundEffect>()
   for (const [userId, some] of Map.groupBy(users, (one) => one.userId)) {
     if (userId === undefined) continue
-    const held = new Set((await membershipsOf(ports, userId)).map(({ id }) => id))
+    const there = new Set((await membershipsOf(ports, userId)).map(({ id }) => id))
     for (const { item } of some)
-      if (!held.has(item.zendeskId!)) found.set(item.jobId, { status: 'succeeded', zendeskId: item.zendeskId })
+      if (!there.has(item.zendeskId!)) found.set(item.jobId, { status: 'succeeded', zendeskId: item.zendeskId })
   }
   return found
 }

@@ -19,14 +19,15 @@ export type Remedy =
   | 'report'
 
 /**
- * The one table of remedies, for a write that went out alone as for an item of a bulk write. The first row that fits counts.
+ * The one table of remedies, for a write that went out alone as for an item of a bulk write. The first row that fits
+ * counts.
  *
  *   Zendesk's answer                  | of                                   | remedy
  *   ----------------------------------|--------------------------------------|-------------------------
  *   no, again                         | memberships create, not looked at    | look whether it is there
  *   wait                              | any                                  | wait
  *   again                             | any                                  | try again
- *   unclear                           | any                                  | write again, after the look-up that it begins with
+ *   unclear                           | any                                  | write again, after a look-up
  *   none such                         | memberships delete, looked at and there | look for it
  *   none such                         | users, memberships and groups delete | is done
  *   none such                         | users create, groups create          | try again

@@ -5,9 +5,9 @@ import type { Needs } from '../ports.ts'
 
 /**
  * Where stand-in addresses are; nobody gets what is sent there. Below `.invalid` no domain will ever exist (RFC 2606,
- * section 2), but whether Zendesk takes such an address nobody has recorded. `example.com` (section 3) belongs to nobody
- * either and publishes that it takes no mail (RFC 7505); clients' authors create users there in real accounts. It comes
- * second, since it is somebody's to run.
+ * section 2), but whether Zendesk takes such an address nobody has recorded. `example.com` (section 3) belongs to
+ * nobody either and publishes that it takes no mail (RFC 7505); clients' authors create users there in real accounts.
+ * It comes second, since it is somebody's to run.
  */
 const DOMAINS = ['moving.invalid', 'example.com']
 

@@ -9,8 +9,8 @@ import { answerOf, effectOf } from './answer.ts'
 import { plainOutcome, rejected } from './plain-outcome.ts'
 
 /**
- * Zendesk deletes nobody who is the requester of open tickets. A leaver must not keep access for that: the user is suspended,
- * which is reported, and the deletion stays desired; it is tried again once a day.
+ * Zendesk deletes nobody who is the requester of open tickets. A leaver must not keep access for that: the user is
+ * suspended, which is reported, and the deletion stays desired; it is tried again once a day.
  *
  * @param options have to ask, right before the request goes out, whether the entity is still ours: the user may be back
  */

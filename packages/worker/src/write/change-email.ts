@@ -12,8 +12,8 @@ import { isStandIn, leaveStandIn } from '../remedies/stand-in.ts'
  * Makes an address a user's primary one. A PUT of `email` only adds a second identity, so the identities are the way:
  * the address is added unless the user has it, made primary, and the former one removed if `oldEmail: remove`.
  *
- * Each step looks at what is there, so it can be taken up anywhere after a crash. Returns why it could not be done yet, when
- * somebody else has the address.
+ * Each step looks at what is there, so it can be taken up anywhere after a crash. Returns why it could not be done yet,
+ * when somebody else has the address.
  *
  * @param options of each write
  */

@@ -18,19 +18,19 @@ export async function mergeTags<W extends PreparedWrite<UserRecord>>(
   if (merging.length === 0) return [...writes]
   const ids = merging.map((write) => write.job.record.zendeskId!).filter((id) => !shown.has(id))
   const users = [...shown.values(), ...(await zendesk.users.showMany({ ids }))]
-  const held = new Map(users.map((user) => [user.id, user.tags ?? []]))
+  const present = new Map(users.map((user) => [user.id, user.tags ?? []]))
   return writes.map((write) => {
     if (!merging.includes(write)) return write
     const before = (write.job.record.applied?.attributes['tags'] ?? []) as readonly string[]
     const ours = (write.body['tags'] ?? []) as readonly string[]
     return {
       ...write,
-      body: { ...write.body, tags: merged(held.get(write.job.record.zendeskId!) ?? [], before, ours) },
+      body: { ...write.body, tags: merged(present.get(write.job.record.zendeskId!) ?? [], before, ours) },
     }
   })
 }
 
-/** The tags to send: those held without our former ones, and ours. */
-export function merged(held: readonly string[], before: readonly string[], ours: readonly string[]): string[] {
-  return [...new Set([...held.filter((tag) => !before.includes(tag)), ...ours])].sort()
+/** The tags to send: those present without our former ones, and ours. */
+export function merged(present: readonly string[], before: readonly string[], ours: readonly string[]): string[] {
+  return [...new Set([...present.filter((tag) => !before.includes(tag)), ...ours])].sort()
 }

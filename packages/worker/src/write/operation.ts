@@ -6,8 +6,8 @@ import type { PreparedWrite } from '../entity/prepared-write.ts'
 import type { Needs } from '../ports.ts'
 
 /**
- * One of Zendesk's writes, as a call for one object and a call for up to 100. Sending, judging, giving back and recording
- * stand once, for all of them: `send-alone.ts`, `bulk/send-together.ts` and `remedies/remedy-table.ts`.
+ * One of Zendesk's writes, as a call for one object and a call for up to 100. Sending, judging, giving back and
+ * recording stand once, for all of them: `send-alone.ts`, `bulk/send-together.ts` and `remedies/remedy-table.ts`.
  */
 export interface Operation<W extends PreparedWrite = PreparedWrite> {
   readonly call: OutstandingWrite['call']

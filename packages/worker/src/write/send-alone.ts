@@ -9,8 +9,8 @@ import { attempt, type WritePorts } from './attempt.ts'
 import type { Operation } from './operation.ts'
 
 /**
- * Writes one entity by a request of its own. Returns what is to be recorded, or the outcome of a job whose entity is given
- * back already.
+ * Writes one entity by a request of its own. Returns what is to be recorded, or the outcome of a job whose entity is
+ * given back already.
  *
  * @param options of the request; by default its lease is looked at right before it goes out
  */

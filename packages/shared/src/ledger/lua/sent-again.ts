@@ -1,9 +1,9 @@
 import { COMMON } from './common.ts'
 
 /**
- * Tells again what was sent under a lease or a batch id, should Redis have forgotten it: it is unconfirmed all the same, and a
- * bulk write goes on closing its entities, but for those that somebody else has taken a lease on since. Whoever was recorded,
- * linked or marked stays as is.
+ * Tells again what was sent under a lease or a batch id, should Redis have forgotten it: it is unconfirmed all the
+ * same, and a bulk write goes on closing its entities, but for those that somebody else has taken a lease on since.
+ * Whoever was recorded, linked or marked stays as is.
  *
  * KEYS[2] the account's hash of outstanding writes
  * ARGV[1] by: the lease token or the batch id

@@ -7,10 +7,11 @@ end
 `
 
 /**
- * Says that a service lives, by the clock of Redis: those of the hosts differ. What has been silent for long is forgotten
- * when a service says so for the first time.
+ * Says that a service lives, by the clock of Redis: those of the hosts differ. What has been silent for long is
+ * forgotten when a service says so for the first time.
  *
- * ARGV[1] field   ARGV[2] JSON {role, name, connections}   ARGV[3] 1 when it stops, else 0   ARGV[4] ms after which a silent one is forgotten
+ * ARGV[1] field   ARGV[2] JSON {role, name, connections}   ARGV[3] 1 when it stops, else 0
+ * ARGV[4] ms after which a silent one is forgotten
  */
 export const BEAT = `${SERVICES}
 local service = cjson.decode(ARGV[2])
@@ -28,13 +29,16 @@ return 1
 `
 
 /**
- * Says which configuration a producer has. Returns 0 when it is older than the connection's newest, 1 when it is the newest
- * already, 2 when it is from now on, and 3 when it took over, since no producer with the newest has lived for long. A running
- * cycle of another configuration is fenced out. The rules: docs/decisions/0009-the-last-start-counts.md.
+ * Says which configuration a producer has. Returns 0 when it is older than the connection's newest, 1 when it is the
+ * newest already, 2 when it is from now on, and 3 when it took over, since no producer with the newest has lived for
+ * long. A running cycle of another configuration is fenced out. The rules:
+ * docs/decisions/0009-the-last-start-counts.md.
  *
  * KEYS[2] hash of the connection's state   KEYS[3] its fence   KEYS[4] hash of files: where it lies → JSON {print, at}
- * ARGV[1] connection   ARGV[2] the producer's name   ARGV[3] file   ARGV[4] fingerprint   ARGV[5] ms after which others take over
- * ARGV[6] ms after which a file that nobody started with is forgotten   ARGV[7] 1 when it starts, 0 when it has run before
+ * ARGV[1] connection   ARGV[2] the producer's name   ARGV[3] file   ARGV[4] fingerprint
+ * ARGV[5] ms after which others take over
+ * ARGV[6] ms after which a file that nobody started with is forgotten
+ * ARGV[7] 1 when it starts, 0 when it has run before
  */
 export const DECLARE = `${SERVICES}
 local stored = redis.call('HGET', KEYS[2], 'config')

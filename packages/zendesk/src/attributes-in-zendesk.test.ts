@@ -1,6 +1,6 @@
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import { expect, it } from 'vitest'
-import { attributesHeld } from './attributes-held.ts'
+import { attributesInZendesk } from './attributes-in-zendesk.ts'
 
 const user = {
   id: 7,
@@ -22,12 +22,14 @@ it.each<[has: string, attributes: UserAttributes, tagsMode: 'merge' | 'replace',
   ['merged tags', { tags: ['ours', 'new'] }, 'merge', { tags: ['ours'] }],
   ['tags that replace', { tags: ['ours', 'new'] }, 'replace', { tags: ['ours', 'theirs'] }],
 ])('of an entry that has %s', (_has, attributes, tagsMode, held) => {
-  expect(attributesHeld(user, { attributes, tagsMode })).toEqual({
+  expect(attributesInZendesk(user, { attributes, tagsMode })).toEqual({
     presence: 'active',
     attributes: { ...ALWAYS, ...held },
   })
 })
 
 it('a user who is suspended is held as suspended', () => {
-  expect(attributesHeld({ ...user, suspended: true }, { attributes: {}, tagsMode: 'merge' }).presence).toBe('suspended')
+  expect(attributesInZendesk({ ...user, suspended: true }, { attributes: {}, tagsMode: 'merge' }).presence).toBe(
+    'suspended',
+  )
 })

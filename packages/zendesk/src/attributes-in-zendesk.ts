@@ -13,7 +13,7 @@ import type { User } from './users.ts'
  *   `tags`, merged                              | of what Zendesk holds, those that the entry has
  *   any other                                   | nothing: it was never ours, and is not there to be cleared later
  */
-export function attributesHeld(user: User, wanted: Pick<DesiredUser, 'attributes' | 'tagsMode'>): AppliedUser {
+export function attributesInZendesk(user: User, wanted: Pick<DesiredUser, 'attributes' | 'tagsMode'>): AppliedUser {
   const held = user as unknown as UserAttributes
   const attributes: Record<string, UserAttributes[string]> = {
     email: user.email ?? null,
