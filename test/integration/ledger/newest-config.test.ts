@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import { connectionKeys, SERVICES } from '@provisioner/shared/ledger/keys.ts'
 import { declareConfig, newestConfig } from '@provisioner/shared/ledger/newest-config.ts'
 import { announce, readServices } from '@provisioner/shared/ledger/services.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
@@ -21,6 +22,8 @@ async function start(connection: string, name: string, host: string, print: stri
   const isNewest = standing !== 'older'
   return { standing, isNewest, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() }
 }
+
+type Keys = ReturnType<typeof connectionKeys>
 
 const newest = async (connection: string) => (await newestConfig(server.redis, connection))?.print
 
@@ -115,4 +118,25 @@ it('a service that stops is gone at once, and remembered', async () => {
   await running[Symbol.asyncDispose]()
 
   expect([before?.isAlive, (await find())?.isAlive]).toEqual([true, false])
+})
+
+it.each([
+  ['a configuration that is no JSON', (keys: Keys) => server.redis.hset(keys.state, 'config', '{')],
+  ['a configuration without a time', (keys: Keys) => server.redis.hset(keys.state, 'config', '{"print":"old"}')],
+  ['files that are no JSON', (keys: Keys) => server.redis.hset(keys.files, 'two:/etc/provisioner.yaml', 'old')],
+  ['a string in place of the state', (keys: Keys) => server.redis.set(keys.state, 'text')],
+  ['a string in place of the files', (keys: Keys) => server.redis.set(keys.files, 'text')],
+  ['a service that is no JSON', () => server.redis.hset(SERVICES, 'producer|broken', '{')],
+  ['a service without connections', () => server.redis.hset(SERVICES, 'producer|broken', '{"role":"producer"}')],
+  ['a string in place of all services', () => server.redis.set(SERVICES, 'text')],
+])('%s keeps no producer from starting', async (what, spoil) => {
+  const connection = `corrupt-${what.replaceAll(' ', '-')}`
+  await server.redis.del(SERVICES)
+  await spoil(connectionKeys(connection))
+
+  await using producer = await start(connection, 'p', 'two', 'new')
+  const cycle = await CycleLedger.begin(server.redis, connection, 'acme', { name: 'p', print: 'new' })
+
+  expect([producer.isNewest, await newest(connection), cycle.cycle]).toEqual([true, 'new', expect.any(Number)])
+  expect((await readServices(server.redis)).map(({ name }) => name)).toContain('p')
 })

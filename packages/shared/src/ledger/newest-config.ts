@@ -4,7 +4,8 @@ import { ProvisioningError } from '../errors.ts'
 import { connectionKeys, LAYOUT_KEY, SERVICES } from './keys.ts'
 import { LAYOUT } from './layout.ts'
 import { BEGIN, DECLARE } from './lua/services.ts'
-import { readFields } from './read-stored.ts'
+import { mendKeys } from './mend-keys.ts'
+import { isWrongType, readFields } from './read-stored.ts'
 import { runScript } from './script.ts'
 
 /** A file that no producer was started with for this long is forgotten, ms. */
@@ -67,7 +68,13 @@ export async function declareConfig(
   const { state, fence, files } = connectionKeys(connection)
   const times = [String(TAKE_OVER_MS), String(FILE_REMEMBERED_MS)]
   const args = [connection, name, file, print, ...times, starts ? '1' : '0']
-  return STANDINGS[Number(await runScript(redis, DECLARE, [SERVICES, state, fence, files], args))]!
+  const declare = () => runScript(redis, DECLARE, [SERVICES, state, fence, files], args)
+  const answer = await declare().catch(async (error: unknown) => {
+    if (!isWrongType(error)) throw error
+    await mendKeys(redis, connection)
+    return await declare()
+  })
+  return STANDINGS[Number(answer)]!
 }
 
 /** The newest configuration; undefined while no producer told of one, or nobody can read what it told. */

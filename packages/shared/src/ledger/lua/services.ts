@@ -1,9 +1,24 @@
+/** Reads JSON that has these fields, by their types. What somebody else has written there counts as nothing. */
+const DECODED = `
+local function decoded(text, fields)
+  local is_json, value = pcall(cjson.decode, text or '')
+  if not is_json or type(value) ~= 'table' then return nil end
+  for field, type_of in pairs(fields) do
+    if type(value[field]) ~= type_of then return nil end
+  end
+  return value
+end
+`
+
 /** What the scripts about running services share. KEYS[1] is the hash of services: `role|name` → JSON. */
-const SERVICES = `
+const SERVICES = `${DECODED}
 local function now()
   local t = redis.call('TIME')
   return t[1] * 1000 + math.floor(t[2] / 1000)
 end
+
+local found = redis.call('TYPE', KEYS[1]).ok
+if found ~= 'hash' and found ~= 'none' then redis.call('DEL', KEYS[1]) end
 `
 
 /**
@@ -16,14 +31,16 @@ end
 export const BEAT = `${SERVICES}
 local service = cjson.decode(ARGV[2])
 local before = redis.call('HGET', KEYS[1], ARGV[1])
-service.startedAt = before and cjson.decode(before).startedAt or now()
+local known = decoded(before, { startedAt = 'number' })
+service.startedAt = known and known.startedAt or now()
 service.seenAt = now()
 service.stopped = ARGV[3] == '1'
 redis.call('HSET', KEYS[1], ARGV[1], cjson.encode(service))
 if before then return 1 end
 local all = redis.call('HGETALL', KEYS[1])
 for i = 1, #all, 2 do
-  if cjson.decode(all[i + 1]).seenAt < now() - tonumber(ARGV[4]) then redis.call('HDEL', KEYS[1], all[i]) end
+  local other = decoded(all[i + 1], { seenAt = 'number' })
+  if not other or other.seenAt < now() - tonumber(ARGV[4]) then redis.call('HDEL', KEYS[1], all[i]) end
 end
 return 1
 `
@@ -42,13 +59,14 @@ return 1
  */
 export const DECLARE = `${SERVICES}
 local stored = redis.call('HGET', KEYS[2], 'config')
-local newest = stored and cjson.decode(stored)
+local newest = decoded(stored, { print = 'string', since = 'number' })
 local before = redis.call('HGET', KEYS[4], ARGV[3])
 local starts = ARGV[7] == '1'
 if starts or not before then redis.call('HSET', KEYS[4], ARGV[3], cjson.encode({ print = ARGV[4], at = now() })) end
 local files = redis.call('HGETALL', KEYS[4])
 for i = 1, #files, 2 do
-  if cjson.decode(files[i + 1]).at < now() - tonumber(ARGV[6]) then redis.call('HDEL', KEYS[4], files[i]) end
+  local file = decoded(files[i + 1], { at = 'number' })
+  if not file or file.at < now() - tonumber(ARGV[6]) then redis.call('HDEL', KEYS[4], files[i]) end
 end
 
 local function become(over)
@@ -57,7 +75,8 @@ local function become(over)
 end
 
 if newest and newest.print == ARGV[4] then return 1 end
-local same = not starts or (before and cjson.decode(before).print == ARGV[4])
+local file = decoded(before, { print = 'string' })
+local same = not starts or (file and file.print == ARGV[4])
 if not newest or not same or newest.over == ARGV[4] then
   become(nil)
   return newest and 2 or 1
@@ -66,8 +85,9 @@ local long_ago = now() - tonumber(ARGV[5])
 if newest.since > long_ago then return 0 end
 local all = redis.call('HGETALL', KEYS[1])
 for i = 1, #all, 2 do
-  local service = cjson.decode(all[i + 1])
-  if service.role == 'producer' and service.connections[ARGV[1]] == newest.print and service.seenAt > long_ago then return 0 end
+  local service = decoded(all[i + 1], { role = 'string', connections = 'table', seenAt = 'number' })
+  local is_newest = service and service.role == 'producer' and service.connections[ARGV[1]] == newest.print
+  if is_newest and service.seenAt > long_ago then return 0 end
 end
 become(newest.over or newest.print)
 return 3
@@ -80,9 +100,9 @@ return 3
  * KEYS[1] fence   KEYS[2] hash of the connection's state   KEYS[3] the ledger's layout
  * ARGV[1] fingerprint; empty for a cycle that asks nobody   ARGV[2] the producer's name   ARGV[3] the layout's number
  */
-export const BEGIN = `
-local stored = redis.call('HGET', KEYS[2], 'config')
-if ARGV[1] ~= '' and stored and cjson.decode(stored).print ~= ARGV[1] then return false end
+export const BEGIN = `${DECODED}
+local stored = decoded(redis.call('HGET', KEYS[2], 'config'), { print = 'string' })
+if ARGV[1] ~= '' and stored and stored.print ~= ARGV[1] then return false end
 if ARGV[1] ~= '' and not stored then
   local t = redis.call('TIME')
   local at = t[1] * 1000 + math.floor(t[2] / 1000)
