@@ -89,7 +89,7 @@ it('a bulk update that ends after a newer write, since Redis forgot it, leaves i
   await user.writes.record([{ ...user.written, revision: user.written.revision - 1 }], 'created')
   await user.writes.record([user.written], 'lease')
   const before = await user.fields()
-  const late = { ...user.written, revision: user.written.revision - 1, doubt: ['suspended', 'name'] }
+  const late = { ...user.written, revision: user.written.revision - 1, late: ['suspended', 'name'] }
 
   await user.writes.record([late], 'a-bulk-write')
   const [verdict] = await user.writes.open([{ ref }], 'next', 60_000)
