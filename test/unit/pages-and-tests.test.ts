@@ -57,3 +57,15 @@ it.each([...new Set(files)])(`${TRAVEL} names a file that is there: %s`, (file) 
   const inPackage = path[0] === 'src' ? `packages/${name}/${path.join('/')}` : `packages/worker/src/${file}`
   expect(existsSync(`${root}${inPackage}`)).toBe(true)
 })
+
+const GUIDE = 'CONTRIBUTING.md'
+const named = [
+  ...readFileSync(`${root}${GUIDE}`, 'utf8').matchAll(
+    /`((?:shared|zendesk|producer|worker|dashboard|sandbox)\/[\w/.-]+\.ts)`/g,
+  ),
+].map(([, file]) => file!)
+
+it.each([...new Set(named)])(`${GUIDE} names a file that is there: %s`, (file) => {
+  const [name, ...path] = file.split('/')
+  expect(existsSync(`${root}packages/${name}/src/${path.join('/')}`)).toBe(true)
+})

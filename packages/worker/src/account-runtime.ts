@@ -23,7 +23,10 @@ import { tellApiTokenEnd } from './tell-api-token-end.ts'
 import { watchCredentials } from './watch-credentials.ts'
 import { watchScopes } from './watch-scopes.ts'
 
-/** A worker that has not said for so long that it lives is dead, ms. */
+/**
+ * After so long in silence a worker's job-status slots are given back, ms. Who settles its bulk writes is another
+ * matter: see `bulk/bulk-leases.ts`.
+ */
 const ALIVE_MS = 12_000
 
 export interface AccountRuntimeOptions {

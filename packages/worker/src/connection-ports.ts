@@ -76,8 +76,8 @@ export function portsOf(options: AccountOptions, connection: ConnectionConfig, p
     limits: { ...limitsOf(options), singleCreations },
     bulk: {
       leases,
-      ended: (jobStatusId) => poller.ended(jobStatusId),
-      lost: (write) => poller.lost(write),
+      endingOf: (jobStatusId) => poller.endingOf(jobStatusId),
+      untilNoneRuns: (write) => poller.untilNoneRuns(write),
       bulkImport: new BulkImport({ redis, account, problems: accountProblems, log }),
     },
     account: {

@@ -13,7 +13,7 @@ import type { JobStatus } from '@provisioner/zendesk/job-statuses.ts'
 import type { PreparedWrite } from './entity/prepared-write.ts'
 
 /**
- * What writing needs of the world: a handful of small interfaces, which `account-runtime.ts` fills in for each
+ * What writing needs of the world: a handful of small interfaces, which `connection-ports.ts` fills in for each
  * connection.
  * A function says which of them it needs: `Needs<'ledger' | 'zendesk'>`.
  */
@@ -89,9 +89,9 @@ export type Ending = JobStatus | 'unknown' | 'failed'
 export interface BulkPort {
   readonly leases: BulkLeasesPort
   /** Resolves when the job status has ended, whoever polled it. Rejects when the worker stops. */
-  ended(jobStatusId: string): Promise<Ending>
+  endingOf(jobStatusId: string): Promise<Ending>
   /** For a bulk request whose answer was lost: resolves when no job status that could be its own still runs. */
-  lost(write: OutstandingWrite): Promise<'unknown'>
+  untilNoneRuns(write: OutstandingWrite): Promise<'unknown'>
   readonly bulkImport: BulkImportPort
 }
 

@@ -31,6 +31,7 @@ export function recordWith(applied: AppliedUser, changes: Partial<UserRecord> = 
     suspendedByUs: false,
     unconfirmed: [],
     creationSent: null,
+    lookUpFirst: null,
     rejection: null,
     goneSince: null,
     ...changes,

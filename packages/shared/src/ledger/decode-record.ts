@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Kind } from '../entity.ts'
 import { QUEUE_OF, type Operation } from '../queues.ts'
-import type { SentCreation, LedgerRecord, RECORD_FIELDS } from './record.ts'
+import type { LedgerRecord, RECORD_FIELDS } from './record.ts'
 
 /** What an entity's hash says: a record, nothing, or something that is none, and why. */
 export type Decoded =
@@ -110,16 +110,12 @@ export function decodeRecord(kind: Kind, id: string, hash: RecordHash): Decoded 
     origin: fields.origin ?? null,
     suspendedByUs: suspendedByUs === '1',
     unconfirmed: [...new Set([...unconfirmedBefore, ...unconfirmed])],
-    creationSent: creationSent ?? lookedUpFirst(lookUpFirst),
+    creationSent: creationSent ?? null,
+    lookUpFirst: lookUpFirst ?? null,
     rejection: refusal ?? null,
     goneSince: fields.goneSince ?? null,
   }
   return { status: 'known', record }
-}
-
-/** Where only the object that the entity was linked to has gone, nothing was sent that could be found. */
-function lookedUpFirst(lookUpFirst: number | undefined): SentCreation | null {
-  return lookUpFirst === undefined ? null : { at: lookUpFirst, name: '', externalId: null }
 }
 
 /** Names the field that is wrong, and not its value: that may be anybody's data. */

@@ -44,7 +44,7 @@ export interface InTheWay {
  *
  */
 export interface SentCreation {
-  /** Milliseconds since the epoch, by Redis's clock. */
+  /** Milliseconds since the epoch, by Redis's clock; told again after a crash of Redis, by the worker's. */
   readonly at: number
   /** The user's address, the group's name. */
   readonly name: string
@@ -80,8 +80,13 @@ export interface LedgerRecord<D extends Desired = Desired, A extends Applied = A
    * whatever `applied` says. `suspended` stands for whether it is there at all.
    */
   readonly unconfirmed: readonly string[]
-  /** Null when none is open. */
+  /** Null when no creation was sent whose answer is not recorded. */
   readonly creationSent: SentCreation | null
+  /**
+   * When the object that the entity was linked to was found to be gone, ms since the epoch: before a creation Zendesk
+   * is looked at. Null when nothing has to be.
+   */
+  readonly lookUpFirst: number | null
   readonly rejection: Rejection | null
   /**
    * When it was noticed that Zendesk has a linked user no more whom we did not delete, ms since the epoch. Null once

@@ -13,7 +13,7 @@ interface Word<W> {
 }
 
 /**
- * What this process told the ledger lately, told again in the same order whenever Redis is back after a connection
+ * What a worker told the ledger lately, told again in the same order whenever Redis is back after a connection
  * broke: one that crashed, or that a replica took over from, may have lost its last second, and nobody else knows what
  * was in it. Of one thing the last word counts. Told twice, a word changes nothing.
  *

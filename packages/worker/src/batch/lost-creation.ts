@@ -15,8 +15,9 @@ type Account = Needs<'ledger' | 'records' | 'zendesk' | 'settings' | 'account' |
 const CLOCK_SLACK_MS = 60_000
 
 /**
- * Creations whose answers were lost are looked up before anything else: by external id, all of them together, then by
- * address; those that were sent as well as those of today. Keyed by job id; who is not in it has nothing to find.
+ * Creations whose answers were lost are looked up before anything else: by external id, all of them together, or by
+ * address where none was sent; those that were sent as well as those of today. Keyed by job id; who is not in it has
+ * nothing to find.
  *
  * The entry may have left meanwhile. Whom our creation made goes with it; anybody else of that address is none of ours.
  */
@@ -27,7 +28,8 @@ export async function lostCreations(
 ): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
   const lost = jobs.flatMap((job) => {
-    const { creationSent: sent, zendeskId } = job.record
+    const { zendeskId } = job.record
+    const sent = toBeFound(job.record)
     return sent === null || zendeskId !== null ? [] : [{ job, sent, externalIds: externalIdsOf(job, sent) }]
   })
   if (lost.length === 0) return outcomes
@@ -68,6 +70,11 @@ async function lostCreation(
   if (leaves && !isOurs) return undefined
   if (!isOurs && !known && ports.settings.match === 'external_id') return undefined
   return link(ports, job, batch.token, match, isOurs ? 'created' : 'adopted')
+}
+
+/** What there may be to find; where only the object has gone that the user was linked to, nothing was sent. */
+function toBeFound({ creationSent, lookUpFirst }: UserRecord): SentCreation | null {
+  return creationSent ?? (lookUpFirst === null ? null : { at: lookUpFirst, name: '', externalId: null })
 }
 
 function externalIdsOf({ record }: OpenJob<UserRecord>, sent: SentCreation): string[] {

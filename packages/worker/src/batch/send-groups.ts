@@ -144,6 +144,7 @@ async function write(
   if (existing) {
     if (existing.name !== desired.name) await groups.update(existing.zendeskId, { name: desired.name }, options)
     await names.wrote(existing.zendeskId, desired.name)
+    // one that has the name since our own went is nobody's creation
     const created = job.record.creationSent !== null
     return done(created ? 'created' : 'linked', state, existing.zendeskId, created ? 'created' : 'adopted')
   }
@@ -161,7 +162,7 @@ async function write(
  * have left.
  */
 async function lostCreation({ creationSent }: GroupRecord, names: GroupNames): Promise<NameHolder | null> {
-  if (!creationSent?.name) return null
+  if (creationSent === null) return null
   const holders = await names.holders(creationSent.name, null)
   const [one, ...others] = holders.filter((holder) => holder.owner === null)
   return one !== undefined && others.length === 0 ? one : null

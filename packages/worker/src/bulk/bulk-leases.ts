@@ -4,14 +4,14 @@ import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { BulkLeasesPort } from '../ports.ts'
 
 /**
- * How long the lease on a bulk write lasts, ms: it is kept at every look for writes that nobody looks after. No longer:
- * one that a Redis without its last second brings back is nobody's.
+ * How long the lease on a bulk write lasts, ms: it is kept at every look for writes that nobody looks after. Short:
+ * one that Redis brings back after a crash is nobody's, and the write waits for its end.
  */
 export const BULK_LEASE_MS = 12_000
 
 /**
  * The bulk writes that this worker looks after. Whoever has the lease on one settles it: the sender, from before it is
- * durable, or another worker once the sender's lease has ended.
+ * recorded, or another worker once the sender's lease has ended.
  */
 export class BulkLeases implements BulkLeasesPort {
   readonly #redis: Redis

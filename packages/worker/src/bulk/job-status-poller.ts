@@ -27,7 +27,7 @@ const KEPT_S = 24 * 60 * 60
  * Polls the job statuses of an account: one worker at a time does, for all, and leaves each ending in Redis where its
  * sender finds it.
  */
-export class JobStatusPoller implements Pick<BulkPort, 'ended' | 'lost'> {
+export class JobStatusPoller implements Pick<BulkPort, 'endingOf' | 'untilNoneRuns'> {
   readonly #redis: Redis
   readonly #zendesk: ZendeskClient
   readonly #keys: ReturnType<typeof accountKeys>
@@ -69,14 +69,16 @@ export class JobStatusPoller implements Pick<BulkPort, 'ended' | 'lost'> {
     this.#running = Promise.all([this.#pollOn(), this.#lookOn()])
   }
 
-  /** True while this worker is the one that polls, and looks after dead workers' writes. */
-  async isPolling(): Promise<boolean> {
+  /**
+   * Takes the polling, or keeps it. True while this worker is the one that polls, and looks after dead workers' writes.
+   */
+  async takePolling(): Promise<boolean> {
     const terms = { token: this.#worker, ms: 3 * POLL_MS }
     return (await Lease.take(this.#redis, this.#keys.poller, terms)) !== undefined
   }
 
   /** Resolves when the job status has ended, whoever polled it. Rejects when the worker stops. */
-  async ended(jobStatusId: string): Promise<Ending> {
+  async endingOf(jobStatusId: string): Promise<Ending> {
     this.#signal.throwIfAborted()
     const known = await this.#redis.get(this.#keys.ended(jobStatusId))
     if (known) return readEnding(known)
@@ -86,7 +88,7 @@ export class JobStatusPoller implements Pick<BulkPort, 'ended' | 'lost'> {
   }
 
   /** For a bulk request whose answer was lost: resolves when no job status that could be its own still runs. */
-  async lost(write: OutstandingWrite): Promise<'unknown'> {
+  async untilNoneRuns(write: OutstandingWrite): Promise<'unknown'> {
     // Those that began later are others': an account that is never without one must not keep entities closed for ever.
     let suspects: ReadonlySet<string> | undefined
     for (;;) {
@@ -144,7 +146,7 @@ export class JobStatusPoller implements Pick<BulkPort, 'ended' | 'lost'> {
 
   async #poll(): Promise<void> {
     const ids = await this.#redis.hvals(this.#keys.jobStatuses)
-    if (ids.length === 0 || !(await this.isPolling())) return
+    if (ids.length === 0 || !(await this.takePolling())) return
     const endings = await this.#redis.mget(ids.map((id) => this.#keys.ended(id)))
     const open = ids.filter((_id, i) => endings[i] === null)
     for (let at = 0; at < open.length; at += 100) {

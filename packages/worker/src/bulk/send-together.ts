@@ -17,8 +17,11 @@ import { forgetWith, postpone, remedyAll } from './without-effect.ts'
 /**
  * Sends up to 100 writes as one bulk request and waits for its job status.
  *
- * The outstanding write is on disk before the request is. Whoever dies, its entities stay closed until the job status
- * has ended, and another worker settles it. A batch that is refused whole is halved until the bad item is alone.
+ * The outstanding write is in Redis before the request goes out. Whoever dies, its entities stay closed until the job
+ * status has ended, and another worker settles it (`settle-abandoned.ts`). No user is created twice for three reasons:
+ * the entities are closed until then; what no result speaks for is read back, and what is not found is unconfirmed, and
+ * looked up before it is sent again; and whom Zendesk has already it refuses, who is linked then. A batch that is
+ * refused whole is halved until the bad item is alone.
  */
 export async function sendTogether<W extends PreparedWrite>(
   ports: WritePorts,
@@ -33,7 +36,7 @@ export async function sendTogether<W extends PreparedWrite>(
   if (slot === null)
     return postpone(ports, batch.token, writes, 'All of Zendesk’s job statuses are in use', WAITS.jobStatusMs)
 
-  // Of its own: a Redis that lost its last second would take this one for the batch's write before it.
+  // A name of its own: a halved batch sends twice, and after a crash Redis must not take the second for the first.
   const id = newBatchId(ports.settings.worker)
   let release = true
   await using _lease = await takeLease(ports, id, slot)
@@ -51,7 +54,7 @@ export async function sendTogether<W extends PreparedWrite>(
         release = false
         // A lost answer is nobody's fault; one item may be what makes Zendesk fail, again and again.
         const ending = isFailure(error) ? 'failed' : 'unknown'
-        return await settle(ports, outstanding, () => ports.bulk.lost(outstanding).then(() => ending))
+        return await settle(ports, outstanding, () => ports.bulk.untilNoneRuns(outstanding).then(() => ending))
       }
       if (operation.call === 'users create' && isBulkImportRefusal(error)) {
         await ports.bulk.bulkImport.refuse()
@@ -65,7 +68,7 @@ export async function sendTogether<W extends PreparedWrite>(
     release = false
     return await settle(ports, outstanding, async () => {
       await ports.ledger.recordJobStatus(id, status.id)
-      return ports.bulk.ended(status.id)
+      return ports.bulk.endingOf(status.id)
     })
   } finally {
     if (release) await ports.limits.releaseJobSlot(slot)
@@ -94,7 +97,7 @@ function outstandingWrite(
 }
 
 /**
- * Makes the outstanding write durable, which closes its entities. False, and nothing done, when one of their leases
+ * Records the outstanding write, which closes its entities. False, and nothing done, when one of their leases
  * ended.
  */
 async function close<W extends PreparedWrite>(

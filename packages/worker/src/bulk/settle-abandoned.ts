@@ -40,7 +40,7 @@ export async function settleAbandoned(options: AbandonedOptions): Promise<void> 
     if (signal.aborted) return
     try {
       await leases.keep()
-      const polling = await poller.isPolling()
+      const polling = await poller.takePolling()
       await reclaimSlots({ redis, account, worker, budget, polling })
       for (const batch of await redis.hkeys(keys.outstanding)) {
         if (leases.has(batch) || !(polling || workerOf(batch) === worker)) continue
@@ -69,8 +69,14 @@ async function settleOne(
     const write = readOutstandingWrite(text)
     if (!write) return await freeUnreadable(connections.values(), batch, log)
     const ports = connections.get(write.connection)
-    if (!ports) return
-    const outcomes = await settle(ports, write, () => (jobStatusId ? poller.ended(jobStatusId) : poller.lost(write)))
+    if (!ports) {
+      const { connection } = write
+      log.warn({ batch, connection }, 'A bulk write was left behind by a connection that no worker has any more')
+      return
+    }
+    const outcomes = await settle(ports, write, () =>
+      jobStatusId ? poller.endingOf(jobStatusId) : poller.untilNoneRuns(write),
+    )
     log.info({ batch, items: write.items.length, settled: outcomes.size }, 'Settled a bulk write that was left behind')
   } catch (error) {
     if (!signal.aborted) log.warn({ err: error, batch }, 'A bulk write that was left behind could not be settled')

@@ -1,21 +1,10 @@
 import type { EntityRef } from '@provisioner/shared/entity.ts'
-import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import type { SentCreation } from '@provisioner/shared/ledger/record.ts'
 import type { CallOptions } from '@provisioner/zendesk/transport.ts'
 import type { Needs } from '../ports.ts'
+import { LeaseLostError } from './lease-lost-error.ts'
 import { LEASE_SLACK_MS } from './lease-times.ts'
 import { callOptions, type Batch } from './open-job.ts'
-
-/** Thrown in the place of sending a request whose entity is somebody else's by now. */
-export class LeaseLostError extends ProvisioningError {
-  override name = 'LeaseLostError' as const
-  override readonly code = 'LEASE_LOST' as const
-
-  /** @param what `user` and its directory id, say */
-  constructor(what: string) {
-    super(`The lease on ${what} ended before the request could go out`)
-  }
-}
 
 /** What is marked as unconfirmed in the step that checks the lease. */
 export interface Unconfirmed {
@@ -67,7 +56,10 @@ export function bulkRequest({ ledger }: Needs<'ledger'>, batch: Pick<Batch, 'rem
   }
 }
 
-/** Options of a request for one entity of a bulk write that is being settled. */
+/**
+ * Options of a request for one entity of a bulk write that is being settled. It overtakes others at the budget: the
+ * entity stays closed until then, and a leaver with it.
+ */
 export function settlingRequest({ ledger }: Needs<'ledger'>, id: string, ref: EntityRef): CallOptions {
   return {
     purpose: 'removal',

@@ -22,6 +22,7 @@ function record(
     suspendedByUs: false,
     unconfirmed: [],
     creationSent: null,
+    lookUpFirst: null,
     rejection: null,
     goneSince: null,
     applied,

@@ -1,4 +1,4 @@
-/** A slot of the account's budget: the right to send one request now, and one bulk write where it says so. */
+/** Leave to begin a batch, with one of Zendesk's job statuses where it says so; requests are paid as they go out. */
 export interface Slot {
   /** Whether the slot holds one of Zendesk's job statuses. */
   readonly jobSlot: string | null

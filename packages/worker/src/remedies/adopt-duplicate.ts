@@ -32,7 +32,7 @@ export async function adoptDuplicate(ports: Account, job: OpenJob<UserRecord>, b
   return giveBack(ports, job, by, await addressTaken(ports, job, email), 'none')
 }
 
-/** Users of Zendesk who have the entry's external id or address, secondary addresses included. */
+/** Users of Zendesk who have the entry's external id, else its address, secondary ones included. */
 async function lookUp({ zendesk }: Needs<'zendesk'>, record: UserRecord): Promise<User[]> {
   const { email, external_id: externalId } = record.desired?.attributes ?? {}
   const found = typeof externalId === 'string' ? await usersByExternalId(zendesk.users, [externalId]) : []
@@ -75,7 +75,7 @@ export async function link(
   await ledger.giveBack([job.ref], by)
   return {
     status: 'later',
-    why: `Zendesk user ${user.id} has this address already; linked, what differs is written next`,
+    why: `Zendesk user ${user.id} is this one; linked, what differs is written next`,
     ms: WAITS.atOnceMs,
   }
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { ZendeskError, type ZendeskProblem } from '@provisioner/zendesk/errors.ts'
-import { LeaseLostError } from '../entity/leased-request.ts'
+import { LeaseLostError } from '../entity/lease-lost-error.ts'
 import { answerOf, answerOfItem, effectOf, type Answer } from './answer.ts'
 import { plainOutcome } from './plain-outcome.ts'
 

@@ -1,7 +1,7 @@
 import { WAITS } from '@provisioner/shared/retry-policy.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { Effect } from '../entity/give-back.ts'
-import { LeaseLostError } from '../entity/leased-request.ts'
+import { LeaseLostError } from '../entity/lease-lost-error.ts'
 
 /**
  * What came back of one write that did not succeed, whether it went out alone or as an item of a bulk write.

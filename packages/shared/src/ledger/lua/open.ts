@@ -8,7 +8,7 @@ const LUA_FIELDS = [...RECORD_FIELDS, 'lease', 'leaseUntil', 'outstanding', 'pre
 /**
  * Opens the entities of pulled jobs for writing: takes a lease on each that may be written now.
  *
- * ARGV[1] lease token   ARGV[2] lease, ms   ARGV[3] JSON array of {kind, id, revision}
+ * ARGV[1] lease token   ARGV[2] lease, ms   ARGV[3] JSON array of {kind, id}
  * Returns, in that order, {verdict, detail…}:
  *   open, values of RECORD_FIELDS and more    the lease is taken
  *   gone                             the ledger knows no such entity, or can't read it
