@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { modifyEntry, deleteEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { addEntry, deleteEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
-import { directoryOf, groupDn, personDn } from '../fixtures/people.ts'
+import { runCli } from '../fixtures/cli.ts'
+import { directoryOf, groupDn, person, personDn } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
 let world: World
@@ -135,5 +136,60 @@ describe('entities of the ledger that can not be read', () => {
     expect([told, meanwhile?.suspended]).toEqual([['LEDGER_UNREADABLE user'], false])
     expect((await user('dan'))?.suspended).toBe(true)
     expect(await codes()).toEqual([])
+  })
+
+  it('and are agents, stay in their groups all along', async () => {
+    world = await openWorld({
+      ldif: directoryOf(
+        uids.map((uid) => ({ uid })),
+        { agents, 'zd-first': agents },
+      ),
+    })
+    await world.step()
+    await turnIntoText((await keysOf('user')).get('ada@example.org')!)
+    await world.zendesk.forgetRequests()
+
+    for (let i = 0; i < 3; i++) await world.fullStep()
+
+    const writes = await world.zendesk.writes()
+    expect(writes.filter(({ path }) => path.includes('group_memberships'))).toEqual([])
+    expect(await world.zendesk.members('zd-first')).toEqual(['ada@example.org', 'bob@example.org'])
+    expect(await codes()).toEqual([])
+  })
+
+  it('and are to leave, stay where an admin rejected that', async () => {
+    world = await openWorld({
+      ldif: directoryOf(uids.map((uid) => ({ uid }))),
+      config: { guard: { users: { share: '0%', min: 1 } } },
+    })
+    await world.step()
+    for (const uid of ['ada', 'bob', 'cid']) await deleteEntry(world.slapd, personDn(uid))
+    await world.step()
+    await runCli(world, ['reject', 'staff', '--matching', 'ada'])
+    await turnIntoText((await keysOf('user')).get('ada@example.org')!)
+
+    for (let i = 0; i < 3; i++) await world.fullStep()
+    await runCli(world, ['approve', 'staff'])
+    for (let i = 0; i < 2; i++) await world.fullStep()
+
+    expect((await world.zendesk.users()).filter(({ suspended }) => suspended).map(({ email }) => email)).toEqual([
+      'bob@example.org',
+      'cid@example.org',
+    ])
+  })
+
+  it('and whom somebody suspended in Zendesk meanwhile, are not ours to restore', async () => {
+    world = await openWorld({ ldif: directoryOf(uids.map((uid) => ({ uid }))) })
+    await world.step()
+    await turnIntoText((await keysOf('user')).get('dan@example.org')!)
+    await deleteEntry(world.slapd, personDn('dan'))
+    const { id } = (await user('dan'))!
+    await world.zendesk.call('PUT', `/api/v2/users/${id}`, { user: { suspended: true } })
+
+    for (let i = 0; i < 3; i++) await world.fullStep()
+    await addEntry(world.slapd, personDn('dan'), person({ uid: 'dan' }))
+    for (let i = 0; i < 2; i++) await world.fullStep()
+
+    expect((await user('dan'))?.suspended).toBe(true)
   })
 })

@@ -53,6 +53,7 @@ function planOf({ links = [], released = [] }: { links?: Link[]; released?: Chan
     ifApproved: undefined,
     approvals: [],
     decided: new Map(),
+    isInScope: () => true,
     decisions: new Map(),
     unread: new Set(),
     unanswered: [],

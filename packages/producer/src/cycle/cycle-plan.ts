@@ -1,3 +1,4 @@
+import type { Kind } from '@provisioner/shared/entity.ts'
 import type { Decision } from '@provisioner/shared/ledger/decision.ts'
 import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { HeldChange } from '@provisioner/shared/ledger/held-change.ts'
@@ -29,6 +30,8 @@ export interface CyclePlan {
   readonly measures: Guarded['measures']
   /** What of this plan the admins' decisions are about, by key. */
   readonly decided: Guarded['decided']
+  /** Whether an entry of the directory asks for the entity, be it that it can't be planned. */
+  readonly isInScope: (kind: Kind, id: string) => boolean
   /** The admins' decisions as they were when it was planned. */
   readonly decisions: ReadonlyMap<string, Decision>
   /** Keys of rejections whose change may be asked for, and was not read. */

@@ -1,71 +1,95 @@
 import type { Redis } from 'ioredis'
-import type { Kind } from '@provisioner/shared/entity.ts'
-import type { CycleLedger, Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import { formatEntityMember, parseEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { ownedBy, readSetAside, type SetAside } from '@provisioner/shared/ledger/set-aside.ts'
+import type { Logger } from '@provisioner/shared/logger.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
+import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
+import type { CyclePlan } from './cycle-plan.ts'
+import { linksOf } from './link-set-aside.ts'
 
 interface In {
   readonly ledger: CycleLedger
   readonly reader: LedgerReader
   readonly redis: Redis
+  readonly zendesk: Pick<ZendeskClient, 'users' | 'groups'>
+  readonly isInScope: CyclePlan['isInScope']
+  readonly log: Logger
 }
 
 /**
  * Heals what this connection's ledger has and can't be read, at the end of a cycle that has planned without it:
  *
- *   entity                                | what is done
- *   --------------------------------------|---------------------------------------------------------------
- *   can't be read                         | set aside: the next cycle does not know it, and looks for it in Zendesk
- *   set aside before, and known again     | healed
- *   set aside before, and not wanted by   | linked to the object that is its own, so that it is seen to have left;
- *   any entry since                       | how it is there nobody knows
- *   the same, without an object           | healed: there is nothing to lose
+ *   entity                                  | what is done
+ *   ----------------------------------------|-------------------------------------------------------------
+ *   can't be read, and a write is going on  | nothing yet
+ *   can't be read                           | set aside: the next cycle does not know it, and looks for it in Zendesk
+ *   set aside before, and known again       | healed
+ *   the same, an entry asks for it          | nothing yet: its plan links it, or an admin's word is awaited
+ *   the same, none does, it has an object   | linked as Zendesk shows it, so that it is seen to have left
+ *   the same, none does, it has no object   | healed: there is nothing to lose
  *
- * Nobody is created, deleted, suspended or restored by it. Returns the problems of what is not healed.
+ * Nobody is created, deleted, suspended or restored by it. What nobody can read keeps its groups, and what an admin
+ * rejected of it stays rejected. Returns the problems of what is not healed.
  *
  * @param startedAt when the cycle began, ms since the epoch
  */
 export async function healUnreadable(where: In, startedAt: number): Promise<Problem[]> {
   const aside = await readSetAside(where.redis, where.ledger.connection)
   await healOlder(where, aside, startedAt)
-  const unreadable = [...where.reader.takeUnreadable()].map(([member, what]) => ({
-    member,
-    what,
-    ...parseEntityMember(member),
-  }))
-  const named = await where.ledger.setAside(unreadable.map(({ kind, id }) => ({ kind, id })))
-  const owned = await ownedBy(where.redis, where.ledger, new Set(unreadable.map(({ member }) => member)))
-  for (const [i, { member, what }] of unreadable.entries())
-    aside.set(member, { what, at: Date.now(), zendeskId: owned.get(member) ?? null, ...named[i]! })
-  await where.ledger.notes.setAside(new Map(unreadable.map(({ member }) => [member, aside.get(member)!])))
+  for (const [member, one] of await setAside(where)) aside.set(member, one)
   return [...aside].map(([member, one]) => problemOf(where.ledger.connection, member, one))
 }
 
+/** Notes what is to be set aside first: killed after that, the next cycle knows what there was. */
+async function setAside({ ledger, reader, redis }: In): Promise<Map<string, SetAside>> {
+  const noted = [...reader.takeUnreadable().keys()].map(parseEntityMember)
+  // Somebody may have mended it since.
+  for (const { kind, id } of noted) await reader.records(kind, [id])
+  const unreadable = [...reader.takeUnreadable()]
+  const owned = await ownedBy(redis, ledger, new Set(unreadable.map(([member]) => member)))
+  const aside = new Map<string, SetAside>(
+    unreadable.map(([member, what]) => {
+      const zendeskId = owned.get(member) ?? null
+      return [member, { what, at: Date.now(), zendeskId, dn: '', label: '' }]
+    }),
+  )
+  await ledger.notes.setAside(aside)
+  const named = await ledger.setAside(unreadable.map(([member]) => parseEntityMember(member)))
+  const busy: string[] = []
+  for (const [i, [member]] of unreadable.entries()) {
+    const names = named[i]
+    if (names) aside.set(member, { ...aside.get(member)!, ...names })
+    else busy.push(member)
+  }
+  for (const member of busy) aside.delete(member)
+  await ledger.notes.setAside(aside)
+  await ledger.notes.heal(busy)
+  return aside
+}
+
 /** Heals what was set aside before this cycle, and takes it out. */
-async function healOlder({ ledger, reader }: In, aside: Map<string, SetAside>, startedAt: number): Promise<void> {
-  const links: Link[] = []
+async function healOlder(where: In, aside: Map<string, SetAside>, startedAt: number): Promise<void> {
+  const { ledger, reader, zendesk, isInScope, log } = where
   const healed: string[] = []
+  const left = new Map<string, SetAside>()
   for (const [member, one] of aside) {
     const { kind, id } = parseEntityMember(member)
     if (one.at >= startedAt) continue
     const [record] = await reader.records(kind, [id])
-    if (!record && one.zendeskId !== null) links.push(linkOf(kind, id, one))
-    else healed.push(member)
+    if (record || (one.zendeskId === null && !isInScope(kind, id))) healed.push(member)
+    else if (!isInScope(kind, id)) left.set(member, one)
   }
+  const { links, gone } = await linksOf(zendesk, left).catch((error: unknown) => {
+    log.warn({ err: error }, 'What was set aside could not be looked for in Zendesk; the next cycle does')
+    return { links: [], gone: [] }
+  })
   const answers = await ledger.link(links)
-  healed.push(...links.filter((_link, i) => answers[i] === 'linked').map((link) => formatEntityMember(link)))
+  healed.push(...gone, ...links.filter((_link, i) => answers[i] === 'linked').map((link) => formatEntityMember(link)))
   for (const member of healed) aside.delete(member)
   await ledger.notes.heal(healed)
-}
-
-function linkOf(kind: Kind, id: string, { zendeskId, dn, label }: SetAside): Link {
-  const applied =
-    kind === 'user' ? ({ presence: 'active', attributes: {} } as const) : ({ presence: 'active', name: label } as const)
-  const known = { revision: 0, appliedRevision: 0, zendeskId: null }
-  return { kind, id, dn, label, zendeskId, applied, suspendedByUs: false, inSync: null, known }
 }
 
 function problemOf(connection: string, member: string, { what, dn }: SetAside): Problem {

@@ -68,6 +68,7 @@ export async function planMembersOf(
     leaving,
     team,
     dropped,
+    unknowable: await unknowableUsers(reader),
     found,
     isTouched,
     nameOf: names,
@@ -80,6 +81,11 @@ export async function planMembersOf(
     ({ id, operation }) => operation !== 'remove member' || !going.has(membershipSides(id).userId),
   )
   return nameMembers({ ...members, changes }, { reader, names: strangers })
+}
+
+async function unknowableUsers(reader: LedgerReader): Promise<Set<string>> {
+  const members = [...(await reader.unknowable())].map(parseEntityMember)
+  return new Set(members.flatMap(({ kind, id }) => (kind === 'user' ? [id] : [])))
 }
 
 /** Whether Zendesk drops the memberships of the user who is written so. */

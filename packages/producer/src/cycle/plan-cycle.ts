@@ -116,7 +116,10 @@ export async function planCycle(
   const askedUsers = askedOf(changes)
 
   const decisions = await decisionsOfCycle(reader)
-  const unread = unreadRejections(decisions, picture, users.unread.union(groups.unread))
+  const unread = unreadRejections(decisions, picture, {
+    entries: users.unread.union(groups.unread),
+    records: await reader.unknowable(),
+  })
   const renamed = renamedUsers(asked, users)
   const questions: Questions = {
     users: lookUps.users,
@@ -192,6 +195,7 @@ export async function planCycle(
     guarded: guarded.asked,
     measures: guarded.measures,
     decided: guarded.decided,
+    isInScope: (kind, id) => (kind === 'group' ? picture.presentGroups : picture.present).has(id),
     decisions,
     unread,
     questions,

@@ -33,6 +33,7 @@ export async function planMembers({
   leaving,
   team,
   dropped,
+  unknowable,
   found,
   isTouched,
   nameOf,
@@ -47,6 +48,8 @@ export async function planMembers({
   team: ReadonlySet<string>
   /** Users whose memberships Zendesk drops by itself. */
   dropped: ReadonlySet<string>
+  /** Users of whom the ledger can't say what they are. */
+  unknowable: ReadonlySet<string>
   found: readonly FoundMembership[] | undefined
   /** Whether a membership may have been written since `found` was read, which says nothing of it then. */
   isTouched: (membershipId: string) => boolean
@@ -68,7 +71,7 @@ export async function planMembers({
       [...members].filter((id) => users.existing.has(id) && (picture.rejected.has(id) ? ledger.has(id) : team.has(id))),
     )
     // Of an entry that is not read nobody knows which groups it is in.
-    const isKept = (id: string) => picture.unread.users.has(id) || users.unread.has(id)
+    const isKept = (id: string) => picture.unread.users.has(id) || users.unread.has(id) || unknowable.has(id)
     for (const id of ledger) if (isKept(id)) wanted.add(id)
     const endUsers = [...members].filter((id) => users.existing.has(id) && !picture.rejected.has(id) && !team.has(id))
     if (endUsers.length > 0) problems.push(endUsersInGroup(group, endUsers.length))

@@ -48,6 +48,8 @@ export async function runCycle(
 ): Promise<CycleSummary> {
   const { connection, redis, reader, queues, producer, log } = options
   const startedAt = Date.now()
+  // What an earlier cycle noted and did not come to heal is looked at anew.
+  reader.takeUnreadable()
   const mended = await mendKeys(redis, connection.id)
   const ledger = await CycleLedger.begin(redis, connection.id, connection.account, producer)
   const policy = policyPrint(connection)
@@ -72,7 +74,10 @@ export async function runCycle(
   if (first) await ledger.notes.awaitApproval(first)
   await clearFailedJobs(reader, queues)
 
-  const setAside = await healUnreadable({ ledger, reader, redis }, startedAt)
+  const setAside = await healUnreadable(
+    { ledger, reader, redis, zendesk: options.zendesk, isInScope: plan.isInScope, log },
+    startedAt,
+  )
   const problems = [...problemsOf(plan, connection.id, startedAt), ...unlinked, ...setAside, ...mended]
   const { values, unreadable } = await reader.storedProblems()
   const stored = [...values.values()]

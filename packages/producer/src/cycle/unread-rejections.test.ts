@@ -28,6 +28,15 @@ it.each<[why: string, key: string, doubts: Doubts, unread: boolean]>([
   ['the group is hidden', 'group|hidden-group', {}, true],
   ['the membership’s group is hidden', `membership|${membershipId('hidden-group', 'here')}`, {}, true],
   ['the member is hidden', `membership|${membershipId('g', 'hidden')}`, {}, true],
+  ['its record can not be read', 'user|damaged|role', {}, true],
+  ['the group’s record can not be read', 'group|damaged-group', {}, true],
+  ['the member’s record can not be read', `membership|${membershipId('g', 'damaged')}`, {}, true],
+  [
+    'the record of the membership’s group can not be read',
+    `membership|${membershipId('damaged-group', 'here')}`,
+    {},
+    true,
+  ],
   ['the member can not be mapped', `membership|${membershipId('g', 'unmapped')}`, {}, true],
 ])('%s: of %s nothing is known', (_why, key, { forAll = {}, managed = new Map(), statusUnread = false }, unread) => {
   const read = {
@@ -39,7 +48,10 @@ it.each<[why: string, key: string, doubts: Doubts, unread: boolean]>([
     doubts: { forAll, managed } as DirectoryPicture['doubts'],
   }
   const of = (verdict: 'approved' | 'rejected') => [
-    ...unreadRejections(new Map([[key, { ...decision, decision: verdict }]]), read, new Set(['hidden'])),
+    ...unreadRejections(new Map([[key, { ...decision, decision: verdict }]]), read, {
+      entries: new Set(['hidden']),
+      records: new Set(['user|damaged', 'group|damaged-group', 'membership|damaged~damaged']),
+    }),
   ]
 
   expect([of('rejected'), of('approved')]).toEqual([unread ? [key] : [], []])

@@ -1,6 +1,6 @@
 import { membershipSides } from '@provisioner/shared/entity.ts'
 import type { Decision } from '@provisioner/shared/ledger/decision.ts'
-import { parseHeldKey } from '@provisioner/shared/ledger/entity-member.ts'
+import { formatEntityMember, parseHeldKey } from '@provisioner/shared/ledger/entity-member.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 
 type Read = Pick<DirectoryPicture, 'rejected' | 'present' | 'unread' | 'statusUnread' | 'usersInDoubt' | 'doubts'>
@@ -17,17 +17,19 @@ type Read = Pick<DirectoryPicture, 'rejected' | 'present' | 'unread' | 'statusUn
  *   a group                            | a group that decides which are managed
  *   a membership                       | the group's members, or the user as above
  *   any of these                       | the entry, the user's or the group's, is there and can't be read
+ *   any of these                       | the ledger can't say what it is, or the user or the group
  *
- * @param unread ids of those of the latter that no location finds any more
+ * @param entries ids of entries that are there, and that no location finds any more
+ * @param records entities of which the ledger can't say what they are, as `kind|id`
  */
 export function unreadRejections(
   decisions: ReadonlyMap<string, Decision>,
   read: Read,
-  unread: ReadonlySet<string>,
+  { entries, records }: { entries: ReadonlySet<string>; records: ReadonlySet<string> },
 ): Set<string> {
   return new Set(
     [...decisions].flatMap(([key, { decision }]) =>
-      decision === 'rejected' && isUnread(key, read, unread) ? [key] : [],
+      decision === 'rejected' && (isUnread(key, read, entries) || isUnknowable(key, records)) ? [key] : [],
     ),
   )
 }
@@ -45,6 +47,16 @@ function isUnread(key: string, read: Read, unread: ReadonlySet<string>): boolean
   if (read.statusUnread && (part === undefined || part === 'link')) return true
   const isOfRole = part === undefined || part === 'role'
   return isUserUnread(id, read) || (isOfRole && forAll.roles !== undefined)
+}
+
+function isUnknowable(key: string, records: ReadonlySet<string>): boolean {
+  const { kind, id } = parseHeldKey(key)
+  if (records.has(formatEntityMember({ kind, id }))) return true
+  if (kind !== 'membership') return false
+  const { groupId, userId } = membershipSides(id)
+  return [formatEntityMember({ kind: 'group', id: groupId }), formatEntityMember({ kind: 'user', id: userId })].some(
+    (member) => records.has(member),
+  )
 }
 
 function isUserUnread(id: string, { rejected, present, usersInDoubt, doubts }: Read): boolean {

@@ -200,12 +200,15 @@ export class CycleLedger {
 
   /**
    * Sets entities aside that can't be read: they are known no more, and what was there is kept under `set-aside:` for
-   * 30 days. Returns what their hashes still say of who they are.
+   * 30 days. Returns what their hashes still say of who they are; undefined for one that a write
+   * is going on at.
    */
-  async setAside(entities: readonly { kind: Kind; id: string }[]): Promise<{ dn: string; label: string }[]> {
+  async setAside(
+    entities: readonly { kind: Kind; id: string }[],
+  ): Promise<({ dn: string; label: string } | undefined)[]> {
     const args = [String(this.cycle), JSON.stringify(entities), String(KEPT_ASIDE_MS)]
-    const answers = entities.length > 0 ? ((await this.#run(SET_ASIDE, [], args)) as [string, string][]) : []
-    return answers.map(([dn, label]) => ({ dn, label }))
+    const answers = entities.length > 0 ? ((await this.#run(SET_ASIDE, [], args)) as ([string, string] | null)[]) : []
+    return answers.map((answer) => (answer === null ? undefined : { dn: answer[0], label: answer[1] }))
   }
 
   /** Drops admins' decisions, by the key of what they are about; one that was replaced since it was read stays. */

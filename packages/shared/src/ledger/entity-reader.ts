@@ -45,6 +45,14 @@ export class EntityReader {
     return found
   }
 
+  /**
+   * Entities of which the ledger can't say what they are, as `kind|id`: those that were found to be unreadable since
+   * `takeUnreadable` was asked last, and those that are set aside.
+   */
+  async unknowable(): Promise<Set<string>> {
+    return new Set([...this.#unreadable.keys(), ...(await this.redis.hkeys(this.keys.unreadable))])
+  }
+
   /** What is wrong with entities that could not be read, by `kind|id`, since this was asked last. */
   takeUnreadable(): ReadonlyMap<string, string> {
     const unreadable = this.#unreadable
