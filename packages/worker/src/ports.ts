@@ -91,7 +91,7 @@ export interface BulkPort {
   /** Resolves when the job status has ended, whoever polled it. Rejects when the worker stops. */
   endingOf(jobStatusId: string): Promise<Ending>
   /** For a bulk request whose answer was lost: resolves when no job status that could be its own still runs. */
-  untilNoneRuns(write: OutstandingWrite): Promise<'unknown'>
+  untilNoneRuns(write: Pick<OutstandingWrite, 'id'>): Promise<'unknown'>
   readonly bulkImport: BulkImportPort
 }
 

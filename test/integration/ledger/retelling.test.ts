@@ -12,7 +12,8 @@ const [connection, account] = ['staff', 'acme']
 const ref: EntityRef = { connection, kind: 'group', id: 'g1' }
 const desired = { presence: 'active', name: 'Support' } as const
 const creation = { name: 'Support', externalId: null }
-const { outstanding, jobStatuses } = accountKeys(account)
+const ABOUT = { kind: 'group', id: 'g1', dn: 'cn=g1', label: 'Support', changed: [] } as const
+const { outstanding, jobStatuses, owners } = accountKeys(account)
 const bulk: OutstandingWrite = {
   id: 'w1.bulk',
   connection,
@@ -33,8 +34,7 @@ async function openGroup() {
   const key = connectionKeys(connection).entity('group', 'g1')
   const writes = new WriteLedger(worker, { connection, account })
   const cycle = await CycleLedger.begin(server.redis, connection, account)
-  const about = { kind: 'group', id: 'g1', dn: 'cn=g1', label: 'Support', changed: [] } as const
-  const [released] = await cycle.release([{ ...about, operation: 'create group', desired }])
+  const [released] = await cycle.release([{ ...ABOUT, operation: 'create group', desired }])
   await writes.open([{ ref }], 'lease', 60_000)
   const before = await server.redis.hgetall(key)
   const { revision } = released!
@@ -53,6 +53,18 @@ async function openGroup() {
     written: { ref, revision, applied: desired, zendeskId: 7, origin: 'created', suspendedByUs: false } as const,
     all,
     fields: async () => (await all()).fields,
+    cycle,
+    snapshot: async () => {
+      const names = [key, outstanding, jobStatuses, owners('group')]
+      return Promise.all(names.map(async (name) => [name, await server.redis.hgetall(name)] as const))
+    },
+    /** What Redis was when it crashed; nobody has told it anything since. */
+    restore: async (snapshot: readonly (readonly [string, Record<string, string>])[]) => {
+      for (const [name, hash] of snapshot) {
+        await server.redis.del(name)
+        if (Object.keys(hash).length > 0) await server.redis.hset(name, hash)
+      }
+    },
     lose: async () => {
       await server.redis.del(key, outstanding, jobStatuses)
       await server.redis.hset(key, before)
@@ -163,6 +175,55 @@ it('an entity that another worker has taken since Redis lost its last second sta
 
   expect(await group.fields()).toMatchObject({ lease: 'w2.a', creationSent: expect.any(String) })
   expect(await other.isClosedBy(bulk.id, ref)).toBe(false)
+})
+
+/** Where Redis may have stood when it crashed: after so many of the steps. */
+const LOSSES = WAYS.flatMap(([what, steps]) => steps.map((_step, kept) => [what, kept, steps] as const))
+
+it.each(LOSSES)(
+  '%s, of which Redis remembers %i steps: nothing closes the group that nobody will settle',
+  async (_what, kept, steps) => {
+    await using group = await openGroup()
+    for (const step of steps.slice(0, kept)) await step(group)
+    const remembered = await group.snapshot()
+    for (const step of steps.slice(kept)) await step(group)
+
+    await group.restore(remembered)
+    await group.breakOff()
+
+    const { fields, writes } = await group.all()
+    if (fields['outstanding'] !== undefined) expect(Object.keys(writes)).toContain(fields['outstanding'])
+  },
+)
+
+it('a bulk write that was halved in the second that Redis lost closes nothing that nobody will settle', async () => {
+  await using group = await openGroup()
+  await CREATES_IN_BULK(group)
+  const remembered = await group.snapshot()
+  await group.writes.giveBack([ref], bulk.id, { noEffect: true, dropOutstanding: true })
+  await group.writes.open([{ ref }], 'half', 60_000)
+  await group.writes.secure([ref], 'half', 1_000, { creations: [creation], outstanding: { ...bulk, id: 'w1.half' } })
+
+  await group.restore(remembered)
+  await group.breakOff()
+
+  const { fields, writes } = await group.all()
+  expect(Object.keys(writes)).toContain(fields['outstanding'])
+})
+
+it('that we made a group is told again beside what was sent of it since', async () => {
+  await using group = await openGroup()
+  const before = await group.snapshot()
+  await CREATES(group)
+  await RECORDS('lease')(group)
+  await group.cycle.release([{ ...ABOUT, operation: 'rename group', desired: { presence: 'active', name: 'Help' } }])
+  await group.writes.open([{ ref }], 'later', 60_000)
+  await group.writes.secure([ref], 'later', 1_000, { sent: [['name']] })
+
+  await group.restore(before)
+  await group.breakOff()
+
+  expect(await group.fields()).toMatchObject({ zendeskId: '7', origin: 'created' })
 })
 
 /** Without times, and without a lease that was there before and that nobody uses any more: it ends by itself. */

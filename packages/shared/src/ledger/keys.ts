@@ -65,6 +65,8 @@ export function connectionKeys(connection: string) {
     former: `${prefix}former`,
     /** Counter: the token of the newest cycle; older ones may no longer write. */
     fence: `${prefix}fence`,
+    /** String, while the sets that name entities are made anew. */
+    mending: `${prefix}mending`,
     /** String: the account's organizations, custom roles and locales by name, as JSON, as they were last read. */
     names: `${prefix}names`,
     /** Hash: first run, last cycle, last audit, failing cycles, the newest configuration. */

@@ -76,12 +76,16 @@ async function mend(
     const is = String(found?.[i]?.[1])
     return is === type || is === 'none' ? [] : [{ key, is, type, follows }]
   })
+  const isIndex = wrong.some(({ type }) => type === 'set' || type === 'zset')
+  // killed in between, the next look goes on with it
+  if (isIndex) await redis.set(keys.mending, '1')
   for (const { key } of wrong) {
     const aside = `${keys.prefix}set-aside:${key.slice(keys.prefix.length)}`
     await redis.multi().rename(key, aside).pexpire(aside, KEPT_ASIDE_MS).exec()
   }
   if (wrong.some(({ key }) => key === keys.fence)) await redis.set(keys.fence, String(Date.now()))
-  if (wrong.some(({ type }) => type === 'set' || type === 'zset')) await indexAnew(redis, connection)
+  if (isIndex || (await redis.exists(keys.mending)) === 1) await indexAnew(redis, connection)
+  await redis.del(keys.mending)
   return wrong.map(({ key, is, type, follows }) => ({
     code: 'LEDGER_UNREADABLE',
     subject: 'connection',

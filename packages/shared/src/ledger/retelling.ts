@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 
 /**
@@ -5,6 +6,10 @@ import type { Redis } from 'ioredis'
  * replica that takes over may lag by some more.
  */
 const KEPT_MS = 10_000
+
+/** Between two tries to tell again, and how often, ms: a Redis that is full, or loading, takes nothing for a while. */
+const AGAIN_MS = 1_000
+const TRIES = 60
 
 /** What was told of one thing. */
 interface Word<W> {
@@ -22,11 +27,12 @@ interface Word<W> {
 export class Retelling<W> {
   readonly #tell: (words: readonly W[]) => Promise<void>
   readonly #words = new Map<string, Word<W>>()
+  /** Words in whose place others count, or none. */
+  readonly #withdrawn = new WeakSet<Word<W>>()
   #brokenAt: number | undefined
 
   /**
-   * @param tell tells the ledger words again, in their order; what it throws is tried again when Redis is back the next
-   * time
+   * @param tell tells the ledger words again, in their order; when it throws, all are told once more
    */
   constructor(redis: Pick<Redis, 'on'>, tell: (words: readonly W[]) => Promise<void>) {
     this.#tell = tell
@@ -38,7 +44,7 @@ export class Retelling<W> {
   note(about: string, word: W): void {
     const at = performance.now()
     // to the end of the order
-    this.#words.delete(about)
+    this.forget(about)
     this.#words.set(about, { at, word })
     for (const [oldest, { at: then }] of this.#words) {
       if (then >= at - KEPT_MS) break
@@ -53,13 +59,26 @@ export class Retelling<W> {
 
   /** Nothing is to be told of the thing any more. */
   forget(about: string): void {
+    const word = this.#words.get(about)
+    if (word) this.#withdrawn.add(word)
     this.#words.delete(about)
   }
 
   async #again(): Promise<void> {
-    if (this.#brokenAt === undefined) return
-    const since = this.#brokenAt - KEPT_MS
-    await this.#tell([...this.#words.values()].filter(({ at }) => at >= since).map(({ word }) => word))
+    const brokenAt = this.#brokenAt
+    if (brokenAt === undefined) return
     this.#brokenAt = undefined
+    const words = [...this.#words.values()].filter(({ at }) => at >= brokenAt - KEPT_MS)
+    for (let tries = 0; tries < TRIES; tries++) {
+      const still = words.filter((word) => !this.#withdrawn.has(word))
+      const failed = await this.#tell(still.map(({ word }) => word)).then(
+        () => false,
+        () => true,
+      )
+      // broken once more: it is all told again when Redis is back
+      if (this.#brokenAt !== undefined) this.#brokenAt = Math.min(this.#brokenAt, brokenAt)
+      if (!failed || this.#brokenAt !== undefined) return
+      await sleep(AGAIN_MS, undefined, { ref: false })
+    }
   }
 }

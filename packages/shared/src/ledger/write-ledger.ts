@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { EntityRef } from '../entity.ts'
+import { formatEntityMember } from './entity-member.ts'
 import { accountKeys, connectionKeys } from './keys.ts'
 import { OPEN } from './lua/open.ts'
 import { SECURE } from './lua/secure.ts'
@@ -93,7 +94,7 @@ export class WriteLedger {
       if (answers[i] === 1 && (outstanding || creations || sent?.[i]?.length)) {
         const { creation, ...request } = requests[i]!
         const entity = { ...request, ...(creation && { creation: { at, ...creation } }) }
-        this.#retelling.note(entityOf(ref), {
+        this.#retelling.note(formatEntityMember(ref), {
           told: 'sent',
           by: outstanding?.id ?? token,
           entity,
@@ -121,8 +122,12 @@ export class WriteLedger {
     for (const one of written) {
       // a link that is lost is found again; told again, it would hide what was written since
       if (one.linkOnly) continue
+      const about = formatEntityMember(one.ref)
+      const last = this.#retelling.last(about)
+      if (last?.told === 'sent' && last.by === by) this.#retelling.forget(about)
+      // beside what is told of the entity later: that we made it is true whatever is sent next
       const entity = encodeWritten({ ...one, late: undefined })
-      this.#retelling.note(entityOf(one.ref), { told: 'written', by, entity })
+      this.#retelling.note(`${about} written`, { told: 'written', by, entity })
     }
     return { answers, ready: ready.map(([id, revision]) => ({ id, revision: Number(revision) })) }
   }
@@ -193,19 +198,14 @@ export class WriteLedger {
   async #giveBack(items: readonly GivenBack[], by: string, noEffect: boolean, dropOutstanding: boolean): Promise<void> {
     await this.#scripts.giveBack(items, by, { noEffect, dropOutstanding })
     for (const entity of items) {
-      const about = `${entity.kind}|${entity.id}`
+      const about = formatEntityMember(entity)
       const last = this.#retelling.last(about)
       if (noEffect || entity.gone || entity.ended !== undefined)
         this.#retelling.note(about, { told: 'given back', by, entity, noEffect })
       // what may have taken effect stays unconfirmed, and is closed by the bulk write no more
       else if (last?.told === 'sent' && last.by === by) this.#retelling.note(about, { ...last, outstanding: '' })
     }
-    if (!dropOutstanding) return
-    this.#retelling.forget(`job status of ${by}`)
-    this.#retelling.note(`bulk write ${by}`, { told: 'settled', by })
+    // Should Redis bring the write back, it is settled once more, with the entities that name it.
+    if (dropOutstanding) this.#retelling.forget(`job status of ${by}`)
   }
-}
-
-function entityOf({ kind, id }: EntityRef): string {
-  return `${kind}|${id}`
 }

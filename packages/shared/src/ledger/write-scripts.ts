@@ -30,7 +30,6 @@ export type Word =
   | { readonly told: 'job status'; readonly by: string; readonly jobStatusId: string }
   | { readonly told: 'written'; readonly by: string; readonly entity: object }
   | { readonly told: 'given back'; readonly by: string; readonly entity: GivenBack; readonly noEffect: boolean }
-  | { readonly told: 'settled'; readonly by: string }
 
 /** What workers tell the ledger: the scripts with their keys and arguments, for telling it once and again. */
 export class WriteScripts {
@@ -69,15 +68,21 @@ export class WriteScripts {
     await runScript(this.#redis, JOB_STATUS, [outstanding, jobStatuses], [batch, jobStatusId])
   }
 
-  /** Tells words again, in their order; those that went by one call go by one again. */
+  /**
+   * Tells words again, in their order; those that went by one call go by one again.
+   *
+   * @throws what the first one failed with that could not be told, after all others
+   */
   async tellAgain(words: readonly Word[]): Promise<void> {
+    const failures: unknown[] = []
     for (let at = 0; at < words.length;) {
       const first = words[at]!
       const after = words.findIndex((word, i) => i > at && !isOneCall(word, first))
       const together = words.slice(at, after === -1 ? words.length : after)
-      await this.#tell(first, together)
+      await this.#tell(first, together).catch((error: unknown) => failures.push(error))
       at += together.length
     }
+    if (failures.length > 0) throw failures[0]
   }
 
   async #tell(first: Word, together: readonly Word[]): Promise<void> {
@@ -97,9 +102,6 @@ export class WriteScripts {
         return
       case 'job status':
         await this.recordJobStatus(by, first.jobStatusId)
-        return
-      case 'settled':
-        await this.giveBack([], by, { dropOutstanding: true })
         return
       default:
         throw new TypeError(`No way to tell ${JSON.stringify(first satisfies never)} again`)

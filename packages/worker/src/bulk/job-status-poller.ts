@@ -88,7 +88,7 @@ export class JobStatusPoller implements Pick<BulkPort, 'endingOf' | 'untilNoneRu
   }
 
   /** For a bulk request whose answer was lost: resolves when no job status that could be its own still runs. */
-  async untilNoneRuns(write: OutstandingWrite): Promise<'unknown'> {
+  async untilNoneRuns(write: Pick<OutstandingWrite, 'id'>): Promise<'unknown'> {
     // Those that began later are others': an account that is never without one must not keep entities closed for ever.
     let suspects: ReadonlySet<string> | undefined
     for (;;) {
@@ -145,8 +145,11 @@ export class JobStatusPoller implements Pick<BulkPort, 'endingOf' | 'untilNoneRu
   }
 
   async #poll(): Promise<void> {
-    const ids = await this.#redis.hvals(this.#keys.jobStatuses)
-    if (ids.length === 0 || !(await this.takePolling())) return
+    const recorded = new Set(await this.#redis.hvals(this.#keys.jobStatuses))
+    // what is waited for and is not recorded, since Redis lost it, nobody else polls
+    const unrecorded = [...this.#waiting.keys()].filter((id) => !recorded.has(id))
+    const ids = recorded.size > 0 && (await this.takePolling()) ? [...recorded, ...unrecorded] : unrecorded
+    if (ids.length === 0) return
     const endings = await this.#redis.mget(ids.map((id) => this.#keys.ended(id)))
     const open = ids.filter((_id, i) => endings[i] === null)
     for (let at = 0; at < open.length; at += 100) {

@@ -67,7 +67,10 @@ async function settleOne(
     ])
     if (!text) return
     const write = readOutstandingWrite(text)
-    if (!write) return await freeUnreadable(connections.values(), batch, log)
+    if (!write) {
+      await (jobStatusId ? poller.endingOf(jobStatusId) : poller.untilNoneRuns({ id: batch }))
+      return await freeUnreadable([...connections.values()], batch, log)
+    }
     const ports = connections.get(write.connection)
     if (!ports) {
       const { connection } = write
@@ -87,13 +90,15 @@ async function settleOne(
  * Nobody can read which entities a bulk write closes: they are looked for by the batch that they name, and given back.
  * What was sent of them is unconfirmed, and is looked up or sent again.
  */
-async function freeUnreadable(connections: Iterable<WritePorts>, batch: string, log: Logger): Promise<void> {
+async function freeUnreadable(connections: readonly WritePorts[], batch: string, log: Logger): Promise<void> {
   let count = 0
   for (const { ledger, records } of connections) {
     const refs = await records.closedBy(batch)
-    await ledger.giveBack(refs, batch, { dropOutstanding: true })
+    await ledger.giveBack(refs, batch)
     count += refs.length
   }
+  // last: killed before, the next worker frees what is left
+  for (const { ledger } of connections) await ledger.giveBack([], batch, { dropOutstanding: true })
   log.error(
     { batch, entities: count, code: 'LEDGER_UNREADABLE' },
     'An outstanding write in Redis could not be read; its entities were given back, and are looked up in Zendesk',

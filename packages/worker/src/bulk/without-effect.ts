@@ -25,7 +25,10 @@ export async function forgetWith<T>(
   return result
 }
 
-/** The remedy of an answer that is about all of a request's items. */
+/**
+ * The remedy of an answer that is about all of a request's items. That Zendesk has no such thing says nothing of any of
+ * them: nobody is taken for deleted, or unlinked, for that.
+ */
 export async function remedyAll<W extends PreparedWrite>(
   ports: WritePorts,
   id: string,
@@ -35,11 +38,20 @@ export async function remedyAll<W extends PreparedWrite>(
 ): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
   const finished: Finished[] = []
+  const ofEach: Answer = answer.said === 'none such' ? { said: 'again', words: answer.words } : answer
   for (const write of writes) {
     const { job } = write
     const pair = call === 'memberships create' && { pair: write.applied as AppliedMembership }
     const options = settlingRequest(ports, id, job.ref)
-    const remedied = await applyRemedy(ports, { call, job, by: id, answer, options, ...pair })
+    const remedied = await applyRemedy(ports, {
+      call,
+      job,
+      by: id,
+      answer: ofEach,
+      options,
+      looked: answer.said === 'none such',
+      ...pair,
+    })
     if ('outcome' in remedied) outcomes.set(job.jobId, remedied.outcome)
     else finished.push({ job, what, written: written(write, remedied.zendeskId) })
   }

@@ -45,6 +45,8 @@ it.each<[words: string, creates: boolean, Answer['said']]>([
   ['UserUpdateFailed: Database collision, please try again', false, 'again'],
   ['Conflict: Requester creation collision', true, 'again'],
   ['UserCreateFailed: Email: is not properly formatted', true, 'no'],
+  ['UserCreateFailed: Email: temporary.staff@acme.com is already being used by another user', true, 'no'],
+  ['UserDestroyFailed: Max Conflict is requester on 2 tickets that are not closed.', false, 'no'],
 ])('an item of a bulk write that failed, %s (creation: %s): %s', (words, creates, said) => {
   expect(answerOfItem(words, creates)).toEqual({ said, words })
 })

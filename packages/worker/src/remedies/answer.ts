@@ -2,6 +2,7 @@ import { WAITS } from '@provisioner/shared/retry-policy.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { Effect } from '../entity/give-back.ts'
 import { LeaseLostError } from '../entity/lease-lost-error.ts'
+import { isDuplicate, isMissing, isOpenTickets, isPassing } from './zendesk-words.ts'
 
 /**
  * What came back of one write that did not succeed, whether it went out alone or as an item of a bulk write.
@@ -80,14 +81,7 @@ export function effectOf(answer: Answer): Effect {
 /** What the words of a failed item of a bulk write say; a creation that misses something else is refused. */
 export function answerOfItem(words: string, creates: boolean): Answer {
   if (!creates && isMissing(words)) return { said: 'none such', words }
+  // first: an address or a name may have any word in it
+  if (isDuplicate(words) || isOpenTickets(words)) return { said: 'no', words }
   return { said: isPassing(words) ? 'again' : 'no', words }
-}
-
-/** Words of an item that failed for a passing reason: a collision with another write, a time-out of the database. */
-function isPassing(words: string): boolean {
-  return /conflict|collision|timed? ?out|try again|temporar/i.test(words)
-}
-
-function isMissing(words: string): boolean {
-  return /not ?found|does not exist|RecordNotFound/i.test(words)
 }

@@ -6,7 +6,7 @@ import type { OpenJob } from '../entity/open-job.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Needs } from '../ports.ts'
 import { adoptDuplicate } from './adopt-duplicate.ts'
-import { effectOf, type Answer } from './answer.ts'
+import { answerOf, effectOf, type Answer } from './answer.ts'
 import { deletionRefusal, membershipSideGone, refusalOf } from './describe-refusal.ts'
 import { plainOutcome, rejected } from './plain-outcome.ts'
 import { findMembership } from './read-back.ts'
@@ -43,8 +43,12 @@ export async function applyRemedy(ports: Account, failed: FailedWrite): Promise<
     case 'is done':
       return { done: true, zendeskId: null }
     case 'look whether it is there': {
-      const found = await findMembership(ports, failed.pair!)
-      if (found) return { done: true, zendeskId: found.id }
+      const look = await findMembership(ports, failed.pair!).then(
+        (membership) => ({ membership }),
+        (error: unknown) => ({ answer: answerOf(error) }),
+      )
+      if ('answer' in look) return applyRemedy(ports, { ...failed, answer: look.answer, looked: true })
+      if (look.membership) return { done: true, zendeskId: look.membership.id }
       return applyRemedy(ports, { ...failed, looked: true })
     }
     case 'link the holder':

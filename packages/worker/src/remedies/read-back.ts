@@ -98,12 +98,16 @@ async function removedMemberships(ports: Look, items: readonly OutstandingItem[]
   return found
 }
 
-/** The membership of a pair of Zendesk ids; undefined when Zendesk has none. */
+/**
+ * The membership of a pair of Zendesk ids; undefined when Zendesk has none.
+ *
+ * @throws ZendeskError, of a user who is gone too
+ */
 export async function findMembership(
-  ports: Needs<'zendesk'>,
+  { zendesk }: Needs<'zendesk'>,
   { userZendeskId, groupZendeskId }: { readonly userZendeskId: number; readonly groupZendeskId: number },
 ): Promise<GroupMembership | undefined> {
-  return (await membershipsOf(ports, userZendeskId)).find((one) => one.group_id === groupZendeskId)
+  return (await zendesk.memberships.ofUser(userZendeskId)).find((one) => one.group_id === groupZendeskId)
 }
 
 /** A user who is gone is in no group. */

@@ -1,5 +1,6 @@
 import type { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
 import type { Answer } from './answer.ts'
+import { isDuplicate, isOpenTickets } from './zendesk-words.ts'
 
 /** What a write asks of Zendesk. For groups, and for a user's address, Zendesk has no bulk endpoint. */
 export type Call = OutstandingWrite['call'] | 'users address' | 'groups create' | 'groups rename' | 'groups delete'
@@ -65,14 +66,4 @@ export function remedyFor(call: Call, answer: Answer, looked = false): Remedy {
     default:
       throw new TypeError(`No remedy for ${String(said satisfies never)}`)
   }
-}
-
-/** Zendesk's words for an address or an external id that another user has. */
-export function isDuplicate(words: string): boolean {
-  return /already (being used|been taken)|DuplicateValue|has already been taken/i.test(words)
-}
-
-/** Zendesk's words for a user whose tickets keep the user from being deleted. */
-function isOpenTickets(words: string): boolean {
-  return /requester on \d+ ticket|tickets? that (is|are) not closed/i.test(words)
 }
