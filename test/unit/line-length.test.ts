@@ -16,7 +16,7 @@ it('no line of a comment runs over', () => {
     readFileSync(`${root}${file}`, 'utf8')
       .split('\n')
       .flatMap((line, i) =>
-        [...line].length > COLUMNS && /^\s*(\*|\/\/|\/\*|--)/.test(line) ? [`${file}:${i + 1}`] : [],
+        Array.from(line).length > COLUMNS && /^\s*(\*|\/\/|\/\*|--)/.test(line) ? [`${file}:${i + 1}`] : [],
       ),
   )
 

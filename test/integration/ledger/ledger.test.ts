@@ -248,17 +248,3 @@ describe('memberships', () => {
     expect(await reader.pending()).toEqual([])
   })
 })
-
-it('a group that Zendesk has no more is looked for by name first, and what is found is not taken for our own creation', async () => {
-  const cycle = await CycleLedger.begin(redis, connection, account)
-  const [released] = await cycle.release([releaseOf(group('g1'))])
-  await writes.open([{ ref: group('g1') }], 'w1.a', LEASE_MS)
-  await writes.record([writtenAs(group('g1'), released!.revision, 7)], 'w1.a')
-  await cycle.release([releaseOf(group('g1'), 'Another name')])
-  await writes.open([{ ref: group('g1') }], 'w1.b', LEASE_MS)
-
-  await writes.unlink(group('g1'), 'w1.b')
-
-  const [record] = await reader.records('group', ['g1'])
-  expect(record).toMatchObject({ zendeskId: null, creationSent: null, lookUpFirst: expect.any(Number) })
-})
