@@ -35,6 +35,7 @@ export interface AbandonedOptions {
 export async function settleAbandoned(options: AbandonedOptions): Promise<void> {
   const { redis, account, worker, leases, poller, budget, signal, log } = options
   const keys = accountKeys(account)
+  const told = new Set<string>()
   while (!signal.aborted) {
     await sleep(LOOK_MS, undefined, { signal }).catch(() => {})
     if (signal.aborted) return
@@ -45,7 +46,7 @@ export async function settleAbandoned(options: AbandonedOptions): Promise<void> 
       for (const batch of await redis.hkeys(keys.outstanding)) {
         if (leases.has(batch) || !(polling || workerOf(batch) === worker)) continue
         const lease = await leases.take(batch)
-        if (lease) void settleOne(options, batch, lease)
+        if (lease) void settleOne(options, batch, lease, told)
       }
     } catch (error) {
       if (!signal.aborted) log.warn({ err: error }, 'Outstanding writes not looked at; trying again')
@@ -57,6 +58,7 @@ async function settleOne(
   { redis, account, connections, poller, signal, log }: AbandonedOptions,
   batch: string,
   lease: AsyncDisposable,
+  told: Set<string>,
 ): Promise<void> {
   await using _lease = lease
   const keys = accountKeys(account)
@@ -74,7 +76,10 @@ async function settleOne(
     const ports = connections.get(write.connection)
     if (!ports) {
       const { connection } = write
-      log.warn({ batch, connection }, 'A bulk write was left behind by a connection that no worker has any more')
+      // it stays until that connection is configured again, and is found here at every look
+      if (!told.has(batch))
+        log.warn({ batch, connection }, 'A bulk write was left behind by a connection that no worker has any more')
+      told.add(batch)
       return
     }
     const outcomes = await settle(ports, write, () =>
