@@ -49,7 +49,9 @@ function behind(folder: (typeof WORKER_FOLDERS)[number]): Forbidden {
   const later = WORKER_FOLDERS.slice(WORKER_FOLDERS.indexOf(folder) + 1).join('|')
   return {
     regex: `^(\\.\\./)+(src/)?(${later})/`,
-    message: `In the worker a job goes ${WORKER_FOLDERS.toReversed().join(' → ')}: ${folder} imports nothing of what comes before it on that way.`,
+    message:
+      `In the worker a job goes ${WORKER_FOLDERS.toReversed().join(' → ')}: ` +
+      `${folder} imports nothing of what comes before it on that way.`,
   }
 }
 

@@ -12,6 +12,13 @@ const keys = connectionKeys('staff')
 const uids = ['ada', 'bob', 'cid', 'dan', 'eve']
 const agents = ['ada', 'bob']
 
+/** Five people in Zendesk, two of them agents in a group. */
+async function openWithAgents(): Promise<void> {
+  const people = uids.map((uid) => ({ uid }))
+  world = await openWorld({ ldif: directoryOf(people, { agents, 'zd-first': agents }) })
+  await world.step()
+}
+
 const account = async () => ({
   users: (await world.zendesk.users()).map(({ id, email, role, suspended }) => ({ id, email, role, suspended })),
   groups: await world.zendesk.groups(),
@@ -40,13 +47,7 @@ const codes = async () =>
 
 describe('entities of the ledger that can not be read', () => {
   it('are found again in Zendesk and linked; nobody is created or loses anything, and everybody else goes on', async () => {
-    world = await openWorld({
-      ldif: directoryOf(
-        uids.map((uid) => ({ uid })),
-        { agents, 'zd-first': agents },
-      ),
-    })
-    await world.step()
+    await openWithAgents()
     const before = await account()
     const [users, groups] = [await keysOf('user'), await keysOf('group')]
     await world.zendesk.forgetRequests()
@@ -72,14 +73,7 @@ describe('entities of the ledger that can not be read', () => {
   })
 
   it('memberships among them, are taken away all the same when the directory does', async () => {
-    const groups = { agents, 'zd-first': agents }
-    world = await openWorld({
-      ldif: directoryOf(
-        uids.map((uid) => ({ uid })),
-        groups,
-      ),
-    })
-    await world.step()
+    await openWithAgents()
     for (const key of (await keysOf('membership')).values()) await turnIntoText(key)
     await modifyEntry(world.slapd, groupDn('zd-first'), { replace: { member: personDn('ada') } })
 
@@ -94,13 +88,7 @@ describe('entities of the ledger that can not be read', () => {
   })
 
   it('and keys beside them of the wrong type, are made anew; who leaves meanwhile is suspended', async () => {
-    world = await openWorld({
-      ldif: directoryOf(
-        uids.map((uid) => ({ uid })),
-        { agents, 'zd-first': agents },
-      ),
-    })
-    await world.step()
+    await openWithAgents()
     const before = await account()
     const sides = await world.redis.keys(`${keys.prefix}members:*`)
     for (const key of [keys.all('user'), keys.pending, keys.seen('user'), keys.problems, ...sides])
@@ -139,13 +127,7 @@ describe('entities of the ledger that can not be read', () => {
   })
 
   it('and are agents, stay in their groups all along', async () => {
-    world = await openWorld({
-      ldif: directoryOf(
-        uids.map((uid) => ({ uid })),
-        { agents, 'zd-first': agents },
-      ),
-    })
-    await world.step()
+    await openWithAgents()
     await turnIntoText((await keysOf('user')).get('ada@example.org')!)
     await world.zendesk.forgetRequests()
 

@@ -1,16 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
-import type { Config } from '@provisioner/shared/config/config.ts'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
 import { Lease, type LeaseTerms } from '@provisioner/shared/lease.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import { CHANGE_QUEUES } from '@provisioner/shared/queues.ts'
-import type { Budget } from '@provisioner/zendesk/budget/budget.ts'
-import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { OpenAccount } from '@provisioner/zendesk/open-account.ts'
 import { AccountProblems } from './account-problems.ts'
-import { portsOf } from './connection-ports.ts'
+import { portsOf, type AccountOptions } from './connection-ports.ts'
 import { sendBatch } from './batch/send-batch.ts'
 import { SingleCreations } from './batch/single-creations.ts'
 import { openLine, type Line } from './loop/line.ts'
@@ -29,17 +26,8 @@ import { watchScopes } from './watch-scopes.ts'
  */
 const ALIVE_MS = 12_000
 
-export interface AccountRuntimeOptions {
-  readonly accountId: string
-  readonly config: Config
-  readonly worker: string
-  readonly redis: Redis
-  readonly bullmq: Redis
-  readonly zendesk: ZendeskClient
-  readonly budget: Budget
+export interface AccountRuntimeOptions extends AccountOptions {
   readonly onExchange: OpenAccount['onExchange']
-  readonly requestTimeoutMs: number
-  readonly log: Logger
 }
 
 /** Everything that writes to one Zendesk account in this process: one loop over the queues of all its connections. */

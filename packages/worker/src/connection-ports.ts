@@ -23,7 +23,7 @@ import type { JobStatusPoller } from './bulk/job-status-poller.ts'
 import type { LimitsPort, Ports } from './ports.ts'
 
 /** What a worker has for one account. */
-interface AccountOptions {
+export interface AccountOptions {
   readonly accountId: string
   readonly config: Config
   readonly worker: string

@@ -39,6 +39,7 @@ export function heldPage({ person, troubled, connections, category, decision, co
     { name: 'decision', label: 'Decision', chosen: decision, counts: countBy(ofConnection, stateOf) },
     { name: 'connection', label: 'Connection', chosen: connection, counts: countBy(held, (h) => h.connection) },
   ])
+  const toldAbove = connections.some((c) => c.firstPlan || c.isNew || c.unreadable.length > 0)
   const waiting = connections.filter(({ firstPlan }) => firstPlan)
   return layout({
     title: 'Held changes',
@@ -54,7 +55,7 @@ export function heldPage({ person, troubled, connections, category, decision, co
       ${held.length > 0 && html`${limits(connections)}${filters}`}
       ${shown.length > 0 && table(shown.slice(0, MAX_ROWS), now)}
       ${held.length > 0 && shown.length === 0 && noneChosen('/held', 'held change')}
-      ${held.length === 0 && !connections.some(({ firstPlan, isNew, unreadable }) => firstPlan || isNew || unreadable.length > 0) && NONE}
+      ${held.length === 0 && !toldAbove && NONE}
       ${shown.length > MAX_ROWS && html`<p class="note">The oldest ${MAX_ROWS} of ${shown.length} are shown.</p>`}`,
   })
 }
