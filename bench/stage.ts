@@ -12,7 +12,7 @@ import { startRedis, type RedisServer } from '@provisioner/sandbox/servers/redis
 import { spawnTied } from '@provisioner/sandbox/servers/server-process.ts'
 import { startSlapd, type SlapdServer } from '@provisioner/sandbox/servers/slapd.ts'
 import type { SandboxOptions } from '@provisioner/sandbox/zendesk-account/start-sandbox.ts'
-import { CHANGE_QUEUES, changeQueueName, cycleQueueName } from '@provisioner/shared/queues.ts'
+import { CHANGE_QUEUES, changeQueueName, cycleQueueName, queuePrefix } from '@provisioner/shared/queues.ts'
 import { benchConfig } from './config.ts'
 import { SandboxView } from './sandbox-view.ts'
 
@@ -65,7 +65,9 @@ export async function setStage({ ldif, sandbox }: StageOptions): Promise<Stage> 
     const redis = owned.adopt(new Redis(redisServer.url, { maxRetriesPerRequest: null }), (one) => one.disconnect())
     const connection = { host: '127.0.0.1', port: redisServer.port, maxRetriesPerRequest: null }
     const queueOf = (name: string) =>
-      owned.adopt(new Queue(name, { connection }), (queue) => queue.close().catch(() => {}))
+      owned.adopt(new Queue(name, { connection, prefix: queuePrefix('acme') }), (queue) =>
+        queue.close().catch(() => {}),
+      )
     const queues = CHANGE_QUEUES.map((name) => queueOf(changeQueueName('staff', name)))
     const cycles = queueOf(cycleQueueName('staff'))
     const count = async (...states: ('waiting' | 'active' | 'delayed' | 'prioritized' | 'failed')[]) => {

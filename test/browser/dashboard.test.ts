@@ -2,6 +2,7 @@ import { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
 import { describe, expect, it, vi } from 'vitest'
 import { chromiumPath, openBrowser } from '../fixtures/open-browser.ts'
 import { OPERATOR, startTestDashboard, VIEWER, type TestDashboard } from '../fixtures/start-test-dashboard.ts'
+import { STAFF } from '../fixtures/staff.ts'
 
 const TIMEOUT = 60_000
 
@@ -82,7 +83,7 @@ describe.skipIf(!chromiumPath)('the dashboard in a browser', () => {
     'shows the problems and logs out, all without a script',
     async () => {
       await using dashboard = await startTestDashboard()
-      await new WriteProblems(dashboard.redis, 'staff').report(
+      await new WriteProblems(dashboard.redis, STAFF).report(
         {
           code: 'PHONE_INVALID',
           subject: 'user',

@@ -2,6 +2,7 @@ import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { describe, expect, it } from 'vitest'
 import { chromiumPath, openBrowser } from '../fixtures/open-browser.ts'
 import { OPERATOR, startTestDashboard } from '../fixtures/start-test-dashboard.ts'
+import { STAFF } from '../fixtures/staff.ts'
 
 describe.skipIf(!chromiumPath)('the held changes in a browser', () => {
   it.each([
@@ -9,7 +10,7 @@ describe.skipIf(!chromiumPath)('the held changes in a browser', () => {
     ['desktop', { width: 1280, height: 800 }],
   ])('show the decision and its reason within the width of a %s', async (_name, viewport) => {
     await using dashboard = await startTestDashboard()
-    const { held, decisions } = connectionKeys('staff')
+    const { held, decisions } = connectionKeys(STAFF)
     const change = {
       key: 'user|1',
       category: 'users',

@@ -8,7 +8,7 @@ import { stringify } from 'yaml'
 import { startRedis, type RedisServer } from '@provisioner/sandbox/servers/redis.ts'
 import { startSlapd, type SlapdServer } from '@provisioner/sandbox/servers/slapd.ts'
 import { startZendeskSandbox, type ZendeskSandbox } from '@provisioner/sandbox/zendesk-account/start-sandbox.ts'
-import { CHANGE_QUEUES, changeQueueName, cycleQueueName } from '@provisioner/shared/queues.ts'
+import { CHANGE_QUEUES, changeQueueName, cycleQueueName, queuePrefix } from '@provisioner/shared/queues.ts'
 import { QUICK_WORKER } from '../fixtures/service-process.ts'
 import { startTcpProxy, type TcpProxy } from '../fixtures/tcp-proxy.ts'
 import { until } from '../fixtures/until.ts'
@@ -72,7 +72,7 @@ export async function setChaosStage(
     const redis = owned.adopt(new Redis(redisServer.url, { maxRetriesPerRequest: null }), (one) => one.disconnect())
     redis.on('error', () => undefined) // it comes back
     const queueOf = (name: string) => {
-      const queue = new Queue(name, { connection: redis })
+      const queue = new Queue(name, { connection: redis, prefix: queuePrefix('acme') })
       queue.on('error', () => undefined) // it comes back
       return queue
     }

@@ -138,11 +138,11 @@ describe('several connections', () => {
     const early = await renamed.problems('user')
     const [plan, status] = await Promise.all([runCli(renamed, ['plan']), runCli(renamed, ['status'])])
     const last = (await world.ledger.lastCycle())!
-    await world.redis.hset('zp:staff:state', 'lastCycle', 'unreadable')
+    await world.redis.hset('{zp:acme}:staff:state', 'lastCycle', 'unreadable')
     await renamed.step()
     const unread = await renamed.problems('user')
     const late = { ...last, endedAt: Date.now() - 48 * 60 * 60_000 }
-    await world.redis.hset('zp:staff:state', 'lastCycle', JSON.stringify(late))
+    await world.redis.hset('{zp:acme}:staff:state', 'lastCycle', JSON.stringify(late))
     await addEntry(world.slapd, personDn('cid'), person({ uid: 'cid' }))
     await renamed.step()
     await renamed.step()

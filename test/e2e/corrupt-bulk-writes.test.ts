@@ -3,6 +3,7 @@ import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { directoryOf } from '../fixtures/people.ts'
 import { until } from '../fixtures/until.ts'
 import { openWorld } from '../fixtures/world.ts'
+import { STAFF } from '../fixtures/staff.ts'
 
 it.each([
   ['is no JSON', '{'],
@@ -14,7 +15,7 @@ it.each([
     workers: 0,
   })
   await world.cycle()
-  const keys = await world.redis.keys(`${connectionKeys('staff').prefix}user:*`)
+  const keys = await world.redis.keys(`${connectionKeys(STAFF).prefix}user:*`)
   for (const key of keys)
     await world.redis.hset(key, {
       lease: 'dead.1',

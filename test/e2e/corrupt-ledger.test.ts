@@ -1,11 +1,12 @@
 import { deleteEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
-import { connectionKeys, SERVICES } from '@provisioner/shared/ledger/keys.ts'
+import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { runCli } from '../fixtures/cli.ts'
 import { directoryOf, personDn } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
+import { STAFF } from '../fixtures/staff.ts'
 
-const keys = connectionKeys('staff')
+const keys = connectionKeys(STAFF)
 const staying = Array.from({ length: 20 }, (_one, i) => ({ uid: `stay${i}` }))
 const leaving = ['ada', 'bob', 'cyd', 'dee'].map((uid) => ({ uid }))
 
@@ -115,7 +116,7 @@ it('a string in place of what is known of the connection itself is replaced, and
 })
 
 it('a service that nobody can read is missing among those that run', async () => {
-  await world.redis.hset(SERVICES, 'worker|broken', '{')
+  await world.redis.hset(accountKeys(STAFF.account).services, 'worker|broken', '{')
 
   expect((await cli('status')).stdout).toMatch(/workers +1 running/)
 })

@@ -1,7 +1,7 @@
 import { Queue } from 'bullmq'
 import { afterEach, describe, expect, it } from 'vitest'
 import { addEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
-import { cycleQueueName } from '@provisioner/shared/queues.ts'
+import { cycleQueueName, queuePrefix } from '@provisioner/shared/queues.ts'
 import { directoryOf, person, personDn } from '../fixtures/people.ts'
 import { startService } from '../fixtures/service-process.ts'
 import { until } from '../fixtures/until.ts'
@@ -24,7 +24,10 @@ describe('the schedule', () => {
       () => 'no cycle ran',
     )
     await using queue = Object.assign(
-      new Queue(cycleQueueName('staff'), { connection: { host: '127.0.0.1', port: world.redisServer.port } }),
+      new Queue(cycleQueueName('staff'), {
+        prefix: queuePrefix('acme'),
+        connection: { host: '127.0.0.1', port: world.redisServer.port },
+      }),
       { [Symbol.asyncDispose]: () => queue.close() },
     )
 

@@ -5,6 +5,7 @@ import { erasing, openWorldOfThree } from '../fixtures/erasing.ts'
 import { killWhileItWaits } from '../fixtures/kill-while-it-waits.ts'
 import { directoryOf } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
+import { STAFF } from '../fixtures/staff.ts'
 
 let world: World
 afterEach(() => world?.[Symbol.asyncDispose]())
@@ -14,7 +15,7 @@ const today = () => new Date().toISOString().slice(0, 10)
 /** The next cycle takes what is known by now for old. */
 async function noticedLongAgo(): Promise<void> {
   const late = { ...(await world.ledger.lastCycle())!, startedAt: Date.now() + 120_000 }
-  await world.redis.hset(connectionKeys('staff').state, 'lastCycle', JSON.stringify(late))
+  await world.redis.hset(connectionKeys(STAFF).state, 'lastCycle', JSON.stringify(late))
 }
 
 /** The ways in which it is noticed. */

@@ -7,6 +7,7 @@ import { startRedisTap } from '../fixtures/redis-tap.ts'
 import { startService } from '../fixtures/service-process.ts'
 import { until } from '../fixtures/until.ts'
 import { openWorld } from '../fixtures/world.ts'
+import { STAFF } from '../fixtures/staff.ts'
 
 /** Single creations that a worker has under way. */
 const AT_ONCE = 20
@@ -22,7 +23,7 @@ it.each([
   await world.step()
   const { outstanding } = accountKeys('acme')
   const leases = async () => {
-    const keys = await world.redis.keys(`${connectionKeys('staff').prefix}user:*`)
+    const keys = await world.redis.keys(`${connectionKeys(STAFF).prefix}user:*`)
     const held = await Promise.all(keys.map((key) => world.redis.hexists(key, 'lease')))
     return keys.filter((_key, i) => held[i] === 1)
   }
@@ -71,7 +72,7 @@ it.each([
     }
     await employ(people, 'left')
     const ada = (await world.zendesk.user('ada@example.org'))!
-    const key = connectionKeys('staff').entity('user', ada.external_id!)
+    const key = connectionKeys(STAFF).entity('user', ada.external_id!)
 
     await using tap = await startRedisTap(world.redisServer.port)
     const yaml = world.yaml.replace(world.redisServer.url, tap.url)
@@ -105,7 +106,7 @@ it('creations that wait for their turn behind slow ones are not sent once Redis 
   await world.redis.set(accountKeys('acme').bulkImportRefused, '1', 'EX', 600)
   await world.cycle()
   await using _worker = await startService('worker', world)
-  const users = async () => world.redis.keys(`${connectionKeys('staff').prefix}user:*`)
+  const users = async () => world.redis.keys(`${connectionKeys(STAFF).prefix}user:*`)
   const areMarked = async () => {
     const marks = await Promise.all((await users()).map((key) => world.redis.hexists(key, 'creationSent')))
     return marks.length === people.length && !marks.includes(0)
@@ -144,7 +145,7 @@ it('a suspension in place of a refused deletion, of one who is back when it is r
     yaml: world.yaml.replace(world.redisServer.url, tap.url),
   })
   await records
-  await world.redis.hdel(connectionKeys('staff').entity('user', directoryId!), 'lease', 'leaseUntil')
+  await world.redis.hdel(connectionKeys(STAFF).entity('user', directoryId!), 'lease', 'leaseUntil')
   await modifyEntry(world.slapd, personDn('ada'), { replace: { employeeStatus: 'active' } })
   await world.cycle()
   tap.letGo()

@@ -1,7 +1,7 @@
 import { Queue } from 'bullmq'
 import { afterEach, describe, expect, it } from 'vitest'
 import { addEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
-import { CHANGE_QUEUES, cycleQueueName } from '@provisioner/shared/queues.ts'
+import { CHANGE_QUEUES, cycleQueueName, queuePrefix } from '@provisioner/shared/queues.ts'
 import { endLocks } from '../fixtures/end-locks.ts'
 import { directoryOf, group, groupDn, person, personDn } from '../fixtures/people.ts'
 import { QUICK_WORKER, startService, type ServiceProcess } from '../fixtures/service-process.ts'
@@ -36,6 +36,7 @@ describe('a full Redis', () => {
     await using producer = await startService('producer', world)
     await using worker = await startService('worker', world, { main: QUICK_WORKER })
     cycles = new Queue(cycleQueueName('staff'), {
+      prefix: queuePrefix('acme'),
       connection: { host: '127.0.0.1', port: world.redisServer.port },
     })
     const services = [producer, worker]
@@ -78,7 +79,7 @@ describe('a full Redis', () => {
       () => services.flatMap((one) => one.output).join('\n'),
     )
     await until(
-      async () => (await world.redis.zcard('zp:staff:pending')) === 0,
+      async () => (await world.redis.zcard('{zp:acme}:staff:pending')) === 0,
       60_000,
       () => worker.output.join('\n'),
     )

@@ -4,6 +4,7 @@ import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { runCli } from '../fixtures/cli.ts'
 import { directoryOf, groupDn, personDn } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
+import { STAFF } from '../fixtures/staff.ts'
 
 let world: World
 afterEach(() => world?.[Symbol.asyncDispose]())
@@ -31,7 +32,7 @@ describe('the guard', () => {
     await leave(2)
     await world.step()
     const within = await suspended()
-    const { counted } = connectionKeys('staff')
+    const { counted } = connectionKeys(STAFF)
     await world.redis.zadd(counted, 1, 'users|user|of-long-ago|1')
     await leave(2, 2)
     await world.step()
@@ -186,7 +187,7 @@ describe('provisioner plan', () => {
     })
 
     // The test's own queues write their `meta` when they are ready.
-    const keys = async () => (await world.redis.keys('*')).filter((key) => !/^bull:.*:meta$/.test(key)).sort()
+    const keys = async () => (await world.redis.keys('*')).filter((key) => !key.endsWith(':meta')).sort()
     const before = await keys()
     const plan = await runCli(world, ['plan', '--json'])
 

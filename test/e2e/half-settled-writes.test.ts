@@ -8,6 +8,7 @@ import { startRedisTap } from '../fixtures/redis-tap.ts'
 import { QUICK_WORKER, startService } from '../fixtures/service-process.ts'
 import { until } from '../fixtures/until.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
+import { STAFF } from '../fixtures/staff.ts'
 
 const people = Array.from({ length: 4 }, (_one, i) => `user${i}`)
 
@@ -39,7 +40,7 @@ async function settleInHalf(world: World, queueName: 'users.create' | 'users.rem
   const lease = bulkLease(batch)
   await world.redis.set(lease, '1', 'PX', STAYS_ALIVE_MS)
   await endLocks(world, queue)
-  const { entity } = connectionKeys('staff')
+  const { entity } = connectionKeys(STAFF)
   const closed = await Promise.all(ids.map((id) => world.redis.hexists(entity('user', id), 'outstanding')))
   const free = ids.filter((_id, i) => closed[i] === 0)
   return {

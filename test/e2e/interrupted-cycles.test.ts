@@ -1,7 +1,7 @@
 import { Queue } from 'bullmq'
 import { it } from 'vitest'
 import { addEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
-import { cycleQueueName } from '@provisioner/shared/queues.ts'
+import { cycleQueueName, queuePrefix } from '@provisioner/shared/queues.ts'
 import { startGatedProxy, type GatedProxy } from '../fixtures/gated-proxy.ts'
 import { directoryOf, person, personDn } from '../fixtures/people.ts'
 import { startService } from '../fixtures/service-process.ts'
@@ -20,7 +20,10 @@ async function interrupted(owned: AsyncDisposableStack) {
     }),
   )
   owned.use(gate!)
-  const queue = new Queue(cycleQueueName('staff'), { connection: { host: '127.0.0.1', port: world.redisServer.port } })
+  const queue = new Queue(cycleQueueName('staff'), {
+    prefix: queuePrefix('acme'),
+    connection: { host: '127.0.0.1', port: world.redisServer.port },
+  })
   owned.defer(() => queue.close())
   const start = async (file: string, yaml = world.yaml) =>
     owned.use(await startService('producer', { yaml, env: {} }, { file }))
@@ -106,7 +109,10 @@ it('a roll-out has a cycle run at once, and a full cycle that was due while no p
   two.kill('SIGTERM')
   await two.ended
 
-  const queue = new Queue(cycleQueueName('staff'), { connection: { host: '127.0.0.1', port: world.redisServer.port } })
+  const queue = new Queue(cycleQueueName('staff'), {
+    prefix: queuePrefix('acme'),
+    connection: { host: '127.0.0.1', port: world.redisServer.port },
+  })
   owned.defer(() => queue.close())
   // its time comes within a second, and nobody is there
   await queue.upsertJobScheduler('full', { pattern: '* * * * * *' }, { name: 'full cycle' })

@@ -68,7 +68,7 @@ describe('a producer', () => {
 
   it('killed between what it releases at once and what waits for Zendesk loses, doubles and counts nothing twice', async () => {
     const leavers = ['nothing is released', 'a leaver is released, and no job is added', 'Zendesk was looked at']
-    const words = ['"operation":"suspend user"', 'bull:staff.users.remove:wait', '"operation":"create user"']
+    const words = ['"operation":"suspend user"', '{zp:acme}:staff.users.remove:wait', '"operation":"create user"']
     const tapped = await openTappedWorld(owned, {
       ldif: directoryOf([{ uid: 'stays' }, ...leavers.map((_when, i) => ({ uid: `goes${i}` }))]),
     })

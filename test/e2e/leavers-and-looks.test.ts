@@ -101,7 +101,7 @@ describe('a leaver, while Zendesk is looked at', () => {
 
   it('who may be the API’s own user waits until it is known whose credentials are used; an end user does not', async () => {
     stage = await openGatedWorld()
-    await stage.world.redis.del('zp:account:acme:api-user')
+    await stage.world.redis.del('{zp:acme}:account:api-user')
     const next = await stage.restart()
     stage.gate.close(({ path }) => path.endsWith('/users/me'))
     await leaves(next.world, 'ada')

@@ -2,13 +2,14 @@ import { beforeAll, afterAll, describe, expect, it } from 'vitest'
 import { startDashboard } from '@provisioner/dashboard/dashboard.ts'
 import { Queue } from 'bullmq'
 import { readHealth } from '@provisioner/shared/ledger/connection-health.ts'
-import { cycleQueueName } from '@provisioner/shared/queues.ts'
+import { cycleQueueName, queuePrefix } from '@provisioner/shared/queues.ts'
 import { runCli } from '../fixtures/cli.ts'
 import { directoryOf } from '../fixtures/people.ts'
 import { recordingLog } from '../fixtures/recording-log.ts'
 import { startService, type ServiceProcess } from '../fixtures/service-process.ts'
 import { until } from '../fixtures/until.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
+import { STAFF } from '../fixtures/staff.ts'
 
 let owned: AsyncDisposableStack
 let world: World
@@ -27,7 +28,7 @@ beforeAll(async () => {
   )
   const dashboard = owned.use(
     await startDashboard({
-      config: { redis: { url: world.redisServer.url }, connections: [{ id: 'staff' }] },
+      config: { redis: { url: world.redisServer.url }, connections: [{ id: 'staff', account: 'acme' }] },
       host: '127.0.0.1',
       port: 0,
       credentials: [],
@@ -42,7 +43,7 @@ const start = async (role: 'producer' | 'worker') => {
   services[role] = owned.use(await startService(role, world))
 }
 const cli = (...args: string[]) => runCli(world, args)
-const codes = async () => (await readHealth(world.redis, 'staff')).troubles.map(({ code }) => code)
+const codes = async () => (await readHealth(world.redis, STAFF)).troubles.map(({ code }) => code)
 const comesTo = (wanted: string[], withinMs = 20_000) =>
   until(
     async () => JSON.stringify(await codes()) === JSON.stringify(wanted),
@@ -114,7 +115,10 @@ describe('when nobody works, that is said first', () => {
   })
 
   it('while queues are paused by hand', async () => {
-    const cycles = new Queue(cycleQueueName('staff'), { connection: { url: world.redisServer.url } })
+    const cycles = new Queue(cycleQueueName('staff'), {
+      prefix: queuePrefix('acme'),
+      connection: { url: world.redisServer.url },
+    })
     try {
       await world.queue('users.create').pause()
       const one = await cli('status')

@@ -6,6 +6,7 @@ import { directoryOf } from '../fixtures/people.ts'
 import { startService, type ServiceProcess } from '../fixtures/service-process.ts'
 import { until } from '../fixtures/until.ts'
 import { openWorld } from '../fixtures/world.ts'
+import { STAFF } from '../fixtures/staff.ts'
 
 it('after a power cut, and after Redis lost its data, what was rolled out stays, whichever host boots first', async () => {
   await using owned = new AsyncDisposableStack()
@@ -40,7 +41,7 @@ it('after a power cut, and after Redis lost its data, what was rolled out stays,
   await nameIs('Ada')
   let right = await start(newer, 'power-right')
   await nameIs('Countess')
-  const { print } = (await newestConfig(world.redis, 'staff'))!
+  const { print } = (await newestConfig(world.redis, STAFF))!
 
   await cut(forgotten, right)
   await ageConfig(world.redis, 'staff', 0.3)
@@ -48,16 +49,16 @@ it('after a power cut, and after Redis lost its data, what was rolled out stays,
   forgotten = await start(older, 'power-forgotten')
   await says(forgotten, 'this one runs no cycles')
   right = await start(newer, 'power-right')
-  expect((await newestConfig(world.redis, 'staff'))?.print).toBe(print)
+  expect((await newestConfig(world.redis, STAFF))?.print).toBe(print)
 
   // a failover to a Redis that is empty
   await world.redis.flushall()
   await until(
-    async () => (await newestConfig(world.redis, 'staff')) !== undefined,
+    async () => (await newestConfig(world.redis, STAFF)) !== undefined,
     20_000,
     () => 'nobody tells which configuration is the newest',
   )
-  expect((await newestConfig(world.redis, 'staff'))?.print).toBe(print)
+  expect((await newestConfig(world.redis, STAFF))?.print).toBe(print)
   await until(
     async () => (await world.ledger.lastCycle()) !== undefined,
     40_000,

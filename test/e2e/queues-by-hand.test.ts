@@ -1,7 +1,7 @@
 import { Queue } from 'bullmq'
 import { describe, expect, it } from 'vitest'
 import { modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
-import { CHANGE_QUEUES, cycleQueueName } from '@provisioner/shared/queues.ts'
+import { CHANGE_QUEUES, cycleQueueName, queuePrefix } from '@provisioner/shared/queues.ts'
 import { directoryOf, personDn } from '../fixtures/people.ts'
 import { until } from '../fixtures/until.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
@@ -51,6 +51,7 @@ describe.concurrent('queues', () => {
     await using world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }]) })
     await using closing = new AsyncDisposableStack()
     const cycles = new Queue(cycleQueueName('staff'), {
+      prefix: queuePrefix('acme'),
       connection: { host: '127.0.0.1', port: world.redisServer.port },
     })
     closing.defer(() => cycles.close())

@@ -45,7 +45,7 @@ it.each([
     expect([await counts('failed'), await counts('delayed')]).toEqual([0, 4])
 
     await world.zendesk.call('PATCH', '/sandbox/settings', { seats: 20 })
-    await world.redis.del('zp:account:acme:seats-exhausted')
+    await world.redis.del('{zp:acme}:account:seats-exhausted')
     for (const name of CHANGE_QUEUES) for (const job of await world.queue(name).getDelayed()) await job.promote()
     await world.settled()
     expect((await world.zendesk.users()).filter((user) => user.role === 'agent')).toHaveLength(6)

@@ -7,6 +7,7 @@ import { BULK_LEASE_MS } from '@provisioner/worker/bulk/bulk-leases.ts'
 import { directoryOf, personDn } from '../fixtures/people.ts'
 import { until } from '../fixtures/until.ts'
 import { openWorld } from '../fixtures/world.ts'
+import { STAFF } from '../fixtures/staff.ts'
 
 it.each([
   ['its living sender', undefined],
@@ -29,7 +30,7 @@ it.each([
 
     const [[batch, text]] = Object.entries(writes) as [[string, string]]
     for (const { kind, id } of OutstandingWrite.parse(JSON.parse(text)).items)
-      await world.redis.hset(`${connectionKeys('staff').prefix}${kind}:${id}`, 'outstanding', batch)
+      await world.redis.hset(`${connectionKeys(STAFF).prefix}${kind}:${id}`, 'outstanding', batch)
     await world.redis.hset(outstanding, writes)
     await world.redis.hset(jobStatuses, statuses)
     // The lease on it is back as well.

@@ -7,6 +7,7 @@ import { directoryOf } from '../fixtures/people.ts'
 import { startService, type ServiceProcess } from '../fixtures/service-process.ts'
 import { until } from '../fixtures/until.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
+import { STAFF } from '../fixtures/staff.ts'
 
 let owned: AsyncDisposableStack
 afterEach(() => owned.disposeAsync())
@@ -29,7 +30,7 @@ async function nameIs(world: World, name: string): Promise<void> {
   )
 }
 
-const troubles = async (world: World) => (await readHealth(world.redis, 'staff')).troubles.map(({ code }) => code)
+const troubles = async (world: World) => (await readHealth(world.redis, STAFF)).troubles.map(({ code }) => code)
 
 it('of two producers with different configurations the one that was started last works, and the other says so', async () => {
   owned = new AsyncDisposableStack()
@@ -66,7 +67,7 @@ it('of two producers with different configurations the one that was started last
 
   expect(await world.zendesk.writes()).toEqual([])
   expect(status.code).toBe(3)
-  const names = (await readServices(world.redis)).flatMap(({ connections, role, name }) =>
+  const names = (await readServices(world.redis, STAFF.account)).flatMap(({ connections, role, name }) =>
     role === 'producer' && connections['staff'] !== undefined ? [name] : [],
   )
   expect(names.filter((name) => status.stdout.includes(name))).toHaveLength(3)
@@ -78,7 +79,7 @@ it('of two producers with different configurations the one that was started last
   await forgotten.ended
   const back = await start(older, 'of-the-forgotten-host')
   await says(back, HALTED)
-  expect((await newestConfig(world.redis, 'staff'))?.by).not.toContain(`-${back.pid}-`)
+  expect((await newestConfig(world.redis, STAFF))?.by).not.toContain(`-${back.pid}-`)
 
   // the change is rolled back: a producer is started with the older content, where the newer one was
   changed.kill('SIGTERM')

@@ -4,11 +4,12 @@ import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { runCli } from '../fixtures/cli.ts'
 import { directoryOf, groupDn, person, personDn } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
+import { STAFF } from '../fixtures/staff.ts'
 
 let world: World
 afterEach(() => world?.[Symbol.asyncDispose]())
 
-const keys = connectionKeys('staff')
+const keys = connectionKeys(STAFF)
 const uids = ['ada', 'bob', 'cid', 'dan', 'eve']
 const agents = ['ada', 'bob']
 

@@ -16,6 +16,7 @@ import { lookAtDirectory } from './look-at-directory.ts'
 import type { Scenario } from './scenario.ts'
 import type { Step } from './step.ts'
 import { USERS, wishesOf } from './wishes.ts'
+import { STAFF } from '../fixtures/staff.ts'
 
 /** Lives through a scenario, then shows that two quiet cycles bring all in step and that a third writes nothing. */
 export async function runScenario(scenario: Scenario): Promise<void> {
@@ -63,7 +64,7 @@ async function take(step: Step, world: World, history: History): Promise<void> {
 /** An admin who lets every entry have the team member's user that it asks for. Whether anything was held. */
 async function approveAll(world: World): Promise<boolean> {
   const held = await world.ledger.heldAndDecided()
-  const { done } = await new HeldDecisions(world.redis, 'staff').decide('approve', held, { by: 'ada', at: Date.now() })
+  const { done } = await new HeldDecisions(world.redis, STAFF).decide('approve', held, { by: 'ada', at: Date.now() })
   return done.length > 0
 }
 

@@ -1,3 +1,4 @@
+import type { ConnectionName } from '@provisioner/shared/ledger/keys.ts'
 import type { DecidedChange } from '@provisioner/shared/ledger/decision.ts'
 import type { FirstPlan } from '@provisioner/shared/ledger/cycle-state.ts'
 import { readHealth, type ConnectionHealth } from '@provisioner/shared/ledger/connection-health.ts'
@@ -5,7 +6,7 @@ import { LedgerReader, type StoredProblem } from '@provisioner/shared/ledger/led
 import type { GuardMeasure } from '@provisioner/shared/ledger/held-change.ts'
 import { describeUnreadable, listProblems } from '@provisioner/shared/ledger/unreadable.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 
 export type ListedProblem = Pick<StoredProblem, 'problem' | 'since'> & { readonly connection: string }
 export type ListedHeldChange = DecidedChange & { readonly connection: string }
@@ -37,11 +38,11 @@ export interface CurrentTroubles {
 }
 
 /** Reads the troubles of the connections from their ledgers. */
-export function readTroubles(redis: Redis, connections: readonly string[]): CurrentTroubles {
-  const readers = connections.map((connection) => new LedgerReader(redis, connection))
+export function readTroubles(redis: RedisClient, connections: readonly ConnectionName[]): CurrentTroubles {
+  const readers = connections.map((name) => new LedgerReader(redis, name))
   return {
     listTroubles: shared(async () => {
-      const all = await Promise.all(connections.map((connection) => readHealth(redis, connection)))
+      const all = await Promise.all(connections.map((name) => readHealth(redis, name)))
       return all.filter(({ troubles }) => troubles.length > 0)
     }),
     listProblems: shared(async () => {
@@ -81,6 +82,6 @@ async function heldOf(reader: LedgerReader): Promise<HeldOfConnection> {
     isNew: status === 'new',
     held: [...stored.values.values()],
     measures,
-    unreadable: stored.unreadable.map((one) => describeUnreadable(one, connection)),
+    unreadable: stored.unreadable.map((one) => describeUnreadable(one, reader)),
   }
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
-import { cycleQueueName } from '@provisioner/shared/queues.ts'
+import { connectionName } from '@provisioner/shared/ledger/keys.ts'
+import { cycleQueueName, queuePrefix } from '@provisioner/shared/queues.ts'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { Queue } from 'bullmq'
 import type { FastifyBaseLogger } from 'fastify'
 import { Redis } from 'ioredis'
@@ -16,7 +18,7 @@ export interface DashboardOptions {
   /** The part of the product's configuration that the dashboard needs. */
   readonly config: {
     readonly redis: { readonly url: string }
-    readonly connections: readonly { readonly id: string }[]
+    readonly connections: readonly { readonly id: string; readonly account: string }[]
   }
   readonly host: string
   /** 0 for a free one. */
@@ -45,11 +47,12 @@ const COMMAND_TIMEOUT_MS = 5_000
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
   const { config, host, port, credentials, log } = options
   assertNotOpenToOthers(host, credentials)
-  const connections = config.connections.map(({ id }) => id)
+  const connections = config.connections.map(connectionName)
   await using resources = new AsyncDisposableStack()
 
   const redis = resources.adopt(connectRedis(config.redis.url, log), async (client) => client.disconnect())
-  const queue = (name: string) => resources.adopt(openQueue(name, redis), (opened) => opened.close())
+  const queue = (name: string, account: string) =>
+    resources.adopt(openQueue(name, account, redis), (opened) => opened.close())
   const open = credentials.length === 0
   const app = await createApp({
     access: {
@@ -58,7 +61,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     },
     board: createBoard({ connections, queue, prefix: BOARD_PREFIX, open }),
     troubles: readTroubles(redis, connections),
-    isCycleQueue: (name) => connections.some((connection) => cycleQueueName(connection) === name),
+    isCycleQueue: (name) => connections.some(({ connection }) => cycleQueueName(connection) === name),
     redisReady: () => redis.status === 'ready',
     pingRedis: () => redis.ping(),
     trustProxy: options.trustProxy ?? false,
@@ -72,7 +75,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
 
   const address = app.server.address() as AddressInfo
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
-  log.info({ url, connections }, 'Dashboard started')
+  log.info({ url, connections: connections.map(({ connection }) => connection) }, 'Dashboard started')
   if (open) log.warn('No login is set up: everybody on this machine is an operator of the dashboard')
   const running = resources.move()
   return { url, [Symbol.asyncDispose]: () => running.disposeAsync() }
@@ -100,8 +103,8 @@ function connectRedis(url: string, log: FastifyBaseLogger): Redis {
   return redis
 }
 
-function openQueue(name: string, redis: Redis): Queue {
-  const queue = new Queue(name, { connection: redis })
+function openQueue(name: string, account: string, redis: RedisClient): Queue {
+  const queue = new Queue(name, { connection: redis, prefix: queuePrefix(account) })
   // The connection reports its own errors, once; a queue without a listener would throw them.
   queue.on('error', () => {})
   return queue

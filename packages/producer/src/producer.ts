@@ -1,9 +1,10 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import type { Config, ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { configPrints } from '@provisioner/shared/config/config-print.ts'
+import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { announce, serviceName } from '@provisioner/shared/ledger/services.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
@@ -20,9 +21,9 @@ import { compileMapping } from './mapping/mapping.ts'
 
 export interface ProducerOptions {
   readonly config: Config
-  readonly redis: Redis
+  readonly redis: RedisClient
   /** A client for BullMQ: it may block, and never gives up. */
-  readonly bullmq: Redis
+  readonly bullmq: RedisClient
   /** The client of an account, by the account's name. */
   readonly zendesk: (account: string) => ZendeskClient
   readonly log: Logger
@@ -50,8 +51,8 @@ export async function startProducer({
     const sources = owned.use(
       openSources({ config, connection, redis, zendesk: zendesk(connection.account), evaluator, log: logger }),
     )
-    const producer = { name, file, print: connections[connection.id]! }
-    const queues = owned.use(new ChangeQueues(connection.id, bullmq))
+    const producer = { name, file, print: connections.get(connection.account)![connection.id]! }
+    const queues = owned.use(new ChangeQueues(connectionName(connection), bullmq))
     owned.use(
       await startCycles({
         connection,
@@ -77,14 +78,14 @@ export function openSources({
 }: {
   config: Config
   connection: ConnectionConfig
-  redis: Redis
+  redis: RedisClient
   zendesk: ZendeskClient
   evaluator: Evaluator
   log: Logger
 }): PlanSources & AsyncDisposable {
   const directory = openDirectory(connection.directory, { log })
   const account = config.accounts[connection.account]!
-  const reader = new LedgerReader(redis, connection.id)
+  const reader = new LedgerReader(redis, connectionName(connection))
   return {
     connection,
     protection: new ProtectedUsers(redis, { account: connection.account, patterns: account.protect }),

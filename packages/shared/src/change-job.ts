@@ -1,6 +1,7 @@
 import { Queue, type ConnectionOptions, type JobsOptions } from 'bullmq'
 import { jobId, type EntityRef } from './entity.ts'
-import { CHANGE_QUEUES, QUEUE_OF, changeQueueName, type ChangeQueue, type Operation } from './queues.ts'
+import { CHANGE_QUEUES, QUEUE_OF, changeQueueName, queuePrefix, type ChangeQueue, type Operation } from './queues.ts'
+import type { ConnectionName } from './ledger/keys.ts'
 import { RETRY_POLICY } from './retry-policy.ts'
 
 /** A job's data is a summary for people. What to write is read from the ledger when the job runs. */
@@ -35,12 +36,16 @@ export class ChangeQueues implements AsyncDisposable {
   readonly connection: string
   readonly #queues: ReadonlyMap<ChangeQueue, Queue>
 
-  constructor(connection: string, redis: ConnectionOptions) {
+  constructor({ account, connection }: ConnectionName, redis: ConnectionOptions) {
     this.connection = connection
     this.#queues = new Map(
       CHANGE_QUEUES.map((queue) => [
         queue,
-        new Queue(changeQueueName(connection, queue), { connection: redis, defaultJobOptions: CHANGE_JOB_OPTIONS }),
+        new Queue(changeQueueName(connection, queue), {
+          connection: redis,
+          prefix: queuePrefix(account),
+          defaultJobOptions: CHANGE_JOB_OPTIONS,
+        }),
       ]),
     )
     // An error of the connection is reported by the connection itself, once; a queue without a listener would throw.

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from './redis-client.ts'
 import { runScript } from './ledger/script.ts'
 
 /** KEYS[1] the lease   ARGV[1] token   ARGV[2] ms. Returns 1 when it is the token's from now on. */
@@ -42,18 +42,18 @@ export interface LeaseTerms {
  * Whoever has a lease may have lost it a moment later: what must not happen twice is protected by more than a lease.
  */
 export class Lease implements AsyncDisposable {
-  readonly #redis: Redis
+  readonly #redis: RedisClient
   readonly #key: string
   readonly #terms: LeaseTerms
 
-  private constructor(redis: Redis, key: string, terms: LeaseTerms) {
+  private constructor(redis: RedisClient, key: string, terms: LeaseTerms) {
     this.#redis = redis
     this.#key = key
     this.#terms = terms
   }
 
   /** Takes the lease, or keeps the one that the token has already. Undefined while another token has it. */
-  static async take(redis: Redis, key: string, terms: LeaseTerms): Promise<Lease | undefined> {
+  static async take(redis: RedisClient, key: string, terms: LeaseTerms): Promise<Lease | undefined> {
     const isTaken = (await runScript(redis, TAKE, [key], [terms.token, String(terms.ms)])) === 1
     return isTaken ? new Lease(redis, key, terms) : undefined
   }

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from './redis-client.ts'
 import { hasWildcard, matchesPattern } from './address-pattern.ts'
 import { accountKeys } from './ledger/keys.ts'
 
@@ -14,11 +14,11 @@ const BELIEVED_MS = 60 * 60_000
  * user's Zendesk id is remembered for as long as the pattern is configured, whatever becomes of the address.
  */
 export class ProtectedUsers {
-  readonly #redis: Redis
+  readonly #redis: RedisClient
   readonly #keys: ReturnType<typeof accountKeys>
   readonly #patterns: readonly string[]
 
-  constructor(redis: Redis, { account, patterns }: { account: string; patterns: readonly string[] }) {
+  constructor(redis: RedisClient, { account, patterns }: { account: string; patterns: readonly string[] }) {
     this.#redis = redis
     this.#keys = accountKeys(account)
     this.#patterns = patterns

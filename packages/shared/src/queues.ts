@@ -1,3 +1,5 @@
+import { accountTag } from './ledger/keys.ts'
+
 /** The operations a job can name. They are the job names in BullMQ and in Bull Board. */
 export type Operation =
   | 'create user'
@@ -35,6 +37,11 @@ export const QUEUE_OF = {
   'add member': 'memberships.add',
   'remove member': 'memberships.remove',
 } as const satisfies Record<Operation, ChangeQueue>
+
+/** What BullMQ's keys of an account's queues begin with: they lie where the ledger lies, on a cluster too. */
+export function queuePrefix(account: string): string {
+  return accountTag(account)
+}
 
 /** A queue of changes as BullMQ knows it; the dots make Bull Board show a tree. */
 export function changeQueueName(connection: string, queue: ChangeQueue): string {

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from './redis-client.ts'
 import type { Logger } from './logger.ts'
 
 /** How often Redis is asked how full it is, ms. */
@@ -14,7 +14,7 @@ export interface RedisMemory extends Disposable {
  * Watches how full a Redis with `noeviction` is. A full one refuses every write, and with it every job: that is logged
  * once, and once when there is room again. Nothing is lost meanwhile; what was refused is done again afterwards.
  */
-export function watchRedisMemory(redis: Redis, log: Logger): RedisMemory {
+export function watchRedisMemory(redis: RedisClient, log: Logger): RedisMemory {
   let full: string | undefined
   let asking = false
   const look = async () => {

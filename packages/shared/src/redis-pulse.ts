@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from './redis-client.ts'
 
 /** How often a connection is asked for a sign of life, ms. */
 const BEAT_MS = 2_000
@@ -17,7 +17,7 @@ export interface RedisPulse extends Disposable {
  * Redis that stands still, closes nothing. Once it owes an answer for too long the client gives the connection up
  * itself (`socketTimeout`).
  */
-export function watchPulse(redis: Redis): RedisPulse {
+export function watchPulse(redis: RedisClient): RedisPulse {
   let askedAt: number | undefined
   const timer = setInterval(() => {
     // A client that is away reconnects by itself; one that still owes an answer is not asked again.

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis, type RedisOptions } from 'ioredis'
 import { ProvisioningError } from './errors.ts'
+import { infoOf } from './account-node.ts'
 import type { Logger } from './logger.ts'
+import type { RedisClient } from './redis-client.ts'
 import { noteLayout, unfitLayout } from './ledger/layout.ts'
 import { fitnessOf } from './redis-fitness.ts'
 
@@ -86,24 +88,35 @@ export class RedisUnfitError extends ProvisioningError {
  *   another layout
  */
 export async function assertRedisFit(
-  redis: Redis,
-  { log, signal }: { log: Logger; signal: AbortSignal },
+  redis: RedisClient,
+  { accounts, log, signal }: { accounts: readonly string[]; log: Logger; signal: AbortSignal },
 ): Promise<void> {
   while (redis.status !== 'ready') {
     signal.throwIfAborted()
     await sleep(100, undefined, { signal })
   }
-  const { version, unfit, warning } = fitnessOf(await redis.info())
-  if (unfit !== undefined) throw new RedisUnfitError(unfit)
-  if (warning !== undefined) log.warn({ version, reason: warning }, 'Redis may lose data')
-  await assertLayout(redis)
-  await noteLayout(redis)
+  const warned = new Set<string>()
+  for (const account of accounts) {
+    const { version, unfit, warning } = fitnessOf(await infoOf(redis, account))
+    if (unfit !== undefined) throw new RedisUnfitError(unfit)
+    if (warning !== undefined && !warned.has(warning)) log.warn({ version, reason: warning }, 'Redis may lose data')
+    if (warning !== undefined) warned.add(warning)
+  }
+  await assertLayout(redis, accounts)
+  for (const account of accounts) await noteLayout(redis, account)
 }
 
-/** Makes sure that a ledger is one of this version; it writes nothing. @throws RedisUnfitError */
-export async function assertLayout(redis: Redis): Promise<void> {
-  const unfit = await unfitLayout(redis)
-  if (unfit !== undefined) throw new RedisUnfitError(unfit)
+/** Makes sure that the accounts' ledgers are ones of this version; it writes nothing. @throws RedisUnfitError */
+export async function assertLayout(redis: RedisClient, accounts: readonly string[]): Promise<void> {
+  for (const account of accounts) {
+    const unfit = await unfitLayout(redis, account)
+    if (unfit !== undefined) throw new RedisUnfitError(unfit)
+  }
+}
+
+/** The accounts that connections write to, each once. */
+export function accountsOf(connections: readonly { readonly account: string }[]): string[] {
+  return [...new Set(connections.map(({ account }) => account))]
 }
 
 /** The server in an address, for a message: nothing else of the address, which may hold a password. */

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from './redis-client.ts'
 import type { Config } from './config/config.ts'
 import { ConfigError, formatConfigError, type ConfigMistake } from './config/config-error.ts'
 import { loadConfig, type LoadOptions } from './config/load-config.ts'
@@ -7,8 +7,9 @@ import { ProvisioningError } from './errors.ts'
 import { startHealthServer } from './health.ts'
 import { logTrouble } from './log-output.ts'
 import { readHealth } from './ledger/connection-health.ts'
+import { connectionName } from './ledger/keys.ts'
 import { createLogger, type Logger } from './logger.ts'
-import { assertRedisFit, connectRedis } from './redis.ts'
+import { accountsOf, assertRedisFit, connectRedis } from './redis.ts'
 import { watchRedisMemory } from './redis-memory.ts'
 import { watchPulse } from './redis-pulse.ts'
 import { sentences } from './sentence.ts'
@@ -18,9 +19,9 @@ export interface Service {
   readonly config: Config
   /** Where it was read from. */
   readonly configPath: string
-  readonly redis: Redis
+  readonly redis: RedisClient
   /** For BullMQ: its commands may block, and it waits for Redis for ever. */
-  readonly bullmq: Redis
+  readonly bullmq: RedisClient
   readonly log: Logger
   /** Disposed in reverse order when the service stops. */
   readonly owned: AsyncDisposableStack
@@ -84,7 +85,7 @@ export async function runService(
     stop.addEventListener('abort', () => endAnyway(log, redis.status === 'ready' ? END_MS : AWAY_END_MS), {
       once: true,
     })
-    await assertRedisFit(redis, { log, signal: stop })
+    await assertRedisFit(redis, { accounts: accountsOf(config.connections), log, signal: stop })
     await start({ config, configPath, redis, bullmq, log, owned })
     started = true
     log.info({ health: health.port }, 'Started')
@@ -101,8 +102,8 @@ export async function runService(
 }
 
 /** What keeps the connections from their work, by connection and code. */
-async function readReasons(redis: Redis, config: Config): Promise<Record<string, string>> {
-  const health = await Promise.all(config.connections.map(({ id }) => readHealth(redis, id)))
+async function readReasons(redis: RedisClient, config: Config): Promise<Record<string, string>> {
+  const health = await Promise.all(config.connections.map((one) => readHealth(redis, connectionName(one))))
   return Object.fromEntries(
     health.flatMap(({ connection, troubles }) =>
       troubles.map((trouble) => [`${connection} ${trouble.code}`, sentences(trouble)]),

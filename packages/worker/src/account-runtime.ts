@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Redis } from 'ioredis'
-import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
+import { accountKeys, connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
 import { Lease, type LeaseTerms } from '@provisioner/shared/lease.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
@@ -47,14 +47,16 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
   const connections = config.connections.filter((connection) => connection.account === accountId)
   const leases = new BulkLeases({ redis, account: accountId, worker })
   const singleCreations = new SingleCreations()
-  const accountProblems = new AccountProblems(connections.map(({ id }) => new WriteProblems(redis, id)))
+  const accountProblems = new AccountProblems(connections.map((one) => new WriteProblems(redis, connectionName(one))))
   const own = { poller, leases, singleCreations, accountProblems }
   const portsById = new Map(connections.map((connection) => [connection.id, portsOf(options, connection, own)]))
 
   const lines: Line[] = []
   for (const { id } of connections)
     for (const queue of CHANGE_QUEUES)
-      lines.push(await openLine({ connection: id, queue, redis: bullmq, name: worker, onError: () => {} }))
+      lines.push(
+        await openLine({ account: accountId, connection: id, queue, redis: bullmq, name: worker, onError: () => {} }),
+      )
 
   const watched = {
     account: accountId,
@@ -109,7 +111,7 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
 
 /** Says that this worker lives. While it does, its job-status slots are its own. */
 function heartbeat(
-  redis: Redis,
+  redis: RedisClient,
   key: string,
   terms: LeaseTerms,
   signal: AbortSignal,

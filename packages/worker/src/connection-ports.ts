@@ -1,8 +1,8 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import type { Config, ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { maskedNames } from '@provisioner/shared/config/masked-names.ts'
-import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
+import { accountKeys, connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
 import { readOwners } from '@provisioner/shared/ledger/read-owners.ts'
@@ -27,8 +27,8 @@ export interface AccountOptions {
   readonly accountId: string
   readonly config: Config
   readonly worker: string
-  readonly redis: Redis
-  readonly bullmq: Redis
+  readonly redis: RedisClient
+  readonly bullmq: RedisClient
   readonly zendesk: ZendeskClient
   readonly budget: Budget
   readonly requestTimeoutMs: number
@@ -51,10 +51,11 @@ export function portsOf(options: AccountOptions, connection: ConnectionConfig, p
   const { accountId: account, config, worker, redis, bullmq, zendesk, requestTimeoutMs, log } = options
   const { poller, leases, singleCreations, accountProblems } = parts
   const { users } = connection
+  const name = connectionName(connection)
   const keys = accountKeys(account)
-  const problems = new WriteProblems(redis, connection.id)
+  const problems = new WriteProblems(redis, name)
   const apiUser = new ApiUser(zendesk, redis, account, config.accounts[account]!)
-  const reader = new LedgerReader(redis, connection.id)
+  const reader = new LedgerReader(redis, name)
   return {
     settings: {
       connection: connection.id,
@@ -66,7 +67,7 @@ export function portsOf(options: AccountOptions, connection: ConnectionConfig, p
       masked: maskedNames(users.map),
       requestTimeoutMs,
     },
-    ledger: new WriteLedger(redis, { connection: connection.id, account }),
+    ledger: new WriteLedger(redis, name),
     records: {
       records: (kind, ids) => reader.records(kind, ids),
       closedBy: (batch) => reader.closedBy(batch),
@@ -93,7 +94,7 @@ export function portsOf(options: AccountOptions, connection: ConnectionConfig, p
       takeGroupCreation: (terms) => Lease.take(redis, keys.creatingGroups, terms),
       takeAdminRemoval: (terms) => Lease.take(redis, keys.removingAdmins, terms),
     },
-    queues: new ChangeQueues(connection.id, bullmq),
+    queues: new ChangeQueues(name, bullmq),
     report: {
       problems,
       log: log.child({ connection: connection.id }),

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import type { Config } from '@provisioner/shared/config/config.ts'
 import { configPrints } from '@provisioner/shared/config/config-print.ts'
 import { announce, serviceName } from '@provisioner/shared/ledger/services.ts'
@@ -11,8 +11,8 @@ const GRACE_MS = 15_000
 
 export interface WorkerOptions {
   readonly config: Config
-  readonly redis: Redis
-  readonly bullmq: Redis
+  readonly redis: RedisClient
+  readonly bullmq: RedisClient
   readonly accounts: (id: string) => OpenAccount
   readonly log: Logger
   /** Time limit of one Zendesk request, ms. */

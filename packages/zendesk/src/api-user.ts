@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { fingerprint } from '@provisioner/shared/desired.ts'
 import type { AccountConfig } from '@provisioner/shared/config/account.ts'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
@@ -10,14 +10,14 @@ import type { ZendeskClient } from './client.ts'
  */
 export class ApiUser {
   readonly #zendesk: Pick<ZendeskClient, 'users'>
-  readonly #redis: Redis
+  readonly #redis: RedisClient
   readonly #key: string
   readonly #whose: string
   #id: number | undefined
 
   constructor(
     zendesk: Pick<ZendeskClient, 'users'>,
-    redis: Redis,
+    redis: RedisClient,
     account: string,
     { url, auth }: Pick<AccountConfig, 'url' | 'auth'>,
   ) {

@@ -1,5 +1,5 @@
 import type { Logger } from '@provisioner/shared/logger.ts'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import type { Authorization } from './authorization.ts'
 import { ClientCredentials } from './client-credentials.ts'
 
@@ -18,7 +18,7 @@ export interface AuthorizationOptions {
   /** The account's base URL. */
   readonly url: string
   readonly auth: Credentials
-  readonly redis: Redis
+  readonly redis: RedisClient
   readonly log: Logger
   readonly requestTimeoutMs?: number
   /** Writes nothing to Redis. */

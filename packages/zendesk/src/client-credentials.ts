@@ -3,7 +3,7 @@ import { learnToken } from '@provisioner/shared/known-secrets.ts'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { Lease } from '@provisioner/shared/lease.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import type { Authorization } from './authorization.ts'
 import { waitUntil } from './budget/wait-until.ts'
 import { requestToken } from './request-token.ts'
@@ -16,7 +16,7 @@ export interface ClientCredentialsOptions {
   readonly clientSecret: string
   /** Identities need the broad scopes. */
   readonly scope?: string | undefined
-  readonly redis: Redis
+  readonly redis: RedisClient
   readonly log: Logger
   readonly requestTimeoutMs?: number
   /** Uses a token that others share, and keeps one of its own to itself: nothing is written to Redis. */

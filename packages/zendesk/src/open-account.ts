@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import type { AccountConfig } from '@provisioner/shared/config/account.ts'
 import type { Config } from '@provisioner/shared/config/config.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
@@ -29,7 +29,7 @@ export function openAccount({
 }: {
   id: string
   config: AccountConfig
-  redis: Redis
+  redis: RedisClient
   log: Logger
   /** A worker's leases have to outlast it. */
   requestTimeoutMs?: number | undefined
@@ -70,7 +70,7 @@ export function openAccounts({
   requestTimeoutMs,
 }: {
   config: Config
-  redis: Redis
+  redis: RedisClient
   log: Logger
   requestTimeoutMs?: number
 }): AsyncDisposable & { get(id: string): OpenAccount } {

@@ -12,6 +12,7 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CLI_MAIN, runCli } from '../../fixtures/cli.ts'
 import { testConfig } from '../../fixtures/world-config.ts'
+import { STAFF } from '../../fixtures/staff.ts'
 
 let server: RedisServer
 beforeAll(async () => {
@@ -53,14 +54,14 @@ describe('a command', () => {
   it('says that another version left a ledger in this Redis, and ends', async () => {
     const other = await startRedis()
     const redis = new Redis(other.url)
-    await redis.sadd(connectionKeys('staff').all('user'), 'ada')
+    await redis.set('zp:layout', '2')
     redis.disconnect()
 
     const { code, stdout, stderr } = await run(['status'], { redisUrl: other.url })
     await other.stop()
 
     expect([code, stdout]).toEqual([1, ''])
-    expect(stderr).toMatch(/^REDIS_UNFIT: Redis has a ledger of layout 1, .* Empty this Redis.*\n$/)
+    expect(stderr).toMatch(/^REDIS_UNFIT: Redis has a ledger of layout 2, .* Empty this Redis.*\n$/)
   })
 
   it.concurrent.each([[['status']], [['cycle']], [['plan']], [['map', 'uid=ada']]])(
@@ -149,7 +150,7 @@ describe('what a command prints', () => {
       `k${i}`,
       JSON.stringify({ problem: { ...problem, id: `id-${i}` }, since: 0, source: 'cycle' }),
     ])
-    await redis.hset(connectionKeys('staff').problems, Object.fromEntries(stored) as Record<string, string>)
+    await redis.hset(connectionKeys(STAFF).problems, Object.fromEntries(stored) as Record<string, string>)
     redis.disconnect()
   })
   afterAll(() => rm(folder, { recursive: true }))

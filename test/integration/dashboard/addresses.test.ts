@@ -5,6 +5,7 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DashboardVisitor } from '../../fixtures/dashboard-visitor.ts'
 import { startTestDashboard, type TestDashboard, VIEWER } from '../../fixtures/start-test-dashboard.ts'
+import { STAFF } from '../../fixtures/staff.ts'
 
 let dashboard: TestDashboard
 let eve: DashboardVisitor
@@ -12,7 +13,7 @@ beforeAll(async () => {
   dashboard = await startTestDashboard()
   eve = new DashboardVisitor(dashboard.url)
   await eve.logIn(VIEWER)
-  const problems = new WriteProblems(dashboard.redis, 'staff')
+  const problems = new WriteProblems(dashboard.redis, STAFF)
   const about = { subject: 'user', attribute: 'email', what: 'It is wrong', todo: 'Correct it' } as const
   const found: Problem[] = [
     { ...about, code: 'EMAIL_TWICE', id: 'zoe' },
@@ -24,7 +25,7 @@ beforeAll(async () => {
   for (const problem of found) await problems.report(problem, now)
   const what = { category: 'users', operation: 'suspend user', cause: 'deleted', print: 'of it' } as const
   const held: HeldChange = { ...what, key: 'user|1', dn: 'uid=kim', label: 'kim', since: now }
-  await dashboard.redis.hset(connectionKeys('staff').held, held.key, JSON.stringify(held))
+  await dashboard.redis.hset(connectionKeys(STAFF).held, held.key, JSON.stringify(held))
 })
 afterAll(() => dashboard[Symbol.asyncDispose]())
 

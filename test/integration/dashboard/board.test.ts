@@ -65,6 +65,7 @@ it('a queue shows how many of its jobs workers have completed and failed', async
   const queue = dashboard.queue('memberships.remove')
   await queue.addBulk([1, 2, 3].map((i) => ({ name: 'remove member', data: { what: `member ${i}` } })))
   await using line = await openLine({
+    account: 'acme',
     connection: 'staff',
     queue: 'memberships.remove',
     redis: dashboard.redis,

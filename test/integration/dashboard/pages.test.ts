@@ -9,17 +9,20 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { DashboardVisitor } from '../../fixtures/dashboard-visitor.ts'
 import { recordingLog } from '../../fixtures/recording-log.ts'
 import { OPERATOR, startTestDashboard, type TestDashboard, VIEWER } from '../../fixtures/start-test-dashboard.ts'
+import { STAFF } from '../../fixtures/staff.ts'
 
 let dashboard: TestDashboard
 let eve: DashboardVisitor
+const PARTNERS = { account: 'acme', connection: 'partners' }
 /** Somebody works for both connections. */
 const announced: AsyncDisposable[] = []
 const log = createLogger({ name: 'test', level: 'silent' })
 beforeAll(async () => {
   dashboard = await startTestDashboard()
+  const connections = new Map([['acme', { staff: '', partners: '' }]])
   for (const role of ['producer', 'worker'] as const)
-    announced.push(await announce(dashboard.redis, { role, name: role, connections: { staff: '', partners: '' } }, log))
-  for (const id of ['staff', 'partners']) await dashboard.redis.hset(connectionKeys(id).state, 'firstRun', 'done')
+    announced.push(await announce(dashboard.redis, { role, name: role, connections }, log))
+  for (const name of [STAFF, PARTNERS]) await dashboard.redis.hset(connectionKeys(name).state, 'firstRun', 'done')
   eve = new DashboardVisitor(dashboard.url)
   await eve.logIn(VIEWER)
 })
@@ -46,11 +49,8 @@ describe('the problems page', () => {
       what: "'12' is no number",
       todo: 'Correct it',
     } as const
-    await new WriteProblems(dashboard.redis, 'staff').report(reported, Date.now() - 7_200_000)
-    await new WriteProblems(dashboard.redis, 'partners').report(
-      { ...reported, code: 'EMAIL_TAKEN', id: '2' },
-      Date.now(),
-    )
+    await new WriteProblems(dashboard.redis, STAFF).report(reported, Date.now() - 7_200_000)
+    await new WriteProblems(dashboard.redis, PARTNERS).report({ ...reported, code: 'EMAIL_TAKEN', id: '2' }, Date.now())
 
     const all = await page('/problems')
     expect(all).toContain('2 things need attention')
@@ -66,7 +66,7 @@ describe('the problems page', () => {
 })
 
 describe('the held changes', () => {
-  const { held, decisions, state } = connectionKeys('staff')
+  const { held, decisions, state } = connectionKeys(STAFF)
   const change = {
     key: 'user|1',
     category: 'users',
@@ -119,7 +119,7 @@ describe('the held changes', () => {
 
 it('reads a list once for all who ask while it is read', async () => {
   const { redis } = dashboard
-  const { problems, held } = connectionKeys('staff')
+  const { problems, held } = connectionKeys(STAFF)
   const watcher = await redis.monitor()
   onTestFinished(() => watcher.disconnect())
   const seen: string[] = []
@@ -157,7 +157,7 @@ it('starts without Redis, says on every page that it is away, and recovers whene
   await using server = await startRedis()
   process.kill(server.pid, 'SIGKILL')
   await using late = await startDashboard({
-    config: { redis: { url: server.url }, connections: [{ id: 'staff' }] },
+    config: { redis: { url: server.url }, connections: [{ id: 'staff', account: 'acme' }] },
     host: '127.0.0.1',
     port: 0,
     credentials: [OPERATOR],

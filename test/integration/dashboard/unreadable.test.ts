@@ -3,8 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { DashboardVisitor } from '../../fixtures/dashboard-visitor.ts'
 import { OPERATOR, startTestDashboard, type TestDashboard } from '../../fixtures/start-test-dashboard.ts'
 import { storeLedger } from '../../fixtures/store-ledger.ts'
+import { STAFF } from '../../fixtures/staff.ts'
 
-const keys = connectionKeys('staff')
+const keys = connectionKeys(STAFF)
 let dashboard: TestDashboard
 let ada: DashboardVisitor
 beforeAll(async () => {

@@ -76,7 +76,7 @@ it.each<Note>([
     'what Zendesk was asked',
     (notes) => notes.rememberLookUps({ names: { readAt: 1 }, apiUser: { whose: 'w', id: 7 } }),
     async (_reader, { redis }) => [
-      await redis.get(connectionKeys(connection).names),
+      await redis.get(connectionKeys({ account, connection }).names),
       await redis.hget(accountKeys(account).apiUser, 'w'),
     ],
     ['{"readAt":1}', '7'],
@@ -119,10 +119,10 @@ it.each<Note>([
   ],
 ])('a cycle notes %s, unless a newer one has begun', async (_what, note, read, noted) => {
   await using server = await openRedis()
-  const reader = new LedgerReader(server.redis, connection)
-  const overtaken = await CycleLedger.begin(server.redis, connection, account)
+  const reader = new LedgerReader(server.redis, { account, connection })
+  const overtaken = await CycleLedger.begin(server.redis, { account, connection })
   const before = await read(reader, server)
-  const newest = await CycleLedger.begin(server.redis, connection, account)
+  const newest = await CycleLedger.begin(server.redis, { account, connection })
 
   await expect(note(overtaken.notes)).rejects.toThrow(FencedError)
   expect(await read(reader, server)).toEqual(before)

@@ -9,6 +9,7 @@ import { HeldDecisions } from '@provisioner/shared/ledger/held-decisions.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { describe, expect, it } from 'vitest'
 import { openRedis } from '../../fixtures/open-redis.ts'
+import { STAFF } from '../../fixtures/staff.ts'
 
 const change: HeldChange = {
   key: 'user|u1',
@@ -41,8 +42,8 @@ const cases = lines.slice(head + 1, head + 4).flatMap((line) => {
 
 async function openHeld(before: DecisionState = 'undecided') {
   const server = await openRedis()
-  const reader = new LedgerReader(server.redis, 'staff')
-  const cycle = await CycleLedger.begin(server.redis, 'staff', 'acme')
+  const reader = new LedgerReader(server.redis, STAFF)
+  const cycle = await CycleLedger.begin(server.redis, STAFF)
   const record = (held: readonly HeldChange[], decided: readonly HeldChange[] = held, unread: readonly string[] = []) =>
     reader.decisions().then((decisions) =>
       recordHeld(cycle, reader, {
@@ -54,7 +55,7 @@ async function openHeld(before: DecisionState = 'undecided') {
       }),
     )
   await record([change])
-  const decisions = new HeldDecisions(server.redis, 'staff')
+  const decisions = new HeldDecisions(server.redis, STAFF)
   const shown = () => reader.heldAndDecided()
   const say = async (verdict: Verdict, name = 'ada') => decisions.decide(verdict, await shown(), by(name))
   if (before !== 'undecided') await say(before === 'approved' ? 'approve' : 'reject')

@@ -12,7 +12,7 @@ import { expect, it } from 'vitest'
 import { openRedis } from '../../fixtures/open-redis.ts'
 
 const [connection, account] = ['staff', 'acme']
-const keys = connectionKeys(connection)
+const keys = connectionKeys({ account, connection })
 const attributes = { name: 'Ada', role: 'end-user' }
 const aboutUser = (id: string) => ({ kind: 'user', id, dn: `uid=${id}`, label: `${id}@acme.com` }) as const
 
@@ -69,9 +69,9 @@ function planOf({ links = [], released = [] }: { links?: Link[]; released?: Chan
 
 async function openCycle() {
   const server = await openRedis()
-  const queues = new ChangeQueues(connection, { url: server.url, maxRetriesPerRequest: null })
-  const ledger = await CycleLedger.begin(server.redis, connection, account)
-  const reader = new LedgerReader(server.redis, connection)
+  const queues = new ChangeQueues({ account, connection }, { url: server.url, maxRetriesPerRequest: null })
+  const ledger = await CycleLedger.begin(server.redis, { account, connection })
+  const reader = new LedgerReader(server.redis, { account, connection })
   return {
     redis: server.redis,
     queues,

@@ -13,7 +13,7 @@ it('a group that Zendesk has no more is looked for first, and what is found is n
   await using server = await openRedis()
   const { redis } = server
   const writes = new WriteLedger(redis, { connection, account })
-  const cycle = await CycleLedger.begin(redis, connection, account)
+  const cycle = await CycleLedger.begin(redis, { account, connection })
   const named = (name: string) => ({ presence: 'active', name }) as const
   const [released] = await cycle.release([{ ...about, operation: 'create group', desired: named('Support') }])
   await writes.open([{ ref }], 'w1.a', 60_000)
@@ -24,6 +24,6 @@ it('a group that Zendesk has no more is looked for first, and what is found is n
 
   await writes.unlink(ref, 'w1.b')
 
-  const [record] = await new LedgerReader(redis, connection).records('group', ['g1'])
+  const [record] = await new LedgerReader(redis, { account, connection }).records('group', ['g1'])
   expect(record).toMatchObject({ zendeskId: null, creationSent: null, lookUpFirst: expect.any(Number) })
 })

@@ -5,8 +5,9 @@ import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { openRedis } from '../../fixtures/open-redis.ts'
+import { STAFF } from '../../fixtures/staff.ts'
 
-const keys = connectionKeys('staff')
+const keys = connectionKeys(STAFF)
 const attributes = { email: 'ada@acme.com', name: 'Ada' }
 const about = { kind: 'user', id: 'ada', dn: 'uid=ada', label: 'ada@acme.com' } as const
 const ref = { connection: 'staff', kind: 'user', id: 'ada' } as const
@@ -22,9 +23,9 @@ const release = (operation: Release['operation'], name = 'Ada'): Release => ({
 
 async function openLedger() {
   const server = await openRedis()
-  const cycle = await CycleLedger.begin(server.redis, 'staff', 'acme')
+  const cycle = await CycleLedger.begin(server.redis, STAFF)
   const writes = new WriteLedger(server.redis, { connection: 'staff', account: 'acme' })
-  const reader = new LedgerReader(server.redis, 'staff')
+  const reader = new LedgerReader(server.redis, STAFF)
   await cycle.link([link])
   return {
     redis: server.redis,

@@ -14,13 +14,13 @@ const seen = { presence: 'suspended', attributes: { name: 'Ada' } } as const
 async function openUser() {
   const server = await openRedis()
   const writes = new WriteLedger(server.redis, { connection, account })
-  const cycle = await CycleLedger.begin(server.redis, connection, account)
+  const cycle = await CycleLedger.begin(server.redis, { account, connection })
   const about = { kind: 'user', id: 'u1', dn: 'uid=ada', label: 'ada', changed: ['suspended'] } as const
   const desired = { ...seen, createOnly: [], tagsMode: 'merge' } as const
   const release = async () => (await cycle.release([{ ...about, operation: 'suspend user', desired }]))[0]!.revision
   const revision = await release()
   await writes.open([{ ref }], 'lease', 60_000)
-  const key = connectionKeys(connection).entity('user', 'u1')
+  const key = connectionKeys({ account, connection }).entity('user', 'u1')
   const written: Written = { ref, revision, applied: seen, zendeskId: 7, origin: 'created', suspendedByUs: true }
   return {
     writes,
@@ -96,5 +96,5 @@ it('a bulk update that ends after a newer write, since Redis forgot it, leaves i
 
   expect(before['appliedRevision']).toBe(before['revision'])
   expect(verdict).toMatchObject({ status: 'open', record: { unconfirmed: ['suspended', 'name'], suspendedByUs: true } })
-  expect(await user.redis.zscore(connectionKeys(connection).pending, 'user|u1')).not.toBeNull()
+  expect(await user.redis.zscore(connectionKeys({ account, connection }).pending, 'user|u1')).not.toBeNull()
 })

@@ -21,7 +21,7 @@ let writes: WriteLedger
 beforeAll(async () => {
   server = await startRedis()
   redis = new Redis(server.url)
-  reader = new LedgerReader(redis, connection)
+  reader = new LedgerReader(redis, { account, connection })
   writes = new WriteLedger(redis, { connection, account })
 })
 afterAll(async () => {
@@ -64,7 +64,7 @@ function writtenAs(ref: EntityRef, revision: number, zendeskId: number, role = '
 
 describe('releasing', () => {
   it('gives an unchanged desired state one revision, however often its plan is enacted', async () => {
-    const cycle = await CycleLedger.begin(redis, connection, account)
+    const cycle = await CycleLedger.begin(redis, { account, connection })
 
     const [first] = await cycle.release([releaseOf(user('u1'))])
     const [again] = await cycle.release([releaseOf(user('u1'))])
@@ -75,16 +75,16 @@ describe('releasing', () => {
   })
 
   it('never repeats a revision, not even after the ledger was lost', async () => {
-    const [before] = await (await CycleLedger.begin(redis, connection, account)).release([releaseOf(user('u1'))])
+    const [before] = await (await CycleLedger.begin(redis, { account, connection })).release([releaseOf(user('u1'))])
     await redis.flushall()
-    const [after] = await (await CycleLedger.begin(redis, connection, account)).release([releaseOf(user('u1'))])
+    const [after] = await (await CycleLedger.begin(redis, { account, connection })).release([releaseOf(user('u1'))])
 
     expect(after!.revision).toBeGreaterThanOrEqual(before!.revision)
   })
 
   it('is refused to a cycle that was overtaken', async () => {
-    const old = await CycleLedger.begin(redis, connection, account)
-    await CycleLedger.begin(redis, connection, account)
+    const old = await CycleLedger.begin(redis, { account, connection })
+    await CycleLedger.begin(redis, { account, connection })
 
     await expect(old.release([releaseOf(user('u1'))])).rejects.toThrow(FencedError)
     await expect(old.notes.solveWrites([{ subject: 'user', id: 'u1' }])).rejects.toThrow(FencedError)
@@ -94,7 +94,7 @@ describe('releasing', () => {
 
 describe('writing', () => {
   it('opens an entity for one writer at a time', async () => {
-    const cycle = await CycleLedger.begin(redis, connection, account)
+    const cycle = await CycleLedger.begin(redis, { account, connection })
     await cycle.release([releaseOf(user('u1'))])
 
     const [mine] = await writes.open([{ ref: user('u1') }], 'w1.a', LEASE_MS)
@@ -106,7 +106,7 @@ describe('writing', () => {
   })
 
   it('only moves revisions forward', async () => {
-    const cycle = await CycleLedger.begin(redis, connection, account)
+    const cycle = await CycleLedger.begin(redis, { account, connection })
     const [one] = await cycle.release([releaseOf(user('u1'))])
     const [two] = await cycle.release([releaseOf(user('u1'), 'Ada Lovelace')])
 
@@ -122,7 +122,7 @@ describe('writing', () => {
   })
 
   it('sends nothing under a lease that is too short', async () => {
-    const cycle = await CycleLedger.begin(redis, connection, account)
+    const cycle = await CycleLedger.begin(redis, { account, connection })
     await cycle.release([releaseOf(user('u1'))])
     await writes.open([{ ref: user('u1') }], 'w1.a', 1_000)
 
@@ -132,7 +132,7 @@ describe('writing', () => {
   })
 
   it('keeps the entities of an outstanding write closed, whoever comes, until it is settled', async () => {
-    const cycle = await CycleLedger.begin(redis, connection, account)
+    const cycle = await CycleLedger.begin(redis, { account, connection })
     const [released] = await cycle.release([releaseOf(user('u1'))])
     await writes.open([{ ref: user('u1') }], 'w1.a', LEASE_MS)
     const outstanding = {
@@ -156,7 +156,7 @@ describe('writing', () => {
   })
 
   it('gives one Zendesk user to one entry only', async () => {
-    const cycle = await CycleLedger.begin(redis, connection, account)
+    const cycle = await CycleLedger.begin(redis, { account, connection })
     const [one, two] = await cycle.release([releaseOf(user('u1')), releaseOf(user('u2'))])
 
     await writes.record([writtenAs(user('u1'), one!.revision, 7)], 'w1.a')
@@ -168,7 +168,7 @@ describe('writing', () => {
 
 describe('memberships', () => {
   async function prepared() {
-    const cycle = await CycleLedger.begin(redis, connection, account)
+    const cycle = await CycleLedger.begin(redis, { account, connection })
     const [u, g, m] = await cycle.release([
       releaseOf(user('u1')),
       releaseOf(group('g1')),
@@ -205,7 +205,7 @@ describe('memberships', () => {
 
   it('is removed only after the user’s additions', async () => {
     const { u, g, m } = await prepared()
-    const cycle = await CycleLedger.begin(redis, connection, account)
+    const cycle = await CycleLedger.begin(redis, { account, connection })
     await writes.record([writtenAs(user('u1'), u.revision, 7), writtenAs(group('g1'), g.revision, 8)], 'a')
     const pair = { presence: 'active' as const, userZendeskId: 7, groupZendeskId: 8, membershipZendeskId: 9 }
     await writes.record(
@@ -236,7 +236,7 @@ describe('memberships', () => {
   it('goes with its group', async () => {
     const { u, g } = await prepared()
     await writes.record([writtenAs(user('u1'), u.revision, 7), writtenAs(group('g1'), g.revision, 8)], 'a')
-    const cycle = await CycleLedger.begin(redis, connection, account)
+    const cycle = await CycleLedger.begin(redis, { account, connection })
     const [gone] = await cycle.release([
       { ...releaseOf(group('g1')), operation: 'delete group', desired: { presence: 'deleted', name: 'Ada' } },
     ])

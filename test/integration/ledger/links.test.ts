@@ -3,6 +3,7 @@ import { CycleLedger, type Link } from '@provisioner/shared/ledger/cycle-ledger.
 import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
 import { openRedis } from '../../fixtures/open-redis.ts'
+import { STAFF } from '../../fixtures/staff.ts'
 
 const applied = { presence: 'active', name: 'Support' } as const
 const link = (known: Link['known']): Link => ({
@@ -19,7 +20,7 @@ const link = (known: Link['known']): Link => ({
 
 it('what a cycle found in Zendesk is not linked to an entity that was written since: it may be gone again', async () => {
   await using redis = await openRedis()
-  const cycle = await CycleLedger.begin(redis.redis, 'staff', 'acme')
+  const cycle = await CycleLedger.begin(redis.redis, STAFF)
   const about = { kind: 'group', id: 'g1', dn: 'cn=g1', label: 'Support', changed: ['name'] } as const
   const [released] = await cycle.release([{ ...about, operation: 'create group', desired: applied }])
   const { revision } = released!
@@ -31,7 +32,7 @@ it('what a cycle found in Zendesk is not linked to an entity that was written si
 
 it('nor to one that a worker has linked since, which moves no revision', async () => {
   await using redis = await openRedis()
-  const cycle = await CycleLedger.begin(redis.redis, 'staff', 'acme')
+  const cycle = await CycleLedger.begin(redis.redis, STAFF)
   const writes = new WriteLedger(redis.redis, { connection: 'staff', account: 'acme' })
   const ref = { connection: 'staff', kind: 'group', id: 'g1' } as const
   const about = { kind: 'group', id: 'g1', dn: 'cn=g1', label: 'Support', changed: ['name'] } as const
@@ -49,7 +50,7 @@ it('nor to one that a worker has linked since, which moves no revision', async (
 
 it('is taken over from the entry that has it, not from one that gave it up: that may have deleted it', async () => {
   await using redis = await openRedis()
-  const cycle = await CycleLedger.begin(redis.redis, 'staff', 'acme')
+  const cycle = await CycleLedger.begin(redis.redis, STAFF)
   const takeOver: Link = { ...link(undefined), from: { connection: 'staff', id: 'g0' } }
 
   const given = await cycle.link([takeOver])
@@ -62,9 +63,9 @@ it('is taken over from the entry that has it, not from one that gave it up: that
 
 it('an entity that was unknown is born with its link, and never released before that', async () => {
   await using redis = await openRedis()
-  const cycle = await CycleLedger.begin(redis.redis, 'staff', 'acme')
+  const cycle = await CycleLedger.begin(redis.redis, STAFF)
   await cycle.link([{ ...link(undefined), inSync: null }])
-  const key = connectionKeys('staff').entity('group', 'g1')
+  const key = connectionKeys(STAFF).entity('group', 'g1')
   const born = Number(await redis.redis.hget(key, 'firstRevision'))
   // a clock that was set back
   await redis.redis.hset(key, 'firstRevision', String(born + 60_000))

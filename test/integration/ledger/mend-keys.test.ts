@@ -5,8 +5,9 @@ import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { mendKeys } from '@provisioner/shared/ledger/mend-keys.ts'
 import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
 import { openRedis } from '../../fixtures/open-redis.ts'
+import { STAFF } from '../../fixtures/staff.ts'
 
-const keys = connectionKeys('staff')
+const keys = connectionKeys(STAFF)
 const about = { dn: '', changed: [], seen: 'print' } as const
 const user = (id: string): Release => ({
   ...about,
@@ -36,14 +37,14 @@ const OTHERS = [
 async function openLedger() {
   const server = await openRedis()
   const { redis } = server
-  const begin = () => CycleLedger.begin(redis, 'staff', 'acme')
+  const begin = () => CycleLedger.begin(redis, STAFF)
   const cycle = await begin()
   await cycle.release([user('ada'), user('bob'), group, membership])
   return {
     redis,
     begin,
     cycle,
-    reader: new LedgerReader(redis, 'staff'),
+    reader: new LedgerReader(redis, STAFF),
     writes: new WriteLedger(redis, { connection: 'staff', account: 'acme' }),
     contents: (key: string) => (key === keys.pending ? redis.zrange(key, '0', '-1') : redis.smembers(key)),
     spoil: async (key: string) => {
@@ -63,8 +64,8 @@ it.each([...INDEXES, ...OTHERS])(
     const before = INDEXES.includes(key) ? await ledger.contents(key) : []
     await ledger.spoil(key)
 
-    const problems = await mendKeys(ledger.redis, 'staff')
-    const again = await mendKeys(ledger.redis, 'staff')
+    const problems = await mendKeys(ledger.redis, STAFF)
+    const again = await mendKeys(ledger.redis, STAFF)
     const cycle = await ledger.begin()
     const released = await cycle.release([{ ...user('ada'), anew: true }, user('cid')])
 
@@ -84,7 +85,7 @@ it.each([keys.held, keys.decisions])('%s of the wrong type is left to the guard,
   await using ledger = await openLedger()
   await ledger.spoil(key)
 
-  expect(await mendKeys(ledger.redis, 'staff')).toEqual([])
+  expect(await mendKeys(ledger.redis, STAFF)).toEqual([])
   expect(await ledger.redis.type(key)).toBe('string')
 })
 
@@ -94,7 +95,7 @@ it.each(SIDES)('%s of the wrong type stops no script that meets it, and is mende
   await ledger.spoil(key)
 
   await ledger.cycle.release([{ ...membership, anew: true }])
-  const [told] = await mendKeys(ledger.redis, 'staff')
+  const [told] = await mendKeys(ledger.redis, STAFF)
 
   expect(told?.id).toBe(`staff.${key.slice(keys.prefix.length)}`)
   expect(await ledger.contents(key)).toEqual(before)

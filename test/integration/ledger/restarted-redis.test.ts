@@ -3,6 +3,7 @@ import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { startRedis } from '@provisioner/sandbox/servers/redis.ts'
 import { Redis } from 'ioredis'
 import { expect, it } from 'vitest'
+import { STAFF } from '../../fixtures/staff.ts'
 
 it('a list of users that Redis was restarted in the middle of is none: it may lack some', async () => {
   await using server = await startRedis({ appendonly: true })
@@ -10,8 +11,8 @@ it('a list of users that Redis was restarted in the middle of is none: it may la
   redis.on('error', () => undefined) // it comes back
   try {
     const ids = Array.from({ length: 20_000 }, (_one, i) => `user-${i}`)
-    await redis.sadd(connectionKeys('staff').all('user'), ids)
-    const reader = new LedgerReader(redis, 'staff')
+    await redis.sadd(connectionKeys(STAFF).all('user'), ids)
+    const reader = new LedgerReader(redis, STAFF)
     const read = async (onPart?: () => Promise<void>) => {
       const found = new Set<string>()
       for await (const part of reader.ids('user')) {

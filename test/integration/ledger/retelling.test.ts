@@ -31,9 +31,9 @@ const bulk: OutstandingWrite = {
 async function openGroup() {
   const server = await openRedis()
   const worker = new Redis(server.url, { maxRetriesPerRequest: null, retryStrategy: () => 20 })
-  const key = connectionKeys(connection).entity('group', 'g1')
+  const key = connectionKeys({ account, connection }).entity('group', 'g1')
   const writes = new WriteLedger(worker, { connection, account })
-  const cycle = await CycleLedger.begin(server.redis, connection, account)
+  const cycle = await CycleLedger.begin(server.redis, { account, connection })
   const [released] = await cycle.release([{ ...ABOUT, operation: 'create group', desired }])
   await writes.open([{ ref }], 'lease', 60_000)
   const before = await server.redis.hgetall(key)
@@ -167,7 +167,7 @@ it('an entity that another worker has taken since Redis lost its last second sta
   await CREATES_IN_BULK(group)
   await group.lose()
   const other = new WriteLedger(group.redis, { connection, account })
-  await group.redis.hset(connectionKeys(connection).entity('group', 'g1'), {
+  await group.redis.hset(connectionKeys({ account, connection }).entity('group', 'g1'), {
     lease: 'w2.a',
     leaseUntil: '9'.repeat(13),
   })

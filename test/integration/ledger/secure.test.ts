@@ -26,7 +26,7 @@ function creationOf(id: string): Release {
 it('a bulk write that is made durable twice, since the answer was lost, is held both times, and freed at once by its id', async () => {
   await using redis = await openRedis()
   const writes = new WriteLedger(redis.redis, { connection, account })
-  const cycle = await CycleLedger.begin(redis.redis, connection, account)
+  const cycle = await CycleLedger.begin(redis.redis, { account, connection })
   await cycle.release([creationOf('u1')])
   await writes.open([{ ref }], 'w1.lease', 60_000)
 
@@ -43,7 +43,7 @@ it('a bulk write that is made durable twice, since the answer was lost, is held 
 it('of single creations, only those whose leases hold are marked as sent', async () => {
   await using redis = await openRedis()
   const writes = new WriteLedger(redis.redis, { connection, account })
-  const cycle = await CycleLedger.begin(redis.redis, connection, account)
+  const cycle = await CycleLedger.begin(redis.redis, { account, connection })
   await cycle.release([creationOf('u1'), creationOf('u2')])
   const refs = [ref, { ...ref, id: 'u2' }]
   await writes.open(
@@ -55,7 +55,7 @@ it('of single creations, only those whose leases hold are marked as sent', async
   const held = await writes.secure(refs, 'w1.lease', 500, {
     creations: refs.map(({ id }) => ({ name: id, externalId: id })),
   })
-  const { entity } = connectionKeys(connection)
+  const { entity } = connectionKeys({ account, connection })
   const marked = await Promise.all(refs.map(({ id }) => redis.redis.hexists(entity('user', id), 'creationSent')))
 
   expect([held, marked]).toEqual([

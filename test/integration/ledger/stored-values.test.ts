@@ -1,4 +1,4 @@
-import { connectionKeys, SERVICES } from '@provisioner/shared/ledger/keys.ts'
+import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { readHealth } from '@provisioner/shared/ledger/connection-health.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { readServices } from '@provisioner/shared/ledger/services.ts'
@@ -6,8 +6,9 @@ import { listProblems } from '@provisioner/shared/ledger/unreadable.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openRedis, type TestRedis } from '../../fixtures/open-redis.ts'
 import { storeLedger } from '../../fixtures/store-ledger.ts'
+import { STAFF } from '../../fixtures/staff.ts'
 
-const keys = connectionKeys('staff')
+const keys = connectionKeys(STAFF)
 let server: TestRedis
 beforeAll(async () => {
   server = await openRedis()
@@ -18,7 +19,7 @@ beforeEach(async () => {
   await storeLedger(server.redis, 'staff')
 })
 
-const reader = () => new LedgerReader(server.redis, 'staff')
+const reader = () => new LedgerReader(server.redis, STAFF)
 /** What of each kind is there to be read. */
 const readable = async () => ({
   problems: (await reader().problems()).length,
@@ -30,8 +31,8 @@ const readable = async () => ({
   firstRun: (await reader().firstRun()).status,
   hasCycle: (await reader().lastCycle()) !== undefined,
   isFailing: (await reader().failingCycles()) !== undefined,
-  services: (await readServices(server.redis)).length,
-  config: (await readHealth(server.redis, 'staff')).newest?.print,
+  services: (await readServices(server.redis, STAFF.account)).length,
+  config: (await readHealth(server.redis, STAFF)).newest?.print,
 })
 const ALL = {
   problems: 2,
@@ -69,7 +70,7 @@ const FIELDS = [
   [keys.state, 'firstPlan', {}],
   [keys.state, 'firstApproval', {}],
   [keys.state, 'config', { config: undefined }],
-  [SERVICES, 'producer|p1', { services: 1 }],
+  [accountKeys(STAFF.account).services, 'producer|p1', { services: 1 }],
 ] as const
 
 const corrupt = async (key: string, field: string, text: string) =>
@@ -105,7 +106,7 @@ describe('a key that is of another type as a whole', () => {
     [keys.decisions, 'hash', { decisions: 0 }],
     [keys.decisionLog, 'list', { decisionLog: 0 }],
     [keys.state, 'hash', NO_STATE],
-    [SERVICES, 'hash', { services: 0 }],
+    [accountKeys(STAFF.account).services, 'hash', { services: 0 }],
   ] as const)('%s is told by its name', async (key, type, missing) => {
     await server.redis.set(key, 'something else')
 

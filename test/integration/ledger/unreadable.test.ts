@@ -4,8 +4,9 @@ import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
 import { openRedis } from '../../fixtures/open-redis.ts'
+import { STAFF } from '../../fixtures/staff.ts'
 
-const keys = connectionKeys('staff')
+const keys = connectionKeys(STAFF)
 const ids = ['ada', 'bob', 'cid']
 const broken = 'bob'
 const refOf = (id: string) => ({ connection: 'staff', kind: 'user', id }) as const
@@ -18,14 +19,14 @@ function releaseOf(id: string): Release {
 /** Three users who wait; what is done to the second must not matter to the others. */
 async function openLedger() {
   const server = await openRedis()
-  const cycle = await CycleLedger.begin(server.redis, 'staff', 'acme')
+  const cycle = await CycleLedger.begin(server.redis, STAFF)
   const writes = new WriteLedger(server.redis, { connection: 'staff', account: 'acme' })
   const released = await cycle.release(ids.map(releaseOf))
   return {
     redis: server.redis,
     cycle,
     writes,
-    reader: new LedgerReader(server.redis, 'staff'),
+    reader: new LedgerReader(server.redis, STAFF),
     revisions: released.map((one) => one!.revision),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   }

@@ -3,17 +3,18 @@ import { watchConfig } from '@provisioner/producer/cycle/watch-config.ts'
 import { declareConfig } from '@provisioner/shared/ledger/newest-config.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
 import { openRedis } from '../../fixtures/open-redis.ts'
+import { STAFF } from '../../fixtures/staff.ts'
 
 it('a producer whose configuration is the newest again goes on, though Redis refused its first try', async () => {
   await using server = await openRedis()
   const producer = { name: 'a', file: 'one:/etc/provisioner.yaml', print: 'old' }
   const other = { name: 'b', file: 'two:/etc/provisioner.yaml' }
-  await declareConfig(server.redis, 'staff', producer)
-  await declareConfig(server.redis, 'staff', { ...other, print: 'new' })
+  await declareConfig(server.redis, STAFF, producer)
+  await declareConfig(server.redis, STAFF, { ...other, print: 'new' })
   let tries = 0
   using watch = watchConfig({
     redis: server.redis,
-    connection: 'staff',
+    connection: STAFF,
     producer,
     isNewest: true,
     halt: async () => {},
@@ -24,7 +25,7 @@ it('a producer whose configuration is the newest again goes on, though Redis ref
   })
   await watch.look()
   const halted = !watch.isNewest
-  await declareConfig(server.redis, 'staff', { ...other, print: 'old' })
+  await declareConfig(server.redis, STAFF, { ...other, print: 'old' })
 
   await expect(watch.look()).rejects.toThrow('OOM')
   await watch.look()

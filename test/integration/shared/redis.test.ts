@@ -33,6 +33,8 @@ async function takeAway(server: RedisServer, redis: ReturnType<typeof connect>['
   )
 }
 
+const LAYOUT_KEY = '{zp:acme}:account:layout'
+
 describe('connectRedis', () => {
   it('logs a lost connection once and its return once, and loses no command in between', async () => {
     const server = owned.use(await startRedis({ appendonly: true }))
@@ -129,7 +131,7 @@ describe('assertRedisFit', () => {
   it('accepts a Redis that keeps what it is given', async () => {
     const { redis, log, messages } = connect(owned.use(await startRedis({ appendonly: true })))
 
-    await assertRedisFit(redis, { log, signal })
+    await assertRedisFit(redis, { accounts: ['acme'], log, signal })
 
     expect(messages()).toEqual([])
   })
@@ -137,7 +139,7 @@ describe('assertRedisFit', () => {
   it('warns when a crash would lose data', async () => {
     const { redis, log, lines } = connect(owned.use(await startRedis({ appendonly: false })))
 
-    await assertRedisFit(redis, { log, signal })
+    await assertRedisFit(redis, { accounts: ['acme'], log, signal })
 
     expect(lines).toEqual([
       expect.objectContaining({
@@ -151,7 +153,7 @@ describe('assertRedisFit', () => {
   it('refuses a Redis that evicts, and says what to set', async () => {
     const { redis, log } = connect(owned.use(await startRedis({ maxmemoryPolicy: 'allkeys-lru', maxmemory: '64mb' })))
 
-    await expect(assertRedisFit(redis, { log, signal })).rejects.toMatchObject({
+    await expect(assertRedisFit(redis, { accounts: ['acme'], log, signal })).rejects.toMatchObject({
       code: 'REDIS_UNFIT',
       message: expect.stringContaining('Set maxmemory-policy noeviction'),
     })
@@ -159,22 +161,24 @@ describe('assertRedisFit', () => {
 
   it.each<[string, Record<string, string>, string | undefined]>([
     ['with nothing in it', {}, undefined],
-    ['with a ledger of this layout', { 'zp:layout': '2', 'zp:staff:all:user': 'x' }, undefined],
-    ['with a ledger of another one', { 'zp:layout': '3' }, 'a ledger of layout 3'],
-    ['with one of before layouts had numbers', { 'zp:staff:all:user': 'x' }, 'a ledger of layout 1'],
-    ['with the budget of an account, but no ledger', { 'zp:account:acme:poller': 'x', 'zp:services': 'x' }, undefined],
+    ['with a ledger of this layout', { [LAYOUT_KEY]: '3', '{zp:acme}:staff:all:user': 'x' }, undefined],
+    ['with a ledger of another one', { [LAYOUT_KEY]: '4' }, 'a ledger of layout 4'],
+    ['with one of before accounts had a tag', { 'zp:layout': '2' }, 'a ledger of layout 2'],
+    ['with one of before layouts had numbers', { 'zp:services': 'x' }, 'a ledger of layout 1'],
+    ['with another account’s of another layout', { '{zp:other}:account:layout': '4' }, undefined],
+    ['with the budget of an account, but no ledger', { '{zp:acme}:account:poller': 'x' }, undefined],
   ])('of a Redis %s', async (_what, keys, refusal) => {
     const { redis, log } = connect(owned.use(await startRedis({ appendonly: true })))
     for (const [key, value] of Object.entries(keys)) await redis.set(key, value)
 
-    const fit = await assertRedisFit(redis, { log, signal }).then(
+    const fit = await assertRedisFit(redis, { accounts: ['acme'], log, signal }).then(
       () => undefined,
       (error: Error) => error.message,
     )
 
     if (refusal === undefined) expect(fit).toBeUndefined()
     else expect(fit).toMatch(new RegExp(`${refusal}.*Empty this Redis.*external id, email and name`))
-    expect(await redis.get('zp:layout')).toBe(refusal === undefined ? '2' : (keys['zp:layout'] ?? null))
+    expect(await redis.get(LAYOUT_KEY)).toBe(refusal === undefined ? '3' : (keys[LAYOUT_KEY] ?? null))
   })
 
   it('waits for a Redis that is away', async () => {
@@ -183,7 +187,7 @@ describe('assertRedisFit', () => {
     await redis.ping()
     await takeAway(server, redis)
 
-    const fit = assertRedisFit(redis, { log, signal })
+    const fit = assertRedisFit(redis, { accounts: ['acme'], log, signal })
     await server.restart()
 
     await expect(fit).resolves.toBeUndefined()
@@ -195,7 +199,7 @@ describe('assertRedisFit', () => {
     await takeAway(server, redis)
     const stop = new AbortController()
 
-    const fit = assertRedisFit(redis, { log, signal: stop.signal })
+    const fit = assertRedisFit(redis, { accounts: ['acme'], log, signal: stop.signal })
     stop.abort()
 
     await expect(fit).rejects.toMatchObject({ name: 'AbortError' })

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import { expect, it } from 'vitest'
 import { CHANGE_JOB_OPTIONS } from '@provisioner/shared/change-job.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
-import { changeQueueName, type ChangeQueue } from '@provisioner/shared/queues.ts'
+import { changeQueueName, queuePrefix, type ChangeQueue } from '@provisioner/shared/queues.ts'
 import { openLine } from '@provisioner/worker/loop/line.ts'
 import { PullLoop } from '@provisioner/worker/loop/pull-loop.ts'
 import type { Outcome } from '@provisioner/worker/outcome.ts'
@@ -20,7 +20,7 @@ const addJobs = (queue: Queue, name: string, count: number) =>
 
 /** A loop over two queues, and the batches that it sent so far. One slot more than it has batches under way is free. */
 async function openLoop(redis: Redis, send: (ids: readonly string[]) => Promise<Outcome> | Outcome) {
-  const options = { connection: redis, defaultJobOptions: CHANGE_JOB_OPTIONS }
+  const options = { connection: redis, prefix: queuePrefix('acme'), defaultJobOptions: CHANGE_JOB_OPTIONS }
   const [removals, creations] = QUEUES.map((name) => new Queue(changeQueueName('staff', name), options)) as [
     Queue,
     Queue,
@@ -28,7 +28,9 @@ async function openLoop(redis: Redis, send: (ids: readonly string[]) => Promise<
   const sent: string[][] = []
   const start = async () => {
     const lines = await Promise.all(
-      QUEUES.map((queue) => openLine({ connection: 'staff', queue, redis, name: 'w1', onError: () => {} })),
+      QUEUES.map((queue) =>
+        openLine({ account: 'acme', connection: 'staff', queue, redis, name: 'w1', onError: () => {} }),
+      ),
     )
     return new PullLoop({
       lines,

@@ -1,3 +1,4 @@
+import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { createAuthorization } from '@provisioner/zendesk/auth.ts'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openRedis, type TestRedis } from '../../fixtures/open-redis.ts'
@@ -91,7 +92,7 @@ it('keeps the token in Redis so that only who has the secret can read it', async
   await using oauth = await openOAuth()
   await oauth.process().header()
 
-  const stored = await server.redis.get(`zp:account:${oauth.accountId}:token`)
+  const stored = await server.redis.get(`${accountKeys(oauth.accountId).prefix}token`)
   expect(Buffer.from(stored!, 'base64').toString('latin1')).not.toContain('token-1')
   expect(JSON.stringify(oauth.lines)).not.toMatch(/token-1|client-secret/)
 

@@ -1,5 +1,6 @@
 import { createBullBoard } from '@bull-board/api'
 import { FastifyAdapter } from '@bull-board/fastify'
+import type { ConnectionName } from '@provisioner/shared/ledger/keys.ts'
 import { CHANGE_QUEUES, changeQueueName, cycleQueueName } from '@provisioner/shared/queues.ts'
 import type { Queue } from 'bullmq'
 import { BOARD_THEME } from './board-theme.ts'
@@ -7,9 +8,9 @@ import { BoardQueue } from './board-queue.ts'
 import { QUEUE_DESCRIPTIONS } from './queue-labels.ts'
 
 export interface BoardOptions {
-  readonly connections: readonly string[]
+  readonly connections: readonly ConnectionName[]
   /** The queue of a name; the caller owns and closes it. */
-  readonly queue: (name: string) => Queue
+  readonly queue: (name: string, account: string) => Queue
   readonly prefix: string
   /** No login is set up: the board says so on every page. */
   readonly open: boolean
@@ -54,11 +55,11 @@ export function createBoard({ connections, queue, prefix, open }: BoardOptions):
   return serverAdapter
 }
 
-function queuesOf(connection: string, queue: (name: string) => Queue): BoardQueue[] {
+function queuesOf({ account, connection }: ConnectionName, queue: BoardOptions['queue']): BoardQueue[] {
   const changes = CHANGE_QUEUES.map((name) => [changeQueueName(connection, name), QUEUE_DESCRIPTIONS[name]] as const)
   const all = [...changes, [cycleQueueName(connection), QUEUE_DESCRIPTIONS.cycle] as const]
   return all.map(([name, description]) => {
-    const adapter = new BoardQueue(queue(name), { delimiter: '.', description })
+    const adapter = new BoardQueue(queue(name, account), { delimiter: '.', description })
     adapter.setFormatter('name', readableName)
     return adapter
   })

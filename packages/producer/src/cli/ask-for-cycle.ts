@@ -1,12 +1,13 @@
+import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { readHealth } from '@provisioner/shared/ledger/connection-health.ts'
 import type { Trouble } from '@provisioner/shared/ledger/troubles.ts'
 import { STATUS_CODES } from './exit-codes.ts'
-import type { CliSession } from './session.ts'
+import type { CliConnection, CliSession } from './session.ts'
 import { describeTroubles } from './show-troubles.ts'
 
 /** What keeps a connection's cycles from running: they may be asked for, and are run once that is over. */
-export async function whatStopsCycles(session: CliSession, connection: string): Promise<Trouble[]> {
-  const { troubles } = await readHealth(session.redis, connection)
+export async function whatStopsCycles(session: CliSession, connection: CliConnection): Promise<Trouble[]> {
+  const { troubles } = await readHealth(session.redis, connectionName(connection))
   return troubles.filter(({ stopsCycles }) => stopsCycles)
 }
 
@@ -16,12 +17,12 @@ export async function whatStopsCycles(session: CliSession, connection: string): 
  */
 export async function askForCycles(session: CliSession, print: (text: string) => void): Promise<number> {
   let code = 0
-  for (const { id } of session.connections) {
-    await session.startCycle(id)
-    const troubles = await whatStopsCycles(session, id)
+  for (const connection of session.connections) {
+    await session.startCycle(connection)
+    const troubles = await whatStopsCycles(session, connection)
     if (troubles.length > 0) code = STATUS_CODES.stopped
     const now = troubles.length === 0 ? 'a cycle is asked for.' : 'a cycle is asked for, but it cannot run yet:'
-    print([`Connection '${id}': ${now}`, ...describeTroubles(troubles)].join('\n'))
+    print([`Connection '${connection.id}': ${now}`, ...describeTroubles(troubles)].join('\n'))
   }
   return code
 }

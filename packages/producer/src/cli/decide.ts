@@ -1,4 +1,5 @@
 import { hostname, userInfo } from 'node:os'
+import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import type { FirstPlan } from '@provisioner/shared/ledger/cycle-state.ts'
 import { type DecidedChange, decisionOn, type Verdict } from '@provisioner/shared/ledger/decision.ts'
 import { describeFirstPlan } from '@provisioner/shared/ledger/describe-held.ts'
@@ -81,7 +82,7 @@ async function decideOn(
   const changing = changedBy(verdict, selected)
   const { firstPlan } = there
   if (changing.length === 0 && !firstPlan) {
-    const log = isNamed(options) ? await new LedgerReader(session.redis, connection.id).decisionLog() : []
+    const log = isNamed(options) ? await new LedgerReader(session.redis, connectionName(connection)).decisionLog() : []
     const before = log.filter((made) => isSelected(made, options, there))
     const lines =
       selected.length > 0 ? describeStaying(verdict, selected) : describeNothing(there.changes, options, before)
@@ -98,7 +99,7 @@ async function decideOn(
     return 0
   }
 
-  const decisions = new HeldDecisions(session.redis, connection.id)
+  const decisions = new HeldDecisions(session.redis, connectionName(connection))
   const decider = deciderOf(options)
   const decided = firstPlan
     ? await decisions.approveFirstPlan(verdict, firstPlan, changing, decider)
@@ -107,13 +108,13 @@ async function decideOn(
     say('the first plan waits no more: somebody else approved it in the meantime.')
     return 0
   }
-  const stopping = await whatStopsCycles(session, connection.id)
+  const stopping = await whatStopsCycles(session, connection)
   describeOutcome(verdict, decided, { ofFirstPlan: firstPlan !== undefined, isRun: stopping.length === 0 }).forEach(say)
   describeStaying(verdict, selected).forEach(say)
   if (isApproval(verdict)) describeTroubles(stopping).forEach(print)
   const count = decided.done.length + (firstPlan ? 1 : 0)
   // A first plan's rejections are shown by `held` once a cycle has seen them.
-  if (count > 0 && (isApproval(verdict) || there.ofFirstPlan)) await session.startCycle(connection.id)
+  if (count > 0 && (isApproval(verdict) || there.ofFirstPlan)) await session.startCycle(connection)
   return count
 }
 
@@ -129,7 +130,7 @@ function isNamed({ only, matching }: Selection): boolean {
 
 /** Of a first plan that waits, the ledger has a summary alone: what is decided on by name is planned now. */
 async function whatThereIs(session: CliSession, connection: CliConnection, selection: Selection): Promise<Decidable> {
-  const reader = new LedgerReader(session.redis, connection.id)
+  const reader = new LedgerReader(session.redis, connectionName(connection))
   const firstRun = await reader.firstRun()
   const ofFirstPlan = isFirstPlanHeld(firstRun, connection.firstRun)
   if (ofFirstPlan && isNamed(selection)) {

@@ -1,5 +1,6 @@
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
+import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { LedgerRecord } from '@provisioner/shared/ledger/record.ts'
 import { roleIndex } from '../cycle/member-index.ts'
@@ -83,7 +84,7 @@ async function explain(
   const whole = await directory.read(dn, attributes, signal)
   const { entry } = whole.status === 'found' ? whole : there
   const user = toUser(entry, connection, groups.tree)
-  const reader = new LedgerReader(session.redis, connection.id)
+  const reader = new LedgerReader(session.redis, connectionName(connection))
   const problems = (await reader.problems()).filter(({ problem }) => problem.id === entry.id)
   const about = { connection: connection.id, dn: entry.dn, id: entry.id, objectClasses, problems }
   if (isGroup(objectClasses, connection)) {

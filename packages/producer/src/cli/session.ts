@@ -1,14 +1,15 @@
 import { Queue } from 'bullmq'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import type { Config } from '@provisioner/shared/config/config.ts'
 import type { ConfigMistake } from '@provisioner/shared/config/config-error.ts'
 import { loadConfig } from '@provisioner/shared/config/load-config.ts'
 import { logLevelOf } from '@provisioner/shared/environment.ts'
 import { loadConnections, type Connections } from '@provisioner/shared/config/load-connections.ts'
+import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { nameWrongType } from '@provisioner/shared/ledger/unreadable.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
-import { cycleQueueName } from '@provisioner/shared/queues.ts'
-import { assertLayout } from '@provisioner/shared/redis.ts'
+import { cycleQueueName, queuePrefix } from '@provisioner/shared/queues.ts'
+import { accountsOf, assertLayout } from '@provisioner/shared/redis.ts'
 import { openAccount } from '@provisioner/zendesk/open-account.ts'
 import { Evaluator } from '../expressions/evaluator.ts'
 import { judgeConfig } from '../judge-config.ts'
@@ -30,7 +31,7 @@ export type CliConnection = Connections['connections'][number]
 
 /** What one command of the CLI works with. */
 export interface CliSession extends AsyncDisposable {
-  readonly redis: Redis
+  readonly redis: RedisClient
   /** The connections that the command is about: the one that was named, or all. */
   readonly connections: readonly CliConnection[]
   /** Opens a connection's directory and account. This alone needs their secrets. @throws ConfigError */
@@ -38,7 +39,7 @@ export interface CliSession extends AsyncDisposable {
   /** The whole configuration. It needs all secrets. @throws ConfigError */
   whole(): Promise<Config>
   /** Asks the producer for a cycle now. */
-  startCycle(connection: string): Promise<void>
+  startCycle(connection: CliConnection): Promise<void>
   /** The error to tell in place of one that a command met. */
   explain(error: unknown): Promise<unknown>
 }
@@ -72,7 +73,7 @@ export async function openSession({
   const { redis, explain, [Symbol.dispose]: disconnect } = await openCommandRedis(config.redis.url)
   await using opened = new AsyncDisposableStack()
   opened.defer(disconnect)
-  await assertLayout(redis).catch((error: unknown) => {
+  await assertLayout(redis, accountsOf(chosen)).catch((error: unknown) => {
     throw explain(error)
   })
   const owned = opened.move()
@@ -91,15 +92,15 @@ export async function openSession({
       return owned.use(openSources({ config, connection: one, redis, zendesk: account.client, evaluator, log }))
     },
     whole: wholeConfig,
-    startCycle: async (id) => {
-      const queue = new Queue(cycleQueueName(id), { connection: redis })
+    startCycle: async ({ id, account }) => {
+      const queue = new Queue(cycleQueueName(id), { connection: redis, prefix: queuePrefix(account) })
       queue.on('error', () => {}) // what fails is thrown where it is asked for
       await queue.add('cycle', {}, { removeOnComplete: { count: 200 }, removeOnFail: { count: 200 } })
       await queue.close()
     },
     explain: async (error) => {
       let named = error
-      for (const { id } of chosen) named = await nameWrongType(redis, id, named)
+      for (const one of chosen) named = await nameWrongType(redis, connectionName(one), named)
       return explain(named)
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -1,3 +1,4 @@
+import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { describeFirstPlan } from '@provisioner/shared/ledger/describe-held.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { describeUnreadable } from '@provisioner/shared/ledger/unreadable.ts'
@@ -14,15 +15,16 @@ export async function showHeld(
   { all, json }: { all: boolean; json: boolean },
   print: (text: string) => void,
 ): Promise<void> {
-  for (const { id } of session.connections) {
-    const reader = new LedgerReader(session.redis, id)
+  for (const connection of session.connections) {
+    const { id } = connection
+    const reader = new LedgerReader(session.redis, connectionName(connection))
     const [{ status, waiting: first }, stored, measures] = await Promise.all([
       reader.firstRun(),
       reader.storedHeldAndDecided(),
       reader.measures(),
     ])
     const held = [...stored.values.values()]
-    const unreadable = stored.unreadable.map((one) => describeUnreadable(one, id))
+    const unreadable = stored.unreadable.map((one) => describeUnreadable(one, reader))
     if (json) {
       print(JSON.stringify({ connection: id, firstPlan: first ?? null, held, measures, unreadable }))
       continue

@@ -1,5 +1,6 @@
 import Table from 'cli-table3'
 import { configPrint } from '@provisioner/shared/config/config-print.ts'
+import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { type DecidedChange, decisionOn } from '@provisioner/shared/ledger/decision.ts'
 import { isHeldOneByOne } from '@provisioner/shared/ledger/held-change.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
@@ -59,11 +60,11 @@ interface Around {
 async function lookAround(session: CliSession, id: string, plan: CyclePlan): Promise<Around> {
   const config = await session.whole()
   const connection = config.connections.find((one) => one.id === id)!
-  const reader = new LedgerReader(session.redis, id)
+  const reader = new LedgerReader(session.redis, connectionName(connection))
   const [stored, pending, newest] = await Promise.all([
     reader.problems(),
     reader.pending(),
-    newestConfig(session.redis, id),
+    newestConfig(session.redis, reader),
   ])
   const written = stored.flatMap(({ problem, source }) => (source === 'write' ? problem : []))
   return {

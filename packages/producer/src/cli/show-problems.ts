@@ -1,4 +1,5 @@
 import { formatTime } from '@provisioner/shared/format-time.ts'
+import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { readHealth } from '@provisioner/shared/ledger/connection-health.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { listProblems } from '@provisioner/shared/ledger/unreadable.ts'
@@ -13,10 +14,12 @@ export async function showProblems(
   { json }: { json: boolean },
   print: (text: string) => void,
 ): Promise<void> {
-  for (const { id } of session.connections) {
+  for (const connection of session.connections) {
+    const { id } = connection
+    const reader = new LedgerReader(session.redis, connectionName(connection))
     const [problems, { troubles }] = await Promise.all([
-      listProblems(session.redis, new LedgerReader(session.redis, id)),
-      readHealth(session.redis, id),
+      listProblems(session.redis, reader),
+      readHealth(session.redis, reader),
     ])
     if (json) {
       print(JSON.stringify({ connection: id, troubles, problems }))

@@ -1,3 +1,4 @@
+import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import type { DecidedChange } from '@provisioner/shared/ledger/decision.ts'
 import { formatDuration } from '@provisioner/shared/duration.ts'
 import { formatTime } from '@provisioner/shared/format-time.ts'
@@ -32,10 +33,10 @@ export async function showStatus(
   print: (text: string) => void,
 ): Promise<number> {
   let code = 0
-  for (const { id } of session.connections) {
-    const reader = new LedgerReader(session.redis, id)
+  for (const connection of session.connections) {
+    const reader = new LedgerReader(session.redis, connectionName(connection))
     const [health, pending, held, problems] = await Promise.all([
-      readHealth(session.redis, id),
+      readHealth(session.redis, reader),
       reader.pending(),
       reader.heldAndDecided(),
       listProblems(session.redis, reader),

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Queue, WaitingError, Worker, type ConnectionOptions, type Job } from 'bullmq'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
+import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import type { CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
 import { errorWithoutSecrets } from '@provisioner/shared/known-secrets.ts'
 import { declareConfig, OlderConfigError, type StartingProducer } from '@provisioner/shared/ledger/newest-config.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
-import { cycleQueueName } from '@provisioner/shared/queues.ts'
+import { cycleQueueName, queuePrefix } from '@provisioner/shared/queues.ts'
 import { FencedError } from '@provisioner/shared/ledger/script.ts'
 import { reportFailure } from './report-failure.ts'
 import { TOOK_OVER, watchConfig } from './watch-config.ts'
@@ -38,17 +39,18 @@ export async function startCycles({
   log,
 }: {
   connection: ConnectionConfig
-  redis: Redis
+  redis: RedisClient
   bullmq: ConnectionOptions
   run: (signal: AbortSignal, full: boolean) => Promise<CycleSummary>
   producer: StartingProducer
   log: Logger
 }): Promise<AsyncDisposable> {
   const name = cycleQueueName(connection.id)
-  const queue = new Queue(name, { connection: bullmq })
+  const prefix = queuePrefix(connection.account)
+  const queue = new Queue(name, { connection: bullmq, prefix })
   queue.on('error', () => {})
   await queue.setGlobalConcurrency(1)
-  const standing = await declareConfig(redis, connection.id, producer)
+  const standing = await declareConfig(redis, connectionName(connection), producer)
   const isNewest = standing !== 'older'
   if (standing === 'took over') log.warn(TOOK_OVER)
   if (isNewest) await schedule(queue, connection)
@@ -73,6 +75,7 @@ export async function startCycles({
     },
     {
       connection: bullmq,
+      prefix,
       autorun: isNewest,
       concurrency: 1,
       lockDuration: LOCK_MS,
@@ -84,7 +87,7 @@ export async function startCycles({
   worker.on('error', () => {})
   const standBy = watchConfig({
     redis,
-    connection: connection.id,
+    connection: connectionName(connection),
     producer,
     isNewest,
     halt: () => {

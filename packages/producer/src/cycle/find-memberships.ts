@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { idWithin } from '@provisioner/shared/ledger/owner.ts'
 import { readOwners } from '@provisioner/shared/ledger/read-owners.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
@@ -20,7 +20,7 @@ export interface FoundMembership extends ListedMembership {
 }
 
 interface Owners {
-  readonly redis: Redis
+  readonly redis: RedisClient
   readonly account: string
   readonly connection: string
 }

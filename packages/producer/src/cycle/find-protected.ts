@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { idWithin } from '@provisioner/shared/ledger/owner.ts'
 import { readOwners } from '@provisioner/shared/ledger/read-owners.ts'
 import type { ProtectedUsers } from '@provisioner/shared/protected-users.ts'
@@ -78,7 +78,7 @@ export async function noteProtected(
  * `zendesk-4711`, under which a user of no entry stands in a group.
  */
 export async function protectedMembers(
-  redis: Redis,
+  redis: RedisClient,
   { account, connection }: { readonly account: string; readonly connection: string },
   known: ReadonlyMap<number, string>,
 ): Promise<Map<string, string>> {

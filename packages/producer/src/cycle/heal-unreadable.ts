@@ -1,7 +1,7 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import { formatEntityMember, parseEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
-import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { connectionKeys, type ConnectionName } from '@provisioner/shared/ledger/keys.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { ownedBy, readSetAside, type SetAside } from '@provisioner/shared/ledger/set-aside.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
@@ -13,7 +13,7 @@ import { linksOf } from './link-set-aside.ts'
 interface In {
   readonly ledger: CycleLedger
   readonly reader: LedgerReader
-  readonly redis: Redis
+  readonly redis: RedisClient
   readonly zendesk: Pick<ZendeskClient, 'users' | 'groups'>
   readonly isInScope: CyclePlan['isInScope']
   readonly log: Logger
@@ -37,10 +37,10 @@ interface In {
  * @param startedAt when the cycle began, ms since the epoch
  */
 export async function healUnreadable(where: In, startedAt: number): Promise<Problem[]> {
-  const aside = await readSetAside(where.redis, where.ledger.connection)
+  const aside = await readSetAside(where.redis, where.ledger)
   await healOlder(where, aside, startedAt)
   for (const [member, one] of await setAside(where)) aside.set(member, one)
-  return [...aside].map(([member, one]) => problemOf(where.ledger.connection, member, one))
+  return [...aside].map(([member, one]) => problemOf(where.ledger, member, one))
 }
 
 /** Notes what is to be set aside first: killed after that, the next cycle knows what there was. */
@@ -92,9 +92,9 @@ async function healOlder(where: In, aside: Map<string, SetAside>, startedAt: num
   await ledger.notes.heal(healed)
 }
 
-function problemOf(connection: string, member: string, { what, dn }: SetAside): Problem {
+function problemOf(name: ConnectionName, member: string, { what, dn }: SetAside): Problem {
   const { kind, id } = parseEntityMember(member)
-  const { entity, prefix } = connectionKeys(connection)
+  const { entity, prefix } = connectionKeys(name)
   return {
     code: 'LEDGER_UNREADABLE',
     subject: kind,

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { LAST_ADMIN } from '@provisioner/shared/admin-refusals.ts'
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
@@ -65,7 +65,7 @@ export function keepLastAdmin(
 
 /** Asks Zendesk who its active admins are, and the ledgers who of them is on the way out. */
 export async function findAdmins(
-  { zendesk, redis, account }: { zendesk: Pick<ZendeskClient, 'users'>; redis: Redis; account: string },
+  { zendesk, redis, account }: { zendesk: Pick<ZendeskClient, 'users'>; redis: RedisClient; account: string },
   signal: AbortSignal,
 ): Promise<Admins> {
   const active = (await zendesk.users.activeAdmins({ signal })).map((user) => user.id)
@@ -74,7 +74,10 @@ export async function findAdmins(
   for (const [i, zendeskId] of active.entries()) {
     const owner = owners[i]
     if (!owner) continue
-    const [record] = await new LedgerReader(redis, owner.connection).records<UserRecord>('user', [owner.id])
+    const [record] = await new LedgerReader(redis, { account, connection: owner.connection }).records<UserRecord>(
+      'user',
+      [owner.id],
+    )
     if (record && isBeingRemoved(record)) leaving.add(zendeskId)
   }
   return { active: new Set(active), leaving }

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { namesOf, type FoundGroup, type WantedGroup } from '../plan/plan-group.ts'
 import type { FoundUser } from '../plan/plan-user.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
@@ -49,7 +49,7 @@ export class LookUps {
   /** Zendesk's groups by lower-case name, for the entries that were asked about. */
   async findGroups(
     wanted: readonly WantedGroup[],
-    redis: Redis,
+    redis: RedisClient,
     whose: { account: string; owners: Owners; now: number },
   ): Promise<{ found: Map<string, FoundGroup[]>; notNow: Set<string> }> {
     const { asked, all } = this.#answers.groups

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { ABSENT, OFFERED, accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { formatOwner, idWithin, parseClaim, type OwnerRef } from '@provisioner/shared/ledger/owner.ts'
@@ -33,7 +33,7 @@ const ABANDONED_MS = 10 * 60_000
 
 /** Looks up who owns Zendesk users. */
 export class Owners {
-  readonly #redis: Redis
+  readonly #redis: RedisClient
   readonly #account: string
   readonly #connection: string
   readonly #configured: ReadonlySet<string>
@@ -45,7 +45,7 @@ export class Owners {
     connection,
     configured,
   }: {
-    redis: Redis
+    redis: RedisClient
     account: string
     connection: string
     /** Ids of all connections of the configuration. */
@@ -74,7 +74,7 @@ export class Owners {
       const owner = whose[i] ?? null
       if (!owner || idWithin(this.#connection, owner) === entry) continue
       const { connection, id } = owner
-      const reader = new LedgerReader(this.#redis, connection)
+      const reader = new LedgerReader(this.#redis, { account: this.#account, connection })
       const [record] = await reader.records<UserRecord>('user', [id])
       owners.set(zendeskId, {
         connection,
@@ -92,7 +92,7 @@ export class Owners {
    */
   async unknownAmong(owners: readonly OwnerRef[]): Promise<Set<string>> {
     const own = owners.filter(({ connection }) => connection === this.#connection)
-    const reader = new LedgerReader(this.#redis, this.#connection)
+    const reader = new LedgerReader(this.#redis, { account: this.#account, connection: this.#connection })
     const records = await reader.records(
       'group',
       own.map(({ id }) => id),
@@ -103,7 +103,7 @@ export class Owners {
   /** Whether an owner is of a connection that is not configured any more and silent. */
   async isAbandoned({ connection }: OwnerRef, now: number): Promise<boolean> {
     if (this.#configured.has(connection)) return false
-    return this.#isSilent(new LedgerReader(this.#redis, connection), now)
+    return this.#isSilent(new LedgerReader(this.#redis, { account: this.#account, connection }), now)
   }
 
   /** Where an entry of any connection stands. @param scope of this connection */
@@ -140,7 +140,7 @@ const CLAIM_MS = 30 * 60_000
 
 /** Zendesk users of the leavers that another configured connection has asked for not long ago. */
 export async function claimedUsers(
-  redis: Redis,
+  redis: RedisClient,
   { account, connection, configured }: { account: string; connection: string; configured: readonly string[] },
   leavers: readonly UserRecord[],
   now: number,

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { ProtectedUsers } from '@provisioner/shared/protected-users.ts'
@@ -14,7 +14,7 @@ export interface PlanSources {
   readonly protection: ProtectedUsers
   readonly directory: Directory
   readonly zendesk: ZendeskClient
-  readonly redis: Redis
+  readonly redis: RedisClient
   readonly reader: LedgerReader
   readonly mapping: Mapping
   readonly names: NameCatalogues

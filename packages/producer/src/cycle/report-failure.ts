@@ -1,8 +1,8 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import type { FailingCycles } from '@provisioner/shared/ledger/cycle-state.ts'
-import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { connectionKeys, connectionName, type ConnectionName } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader, StoredProblem } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { readFields } from '@provisioner/shared/ledger/read-stored.ts'
 import { FencedError } from '@provisioner/shared/ledger/script.ts'
@@ -16,14 +16,14 @@ import { ZendeskError } from '@provisioner/zendesk/errors.ts'
  * How many fail in a row, and since when, is noted with it.
  */
 export async function reportFailure(
-  redis: Redis,
+  redis: RedisClient,
   connection: ConnectionConfig,
   thrown: unknown,
   log: Logger,
   stopping: boolean,
 ): Promise<void> {
   if (stopping) return
-  const error = await nameWrongType(redis, connection.id, thrown)
+  const error = await nameWrongType(redis, connectionName(connection), thrown)
   if (error instanceof FencedError) {
     log.warn({ err: error }, 'Cycle overtaken by a newer one; it wrote nothing more')
     return
@@ -39,7 +39,7 @@ export async function reportFailure(
       ? 'Mend what is said here, if it does not pass by itself: the next cycle asks again. What needs nothing from Zendesk was released all the same'
       : 'Mend what is said here: nothing was planned from it, nobody was deprovisioned, and who leaves keeps access. The next cycle tries again',
   } satisfies Problem)
-  const isNew = await note(redis, problem, ofZendesk).catch(() => true)
+  const isNew = await note(redis, connectionName(connection), problem, ofZendesk).catch(() => true)
   if (isNew)
     log.error(
       { code: problem.code, reason: problem.what, err: known ? undefined : error },
@@ -51,13 +51,18 @@ export async function reportFailure(
 }
 
 /** Stores the problem with what is at fault now, and counts the failure. Returns true when it was not there before. */
-async function note(redis: Redis, problem: Problem, released: boolean): Promise<boolean> {
-  const { problems, state } = connectionKeys(problem.id)
+async function note(
+  redis: RedisClient,
+  connection: ConnectionName,
+  problem: Problem,
+  released: boolean,
+): Promise<boolean> {
+  const { problems, state } = connectionKeys(connection)
   const now = Date.now()
   const key = problemKey(problem)
   const [{ values }, failing] = await Promise.all([
     readFields(redis, problems, { [key]: StoredProblem }),
-    new LedgerReader(redis, problem.id).failingCycles(),
+    new LedgerReader(redis, connection).failingCycles(),
   ])
   const before = values[key]
   const stored: StoredProblem = { problem, since: before?.since ?? now, source: 'cycle' }

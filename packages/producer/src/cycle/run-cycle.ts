@@ -2,6 +2,7 @@ import { ADMIN_REFUSALS, ADMIN_RENAMED } from '@provisioner/shared/admin-refusal
 import type { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import { policyPrint } from '@provisioner/shared/config/config-print.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
+import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
 import { parseHeldKey } from '@provisioner/shared/ledger/entity-member.ts'
@@ -50,8 +51,8 @@ export async function runCycle(
   const startedAt = Date.now()
   // What an earlier cycle noted and did not come to heal is looked at anew.
   reader.takeUnreadable()
-  const mended = await mendKeys(redis, connection.id)
-  const ledger = await CycleLedger.begin(redis, connection.id, connection.account, producer)
+  const mended = await mendKeys(redis, connectionName(connection))
+  const ledger = await CycleLedger.begin(redis, connectionName(connection), producer)
   const policy = policyPrint(connection)
   const ignoreSeen = full || (await reader.mappingFingerprint()) !== policy
   const enactment = new Enactment({ ledger, reader, queues })

@@ -1,4 +1,5 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
+import type { ConnectionName } from '@provisioner/shared/ledger/keys.ts'
 import { declareConfig, newestConfig, type StartingProducer } from '@provisioner/shared/ledger/newest-config.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 
@@ -25,8 +26,8 @@ export function watchConfig({
   goOn,
   log,
 }: {
-  redis: Redis
-  connection: string
+  redis: RedisClient
+  connection: ConnectionName
   producer: StartingProducer
   /** Whether it is at the start. */
   isNewest: boolean

@@ -19,9 +19,18 @@ export function configPrint({ accounts }: Pick<Config, 'accounts'>, connection: 
   return fingerprint(inOrder({ ...connection, directory: { ...read, urls: urls.toSorted() }, account }))
 }
 
-/** The same of each connection, by its id. */
-export function configPrints(config: Config): Record<string, string> {
-  return Object.fromEntries(config.connections.map((one) => [one.id, configPrint(config, one)]))
+/** The fingerprints of connections, by account and id. */
+export type PrintsByAccount = ReadonlyMap<string, Readonly<Record<string, string>>>
+
+/** The same of each connection, by its account and id. */
+export function configPrints(config: Config): PrintsByAccount {
+  const byAccount = Map.groupBy(config.connections, ({ account }) => account)
+  return new Map(
+    [...byAccount].map(([account, connections]) => [
+      account,
+      Object.fromEntries(connections.map((one) => [one.id, configPrint(config, one)])),
+    ]),
+  )
 }
 
 /** The fingerprint of what is planned for an entry: when it changes, every entry is planned anew. */

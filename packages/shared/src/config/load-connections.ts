@@ -10,7 +10,7 @@ import { resolveSecrets, type MissingSecret } from './secrets.ts'
 
 const Connections = z.object({
   redis: Config.shape.redis,
-  connections: z.array(z.object({ id: ConnectionConfig.shape.id, firstRun: ConnectionConfig.shape.firstRun })).min(1),
+  connections: z.array(ConnectionConfig.pick({ id: true, account: true, firstRun: true }).strip()).min(1),
 })
 export type Connections = z.infer<typeof Connections>
 

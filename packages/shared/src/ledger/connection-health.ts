@@ -1,7 +1,9 @@
 import { Queue } from 'bullmq'
-import type { Redis } from 'ioredis'
-import { CHANGE_QUEUES, changeQueueName, cycleQueueName, type ChangeQueue } from '../queues.ts'
+import type { RedisClient } from '../redis-client.ts'
+import { CHANGE_QUEUES, changeQueueName, cycleQueueName, queuePrefix, type ChangeQueue } from '../queues.ts'
 import { fullness } from '../redis-memory.ts'
+import { infoOf, timeOf } from '../account-node.ts'
+import type { ConnectionName } from './keys.ts'
 import { unfitLayout } from './layout.ts'
 import { LedgerReader } from './ledger-reader.ts'
 import { newestConfig } from './newest-config.ts'
@@ -18,20 +20,21 @@ export interface ConnectionHealth extends Facts {
 }
 
 /** Looks at a connection: who works for it, what is paused, how its last cycles went. Writes nothing. */
-export async function readHealth(redis: Redis, connection: string): Promise<ConnectionHealth> {
-  const reader = new LedgerReader(redis, connection)
-  const [services, newest, failing, firstRun, lastCycle, paused, accountProblems, memory, layout, [seconds]] =
+export async function readHealth(redis: RedisClient, name: ConnectionName): Promise<ConnectionHealth> {
+  const { account, connection } = name
+  const reader = new LedgerReader(redis, name)
+  const [services, newest, failing, firstRun, lastCycle, paused, accountProblems, memory, layout, now] =
     await Promise.all([
-      readServices(redis),
-      newestConfig(redis, connection),
+      readServices(redis, account),
+      newestConfig(redis, name),
       reader.failingCycles(),
       reader.firstRun(),
       reader.lastCycle(),
-      readPaused(redis, connection),
+      readPaused(redis, name),
       reader.accountProblems(),
-      redis.info('memory'),
-      unfitLayout(redis),
-      redis.time(),
+      infoOf(redis, account, 'memory'),
+      unfitLayout(redis, account),
+      timeOf(redis, account),
     ])
   const facts: Facts = {
     connection,
@@ -44,22 +47,29 @@ export async function readHealth(redis: Redis, connection: string): Promise<Conn
     accountProblems,
     full: fullness(memory),
     layout,
-    now: Number(seconds) * 1000,
+    now,
   }
   const troubles = troublesOf(facts)
   return { ...facts, troubles, level: troubles[0]?.level ?? 'well' }
 }
 
-async function readPaused(redis: Redis, connection: string): Promise<Facts['paused']> {
-  const changes = await Promise.all(CHANGE_QUEUES.map((queue) => isPaused(redis, changeQueueName(connection, queue))))
+async function readPaused(redis: RedisClient, { account, connection }: ConnectionName): Promise<Facts['paused']> {
+  const changes = await Promise.all(
+    CHANGE_QUEUES.map((queue) => isPaused(redis, account, changeQueueName(connection, queue))),
+  )
   return {
-    cycles: await isPaused(redis, cycleQueueName(connection)),
+    cycles: await isPaused(redis, account, cycleQueueName(connection)),
     changes: CHANGE_QUEUES.filter((_queue: ChangeQueue, i) => changes[i]),
   }
 }
 
-async function isPaused(redis: Redis, name: string): Promise<boolean> {
-  const queue = new Queue(name, { connection: redis, skipMetasUpdate: true, skipVersionCheck: true })
+async function isPaused(redis: RedisClient, account: string, name: string): Promise<boolean> {
+  const queue = new Queue(name, {
+    connection: redis,
+    prefix: queuePrefix(account),
+    skipMetasUpdate: true,
+    skipVersionCheck: true,
+  })
   // the client tells of its errors itself
   queue.on('error', () => {})
   try {

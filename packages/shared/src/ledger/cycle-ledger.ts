@@ -1,11 +1,11 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../redis-client.ts'
 import { canonicalJson, fingerprint, type Desired } from '../desired.ts'
 import type { EntityRef, Kind } from '../entity.ts'
 import type { Operation } from '../queues.ts'
 import { CycleNotes, type Command } from './cycle-notes.ts'
 import type { Decision } from './decision.ts'
 import type { GuardCategory } from './held-change.ts'
-import { accountKeys, connectionKeys } from './keys.ts'
+import { accountKeys, connectionKeys, type ConnectionName } from './keys.ts'
 import { DROP_DECISIONS } from './lua/drop-decisions.ts'
 import { FENCED_WRITES } from './lua/fenced-writes.ts'
 import { LINK } from './lua/link.ts'
@@ -88,17 +88,17 @@ export class CycleLedger {
   readonly cycle: number
   /** What the cycle notes besides, behind the same fence. */
   readonly notes: CycleNotes
-  readonly #redis: Redis
+  readonly #redis: RedisClient
   readonly #account: ReturnType<typeof accountKeys>
   readonly #prefix: string
 
-  constructor(redis: Redis, { connection, account, cycle }: { connection: string; account: string; cycle: number }) {
+  constructor(redis: RedisClient, { connection, account, cycle }: ConnectionName & { readonly cycle: number }) {
     this.#redis = redis
     this.connection = connection
     this.account = account
     this.cycle = cycle
     this.#account = accountKeys(account)
-    this.#prefix = connectionKeys(connection).prefix
+    this.#prefix = connectionKeys({ account, connection }).prefix
     this.notes = new CycleNotes({ connection, account }, (commands) => this.#write(commands))
   }
 
@@ -108,14 +108,13 @@ export class CycleLedger {
    * @throws OlderConfigError when a producer is named whose configuration is not the newest
    */
   static async begin(
-    redis: Redis,
-    connection: string,
-    account: string,
+    redis: RedisClient,
+    name: ConnectionName,
     producer?: Pick<StartingProducer, 'name' | 'print'>,
   ): Promise<CycleLedger> {
-    const cycle = await beginCycle(redis, connection, producer)
-    if (cycle === null) throw new OlderConfigError(connection)
-    return new CycleLedger(redis, { connection, account, cycle })
+    const cycle = await beginCycle(redis, name, producer)
+    if (cycle === null) throw new OlderConfigError(name.connection)
+    return new CycleLedger(redis, { ...name, cycle })
   }
 
   /**
@@ -158,7 +157,7 @@ export class CycleLedger {
       origin: l.origin ?? 'adopted',
       from: l.from && {
         owner: formatOwner(l.from),
-        prefix: connectionKeys(l.from.connection).prefix,
+        prefix: connectionKeys({ account: this.account, connection: l.from.connection }).prefix,
         id: l.from.id,
       },
       desired: l.inSync === null ? '' : canonicalJson(l.inSync),

@@ -1,7 +1,7 @@
 import { writeKey, type Problem } from '../problem.ts'
 import type { CycleSummary, FirstPlan } from './cycle-state.ts'
 import type { GuardMeasure, HeldChange } from './held-change.ts'
-import { accountKeys, connectionKeys } from './keys.ts'
+import { accountKeys, connectionKeys, type ConnectionName } from './keys.ts'
 import type { StoredProblem } from './ledger-reader.ts'
 import { formatClaim } from './owner.ts'
 import type { Unreadable } from './read-stored.ts'
@@ -32,12 +32,9 @@ export class CycleNotes {
   readonly #account: ReturnType<typeof accountKeys>
 
   /** @param write carries commands out in their order, behind the cycle's fence */
-  constructor(
-    { connection, account }: { connection: string; account: string },
-    write: (commands: readonly Command[]) => Promise<void>,
-  ) {
+  constructor({ connection, account }: ConnectionName, write: (commands: readonly Command[]) => Promise<void>) {
     this.#connection = connection
-    this.#keys = connectionKeys(connection)
+    this.#keys = connectionKeys({ account, connection })
     this.#account = accountKeys(account)
     this.#write = write
   }

@@ -1,7 +1,7 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../redis-client.ts'
 import type { EntityRef, Kind } from '../entity.ts'
 import { decodeRecord, type RecordHash } from './decode-record.ts'
-import { connectionKeys } from './keys.ts'
+import { connectionKeys, type ConnectionName } from './keys.ts'
 import type { LedgerRecord } from './record.ts'
 import { processOf, RedisRestartedError } from './redis-process.ts'
 
@@ -10,15 +10,17 @@ const CHUNK = 500
 
 /** Reads the entities of one connection, and the sets that name them. */
 export class EntityReader {
+  readonly account: string
   readonly connection: string
-  protected readonly redis: Redis
+  protected readonly redis: RedisClient
   protected readonly keys: ReturnType<typeof connectionKeys>
   #unreadable = new Map<string, string>()
 
-  constructor(redis: Redis, connection: string) {
+  constructor(redis: RedisClient, { account, connection }: ConnectionName) {
     this.redis = redis
+    this.account = account
     this.connection = connection
-    this.keys = connectionKeys(connection)
+    this.keys = connectionKeys({ account, connection })
   }
 
   /**
@@ -66,14 +68,14 @@ export class EntityReader {
    * @throws RedisRestartedError at the end: a cursor says nothing to another process, and ids are left out
    */
   async *ids(kind: Kind): AsyncGenerator<string[]> {
-    const process = await processOf(this.redis)
+    const process = await processOf(this.redis, this.account)
     let cursor = '0'
     do {
       const [next, part] = await this.redis.sscan(this.keys.all(kind), cursor, 'COUNT', 1000)
       cursor = next
       if (part.length > 0) yield part
     } while (cursor !== '0')
-    if ((await processOf(this.redis)) !== process) throw new RedisRestartedError()
+    if ((await processOf(this.redis, this.account)) !== process) throw new RedisRestartedError()
   }
 
   /**

@@ -1,8 +1,8 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../redis-client.ts'
 import type { FirstPlan, FirstPlanApproval } from './cycle-state.ts'
 import { Decision, stateAfter, stateOf, type DecidedChange, type DecisionMade, type Verdict } from './decision.ts'
 import type { HeldChange } from './held-change.ts'
-import { connectionKeys } from './keys.ts'
+import { connectionKeys, type ConnectionName } from './keys.ts'
 import { DECIDE } from './lua/decide.ts'
 import { sort } from './read-stored.ts'
 import { runScript } from './script.ts'
@@ -28,12 +28,12 @@ export function changedBy(verdict: Verdict, changes: readonly DecidedChange[]): 
 
 /** An admin's decisions on what the guard keeps back, or on the first plan. The next cycle carries them out. */
 export class HeldDecisions {
-  readonly #redis: Redis
+  readonly #redis: RedisClient
   readonly #keys: ReturnType<typeof connectionKeys>
 
-  constructor(redis: Redis, connection: string) {
+  constructor(redis: RedisClient, name: ConnectionName) {
     this.#redis = redis
-    this.#keys = connectionKeys(connection)
+    this.#keys = connectionKeys(name)
   }
 
   /** Decides on changes as they were shown: on those whose decision is another one by now, nothing. */

@@ -1,10 +1,23 @@
 import type { Kind } from '../entity.ts'
 
-/** Hash `role|name` → JSON: the producers and workers of all connections, see `services.ts`. */
-export const SERVICES = 'zp:services'
+/** A connection, and the account whose part of Redis it lies in. */
+export interface ConnectionName {
+  readonly account: string
+  readonly connection: string
+}
 
-/** String: the number of the ledger's layout, see `layout.ts`. */
-export const LAYOUT_KEY = 'zp:layout'
+/** A connection of the configuration, by its names. */
+export function connectionName({ id, account }: { readonly id: string; readonly account: string }): ConnectionName {
+  return { account, connection: id }
+}
+
+/**
+ * What every key of an account begins with, those of its queues included. It is a hash tag: on a cluster all that
+ * belongs to an account lies on one node, as scripts and BullMQ need it, and accounts spread.
+ */
+export function accountTag(account: string): string {
+  return `{zp:${account}}`
+}
 
 /**
  * What the hash `seen` has of users whose entries are not in scope, in the place of a fingerprint:
@@ -17,9 +30,9 @@ export const ABSENT = 'absent'
 export const IGNORED = 'ignored'
 export const OFFERED = 'offered'
 
-/** Every key of the ledger in Redis. One connection's keys share a prefix, one account's another. */
-export function connectionKeys(connection: string) {
-  const prefix = `zp:${connection}:`
+/** Every key of a connection's ledger. */
+export function connectionKeys({ account, connection }: ConnectionName) {
+  const prefix = `${accountTag(account)}:${connection}:`
   return {
     prefix,
     /** Hash of one entity: docs/ledger.md has its fields. */
@@ -76,10 +89,15 @@ export function connectionKeys(connection: string) {
   } as const
 }
 
+/** Every key that the connections of an account share. */
 export function accountKeys(account: string) {
-  const prefix = `zp:account:${account}:`
+  const prefix = `${accountTag(account)}:account:`
   return {
     prefix,
+    /** String: the number of the layout that this account's keys have, see `layout.ts`. */
+    layout: `${prefix}layout`,
+    /** Hash `role|name` → JSON: the account's producers and workers, see `services.ts`. */
+    services: `${prefix}services`,
     /** Hash Zendesk id → `connection|directory id` (`owner.ts`): an object belongs to one entry of one connection. */
     owners: (kind: 'user' | 'group') => `${prefix}owners:${kind}`,
     /** Hash Zendesk user id → `connection|directory id|ms`: who asked for an object that another connection owns. */

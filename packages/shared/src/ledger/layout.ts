@@ -1,31 +1,33 @@
-import type { Redis } from 'ioredis'
-import { LAYOUT_KEY } from './keys.ts'
+import type { RedisClient } from '../redis-client.ts'
+import { accountKeys } from './keys.ts'
 
 /**
  * The number of the way in which the ledger lies in Redis: its keys, and the fields of its hashes. It grows with every
  * change that a version of before could not read, or would read wrongly.
  */
-export const LAYOUT = 2
+export const LAYOUT = 3
 
-/** Ledgers of before had no number. */
-const FIRST_LAYOUT = '1'
+/** Where ledgers of before accounts had a tag have their number, and what those of before numbers have all the same. */
+const OLD_LAYOUT = 'zp:layout'
+const OLD_SERVICES = 'zp:services'
 
 /**
- * Why a ledger cannot be used that another version left in Redis, and what to do; undefined for a ledger of this
- * version, and for none.
+ * Why an account's ledger cannot be used that another version left in Redis, and what to do; undefined for a ledger of
+ * this version, and for none.
  *
- *   zp:layout | entities | answer
- *   ----------|----------|--------------------
- *   2         | any      | fit
- *   another   | any      | unfit: layout N
- *   none      | none     | fit: nothing is there yet
- *   none      | some     | unfit: layout 1
+ *   the account's number | zp:layout | zp:services | answer
+ *   ---------------------|-----------|-------------|--------------------
+ *   3                    | any       | any         | fit
+ *   another              | any       | any         | unfit: layout N
+ *   none                 | a number  | any         | unfit: layout N
+ *   none                 | none      | some        | unfit: layout 1
+ *   none                 | none      | none        | fit: nothing is there yet
  *
  * Whatever enters an entity comes after `BEGIN`, which writes the number where a Redis has lost it with everything
  * else.
  */
-export async function unfitLayout(redis: Redis): Promise<string | undefined> {
-  const found = (await redis.get(LAYOUT_KEY)) ?? ((await hasEntities(redis)) ? FIRST_LAYOUT : null)
+export async function unfitLayout(redis: RedisClient, account: string): Promise<string | undefined> {
+  const found = (await redis.get(accountKeys(account).layout)) ?? (await oldLayout(redis))
   if (found === null || found === String(LAYOUT)) return undefined
   return (
     `Redis has a ledger of layout ${found}, and this version knows layout ${LAYOUT}. Empty this Redis, or give ` +
@@ -33,18 +35,12 @@ export async function unfitLayout(redis: Redis): Promise<string | undefined> {
   )
 }
 
-/** Writes the number for those who come later. Whoever calls has asked `unfitLayout` before. */
-export async function noteLayout(redis: Redis): Promise<void> {
-  await redis.setnx(LAYOUT_KEY, LAYOUT)
+async function oldLayout(redis: RedisClient): Promise<string | null> {
+  const [number, services] = await Promise.all([redis.get(OLD_LAYOUT), redis.exists(OLD_SERVICES)])
+  return number ?? (services === 1 ? '1' : null)
 }
 
-/** Whether any connection's ledger knows anything. It looks through all keys: only where no number is written. */
-async function hasEntities(redis: Redis): Promise<boolean> {
-  let cursor = '0'
-  do {
-    const [next, keys] = await redis.scan(cursor, 'MATCH', 'zp:*:all:*', 'COUNT', 1000)
-    if (keys.length > 0) return true
-    cursor = next
-  } while (cursor !== '0')
-  return false
+/** Writes the number for those who come later. Whoever calls has asked `unfitLayout` before. */
+export async function noteLayout(redis: RedisClient, account: string): Promise<void> {
+  await redis.setnx(accountKeys(account).layout, LAYOUT)
 }

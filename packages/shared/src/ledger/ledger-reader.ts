@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { timeOf } from '../account-node.ts'
 import { Problem } from '../problem.ts'
 import {
   STORED_STATE,
@@ -115,8 +116,8 @@ export class LedgerReader extends EntityReader {
 
   /** What was released inside the guard's window, `windowMs` long (ms), and counts there, by category. */
   async countedWithin(windowMs: number): Promise<Map<string, number>> {
-    const [seconds] = await this.redis.time()
-    const members = await this.redis.zrangebyscore(this.keys.counted, String(Number(seconds) * 1000 - windowMs), '+inf')
+    const now = await timeOf(this.redis, this.account)
+    const members = await this.redis.zrangebyscore(this.keys.counted, String(now - windowMs), '+inf')
     const counts = new Map<string, number>()
     for (const member of members) {
       const category = member.slice(0, member.indexOf('|'))

@@ -1,8 +1,8 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../redis-client.ts'
 import type { Kind } from '../entity.ts'
 import { membershipSides } from '../entity.ts'
 import type { Problem } from '../problem.ts'
-import { connectionKeys } from './keys.ts'
+import { connectionKeys, type ConnectionName } from './keys.ts'
 
 const KINDS: readonly Kind[] = ['user', 'group', 'membership']
 
@@ -26,8 +26,8 @@ type Type = 'string' | 'list' | 'hash' | 'set' | 'zset'
  *   what is held, and decisions    | not here: what can't be read keeps everything held (`decisions-of-cycle.ts`)
  *   anything else                  | begins anew, as on an empty Redis
  */
-function typesOf(connection: string): Map<string, { type: Type; follows: string }> {
-  const keys = connectionKeys(connection)
+function typesOf(name: ConnectionName): Map<string, { type: Type; follows: string }> {
+  const keys = connectionKeys(name)
   const typed = (type: Type, follows: string, ...names: string[]) =>
     names.map((name) => [name, { type, follows }] as const)
   return new Map([
@@ -47,8 +47,11 @@ function typesOf(connection: string): Map<string, { type: Type; follows: string 
 /**
  * Who is in the groups that are known, and the keys that scripts met. Whose groups a user is in, scripts alone read.
  */
-async function sidesOf(redis: Redis, connection: string): Promise<Map<string, { type: Type; follows: string }>> {
-  const keys = connectionKeys(connection)
+async function sidesOf(
+  redis: RedisClient,
+  name: ConnectionName,
+): Promise<Map<string, { type: Type; follows: string }>> {
+  const keys = connectionKeys(name)
   const [groups, damaged] = await Promise.all([redis.smembers(keys.all('group')), redis.smembers(keys.damaged)])
   const met = damaged.filter((key) => key.startsWith(keys.membersOf('')) || key.startsWith(keys.groupsOf('')))
   return new Map([...groups.map(keys.membersOf), ...met].map((key) => [key, { type: 'set', follows: ANEW }]))
@@ -58,19 +61,19 @@ async function sidesOf(redis: Redis, connection: string): Promise<Map<string, { 
  * Mends keys of the wrong type, which some hand or another program has left in a connection's part of the ledger: what
  * lies there is set aside, and the key made anew. Returns a problem for each.
  */
-export async function mendKeys(redis: Redis, connection: string): Promise<Problem[]> {
-  const problems = await mend(redis, connection, typesOf(connection))
-  problems.push(...(await mend(redis, connection, await sidesOf(redis, connection))))
-  await redis.del(connectionKeys(connection).damaged)
+export async function mendKeys(redis: RedisClient, name: ConnectionName): Promise<Problem[]> {
+  const problems = await mend(redis, name, typesOf(name))
+  problems.push(...(await mend(redis, name, await sidesOf(redis, name))))
+  await redis.del(connectionKeys(name).damaged)
   return problems
 }
 
 async function mend(
-  redis: Redis,
-  connection: string,
+  redis: RedisClient,
+  name: ConnectionName,
   types: ReadonlyMap<string, { type: Type; follows: string }>,
 ): Promise<Problem[]> {
-  const keys = connectionKeys(connection)
+  const keys = connectionKeys(name)
   const found = await redis.pipeline([...types.keys()].map((key) => ['type', key])).exec()
   const wrong = [...types].flatMap(([key, { type, follows }], i) => {
     const is = String(found?.[i]?.[1])
@@ -84,12 +87,12 @@ async function mend(
     await redis.multi().rename(key, aside).pexpire(aside, KEPT_ASIDE_MS).exec()
   }
   if (wrong.some(({ key }) => key === keys.fence)) await redis.set(keys.fence, String(Date.now()))
-  if (isIndex || (await redis.exists(keys.mending)) === 1) await indexAnew(redis, connection)
+  if (isIndex || (await redis.exists(keys.mending)) === 1) await indexAnew(redis, name)
   await redis.del(keys.mending)
   return wrong.map(({ key, is, type, follows }) => ({
     code: 'LEDGER_UNREADABLE',
     subject: 'connection',
-    id: `${connection}.${key.slice(keys.prefix.length)}`,
+    id: `${name.connection}.${key.slice(keys.prefix.length)}`,
     what: `In Redis ${key} is a ${nameOf(is)}, where the ledger has a ${nameOf(type)}. It was set aside. ${follows}`,
     todo: 'Nothing at once. Find out what else writes to this Redis',
   }))
@@ -101,8 +104,8 @@ function nameOf(type: string): string {
 }
 
 /** Enters every entity anew that has a hash: in the sets that name it, and in `pending` when it waits. */
-async function indexAnew(redis: Redis, connection: string): Promise<void> {
-  const keys = connectionKeys(connection)
+async function indexAnew(redis: RedisClient, name: ConnectionName): Promise<void> {
+  const keys = connectionKeys(name)
   for (const kind of KINDS) {
     const prefix = keys.entity(kind, '')
     let cursor = '0'
@@ -111,7 +114,7 @@ async function indexAnew(redis: Redis, connection: string): Promise<void> {
       cursor = next
       await enterAnew(
         redis,
-        connection,
+        name,
         kind,
         part.map((key) => key.slice(prefix.length)),
       )
@@ -119,8 +122,8 @@ async function indexAnew(redis: Redis, connection: string): Promise<void> {
   }
 }
 
-async function enterAnew(redis: Redis, connection: string, kind: Kind, ids: readonly string[]): Promise<void> {
-  const keys = connectionKeys(connection)
+async function enterAnew(redis: RedisClient, name: ConnectionName, kind: Kind, ids: readonly string[]): Promise<void> {
+  const keys = connectionKeys(name)
   const hashes = await redis
     .pipeline(ids.map((id) => ['hmget', keys.entity(kind, id), 'revision', 'appliedRevision']))
     .exec()

@@ -1,7 +1,7 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../redis-client.ts'
 import { z } from 'zod'
 import { ProvisioningError } from '../errors.ts'
-import { connectionKeys, LAYOUT_KEY, SERVICES } from './keys.ts'
+import { accountKeys, connectionKeys, type ConnectionName } from './keys.ts'
 import { LAYOUT } from './layout.ts'
 import { BEGIN, DECLARE } from './lua/services.ts'
 import { mendKeys } from './mend-keys.ts'
@@ -60,36 +60,36 @@ export interface StartingProducer {
  * (docs/decisions/0009-the-last-start-counts.md).
  */
 export async function declareConfig(
-  redis: Redis,
-  connection: string,
+  redis: RedisClient,
+  of: ConnectionName,
   { name, file, print }: StartingProducer,
   { starts }: { starts: boolean } = { starts: true },
 ): Promise<Standing> {
-  const { state, fence, files } = connectionKeys(connection)
+  const { state, fence, files } = connectionKeys(of)
   const times = [String(TAKE_OVER_MS), String(FILE_REMEMBERED_MS)]
-  const args = [connection, name, file, print, ...times, starts ? '1' : '0']
-  const declare = () => runScript(redis, DECLARE, [SERVICES, state, fence, files], args)
+  const args = [of.connection, name, file, print, ...times, starts ? '1' : '0']
+  const declare = () => runScript(redis, DECLARE, [accountKeys(of.account).services, state, fence, files], args)
   const answer = await declare().catch(async (error: unknown) => {
     if (!isWrongType(error)) throw error
-    await mendKeys(redis, connection)
+    await mendKeys(redis, of)
     return await declare()
   })
   return STANDINGS[Number(answer)]!
 }
 
 /** The newest configuration; undefined while no producer told of one, or nobody can read what it told. */
-export async function newestConfig(redis: Redis, connection: string): Promise<NewestConfig | undefined> {
-  return (await readFields(redis, connectionKeys(connection).state, { config: NewestConfig })).values.config
+export async function newestConfig(redis: RedisClient, of: ConnectionName): Promise<NewestConfig | undefined> {
+  return (await readFields(redis, connectionKeys(of).state, { config: NewestConfig })).values.config
 }
 
 /** The fencing token of a new cycle, which fences older ones out; null when the producer's configuration is older. */
 export async function beginCycle(
-  redis: Redis,
-  connection: string,
+  redis: RedisClient,
+  of: ConnectionName,
   producer?: Pick<StartingProducer, 'name' | 'print'>,
 ): Promise<number | null> {
-  const { fence, state } = connectionKeys(connection)
+  const { fence, state } = connectionKeys(of)
   const args = [producer?.print ?? '', producer?.name ?? '', String(LAYOUT)]
-  const answer = await runScript(redis, BEGIN, [fence, state, LAYOUT_KEY], args)
+  const answer = await runScript(redis, BEGIN, [fence, state, accountKeys(of.account).layout], args)
   return answer as number | null
 }

@@ -1,7 +1,7 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../redis-client.ts'
 import { problemKey, withoutSecretsIn, writeKey, type Problem } from '../problem.ts'
 import type { CycleNotes } from './cycle-notes.ts'
-import { connectionKeys } from './keys.ts'
+import { connectionKeys, type ConnectionName } from './keys.ts'
 import type { StoredProblem } from './ledger-reader.ts'
 import { isWrongType } from './read-stored.ts'
 
@@ -39,12 +39,12 @@ export async function solveWriteProblems(notes: CycleNotes, solved: readonly Sto
 
 /** Problems that writes run into. A write that succeeds takes back every problem of its entity. */
 export class WriteProblems {
-  readonly #redis: Redis
+  readonly #redis: RedisClient
   readonly #key: string
 
-  constructor(redis: Redis, connection: string) {
+  constructor(redis: RedisClient, name: ConnectionName) {
     this.#redis = redis
-    this.#key = connectionKeys(connection).problems
+    this.#key = connectionKeys(name).problems
   }
 
   /** Stores a problem. Returns true when it is new, and so worth a log line. */

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../redis-client.ts'
 import { accountKeys } from './keys.ts'
 import { parseOwner, type OwnerRef } from './owner.ts'
 
@@ -9,7 +9,7 @@ const CHUNK = 500
  * Looks up who has Zendesk objects, of whatever connection of the account, in the order of the ids; null for nobody.
  */
 export async function readOwners(
-  redis: Redis,
+  redis: RedisClient,
   { account, kind }: { readonly account: string; readonly kind: 'user' | 'group' },
   zendeskIds: readonly number[],
 ): Promise<(OwnerRef | null)[]> {

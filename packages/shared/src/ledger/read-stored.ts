@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../redis-client.ts'
 import type { z } from 'zod'
 
 /** Where a value of the ledger stands in Redis: a key, and in a hash the field, in a list the position. */
@@ -45,12 +45,16 @@ function parse(text: string): unknown {
 }
 
 /** Reads a hash whose fields are JSON. */
-export async function readHash<T>(redis: Redis, key: string, schema: z.ZodType<T>): Promise<StoredValues<T>> {
+export async function readHash<T>(redis: RedisClient, key: string, schema: z.ZodType<T>): Promise<StoredValues<T>> {
   return await reading(redis, key, 'hash', async () => sort(key, schema, Object.entries(await redis.hgetall(key))))
 }
 
 /** Reads some fields of a hash, each with a schema of its own; one that is not there is left out. */
-export async function readFields<S extends Readonly<Record<string, z.ZodType>>>(redis: Redis, key: string, schemas: S) {
+export async function readFields<S extends Readonly<Record<string, z.ZodType>>>(
+  redis: RedisClient,
+  key: string,
+  schemas: S,
+) {
   const names = Object.keys(schemas)
   const { values, unreadable } = await reading(redis, key, 'hash', async () => {
     const texts = await redis.hmget(key, ...names)
@@ -64,14 +68,14 @@ export async function readFields<S extends Readonly<Record<string, z.ZodType>>>(
 }
 
 /** Reads a list whose items are JSON, by their positions. */
-export async function readList<T>(redis: Redis, key: string, schema: z.ZodType<T>): Promise<StoredValues<T>> {
+export async function readList<T>(redis: RedisClient, key: string, schema: z.ZodType<T>): Promise<StoredValues<T>> {
   return await reading(redis, key, 'list', async () =>
     sort(key, schema, Object.entries(await redis.lrange(key, 0, -1))),
   )
 }
 
 /** Reads a string that is JSON, as the value of the field `''`. */
-export async function readString<T>(redis: Redis, key: string, schema: z.ZodType<T>): Promise<StoredValues<T>> {
+export async function readString<T>(redis: RedisClient, key: string, schema: z.ZodType<T>): Promise<StoredValues<T>> {
   return await reading(redis, key, 'string', async () => {
     const text = await redis.get(key)
     const { values, unreadable } = sort(key, schema, text === null ? [] : [['', text]])
@@ -97,7 +101,7 @@ export function sort<T>(
 
 /** Reads a key; one that holds something of another type as a whole, which Redis refuses to read, has no values. */
 export async function reading<T>(
-  redis: Redis,
+  redis: RedisClient,
   key: string,
   expected: string,
   read: () => Promise<StoredValues<T>>,

@@ -1,4 +1,5 @@
-import type { Redis } from 'ioredis'
+import { infoOf } from '../account-node.ts'
+import type { RedisClient } from '../redis-client.ts'
 import { ProvisioningError } from '../errors.ts'
 
 /** Thrown when Redis was restarted, or replaced by a replica, while the ledger was read. */
@@ -11,7 +12,10 @@ export class RedisRestartedError extends ProvisioningError {
   }
 }
 
-/** Names the running server: another one after each start. Empty where a hosted Redis does not tell. */
-export async function processOf(redis: Redis): Promise<string> {
-  return /^run_id:(\w+)/m.exec(await redis.info('server'))?.[1] ?? ''
+/**
+ * Names the running server that has an account's keys: another one after each start. Empty where a hosted Redis does
+ * not tell.
+ */
+export async function processOf(redis: RedisClient, account: string): Promise<string> {
+  return /^run_id:(\w+)/m.exec(await infoOf(redis, account, 'server'))?.[1] ?? ''
 }

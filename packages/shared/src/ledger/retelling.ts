@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../redis-client.ts'
 
 /**
  * How long what was told is kept, ms. Redis writes to its disk every second, or every two when the disk is busy; a
@@ -34,7 +34,7 @@ export class Retelling<W> {
   /**
    * @param tell tells the ledger words again, in their order; when it throws, all are told once more
    */
-  constructor(redis: Pick<Redis, 'on'>, tell: (words: readonly W[]) => Promise<void>) {
+  constructor(redis: Pick<RedisClient, 'on'>, tell: (words: readonly W[]) => Promise<void>) {
     this.#tell = tell
     redis.on('close', () => (this.#brokenAt ??= performance.now()))
     redis.on('ready', () => void this.#again().catch(() => {}))

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../redis-client.ts'
 import { ProvisioningError } from '../errors.ts'
 
 /** Thrown to a producer whose cycle was overtaken: a newer one has begun, and this one may write no more. */
@@ -14,7 +14,7 @@ export class FencedError extends ProvisioningError {
 
 /** Runs a script by its hash, and sends its text only when Redis does not know it (a restart forgets scripts). */
 export async function runScript(
-  redis: Redis,
+  redis: RedisClient,
   lua: string,
   keys: readonly string[],
   args: readonly string[],

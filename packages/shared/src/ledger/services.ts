@@ -1,10 +1,12 @@
 import { hostname } from 'node:os'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../redis-client.ts'
 import { z } from 'zod'
+import type { PrintsByAccount } from '../config/config-print.ts'
 import type { Logger } from '../logger.ts'
-import { SERVICES } from './keys.ts'
+import { timeOf } from '../account-node.ts'
+import { accountKeys } from './keys.ts'
 import { BEAT } from './lua/services.ts'
 import { readHash } from './read-stored.ts'
 import { runScript } from './script.ts'
@@ -44,16 +46,27 @@ export function serviceName(): string {
   return `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
 }
 
-/** Says in Redis that the service lives, until disposed. Resolves when it was said for the first time. */
-export async function announce(redis: Redis, service: RunningService, log: Logger): Promise<AsyncDisposable> {
+/**
+ * Says in Redis that a service lives, to each account that it works for, until disposed. Resolves when it was said for
+ * the first time.
+ *
+ * @param connections by account and id, each with the fingerprint of the configuration that the service has
+ */
+export async function announce(
+  redis: RedisClient,
+  { role, name, connections }: Omit<RunningService, 'connections'> & { connections: PrintsByAccount },
+  log: Logger,
+): Promise<AsyncDisposable> {
   const stopping = new AbortController()
-  const say = (stops: boolean) =>
+  const sayTo = (account: string, service: RunningService, stops: boolean) =>
     runScript(
       redis,
       BEAT,
-      [SERVICES],
-      [`${service.role}|${service.name}`, JSON.stringify(service), stops ? '1' : '0', String(REMEMBERED_MS)],
+      [accountKeys(account).services],
+      [`${role}|${name}`, JSON.stringify(service), stops ? '1' : '0', String(REMEMBERED_MS)],
     ).catch((error: unknown) => log.debug({ err: error }, 'Heartbeat not written'))
+  const say = (stops: boolean) =>
+    Promise.all([...connections].map(([account, prints]) => sayTo(account, { role, name, connections: prints }, stops)))
   await say(false)
   const ended = (async () => {
     while (!stopping.signal.aborted) {
@@ -72,10 +85,12 @@ export async function announce(redis: Redis, service: RunningService, log: Logge
   }
 }
 
-/** The producers and workers that were there in the last days, the newest first. */
-export async function readServices(redis: Redis): Promise<SeenService[]> {
-  const [{ values }, [seconds]] = await Promise.all([readHash(redis, SERVICES, StoredService), redis.time()])
-  const now = Number(seconds) * 1000
+/** An account's producers and workers that were there in the last days, the newest first. */
+export async function readServices(redis: RedisClient, account: string): Promise<SeenService[]> {
+  const [{ values }, now] = await Promise.all([
+    readHash(redis, accountKeys(account).services, StoredService),
+    timeOf(redis, account),
+  ])
   return [...values.values()]
     .map(({ stopped, ...service }) => ({ ...service, isAlive: !stopped && service.seenAt > now - SILENT_MS }))
     .toSorted((a, b) => b.seenAt - a.seenAt)

@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../redis-client.ts'
 import { z } from 'zod'
-import { accountKeys, connectionKeys } from './keys.ts'
+import { accountKeys, connectionKeys, type ConnectionName } from './keys.ts'
 
 /** An entity that could not be read, and was set aside. */
 export const SetAside = z.object({
@@ -17,8 +17,8 @@ export const SetAside = z.object({
 export type SetAside = z.infer<typeof SetAside>
 
 /** What was set aside and is not healed, by `kind|id`. */
-export async function readSetAside(redis: Redis, connection: string): Promise<Map<string, SetAside>> {
-  const all = await redis.hgetall(connectionKeys(connection).unreadable)
+export async function readSetAside(redis: RedisClient, name: ConnectionName): Promise<Map<string, SetAside>> {
+  const all = await redis.hgetall(connectionKeys(name).unreadable)
   return new Map(Object.entries(all).map(([member, text]) => [member, SetAside.catch(NOTHING).parse(jsonOf(text))]))
 }
 
@@ -35,8 +35,8 @@ function jsonOf(text: string): unknown {
 
 /** The Zendesk ids of the objects that a connection's users and groups own, of those in `members`, by `kind|id`. */
 export async function ownedBy(
-  redis: Redis,
-  { connection, account }: { readonly connection: string; readonly account: string },
+  redis: RedisClient,
+  { connection, account }: ConnectionName,
   members: ReadonlySet<string>,
 ): Promise<Map<string, number>> {
   const owned = new Map<string, number>()

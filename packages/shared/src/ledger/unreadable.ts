@@ -1,8 +1,8 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../redis-client.ts'
 import { z } from 'zod'
 import { ProvisioningError } from '../errors.ts'
 import type { Problem } from '../problem.ts'
-import { connectionKeys, SERVICES } from './keys.ts'
+import { accountKeys, connectionKeys, type ConnectionName } from './keys.ts'
 import type { LedgerReader, StoredProblem } from './ledger-reader.ts'
 import { isWrongType, readHash, type Unreadable } from './read-stored.ts'
 import { StoredService } from './services.ts'
@@ -18,18 +18,17 @@ export class LedgerUnreadableError extends ProvisioningError {
 }
 
 /** The problems of a connection for people to see: those that were reported, and what of the ledger nobody can read. */
-export async function listProblems(redis: Redis, reader: LedgerReader): Promise<StoredProblem[]> {
-  const { connection } = reader
+export async function listProblems(redis: RedisClient, reader: LedgerReader): Promise<StoredProblem[]> {
   const [problems, held, log, state, names, services] = await Promise.all([
     reader.storedProblems(),
     reader.storedHeldAndDecided(),
     reader.storedDecisionLog(),
     reader.unreadableState(),
     reader.storedNames(z.looseObject({})),
-    readHash(redis, SERVICES, StoredService),
+    readHash(redis, accountKeys(reader.account).services, StoredService),
   ])
   const unreadable = [problems, held, log, names, services].flatMap((one) => one.unreadable)
-  const found = [...unreadable, ...state].map((one) => describeUnreadable(one, connection))
+  const found = [...unreadable, ...state].map((one) => describeUnreadable(one, reader))
   // Nobody noted since when.
   const now = Date.now()
   return [...problems.values.values(), ...found.map((problem) => ({ problem, since: now, source: 'cycle' as const }))]
@@ -48,15 +47,15 @@ export async function listProblems(redis: Redis, reader: LedgerReader): Promise<
  *   names        | the next cycle that asks Zendesk
  *   services     | the service itself, once the field is gone
  */
-export function describeUnreadable({ key, field, why }: Unreadable, connection: string): Problem {
-  const keys = connectionKeys(connection)
+export function describeUnreadable({ key, field, why }: Unreadable, name: ConnectionName): Problem {
+  const keys = connectionKeys(name)
   const command = field === undefined ? `DEL ${key}` : `HDEL ${key} '${field}'`
   const todos: Readonly<Record<string, string>> = {
     [keys.problems]: `The next cycle removes it, and reports again what is still wrong; to do so now: redis-cli ${command}`,
     [keys.held]: `The next cycle writes anew what is still held; to remove it now: redis-cli ${command}`,
     [keys.decisions]: `What was held stays held meanwhile. ${
       field === undefined ? `Remove it with redis-cli ${command}, then decide again` : 'Decide again'
-    } with 'provisioner approve ${connection}' or 'provisioner reject ${connection}'${
+    } with 'provisioner approve ${name.connection}' or 'provisioner reject ${name.connection}'${
       field === undefined ? '' : `; where nothing is held any more: redis-cli ${command}`
     }`,
     [keys.decisionLog]:
@@ -68,20 +67,20 @@ export function describeUnreadable({ key, field, why }: Unreadable, connection: 
         ? `redis-cli ${command}; then the next plan waits for approval like a first one`
         : `The next cycle writes it anew, unless it is about the first plan; to remove it now: redis-cli ${command}`,
     [keys.names]: `The next cycle that asks Zendesk for its names writes them anew; to remove it now: redis-cli ${command}`,
-    [SERVICES]: `redis-cli ${command}: a service that runs tells of itself within seconds`,
+    [accountKeys(name.account).services]: `redis-cli ${command}: a service that runs tells of itself within seconds`,
   }
   return {
     code: 'LEDGER_UNREADABLE',
     subject: 'connection',
-    id: connection,
+    id: name.connection,
     what: `In Redis ${key}${field === undefined ? '' : `, ${key === keys.decisionLog ? 'position' : 'field'} '${field}',`} ${why}`,
     todo: todos[key] ?? `Look at it with redis-cli; to remove it: redis-cli ${command}`,
   }
 }
 
 /** What a key of a connection has to be, for Redis to read and write it as we do. */
-function typesOf(connection: string): Readonly<Record<string, string>> {
-  const keys = connectionKeys(connection)
+function typesOf(name: ConnectionName): Readonly<Record<string, string>> {
+  const keys = connectionKeys(name)
   const kinds = ['user', 'group', 'membership'] as const
   return {
     ...Object.fromEntries(
@@ -100,20 +99,20 @@ function typesOf(connection: string): Readonly<Record<string, string>> {
     [keys.files]: 'hash',
     [keys.fence]: 'string',
     [keys.names]: 'string',
-    [SERVICES]: 'hash',
+    [accountKeys(name.account).services]: 'hash',
   }
 }
 
 /**
  * The error to tell in place of one that Redis answered with because of a key's type: it names the key. Others stay.
  */
-export async function nameWrongType(redis: Redis, connection: string, error: unknown): Promise<unknown> {
+export async function nameWrongType(redis: RedisClient, name: ConnectionName, error: unknown): Promise<unknown> {
   if (!isWrongType(error)) return error
-  for (const [key, expected] of Object.entries(typesOf(connection))) {
+  for (const [key, expected] of Object.entries(typesOf(name))) {
     const type = await redis.type(key).catch(() => 'none')
     if (type !== 'none' && type !== expected)
       return new LedgerUnreadableError(
-        describeUnreadable({ key, why: `is a ${type}, and no ${expected}` }, connection),
+        describeUnreadable({ key, why: `is a ${type}, and no ${expected}` }, name),
         error,
       )
   }

@@ -1,7 +1,7 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../redis-client.ts'
 import type { EntityRef } from '../entity.ts'
 import { formatEntityMember } from './entity-member.ts'
-import { accountKeys, connectionKeys } from './keys.ts'
+import { accountKeys, connectionKeys, type ConnectionName } from './keys.ts'
 import { OPEN } from './lua/open.ts'
 import { SECURE } from './lua/secure.ts'
 import type { OutstandingWrite } from './outstanding-write.ts'
@@ -21,16 +21,16 @@ export interface NowReady {
 /** One connection's part of the ledger, as workers use it: leases, outstanding writes and what was written. */
 export class WriteLedger {
   readonly connection: string
-  readonly #redis: Redis
-  readonly #prefix: string
+  readonly #redis: RedisClient
+  readonly #keys: ReturnType<typeof connectionKeys>
   readonly #account: ReturnType<typeof accountKeys>
   readonly #scripts: WriteScripts
   readonly #retelling: Retelling<Word>
 
-  constructor(redis: Redis, { connection, account }: { connection: string; account: string }) {
+  constructor(redis: RedisClient, { connection, account }: ConnectionName) {
     this.#redis = redis
     this.connection = connection
-    this.#prefix = connectionKeys(connection).prefix
+    this.#keys = connectionKeys({ account, connection })
     this.#account = accountKeys(account)
     this.#scripts = new WriteScripts(redis, { connection, account })
     this.#retelling = new Retelling(redis, (words) => this.#scripts.tellAgain(words))
@@ -41,7 +41,10 @@ export class WriteLedger {
    */
   async open(jobs: readonly { ref: EntityRef }[], token: string, leaseMs: number): Promise<Verdict[]> {
     const args = [token, String(leaseMs), JSON.stringify(jobs.map((j) => ({ kind: j.ref.kind, id: j.ref.id })))]
-    const answers = (await runScript(this.#redis, OPEN, [this.#prefix], args)) as [Verdict['status'], ...unknown[]][]
+    const answers = (await runScript(this.#redis, OPEN, [this.#keys.prefix], args)) as [
+      Verdict['status'],
+      ...unknown[],
+    ][]
     return answers.map((answer, i) => readVerdict(jobs[i]!.ref, answer))
   }
 
@@ -88,7 +91,12 @@ export class WriteLedger {
       text,
       extendMs === undefined ? '' : String(extendMs),
     ]
-    const answers = (await runScript(this.#redis, SECURE, [this.#prefix, this.#account.outstanding], args)) as number[]
+    const answers = (await runScript(
+      this.#redis,
+      SECURE,
+      [this.#keys.prefix, this.#account.outstanding],
+      args,
+    )) as number[]
     const at = Date.now()
     for (const [i, ref] of refs.entries())
       if (answers[i] === 1 && (outstanding || creations || sent?.[i]?.length)) {
@@ -112,7 +120,7 @@ export class WriteLedger {
 
   /** Whether this outstanding write closes the entity, which nobody else has written since it was sent then. */
   async isClosedBy(batch: string, { kind, id }: EntityRef): Promise<boolean> {
-    return (await this.#redis.hget(connectionKeys(this.connection).entity(kind, id), 'outstanding')) === batch
+    return (await this.#redis.hget(this.#keys.entity(kind, id), 'outstanding')) === batch
   }
 
   /** Records what was written, in the order given; `ready` are memberships whose jobs can be added now. */
@@ -167,22 +175,22 @@ export class WriteLedger {
 
   /** Remembers an address that a user keeps as a former one. */
   async noteFormerAddress(email: string, userId: string): Promise<void> {
-    await this.#redis.hset(connectionKeys(this.connection).former, email.toLowerCase(), userId)
+    await this.#redis.hset(this.#keys.former, email.toLowerCase(), userId)
   }
 
   /** The user whom we left with this former address; null when we left it with nobody. */
   async formerOwner(email: string): Promise<string | null> {
-    return this.#redis.hget(connectionKeys(this.connection).former, email.toLowerCase())
+    return this.#redis.hget(this.#keys.former, email.toLowerCase())
   }
 
   /** Has the next cycle plan a user, though the entry may read as it did before. */
   async askForPlan({ kind, id }: EntityRef): Promise<void> {
-    await this.#redis.hdel(connectionKeys(this.connection).seen(kind), id)
+    await this.#redis.hdel(this.#keys.seen(kind), id)
   }
 
   /** Has the next cycle look at the groups in Zendesk and who is in them: one of them is not as we left it. */
   async askForAudit(): Promise<void> {
-    await this.#redis.hdel(connectionKeys(this.connection).state, 'lastAudit')
+    await this.#redis.hdel(this.#keys.state, 'lastAudit')
   }
 
   /** Gives an entity back with Zendesk's lasting refusal. */

@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../redis-client.ts'
 import type { Kind } from '../entity.ts'
-import { accountKeys, connectionKeys } from './keys.ts'
+import { accountKeys, connectionKeys, type ConnectionName } from './keys.ts'
 import { JOB_STATUS } from './lua/job-status.ts'
 import { GIVE_BACK } from './lua/give-back.ts'
 import { RECORD } from './lua/record.ts'
@@ -33,14 +33,14 @@ export type Word =
 
 /** What workers tell the ledger: the scripts with their keys and arguments, for telling it once and again. */
 export class WriteScripts {
-  readonly #redis: Redis
+  readonly #redis: RedisClient
   readonly #prefix: string
   readonly #account: ReturnType<typeof accountKeys>
 
-  constructor(redis: Redis, { connection, account }: { connection: string; account: string }) {
+  constructor(redis: RedisClient, name: ConnectionName) {
     this.#redis = redis
-    this.#prefix = connectionKeys(connection).prefix
-    this.#account = accountKeys(account)
+    this.#prefix = connectionKeys(name).prefix
+    this.#account = accountKeys(name.account)
   }
 
   /** See `lua/record.ts`. */

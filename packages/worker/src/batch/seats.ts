@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { WAITS } from '@provisioner/shared/retry-policy.ts'
@@ -12,13 +12,13 @@ import type { SeatsPort } from '../ports.ts'
  * needs a seat waits at no cost, and one batch tries again every ten minutes. Everything else goes on.
  */
 export class Seats implements SeatsPort {
-  readonly #redis: Redis
+  readonly #redis: RedisClient
   readonly #account: string
   readonly #key: string
   readonly #problems: AccountProblems
   readonly #log: Logger
 
-  constructor(options: { redis: Redis; account: string; problems: AccountProblems; log: Logger }) {
+  constructor(options: { redis: RedisClient; account: string; problems: AccountProblems; log: Logger }) {
     this.#redis = options.redis
     this.#account = options.account
     this.#key = accountKeys(options.account).seatsExhausted

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { AccountProblems } from '../account-problems.ts'
@@ -12,7 +12,7 @@ const REMEMBERED_S = 24 * 60 * 60
  * support; a refusal (403) is learned once per account and remembered for a day.
  */
 export class BulkImport implements BulkImportPort {
-  readonly #redis: Redis
+  readonly #redis: RedisClient
   readonly #account: string
   readonly #key: string
   readonly #problems: AccountProblems
@@ -25,7 +25,7 @@ export class BulkImport implements BulkImportPort {
     problems,
     log,
   }: {
-    redis: Redis
+    redis: RedisClient
     account: string
     problems: AccountProblems
     log: Logger

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { Lease } from '@provisioner/shared/lease.ts'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { BulkLeasesPort } from '../ports.ts'
@@ -14,12 +14,12 @@ export const BULK_LEASE_MS = 12_000
  * recorded, or another worker once the sender's lease has ended.
  */
 export class BulkLeases implements BulkLeasesPort {
-  readonly #redis: Redis
+  readonly #redis: RedisClient
   readonly #keys: ReturnType<typeof accountKeys>
   readonly #worker: string
   readonly #leases = new Map<string, Lease>()
 
-  constructor({ redis, account, worker }: { redis: Redis; account: string; worker: string }) {
+  constructor({ redis, account, worker }: { redis: RedisClient; account: string; worker: string }) {
     this.#redis = redis
     this.#keys = accountKeys(account)
     this.#worker = worker

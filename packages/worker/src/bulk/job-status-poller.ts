@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
 import { Lease } from '@provisioner/shared/lease.ts'
@@ -28,7 +28,7 @@ const KEPT_S = 24 * 60 * 60
  * sender finds it.
  */
 export class JobStatusPoller implements Pick<BulkPort, 'endingOf' | 'untilNoneRuns'> {
-  readonly #redis: Redis
+  readonly #redis: RedisClient
   readonly #zendesk: ZendeskClient
   readonly #keys: ReturnType<typeof accountKeys>
   readonly #worker: string
@@ -50,7 +50,7 @@ export class JobStatusPoller implements Pick<BulkPort, 'endingOf' | 'untilNoneRu
     limitPerMinute,
     log,
   }: {
-    redis: Redis
+    redis: RedisClient
     zendesk: ZendeskClient
     account: string
     worker: string

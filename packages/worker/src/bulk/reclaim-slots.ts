@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { readOutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
 import type { Budget } from '@provisioner/zendesk/budget/budget.ts'
@@ -16,7 +16,7 @@ export async function reclaimSlots({
   budget,
   polling,
 }: {
-  redis: Redis
+  redis: RedisClient
   account: string
   worker: string
   budget: Budget

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { workerOf } from '@provisioner/shared/ledger/batch-id.ts'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { readOutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
@@ -15,7 +15,7 @@ import { settle } from './settle.ts'
 const LOOK_MS = 3_000
 
 export interface AbandonedOptions {
-  readonly redis: Redis
+  readonly redis: RedisClient
   readonly account: string
   readonly worker: string
   readonly leases: BulkLeases

@@ -1,6 +1,6 @@
 import { MetricsTime, Queue, Worker, type Job } from 'bullmq'
-import type { Redis } from 'ioredis'
-import { isRemovalQueue, changeQueueName, type ChangeQueue } from '@provisioner/shared/queues.ts'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
+import { isRemovalQueue, changeQueueName, queuePrefix, type ChangeQueue } from '@provisioner/shared/queues.ts'
 import { backoffMs } from './backoff.ts'
 
 /** How long a pulled job may go without renewal before another worker gets it, ms. */
@@ -49,21 +49,24 @@ export interface Line extends AsyncDisposable {
  * @param name this worker's, as jobs name who processes them
  */
 export async function openLine({
+  account,
   connection,
   queue,
   redis,
   name,
   onError,
 }: {
+  account: string
   connection: string
   queue: ChangeQueue
-  redis: Redis
+  redis: RedisClient
   name: string
   onError: (error: Error) => void
 }): Promise<Line> {
   const queueName = changeQueueName(connection, queue)
   const worker = new Worker(queueName, null, {
     connection: redis,
+    prefix: queuePrefix(account),
     name,
     autorun: false,
     lockDuration: LOCK_MS,
@@ -73,7 +76,7 @@ export async function openLine({
     metrics: { maxDataPoints: MetricsTime.ONE_WEEK },
     settings: { backoffStrategy: (attempts, _type, error) => backoffMs(attempts, error) },
   })
-  const jobs = new Queue(queueName, { connection: redis, skipMetasUpdate: true })
+  const jobs = new Queue(queueName, { connection: redis, prefix: queuePrefix(account), skipMetasUpdate: true })
   worker.on('error', onError)
   jobs.on('error', onError)
   await worker.startStalledCheckTimer()

@@ -1,6 +1,8 @@
+import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
+
 /** Every key of an account's budget in Redis. */
 export function budgetKeys(accountId: string) {
-  const prefix = `zp:account:${accountId}:budget`
+  const prefix = `${accountKeys(accountId).prefix}budget`
   return {
     /** Hash, see minute.lua.ts. */
     state: prefix,

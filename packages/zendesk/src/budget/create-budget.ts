@@ -1,4 +1,5 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
+import { timeOf } from '@provisioner/shared/account-node.ts'
 import { runScript } from '@provisioner/shared/ledger/script.ts'
 import { readRateHeaders, type AnswerHeaders } from '../rate-headers.ts'
 import type { Because, Budget, BudgetSnapshot, Grant, Need, PauseScope } from './budget.ts'
@@ -13,7 +14,7 @@ import { WaitingLines } from './waiting-line.ts'
 import { waitUntil } from './wait-until.ts'
 
 export interface BudgetOptions {
-  readonly redis: Redis
+  readonly redis: RedisClient
   readonly accountId: string
   /** The share of the request limit that is left to the account's other integrations, 0 to 1. */
   readonly reserve: number
@@ -35,7 +36,8 @@ export function createBudget(options: BudgetOptions): Budget {
 }
 
 class SharedBudget implements Budget {
-  readonly #redis: Redis
+  readonly #redis: RedisClient
+  readonly #account: string
   readonly #keys: ReturnType<typeof budgetKeys>
   readonly #reserve: number
   readonly #initialLimit: number
@@ -50,6 +52,7 @@ class SharedBudget implements Budget {
     if (!(reserve >= 0 && reserve < 1))
       throw new RangeError(`The reserve is a share from 0 to less than 1, not ${reserve}`)
     this.#redis = redis
+    this.#account = accountId
     this.#keys = budgetKeys(accountId)
     this.#reserve = reserve
     this.#initialLimit = initialLimitPerMinute
@@ -121,7 +124,7 @@ class SharedBudget implements Budget {
   }
 
   async extendJobSlot(slotId: string): Promise<boolean> {
-    const now = this.#now?.() ?? (await this.#redisTime())
+    const now = this.#now?.() ?? (await timeOf(this.#redis, this.#account))
     return Number(await this.#redis.zadd(this.#keys.slots, 'XX', 'CH', now + SLOT_LEASE_MS, slotId)) > 0
   }
 
@@ -151,17 +154,12 @@ class SharedBudget implements Budget {
   }
 
   async snapshot(): Promise<BudgetSnapshot> {
-    const now = this.#now?.() ?? (await this.#redisTime())
+    const now = this.#now?.() ?? (await timeOf(this.#redis, this.#account))
     const [state, slots] = await Promise.all([
       this.#redis.hgetall(this.#keys.state),
       this.#redis.zrangebyscore(this.#keys.slots, `(${now}`, '+inf'),
     ])
     return readSnapshot({ state, slots, now, reserve: this.#reserve, initialLimit: this.#initialLimit })
-  }
-
-  async #redisTime(): Promise<number> {
-    const [seconds, micros] = await this.#redis.time()
-    return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000)
   }
 
   #run(lua: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {

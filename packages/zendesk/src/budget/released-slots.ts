@@ -1,15 +1,16 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
+import { duplicateOf } from '@provisioner/shared/redis-client.ts'
 import { watchPulse, type RedisPulse } from '@provisioner/shared/redis-pulse.ts'
 
 /** Hears of every job status that any worker gives back. The connection is opened with the first listener. */
 export class ReleasedSlots implements AsyncDisposable {
-  readonly #redis: Redis
+  readonly #redis: RedisClient
   readonly #channel: string
   readonly #listeners = new Set<() => void>()
-  #subscriber: Redis | undefined
+  #subscriber: RedisClient | undefined
   #pulse: RedisPulse | undefined
 
-  constructor(redis: Redis, channel: string) {
+  constructor(redis: RedisClient, channel: string) {
     this.#redis = redis
     this.#channel = channel
   }
@@ -22,7 +23,7 @@ export class ReleasedSlots implements AsyncDisposable {
 
   #subscribe(): void {
     if (this.#subscriber) return
-    const subscriber = this.#redis.duplicate({ maxRetriesPerRequest: null })
+    const subscriber = duplicateOf(this.#redis)
     this.#subscriber = subscriber
     this.#pulse = watchPulse(subscriber) // it only listens: it would not notice that nobody speaks any more
     subscriber.on('message', () => {

@@ -1,7 +1,7 @@
 /**
  * Lua that every script of the ledger begins with: the clock, the fence, and the decisions that a step rests on. The
- * scripts get the connection's prefix as their first key, and build the other keys of it: the ledger lives on one
- * Redis, never on a cluster (BullMQ's queues of a connection could not move with it).
+ * scripts get the connection's prefix as their first key, and build the other keys of it: on a cluster its tag says
+ * which node has them all (`keys.ts`).
  */
 export const BASICS = `
 local prefix = KEYS[1]

@@ -5,7 +5,8 @@
  * A script that uses them has the account's hashes of user and group owners as its second and third key.
  */
 export const LINKS = `
-local connection = string.sub(prefix, #'zp:' + 1, -2)
+-- Between the account's tag, which ends with '}:', and the colon behind it. A connection's id has neither.
+local connection = string.match(prefix, '}:([^:]*):$')
 
 local BUSY = { 'outstanding', 'leaseUntil' }
 
