@@ -76,7 +76,7 @@ export function connectionKeys({ account, connection }: ConnectionName) {
     counted: `${prefix}counted`,
     /** Hash address in lower case → user id: former addresses that we left with users (`oldEmail: keep`). */
     former: `${prefix}former`,
-    /** Counter: the token of the newest cycle; older ones may no longer write. */
+    /** String: the token of the newest cycle, by Redis's clock in µs; older ones may no longer write. */
     fence: `${prefix}fence`,
     /** String, while the sets that name entities are made anew. */
     mending: `${prefix}mending`,

@@ -86,7 +86,7 @@ async function mend(
     const aside = `${keys.prefix}set-aside:${key.slice(keys.prefix.length)}`
     await redis.multi().rename(key, aside).pexpire(aside, KEPT_ASIDE_MS).exec()
   }
-  if (wrong.some(({ key }) => key === keys.fence)) await redis.set(keys.fence, String(Date.now()))
+  if (wrong.some(({ key }) => key === keys.fence)) await redis.set(keys.fence, String(Date.now() * 1000))
   if (isIndex || (await redis.exists(keys.mending)) === 1) await indexAnew(redis, name)
   await redis.del(keys.mending)
   return wrong.map(({ key, is, type, follows }) => ({

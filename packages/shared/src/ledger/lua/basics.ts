@@ -33,11 +33,13 @@ local function try(command, key, ...)
   return answer
 end
 
+-- A fence that is lower than a token that was given out is one that Redis has forgotten: it is put up again.
 local function check_fence(token)
   local newest = redis.call('GET', prefix .. 'fence')
   if newest and tonumber(token) < tonumber(newest) then
     return redis.error_reply('FENCED ' .. token .. ' < ' .. newest)
   end
+  if token ~= newest then redis.call('SET', prefix .. 'fence', token) end
 end
 
 -- Whether what an admin approved still is. A decision that is carried out is used up, and its change is held no more.

@@ -10,6 +10,20 @@ local function decoded(text, fields)
 end
 `
 
+/**
+ * Puts a fence up against all cycles that have begun, and returns it: a number that no cycle has had, not even one that
+ * Redis has forgotten with its last second: µs since the epoch. Of two cycles with one number neither would fence out the other.
+ */
+const RAISED = `
+local function raised(fence)
+  local t = redis.call('TIME')
+  local at = t[1] * 1000000 + t[2]
+  local next = math.max((tonumber(redis.call('GET', fence)) or 0) + 1, at)
+  redis.call('SET', fence, string.format('%.0f', next))
+  return next
+end
+`
+
 /** What the scripts about running services share. KEYS[1] is the hash of services: `role|name` → JSON. */
 const SERVICES = `${DECODED}
 local function now()
@@ -57,7 +71,7 @@ return 1
  * ARGV[6] ms after which a file that nobody started with is forgotten
  * ARGV[7] 1 when it starts, 0 when it has run before
  */
-export const DECLARE = `${SERVICES}
+export const DECLARE = `${SERVICES}${RAISED}
 local stored = redis.call('HGET', KEYS[2], 'config')
 local newest = decoded(stored, { print = 'string', since = 'number' })
 local before = redis.call('HGET', KEYS[4], ARGV[3])
@@ -71,7 +85,7 @@ end
 
 local function become(over)
   redis.call('HSET', KEYS[2], 'config', cjson.encode({ print = ARGV[4], since = now(), by = ARGV[2], over = over }))
-  if newest then redis.call('INCR', KEYS[3]) end
+  if newest then raised(KEYS[3]) end
 end
 
 if newest and newest.print == ARGV[4] then return 1 end
@@ -100,7 +114,7 @@ return 3
  * KEYS[1] fence   KEYS[2] hash of the connection's state   KEYS[3] the ledger's layout
  * ARGV[1] fingerprint; empty for a cycle that asks nobody   ARGV[2] the producer's name   ARGV[3] the layout's number
  */
-export const BEGIN = `${DECODED}
+export const BEGIN = `${DECODED}${RAISED}
 local stored = decoded(redis.call('HGET', KEYS[2], 'config'), { print = 'string' })
 if ARGV[1] ~= '' and stored and stored.print ~= ARGV[1] then return false end
 if ARGV[1] ~= '' and not stored then
@@ -109,5 +123,5 @@ if ARGV[1] ~= '' and not stored then
   redis.call('HSET', KEYS[2], 'config', cjson.encode({ print = ARGV[1], since = at, by = ARGV[2] }))
 end
 redis.call('SETNX', KEYS[3], ARGV[3])
-return redis.call('INCR', KEYS[1])
+return raised(KEYS[1])
 `
