@@ -133,11 +133,7 @@ export async function startSandbox(options: SandboxOptions): Promise<AsyncDispos
 
 async function startService(name: string, env: NodeJS.ProcessEnv): Promise<AsyncDisposable & { readonly pid: number }> {
   const child = spawnTied(process.execPath, [file(`../packages/${name}/src/main.ts`)], {
-    PATH: process.env['PATH'],
-    HEALTH_HOST: '127.0.0.1',
-    HEALTH_PORT: '0',
-    LOG_LEVEL: 'info',
-    ...env,
+    env: { PATH: process.env['PATH'], HEALTH_HOST: '127.0.0.1', HEALTH_PORT: '0', LOG_LEVEL: 'info', ...env },
   })
   await firstLine(child, (line) => line.includes('"msg":"Started"'))
   return { pid: child.pid!, [Symbol.asyncDispose]: () => end(child, 'SIGKILL') }

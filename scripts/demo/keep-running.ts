@@ -64,7 +64,7 @@ export function keepRunning(
 
   const start = () => {
     const began = Date.now()
-    const running = spawnTied(program, args, env)
+    const running = spawnTied(program, args, { env })
     child = running
     const lines = lastLinesOf(running)
     // `close` comes when all its words are read, `exit` may come before

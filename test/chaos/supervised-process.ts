@@ -38,7 +38,7 @@ export class SupervisedProcess implements AsyncDisposable {
 
   #start(): void {
     if (!this.#wanted) return
-    const child = spawnTied(process.execPath, [this.#program], this.#env)
+    const child = spawnTied(process.execPath, [this.#program], { env: this.#env })
     this.#child = child
     for (const stream of [child.stdout!, child.stderr!])
       stream.on('data', (chunk: Buffer) => {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { killWithParent } from './kill-with-parent.ts'
 import { locateProgram } from './locate-program.ts'
@@ -62,6 +62,14 @@ export async function startProcess({ name, command, args, probe }: ServerCommand
   return { pid: child.pid, ended, stop: (signal = 'SIGTERM') => stop(child, signal) }
 }
 
+/** What a tied child gets beside its arguments: by default all is as it is here. */
+export interface TiedOptions {
+  readonly env?: NodeJS.ProcessEnv
+  readonly cwd?: string
+  /** A file's descriptor in place of a pipe. */
+  readonly stdout?: 'pipe' | number
+}
+
 /**
  * Where setpriv is there (util-linux, so on every Linux), the kernel ends the child with us, SIGKILL included. The
  * child then has a process group of its own, so that Ctrl-C reaches us alone and we stop it in our order.
@@ -69,16 +77,13 @@ export async function startProcess({ name, command, args, probe }: ServerCommand
 export function spawnTied(
   command: string,
   args: readonly string[],
-  env: NodeJS.ProcessEnv = process.env,
+  { env = process.env, cwd, stdout = 'pipe' }: TiedOptions = {},
 ): ChildProcess {
   const setpriv = locateProgram('setpriv')
+  const options: SpawnOptions = { env, stdio: ['ignore', stdout, 'pipe'], ...(cwd !== undefined && { cwd }) }
   const child = setpriv
-    ? spawn(setpriv, ['--pdeathsig', 'KILL', command, ...args], {
-        env,
-        stdio: ['ignore', 'pipe', 'pipe'],
-        detached: true,
-      })
-    : spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    ? spawn(setpriv, ['--pdeathsig', 'KILL', command, ...args], { ...options, detached: true })
+    : spawn(command, args, options)
   killWithParent(child)
   return child
 }
