@@ -67,7 +67,7 @@ export function portsOf(options: AccountOptions, connection: ConnectionConfig, p
       masked: maskedNames(users.map),
       requestTimeoutMs,
     },
-    ledger: new WriteLedger(redis, name),
+    ledger: new WriteLedger(redis, name, log.child({ connection: connection.id })),
     records: {
       records: (kind, ids) => reader.records(kind, ids),
       closedBy: (batch) => reader.closedBy(batch),

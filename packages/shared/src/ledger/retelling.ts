@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Durability } from '../redis-durability.ts'
 import type { RedisClient } from '../redis-client.ts'
 
-/**
- * How long what was told is kept, ms. Redis writes to its disk every second, or every two when the disk is busy; a
- * replica that takes over may lag by some more.
- */
-const KEPT_MS = 10_000
+/** How often Redis is asked how safe the words are, while there are any, ms. */
+const LOOK_MS = 1_000
+
+/** So many words are kept at most, some 50 MB: those of minutes at full speed. */
+const MAX_WORDS = 100_000
+
+/** A replica that lags by more than this is told, ms. */
+const LAG_MS = 30_000
 
 /** Between two tries to tell again, and how often, ms: a Redis that is full, or loading, takes nothing for a while. */
 const AGAIN_MS = 1_000
@@ -13,46 +17,56 @@ const TRIES = 60
 
 /** What was told of one thing. */
 interface Word<W> {
-  readonly at: number
+  /** When, by `performance.now()`; of one that was told again, when that was. */
+  at: number
   readonly word: W
 }
 
+export interface RetellingOptions<W> {
+  readonly redis: Pick<RedisClient, 'on' | 'status'>
+  /** Tells the ledger words again, in their order; when it throws, all are told once more. */
+  readonly tell: (words: readonly W[]) => Promise<void>
+  /** Asks how safe it is what Redis was told. */
+  readonly look: () => Promise<Durability>
+  /** Called with ms when a replica begins to lag behind by so much that it matters, and with 0 when that is over. */
+  readonly onLag?: ((ms: number) => void) | undefined
+}
+
 /**
- * What a worker told the ledger lately, told again in the same order whenever Redis is back after a connection
- * broke: one that crashed, or that a replica took over from, may have lost its last second, and nobody else knows what
- * was in it. Of one thing the last word counts. Told twice, a word changes nothing.
+ * What a worker told the ledger and a crash or a failover of Redis could still take away, told again in the same order
+ * whenever that may have happened: when the connection broke and is back, and when another server answers. Of one thing
+ * the last word counts. Told twice, a word changes nothing.
  *
  * docs/decisions/0011-told-again.md says why it is done so, and what is left to others.
  */
 export class Retelling<W> {
-  readonly #tell: (words: readonly W[]) => Promise<void>
+  readonly #options: RetellingOptions<W>
   readonly #words = new Map<string, Word<W>>()
   /** Words in whose place others count, or none. */
   readonly #withdrawn = new WeakSet<Word<W>>()
-  #brokenAt: number | undefined
+  #broken = false
+  #server = ''
+  #looking: NodeJS.Timeout | undefined
+  #lags = false
 
-  /**
-   * @param tell tells the ledger words again, in their order; when it throws, all are told once more
-   */
-  constructor(redis: Pick<RedisClient, 'on'>, tell: (words: readonly W[]) => Promise<void>) {
-    this.#tell = tell
-    redis.on('close', () => (this.#brokenAt ??= performance.now()))
-    redis.on('ready', () => void this.#again().catch(() => {}))
+  constructor(options: RetellingOptions<W>) {
+    this.#options = options
+    options.redis.on('close', () => (this.#broken = true))
+    options.redis.on('ready', () => {
+      if (this.#broken) void this.#again().catch(() => {})
+    })
   }
 
   /** Keeps the last word on a thing. */
   note(about: string, word: W): void {
-    const at = performance.now()
     // to the end of the order
     this.forget(about)
-    this.#words.set(about, { at, word })
-    for (const [oldest, { at: then }] of this.#words) {
-      if (then >= at - KEPT_MS) break
-      this.#words.delete(oldest)
-    }
+    this.#words.set(about, { at: performance.now(), word })
+    if (this.#words.size > MAX_WORDS) this.#words.delete(this.#words.keys().next().value!)
+    this.#looking ??= setTimeout(() => void this.#look(), LOOK_MS).unref()
   }
 
-  /** The last word on a thing; undefined when it is old by now, or there is none. */
+  /** The last word on a thing; undefined when it is safe by now, or there is none. */
   last(about: string): W | undefined {
     return this.#words.get(about)?.word
   }
@@ -64,20 +78,46 @@ export class Retelling<W> {
     this.#words.delete(about)
   }
 
+  /** Lets go of what is safe, and notices a failover that broke no connection, as one of a cluster does not. */
+  async #look(): Promise<void> {
+    const { redis, look } = this.#options
+    // one that is away would be waited for; it is told again when it is back
+    const durability = redis.status === 'ready' ? await look().catch(() => undefined) : undefined
+    if (durability) {
+      const isOther = this.#server !== '' && durability.server !== this.#server
+      this.#server = durability.server
+      if (isOther) await this.#again().catch(() => {})
+      else this.#letGo(durability.durableBefore)
+    }
+    this.#looking = this.#words.size > 0 ? setTimeout(() => void this.#look(), LOOK_MS).unref() : undefined
+  }
+
+  #letGo(before: number): void {
+    const lag = performance.now() - before
+    if (lag > LAG_MS !== this.#lags) {
+      this.#lags = !this.#lags
+      this.#options.onLag?.(this.#lags ? lag : 0)
+    }
+    // Told again, words keep their place and get a later time: all are looked at.
+    for (const [about, { at }] of this.#words) if (at < before) this.#words.delete(about)
+  }
+
   async #again(): Promise<void> {
-    const brokenAt = this.#brokenAt
-    if (brokenAt === undefined) return
-    this.#brokenAt = undefined
-    const words = [...this.#words.values()].filter(({ at }) => at >= brokenAt - KEPT_MS)
+    this.#broken = false
+    const words = [...this.#words.values()]
     for (let tries = 0; tries < TRIES; tries++) {
       const still = words.filter((word) => !this.#withdrawn.has(word))
-      const failed = await this.#tell(still.map(({ word }) => word)).then(
+      const failed = await this.#options.tell(still.map(({ word }) => word)).then(
         () => false,
         () => true,
       )
       // broken once more: it is all told again when Redis is back
-      if (this.#brokenAt !== undefined) this.#brokenAt = Math.min(this.#brokenAt, brokenAt)
-      if (!failed || this.#brokenAt !== undefined) return
+      if (this.#broken) return
+      if (!failed) {
+        const now = performance.now()
+        for (const word of still) word.at = now
+        return
+      }
       await sleep(AGAIN_MS, undefined, { ref: false })
     }
   }

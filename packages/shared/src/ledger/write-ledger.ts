@@ -1,3 +1,5 @@
+import type { Logger } from '../logger.ts'
+import { RedisDurability } from '../redis-durability.ts'
 import type { RedisClient } from '../redis-client.ts'
 import type { EntityRef } from '../entity.ts'
 import { formatEntityMember } from './entity-member.ts'
@@ -9,7 +11,8 @@ import type { SentCreation, Rejection } from './record.ts'
 import { Retelling } from './retelling.ts'
 import { runScript } from './script.ts'
 import { readVerdict, type Verdict } from './verdict.ts'
-import { WriteScripts, type GivenBack, type Word } from './write-scripts.ts'
+import { beforeOf, stillUnconfirmed, type GivenBack, type Word } from './words.ts'
+import { WriteScripts } from './write-scripts.ts'
 import { encodeWritten, type Written } from './written.ts'
 
 /** A membership whose job can be added now, because its last side was linked. */
@@ -27,13 +30,19 @@ export class WriteLedger {
   readonly #scripts: WriteScripts
   readonly #retelling: Retelling<Word>
 
-  constructor(redis: RedisClient, { connection, account }: ConnectionName) {
+  constructor(redis: RedisClient, { connection, account }: ConnectionName, log?: Logger) {
     this.#redis = redis
     this.connection = connection
     this.#keys = connectionKeys({ account, connection })
     this.#account = accountKeys(account)
     this.#scripts = new WriteScripts(redis, { connection, account })
-    this.#retelling = new Retelling(redis, (words) => this.#scripts.tellAgain(words))
+    const durability = new RedisDurability(redis, account)
+    this.#retelling = new Retelling({
+      redis,
+      tell: (words) => this.#scripts.tellAgain(words),
+      look: () => durability.look(),
+      onLag: log && ((ms) => tellLag(log, ms)),
+    })
   }
 
   /**
@@ -101,14 +110,10 @@ export class WriteLedger {
     for (const [i, ref] of refs.entries())
       if (answers[i] === 1 && (outstanding || creations || sent?.[i]?.length)) {
         const { creation, ...request } = requests[i]!
-        const entity = { ...request, ...(creation && { creation: { at, ...creation } }) }
-        this.#retelling.note(formatEntityMember(ref), {
-          told: 'sent',
-          by: outstanding?.id ?? token,
-          entity,
-          outstanding: text,
-          token,
-        })
+        const about = formatEntityMember(ref)
+        const before = stillUnconfirmed(this.#retelling.last(about))
+        const entity = { ...request, ...(creation && { creation: { at, ...creation } }), ...(before && { before }) }
+        this.#retelling.note(about, { told: 'sent', by: outstanding?.id ?? token, entity, outstanding: text, token })
       }
     return answers.map((answer) => answer === 1)
   }
@@ -128,9 +133,18 @@ export class WriteLedger {
     if (written.length === 0) return { answers: [], ready: [] }
     const [answers, ready] = await this.#scripts.record(written.map(encodeWritten), by)
     for (const one of written) {
-      // a link that is lost is found again; told again, it would hide what was written since
-      if (one.linkOnly) continue
       const about = formatEntityMember(one.ref)
+      if (one.linkOnly) {
+        // A link that is lost is found again. What we did to somebody who was linked before is found by nobody.
+        if (one.origin === null)
+          this.#retelling.note(`${about} linked`, {
+            told: 'written',
+            by,
+            entity: { ...encodeWritten(one), again: true },
+          })
+        continue
+      }
+      this.#retelling.forget(`${about} linked`)
       const last = this.#retelling.last(about)
       if (last?.told === 'sent' && last.by === by) this.#retelling.forget(about)
       // beside what is told of the entity later: that we made it is true whatever is sent next
@@ -208,12 +222,25 @@ export class WriteLedger {
     for (const entity of items) {
       const about = formatEntityMember(entity)
       const last = this.#retelling.last(about)
-      if (noEffect || entity.gone || entity.ended !== undefined)
-        this.#retelling.note(about, { told: 'given back', by, entity, noEffect })
+      if (noEffect || entity.gone || entity.ended !== undefined) {
+        // what requests before the last one named is unconfirmed all the same, while there is an object
+        const before = noEffect && !entity.gone ? beforeOf(last) : ''
+        this.#retelling.note(about, { told: 'given back', by, entity, noEffect, before })
+      }
       // what may have taken effect stays unconfirmed, and is closed by the bulk write no more
       else if (last?.told === 'sent' && last.by === by) this.#retelling.note(about, { ...last, outstanding: '' })
     }
     // Should Redis bring the write back, it is settled once more, with the entities that name it.
     if (dropOutstanding) this.#retelling.forget(`job status of ${by}`)
   }
+}
+
+function tellLag(log: Logger, ms: number): void {
+  if (ms === 0) log.info('All replicas of Redis have what this worker told it')
+  else
+    log.warn(
+      { code: 'REDIS_REPLICA_LAGS', lagMs: Math.round(ms) },
+      'A replica of Redis lags, or was lost: should it take over, what it lacks is told again by the workers that live. ' +
+        'Bring it back, or remove it; min-replicas-to-write bounds what a failover can lose',
+    )
 }

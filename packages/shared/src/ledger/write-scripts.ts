@@ -6,30 +6,7 @@ import { GIVE_BACK } from './lua/give-back.ts'
 import { RECORD } from './lua/record.ts'
 import { SENT_AGAIN } from './lua/sent-again.ts'
 import { runScript } from './script.ts'
-
-/** An entity that is given back, as `lua/give-back.ts` takes it. */
-export interface GivenBack {
-  readonly kind: Kind
-  readonly id: string
-  /** JSON, or ''. */
-  readonly refusal: string
-  readonly gone: boolean
-  readonly ended?: number
-}
-
-/** What a worker told the ledger of one entity, or of one bulk write, under a lease token or a batch id. */
-export type Word =
-  | {
-      readonly told: 'sent'
-      readonly by: string
-      readonly entity: object
-      readonly outstanding: string
-      /** The lease token under which it was sent. */
-      readonly token: string
-    }
-  | { readonly told: 'job status'; readonly by: string; readonly jobStatusId: string }
-  | { readonly told: 'written'; readonly by: string; readonly entity: object }
-  | { readonly told: 'given back'; readonly by: string; readonly entity: GivenBack; readonly noEffect: boolean }
+import type { GivenBack, SentEntity, Word } from './words.ts'
 
 /** What workers tell the ledger: the scripts with their keys and arguments, for telling it once and again. */
 export class WriteScripts {
@@ -90,14 +67,14 @@ export class WriteScripts {
     const entities = together.flatMap((word) => ('entity' in word ? [word.entity] : []))
     switch (first.told) {
       case 'sent': {
-        const args = [by, JSON.stringify(entities), first.outstanding, first.token]
-        await runScript(this.#redis, SENT_AGAIN, [this.#prefix, this.#account.outstanding], args)
+        await this.#sentAgain(by, entities as SentEntity[], first)
         return
       }
       case 'written':
         await this.record(entities, by)
         return
       case 'given back':
+        await this.#beforeAgain(by, together)
         await this.giveBack(entities as GivenBack[], by, { noEffect: first.noEffect })
         return
       case 'job status':
@@ -106,6 +83,25 @@ export class WriteScripts {
       default:
         throw new TypeError(`No way to tell ${JSON.stringify(first satisfies never)} again`)
     }
+  }
+
+  async #sentAgain(
+    by: string,
+    entities: readonly SentEntity[],
+    { outstanding, token }: { outstanding: string; token: string },
+  ): Promise<void> {
+    const args = [by, JSON.stringify(entities), outstanding, token]
+    await runScript(this.#redis, SENT_AGAIN, [this.#prefix, this.#account.outstanding], args)
+  }
+
+  /** What requests before the one that had no effect named. */
+  async #beforeAgain(by: string, words: readonly Word[]): Promise<void> {
+    const entities = words.flatMap((word) =>
+      word.told === 'given back' && word.before !== ''
+        ? [{ kind: word.entity.kind, id: word.entity.id, before: word.before }]
+        : [],
+    )
+    if (entities.length > 0) await this.#sentAgain(by, entities, { outstanding: '', token: by })
   }
 }
 

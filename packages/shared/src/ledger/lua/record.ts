@@ -11,6 +11,7 @@ import { COMMON } from './common.ts'
  *         linkOnly: only the link and what was read there, `revision` is not counted. Stale unless `by` still has the
  *         entity, for what was read may be older than what was written since; and for whom the ledger has linked there
  *         already
+ *         again: told again, of somebody who was linked before: it counts while nobody else has touched the entity since
  *         late: names, with commas, of what it may have set back should a newer revision be applied already:
  *         Redis forgot that it was under way, and let that one pass. They are unconfirmed, and what is newest is to be
  *         written again
@@ -20,7 +21,7 @@ import { COMMON } from './common.ts'
 export const RECORD = `${COMMON}
 local FIELDS = {
   'revision', 'appliedRevision', 'firstRevision', 'zendeskId', 'role', 'lease', 'outstanding',
-  'unconfirmed', 'unconfirmedBefore',
+  'unconfirmed', 'unconfirmedBefore', 'leaseUntil', 'sentBy',
 }
 local by = ARGV[1]
 local ready = {}
@@ -42,6 +43,12 @@ end
 -- nothing is linked: Redis may have forgotten the entity, and not we.
 local function is_of_another(r, e)
   return r.revision < (e.firstRevision or 0) and (r.kind == 'membership' or r.gone or e.zendeskId)
+end
+
+-- What a linked entity was left with is news to a Redis that forgot it, unless somebody else has begun with it since.
+local function is_untouched(r, e)
+  local is_same = e.zendeskId == r.zendeskId and r.revision > (e.appliedRevision or 0)
+  return is_same and not is_busy(e) and (not e.sentBy or e.sentBy == by)
 end
 
 local function record_stale(r, e)
@@ -98,7 +105,8 @@ local function record(r)
   local e = read(r.kind, r.id, FIELDS)
   if not e.revision then return 'stale' end
   if r.linkOnly then
-    if not is_leased_by(e, by) or (r.origin == 'adopted' and e.zendeskId == r.zendeskId) then return 'stale' end
+    local is_ours = is_leased_by(e, by) or (r.again and is_untouched(r, e))
+    if not is_ours or (r.origin == 'adopted' and e.zendeskId == r.zendeskId) then return 'stale' end
   elseif r.revision <= (e.appliedRevision or 0) or is_of_another(r, e) then
     return record_stale(r, e)
   end

@@ -7,7 +7,8 @@ import { COMMON } from './common.ts'
  *
  * KEYS[2] the account's hash of outstanding writes
  * ARGV[1] by: the lease token or the batch id
- * ARGV[2] JSON array of {kind, id, creation, names, deletes}, as for SECURE, with the time (ms) in the creation
+ * ARGV[2] JSON array of {kind, id, creation, names, deletes, before}, as for SECURE, with the time (ms) in the creation
+ *         before: names, with commas, that requests before it sent: unconfirmed as well, whatever became of it
  * ARGV[3] JSON of the outstanding write, or ''   ARGV[4] the lease token that the entities had before
  */
 export const SENT_AGAIN = `${COMMON}
@@ -25,7 +26,7 @@ end
 
 local function is_forgotten(e, request)
   if request.creation then return not e.creationSent and not e.lookUpFirst end
-  return request.names and e.sentBy ~= by
+  return request.names and (e.sentBy ~= by or e.unconfirmed ~= request.names)
 end
 
 local function close_again(e)
@@ -39,7 +40,9 @@ end
 for _, request in ipairs(cjson.decode(ARGV[2])) do
   local e = read(request.kind, request.id, FIELDS)
   if is_open(e, request) then
-    if is_forgotten(e, request) then doubt(e, by, request) end
+    local forgotten = is_forgotten(e, request)
+    if request.before then doubt_before(e, by, request.before) end
+    if forgotten then doubt(e, by, request) end
     if batch and e.sentBy == by then close_again(e) end
     save(e)
   end

@@ -8,7 +8,8 @@
  *   enter, forget                          dn label, and the sets that name the entity
  *   wait_for_write, applied                appliedRevision, and pending
  *   lease, close, free                     lease leaseUntil outstanding
- *   doubt, doubt_late, settle, withdraw    creationSent lookUpFirst unconfirmed unconfirmedBefore deletionSent sentBy
+ *   doubt, doubt_before, doubt_late,
+ *   settle, withdraw                       creationSent lookUpFirst unconfirmed unconfirmedBefore deletionSent sentBy
  *   refuse, allow                          refusal
  */
 export const VERBS = `
@@ -136,6 +137,12 @@ local function doubt_late(e, by, names)
   put(e, 'sentBy', by)
   put(e, 'appliedRevision', math.min(e.appliedRevision, e.revision - 1))
   wait_for_write(e, e.revision)
+end
+
+-- What requests before the last one named, told again. Needs unconfirmedBefore, sentBy.
+local function doubt_before(e, by, names)
+  put(e, 'unconfirmedBefore', names_of(e.unconfirmedBefore or '', names))
+  if not e.sentBy then put(e, 'sentBy', by) end
 end
 
 -- It is known what the object holds, or there is none any more.
