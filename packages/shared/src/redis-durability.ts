@@ -1,7 +1,7 @@
 import { infoOf } from './account-node.ts'
 import type { RedisClient } from './redis-client.ts'
 
-/** Redis writes to its disk every second, or every two when the disk is busy: older than this, what it was told is on it, ms. */
+/** Redis writes to its disk every second, or every two when the disk is busy: what is older than this, ms, is on it. */
 const ON_DISK_MS = 10_000
 
 /** Where a hosted Redis does not tell of its replicas, they are taken to lag by less than this, ms. */

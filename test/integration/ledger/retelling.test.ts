@@ -1,113 +1,24 @@
-import { Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
-import type { EntityRef } from '@provisioner/shared/entity.ts'
-import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
-import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
-import type { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
+import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
-import { openRedis } from '../../fixtures/open-redis.ts'
-import { until } from '../../fixtures/until.ts'
-
-const [connection, account] = ['staff', 'acme']
-const ref: EntityRef = { connection, kind: 'group', id: 'g1' }
-const desired = { presence: 'active', name: 'Support' } as const
-const creation = { name: 'Support', externalId: null }
-const ABOUT = { kind: 'group', id: 'g1', dn: 'cn=g1', label: 'Support', changed: [] } as const
-const { outstanding, jobStatuses, owners } = accountKeys(account)
-const bulk: OutstandingWrite = {
-  id: 'w1.bulk',
+import {
+  ABOUT,
+  account,
+  bulk,
   connection,
-  worker: 'w1',
-  call: 'users create',
-  at: 1,
-  slot: null,
-  items: [],
-}
-
-/**
- * A group that is open for writing, to a worker of its own connection. `lose` makes Redis forget all that came since,
- * and `breakOff` nothing; in both the worker's connection breaks, and is made anew.
- */
-async function openGroup() {
-  const server = await openRedis()
-  const worker = new Redis(server.url, { maxRetriesPerRequest: null, retryStrategy: () => 20 })
-  const key = connectionKeys({ account, connection }).entity('group', 'g1')
-  const writes = new WriteLedger(worker, { connection, account })
-  const cycle = await CycleLedger.begin(server.redis, { account, connection })
-  const [released] = await cycle.release([{ ...ABOUT, operation: 'create group', desired }])
-  await writes.open([{ ref }], 'lease', 60_000)
-  const before = await server.redis.hgetall(key)
-  const { revision } = released!
-  /** All that a worker tells the ledger, but for the lease, whose end moves. */
-  const all = async () => {
-    const [{ leaseUntil: _till, ...fields }, writes, statuses] = await Promise.all([
-      server.redis.hgetall(key),
-      server.redis.hgetall(outstanding),
-      server.redis.hgetall(jobStatuses),
-    ])
-    return { fields, writes, statuses }
-  }
-  return {
-    redis: server.redis,
-    writes,
-    written: { ref, revision, applied: desired, zendeskId: 7, origin: 'created', suspendedByUs: false } as const,
-    all,
-    fields: async () => (await all()).fields,
-    cycle,
-    snapshot: async () => {
-      const names = [key, outstanding, jobStatuses, owners('group')]
-      return Promise.all(names.map(async (name) => [name, await server.redis.hgetall(name)] as const))
-    },
-    /** What Redis was when it crashed; nobody has told it anything since. */
-    restore: async (snapshot: readonly (readonly [string, Record<string, string>])[]) => {
-      for (const [name, hash] of snapshot) {
-        await server.redis.del(name)
-        if (Object.keys(hash).length > 0) await server.redis.hset(name, hash)
-      }
-    },
-    lose: async () => {
-      await server.redis.del(key, outstanding, jobStatuses)
-      await server.redis.hset(key, before)
-      worker.disconnect(true)
-    },
-    breakOff: async () => {
-      const closed = new Promise((resolve) => worker.once('ready', resolve))
-      worker.disconnect(true)
-      await closed
-      // each behind one of the calls that tell again, of which there are fewer
-      for (let calls = 0; calls < 6; calls++) await writes.isOutstanding('none')
-    },
-    /** Until Redis has the field again. */
-    regains: (field: string) =>
-      until(
-        async () => (await server.redis.hexists(key, field)) === 1,
-        5_000,
-        () => `'${field}' is still lost`,
-      ),
-    [Symbol.asyncDispose]: async () => {
-      worker.disconnect()
-      await server[Symbol.asyncDispose]()
-    },
-  }
-}
-
-type Group = Awaited<ReturnType<typeof openGroup>>
-
-/** What a worker does, one after the other. */
-const CREATES = async ({ writes }: Group) =>
-  void (await writes.secure([ref], 'lease', 1_000, { creations: [creation] }))
-const CREATES_IN_BULK = async ({ writes }: Group) =>
-  void (await writes.secure([ref], 'lease', 1_000, { creations: [creation], outstanding: bulk }))
-const IS_TAKEN = ({ writes }: Group) => writes.recordJobStatus(bulk.id, 'job-1')
-const RECORDS = (by: string) => async (group: Group) => void (await group.writes.record([group.written], by))
-const SETTLES = async ({ writes }: Group) => writes.giveBack([], bulk.id, { dropOutstanding: true })
-const LEAVES_UNCLEAR = ({ writes }: Group) => writes.giveBack([ref], bulk.id, { dropOutstanding: true })
-const GIVES_BACK = ({ writes }: Group) => writes.giveBack([ref], 'lease', { noEffect: true })
-const UPDATES = async (group: Group) => {
-  await RECORDS('lease')(group)
-  await group.writes.open([{ ref }], 'lease', 60_000)
-  await group.writes.secure([ref], 'lease', 1_000, { sent: [['name']] })
-}
+  creation,
+  CREATES,
+  CREATES_IN_BULK,
+  GIVES_BACK,
+  IS_TAKEN,
+  LEAVES_UNCLEAR,
+  openGroup,
+  RECORDS,
+  ref,
+  SETTLES,
+  UPDATES,
+  type Group,
+} from '../../fixtures/told-group.ts'
 
 const WAYS: readonly [what: string, steps: readonly ((group: Group) => Promise<void>)[]][] = [
   ['a creation that was sent', [CREATES]],
@@ -224,81 +135,6 @@ it('that we made a group is told again beside what was sent of it since', async 
   await group.breakOff()
 
   expect(await group.fields()).toMatchObject({ zendeskId: '7', origin: 'created' })
-})
-
-/** A group that is linked, and that somebody has begun to rename. */
-async function openRename() {
-  const group = await openGroup()
-  await CREATES(group)
-  await RECORDS('lease')(group)
-  const [released] = await group.cycle.release([
-    { ...ABOUT, operation: 'rename group', desired: { presence: 'active', name: 'Help' } },
-  ])
-  await group.writes.open([{ ref }], 'later', 60_000)
-  return { ...group, revision: released!.revision }
-}
-
-/** What is sent under one lease, one after the other: the first took effect, the second is refused. */
-const SENT_IN_TURN = [
-  (group: Group) => group.writes.secure([ref], 'later', 1_000, { sent: [['email']] }),
-  (group: Group) => group.writes.secure([ref], 'later', 1_000, { sent: [['phone']] }),
-  (group: Group) => group.writes.giveBack([ref], 'later', { noEffect: true }),
-]
-
-describe('what the first of two requests sent, of which the second was refused', () => {
-  it.each([0, 1, 2, 3])('stays unconfirmed, when Redis remembers %i of the steps', async (kept) => {
-    await using group = await openRename()
-    for (const step of SENT_IN_TURN.slice(0, kept)) await step(group)
-    const remembered = await group.snapshot()
-    for (const step of SENT_IN_TURN.slice(kept)) await step(group)
-    const { unconfirmed, unconfirmedBefore } = await group.fields()
-
-    await group.restore(remembered)
-    await group.breakOff()
-
-    expect([unconfirmed, unconfirmedBefore]).toEqual([undefined, 'email'])
-    await expect
-      .poll(async () => {
-        const now = await group.fields()
-        return [now['unconfirmed'], now['unconfirmedBefore']]
-      })
-      .toEqual([undefined, 'email'])
-  })
-})
-
-describe('what was done to an object in place of what was asked', () => {
-  const instead = { presence: 'active', name: 'Help (2)' } as const
-  const record = (group: Group & { revision: number }) =>
-    group.writes.record(
-      [{ ...group.written, revision: group.revision, applied: instead, origin: null, linkOnly: true }],
-      'later',
-    )
-
-  it('is told again, though the lease is forgotten as well', async () => {
-    await using group = await openRename()
-    const remembered = await group.snapshot()
-    await record(group)
-    await group.writes.giveBack([ref], 'later', { noEffect: true })
-
-    await group.restore(remembered)
-    await group.redis.hdel(connectionKeys({ account, connection }).entity('group', 'g1'), 'lease', 'leaseUntil')
-    await group.breakOff()
-
-    await expect.poll(async () => (await group.fields())['applied']).toBe(JSON.stringify(instead))
-  })
-
-  it('is not, when somebody else has begun with it since', async () => {
-    await using group = await openRename()
-    const remembered = await group.snapshot()
-    await record(group)
-
-    await group.restore(remembered)
-    const theirs = { lease: 'w2.a', leaseUntil: '9'.repeat(13), sentBy: 'w2.a', unconfirmed: 'name' }
-    await group.redis.hset(connectionKeys({ account, connection }).entity('group', 'g1'), theirs)
-    await group.breakOff()
-
-    expect((await group.fields())['applied']).toBe(JSON.stringify(desired))
-  })
 })
 
 /** Without times, and without a lease that was there before and that nobody uses any more: it ends by itself. */

@@ -46,7 +46,7 @@ export class Retelling<W> {
   readonly #withdrawn = new WeakSet<Word<W>>()
   #broken = false
   #server = ''
-  #looking: NodeJS.Timeout | undefined
+  #isLooking = false
   #lags = false
 
   constructor(options: RetellingOptions<W>) {
@@ -63,7 +63,7 @@ export class Retelling<W> {
     this.forget(about)
     this.#words.set(about, { at: performance.now(), word })
     if (this.#words.size > MAX_WORDS) this.#words.delete(this.#words.keys().next().value!)
-    this.#looking ??= setTimeout(() => void this.#look(), LOOK_MS).unref()
+    this.#lookSoon()
   }
 
   /** The last word on a thing; undefined when it is safe by now, or there is none. */
@@ -89,7 +89,14 @@ export class Retelling<W> {
       if (isOther) await this.#again().catch(() => {})
       else this.#letGo(durability.durableBefore)
     }
-    this.#looking = this.#words.size > 0 ? setTimeout(() => void this.#look(), LOOK_MS).unref() : undefined
+    this.#isLooking = false
+    if (this.#words.size > 0) this.#lookSoon()
+  }
+
+  #lookSoon(): void {
+    if (this.#isLooking) return
+    this.#isLooking = true
+    setTimeout(() => void this.#look(), LOOK_MS).unref()
   }
 
   #letGo(before: number): void {

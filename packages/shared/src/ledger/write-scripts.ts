@@ -1,5 +1,4 @@
 import type { RedisClient } from '../redis-client.ts'
-import type { Kind } from '../entity.ts'
 import { accountKeys, connectionKeys, type ConnectionName } from './keys.ts'
 import { JOB_STATUS } from './lua/job-status.ts'
 import { GIVE_BACK } from './lua/give-back.ts'

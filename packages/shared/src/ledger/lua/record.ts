@@ -11,7 +11,7 @@ import { COMMON } from './common.ts'
  *         linkOnly: only the link and what was read there, `revision` is not counted. Stale unless `by` still has the
  *         entity, for what was read may be older than what was written since; and for whom the ledger has linked there
  *         already
- *         again: told again, of somebody who was linked before: it counts while nobody else has touched the entity since
+ *         again: told again, of somebody who was linked before: it counts while nobody else has begun with the entity
  *         late: names, with commas, of what it may have set back should a newer revision be applied already:
  *         Redis forgot that it was under way, and let that one pass. They are unconfirmed, and what is newest is to be
  *         written again

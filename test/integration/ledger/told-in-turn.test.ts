@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import {
+  ABOUT,
+  account,
+  connection,
+  CREATES,
+  desired,
+  openGroup,
+  RECORDS,
+  ref,
+  type Group,
+} from '../../fixtures/told-group.ts'
+
+/** A group that is linked, and that somebody has begun to rename. */
+async function openRename() {
+  const group = await openGroup()
+  await CREATES(group)
+  await RECORDS('lease')(group)
+  const [released] = await group.cycle.release([
+    { ...ABOUT, operation: 'rename group', desired: { presence: 'active', name: 'Help' } },
+  ])
+  await group.writes.open([{ ref }], 'later', 60_000)
+  return { ...group, revision: released!.revision }
+}
+
+/** What is sent under one lease, one after the other: the first took effect, the second is refused. */
+const SENT_IN_TURN = [
+  (group: Group) => group.writes.secure([ref], 'later', 1_000, { sent: [['email']] }),
+  (group: Group) => group.writes.secure([ref], 'later', 1_000, { sent: [['phone']] }),
+  (group: Group) => group.writes.giveBack([ref], 'later', { noEffect: true }),
+]
+
+describe('what the first of two requests sent, of which the second was refused', () => {
+  it.each([0, 1, 2, 3])('stays unconfirmed, when Redis remembers %i of the steps', async (kept) => {
+    await using group = await openRename()
+    for (const step of SENT_IN_TURN.slice(0, kept)) await step(group)
+    const remembered = await group.snapshot()
+    for (const step of SENT_IN_TURN.slice(kept)) await step(group)
+    const { unconfirmed, unconfirmedBefore } = await group.fields()
+
+    await group.restore(remembered)
+    await group.breakOff()
+
+    expect([unconfirmed, unconfirmedBefore]).toEqual([undefined, 'email'])
+    await expect
+      .poll(async () => {
+        const now = await group.fields()
+        return [now['unconfirmed'], now['unconfirmedBefore']]
+      })
+      .toEqual([undefined, 'email'])
+  })
+})
+
+describe('what was done to an object in place of what was asked', () => {
+  const instead = { presence: 'active', name: 'Help (2)' } as const
+  const record = (group: Group & { revision: number }) =>
+    group.writes.record(
+      [{ ...group.written, revision: group.revision, applied: instead, origin: null, linkOnly: true }],
+      'later',
+    )
+
+  it('is told again, though the lease is forgotten as well', async () => {
+    await using group = await openRename()
+    const remembered = await group.snapshot()
+    await record(group)
+    await group.writes.giveBack([ref], 'later', { noEffect: true })
+
+    await group.restore(remembered)
+    await group.redis.hdel(connectionKeys({ account, connection }).entity('group', 'g1'), 'lease', 'leaseUntil')
+    await group.breakOff()
+
+    await expect.poll(async () => (await group.fields())['applied']).toBe(JSON.stringify(instead))
+  })
+
+  it('is not, when somebody else has begun with it since', async () => {
+    await using group = await openRename()
+    const remembered = await group.snapshot()
+    await record(group)
+
+    await group.restore(remembered)
+    const theirs = { lease: 'w2.a', leaseUntil: '9'.repeat(13), sentBy: 'w2.a', unconfirmed: 'name' }
+    await group.redis.hset(connectionKeys({ account, connection }).entity('group', 'g1'), theirs)
+    await group.breakOff()
+
+    expect((await group.fields())['applied']).toBe(JSON.stringify(desired))
+  })
+})
