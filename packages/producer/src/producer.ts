@@ -95,7 +95,7 @@ export function openSources({
     reader,
     mapping: compileMapping(connection.users, connection.directory, evaluator.evaluate),
     names: new NameCatalogues(zendesk, connection.users, reader),
-    configured: config.connections.map(({ id }) => id),
+    configured: config.connections.flatMap(({ id, account }) => (account === connection.account ? [id] : [])),
     apiUser: new ApiUser(zendesk, redis, connection.account, account),
     [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
   }

@@ -14,6 +14,7 @@ const LOOK_UPS = 200
  *   --------------------------------------------|------------------------------------------------------------
  *   the entry, with the same id                 | outOfScope
  *   nothing, or an entry with another id        | deleted
+ *   of which nobody knows a DN                  | deleted
  *   an entry without an id, or a hidden one     | unread: it may be the same, and what hid it may be all that took it
  *                                               | out of scope
  *
@@ -40,6 +41,8 @@ export async function whetherThere(
   { id, dn }: Pick<LedgerRecord, 'id' | 'dn'>,
   signal: AbortSignal,
 ): Promise<boolean | 'unread'> {
+  // entered from Zendesk alone, see `unknown-leavers.ts`
+  if (dn === '') return false
   const lookup = await directory.read(dn, [], signal)
   if (lookup.status === 'unidentified' || lookup.status === 'hidden') return 'unread'
   return lookup.status === 'found' && lookup.entry.id === id

@@ -18,7 +18,7 @@ export interface PlanSources {
   readonly reader: LedgerReader
   readonly mapping: Mapping
   readonly names: NameCatalogues
-  /** Ids of all connections that the configuration has. */
+  /** Ids of all connections that the configuration has of the account. */
   readonly configured: readonly string[]
   readonly apiUser: ApiUser
 }

@@ -24,6 +24,7 @@ import { problemsOf } from './problems-of-plan.ts'
 import { recordHeld } from './record-held.ts'
 import { describeUndone, refusedOf } from './refused.ts'
 import { rememberShown } from './remember-shown.ts'
+import { enterUnknownLeavers } from './unknown-leavers.ts'
 import { leavesUntried } from './untried-expressions.ts'
 
 export interface CycleOptions extends PlanSources {
@@ -79,6 +80,8 @@ export async function runCycle(
     { ledger, reader, redis, zendesk: options.zendesk, isInScope: plan.isInScope, log },
     startedAt,
   )
+  // the first plan is all that is left of what was known before
+  if ((full || isFirst) && !waits) await enterUnknownLeavers({ ...options, ledger, isInScope: plan.isInScope }, signal)
   const problems = [...problemsOf(plan, connection.id, startedAt), ...unlinked, ...setAside, ...mended]
   const { values, unreadable } = await reader.storedProblems()
   const stored = [...values.values()]

@@ -5,6 +5,9 @@ import type { Change, EntityPlan } from './change.ts'
 import type { UserPolicy } from './user-policy.ts'
 import type { RemovalCause } from './wanted-user.ts'
 
+/** Why the removal of somebody is asked for of whom the ledger learned from Zendesk alone. */
+const NO_ENTRY = 'no entry has this external id'
+
 /**
  * A creation that has not been written and is no longer wanted. Not a removal: nobody loses what they never had. Should
  * it have been carried out all the same, its answer being lost, the user goes the way of all who leave.
@@ -59,8 +62,11 @@ export function planRemoval(
   }
   const operation = action === 'delete' ? 'delete user' : 'suspend user'
   const removal = { category: 'users' as const, cause: cause === 'outOfScope' ? 'out of scope' : cause }
+  const changed = action === 'delete' ? [] : ['suspended']
+  // Another system may have written such an external id: each is asked for.
+  const consent = about.dn === '' ? { category: 'users' as const, cause: NO_ENTRY } : undefined
   return {
-    change: { ...about, operation, desired, changed: action === 'delete' ? [] : ['suspended'], cleared: [], removal },
+    change: { ...about, operation, desired, changed, cleared: [], removal, ...(consent && { consent }) },
     problems: [],
   }
 }

@@ -57,6 +57,12 @@ export const UsersConfig = z
       .describe(
         'What Zendesk’s external id carries: the directory id, or nothing of ours. `map.external_id` takes its place.',
       ),
+    unknownLeavers: z
+      .enum(['hold', 'ignore'])
+      .default('hold')
+      .describe(
+        'What becomes of active users in Zendesk who carry an external id of the form of this directory’s ids, and whom no entry has: who left while Redis had lost what it knew. `hold` has each removed once an admin approves it, `ignore` never looks for them. They are looked for in full cycles, and after the first plan of an empty Redis.',
+      ),
     verificationMail: z
       .boolean()
       .default(false)

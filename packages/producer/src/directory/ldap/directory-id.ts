@@ -1,11 +1,9 @@
 import { encodeDirectoryId } from '@provisioner/shared/entity.ts'
 import type { Value } from '../entry.ts'
+import { isHexId } from '../hex-id.ts'
 
 /** Attributes, in lower case, with a GUID as Microsoft lays out its bytes. */
 const MIXED_ENDIAN = new Set(['objectguid', 'ms-ds-consistencyguid'])
-
-/** A UUID, or 389 Directory Server's nsUniqueId: their case means nothing. */
-const HEX_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$|^[0-9a-f]{8}(?:-[0-9a-f]{8}){3}$/i
 
 /**
  * The directory id that an id attribute's values mean; undefined when there is not exactly one value.
@@ -20,7 +18,7 @@ const HEX_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$|^[0-9a-f]{8}(?:-[0
 export function directoryId(attribute: string, values: readonly Value[] | undefined): string | undefined {
   const [value, ...more] = values ?? []
   if (value === undefined || value.length === 0 || more.length > 0) return undefined
-  if (typeof value === 'string') return HEX_ID.test(value) ? value.toLowerCase() : encodeDirectoryId(value)
+  if (typeof value === 'string') return isHexId(value) ? value.toLowerCase() : encodeDirectoryId(value)
   return MIXED_ENDIAN.has(attribute.toLowerCase()) && value.length === 16 ? guid(value) : value.toString('hex')
 }
 

@@ -11,8 +11,8 @@ end
 `
 
 /**
- * Puts a fence up against all cycles that have begun, and returns it: a time in µs, which no cycle has had, not even one
- * that Redis has forgotten with its last second. Of two cycles with one number neither would fence out the other.
+ * Puts a fence up against all cycles that have begun, and returns it: a time in µs, which no cycle has had, not even
+ * one that Redis has forgotten with its last second. Of two cycles with one number neither would fence out the other.
  */
 const RAISED = `
 local function raised(fence)

@@ -1,0 +1,72 @@
+import { afterEach, expect, it } from 'vitest'
+import { deleteEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { runCli } from '../fixtures/cli.ts'
+import { directoryOf, personDn } from '../fixtures/people.ts'
+import { openWorld, type World } from '../fixtures/world.ts'
+
+let world: World
+afterEach(() => world?.[Symbol.asyncDispose]())
+
+const suspended = async (of: World) =>
+  (await of.zendesk.users()).filter((user) => user.suspended).map(({ email }) => email!.split('@')[0])
+
+/** All of Redis is gone, and while it was, people have left; the product is started anew on an empty one. */
+async function loseWhile(leave: () => Promise<void>, config = {}): Promise<World> {
+  await world.stopProduct()
+  await world.redis.flushall()
+  await leave()
+  return openWorld({ ldif: '', config, servers: world })
+}
+
+/** Users of others: with an id of another form, with none, and suspended by hand. */
+const OTHERS = [
+  { name: 'Customer', email: 'customer@example.com', external_id: 'crm-17' },
+  { name: 'Visitor', email: 'visitor@example.com' },
+  { name: 'Banned', email: 'banned@example.com', external_id: '5b0f2a4e-0000-4000-8000-000000000001', suspended: true },
+]
+
+it('who left while Redis was lost is held for an admin, and suspended once approved; others are left alone', async () => {
+  world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }, { uid: 'cid' }]) })
+  await world.step()
+  for (const user of OTHERS) await world.zendesk.call('POST', '/api/v2/users', { user })
+
+  await using again = await loseWhile(() => deleteEntry(world.slapd, personDn('bob')))
+  await again.step()
+  await again.step()
+  const held = await runCli(again, ['held'])
+  const before = await suspended(again)
+  await runCli(again, ['approve', 'staff', '--matching', 'bob'])
+  await again.step()
+
+  expect(before).toEqual(['banned'])
+  expect(held.stdout).toMatch(/suspend user {2}bob@example\.org .*no entry has this external id/)
+  expect(held.stdout).not.toMatch(/customer|visitor|banned/)
+  expect((await suspended(again)).sort()).toEqual(['banned', 'bob'])
+})
+
+it('a full cycle finds them as well, whoever lost what was known of them', async () => {
+  world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }]) })
+  await world.step()
+  const stranger = { name: 'Eve', email: 'eve@example.org', external_id: '5b0f2a4e-0000-4000-8000-000000000002' }
+  await world.zendesk.call('POST', '/api/v2/users', { user: stranger })
+  await world.step()
+  const between = await runCli(world, ['held'])
+  await world.fullStep()
+  await world.step()
+
+  expect(between.stdout).not.toContain('eve@example.org')
+  expect((await runCli(world, ['held'])).stdout).toContain('eve@example.org')
+})
+
+it('nobody is looked for with unknownLeavers: ignore', async () => {
+  const config = { users: { unknownLeavers: 'ignore' } }
+  world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]), config })
+  await world.step()
+
+  await using again = await loseWhile(() => deleteEntry(world.slapd, personDn('bob')), config)
+  await again.step()
+  await again.fullStep()
+  await again.step()
+
+  expect((await runCli(again, ['held'])).stdout).not.toContain('bob')
+})
