@@ -14,3 +14,10 @@ export async function confirm(question: string): Promise<boolean> {
     terminal.close()
   }
 }
+
+/** The same for what can't be taken back: where nobody can be asked, it is not done. */
+export async function confirmOrRefuse(question: string): Promise<boolean> {
+  if (process.stdin.isTTY && process.stdout.isTTY) return confirm(question)
+  process.stderr.write(`${question} Say --yes where nobody can be asked.\n`)
+  return false
+}

@@ -9,11 +9,12 @@ import { errorWithoutSecrets, withoutSecrets } from '@provisioner/shared/known-s
 import type { Verdict } from '@provisioner/shared/ledger/decision.ts'
 import { askForCycles } from './ask-for-cycle.ts'
 import { CommandLineError } from './command-line-error.ts'
-import { confirm } from './confirm.ts'
+import { confirm, confirmOrRefuse } from './confirm.ts'
 import { decide, type DecideOptions } from './decide.ts'
 import { GUARD_CATEGORIES } from '@provisioner/shared/ledger/describe-held.ts'
 import { STATUS_HELP } from './exit-codes.ts'
 import { explainMapping } from './explain-mapping.ts'
+import { exportTo, importFrom, rebuild } from './move-ledger.ts'
 import { openSession, type CliSession } from './session.ts'
 import { showHeld } from './show-held.ts'
 import { showPlan } from './show-plan.ts'
@@ -41,7 +42,7 @@ const UNFIT = [ConfigError, EnvironmentError, CommandLineError]
 async function run(
   connection: string | undefined,
   command: (session: CliSession) => Promise<unknown>,
-  reads: 'ledger' | 'sources' = 'ledger',
+  reads: Parameters<typeof openSession>[0]['reads'] = 'ledger',
 ): Promise<void> {
   try {
     const configPath = program.opts<{ config: string }>().config
@@ -139,6 +140,31 @@ program
   .action((who: string, options: { json: boolean }) =>
     run(undefined, (session) => explainMapping(session, who, options, print), 'sources'),
   )
+const ledger = program.command('ledger').description('move what is known to another Redis, or build it anew')
+const ACCOUNT = ['--account <account>', 'the account, where the configuration has several'] as const
+ledger
+  .command('export <file>')
+  .description('write the ledger of an account to a file; stop producers and workers first')
+  .option(...ACCOUNT)
+  .action((file: string, options: { account?: string }) =>
+    run(undefined, (session) => exportTo(session, file, options, print)),
+  )
+ledger
+  .command('import <file>')
+  .description('write such a file into a Redis that has no ledger of the account; one that was broken off goes on')
+  .option(...ACCOUNT)
+  .action((file: string, options: { account?: string }) =>
+    run(undefined, (session) => importFrom(session, file, options, print), 'any layout'),
+  )
+ledger
+  .command('rebuild')
+  .description('forget the ledger: the next cycle finds everything again in Zendesk, and its plan waits for approval')
+  .option(...ACCOUNT)
+  .option('--yes', 'do not ask', false)
+  .action((options: { account?: string; yes: boolean }) => {
+    const terminal = { print, confirm: options.yes ? async () => true : confirmOrRefuse }
+    return run(undefined, (session) => rebuild(session, options, terminal), 'any layout')
+  })
 
 try {
   await program.parseAsync()

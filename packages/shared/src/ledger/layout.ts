@@ -7,6 +7,9 @@ import { accountKeys } from './keys.ts'
  */
 export const LAYOUT = 3
 
+/** What an account's layout says while a ledger is being imported; behind it stands which one, and how far. */
+export const IMPORTING = 'importing '
+
 /** Where ledgers of before accounts had a tag have their number, and what those of before numbers have all the same. */
 const OLD_LAYOUT = 'zp:layout'
 const OLD_SERVICES = 'zp:services'
@@ -18,6 +21,7 @@ const OLD_SERVICES = 'zp:services'
  *   the account's number | zp:layout | zp:services | answer
  *   ---------------------|-----------|-------------|--------------------
  *   3                    | any       | any         | fit
+ *   importing …          | any       | any         | unfit: being imported
  *   another              | any       | any         | unfit: layout N
  *   none                 | a number  | any         | unfit: layout N
  *   none                 | none      | some        | unfit: layout 1
@@ -29,6 +33,8 @@ const OLD_SERVICES = 'zp:services'
 export async function unfitLayout(redis: RedisClient, account: string): Promise<string | undefined> {
   const found = (await redis.get(accountKeys(account).layout)) ?? (await oldLayout(redis))
   if (found === null || found === String(LAYOUT)) return undefined
+  if (found.startsWith(IMPORTING))
+    return `A ledger of account '${account}' is being imported, or its import was broken off: run 'provisioner ledger import' again with the same file`
   return (
     `Redis has a ledger of layout ${found}, and this version knows layout ${LAYOUT}. Empty this Redis, or give ` +
     'redis.url another one: everything is found again in Zendesk, by external id, email and name'

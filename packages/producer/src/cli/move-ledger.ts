@@ -1,0 +1,128 @@
+import { createReadStream } from 'node:fs'
+import { open, rename, rm } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import { accountsOf } from '@provisioner/shared/redis.ts'
+import { readServices } from '@provisioner/shared/ledger/services.ts'
+import { emptyLedger } from '@provisioner/shared/ledger/transfer/empty-ledger.ts'
+import { exportLedger } from '@provisioner/shared/ledger/transfer/export-ledger.ts'
+import { checkLedgerFile, importLedger } from '@provisioner/shared/ledger/transfer/import-ledger.ts'
+import { LedgerFileError } from '@provisioner/shared/ledger/transfer/ledger-file.ts'
+import { CommandLineError } from './command-line-error.ts'
+import type { CliSession } from './session.ts'
+
+/** Thrown where a ledger can't be replaced, since somebody works with it. */
+export class LedgerInUseError extends CommandLineError {
+  override name = 'LedgerInUseError' as const
+  override readonly code = 'LEDGER_IN_USE' as const
+
+  constructor(account: string, who: readonly string[]) {
+    super(`${who.join(', ')} works for account '${account}': stop all producers and workers first`)
+  }
+}
+
+/** Thrown for an account that the configuration does not have, and where one has to be named. */
+export class AccountUnknownError extends CommandLineError {
+  override name = 'AccountUnknownError' as const
+  override readonly code = 'ACCOUNT_UNKNOWN' as const
+}
+
+type Print = (text: string) => void
+
+/** The account that a command is about: the one that was named, or the only one. */
+function accountOf(session: CliSession, named: string | undefined): string {
+  const accounts = accountsOf(session.connections)
+  if (named !== undefined && accounts.includes(named)) return named
+  if (named === undefined && accounts.length === 1) return accounts[0]!
+  const why = named === undefined ? 'Name one of the accounts' : `No connection has the account '${named}'`
+  throw new AccountUnknownError(`${why}: --account ${accounts.join(' | ')}`)
+}
+
+/** `provisioner ledger export`: writes an account's ledger to a file, which takes its name when it is whole. */
+export async function exportTo(
+  session: CliSession,
+  path: string,
+  { account: named }: { account?: string },
+  print: Print,
+): Promise<void> {
+  const account = accountOf(session, named)
+  const unfinished = `${path}.part`
+  const file = await open(unfinished, 'w', 0o600)
+  let lines = 0
+  try {
+    for await (const line of exportLedger(session.redis, account)) {
+      await file.write(line)
+      lines += 1
+    }
+    await file.sync()
+  } catch (error) {
+    await rm(unfinished, { force: true })
+    throw error
+  } finally {
+    await file.close()
+  }
+  await rename(unfinished, path)
+  print(
+    `the ledger of account '${account}' is in ${path}: ${lines} lines. It holds what people are called: keep it safe.`,
+  )
+  const live = await working(session, account)
+  if (live.length > 0)
+    print(`${live.join(', ')} went on working meanwhile: stop all before you move the ledger, and export it again.`)
+}
+
+/** `provisioner ledger import`: writes a file into a Redis that has no ledger of the account. */
+export async function importFrom(
+  session: CliSession,
+  path: string,
+  { account: named }: { account?: string },
+  print: Print,
+): Promise<void> {
+  const account = accountOf(session, named)
+  await assertIdle(session, account)
+  const { header, lines } = await checkLedgerFile(linesOf(path))
+  if (header.live) print('producers or workers ran while it was exported: what they did meanwhile may be missing.')
+  const { keys } = await importLedger(session.redis, account, linesOf(path), header)
+  print(`the ledger of account '${account}' is imported: ${keys} keys of ${lines} lines. Start producers and workers.`)
+}
+
+/** `provisioner ledger rebuild`: forgets the ledger, so that the next cycle finds everything again in Zendesk. */
+export async function rebuild(
+  session: CliSession,
+  { account: named }: { account?: string },
+  { print, confirm }: { print: Print; confirm: (question: string) => Promise<boolean> },
+): Promise<boolean> {
+  const account = accountOf(session, named)
+  await assertIdle(session, account)
+  print(
+    `Forgotten are the jobs, what is held and decided, and what the guard counted. The next cycle finds users and ` +
+      'groups again in Zendesk, by external id, email and name, and its plan waits for approval like a first one.',
+  )
+  if (!(await confirm(`Forget the ledger of account '${account}'?`))) {
+    print('nothing was forgotten.')
+    return false
+  }
+  const removed = await emptyLedger(session.redis, account)
+  print(`${removed} keys of account '${account}' are removed. Start producers and workers.`)
+  return true
+}
+
+async function working(session: CliSession, account: string): Promise<string[]> {
+  const alive = (await readServices(session.redis, account)).filter(({ isAlive }) => isAlive)
+  return alive.map(({ role, name }) => `${role} ${name}`)
+}
+
+async function assertIdle(session: CliSession, account: string): Promise<void> {
+  const alive = await working(session, account)
+  if (alive.length > 0) throw new LedgerInUseError(account, alive)
+}
+
+async function* linesOf(path: string): AsyncGenerator<string, void, undefined> {
+  const stream = createReadStream(path, 'utf8')
+  try {
+    yield* createInterface({ input: stream, crlfDelay: Infinity })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new LedgerFileError(`There is no file ${path}`)
+    throw error
+  } finally {
+    stream.destroy()
+  }
+}

@@ -1,0 +1,19 @@
+import type { RedisClient } from '../../redis-client.ts'
+import { scanKeys } from '../../scan-keys.ts'
+import { accountKeys, accountTag } from '../keys.ts'
+
+/**
+ * Removes all that Redis has of an account, its jobs as well. The next cycle finds everything again in Zendesk, by
+ * external id, email and name. Returns how many keys there were.
+ */
+export async function emptyLedger(redis: RedisClient, account: string): Promise<number> {
+  let removed = 0
+  const { layout } = accountKeys(account)
+  for await (const keys of scanKeys(redis, `${accountTag(account)}:`)) {
+    const others = keys.filter((key) => key !== layout)
+    if (others.length > 0) removed += await redis.unlink(...others)
+  }
+  // last of all: broken off in between, it is still known to be a ledger
+  await redis.del(layout)
+  return removed
+}

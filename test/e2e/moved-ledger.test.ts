@@ -1,0 +1,130 @@
+import { appendFileSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, it } from 'vitest'
+import { deleteEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { startRedis } from '@provisioner/sandbox/servers/redis.ts'
+import { runCli } from '../fixtures/cli.ts'
+import { directoryOf, personDn } from '../fixtures/people.ts'
+import { openWorld, type World } from '../fixtures/world.ts'
+
+let world: World
+afterEach(() => world?.[Symbol.asyncDispose]())
+
+const UIDS = ['ada', 'bob', 'cid', 'dan', 'eve', 'fay']
+const config = { guard: { users: { share: '5%', min: 1 } } }
+
+/** A world that has written people, a group and its members, and holds two removals of which one is rejected. */
+async function openHolding(): Promise<void> {
+  world = await openWorld({
+    ldif: directoryOf(
+      UIDS.map((uid) => ({ uid })),
+      { agents: ['ada', 'bob'], 'zd-first': ['ada', 'bob'] },
+    ),
+    config,
+  })
+  await world.step()
+  for (const uid of ['eve', 'fay']) await deleteEntry(world.slapd, personDn(uid))
+  await world.step()
+  await runCli(world, ['reject', 'staff', '--matching', 'eve', '--reason', 'on leave'])
+}
+
+const file = () => join(mkdtempSync(join(tmpdir(), 'provisioner-ledger-')), 'ledger.jsonl')
+const on = (url: string): Pick<World, 'yaml' | 'env'> => ({
+  yaml: world.yaml.replace(world.redisServer.url, url),
+  env: world.env,
+})
+
+it('a ledger moves to another Redis: a cycle there writes nothing, and what is held stays held and decided', async () => {
+  await openHolding()
+  const path = file()
+  const early = await runCli(world, ['ledger', 'export', path])
+  await world.stopProduct()
+  const exported = await runCli(world, ['ledger', 'export', path])
+  await using other = await startRedis()
+  const imported = await runCli(on(other.url), ['ledger', 'import', path])
+  await world.zendesk.forgetRequests()
+
+  await using moved = await openWorld({ ldif: '', config, servers: { ...world, redisServer: other } })
+  await moved.step()
+  await moved.step()
+
+  expect(early.stdout).toMatch(/(producer|worker) \S+.* went on working meanwhile/)
+  expect([exported.code, imported.code]).toEqual([0, 0])
+  expect(exported.stdout).not.toContain('went on working')
+  expect(imported.stdout).toMatch(/the ledger of account 'acme' is imported: \d+ keys/)
+  expect(await world.zendesk.writes()).toEqual([])
+  const held = await runCli(moved, ['held'])
+  expect(held.stdout).toMatch(/eve@example\.org .* rejected by .*: on leave/)
+  expect(held.stdout).toContain('fay@example.org')
+  // who reads the file learns names, and no secret
+  expect(statSync(path).mode & 0o077).toBe(0)
+  expect(readFileSync(path, 'utf8')).not.toMatch(/a-secret|:token"/)
+})
+
+it('an import says what is wrong with its file or its place, and writes nothing', async () => {
+  await openHolding()
+  await world.stopProduct()
+  const path = file()
+  await runCli(world, ['ledger', 'export', path])
+  const whole = readFileSync(path, 'utf8')
+  await using other = await startRedis()
+  const run = async (text: string, url = other.url) => {
+    writeFileSync(path, text)
+    const { code, stderr } = await runCli(on(url), ['ledger', 'import', path])
+    return [code, stderr.split('\n')[0]]
+  }
+  const lines = whole.split('\n')
+
+  expect(await run(lines.slice(0, 5).join('\n'))).toEqual([1, expect.stringContaining('was broken off. Export it')])
+  expect(await run(whole.replace('ada@example.org', 'eva@example.org'))).toEqual([
+    1,
+    expect.stringContaining('its hash is another one'),
+  ])
+  expect(await run(whole.replace('"layout":3', '"layout":2'))).toEqual([1, expect.stringContaining('of layout 2')])
+  expect(await run(whole, world.redisServer.url)).toEqual([1, expect.stringMatching(/^LEDGER_FILE: .* already/)])
+  appendFileSync(path, '{}\n')
+  expect((await runCli(on(other.url), ['ledger', 'import', `${path}.none`])).stderr).toContain('There is no file')
+  const status = await runCli(on(other.url), ['status'])
+  expect(status.stdout).toContain('not made yet')
+})
+
+it('an import that was broken off is told to whoever works there, and goes on with the same file', async () => {
+  await openHolding()
+  await world.stopProduct()
+  const path = file()
+  await runCli(world, ['ledger', 'export', path])
+  await using other = await startRedis()
+  const header = JSON.parse(readFileSync(path, 'utf8').split('\n')[0]!) as { ledgerOf: string; at: number }
+  const { Redis } = await import('ioredis')
+  const redis = new Redis(other.url)
+  await redis.set('{zp:acme}:account:layout', `importing ${header.ledgerOf} ${header.at} 1`)
+  redis.disconnect()
+
+  const between = await runCli(on(other.url), ['status'])
+  const imported = await runCli(on(other.url), ['ledger', 'import', path])
+  const after = await runCli(on(other.url), ['held'])
+
+  expect(between.stderr).toMatch(/being imported, or its import was broken off: run 'provisioner ledger import' again/)
+  expect(imported.code).toBe(0)
+  expect(after.stdout).toContain('fay@example.org')
+})
+
+it('a rebuild forgets everything but what Zendesk shows, refuses while somebody works, and has to be meant', async () => {
+  await openHolding()
+  const early = await runCli(world, ['ledger', 'rebuild', '--yes'])
+  await world.stopProduct()
+  const unasked = await runCli(world, ['ledger', 'rebuild'])
+  const done = await runCli(world, ['ledger', 'rebuild', '--yes'])
+  await world.zendesk.forgetRequests()
+
+  await using again = await openWorld({ ldif: '', config, servers: world })
+  await again.step()
+  await again.step()
+
+  expect([early.code, early.stderr]).toEqual([2, expect.stringMatching(/^LEDGER_IN_USE: .*stop all producers/)])
+  expect([unasked.code, unasked.stderr]).toEqual([1, expect.stringContaining('Say --yes')])
+  expect([done.code, done.stdout]).toEqual([0, expect.stringMatching(/\d+ keys of account 'acme' are removed/)])
+  expect(await world.zendesk.writes()).toEqual([])
+  expect(await world.zendesk.users()).toHaveLength(UIDS.length)
+})
