@@ -30,8 +30,8 @@ export async function unfitLayout(redis: RedisClient, account: string): Promise<
   const found = (await redis.get(accountKeys(account).layout)) ?? (await oldLayout(redis))
   if (found === null || found === String(LAYOUT)) return undefined
   return (
-    `Redis has a ledger of layout ${found}, and this version knows layout ${LAYOUT}. Empty this Redis, or give ` +
-    'redis.url another one: everything is found again in Zendesk, by external id, email and name'
+    `Redis has a ledger of layout ${found}, and this version knows layout ${LAYOUT}. Empty this Redis, or name another ` +
+    'one under redis: everything is found again in Zendesk, by external id, email and name'
   )
 }
 

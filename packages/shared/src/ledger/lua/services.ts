@@ -12,7 +12,8 @@ end
 
 /**
  * Puts a fence up against all cycles that have begun, and returns it: a number that no cycle has had, not even one that
- * Redis has forgotten with its last second: µs since the epoch. Of two cycles with one number neither would fence out the other.
+ * Redis has forgotten with its last second: µs since the epoch. Of two cycles with one number neither would fence out
+ * the other.
  */
 const RAISED = `
 local function raised(fence)
