@@ -117,7 +117,7 @@ export async function setChaosStage(
 function configOf(slapd: SlapdServer, proxies: ChaosStage['proxies'], { everyS }: ChaosSize): object {
   return testConfig(
     {
-      redisUrl: `redis://127.0.0.1:${proxies.redis.port}`,
+      redis: { url: `redis://127.0.0.1:${proxies.redis.port}` },
       ldapUrl: `ldap://127.0.0.1:${proxies.directory.port}`,
       bindDn: slapd.readerDn,
       bindPassword: slapd.readerPassword,

@@ -65,7 +65,7 @@ describe('a connection to Redis on which nothing is answered any more', () => {
       expect(told).toHaveLength(1)
       expect(JSON.parse(told[0]!)).toMatchObject({ reason: 'no answer within 8 s', redis: `127.0.0.1:${proxy.port}` })
     }
-    expect(dashboard.output.filter((line) => line.includes('Redis is not reachable'))).toHaveLength(1)
+    expect(dashboard.output.filter((line) => line.includes('Redis is away'))).toHaveLength(1)
   })
 
   it('is made anew by a command whose user took time to answer', async () => {

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { cycleQueueName, queuePrefix } from '@provisioner/shared/queues.ts'
+import type { RedisConfig } from '@provisioner/shared/config/redis.ts'
+import { connectRedis } from '@provisioner/shared/redis.ts'
 import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { Queue } from 'bullmq'
 import type { FastifyBaseLogger } from 'fastify'
-import { Redis } from 'ioredis'
 import type { Credential } from './access/credentials.ts'
 import { Sessions } from './access/sessions.ts'
 import { BOARD_PREFIX, createApp, type AppOptions } from './app.ts'
@@ -17,7 +18,7 @@ import { assertNotOpenToOthers } from './settings.ts'
 export interface DashboardOptions {
   /** The part of the product's configuration that the dashboard needs. */
   readonly config: {
-    readonly redis: { readonly url: string }
+    readonly redis: RedisConfig
     readonly connections: readonly { readonly id: string; readonly account: string }[]
   }
   readonly host: string
@@ -35,12 +36,6 @@ export interface Dashboard extends AsyncDisposable {
 }
 
 /**
- * How long a command may take, ms: a page should rather say that Redis is away than never come. A connection on which
- * nothing was answered for so long is made anew.
- */
-const COMMAND_TIMEOUT_MS = 5_000
-
-/**
  * Starts the dashboard. It starts without Redis too, says that Redis is away, and recovers when it comes.
  * @throws DashboardSettingsError when other machines could reach it without a login, or it can't listen where it should
  */
@@ -50,7 +45,9 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   const connections = config.connections.map(connectionName)
   await using resources = new AsyncDisposableStack()
 
-  const redis = resources.adopt(connectRedis(config.redis.url, log), async (client) => client.disconnect())
+  const redis = resources.adopt(connectRedis(config.redis, { role: 'pages', log }), async (client) =>
+    client.disconnect(),
+  )
   const queue = (name: string, account: string) =>
     resources.adopt(openQueue(name, account, redis), (opened) => opened.close())
   const open = credentials.length === 0
@@ -79,28 +76,6 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   if (open) log.warn('No login is set up: everybody on this machine is an operator of the dashboard')
   const running = resources.move()
   return { url, [Symbol.asyncDispose]: () => running.disposeAsync() }
-}
-
-/** Commands fail at once while Redis is away, so that pages can say so; the connection is retried for ever. */
-function connectRedis(url: string, log: FastifyBaseLogger): Redis {
-  const redis = new Redis(url, {
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 1,
-    commandTimeout: COMMAND_TIMEOUT_MS,
-    connectTimeout: COMMAND_TIMEOUT_MS,
-    socketTimeout: COMMAND_TIMEOUT_MS,
-    retryStrategy: (attempt) => Math.min(attempt * 200, 2_000),
-  })
-  let away = false
-  redis.on('error', (error: Error) => {
-    if (!away) log.warn({ err: error }, 'Redis is not reachable')
-    away = true
-  })
-  redis.on('ready', () => {
-    if (away) log.info('Redis is reachable again')
-    away = false
-  })
-  return redis
 }
 
 function openQueue(name: string, account: string, redis: RedisClient): Queue {

@@ -25,7 +25,7 @@ try {
   const settings = readSettings(env)
   const config = await loadConnections({ path: settings.configPath, env, whole: false })
   const passwords = settings.credentials.map(({ password }) => password)
-  for (const secret of [...redisSecrets(config.redis.url), ...passwords, settings.sessionSecret]) learnSecret(secret)
+  for (const secret of [...redisSecrets(config.redis), ...passwords, settings.sessionSecret]) learnSecret(secret)
   await using _dashboard = await startDashboard({ ...settings, config, log })
   if (!stop.aborted) await once(stop, 'abort')
   log.info('Stopping')

@@ -1,5 +1,4 @@
-import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { faultOfCertificates } from '@provisioner/shared/config/certificates.ts'
 import type { Config, ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import type { PlacedMistake } from '@provisioner/shared/config/explain-issue.ts'
 import { MappingConfigError } from './mapping/mapping-config-error.ts'
@@ -39,17 +38,4 @@ function caFileMistakes({ directory: { tls } }: ConnectionConfig): PlacedMistake
   if (why === undefined) return []
   const allowed = 'the path of a PEM file that this process may read, with the certificate of the authority'
   return [{ path: ['directory', 'tls', 'caFile'], found: `'${tls.caFile}', which ${why}`, allowed }]
-}
-
-function faultOfCertificates(path: string): string | undefined {
-  try {
-    const blocks = readFileSync(path, 'utf8').match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []
-    if (blocks.length === 0) return 'holds no certificate'
-    for (const block of blocks) void new X509Certificate(block)
-    return undefined
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') return 'does not exist'
-    return code.startsWith('ERR_') ? "holds a certificate that can't be read" : `can't be read (${code})`
-  }
 }

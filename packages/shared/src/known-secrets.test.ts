@@ -91,10 +91,22 @@ connections:
   )
 })
 
+it('the passwords of a Redis that is no address are known', () => {
+  const sentinels = {
+    sentinels: ['one:26379'],
+    name: 'mymaster',
+    password: 'of-servers',
+    sentinelPassword: 'of-sentinels',
+  }
+
+  expect(redisSecrets(sentinels)).toEqual(['of-servers', 'of-sentinels'])
+  expect(redisSecrets({ cluster: ['one:6379'], user: 'ada', password: 'of-nodes' })).toEqual(['of-nodes'])
+})
+
 it.each([
   ['redis://redis:6379', []],
   ['redis://user:p@ss@redis:6379', ['p@ss', 'p@ss']],
   ['redis://:100%25@redis:port', ['100%25', '100%']],
 ])('finds the password in %s', (url, secrets) => {
-  expect(redisSecrets(url)).toEqual(secrets)
+  expect(redisSecrets({ url })).toEqual(secrets)
 })

@@ -8,3 +8,8 @@ export function duplicateOf(redis: RedisClient): RedisClient {
   if (redis instanceof Cluster) return redis.duplicate()
   return redis.duplicate({ maxRetriesPerRequest: null })
 }
+
+/** Whether a client's Redis is a cluster: what is asked without a key then goes to any of its nodes. */
+export function isCluster(redis: RedisClient): redis is Cluster {
+  return redis instanceof Cluster
+}

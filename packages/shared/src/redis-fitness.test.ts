@@ -1,30 +1,45 @@
 import { describe, expect, it } from 'vitest'
+import type { RedisFacts } from './redis-facts.ts'
 import { fitnessOf } from './redis-fitness.ts'
 
-const info = (version: string, policy: string, aof: string) =>
-  `# Server\r\nredis_version:${version}\r\n# Memory\r\nmaxmemory_policy:${policy}\r\n# Persistence\r\naof_enabled:${aof}\r\n`
+const FIT: RedisFacts = {
+  product: 'Redis',
+  version: '7.4.1',
+  compatibleWith: '7.4.1',
+  mode: 'one server',
+  role: 'primary',
+  eviction: 'noeviction',
+  appendOnlyFile: true,
+}
+const VALKEY = { product: 'Valkey', version: '8.0.1', compatibleWith: '7.2.4' } as const
+const old = (version: string) => ({ version, compatibleWith: version })
 
 describe('fitnessOf', () => {
-  it.each([
-    ['7.4.1', 'noeviction', '1', undefined, undefined],
-    ['6.2.0', 'noeviction', '1', undefined, undefined],
-    ['10.0.0', 'noeviction', '1', undefined, undefined],
-    ['7.4.1', 'noeviction', '0', undefined, 'appendonly yes'],
-    ['6.0.16', 'noeviction', '1', 'version 6.0.16', undefined],
-    ['5.0.9', 'noeviction', '0', 'version 5.0.9', undefined],
-    ['7.4.1', 'allkeys-lru', '1', "maxmemory-policy 'allkeys-lru'", undefined],
-    ['7.4.1', 'volatile-ttl', '0', "maxmemory-policy 'volatile-ttl'", undefined],
-  ])('judges version %s with %s and append-only %s', (version, policy, aof, unfit, warning) => {
-    const fitness = fitnessOf(info(version, policy, aof))
-
-    expect(fitness).toEqual({
-      version,
+  it.each<[string, Partial<RedisFacts>, string | undefined, string | undefined]>([
+    ['one that keeps all', {}, undefined, undefined],
+    ['the oldest', old('6.2.0'), undefined, undefined],
+    ['a later one', old('10.0.0'), undefined, undefined],
+    ['Valkey', VALKEY, undefined, undefined],
+    ['no append-only file', { appendOnlyFile: false }, undefined, 'Redis keeps no append-only file'],
+    ['Valkey without one', { ...VALKEY, appendOnlyFile: false }, undefined, 'Valkey keeps no append-only file'],
+    ['one that is too old', old('6.0.16'), 'version 6.0.16', undefined],
+    ['one that is much too old', { ...old('5.0.9'), appendOnlyFile: false }, 'version 5.0.9', undefined],
+    ['one that evicts', { eviction: 'allkeys-lru' }, "maxmemory-policy 'allkeys-lru'", undefined],
+    ['a replica', { role: 'replica', replicaOf: 'one:6379' }, 'is a replica of one:6379', undefined],
+    ['a Sentinel', { mode: 'sentinel' }, 'Name it under redis.sentinels', undefined],
+    ['a node of a cluster', { mode: 'cluster' }, 'Name it under redis.cluster', undefined],
+  ])('judges %s', (_what, facts, unfit, warning) => {
+    expect(fitnessOf({ ...FIT, ...facts }, { asCluster: false })).toEqual({
       ...(unfit && { unfit: expect.stringContaining(unfit) }),
       ...(warning && { warning: expect.stringContaining(warning) }),
     })
   })
 
+  it('takes a node of a cluster that was named as one', () => {
+    expect(fitnessOf({ ...FIT, mode: 'cluster' }, { asCluster: true })).toEqual({})
+  })
+
   it('takes what a hosted Redis does not tell for right', () => {
-    expect(fitnessOf('# Server\r\n')).toEqual({ version: '' })
+    expect(fitnessOf({ product: 'Redis' }, { asCluster: false })).toEqual({})
   })
 })

@@ -1,4 +1,6 @@
-import type { RedisClient } from './redis-client.ts'
+import { infoOf } from './account-node.ts'
+import { inMb } from './redis-facts.ts'
+import { isCluster, type RedisClient } from './redis-client.ts'
 import type { Logger } from './logger.ts'
 
 /** How often Redis is asked how full it is, ms. */
@@ -14,7 +16,10 @@ export interface RedisMemory extends Disposable {
  * Watches how full a Redis with `noeviction` is. A full one refuses every write, and with it every job: that is logged
  * once, and once when there is room again. Nothing is lost meanwhile; what was refused is done again afterwards.
  */
-export function watchRedisMemory(redis: RedisClient, log: Logger): RedisMemory {
+export function watchRedisMemory(
+  redis: RedisClient,
+  { accounts, log }: { accounts: readonly string[]; log: Logger },
+): RedisMemory {
   let full: string | undefined
   let asking = false
   const look = async () => {
@@ -22,7 +27,7 @@ export function watchRedisMemory(redis: RedisClient, log: Logger): RedisMemory {
     if (asking || redis.status !== 'ready') return
     asking = true
     try {
-      const now = fullness(await redis.info('memory'))
+      const now = (await memoriesOf(redis, accounts)).map(fullness).find(Boolean)
       if (now !== undefined && full === undefined) log.error({ reason: now }, 'Redis is full')
       if (now === undefined && full !== undefined) log.info('Redis has room again')
       full = now
@@ -41,6 +46,12 @@ export function watchRedisMemory(redis: RedisClient, log: Logger): RedisMemory {
   }
 }
 
+/** The answers to INFO memory of the servers that have accounts' keys: of a cluster each account has its own. */
+async function memoriesOf(redis: RedisClient, accounts: readonly string[]): Promise<string[]> {
+  if (!isCluster(redis)) return [await redis.info('memory')]
+  return await Promise.all(accounts.map((account) => infoOf(redis, account, 'memory')))
+}
+
 /**
  * What there is to say about the answer to INFO memory of a full Redis; undefined for one with room, or without a
  * limit.
@@ -51,8 +62,4 @@ export function fullness(info: string): string | undefined {
   const used = value('used_memory') - value('mem_not_counted_for_evict')
   if (limit === 0 || used <= limit) return undefined
   return `Redis is full: it uses ${inMb(used)} of its maxmemory ${inMb(limit)} and refuses to write. Raise maxmemory, or free memory; what waits goes on by itself then`
-}
-
-function inMb(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(1)} MB`
 }

@@ -1,11 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Redis, type RedisOptions } from 'ioredis'
+import type { Cluster, ClusterNode, ClusterOptions, RedisOptions } from 'ioredis'
+import { serversOf, type RedisConfig } from './config/redis.ts'
 import { ProvisioningError } from './errors.ts'
-import { infoOf } from './account-node.ts'
 import type { Logger } from './logger.ts'
-import type { RedisClient } from './redis-client.ts'
+import { openRedisClient, type RedisTerms } from './open-redis-client.ts'
+import { isCluster, type RedisClient } from './redis-client.ts'
+import { missingSlots } from './redis-cluster.ts'
+import { describeFacts, factsOf, type RedisFacts } from './redis-facts.ts'
 import { noteLayout, unfitLayout } from './ledger/layout.ts'
+import { processOf } from './ledger/redis-process.ts'
 import { fitnessOf } from './redis-fitness.ts'
+import { tellLosses, type LossTeller } from './tell-redis-losses.ts'
 
 /**
  * A connection on which Redis owes an answer for so long counts as lost, ms: nobody waits for 10 s, and a disk that is
@@ -18,62 +23,81 @@ const SILENCE_MS = 8_000
  */
 const BULLMQ_SILENCE_MS = 10_000 + 2_500
 
+/** How long a page may take, ms: it should rather say that Redis is away than never come. */
+const PAGE_MS = 5_000
+
+/** What a client is for. */
+export type RedisRole = 'ordinary' | 'bullmq' | 'pages'
+
 /**
- * Connects to Redis and keeps at it for ever. A connection on which nothing is answered, as one is whose other end a
- * firewall has forgotten, is given up and made anew; what was not answered is said again. The `ordinary` client logs
- * once that Redis is away, and once that it is back; one for BullMQ, which loses it with that one, only a silence of
- * its own.
+ * Connects to Redis, in whatever form it is, and keeps at it for ever. A connection on which nothing is answered, as
+ * one is whose other end a firewall has forgotten, is given up and made anew; what was not answered is said again.
+ * After a failover it goes to the new primary. The `ordinary` client logs once that Redis is away, and once that it is
+ * back; one for BullMQ, which loses it with that one, only a silence of its own.
  *
- * Both wait for Redis with every command, since what a service has to say to Redis can't be left out.
+ * Both wait for Redis with every command, since what a service has to say to Redis can't be left out. Commands for
+ * `pages` fail at once while Redis is away, so that pages can say so.
  */
-export function connectRedis(url: string, { role, log }: { role: 'ordinary' | 'bullmq'; log: Logger }): Redis {
-  const redis = new Redis(url, {
-    maxRetriesPerRequest: null,
-    retryStrategy: (attempt) => Math.min(100 * 2 ** Math.min(attempt, 5), 2_000),
+export function connectRedis(
+  config: RedisConfig,
+  { role, log }: { role: RedisRole; log: Pick<Logger, 'warn' | 'info'> },
+): RedisClient {
+  const servers = serversOf(config)
+  const redis = openRedisClient(config, {
     connectionName: `provisioner-${role}`,
-    connectTimeout: SILENCE_MS,
-    socketTimeout: SILENCE_MS,
+    retry: (attempt) => Math.min(100 * 2 ** Math.min(attempt, 5), 2_000),
+    ...(role === 'pages' ? PAGES : { silenceMs: SILENCE_MS, commands: 'wait', refused: tellReplica(log, servers) }),
   })
-  tellLosses(redis, { url, role, log })
-  if (role === 'bullmq') {
-    const duplicate = redis.duplicate.bind(redis)
-    // BullMQ makes its blocking clients of this one
-    redis.duplicate = (override?: Partial<RedisOptions>) => {
-      const blocking = duplicate({ socketTimeout: BULLMQ_SILENCE_MS, ...override })
-      tellLosses(blocking, { url, role, log })
-      return blocking
-    }
-  }
+  const teller: LossTeller = { servers, tells: role === 'bullmq' ? 'its own silence' : 'all', log }
+  tellLosses(redis, teller)
+  if (role === 'bullmq') giveBlockingClientsTime(redis, teller)
+  if (config.tls?.verify === false && role !== 'bullmq')
+    log.warn(
+      { redis: servers },
+      'The certificates of Redis are not verified: anybody between may read and change answers',
+    )
   return redis
 }
 
-function tellLosses(redis: Redis, { url, role, log }: { url: string; role: string; log: Logger }): void {
-  const host = hostOf(url)
-  let away = false
-  redis.on('error', (error: NodeJS.ErrnoException) => {
-    if (away) return
-    away = true
-    const reason = reasonOf(error)
-    if (role === 'ordinary') log.warn({ reason, redis: host }, 'Redis is away; waiting for it')
-    else if (isSilence(error))
-      log.warn({ reason, redis: host, role }, 'A connection to Redis is silent; making it anew')
-  })
-  redis.on('ready', () => {
-    if (away && role === 'ordinary') log.info({ redis: host }, 'Redis is back')
-    away = false
-  })
+const PAGES = {
+  silenceMs: PAGE_MS,
+  commandTimeoutMs: PAGE_MS,
+  commands: 'fail',
+} satisfies Partial<RedisTerms>
+
+/** BullMQ makes its blocking clients of the one that it is given. */
+function giveBlockingClientsTime(redis: RedisClient, teller: LossTeller): void {
+  const patient = { socketTimeout: BULLMQ_SILENCE_MS }
+  if (isCluster(redis)) {
+    // The types of ioredis tell clients apart by how they show what only RESP3 has, which is nothing to BullMQ.
+    const duplicate = redis.duplicate.bind(redis) as (nodes?: ClusterNode[], options?: ClusterOptions) => Cluster
+    redis.duplicate = (nodes?: ClusterNode[], options?: ClusterOptions) => {
+      const blocking = duplicate(nodes, { ...options, redisOptions: { ...options?.redisOptions, ...patient } })
+      tellLosses(blocking, teller)
+      return blocking
+    }
+    return
+  }
+  const duplicate = redis.duplicate.bind(redis)
+  redis.duplicate = (override?: Partial<RedisOptions>) => {
+    const blocking = duplicate({ ...patient, ...override })
+    tellLosses(blocking, teller)
+    return blocking
+  }
 }
 
-/** ioredis gives its error of a silent connection no code. */
-function isSilence({ message }: Error): boolean {
-  return message.startsWith('Socket timeout')
+/** Says that a server refuses to write since it is a replica: once, not each time that the client looks for another. */
+function tellReplica(log: Pick<Logger, 'warn'>, servers: string): () => void {
+  let toldAt = -Infinity
+  return () => {
+    if (performance.now() - toldAt > TOLD_AGAIN_MS)
+      log.warn({ redis: servers }, 'This Redis has become a replica, which takes nothing; looking for the primary')
+    toldAt = performance.now()
+  }
 }
 
-/** Why a connection to Redis was lost, in a few words: `ECONNREFUSED`, `no answer within 8 s`. */
-export function reasonOf(error: NodeJS.ErrnoException): string {
-  if (!isSilence(error)) return error.code ?? error.message
-  return `no answer within ${Number(/(\d+)ms/.exec(error.message)?.[1]) / 1_000} s`
-}
+/** When nothing was refused for so long, ms, the next refusal is another matter. */
+const TOLD_AGAIN_MS = 60_000
 
 /** Thrown when a Redis would lose jobs, is too old, or has a ledger of another version. */
 export class RedisUnfitError extends ProvisioningError {
@@ -83,27 +107,55 @@ export class RedisUnfitError extends ProvisioningError {
 
 /**
  * Waits for Redis, then makes sure that it keeps what it is given, and that the ledger in it is one of this version.
+ * What was found is said in one line, for a cluster in one for each node that has accounts.
  *
- * @throws RedisUnfitError for an eviction policy other than `noeviction`, for a version before 6.2, and for a ledger of
+ * @throws RedisUnfitError for an eviction policy other than `noeviction`, for a version before 6.2, a replica, a
+ *   Sentinel, a node of a cluster that was not named as one, a cluster that lacks hash slots, and for a ledger of
  *   another layout
  */
 export async function assertRedisFit(
   redis: RedisClient,
   { accounts, log, signal }: { accounts: readonly string[]; log: Logger; signal: AbortSignal },
 ): Promise<void> {
-  while (redis.status !== 'ready') {
-    signal.throwIfAborted()
-    await sleep(100, undefined, { signal })
-  }
-  const warned = new Set<string>()
+  await ready(redis, signal)
+  await assertWhole(redis)
+  const asCluster = isCluster(redis)
+  const found = new Map<string, RedisFacts & { accounts: string[] }>()
   for (const account of accounts) {
-    const { version, unfit, warning } = fitnessOf(await infoOf(redis, account))
+    const facts = await factsOf(redis, account)
+    const { unfit } = fitnessOf(facts, { asCluster })
     if (unfit !== undefined) throw new RedisUnfitError(unfit)
-    if (warning !== undefined && !warned.has(warning)) log.warn({ version, reason: warning }, 'Redis may lose data')
-    if (warning !== undefined) warned.add(warning)
+    const node = asCluster ? await processOf(redis, account) : ''
+    found.set(node, { ...facts, accounts: [...(found.get(node)?.accounts ?? []), account] })
+  }
+  for (const { accounts: ofNode, ...facts } of found.values()) {
+    log.info({ redis: describeFacts(facts), ...(asCluster && { accounts: ofNode }) }, 'Redis found')
+    const { warning } = fitnessOf(facts, { asCluster })
+    if (warning !== undefined) log.warn({ version: facts.version, reason: warning }, 'Redis may lose data')
   }
   await assertLayout(redis, accounts)
   for (const account of accounts) await noteLayout(redis, account)
+}
+
+async function ready(redis: RedisClient, signal: AbortSignal): Promise<void> {
+  for (let looks = 1; redis.status !== 'ready'; looks++) {
+    signal.throwIfAborted()
+    await sleep(LOOK_MS, undefined, { signal })
+    if (looks % LOOKS_FOR_SLOTS === 0) await assertWhole(redis)
+  }
+}
+
+/** Between two looks at whether Redis is there, ms; and after how many a cluster is asked what it lacks. */
+const LOOK_MS = 100
+const LOOKS_FOR_SLOTS = 10
+
+/** A cluster that lacks hash slots is not ready before an admin has given them to a node. @throws RedisUnfitError */
+async function assertWhole(redis: RedisClient): Promise<void> {
+  const missing = isCluster(redis) ? await missingSlots(redis) : 0
+  if (missing > 0)
+    throw new RedisUnfitError(
+      `No node of the cluster has ${missing} of its hash slots, and accounts may lie there. Give them to one: redis-cli --cluster fix`,
+    )
 }
 
 /** Makes sure that the accounts' ledgers are ones of this version; it writes nothing. @throws RedisUnfitError */
@@ -117,9 +169,4 @@ export async function assertLayout(redis: RedisClient, accounts: readonly string
 /** The accounts that connections write to, each once. */
 export function accountsOf(connections: readonly { readonly account: string }[]): string[] {
   return [...new Set(connections.map(({ account }) => account))]
-}
-
-/** The server in an address, for a message: nothing else of the address, which may hold a password. */
-export function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : 'redis'
 }

@@ -56,11 +56,11 @@ export async function runService(
       log.warn({ file: configPath, line, key, instead: allowed }, 'A secret stands in the configuration in plain text')
     const config = await loadConfig({ path: configPath, env, warn, ...(judge && { judge }) })
     await using owned = new AsyncDisposableStack()
-    const redis = connectRedis(config.redis.url, { role: 'ordinary', log })
+    const redis = connectRedis(config.redis, { role: 'ordinary', log })
     owned.defer(() => redis.disconnect())
-    const bullmq = connectRedis(config.redis.url, { role: 'bullmq', log })
+    const bullmq = connectRedis(config.redis, { role: 'bullmq', log })
     owned.defer(() => bullmq.disconnect())
-    const memory = owned.use(watchRedisMemory(redis, log))
+    const memory = owned.use(watchRedisMemory(redis, { accounts: accountsOf(config.connections), log }))
     const pulses = [redis, bullmq].map((client) => owned.use(watchPulse(client)))
     let started = false
     const health = await startHealthServer({

@@ -28,7 +28,10 @@ function yamlWith(redisUrl: string): string {
     bindPassword: '${env:LDAP_PASSWORD}',
     zendeskUrl: 'http://127.0.0.1:1',
   }
-  return stringify(testConfig({ redisUrl, ...nowhere })).replaceAll(/a-secret$/gm, '"${env:CLIENT_SECRET}"')
+  return stringify(testConfig({ redis: { url: redisUrl }, ...nowhere })).replaceAll(
+    /a-secret$/gm,
+    '"${env:CLIENT_SECRET}"',
+  )
 }
 
 const SECRETS = { CLIENT_SECRET: 'a-secret', LDAP_PASSWORD: 'another' }

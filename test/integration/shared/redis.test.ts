@@ -1,5 +1,6 @@
 import { startRedis, type RedisServer } from '@provisioner/sandbox/servers/redis.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
+import { duplicateOf } from '@provisioner/shared/redis-client.ts'
 import { assertRedisFit, connectRedis } from '@provisioner/shared/redis.ts'
 import { ReleasedSlots } from '@provisioner/zendesk/budget/released-slots.ts'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -16,7 +17,7 @@ afterEach(async () => {
 function connect(server: Pick<RedisServer, 'url'>, role: 'ordinary' | 'bullmq' = 'ordinary') {
   const lines: LogLine[] = []
   const log = createLogger({ name: 'test', level: 'info', destination: recordingDestination(lines) })
-  const redis = connectRedis(server.url, { role, log })
+  const redis = connectRedis({ url: server.url }, { role, log })
   owned.defer(() => redis.disconnect())
   return { redis, log, messages: () => lines.map(({ msg }) => msg), lines }
 }
@@ -104,7 +105,7 @@ describe('a connection on which nothing is answered', () => {
     }
     await hear()
     const duplicate = connect(server, 'bullmq')
-    const blocking = duplicate.redis.duplicate()
+    const blocking = duplicateOf(duplicate.redis)
     owned.defer(() => blocking.disconnect())
     const blocked = blocking.bzpopmin('nothing', 10)
     for (const { redis } of clients) await redis.set('key', 'value')
@@ -129,11 +130,16 @@ describe('assertRedisFit', () => {
   const { signal } = new AbortController()
 
   it('accepts a Redis that keeps what it is given', async () => {
-    const { redis, log, messages } = connect(owned.use(await startRedis({ appendonly: true })))
+    const { redis, log, messages, lines } = connect(owned.use(await startRedis({ appendonly: true })))
 
     await assertRedisFit(redis, { accounts: ['acme'], log, signal })
 
-    expect(messages()).toEqual([])
+    expect(messages()).toEqual(['Redis found'])
+    expect(lines[0]).toMatchObject({
+      redis: expect.stringMatching(
+        /^Redis [\d.]+, one server, primary, append-only file, noeviction, [\d.]+ MB, no limit of memory$/,
+      ),
+    })
   })
 
   it('warns when a crash would lose data', async () => {
@@ -142,6 +148,7 @@ describe('assertRedisFit', () => {
     await assertRedisFit(redis, { accounts: ['acme'], log, signal })
 
     expect(lines).toEqual([
+      expect.objectContaining({ level: 'info', msg: 'Redis found' }),
       expect.objectContaining({
         level: 'warn',
         msg: 'Redis may lose data',

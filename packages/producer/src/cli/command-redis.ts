@@ -1,6 +1,9 @@
-import { Redis } from 'ioredis'
+import { once } from 'node:events'
+import { serversOf, type RedisConfig } from '@provisioner/shared/config/redis.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
-import { hostOf, reasonOf } from '@provisioner/shared/redis.ts'
+import { openRedisClient } from '@provisioner/shared/open-redis-client.ts'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
+import { reasonOf } from '@provisioner/shared/tell-redis-losses.ts'
 
 /** How long a command, for which somebody waits, waits for an answer of Redis before it gives the connection up, ms. */
 const SILENCE_MS = 5_000
@@ -13,8 +16,8 @@ export class RedisUnreachableError extends ProvisioningError {
   override name = 'RedisUnreachableError' as const
   override readonly code = 'REDIS_UNREACHABLE' as const
 
-  constructor(url: string, reason: string) {
-    super(`Redis at ${hostOf(url)} can't be reached (${reason}); start it, or correct redis.url`)
+  constructor(config: RedisConfig, reason: string) {
+    super(`Redis at ${serversOf(config)} can't be reached (${reason}); start it, or correct ${keyOf(config)}`)
   }
 }
 
@@ -26,9 +29,14 @@ export class RedisRefusesError extends ProvisioningError {
   override name = 'RedisRefusesError' as const
   override readonly code = 'REDIS_REFUSES' as const
 
-  constructor(url: string, cause: Error) {
-    super(`Redis at ${hostOf(url)} refuses: ${cause.message}`, { cause })
+  constructor(config: RedisConfig, cause: Error) {
+    super(`Redis at ${serversOf(config)} refuses: ${cause.message}`, { cause })
   }
+}
+
+function keyOf({ sentinels, cluster }: RedisConfig): string {
+  if (cluster !== undefined) return 'redis.cluster'
+  return sentinels === undefined ? 'redis.url' : 'redis.sentinels and redis.name'
 }
 
 /** How such an answer begins. Any other refusal is a mistake of ours, and keeps its stack. */
@@ -36,7 +44,7 @@ const REFUSALS = /^(OOM|READONLY|MISCONF|NOREPLICAS|NOPERM|NOAUTH|LOADING|MASTER
 
 /** The connection of one command. */
 export interface CommandRedis extends Disposable {
-  readonly redis: Redis
+  readonly redis: RedisClient
   /** Why a command failed, when it is for Redis: its own error says only that the connection is closed. */
   explain(error: unknown): unknown
 }
@@ -47,31 +55,52 @@ export interface CommandRedis extends Disposable {
  *
  * @throws RedisUnreachableError
  */
-export async function openCommandRedis(url: string): Promise<CommandRedis> {
+export async function openCommandRedis(config: RedisConfig): Promise<CommandRedis> {
   let reason = 'no answer'
   let connected = false
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    maxRetriesPerRequest: null,
-    retryStrategy: (attempt) => (connected && attempt <= RETRIES ? 200 * attempt : null),
+  const redis = openRedisClient(config, {
     connectionName: 'provisioner-command',
-    connectTimeout: SILENCE_MS,
-    socketTimeout: SILENCE_MS,
+    silenceMs: SILENCE_MS,
+    commands: 'wait for attempts',
+    retry: (attempt) => (connected && attempt <= RETRIES ? 200 * attempt : null),
+    lazy: true,
   })
-  redis.on('error', (error: NodeJS.ErrnoException) => (reason = reasonOf(error)))
+  redis.on('error', (error: Error) => (reason = reasonOf(error)))
+  redis.on('sentinelError', (error: Error) => (reason = reasonOf(error)))
+  const disconnect = () => redis.status !== 'end' && redis.disconnect()
   try {
-    await redis.connect()
+    await connect(redis)
   } catch {
-    throw new RedisUnreachableError(url, reason)
+    disconnect()
+    throw new RedisUnreachableError(config, reason)
   }
   connected = true
   return {
     redis,
     explain: (error) => {
-      if (redis.status === 'end') return new RedisUnreachableError(url, reason)
-      return error instanceof Error && REFUSALS.test(error.message) ? new RedisRefusesError(url, error) : error
+      if (redis.status === 'end' || isGivenUp(error)) return new RedisUnreachableError(config, reason)
+      return error instanceof Error && REFUSALS.test(error.message) ? new RedisRefusesError(config, error) : error
     },
     // A disconnect of a client that has ended starts a timer, which keeps the process alive for two seconds.
-    [Symbol.dispose]: () => redis.status !== 'end' && redis.disconnect(),
+    [Symbol.dispose]: disconnect,
   }
+}
+
+/** Rejects when the client ends before it is ready: that of a cluster ends, and tells nobody who connected. */
+async function connect(redis: RedisClient): Promise<void> {
+  const ended = new AbortController()
+  const end = once(redis, 'end', { signal: ended.signal }).then(
+    () => Promise.reject(new Error('The connection has ended')),
+    () => {},
+  )
+  try {
+    await Promise.race([redis.connect(), end])
+  } finally {
+    ended.abort()
+  }
+}
+
+/** What ioredis says when a cluster has no node for a command, however often it was tried. */
+function isGivenUp(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Too many Cluster redirections')
 }

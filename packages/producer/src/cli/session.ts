@@ -73,7 +73,7 @@ export async function openSession({
     )
   // The CLI speaks to people: its own lines go to the terminal, the log is for trouble only.
   const log = createLogger({ name: 'provisioner', level: logLevelOf(process.env, 'error') })
-  const { redis, explain, [Symbol.dispose]: disconnect } = await openCommandRedis(config.redis.url)
+  const { redis, explain, [Symbol.dispose]: disconnect } = await openCommandRedis(config.redis)
   await using opened = new AsyncDisposableStack()
   opened.defer(disconnect)
   if (reads !== 'any layout')

@@ -5,6 +5,7 @@ import { formatTime } from '@provisioner/shared/format-time.ts'
 import { readHealth, type ConnectionHealth } from '@provisioner/shared/ledger/connection-health.ts'
 import { describeDecision, describeFirstPlan } from '@provisioner/shared/ledger/describe-held.ts'
 import { LedgerReader, type FirstRunState } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { describeFacts, factsOf, type RedisFacts } from '@provisioner/shared/redis-facts.ts'
 import type { RunningService } from '@provisioner/shared/ledger/services.ts'
 import { listProblems } from '@provisioner/shared/ledger/unreadable.ts'
 import { describeUndone } from '../cycle/refused.ts'
@@ -19,6 +20,8 @@ interface Stored {
   readonly held: readonly DecidedChange[]
   /** Without those that are told as troubles. */
   readonly problems: number
+  /** Of the server that has the connection's account. */
+  readonly redis: RedisFacts
 }
 
 const HEADINGS = { well: 'all is well', degraded: 'needs a look', stopped: 'stands still' } as const
@@ -35,20 +38,21 @@ export async function showStatus(
   let code = 0
   for (const connection of session.connections) {
     const reader = new LedgerReader(session.redis, connectionName(connection))
-    const [health, pending, held, problems] = await Promise.all([
+    const [health, pending, held, problems, redis] = await Promise.all([
       readHealth(session.redis, reader),
       reader.pending(),
       reader.heldAndDecided(),
       listProblems(session.redis, reader),
+      factsOf(session.redis, connection.account),
     ])
-    const stored = { pending, held, problems: otherProblems(problems, health.troubles).length }
+    const stored = { pending, held, problems: otherProblems(problems, health.troubles).length, redis }
     print(json ? JSON.stringify(asJson(health, stored)) : describe(health, stored))
     code = Math.max(code, STATUS_CODES[health.level])
   }
   return code
 }
 
-function asJson(health: ConnectionHealth, { pending, held, problems }: Stored): object {
+function asJson(health: ConnectionHealth, { pending, held, problems, redis }: Stored): object {
   const { connection, level, troubles, firstRun, lastCycle, failing, newest, paused } = health
   return {
     connection,
@@ -65,10 +69,11 @@ function asJson(health: ConnectionHealth, { pending, held, problems }: Stored): 
     held: held.length,
     undecided: held.filter(({ decision }) => !decision).length,
     problems,
+    redis,
   }
 }
 
-function describe(health: ConnectionHealth, { pending, held, problems }: Stored): string {
+function describe(health: ConnectionHealth, { pending, held, problems, redis }: Stored): string {
   const { connection, level, troubles, firstRun, lastCycle } = health
   const undecided = held.filter(({ decision }) => !decision).length
   const rows = [
@@ -79,6 +84,7 @@ function describe(health: ConnectionHealth, { pending, held, problems }: Stored)
     ['not yet applied', String(pending.length)],
     ['held', held.length === 0 ? '0' : `${held.length}, ${undecided} of them undecided`],
     ['problems', problems === 0 ? '0' : `${problems}: 'provisioner problems ${connection}'`],
+    ['redis', describeFacts(redis)],
   ] as const
   return [
     `Connection '${connection}': ${HEADINGS[level]}`,

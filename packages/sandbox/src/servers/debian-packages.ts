@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { locateProgram } from './locate-program.ts'
 
@@ -29,6 +31,37 @@ export async function installDebianPackages(packages: readonly string[]): Promis
     if (policyIsOurs) await rm(POLICY, { force: true })
   }
 }
+
+/**
+ * Installs packages that Debian has for this release in its backports only, which are read for this one time. @throws
+ * when it has none there either
+ */
+export async function installBackports(packages: readonly string[]): Promise<void> {
+  const codename = /^VERSION_CODENAME=(\w+)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'stable'
+  const folder = await mkdtemp(join(tmpdir(), 'provisioner-apt-'))
+  const policyIsOurs = await forbidServices()
+  try {
+    const list = join(folder, 'sources.list')
+    const own = await readFile('/etc/apt/sources.list', 'utf8').catch(() => '')
+    const backports = `deb [signed-by=${KEYRING}] http://deb.debian.org/debian ${codename}-backports main`
+    await writeFile(list, `${own}\n${backports}\n`)
+    await mkdir(join(folder, 'lists', 'partial'), { recursive: true })
+    const sources = ['-o', `Dir::Etc::sourcelist=${list}`, '-o', `Dir::State::lists=${join(folder, 'lists')}`]
+    await aptGet(...sources, 'update', '--quiet')
+    const release = ['--target-release', `${codename}-backports`]
+    await aptGet(...sources, ...release, 'install', '--yes', '--quiet', '--no-install-recommends', ...packages)
+  } finally {
+    if (policyIsOurs) await rm(POLICY, { force: true })
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Whether this is Debian itself: others have no backports of its own. */
+export function isDebian(): boolean {
+  return existsSync(KEYRING) && /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'))
+}
+
+const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg'
 
 async function forbidServices(): Promise<boolean> {
   try {

@@ -1,9 +1,11 @@
-import { installDebianPackages, mayInstallDebianPackages } from './debian-packages.ts'
+import { installBackports, installDebianPackages, isDebian, mayInstallDebianPackages } from './debian-packages.ts'
 import { locateProgram } from './locate-program.ts'
 
 /** The programs that the demo and the tests run, the names they go by, and the Debian package that has each. */
 const PROGRAMS = {
   'redis-server': { names: ['redis-server', 'valkey-server'], package: 'redis-server' },
+  'redis-cli': { names: ['redis-cli', 'valkey-cli'], package: 'redis-tools' },
+  'valkey-server': { names: ['valkey-server'], package: 'valkey-server' },
   slapd: { names: ['slapd'], package: 'slapd' },
   ldapsearch: { names: ['ldapsearch'], package: 'ldap-utils' },
   ldapmodify: { names: ['ldapmodify'], package: 'ldap-utils' },
@@ -39,7 +41,10 @@ async function install(missing: readonly Program[], announce: (line: string) => 
   const packages = [...new Set(missing.map((program) => PROGRAMS[program].package))]
   if (mayInstallDebianPackages()) {
     announce(`Installing ${packages.join(', ')} from the system's packages, without starting services ...`)
-    await installDebianPackages(packages)
+    await installDebianPackages(packages).catch(async (error: unknown) => {
+      if (!isDebian()) throw error
+      await installBackports(packages)
+    })
   }
   const still = missing.filter((program) => !find(program))
   if (still.length > 0) {

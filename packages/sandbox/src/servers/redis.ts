@@ -13,10 +13,23 @@ export interface RedisOptions {
   readonly maxmemoryPolicy?: string
   /** As Redis writes it: `64mb`. Unlimited by default. */
   readonly maxmemory?: string
+  /** Another server that speaks the same. Default: `redis-server`. */
+  readonly program?: 'redis-server' | 'valkey-server'
+  /** Further settings, by the names of redis.conf; they count before the others. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+/** A Redis of any form, and what a configuration has under `redis` for it. */
+export interface AnyRedis extends AsyncDisposable {
+  readonly config:
+    | { readonly url: string }
+    | { readonly sentinels: readonly string[]; readonly name: string }
+    | { readonly cluster: readonly string[] }
 }
 
 /** A Redis of our own on a free port, with its own folder. */
-export interface RedisServer extends AsyncDisposable {
+export interface RedisServer extends AnyRedis {
+  readonly config: { readonly url: string }
   readonly url: string
   readonly port: number
   /** The running server's; another one after a restart. */
@@ -38,9 +51,10 @@ export interface RedisServer extends AsyncDisposable {
 
 /** Starts a Redis. @throws ProgramMissingError, ServerNotStartedError */
 export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
-  const programs = await ensurePrograms(['redis-server'])
+  const { program = 'redis-server' } = options
+  const programs = await ensurePrograms([program])
   const folder = await mkdtemp(join(tmpdir(), 'provisioner-redis-'))
-  const run = (port: number) => runRedis(programs['redis-server'], port, folder, options)
+  const run = (port: number) => runRedis(programs[program], port, folder, options)
   try {
     const { port, server } = await startOnFreePort(run)
     return handle(port, server, folder, run)
@@ -61,8 +75,10 @@ function handle(
     await server.stop()
     await rm(folder, { recursive: true, force: true })
   }
+  const url = `redis://127.0.0.1:${port}`
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url,
+    config: { url },
     port,
     folder,
     get pid() {
@@ -95,13 +111,14 @@ function runRedis(command: string, port: number, folder: string, options: RedisO
     'auto-aof-rewrite-min-size': '256mb',
     'maxmemory-policy': maxmemoryPolicy,
     maxmemory,
+    ...options.settings,
   }
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
   return startProcess({ name: 'redis-server', command, args, probe: () => answersPing(port) })
 }
 
 /** A Redis that is still loading its file answers with an error, so only PONG counts. */
-function answersPing(port: number): Promise<boolean> {
+export function answersPing(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'))
     socket.setTimeout(1_000, () => socket.destroy(new Error('no answer')))

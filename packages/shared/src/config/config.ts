@@ -1,35 +1,17 @@
 import { z } from 'zod'
 import { AccountConfig } from './account.ts'
 import { ConnectionConfig } from './connection.ts'
-import { ALWAYS, Name, textLike } from './scalars.ts'
+import { RedisConfig } from './redis.ts'
+import { ALWAYS, Name } from './scalars.ts'
 
 export type { ConnectionConfig } from './connection.ts'
-
-const REDIS = 'redis://host:port or rediss://host:port'
-
-const RedisUrl = textLike(/^rediss?:\/\/[^\s/]+/, REDIS).superRefine((text, context) => {
-  if (context.issues.length > 0) return
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || url.hash !== '')
-    context.addIssue({
-      code: 'custom',
-      message: `${REDIS}; in a password, signs such as / # ? @ are written %2F %23 %3F %40`,
-    })
-  else if (!/^(\/\d*)?$/.test(url.pathname))
-    context.addIssue({ code: 'custom', message: `${REDIS}, and behind it nothing but a database's number, such as /1` })
-})
+export type { RedisConfig } from './redis.ts'
 
 /** The shape of provisioner.yaml. Keys may be added; these keep their names and meaning. */
 export const Config = z
   .strictObject({
     version: z.literal(1).describe('The version of this file’s shape.'),
-    redis: z
-      .strictObject({
-        url: RedisUrl.describe(
-          'Redis’s address: `redis://` or, with TLS, `rediss://`; user, password and database may be part of it. The policy for full memory has to be `noeviction`.',
-        ),
-      })
-      .describe('Where the queues and the ledger are.'),
+    redis: RedisConfig.describe('Where the queues and the ledger are: `url`, or `sentinels` and `name`, or `cluster`.'),
     accounts: z
       .record(Name, AccountConfig)
       .refine((accounts) => Object.keys(accounts).length > 0, 'at least one account')

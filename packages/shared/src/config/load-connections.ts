@@ -35,7 +35,7 @@ export async function loadConnections({
   const judged = whole ? Config.safeParse(value, { error: nameKnownKeys }) : parsed
   const mistakes = [...needed, ...explain(judged.error, file, missing)]
   if (mistakes.length > 0 || !parsed.success) throw placedError(path, orElse(mistakes, missing), file)
-  redisSecrets(parsed.data.redis.url).forEach(learnSecret)
+  redisSecrets(parsed.data.redis).forEach(learnSecret)
   return parsed.data
 }
 

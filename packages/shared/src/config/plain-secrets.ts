@@ -3,6 +3,7 @@ import type { PlacedMistake } from './explain-issue.ts'
 type Path = readonly (string | number)[]
 
 const SECRET = new Set(['clientSecret', 'apiToken', 'bindPassword'])
+const SECRET_OF_REDIS = new Set(['redis.url', 'redis.password', 'redis.sentinelPassword'])
 
 /** The secrets that stand in a file themselves, where a reference should. `written` is its content, unresolved. */
 export function plainSecrets(written: unknown, path: Path = []): PlacedMistake[] {
@@ -16,6 +17,8 @@ export function plainSecrets(written: unknown, path: Path = []): PlacedMistake[]
 
 function isPlain(path: Path, text: string): boolean {
   if (SECRET.has(String(path.at(-1)))) return !text.includes('${')
-  if (path.join('.') !== 'redis.url') return false
+  const key = path.join('.')
+  if (!SECRET_OF_REDIS.has(key)) return false
+  if (key !== 'redis.url') return !text.includes('${')
   return /^rediss?:\/\/[^@]*:[^@]+@/.test(text.replace(/\$\{[^}]*\}/g, ''))
 }

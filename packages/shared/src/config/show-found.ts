@@ -12,6 +12,7 @@ export function showFound(path: readonly (string | number)[], value: unknown): s
   if (path.some((part) => SECRET.test(String(part)))) return 'a value that is not shown'
   const text = String(value)
     .replace(/\/\/[^/@\s]*@/g, '//***@')
+    .replace(/^[^\s:@/]*:[^\s@]*@/, '***@')
     .replace(/\s+/g, ' ')
     .trim()
   return `'${text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text}'`

@@ -36,8 +36,8 @@ export async function unfitLayout(redis: RedisClient, account: string): Promise<
   if (found.startsWith(IMPORTING))
     return `A ledger of account '${account}' is being imported, or its import was broken off: run 'provisioner ledger import' again with the same file`
   return (
-    `Redis has a ledger of layout ${found}, and this version knows layout ${LAYOUT}. Empty this Redis, or give ` +
-    'redis.url another one: everything is found again in Zendesk, by external id, email and name'
+    `Redis has a ledger of layout ${found}, and this version knows layout ${LAYOUT}. Empty this Redis, or name another ` +
+    'one under redis: everything is found again in Zendesk, by external id, email and name'
   )
 }
 

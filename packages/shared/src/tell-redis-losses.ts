@@ -1,0 +1,77 @@
+import type { Redis } from 'ioredis'
+import { isCluster, type RedisClient } from './redis-client.ts'
+import type { Logger } from './logger.ts'
+import { isReadOnly } from './open-redis-client.ts'
+
+/** Whose losses are told: those of the client that stands for all, or only those that it does not share with them. */
+export interface LossTeller {
+  /** The servers that the configuration names. */
+  readonly servers: string
+  readonly tells: 'all' | 'its own silence'
+  readonly log: Pick<Logger, 'warn' | 'info'>
+}
+
+/** Logs once that Redis is away, and once that it is back; of a cluster the same of each node. */
+export function tellLosses(redis: RedisClient, teller: LossTeller): void {
+  tellLossOf(redis, teller)
+  if (isCluster(redis)) tellLostNodes(redis, teller)
+}
+
+function tellLossOf(redis: RedisClient, { servers, tells, log }: LossTeller): void {
+  let away = false
+  redis.on('error', (error: Error) => {
+    if (away) return
+    away = true
+    const reason = reasonOf(error)
+    if (tells === 'all') log.warn({ reason, redis: servers }, 'Redis is away; waiting for it')
+    else if (isSilence(error)) tellSilence(log, reason, servers)
+  })
+  redis.on('ready', () => {
+    if (away && tells === 'all') log.info({ redis: servers }, 'Redis is back')
+    away = false
+  })
+}
+
+function tellLostNodes(redis: RedisClient, { servers, tells, log }: LossTeller): void {
+  const away = new Set<string>()
+  redis.on('node error', (error: Error, node: string) => {
+    // What a look at the others of a cluster fails with is no node's fault, and a client that ends is none either.
+    if (away.has(node) || redis.status === 'disconnecting' || redis.status === 'end') return
+    away.add(node)
+    const reason = reasonOf(error)
+    if (tells === 'all')
+      log.warn({ reason, node, redis: servers }, 'A node of Redis is away; waiting for it, or its replica')
+    else if (isSilence(error)) tellSilence(log, reason, node)
+  })
+  const back = (node: string) => {
+    if (away.delete(node) && tells === 'all') log.info({ node, redis: servers }, 'A node of Redis is back')
+  }
+  redis.on('+node', (node: Redis) => node.on('ready', () => back(`${node.options.host}:${node.options.port}`)))
+  redis.on('refresh', () => {
+    if (away.size === 0 || !isCluster(redis)) return
+    const primaries = new Set(redis.nodes('master').map(({ options }) => `${options.host}:${options.port}`))
+    for (const node of [...away].filter((one) => !primaries.has(one))) {
+      away.delete(node)
+      if (tells === 'all') log.info({ node, redis: servers }, 'Another node of Redis has taken over')
+    }
+  })
+}
+
+function tellSilence(log: LossTeller['log'], reason: string, redis: string): void {
+  log.warn({ reason, redis, role: 'bullmq' }, 'A connection to Redis is silent; making it anew')
+}
+
+/** ioredis gives its error of a silent connection no code. */
+function isSilence({ message }: Error): boolean {
+  return message.startsWith('Socket timeout')
+}
+
+/** Why a connection to Redis was lost, in a few words: `ECONNREFUSED`, `no answer within 8 s`. */
+export function reasonOf(error: Error): string {
+  // ioredis puts what a cluster's last node answered beside its own words
+  const { lastNodeError } = error as { lastNodeError?: Error | null }
+  const cause: NodeJS.ErrnoException = lastNodeError ?? error
+  if (isReadOnly(cause)) return 'it is a replica now'
+  if (!isSilence(cause)) return cause.code || cause.message
+  return `no answer within ${Number(/(\d+)ms/.exec(cause.message)?.[1]) / 1_000} s`
+}
