@@ -75,17 +75,23 @@ export function reasonOf(error: NodeJS.ErrnoException): string {
   return `no answer within ${Number(/(\d+)ms/.exec(error.message)?.[1]) / 1_000} s`
 }
 
-/** Thrown when a Redis would lose jobs, is too old, or has a ledger of another version. */
+/** Thrown when a Redis would lose jobs, or is too old. */
 export class RedisUnfitError extends ProvisioningError {
   override name = 'RedisUnfitError' as const
   override readonly code = 'REDIS_UNFIT' as const
 }
 
+/** Thrown when another version of the product left a ledger in Redis, in a layout that this one does not read. */
+export class LedgerLayoutError extends ProvisioningError {
+  override name = 'LedgerLayoutError' as const
+  override readonly code = 'LEDGER_LAYOUT' as const
+}
+
 /**
  * Waits for Redis, then makes sure that it keeps what it is given, and that the ledger in it is one of this version.
  *
- * @throws RedisUnfitError for an eviction policy other than `noeviction`, for a version before 6.2, and for a ledger of
- *   another layout
+ * @throws RedisUnfitError for an eviction policy other than `noeviction`, and for a version before 6.2;
+ *   LedgerLayoutError for a ledger of another layout
  */
 export async function assertRedisFit(
   redis: RedisClient,
@@ -106,11 +112,11 @@ export async function assertRedisFit(
   for (const account of accounts) await noteLayout(redis, account)
 }
 
-/** Makes sure that the accounts' ledgers are ones of this version; it writes nothing. @throws RedisUnfitError */
+/** Makes sure that the accounts' ledgers are ones of this version; it writes nothing. @throws LedgerLayoutError */
 export async function assertLayout(redis: RedisClient, accounts: readonly string[]): Promise<void> {
   for (const account of accounts) {
     const unfit = await unfitLayout(redis, account)
-    if (unfit !== undefined) throw new RedisUnfitError(unfit)
+    if (unfit !== undefined) throw new LedgerLayoutError(unfit)
   }
 }
 

@@ -7,12 +7,13 @@ import { EnvironmentError } from '@provisioner/shared/environment.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import { errorWithoutSecrets, withoutSecrets } from '@provisioner/shared/known-secrets.ts'
 import type { Verdict } from '@provisioner/shared/ledger/decision.ts'
+import { LedgerLayoutError } from '@provisioner/shared/redis.ts'
 import { askForCycles } from './ask-for-cycle.ts'
 import { CommandLineError } from './command-line-error.ts'
 import { confirm } from './confirm.ts'
 import { decide, type DecideOptions } from './decide.ts'
 import { GUARD_CATEGORIES } from '@provisioner/shared/ledger/describe-held.ts'
-import { STATUS_HELP } from './exit-codes.ts'
+import { STATUS_CODES, STATUS_HELP } from './exit-codes.ts'
 import { explainMapping } from './explain-mapping.ts'
 import { openSession, type CliSession } from './session.ts'
 import { showHeld } from './show-held.ts'
@@ -36,12 +37,12 @@ const UNFIT = [ConfigError, EnvironmentError, CommandLineError]
 /**
  * Runs one command and closes what it opened; a number that it returns is the exit code. A known error is one line,
  * with exit code 2 for a configuration, an environment or a command line that can't work and 1 otherwise; any other
- * keeps its stack.
+ * keeps its stack. A command that `tellsHealth` ends as what stands still where another version left the ledger.
  */
 async function run(
   connection: string | undefined,
   command: (session: CliSession) => Promise<unknown>,
-  reads: 'ledger' | 'sources' = 'ledger',
+  { reads = 'ledger', tellsHealth = false }: { reads?: 'ledger' | 'sources'; tellsHealth?: boolean } = {},
 ): Promise<void> {
   try {
     const configPath = program.opts<{ config: string }>().config
@@ -53,6 +54,7 @@ async function run(
     if (typeof done === 'number') process.exitCode = done
   } catch (error) {
     process.exitCode = UNFIT.some((kind) => error instanceof kind) ? 2 : 1
+    if (tellsHealth && error instanceof LedgerLayoutError) process.exitCode = STATUS_CODES.stopped
     if (error instanceof ConfigError) process.stderr.write(`${formatConfigError(error)}\n`)
     else if (error instanceof ProvisioningError) process.stderr.write(`${error.code}: ${error.message}\n`)
     else throw errorWithoutSecrets(error)
@@ -88,7 +90,7 @@ program
   .option('--all', 'list every change and problem', false)
   .option('--json', 'one JSON line per connection', false)
   .action((connection, options: { all: boolean; json: boolean }) =>
-    run(connection, (session) => showPlan(session, options, print), 'sources'),
+    run(connection, (session) => showPlan(session, options, print), { reads: 'sources' }),
   )
 program
   .command('held [connection]')
@@ -118,13 +120,15 @@ program
 program
   .command('cycle [connection]')
   .description('start a cycle now')
-  .action((connection) => run(connection, (session) => askForCycles(session, print)))
+  .action((connection) => run(connection, (session) => askForCycles(session, print), { tellsHealth: true }))
 program
   .command('status [connection]')
   .description('show what stands still, who works, the last cycle, what waits and what is wrong')
   .addHelpText('after', STATUS_HELP)
   .option('--json', 'one JSON line per connection', false)
-  .action((connection, options: { json: boolean }) => run(connection, (session) => showStatus(session, options, print)))
+  .action((connection, options: { json: boolean }) =>
+    run(connection, (session) => showStatus(session, options, print), { tellsHealth: true }),
+  )
 program
   .command('problems [connection]')
   .description('show every problem, with what to do')
@@ -137,7 +141,7 @@ program
   .description('show what one entry maps to, step by step; it is named by DN, user id, address or name')
   .option('--json', 'one JSON line per connection that has it', false)
   .action((who: string, options: { json: boolean }) =>
-    run(undefined, (session) => explainMapping(session, who, options, print), 'sources'),
+    run(undefined, (session) => explainMapping(session, who, options, print), { reads: 'sources' }),
   )
 
 try {

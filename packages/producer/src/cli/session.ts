@@ -46,7 +46,7 @@ export interface CliSession extends AsyncDisposable {
 
 /**
  * Opens what a command needs. @throws ConfigError, EnvironmentError, UnknownConnectionError, RedisUnreachableError,
- * RedisUnfitError
+ * LedgerLayoutError
  */
 export async function openSession({
   configPath,

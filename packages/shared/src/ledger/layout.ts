@@ -31,7 +31,9 @@ export async function unfitLayout(redis: RedisClient, account: string): Promise<
   if (found === null || found === String(LAYOUT)) return undefined
   return (
     `Redis has a ledger of layout ${found}, and this version knows layout ${LAYOUT}. Empty this Redis, or give ` +
-    'redis.url another one: everything is found again in Zendesk, by external id, email and name'
+    'redis.url another one. Users, groups and members are found again in Zendesk, by external id, email and name; ' +
+    "admins' decisions are not, and the first plan waits for approval again: 'Upgrade across a layout' in " +
+    'docs/operations.md has the steps'
   )
 }
 
