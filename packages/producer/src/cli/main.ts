@@ -119,8 +119,11 @@ program
   .action((connection, options: DecideOptions) => runDecision(connection, 'undecide', options))
 program
   .command('cycle [connection]')
-  .description('start a cycle now')
-  .action((connection) => run(connection, (session) => askForCycles(session, print), { tellsHealth: true }))
+  .description('start a cycle now: an ordinary one, which plans what has changed in the directory')
+  .option('--full', 'plan every entry anew, and look at every linked user and group in Zendesk', false)
+  .action((connection, options: { full: boolean }) =>
+    run(connection, (session) => askForCycles(session, options, print), { tellsHealth: true }),
+  )
 program
   .command('status [connection]')
   .description('show what stands still, who works, the last cycle, what waits and what is wrong')
