@@ -24,8 +24,13 @@ export function describeRefused({ users, groups, memberships, codes }: Refused):
   const who = listRefused({ users, groups, memberships }, ' and ')
   if (who === '') return undefined
   const verb = users + groups + memberships === 1 ? 'is' : 'are'
-  const each = Object.entries(codes).map(([code, count]) => `${code} ${count}`)
-  return `${who} ${verb} refused (${each.join(', ')})`
+  return `${who} ${verb} refused (${listCodes({ codes })})`
+}
+
+function listCodes({ codes }: Pick<Refused, 'codes'>): string {
+  return Object.entries(codes)
+    .map(([code, count]) => `${code} ${count}`)
+    .join(', ')
 }
 
 function listRefused({ users, groups, memberships }: Omit<Refused, 'codes'>, and: string): string {
@@ -35,6 +40,17 @@ function listRefused({ users, groups, memberships }: Omit<Refused, 'codes'>, and
     memberships > 0 && `${memberships} membership${memberships === 1 ? '' : 's'}`,
   ]
   return parts.filter((part) => part !== false).join(and)
+}
+
+/**
+ * What a plan without changes has to say of refusals, in the words of the last cycle: that nothing can be done is said
+ * only where that is so of everybody, of `users` in the directory. Undefined when nobody is refused.
+ */
+export function describeStanding(refused: Refused, users: number): string | undefined {
+  const all = describeRefused(refused)
+  if (all === undefined) return undefined
+  if (refused.users >= users) return `Nothing can be done: ${all}.`
+  return `Nothing to do. Refused: ${listRefused(refused, ', ')} (${listCodes(refused)}).`
 }
 
 /**
