@@ -57,10 +57,14 @@ export function describeStanding(refused: Refused, users: number): string | unde
  * What a cycle that released nothing has to say for it; undefined for one that had nothing to do, or did something.
  * That nothing can be done is said only where that is so of everybody.
  */
-export function describeUndone({ released, adopted, refused, users }: CycleSummary): string | undefined {
-  if (Object.keys(released).length > 0 || adopted > 0 || !refused) return undefined
-  const who = describeRefused(refused)
-  if (who === undefined) return undefined
-  if (refused.users >= users) return `nothing can be done: ${who}`
-  return `no changes; refused: ${listRefused(refused, ', ')} (see 'provisioner problems')`
+export function describeUndone({ released, adopted, refused, users, held }: CycleSummary): string | undefined {
+  if (Object.keys(released).length > 0 || adopted > 0) return undefined
+  const who = refused && describeRefused(refused)
+  if (refused && who !== undefined && refused.users >= users) return `nothing can be done: ${who}`
+  const waiting = Object.values(held).reduce((sum, count) => sum + count, 0)
+  const reasons = [
+    waiting > 0 && `${waiting} held`,
+    refused && who !== undefined && `refused: ${listRefused(refused, ', ')} (see 'provisioner problems')`,
+  ].filter(Boolean)
+  return reasons.length > 0 ? ['no changes', ...reasons].join('; ') : undefined
 }
