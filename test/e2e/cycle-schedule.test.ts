@@ -2,6 +2,7 @@ import { Queue } from 'bullmq'
 import { afterEach, describe, expect, it } from 'vitest'
 import { addEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { cycleQueueName, queuePrefix } from '@provisioner/shared/queues.ts'
+import { runCli } from '../fixtures/cli.ts'
 import { directoryOf, person, personDn } from '../fixtures/people.ts'
 import { startService } from '../fixtures/service-process.ts'
 import { until } from '../fixtures/until.ts'
@@ -40,5 +41,26 @@ describe('the schedule', () => {
       () => 'no cycle ran after the queue was obliterated',
     )
     expect(await queue.getJobSchedulersCount()).toBeGreaterThan(0)
+  })
+
+  it('is not waited for by `provisioner cycle --full`, which finds what somebody did in Zendesk by hand', async () => {
+    world = await openWorld({
+      ldif: directoryOf([{ uid: 'ada' }]),
+      config: { users: { goneInZendesk: 'recreate' } },
+    })
+    await world.step()
+    const user = () => world.zendesk.user('ada@example.org')
+    await world.zendesk.call('DELETE', `/api/v2/users/${(await user())!.id}`)
+    await world.step()
+    const ordinary = await user()
+
+    const { stdout } = await runCli(world, ['cycle', '--full'])
+
+    expect([ordinary, stdout]).toEqual([undefined, "Connection 'staff': a full cycle is asked for.\n"])
+    await until(
+      async () => (await user()) !== undefined,
+      30_000,
+      () => 'the user is not created anew',
+    )
   })
 })

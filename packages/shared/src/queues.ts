@@ -48,6 +48,10 @@ export function changeQueueName(connection: string, queue: ChangeQueue): string 
   return `${connection}.${queue}`
 }
 
+/** The names of a cycle's jobs. A full one takes nothing for granted: all is planned, looked up and audited anew. */
+export const CYCLE_JOBS = { ordinary: 'cycle', full: 'full cycle' } as const
+export type CycleJobName = (typeof CYCLE_JOBS)[keyof typeof CYCLE_JOBS]
+
 /** The queue of a connection's cycles: one at a time, however many producers run. */
 export function cycleQueueName(connection: string): string {
   return `${connection}.cycle`

@@ -99,10 +99,16 @@ function tellReplica(log: Pick<Logger, 'warn'>, servers: string): () => void {
 /** When nothing was refused for so long, ms, the next refusal is another matter. */
 const TOLD_AGAIN_MS = 60_000
 
-/** Thrown when a Redis would lose jobs, is too old, or has a ledger of another version. */
+/** Thrown when a Redis would lose jobs, or is too old. */
 export class RedisUnfitError extends ProvisioningError {
   override name = 'RedisUnfitError' as const
   override readonly code = 'REDIS_UNFIT' as const
+}
+
+/** Thrown when another version of the product left a ledger in Redis, in a layout that this one does not read. */
+export class LedgerLayoutError extends ProvisioningError {
+  override name = 'LedgerLayoutError' as const
+  override readonly code = 'LEDGER_LAYOUT' as const
 }
 
 /**
@@ -110,8 +116,8 @@ export class RedisUnfitError extends ProvisioningError {
  * What was found is said in one line, for a cluster in one for each node that has accounts.
  *
  * @throws RedisUnfitError for an eviction policy other than `noeviction`, for a version before 6.2, a replica, a
- *   Sentinel, a node of a cluster that was not named as one, a cluster that lacks hash slots, and for a ledger of
- *   another layout
+ *   Sentinel, a node of a cluster that was not named as one, and a cluster that lacks hash slots; LedgerLayoutError for
+ *   a ledger of another layout
  */
 export async function assertRedisFit(
   redis: RedisClient,
@@ -158,11 +164,11 @@ async function assertWhole(redis: RedisClient): Promise<void> {
     )
 }
 
-/** Makes sure that the accounts' ledgers are ones of this version; it writes nothing. @throws RedisUnfitError */
+/** Makes sure that the accounts' ledgers are ones of this version; it writes nothing. @throws LedgerLayoutError */
 export async function assertLayout(redis: RedisClient, accounts: readonly string[]): Promise<void> {
   for (const account of accounts) {
     const unfit = await unfitLayout(redis, account)
-    if (unfit !== undefined) throw new RedisUnfitError(unfit)
+    if (unfit !== undefined) throw new LedgerLayoutError(unfit)
   }
 }
 

@@ -54,17 +54,21 @@ describe('a command', () => {
     expect(lingeredMs).toBeLessThan(1_000)
   })
 
-  it('says that another version left a ledger in this Redis, and ends', async () => {
+  it.each([
+    ['status', 4],
+    ['cycle', 4],
+    ['held', 1],
+  ])('%s says that another version left a ledger in this Redis, and ends with %i', async (name, expected) => {
     const other = await startRedis()
     const redis = new Redis(other.url)
     await redis.set('zp:layout', '2')
     redis.disconnect()
 
-    const { code, stdout, stderr } = await run(['status'], { redisUrl: other.url })
+    const { code, stdout, stderr } = await run([name], { redisUrl: other.url })
     await other.stop()
 
-    expect([code, stdout]).toEqual([1, ''])
-    expect(stderr).toMatch(/^REDIS_UNFIT: Redis has a ledger of layout 2, .* Empty this Redis.*\n$/)
+    expect([code, stdout]).toEqual([expected, ''])
+    expect(stderr).toMatch(/^LEDGER_LAYOUT: Redis has a ledger of layout 2, .* Empty this Redis.*\n$/)
   })
 
   it.concurrent.each([[['status']], [['cycle']], [['plan']], [['map', 'uid=ada']]])(

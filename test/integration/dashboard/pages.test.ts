@@ -110,6 +110,7 @@ describe('the held changes', () => {
     const rejected = await page('/held?decision=rejected&category=users')
 
     expect(all).toContain('2 kept back by the guard, 1 of them undecided')
+    expect(await page('/board/')).toMatch(/<a href="\/held">Held changes <span class="count">1<\/span>/)
     expect(all).toContain('2 removals of users (12 of 145; limit 7 in 24 h)')
     expect(all).toMatch(/suspend user(.|\n)*kim@acme\.com(.|\n)*deleted(.|\n)*waits for approval/)
     expect(rejected).toMatch(/vogel@acme\.com(.|\n)*rejected(.|\n)*on &lt;leave&gt;(.|\n)*ada@admin, /)

@@ -50,7 +50,7 @@ async function openHeld(before: DecisionState = 'undecided') {
         held,
         decisions,
         ifApproved: undefined,
-        unread: new Set(unread),
+        unsettled: new Set(unread),
         decided: new Map(decided.map((one) => [one.key, one])),
       }),
     )
@@ -154,7 +154,7 @@ describe('decisions on held changes', () => {
       decisions: planned,
       ifApproved: undefined,
       decided: new Map(),
-      unread: new Set<string>(),
+      unsettled: new Set<string>(),
     }
 
     await held.say('undecide')

@@ -55,7 +55,7 @@ function planOf({ links = [], released = [] }: { links?: Link[]; released?: Chan
     decided: new Map(),
     isInScope: () => true,
     decisions: new Map(),
-    unread: new Set(),
+    unsettled: new Set(),
     unanswered: [],
     claims: new Map(),
     shownGroups: { now: new Set<string>(), asked: false },

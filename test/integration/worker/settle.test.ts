@@ -33,6 +33,10 @@ it('each job of a batch goes where its outcome says', async () => {
   expect(await Promise.all(CASES.map(([id]) => test.stateOf(id)))).toEqual(CASES.map(([, , state]) => state))
   expect((await test.queue.getJob('another'))?.returnvalue).toEqual(CASES[1]![1])
   expect((await test.queue.getJob('waiting'))?.attemptsMade).toBe(0)
+  // The code comes first, and no line of our own code.
+  const told = 'ZENDESK_INVALID: No. Change it'
+  expect(await test.queue.getJob('refused')).toMatchObject({ failedReason: told, stacktrace: [told] })
+  expect((await test.queue.getJob('failing'))?.stacktrace).toEqual(['Zendesk is not available'])
   expect(test.line.pulled.size).toBe(0)
 })
 

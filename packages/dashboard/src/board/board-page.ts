@@ -1,4 +1,4 @@
-import type { ListedProblem, TroublesOfConnection } from '../current-troubles.ts'
+import type { HeldOfConnection, ListedProblem, TroublesOfConnection } from '../current-troubles.ts'
 import { html, type Html } from '../pages/html.ts'
 import { otherThan, troublesLine } from '../pages/troubles-note.ts'
 
@@ -14,20 +14,26 @@ export function adaptBoardPage(
   page: string,
   troubled: readonly TroublesOfConnection[],
   problems: readonly ListedProblem[],
+  held: readonly HeldOfConnection[],
 ): string {
   return page
     .replace(/<link href="https:\/\/fonts\.googleapis\.com[^>]*>/, '')
     .replace('</head>', () => `${STYLE}</head>`)
-    .replace('<div id="root">', () => `${SCRIPT}${places(troubled, problems).text}<div id="root">`)
+    .replace('<div id="root">', () => `${SCRIPT}${places(troubled, problems, held).text}<div id="root">`)
 }
 
 /** Our pages and the first trouble, along the lower edge: there is room for them on every page and every screen. */
-function places(troubled: readonly TroublesOfConnection[], problems: readonly ListedProblem[]): Html {
+function places(
+  troubled: readonly TroublesOfConnection[],
+  problems: readonly ListedProblem[],
+  held: readonly HeldOfConnection[],
+): Html {
   const { length } = otherThan(troubled, problems)
+  const undecided = held.flatMap((one) => one.held.filter(({ decision }) => !decision)).length
   return html`<div class="places">
     <nav aria-label="Pages">
       <a href="/problems">Problems${length > 0 && html` <span class="count">${length}</span>`}</a
-      ><a href="/held">Held changes</a>
+      ><a href="/held">Held changes${undecided > 0 && html` <span class="count">${undecided}</span>`}</a>
     </nav>
     ${troublesLine(troubled)}
   </div>`

@@ -15,6 +15,9 @@ declare module 'fastify' {
   }
 }
 
+/** What the page says while Redis is away. */
+const NONE = [[], [], []] as const
+
 export interface BoardScope {
   readonly board: FastifyAdapter
   readonly prefix: string
@@ -49,10 +52,10 @@ export function boardScope({ board, prefix, access, troubles, isCycleQueue, redi
     scope.addHook('onSend', async (_request, reply, payload) => {
       const isPage = String(reply.getHeader('content-type')).startsWith('text/html')
       if (!isPage || typeof payload !== 'string') return payload
-      const [troubled, problems] = redisReady()
-        ? await Promise.all([troubles.listTroubles(), troubles.listProblems()]).catch(() => [[], []])
-        : [[], []]
-      return adaptBoardPage(payload, troubled, problems)
+      const [troubled, problems, held] = redisReady()
+        ? await Promise.all([troubles.listTroubles(), troubles.listProblems(), troubles.listHeld()]).catch(() => NONE)
+        : NONE
+      return adaptBoardPage(payload, troubled, problems, held)
     })
     scope.addHook('onResponse', async (request, reply) => audit(request, reply))
     await scope.register(board.registerPlugin())

@@ -1,6 +1,7 @@
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { readHealth } from '@provisioner/shared/ledger/connection-health.ts'
 import type { Trouble } from '@provisioner/shared/ledger/troubles.ts'
+import { CYCLE_JOBS } from '@provisioner/shared/queues.ts'
 import { STATUS_CODES } from './exit-codes.ts'
 import type { CliConnection, CliSession } from './session.ts'
 import { describeTroubles } from './show-troubles.ts'
@@ -12,16 +13,22 @@ export async function whatStopsCycles(session: CliSession, connection: CliConnec
 }
 
 /**
- * `provisioner cycle`: asks for a cycle of each connection, and says which of them nobody will run. Returns the exit
- * code.
+ * `provisioner cycle`: asks for a cycle of each connection, a `full` one on demand, and says which of them nobody will
+ * run. Returns the exit code.
  */
-export async function askForCycles(session: CliSession, print: (text: string) => void): Promise<number> {
+export async function askForCycles(
+  session: CliSession,
+  { full }: { full: boolean },
+  print: (text: string) => void,
+): Promise<number> {
+  const name = full ? CYCLE_JOBS.full : CYCLE_JOBS.ordinary
+
   let code = 0
   for (const connection of session.connections) {
-    await session.startCycle(connection)
+    await session.startCycle(connection, name)
     const troubles = await whatStopsCycles(session, connection)
     if (troubles.length > 0) code = STATUS_CODES.stopped
-    const now = troubles.length === 0 ? 'a cycle is asked for.' : 'a cycle is asked for, but it cannot run yet:'
+    const now = troubles.length === 0 ? `a ${name} is asked for.` : `a ${name} is asked for, but it cannot run yet:`
     print([`Connection '${connection.id}': ${now}`, ...describeTroubles(troubles)].join('\n'))
   }
   return code

@@ -135,7 +135,8 @@ async function whatThereIs(session: CliSession, connection: CliConnection, selec
   const ofFirstPlan = isFirstPlanHeld(firstRun, connection.firstRun)
   if (ofFirstPlan && isNamed(selection)) {
     const now = await planNow(session, connection.id)
-    return { changes: decidableOf(now), measures: now.measures, ofFirstPlan }
+    const unsettled = (await reader.heldAndDecided()).filter(({ key }) => now.unsettled.has(key))
+    return { changes: [...decidableOf(now), ...unsettled], measures: now.measures, ofFirstPlan }
   }
   const [changes, measures] = await Promise.all([reader.heldAndDecided(), reader.measures()])
   return { changes, measures, ofFirstPlan, ...(ofFirstPlan && firstRun.plan && { firstPlan: firstRun.plan }) }

@@ -7,12 +7,13 @@ import { EnvironmentError } from '@provisioner/shared/environment.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import { errorWithoutSecrets, withoutSecrets } from '@provisioner/shared/known-secrets.ts'
 import type { Verdict } from '@provisioner/shared/ledger/decision.ts'
+import { LedgerLayoutError } from '@provisioner/shared/redis.ts'
 import { askForCycles } from './ask-for-cycle.ts'
 import { CommandLineError } from './command-line-error.ts'
 import { confirm, confirmOrRefuse } from './confirm.ts'
 import { decide, type DecideOptions } from './decide.ts'
 import { GUARD_CATEGORIES } from '@provisioner/shared/ledger/describe-held.ts'
-import { STATUS_HELP } from './exit-codes.ts'
+import { STATUS_CODES, STATUS_HELP } from './exit-codes.ts'
 import { explainMapping } from './explain-mapping.ts'
 import { exportTo, importFrom, rebuild } from './move-ledger.ts'
 import { openSession, type CliSession } from './session.ts'
@@ -37,12 +38,15 @@ const UNFIT = [ConfigError, EnvironmentError, CommandLineError]
 /**
  * Runs one command and closes what it opened; a number that it returns is the exit code. A known error is one line,
  * with exit code 2 for a configuration, an environment or a command line that can't work and 1 otherwise; any other
- * keeps its stack.
+ * keeps its stack. A command that `tellsHealth` ends as what stands still where another version left the ledger.
  */
 async function run(
   connection: string | undefined,
   command: (session: CliSession) => Promise<unknown>,
-  reads: Parameters<typeof openSession>[0]['reads'] = 'ledger',
+  {
+    reads = 'ledger',
+    tellsHealth = false,
+  }: { reads?: Parameters<typeof openSession>[0]['reads']; tellsHealth?: boolean } = {},
 ): Promise<void> {
   try {
     const configPath = program.opts<{ config: string }>().config
@@ -54,6 +58,7 @@ async function run(
     if (typeof done === 'number') process.exitCode = done
   } catch (error) {
     process.exitCode = UNFIT.some((kind) => error instanceof kind) ? 2 : 1
+    if (tellsHealth && error instanceof LedgerLayoutError) process.exitCode = STATUS_CODES.stopped
     if (error instanceof ConfigError) process.stderr.write(`${formatConfigError(error)}\n`)
     else if (error instanceof ProvisioningError) process.stderr.write(`${error.code}: ${error.message}\n`)
     else throw errorWithoutSecrets(error)
@@ -89,7 +94,7 @@ program
   .option('--all', 'list every change and problem', false)
   .option('--json', 'one JSON line per connection', false)
   .action((connection, options: { all: boolean; json: boolean }) =>
-    run(connection, (session) => showPlan(session, options, print), 'sources'),
+    run(connection, (session) => showPlan(session, options, print), { reads: 'sources' }),
   )
 program
   .command('held [connection]')
@@ -118,14 +123,19 @@ program
   .action((connection, options: DecideOptions) => runDecision(connection, 'undecide', options))
 program
   .command('cycle [connection]')
-  .description('start a cycle now')
-  .action((connection) => run(connection, (session) => askForCycles(session, print)))
+  .description('start a cycle now: an ordinary one, which plans what has changed in the directory')
+  .option('--full', 'plan every entry anew, and look at every linked user and group in Zendesk', false)
+  .action((connection, options: { full: boolean }) =>
+    run(connection, (session) => askForCycles(session, options, print), { tellsHealth: true }),
+  )
 program
   .command('status [connection]')
   .description('show what stands still, who works, the last cycle, what waits and what is wrong')
   .addHelpText('after', STATUS_HELP)
   .option('--json', 'one JSON line per connection', false)
-  .action((connection, options: { json: boolean }) => run(connection, (session) => showStatus(session, options, print)))
+  .action((connection, options: { json: boolean }) =>
+    run(connection, (session) => showStatus(session, options, print), { tellsHealth: true }),
+  )
 program
   .command('problems [connection]')
   .description('show every problem, with what to do')
@@ -138,7 +148,7 @@ program
   .description('show what one entry maps to, step by step; it is named by DN, user id, address or name')
   .option('--json', 'one JSON line per connection that has it', false)
   .action((who: string, options: { json: boolean }) =>
-    run(undefined, (session) => explainMapping(session, who, options, print), 'sources'),
+    run(undefined, (session) => explainMapping(session, who, options, print), { reads: 'sources' }),
   )
 const ledger = program.command('ledger').description('move what is known to another Redis, or build it anew')
 const ACCOUNT = ['--account <account>', 'the account, where the configuration has several'] as const
@@ -154,7 +164,7 @@ ledger
   .description('write such a file into a Redis that has no ledger of the account; one that was broken off goes on')
   .option(...ACCOUNT)
   .action((file: string, options: { account?: string }) =>
-    run(undefined, (session) => importFrom(session, file, options, print), 'any layout'),
+    run(undefined, (session) => importFrom(session, file, options, print), { reads: 'any layout' }),
   )
 ledger
   .command('rebuild')
@@ -163,7 +173,7 @@ ledger
   .option('--yes', 'do not ask', false)
   .action((options: { account?: string; yes: boolean }) => {
     const terminal = { print, confirm: options.yes ? async () => true : confirmOrRefuse }
-    return run(undefined, (session) => rebuild(session, options, terminal), 'any layout')
+    return run(undefined, (session) => rebuild(session, options, terminal), { reads: 'any layout' })
   })
 
 try {

@@ -8,7 +8,7 @@ import { loadConnections, type Connections } from '@provisioner/shared/config/lo
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { nameWrongType } from '@provisioner/shared/ledger/unreadable.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
-import { cycleQueueName, queuePrefix } from '@provisioner/shared/queues.ts'
+import { CYCLE_JOBS, cycleQueueName, queuePrefix, type CycleJobName } from '@provisioner/shared/queues.ts'
 import { accountsOf, assertLayout } from '@provisioner/shared/redis.ts'
 import { openAccount } from '@provisioner/zendesk/open-account.ts'
 import { Evaluator } from '../expressions/evaluator.ts'
@@ -38,15 +38,15 @@ export interface CliSession extends AsyncDisposable {
   sources(connection: string): Promise<ReturnType<typeof openSources>>
   /** The whole configuration. It needs all secrets. @throws ConfigError */
   whole(): Promise<Config>
-  /** Asks the producer for a cycle now. */
-  startCycle(connection: CliConnection): Promise<void>
+  /** Asks the producer for a cycle now: an ordinary one unless it is told. */
+  startCycle(connection: CliConnection, name?: CycleJobName): Promise<void>
   /** The error to tell in place of one that a command met. */
   explain(error: unknown): Promise<unknown>
 }
 
 /**
  * Opens what a command needs. @throws ConfigError, EnvironmentError, UnknownConnectionError, RedisUnreachableError,
- * RedisUnfitError
+ * LedgerLayoutError
  */
 export async function openSession({
   configPath,
@@ -96,10 +96,10 @@ export async function openSession({
       return owned.use(openSources({ config, connection: one, redis, zendesk: account.client, evaluator, log }))
     },
     whole: wholeConfig,
-    startCycle: async ({ id, account }) => {
+    startCycle: async ({ id, account }, name = CYCLE_JOBS.ordinary) => {
       const queue = new Queue(cycleQueueName(id), { connection: redis, prefix: queuePrefix(account) })
       queue.on('error', () => {}) // what fails is thrown where it is asked for
-      await queue.add('cycle', {}, { removeOnComplete: { count: 200 }, removeOnFail: { count: 200 } })
+      await queue.add(name, {}, { removeOnComplete: { count: 200 }, removeOnFail: { count: 200 } })
       await queue.close()
     },
     explain: async (error) => {

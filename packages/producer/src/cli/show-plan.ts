@@ -9,7 +9,7 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 import { sentences } from '@provisioner/shared/sentence.ts'
 import { countBy, type CyclePlan } from '../cycle/cycle-plan.ts'
 import { problemsOf } from '../cycle/problems-of-plan.ts'
-import { describeRefused, refusedOf } from '../cycle/refused.ts'
+import { describeStanding, refusedOf } from '../cycle/refused.ts'
 import type { Change } from '../plan/change.ts'
 import { listHeld } from './list-held.ts'
 import { planNow } from './plan-now.ts'
@@ -104,7 +104,7 @@ function describePlan(connection: string, plan: CyclePlan, around: Around, all: 
       table.push([`held: ${category}`, count, ''])
   for (const [operation, count] of Object.entries(plan.switchedOff))
     table.push([`switched off: ${operation}`, count, ''])
-  lines.push(table.length > 0 ? table.toString() : describeEmpty(around))
+  lines.push(table.length > 0 ? table.toString() : describeEmpty(around, users))
   if (all)
     lines.push(
       '',
@@ -136,15 +136,16 @@ const OTHER_CONFIG =
   'This is the plan of another configuration than the one that the producers run with: cycles may do something else.'
 
 /** What there is to say of a plan without changes: that all is done is said only when it is. */
-function describeEmpty({ problems, pending }: Around): string {
-  const refused = describeRefused(refusedOf(problems))
+function describeEmpty({ problems, pending }: Around, users: number): string {
+  const refused = describeStanding(refusedOf(problems), users)
   const waiting =
     pending === 0 ? undefined : `${pending} ${pending === 1 ? 'change is' : 'changes are'} not applied yet`
   const others = new Set(problems.filter(({ subject }) => subject === 'connection').map(({ code }) => code))
   const open = others.size === 0 ? undefined : `of the connection itself there is ${[...others].join(', ')}`
-  const reasons = [refused, waiting, open].filter((reason) => reason !== undefined)
-  if (reasons.length === 0) return 'Nothing to do: Zendesk holds what the directory says.'
-  return `${refused ? 'Nothing can be done' : 'Nothing more to do'}: ${reasons.join('; ')}.`
+  const reasons = [waiting, open].filter((reason) => reason !== undefined)
+  if (reasons.length === 0) return refused ?? 'Nothing to do: Zendesk holds what the directory says.'
+  const more = `Nothing more to do: ${reasons.join('; ')}.`
+  return refused === undefined ? more : `${refused} ${more}`
 }
 
 /** What is held, with its decisions; of a first plan, which is held as a whole, what would be held of any other too. */

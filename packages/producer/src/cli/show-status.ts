@@ -24,6 +24,9 @@ interface Stored {
   readonly redis: RedisFacts
 }
 
+/** What is younger has no age, ms: the clocks of two machines differ by as much. */
+const JUST_NOW_MS = 1_000
+
 const HEADINGS = { well: 'all is well', degraded: 'needs a look', stopped: 'stands still' } as const
 
 /**
@@ -76,6 +79,7 @@ function asJson(health: ConnectionHealth, { pending, held, problems, redis }: St
 function describe(health: ConnectionHealth, { pending, held, problems, redis }: Stored): string {
   const { connection, level, troubles, firstRun, lastCycle } = health
   const undecided = held.filter(({ decision }) => !decision).length
+  const waiting = undecided === 1 ? '1 change waits for you' : `${undecided} changes wait for you`
   const rows = [
     ['producers', describeServices(health, 'producer')],
     ['workers', describeServices(health, 'worker')],
@@ -87,7 +91,7 @@ function describe(health: ConnectionHealth, { pending, held, problems, redis }: 
     ['redis', describeFacts(redis)],
   ] as const
   return [
-    `Connection '${connection}': ${HEADINGS[level]}`,
+    `Connection '${connection}': ${HEADINGS[level]}${level === 'well' && undecided > 0 ? `; ${waiting}` : ''}`,
     ...describeTroubles(troubles),
     ...rows.map(([name, value]) => `  ${name.padEnd(15)}  ${value}`),
   ].join('\n')
@@ -102,11 +106,13 @@ function describeServices({ services }: ConnectionHealth, role: RunningService['
   return all[0] ? `none running; the last was seen ${formatTime(all[0].seenAt)}` : 'none running'
 }
 
-function describeCycle({ now }: ConnectionHealth, cycle: NonNullable<ConnectionHealth['lastCycle']>): string {
+function describeCycle({ now, firstRun }: ConnectionHealth, cycle: NonNullable<ConnectionHealth['lastCycle']>): string {
   const { startedAt, endedAt, users, groups, memberships } = cycle
-  const when = `${formatTime(endedAt)}, ${formatDuration(Math.max(0, now - endedAt))} ago`
+  const age = now - endedAt
+  const when = `${formatTime(endedAt)}, ${age < JUST_NOW_MS ? 'just now' : `${formatDuration(age)} ago`}`
   const read = `${users} users, ${groups} groups, ${memberships} memberships`
-  const undone = describeUndone(cycle)
+  // That the first plan waits is told above, and all of it is held.
+  const undone = describeUndone(firstRun.waiting ? { ...cycle, held: {} } : cycle)
   return `${when}, in ${formatDuration(endedAt - startedAt)}: ${read}${undone ? `; ${undone}` : ''}`
 }
 

@@ -34,8 +34,8 @@ export interface CyclePlan {
   readonly isInScope: (kind: Kind, id: string) => boolean
   /** The admins' decisions as they were when it was planned. */
   readonly decisions: ReadonlyMap<string, Decision>
-  /** Keys of rejections whose change may be asked for, and was not read. */
-  readonly unread: ReadonlySet<string>
+  /** Keys of rejections whose change may be asked for, and was not read or could not be planned. */
+  readonly unsettled: ReadonlySet<string>
   /** User ids that were planned and that nothing answers yet: what was answered before holds no more. */
   readonly unanswered: readonly string[]
   /** Zendesk users of other connections that entries asked for → the entry's id. */

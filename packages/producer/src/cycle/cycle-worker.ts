@@ -7,7 +7,7 @@ import type { CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
 import { errorWithoutSecrets } from '@provisioner/shared/known-secrets.ts'
 import { declareConfig, OlderConfigError, type StartingProducer } from '@provisioner/shared/ledger/newest-config.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
-import { cycleQueueName, queuePrefix } from '@provisioner/shared/queues.ts'
+import { CYCLE_JOBS, cycleQueueName, queuePrefix } from '@provisioner/shared/queues.ts'
 import { FencedError } from '@provisioner/shared/ledger/script.ts'
 import { reportFailure } from './report-failure.ts'
 import { TOOK_OVER, watchConfig } from './watch-config.ts'
@@ -17,9 +17,6 @@ const GRACE_MS = 15_000
 
 /** How often a queue of cycles is looked at, ms. */
 const CARE_MS = 15_000
-
-/** The name of a cycle's job that takes nothing for granted: every entry is planned, looked up and audited anew. */
-const FULL = 'full cycle'
 
 /** A cycle whose producer died is taken up by another after this, ms. */
 const LOCK_MS = 30_000
@@ -63,7 +60,7 @@ export async function startCycles({
     async (job, token) => {
       const signal = AbortSignal.any([stopping.signal, halting.signal])
       try {
-        return await run(signal, job.name === FULL)
+        return await run(signal, job.name === CYCLE_JOBS.full)
       } catch (error) {
         if (error instanceof OlderConfigError || error instanceof FencedError || signal.aborted) {
           if (!stopping.signal.aborted) await standBy.look().catch(() => {})
@@ -125,17 +122,17 @@ export async function startCycles({
 const KEPT = { removeOnComplete: { count: 200 }, removeOnFail: { count: 200 }, stackTraceLimit: 1 }
 
 async function schedule(queue: Queue, { schedule: { every, full } }: ConnectionConfig): Promise<void> {
-  await queue.upsertJobScheduler('every', { every }, { name: 'cycle', data: {}, opts: KEPT })
+  await queue.upsertJobScheduler('every', { every }, { name: CYCLE_JOBS.ordinary, data: {}, opts: KEPT })
   if (!full) return void (await queue.removeJobScheduler('full'))
   // BullMQ drops the one that waits for the next one by the pattern: who started after it was due would lose it.
   const { next = Infinity } = (await queue.getJobScheduler('full')) ?? {}
-  await queue.upsertJobScheduler('full', { pattern: full }, { name: FULL, data: {}, opts: KEPT })
-  if (next < Date.now()) await queue.add(FULL, {}, KEPT)
+  await queue.upsertJobScheduler('full', { pattern: full }, { name: CYCLE_JOBS.full, data: {}, opts: KEPT })
+  if (next < Date.now()) await queue.add(CYCLE_JOBS.full, {}, KEPT)
 }
 
 /** Has a cycle run at once, as after a roll-out. */
 async function askForCycle(queue: Queue): Promise<void> {
-  if ((await queue.getWaitingCount()) === 0) await queue.add('cycle', {}, KEPT)
+  if ((await queue.getWaitingCount()) === 0) await queue.add(CYCLE_JOBS.ordinary, {}, KEPT)
 }
 
 /** Puts an interrupted cycle back into the queue. Returns false when another producer has taken it up already. */

@@ -27,6 +27,7 @@ import { changesNotReleased, withoutReleased } from './released-already.ts'
 import { knowingAdmins, renamedUsers, subjectsOf } from './renamed-users.ts'
 import { stillAsAudited } from './still-as-audited.ts'
 import { switchedOff } from './switched-off.ts'
+import { unplannedRejections } from './unplanned-rejections.ts'
 import { unreadRejections } from './unread-rejections.ts'
 import { unreadLists } from './unread-lists.ts'
 import { withoutTouched } from './without-touched.ts'
@@ -115,6 +116,8 @@ export async function planCycle(
 
   const askedUsers = askedOf(changes)
 
+  // Before the decisions: a first plan that is approved after its rejections must not be released without them.
+  const firstRun = await reader.firstRun()
   const decisions = await decisionsOfCycle(reader)
   const unread = unreadRejections(decisions, picture, {
     entries: users.unread.union(groups.unread),
@@ -143,7 +146,6 @@ export async function planCycle(
     relinks: connection.users.emailReuse === 'relink',
   })
   const isFree = (change: Change) => !waiting.has(formatEntityMember(change))
-  const firstRun = await reader.firstRun()
   const waits = isFirstPlanHeld(firstRun, connection.firstRun)
   const guarded = guard({
     plans: asked,
@@ -161,6 +163,16 @@ export async function planCycle(
     subjectOf,
     masked: zendeskNamesMasked(connection.users.map),
     now,
+  })
+  const unplanned = await unplannedRejections({
+    decisions,
+    decided: guarded.decided,
+    held: guarded.held,
+    picture,
+    users,
+    spared: shieldedUsers,
+    groups,
+    reader,
   })
   const keptIds = new Set([...guarded.held.map((held) => held.key), ...waiting].map((key) => parseHeldKey(key).id))
   const settled = new Map(
@@ -197,7 +209,7 @@ export async function planCycle(
     decided: guarded.decided,
     isInScope: (kind, id) => (kind === 'group' ? picture.presentGroups : picture.present).has(id),
     decisions,
-    unread,
+    unsettled: unread.union(unplanned),
     questions,
     audited: answers.memberships !== undefined,
     shownGroups: {

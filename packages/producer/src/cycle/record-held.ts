@@ -8,9 +8,9 @@ import { isMadeByAdmin } from './decisions-of-cycle.ts'
 /**
  * Makes what is held equal to the plan, and drops the decisions that have nothing left to decide: their change was
  * carried out, or nobody asks for it any more. One that an admin made while the cycle was planning stays; so does a
- * rejection whose change was not read, or of which another value is held by now. Of a first plan that waits, what is
- * held one by one and what was rejected is recorded; the rest is its summary. What nobody can read of what is held is
- * removed.
+ * rejection whose change was not read or could not be planned, or of which another value is held by now. Of a first
+ * plan that waits, what is held one by one and what was rejected is recorded; the rest is its summary. What nobody can
+ * read of what is held is removed.
  */
 export async function recordHeld(
   ledger: CycleLedger,
@@ -20,8 +20,8 @@ export async function recordHeld(
     ifApproved,
     decided,
     decisions,
-    unread,
-  }: Pick<CyclePlan, 'held' | 'ifApproved' | 'decided' | 'decisions' | 'unread'>,
+    unsettled,
+  }: Pick<CyclePlan, 'held' | 'ifApproved' | 'decided' | 'decisions' | 'unsettled'>,
 ): Promise<void> {
   const { values, unreadable } = await reader.storedHeld()
   const before = new Map([...values].map(([key, change]) => [key, JSON.stringify(change)]))
@@ -30,10 +30,10 @@ export async function recordHeld(
   await ledger.notes.removeUnreadable(unreadable)
   await ledger.notes.hold(
     recorded.filter((change) => before.get(change.key) !== JSON.stringify(change)),
-    [...before.keys()].filter((key) => !after.has(key) && !unread.has(key)),
+    [...before.keys()].filter((key) => !after.has(key) && !unsettled.has(key)),
   )
   const isKept = (key: string, { decision }: Decision) =>
-    decided.has(key) || unread.has(key) || (decision === 'rejected' && after.has(key))
+    decided.has(key) || unsettled.has(key) || (decision === 'rejected' && after.has(key))
   await ledger.dropDecisions(
     [...decisions].filter(([key, decision]) => isMadeByAdmin(decision) && !isKept(key, decision)),
   )

@@ -24,8 +24,13 @@ export function describeRefused({ users, groups, memberships, codes }: Refused):
   const who = listRefused({ users, groups, memberships }, ' and ')
   if (who === '') return undefined
   const verb = users + groups + memberships === 1 ? 'is' : 'are'
-  const each = Object.entries(codes).map(([code, count]) => `${code} ${count}`)
-  return `${who} ${verb} refused (${each.join(', ')})`
+  return `${who} ${verb} refused (${listCodes({ codes })})`
+}
+
+function listCodes({ codes }: Pick<Refused, 'codes'>): string {
+  return Object.entries(codes)
+    .map(([code, count]) => `${code} ${count}`)
+    .join(', ')
 }
 
 function listRefused({ users, groups, memberships }: Omit<Refused, 'codes'>, and: string): string {
@@ -38,13 +43,28 @@ function listRefused({ users, groups, memberships }: Omit<Refused, 'codes'>, and
 }
 
 /**
+ * What a plan without changes has to say of refusals, in the words of the last cycle: that nothing can be done is said
+ * only where that is so of everybody, of `users` in the directory. Undefined when nobody is refused.
+ */
+export function describeStanding(refused: Refused, users: number): string | undefined {
+  const all = describeRefused(refused)
+  if (all === undefined) return undefined
+  if (refused.users >= users) return `Nothing can be done: ${all}.`
+  return `Nothing to do. Refused: ${listRefused(refused, ', ')} (${listCodes(refused)}).`
+}
+
+/**
  * What a cycle that released nothing has to say for it; undefined for one that had nothing to do, or did something.
  * That nothing can be done is said only where that is so of everybody.
  */
-export function describeUndone({ released, adopted, refused, users }: CycleSummary): string | undefined {
-  if (Object.keys(released).length > 0 || adopted > 0 || !refused) return undefined
-  const who = describeRefused(refused)
-  if (who === undefined) return undefined
-  if (refused.users >= users) return `nothing can be done: ${who}`
-  return `no changes; refused: ${listRefused(refused, ', ')} (see 'provisioner problems')`
+export function describeUndone({ released, adopted, refused, users, held }: CycleSummary): string | undefined {
+  if (Object.keys(released).length > 0 || adopted > 0) return undefined
+  const who = refused && describeRefused(refused)
+  if (refused && who !== undefined && refused.users >= users) return `nothing can be done: ${who}`
+  const waiting = Object.values(held).reduce((sum, count) => sum + count, 0)
+  const reasons = [
+    waiting > 0 && `${waiting} held`,
+    refused && who !== undefined && `refused: ${listRefused(refused, ', ')} (see 'provisioner problems')`,
+  ].filter(Boolean)
+  return reasons.length > 0 ? ['no changes', ...reasons].join('; ') : undefined
 }

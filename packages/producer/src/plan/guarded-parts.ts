@@ -1,7 +1,8 @@
 import { valueOf, withValue } from '@provisioner/shared/changed-attributes.ts'
-import { canonicalJson, type DesiredUser, type UserAttributes } from '@provisioner/shared/desired.ts'
+import { canonicalJson, fingerprint, type DesiredUser, type UserAttributes } from '@provisioner/shared/desired.ts'
 import { formatHeldKey } from '@provisioner/shared/ledger/entity-member.ts'
 import type { GuardCategory, HeldChange } from '@provisioner/shared/ledger/held-change.ts'
+import type { Operation } from '@provisioner/shared/queues.ts'
 import { isLowerRole, roleRank } from '@provisioner/shared/role-rank.ts'
 import type { Change, Consent, EntityPlan } from './change.ts'
 
@@ -98,6 +99,13 @@ function isPending({ pending, desired }: Change, name: string): boolean {
  */
 export function linkBasis(zendeskId: number | null, about: Consent['about']): unknown {
   return ['link', zendeskId, about ?? null]
+}
+
+/**
+ * The print of a change that is about nothing but its operation, as all of memberships and the removals of users are.
+ */
+export function printOfOperation(operation: Operation): string {
+  return fingerprint([operation, null])
 }
 
 function wholeOf(change: Change): Part {

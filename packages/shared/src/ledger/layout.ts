@@ -37,7 +37,9 @@ export async function unfitLayout(redis: RedisClient, account: string): Promise<
     return `A ledger of account '${account}' is being imported, or its import was broken off: run 'provisioner ledger import' again with the same file`
   return (
     `Redis has a ledger of layout ${found}, and this version knows layout ${LAYOUT}. Empty this Redis, or name another ` +
-    'one under redis: everything is found again in Zendesk, by external id, email and name'
+    'one under redis. Users, groups and members are found again in Zendesk, by external id, email and name; ' +
+    "admins' decisions are not, and the first plan waits for approval again: 'Upgrade across a layout' in " +
+    'docs/operations.md has the steps'
   )
 }
 

@@ -47,11 +47,13 @@ async function move({ job, token }: PulledJob, outcome: Outcome): Promise<void> 
       // false: the default takes another job
       await job.moveToCompleted(outcome, token, false)
       return
-    case 'rejected':
-      await job.moveToFailed(new UnrecoverableError(withoutSecrets(`${outcome.why}. ${outcome.todo}`)), token, false)
+    case 'rejected': {
+      const why = withoutSecrets(`${outcome.code}: ${outcome.why}. ${outcome.todo}`)
+      await job.moveToFailed(withoutStack(new UnrecoverableError(why)), token, false)
       return
+    }
     case 'retry':
-      await job.moveToFailed(new RetryError(withoutSecrets(outcome.why), outcome.afterMs), token, false)
+      await job.moveToFailed(withoutStack(new RetryError(withoutSecrets(outcome.why), outcome.afterMs)), token, false)
       return
     case 'later':
       await job.updateProgress({ waiting: withoutSecrets(outcome.why) })
@@ -60,4 +62,10 @@ async function move({ job, token }: PulledJob, outcome: Outcome): Promise<void> 
     default:
       outcome satisfies never
   }
+}
+
+/** The error as the dashboard shows it: where in our code an outcome was told of helps nobody who reads why. */
+function withoutStack<E extends Error>(error: E): E {
+  error.stack = error.message
+  return error
 }
