@@ -96,7 +96,11 @@ end
 
 local function record(r)
   local e = read(r.kind, r.id, FIELDS)
-  if not e.revision then return 'stale' end
+  if not e.revision then
+    free(e, by)
+    save(e)
+    return 'stale'
+  end
   if r.linkOnly then
     if not is_leased_by(e, by) or (r.origin == 'adopted' and e.zendeskId == r.zendeskId) then return 'stale' end
   elseif r.revision <= (e.appliedRevision or 0) or is_of_another(r, e) then
