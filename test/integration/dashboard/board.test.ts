@@ -72,7 +72,7 @@ it('a queue shows how many of its jobs workers have completed and failed', async
     name: 'w1',
     onError: () => {},
   })
-  const jobs = await pull(line, 3)
+  const jobs = await pull(line, 3, log)
   const outcomeOf = (i: number): Outcome =>
     i === 0
       ? { status: 'rejected', code: 'ZENDESK_INVALID', why: 'No', todo: 'Change it' }

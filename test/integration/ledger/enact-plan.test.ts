@@ -116,7 +116,8 @@ it('whom something blocks is released, answered and counted as little as before,
   await using cycle = await openCycle()
   const { redis } = cycle
   await redis.hset(keys.seen('user'), { busy: 'print of busy' })
-  await redis.hset(keys.entity('user', 'busy'), { revision: '5', appliedRevision: '5', outstanding: 'a-bulk-write' })
+  const leaseUntil = String(Date.now() + 60_000)
+  await redis.hset(keys.entity('user', 'busy'), { revision: '5', appliedRevision: '5', lease: 'w1.a', leaseUntil })
 
   const { added } = await cycle.enact(planOf({ links: [link('busy', 7)], released: [change('busy', 'suspend user')] }))
 

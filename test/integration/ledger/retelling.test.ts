@@ -80,7 +80,7 @@ it('an entity that another worker has taken since Redis lost its last second sta
   const other = new WriteLedger(group.redis, { connection, account })
   await group.redis.hset(connectionKeys({ account, connection }).entity('group', 'g1'), {
     lease: 'w2.a',
-    leaseUntil: '9'.repeat(13),
+    leaseUntil: String(Date.now() + 60_000),
   })
   await group.regains('creationSent')
 

@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest'
+import { healUnreadable } from '@provisioner/producer/cycle/heal-unreadable.ts'
 import { CycleLedger, type Release } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { createLogger } from '@provisioner/shared/logger.ts'
 import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
+import { openClient } from '../../fixtures/open-client.ts'
 import { openRedis } from '../../fixtures/open-redis.ts'
 import { STAFF } from '../../fixtures/staff.ts'
 
 const keys = connectionKeys(STAFF)
 const ids = ['ada', 'bob', 'cid']
 const broken = 'bob'
+const log = createLogger({ name: 'test', level: 'silent' })
 const refOf = (id: string) => ({ connection: 'staff', kind: 'user', id }) as const
 
 function releaseOf(id: string): Release {
@@ -36,6 +40,10 @@ async function openLedger() {
 const FIELDS: readonly (readonly [field: string, value: string, what: string])[] = [
   ['revision', 'x', "'revision' is no whole number"],
   ['appliedRevision', '-1', "'appliedRevision' is no whole number"],
+  ['revision', '1e3', "'revision' is no whole number"],
+  ['firstRevision', 'x', "'firstRevision' is no whole number"],
+  ['presence', 'away', "'presence' is no presence"],
+  ['deletionSent', 'yes', "'deletionSent' is not 1"],
   ['zendeskId', 'ada', "'zendeskId' is no whole number"],
   ['goneSince', 'today', "'goneSince' is no whole number"],
   ['lookUpFirst', '{}', "'lookUpFirst' is no whole number"],
@@ -68,6 +76,62 @@ describe('an entity whose hash has', () => {
     expect(records.map((record) => record?.id)).toEqual(['ada', undefined, 'cid'])
     expect([...ledger.reader.takeUnreadable()]).toEqual([['user|bob', what]])
     expect(verdicts.map(({ status }) => status)).toEqual(['open', 'gone', 'open'])
+  })
+})
+
+it.each([
+  ['whose lease is longer than any we take', { lease: 'other', leaseUntil: '99999999999999' }],
+  ['whose lease ends at no time', { lease: 'other', leaseUntil: 'inf' }],
+  ['that names a bulk write that is none', { lease: 'ghost.1', outstanding: 'ghost.1' }],
+])('an entity %s is open to everybody', async (_which, fields) => {
+  await using ledger = await openLedger()
+  await ledger.redis.hset(keys.entity('user', broken), fields)
+
+  const pending = await ledger.cycle.lookAt(await ledger.reader.pending())
+  const [opened] = await ledger.writes.open([{ ref: refOf(broken) }], 'lease', 60_000)
+
+  expect(pending.map(({ writing }) => writing)).toEqual([false, false, false])
+  expect(opened?.status).toBe('open')
+  expect(await ledger.redis.hmget(keys.entity('user', broken), 'lease', 'outstanding')).toEqual(['lease', null])
+})
+
+describe.each([
+  ['recorded', true],
+  ['given back', false],
+])('an entity that becomes unreadable while a bulk write closes it, and is %s,', (_how, isRecorded) => {
+  it.each([
+    ['revision', 'garbage'],
+    ['appliedRevision', 'garbage'],
+  ])('is free then, and set aside: %s', async (field, value) => {
+    await using ledger = await openLedger()
+    const { cycle, writes, reader, redis, revisions } = ledger
+    const refs = ids.map(refOf)
+    const jobs = refs.map((ref) => ({ ref }))
+    const write = { id: 'w1.b', connection: 'staff', worker: 'w1', call: 'users update', at: 1, slot: null } as const
+    await writes.open(jobs, 'lease', 60_000)
+    await writes.secure(refs, 'lease', 0, { sent: refs.map(() => ['name']), outstanding: { ...write, items: [] } })
+    await redis.hset(keys.entity('user', broken), field, value)
+    await using zendesk = openClient({ url: 'http://127.0.0.1:9', redis })
+    const where = { ledger: cycle, reader, redis, zendesk: zendesk.client, isInScope: () => true, log }
+    const healed = async () => {
+      await reader.records('user', [broken])
+      return healUnreadable(where, Date.now())
+    }
+
+    const busy = await healed()
+    const applied = { presence: 'active', attributes: {} } as const
+    const written = { applied, zendeskId: 7, origin: 'created', suspendedByUs: false } as const
+    if (isRecorded) await writes.record([{ ...written, ref: refOf(broken), revision: revisions[1]! }], write.id)
+    await writes.giveBack(isRecorded ? [] : refs, write.id, { dropOutstanding: true })
+    const free = await redis.hmget(keys.entity('user', broken), 'lease', 'leaseUntil', 'outstanding')
+    const aside = await healed()
+
+    const problem = { code: 'LEDGER_UNREADABLE', subject: 'user', id: broken }
+    const about = (words: string) => [{ ...problem, what: expect.stringContaining(words) as string }]
+    expect(busy).toMatchObject(about('is being written to it'))
+    expect(free).toEqual([null, null, null])
+    expect(aside).toMatchObject(about('was set aside as'))
+    expect(await redis.exists(keys.entity('user', broken))).toBe(0)
   })
 })
 

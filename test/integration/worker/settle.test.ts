@@ -24,7 +24,7 @@ it('each job of a batch goes where its outcome says', async () => {
   await using server = await openRedis()
   await using test = await openTestLine(server.redis)
   await test.add(CASES.map(([id]) => id))
-  const jobs = await pull(test.line, 100)
+  const jobs = await pull(test.line, 100, log)
   const outcomes = new Map(CASES.flatMap(([id, outcome]) => (outcome ? [[id, outcome] as const] : [])))
 
   await settleAll(test.line, jobs, outcomes, log)
@@ -44,7 +44,7 @@ it('a job whose lock went to another worker is left to it', async () => {
   await using server = await openRedis()
   await using test = await openTestLine(server.redis)
   await test.add(['mine', 'also mine', 'taken', 'given up'])
-  const jobs = await pull(test.line, 100)
+  const jobs = await pull(test.line, 100, log)
   await server.redis.set(test.queue.toKey('taken:lock'), 'of another')
   jobs.find(({ id }) => id === 'given up')!.lost = true
   const applied = (id: string) => [id, { status: 'applied', what: 'updated', zendeskId: 1 }] as const
@@ -63,7 +63,7 @@ it('completed jobs beyond those that are kept are cleared away with each batch',
     { removeOnComplete: { age: 3_600, count: 5 } },
   )
   for (let batch = 0; batch < 3; batch++) {
-    const jobs = await pull(test.line, 10)
+    const jobs = await pull(test.line, 10, log)
     const outcomes = jobs.map(({ id }) => [id, { status: 'applied', what: 'updated', zendeskId: 1 }] as const)
     await settleAll(test.line, jobs, new Map(outcomes), log)
   }
@@ -77,7 +77,7 @@ it('BullMQ counts every job of a batch, and tells of it', async () => {
   await using test = await openTestLine(server.redis)
   const ids = Array.from({ length: 100 }, (_one, i) => `job ${i}`)
   await test.add(ids)
-  const jobs = await pull(test.line, 100)
+  const jobs = await pull(test.line, 100, log)
   const refusal: Outcome = { status: 'rejected', code: 'ZENDESK_INVALID', why: 'No', todo: 'Change it' }
   const outcomeOf = (i: number): Outcome => (i < 90 ? { status: 'applied', what: 'updated', zendeskId: i } : refusal)
 

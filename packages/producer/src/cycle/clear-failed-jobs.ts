@@ -1,6 +1,7 @@
 import type { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import { parseJobId } from '@provisioner/shared/entity.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { removeJob } from '@provisioner/shared/unreadable-job.ts'
 
 /** Jobs looked at per round trip. */
 const CHUNK = 500
@@ -15,7 +16,7 @@ export async function clearFailedJobs(reader: LedgerReader, queues: ChangeQueues
     const failed = await queue.getRanges(['failed'], 0, -1)
     for (let at = 0; at < failed.length; at += CHUNK) {
       const ids = await settled(reader, failed.slice(at, at + CHUNK))
-      await Promise.all(ids.map((id) => queue.remove(id)))
+      await Promise.all(ids.map((id) => removeJob(queue, id)))
       removed += ids.length
     }
   }

@@ -1,10 +1,7 @@
-import type { ChangeQueues } from '@provisioner/shared/change-job.ts'
-import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
-import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { CyclePlan } from './cycle-plan.ts'
 import { enactPlan } from './enact-plan.ts'
-import { heal } from './heal.ts'
+import { heal, type HealIn } from './heal.ts'
 import { rememberShown } from './remember-shown.ts'
 
 /** What one cycle carries out, in one pass or several, and how much that was. */
@@ -13,9 +10,9 @@ export class Enactment {
   adopted = 0
   healed = 0
   #hasHealed = false
-  readonly #to: { ledger: CycleLedger; reader: LedgerReader; queues: ChangeQueues }
+  readonly #to: HealIn
 
-  constructor(to: { ledger: CycleLedger; reader: LedgerReader; queues: ChangeQueues }) {
+  constructor(to: HealIn) {
     this.#to = to
   }
 
@@ -36,7 +33,7 @@ export class Enactment {
     if (this.#hasHealed && !full) return problems
     this.#hasHealed = true
     this.healed += await heal(
-      { ledger, reader, queues },
+      this.#to,
       pending.filter((member) => !added.has(member)),
       { full, now: Date.now() },
     )

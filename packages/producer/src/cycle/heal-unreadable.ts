@@ -24,7 +24,7 @@ interface In {
  *
  *   entity                                  | what is done
  *   ----------------------------------------|-------------------------------------------------------------
- *   can't be read, and a write is going on  | nothing yet
+ *   can't be read, and a write is going on  | told; set aside by the cycle after the write has ended
  *   can't be read                           | set aside: the next cycle does not know it, and looks for it in Zendesk
  *   set aside before, and known again       | healed
  *   the same, an entry asks for it          | nothing yet: its plan links it, or an admin's word is awaited
@@ -39,12 +39,20 @@ interface In {
 export async function healUnreadable(where: In, startedAt: number): Promise<Problem[]> {
   const aside = await readSetAside(where.redis, where.ledger)
   await healOlder(where, aside, startedAt)
-  for (const [member, one] of await setAside(where)) aside.set(member, one)
-  return [...aside].map(([member, one]) => problemOf(where.ledger, member, one))
+  const { done, busy } = await setAside(where)
+  for (const [member, one] of done) aside.set(member, one)
+  return [
+    ...[...aside].map(([member, one]) => problemOf(where.ledger, member, one, ASIDE)),
+    ...[...busy].map(([member, one]) => problemOf(where.ledger, member, one, BUSY)),
+  ]
 }
 
 /** Notes what is to be set aside first: killed after that, the next cycle knows what there was. */
-async function setAside({ ledger, reader, redis }: In): Promise<Map<string, SetAside>> {
+async function setAside({
+  ledger,
+  reader,
+  redis,
+}: In): Promise<{ done: Map<string, SetAside>; busy: Map<string, SetAside> }> {
   const noted = [...reader.takeUnreadable().keys()].map(parseEntityMember)
   // Somebody may have mended it since.
   for (const { kind, id } of noted) await reader.records(kind, [id])
@@ -58,16 +66,16 @@ async function setAside({ ledger, reader, redis }: In): Promise<Map<string, SetA
   )
   await ledger.notes.setAside(aside)
   const named = await ledger.setAside(unreadable.map(([member]) => parseEntityMember(member)))
-  const busy: string[] = []
+  const busy = new Map<string, SetAside>()
   for (const [i, [member]] of unreadable.entries()) {
     const names = named[i]
     if (names) aside.set(member, { ...aside.get(member)!, ...names })
-    else busy.push(member)
+    else busy.set(member, aside.get(member)!)
   }
-  for (const member of busy) aside.delete(member)
+  for (const member of busy.keys()) aside.delete(member)
   await ledger.notes.setAside(aside)
-  await ledger.notes.heal(busy)
-  return aside
+  await ledger.notes.heal([...busy.keys()])
+  return { done: aside, busy }
 }
 
 /** Heals what was set aside before this cycle, and takes it out. */
@@ -92,7 +100,24 @@ async function healOlder(where: In, aside: Map<string, SetAside>, startedAt: num
   await ledger.notes.heal(healed)
 }
 
-function problemOf(name: ConnectionName, member: string, { what, dn }: SetAside): Problem {
+interface Told {
+  readonly what: string
+  readonly todo: string
+}
+
+const AGAIN = 'If it comes again, find out what else writes to this Redis'
+
+const ASIDE: Told = {
+  what: 'It was set aside as',
+  todo: `Nothing at once: the next cycle looks for it in Zendesk by external id, email or name, links what it finds, and takes nothing away meanwhile. ${AGAIN}`,
+}
+
+const BUSY: Told = {
+  what: 'Something is being written to it at the moment; the cycle after that sets it aside as',
+  todo: `Nothing at once. ${AGAIN}`,
+}
+
+function problemOf(name: ConnectionName, member: string, { what, dn }: SetAside, told: Told): Problem {
   const { kind, id } = parseEntityMember(member)
   const { entity, prefix } = connectionKeys(name)
   return {
@@ -102,9 +127,7 @@ function problemOf(name: ConnectionName, member: string, { what, dn }: SetAside)
     ...(dn && { dn }),
     what:
       `Redis has nothing under ${entity(kind, id)} that can be read: ${what}. ` +
-      `It was set aside as ${prefix}set-aside:${member}`,
-    todo:
-      'Nothing at once: the next cycle looks for it in Zendesk by external id, email or name, links what it finds, and ' +
-      'takes nothing away meanwhile. If it comes again, find out what else writes to this Redis',
+      `${told.what} ${prefix}set-aside:${member}`,
+    todo: told.todo,
   }
 }

@@ -5,7 +5,10 @@ import { jobId } from '@provisioner/shared/entity.ts'
 import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { Pending } from '@provisioner/shared/ledger/pending.ts'
+import type { Logger } from '@provisioner/shared/logger.ts'
+import { removeJob } from '@provisioner/shared/unreadable-job.ts'
 import { whoseWayIsFree } from './free-ways.ts'
+import { JobStates } from './job-states.ts'
 import { noteUnreadable } from './note-unreadable.ts'
 
 /**
@@ -17,14 +20,15 @@ const REJECTED_MS = { user: 24 * 60 * 60_000, group: 60 * 60_000, membership: 60
 /** Jobs looked at per round trip. */
 const CHUNK = 200
 
+const UNREADABLE = 'Job removed that cannot be read, and added anew. Find out what else writes to this Redis'
+
 /** Where it looks, and mends. */
 export interface HealIn {
   readonly ledger: CycleLedger
   readonly reader: LedgerReader
   readonly queues: ChangeQueues
+  readonly log: Logger
 }
-
-type JobState = 'missing' | 'completed' | 'failed' | 'under way'
 
 /**
  * Looks after what was released but never applied:
@@ -32,6 +36,8 @@ type JobState = 'missing' | 'completed' | 'failed' | 'under way'
  *   job                     | what is done
  *   ------------------------|-------------------------------------------------
  *   missing                 | added
+ *   on no list of its queue | removed and added
+ *   can't be read           | the same, and told; what a worker has of it, the worker removes
  *   completed, not applied  | a new revision, a new job
  *   failed, passing reason  | retried with its attempts reset
  *   rejected by Zendesk     | waits for another desired state, at most a day; in a full cycle, of a user only
@@ -41,12 +47,13 @@ type JobState = 'missing' | 'completed' | 'failed' | 'under way'
  * A queue that was emptied or obliterated by hand is whole again after one cycle. Returns how many were healed.
  */
 export async function heal(
-  { ledger, reader, queues }: HealIn,
+  { ledger, reader, queues, log }: HealIn,
   members: readonly string[],
   { full, now }: { full: boolean; now: number },
 ): Promise<number> {
   let healed = 0
   const refused: Pending[] = []
+  const jobStates = new JobStates()
   for (let at = 0; at < members.length; at += CHUNK) {
     const part = members.slice(at, at + CHUNK)
     const looked = await ledger.lookAt(part)
@@ -56,16 +63,20 @@ export async function heal(
       part.filter((member) => !known.has(member)),
     )
     const pending = looked.filter((one) => one.ready && !one.writing)
-    const states = await statesOf(queues, pending)
+    const jobs = pending.map((one) => ({ queue: queues.of(one.operation), id: jobId(one.ref, one.revision) }))
+    const states = await jobStates.of(jobs)
     const missing: ChangeJob[] = []
     const stale: Pending[] = []
     for (const [i, one] of pending.entries()) {
       const state = states[i]
-      if (state === 'missing') missing.push(toJob(one, one.revision))
+      const { queue, id } = jobs[i]!
+      const isBroken = state === 'unreadable' || state === 'lost'
+      if (state === 'unreadable') log.warn({ queue: queue.name, jobId: id }, UNREADABLE)
+      if (state === 'missing' || (isBroken && (await removeJob(queue, id)))) missing.push(toJob(one, one.revision))
       if (state === 'completed') stale.push(one)
       const waitsMs = full && one.ref.kind !== 'user' ? 0 : REJECTED_MS[one.ref.kind]
       if (state === 'failed' && (one.rejectedAt === null || now - one.rejectedAt >= waitsMs)) {
-        await retry(queues.of(one.operation), jobId(one.ref, one.revision))
+        await retry(queue, id)
         healed++
       } else if (state === 'failed' && one.inTheWay) refused.push(one)
     }
@@ -85,24 +96,6 @@ async function add(
   const reissued = stale.flatMap((one, i) => (revisions[i] == null ? [] : [toJob(one, revisions[i])]))
   await queues.add([...missing, ...reissued])
   return missing.length + reissued.length
-}
-
-/** All asked for at once, so that a chunk costs about one round trip. */
-async function statesOf(queues: ChangeQueues, pending: readonly Pending[]): Promise<JobState[]> {
-  return Promise.all(pending.map((one) => stateOf(queues.of(one.operation), jobId(one.ref, one.revision))))
-}
-
-/** Not by `getJobState`, which searches for a job that waits in the whole of its queue. */
-async function stateOf(queue: Queue, id: string): Promise<JobState> {
-  const backend = queue.getBackend()
-  const [data, completed, failed] = await Promise.all([
-    backend.getJobData(id),
-    backend.isJobInState('completed', id),
-    backend.isJobInState('failed', id),
-  ])
-  if (data === undefined) return 'missing'
-  if (completed) return 'completed'
-  return failed ? 'failed' : 'under way'
 }
 
 async function retry(queue: Queue, id: string): Promise<void> {

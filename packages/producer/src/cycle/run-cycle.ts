@@ -56,7 +56,7 @@ export async function runCycle(
   const ledger = await CycleLedger.begin(redis, connectionName(connection), producer)
   const policy = policyPrint(connection)
   const ignoreSeen = full || (await reader.mappingFingerprint()) !== policy
-  const enactment = new Enactment({ ledger, reader, queues })
+  const enactment = new Enactment({ ledger, reader, queues, log })
   const isFirst = (await reader.firstRun()).status !== 'done'
   const plan = await planInPasses(
     options,

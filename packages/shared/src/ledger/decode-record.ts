@@ -90,6 +90,10 @@ function hashOf(kind: Kind) {
     lookUpFirst: Whole.optional(),
     unconfirmed: Names.default([]),
     unconfirmedBefore: Names.default([]),
+    // Scripts alone rest on these: what they can't read, or would do nothing with for ever, has to be noticed here.
+    firstRevision: Whole.optional(),
+    presence: z.enum(['active', 'suspended', 'deleted'], 'is no presence').optional(),
+    deletionSent: z.literal('1', 'is not 1').optional(),
   } satisfies Record<(typeof RECORD_FIELDS)[number], z.ZodType>)
 }
 
@@ -98,7 +102,8 @@ export function decodeRecord(kind: Kind, id: string, hash: RecordHash): Decoded 
   if (Object.keys(hash).length === 0) return { status: 'unknown' }
   const read = HASHES[kind].safeParse(hash)
   if (!read.success) return { status: 'unreadable', what: whatIsWrong(read.error) }
-  const { unconfirmed, unconfirmedBefore, creationSent, lookUpFirst, suspendedByUs, refusal, ...fields } = read.data
+  const { unconfirmed, unconfirmedBefore, creationSent, lookUpFirst, suspendedByUs, refusal, ...others } = read.data
+  const { firstRevision: _first, presence: _presence, deletionSent: _deletion, ...fields } = others
   const record = {
     kind,
     id,

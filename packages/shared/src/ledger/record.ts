@@ -99,11 +99,15 @@ export type UserRecord = LedgerRecord<import('../desired.ts').DesiredUser, Appli
 export type GroupRecord = LedgerRecord<import('../desired.ts').DesiredGroup, AppliedGroup>
 export type MembershipRecord = LedgerRecord<import('../desired.ts').DesiredMembership, AppliedMembership>
 
-/** The fields of an entity's hash that a record is read from. docs/ledger.md says what each means. */
+/**
+ * The fields of an entity's hash that are checked when a record is read. docs/ledger.md says what each means. What says
+ * who writes the entity is none of them: `lua/entity.ts` knows what is a lease, and a bulk write.
+ */
 export const RECORD_FIELDS = [
   ...['dn', 'label', 'revision', 'desired', 'operation', 'changed'],
   ...['appliedRevision', 'applied', 'zendeskId', 'origin', 'suspendedByUs', 'goneSince', 'refusal'],
   ...['creationSent', 'lookUpFirst', 'unconfirmed', 'unconfirmedBefore'],
+  ...['firstRevision', 'presence', 'deletionSent'],
 ] as const
 
 /** The role that governs memberships: the one that was applied. */

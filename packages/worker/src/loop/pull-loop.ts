@@ -132,7 +132,7 @@ export class PullLoop {
     const { log } = this.#o
     let jobs: PulledJob[] = []
     try {
-      jobs = this.#stopping ? [] : await pull(line, appetite.jobs).finally(() => (line.pulling -= appetite.jobs))
+      jobs = this.#stopping ? [] : await pull(line, appetite.jobs, log).finally(() => (line.pulling -= appetite.jobs))
       if (jobs.length > 0) {
         const outcomes = await this.#o.send(line, jobs, slot)
         const all = [...outcomes.values()]

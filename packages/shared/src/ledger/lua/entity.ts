@@ -1,4 +1,9 @@
 /**
+ * The longest lease on an entity, ms. Workers take theirs for the time limit of a request and ten seconds more.
+ */
+const LONGEST_LEASE_MS = 5 * 60_000
+
+/**
  * Reading an entity's hash, what can be told of its state, and writing what the verbs changed. docs/ledger.md has the
  * fields and the states.
  *
@@ -9,25 +14,57 @@
 export const ENTITY = `
 local function entity_key(kind, id) return prefix .. kind .. ':' .. id end
 
-local IS_NUMBER = { revision = true, appliedRevision = true, firstRevision = true, leaseUntil = true }
+local LONGEST_LEASE_MS = ${LONGEST_LEASE_MS}
 
--- What can't be read has no fields, and is written by nobody: a cycle sets it aside.
-local function unreadable(kind, id)
-  return { kind = kind, id = id, key = entity_key(kind, id), is_unreadable = true }
+-- Of a connection's prefix, what is before its name is the account's.
+local outstanding_writes = string.match(prefix, '^.*}:') .. 'account:outstanding'
+
+-- A text that is a whole number; nil for any other.
+local function whole(value) return string.match(value, '^%d+$') and tonumber(value) end
+
+local IS_NUMBER = { revision = true, appliedRevision = true, firstRevision = true }
+
+-- A lease ends at most so long from now. What says otherwise, or is no number, was written by some hand, and is no
+-- lease: it would keep everybody out for ever.
+local function lease_end(value)
+  local till = whole(value)
+  return till and till <= at + LONGEST_LEASE_MS and till or nil
+end
+
+-- A bulk write is recorded in the step that closes its entities, and dropped in the step that frees the last of them:
+-- one that is not there closes nothing.
+local function bulk_write(batch)
+  return unless_wrong_type('HEXISTS', outstanding_writes, batch) ~= 0 and batch or nil
+end
+
+-- What can't be read has no fields but those of whoever writes it, who frees it. Nobody writes it else: a cycle sets
+-- it aside.
+local function unreadable(e)
+  return {
+    kind = e.kind, id = e.id, key = e.key, is_unreadable = true,
+    lease = e.lease, leaseUntil = e.leaseUntil, outstanding = e.outstanding,
+  }
 end
 
 local function read(kind, id, fields)
   local e = { kind = kind, id = id, key = entity_key(kind, id) }
   local values = unless_wrong_type('HMGET', e.key, unpack(fields))
-  if not values then return unreadable(kind, id) end
+  if not values then return unreadable(e) end
+  local is_broken = false
   for i = 1, #fields do
     local value, field = values[i], fields[i]
     if value and IS_NUMBER[field] then
-      value = tonumber(value)
-      if not value then return unreadable(kind, id) end
+      value = whole(value)
+      is_broken = is_broken or not value
+    elseif value and field == 'leaseUntil' then
+      value = lease_end(value)
+    elseif value and field == 'outstanding' then
+      value = bulk_write(value)
+      if not value then e.changes = { outstanding = false } end
     end
     if value then e[field] = value end
   end
+  if is_broken then return unreadable(e) end
   e.values = values
   return e
 end

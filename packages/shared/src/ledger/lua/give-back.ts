@@ -34,7 +34,9 @@ for _, given in ipairs(cjson.decode(ARGV[2])) do
   local e = read(given.kind, given.id, FIELDS)
   -- told again, it finds the mark perhaps, and not the lease
   if ARGV[3] == '1' then withdraw(e, by) end
-  if is_leased_by(e, by) then
+  if e.is_unreadable then
+    free(e, by)
+  elseif is_leased_by(e, by) then
     free(e, by)
     if given.gone then unlink(e, 'denied to a worker') end
     if given.ended then end_gone(e, given.ended) end

@@ -1,9 +1,7 @@
 import { RECORD_FIELDS } from '../record.ts'
 import { COMMON } from './common.ts'
 
-const LUA_FIELDS = [...RECORD_FIELDS, 'lease', 'leaseUntil', 'outstanding', 'presence']
-  .map((field) => `'${field}'`)
-  .join(', ')
+const LUA_FIELDS = [...RECORD_FIELDS, 'lease', 'leaseUntil', 'outstanding'].map((field) => `'${field}'`).join(', ')
 
 /**
  * Opens the entities of pulled jobs for writing: takes a lease on each that may be written now.
@@ -20,7 +18,7 @@ const LUA_FIELDS = [...RECORD_FIELDS, 'lease', 'leaseUntil', 'outstanding', 'pre
  */
 export const OPEN = `${COMMON}
 local FIELDS = { ${LUA_FIELDS} }
-local till = at + tonumber(ARGV[2])
+local till = at + math.min(tonumber(ARGV[2]), LONGEST_LEASE_MS)
 
 local function additions_wait(user)
   for _, m in ipairs(memberships_of('user', user)) do

@@ -103,7 +103,11 @@ end
 
 local function record(r)
   local e = read(r.kind, r.id, FIELDS)
-  if not e.revision then return 'stale' end
+  if not e.revision then
+    free(e, by)
+    save(e)
+    return 'stale'
+  end
   if r.linkOnly then
     local is_ours = is_leased_by(e, by) or (r.again and is_untouched(r, e))
     if not is_ours or (r.origin == 'adopted' and e.zendeskId == r.zendeskId) then return 'stale' end

@@ -18,7 +18,7 @@ import { COMMON } from './common.ts'
 export const SECURE = `${COMMON}
 local FIELDS = { 'lease', 'leaseUntil', 'outstanding', 'unconfirmed', 'unconfirmedBefore' }
 local batch = ARGV[4] ~= '' and ARGV[4] or nil
-local till = ARGV[6] ~= '' and at + tonumber(ARGV[6]) or nil
+local till = ARGV[6] ~= '' and at + math.min(tonumber(ARGV[6]), LONGEST_LEASE_MS) or nil
 local left = till and 0 or tonumber(ARGV[2])
 local out, entities = {}, {}
 local all = true

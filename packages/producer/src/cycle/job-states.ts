@@ -1,0 +1,58 @@
+import type { Queue } from 'bullmq'
+import { isUnreadableJob } from '@provisioner/shared/unreadable-job.ts'
+
+/**
+ * What BullMQ has of a job:
+ *
+ *   missing     nothing
+ *   unreadable  something of which it makes no job
+ *   lost        a job that is on none of its lists: nobody will ever take it
+ *   under way   one that waits, is delayed or is being worked at
+ */
+export type JobState = 'missing' | 'unreadable' | 'lost' | 'completed' | 'failed' | 'under way'
+
+/** A job by its queue and its id. */
+export interface QueuedJob {
+  readonly queue: Queue
+  readonly id: string
+}
+
+/** The states of jobs, many at once. Which jobs wait in a queue is read once, when it is first asked for. */
+export class JobStates {
+  readonly #listed = new Map<Queue, Promise<ReadonlySet<string>>>()
+
+  /** All asked for at once, so that a chunk costs about two round trips. */
+  async of(jobs: readonly QueuedJob[]): Promise<JobState[]> {
+    return Promise.all(jobs.map((job) => this.#of(job)))
+  }
+
+  /** Not by `getJobState` alone, which searches for a job that waits in the whole of its queue. */
+  async #of({ queue, id }: QueuedJob): Promise<JobState> {
+    const backend = queue.getBackend()
+    const [isThere, completed, failed, delayed, prioritized] = await Promise.all([
+      queue.getJob(id).then((job) => job !== undefined, unreadable),
+      backend.isJobInState('completed', id),
+      backend.isJobInState('failed', id),
+      backend.isJobInState('delayed', id),
+      backend.isJobInState('prioritized', id),
+    ])
+    if (isThere === 'unreadable') return (await backend.isJobInState('active', id)) ? 'under way' : 'unreadable'
+    if (!isThere) return 'missing'
+    if (completed) return 'completed'
+    if (failed) return 'failed'
+    if (delayed || prioritized || (await this.#waiting(queue)).has(id)) return 'under way'
+    // it may have moved since they were read
+    return (await queue.getJobState(id)) === 'unknown' ? 'lost' : 'under way'
+  }
+
+  #waiting(queue: Queue): Promise<ReadonlySet<string>> {
+    const known = this.#listed.get(queue) ?? queue.getRanges(['waiting', 'active'], 0, -1).then((ids) => new Set(ids))
+    this.#listed.set(queue, known)
+    return known
+  }
+}
+
+function unreadable(error: unknown): 'unreadable' {
+  if (isUnreadableJob(error)) return 'unreadable'
+  throw error
+}
