@@ -2,8 +2,8 @@ import type { RedisClient } from '../redis-client.ts'
 import { problemKey, withoutSecretsIn, writeKey, type Problem } from '../problem.ts'
 import type { CycleNotes } from './cycle-notes.ts'
 import { connectionKeys, type ConnectionName } from './keys.ts'
-import type { StoredProblem } from './ledger-reader.ts'
-import { isWrongType } from './read-stored.ts'
+import { StoredProblem } from './ledger-reader.ts'
+import { isWrongType, readFields } from './read-stored.ts'
 
 /**
  * Makes the stored problems of cycles equal to what this cycle found: new ones are added, solved ones go.
@@ -47,11 +47,22 @@ export class WriteProblems {
     this.#key = connectionKeys(name).problems
   }
 
-  /** Stores a problem. Returns true when it is new, and so worth a log line. */
+  /**
+   * Stores a problem in the place of what was reported of the thing before: Zendesk may refuse it for another reason by
+   * now. Returns true when the thing had none of this code, which is worth a log line.
+   */
   async report(problem: Problem, now: number): Promise<boolean> {
-    const entry: StoredProblem = { problem: withoutSecretsIn(problem), since: now, source: 'write' }
-    const stored = this.#redis.hsetnx(this.#key, writeKey(problem), JSON.stringify(entry))
-    return (await stored.catch(unlessWrongType)) !== 0
+    const field = writeKey(problem)
+    const told = withoutSecretsIn(problem)
+    const entry: StoredProblem = { problem: told, since: now, source: 'write' }
+    const stored = this.#redis.hsetnx(this.#key, field, JSON.stringify(entry))
+    if ((await stored.catch(unlessWrongType)) !== 0) return true
+    const before = (await readFields(this.#redis, this.#key, { [field]: StoredProblem })).values[field]
+    const isSameCode = before?.problem.code === told.code
+    if (isSameCode && before.problem.what === told.what) return false
+    const since = isSameCode ? before.since : now
+    await this.#redis.hset(this.#key, field, JSON.stringify({ ...entry, since })).catch(unlessWrongType)
+    return !isSameCode
   }
 
   /** Takes back what was reported under the codes for these entities. */

@@ -207,14 +207,10 @@ export class WriteLedger {
     await this.#redis.hdel(this.#keys.state, 'lastAudit')
   }
 
-  /** Gives an entity back with Zendesk's lasting refusal. */
-  async reject(ref: EntityRef, by: string, rejection: Rejection): Promise<void> {
-    await this.#giveBack(
-      [{ kind: ref.kind, id: ref.id, refusal: JSON.stringify(rejection), gone: false }],
-      by,
-      true,
-      false,
-    )
+  /** Gives an entity back with a lasting refusal. `noEffect`: what was sent under `by` cannot have happened. */
+  async reject(ref: EntityRef, by: string, rejection: Rejection, { noEffect = true } = {}): Promise<void> {
+    const refused = { kind: ref.kind, id: ref.id, refusal: JSON.stringify(rejection), gone: false }
+    await this.#giveBack([refused], by, noEffect, false)
   }
 
   async #giveBack(items: readonly GivenBack[], by: string, noEffect: boolean, dropOutstanding: boolean): Promise<void> {

@@ -7,9 +7,10 @@ import { withMembershipId } from '../entity/prepared-write.ts'
 import { recordWritten, type Finished } from '../entity/record-written.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Ending } from '../ports.ts'
-import { answerOfItem, type Answer } from '../remedies/answer.ts'
+import { answerOfItem, wordsOf, type Answer } from '../remedies/answer.ts'
 import { applyRemedy, type Remedied } from '../remedies/apply-remedy.ts'
 import { readBack } from '../remedies/read-back.ts'
+import { isMissing } from '../remedies/zendesk-words.ts'
 import type { WritePorts } from '../write/attempt.ts'
 import { WHAT } from '../write/operation.ts'
 import { matchResults, type Failure, type ItemResult } from './match-results.ts'
@@ -29,20 +30,19 @@ export async function settleItems(
     ending === 'unknown' || ending === 'failed'
       ? write.items.map(() => ({ status: 'unclear', lost: ending === 'unknown' }))
       : matchResults(write.items, ending.results?.map(readResult) ?? null)
-  // What Zendesk answers to a membership that is there, or is not, nobody documents: it is looked at before it is
-  // judged.
-  const unclear = write.items.filter(
-    (item, i) => results[i]?.status === 'unclear' || (item.kind === 'membership' && results[i]?.status === 'failed'),
+  const read = await readBack(
+    ports,
+    write.call,
+    write.items.filter((_item, i) => isToBeRead(write.call, results[i])),
   )
-  const read = await readBack(ports, write.call, unclear)
   const finished: Finished[] = []
   const outcomes = new Map<string, Outcome>()
   for (const [i, item] of write.items.entries()) {
-    const result = read.get(item.jobId) ?? results[i]!
-    const settled: Remedied =
-      result.status === 'succeeded'
-        ? { done: true, zendeskId: result.zendeskId }
-        : await settleFailure(ports, write, item, result)
+    const [found, result] = [read.get(item.jobId), results[i]!]
+    const succeeded = found?.status === 'succeeded' ? found : result.status === 'succeeded' ? result : undefined
+    const settled: Remedied = succeeded
+      ? { done: true, zendeskId: succeeded.zendeskId }
+      : await settleFailure(ports, write, item, answerOfResult(result as Failure, found?.status === 'gone'))
     if ('outcome' in settled) outcomes.set(item.jobId, settled.outcome)
     else finished.push(success(ports, write, item, settled.zendeskId))
   }
@@ -85,7 +85,7 @@ async function settleFailure(
   ports: WritePorts,
   write: OutstandingWrite,
   item: OutstandingItem,
-  result: Failure,
+  answer: Answer,
 ): Promise<Remedied> {
   const ref = refOf(ports, item)
   // It was settled once, by one who was killed before coming to the others: what Zendesk shows may be newer.
@@ -98,16 +98,28 @@ async function settleFailure(
   return applyRemedy(ports, {
     call: write.call,
     job: { jobId: item.jobId, ref, record, sides: { user: null, group: null } },
-    answer: answerOfResult(write.call, result),
+    answer,
     by: write.id,
     options: settlingRequest(ports, write.id, ref),
     looked: true,
   })
 }
 
-function answerOfResult(call: OutstandingWrite['call'], result: Failure): Answer {
-  if (result.status === 'failed')
-    return answerOfItem([result.error, result.details].filter(Boolean).join(': '), call === 'users create')
+/**
+ * Whether Zendesk is asked about an item before it is judged. What it answers to a membership that is there, or is not,
+ * nobody documents; and that something is missing may be said of another thing than the user. An update is repeated
+ * where nothing is known of it, which is harmless.
+ */
+function isToBeRead(call: OutstandingWrite['call'], result: ItemResult | undefined): boolean {
+  if (result?.status === 'unclear') return call !== 'users update'
+  if (result?.status !== 'failed') return false
+  const isOfUsers = call === 'users update' || call === 'users delete'
+  return isOfUsers ? isMissing(wordsOf(result)) : call !== 'users create'
+}
+
+/** @param isGone whether Zendesk was asked for the object, and does not have it */
+function answerOfResult(result: Failure, isGone: boolean): Answer {
+  if (result.status === 'failed') return answerOfItem(result, isGone)
   const words = 'Zendesk does not say what became of it; it is looked up and written again'
   return { said: 'unclear', words, ...(result.lost !== undefined && { lost: result.lost }) }
 }

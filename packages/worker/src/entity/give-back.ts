@@ -32,7 +32,8 @@ export async function giveBack(
   }
   const { code, why, todo, inTheWay = null } = outcome
   const now = Date.now()
-  await ledger.reject(job.ref, by, { revision: job.record.revision, code, message: why, at: now, inTheWay })
+  const refusal = { revision: job.record.revision, code, message: why, at: now, inTheWay }
+  await ledger.reject(job.ref, by, refusal, { noEffect: effect === 'none' })
   const about = { code, subject: job.ref.kind, id: job.ref.id }
   if (await report.problems.report({ ...about, dn: job.record.dn, what: why, todo }, now)) {
     if (code === 'MEMBERSHIP_SIDE_GONE') await ledger.askForAudit()

@@ -1,10 +1,11 @@
 import { describeOwner } from '@provisioner/shared/adoption/describe-owner.ts'
 import { membershipSides, type EntityRef } from '@provisioner/shared/entity.ts'
-import { ownerInAnswer, type OwnerRef } from '@provisioner/shared/ledger/owner.ts'
+import { idWithin, ownerInAnswer, type OwnerRef } from '@provisioner/shared/ledger/owner.ts'
 import type { NowReady } from '@provisioner/shared/ledger/write-ledger.ts'
 import type { Written } from '@provisioner/shared/ledger/written.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Needs } from '../ports.ts'
+import { giveBack } from './give-back.ts'
 import type { OpenJob } from './open-job.ts'
 
 /** A write that ended well, to be recorded. */
@@ -17,10 +18,11 @@ export interface Finished {
 
 /**
  * Records writes, adds the jobs of memberships that waited for them, takes back the entities' problems, and gives each
- * job its outcome. A link to an object that another entry owns is refused by the ledger, and the job with it.
+ * job its outcome. A link to an object that another entry owns is refused by the ledger, and the write with it: for
+ * good, as by Zendesk.
  */
 export async function recordWritten(
-  ports: Needs<'ledger' | 'records' | 'queues' | 'report' | 'settings'>,
+  ports: Needs<'ledger' | 'records' | 'queues' | 'report' | 'settings' | 'account'>,
   finished: readonly Finished[],
   by: string,
 ): Promise<Map<string, Outcome>> {
@@ -32,12 +34,12 @@ export async function recordWritten(
   )
   await addReady(ports, ready)
   const solved: { subject: EntityRef['kind']; id: string }[] = []
-  finished.forEach(({ job, written, what }, i) => {
+  for (const [i, { job, written, what }] of finished.entries()) {
     const answer = answers[i] ?? 'stale'
     const owner = ownerInAnswer(answer)
     if (owner) {
-      outcomes.set(job.jobId, owned(written, owner))
-      return
+      outcomes.set(job.jobId, await refuseOwned(ports, job, written, owner, by))
+      continue
     }
     solved.push({ subject: job.ref.kind, id: job.ref.id })
     outcomes.set(
@@ -46,7 +48,7 @@ export async function recordWritten(
         ? { status: 'superseded', why: 'A newer revision was applied meanwhile' }
         : { status: 'applied', what, zendeskId: written.applied === null ? null : written.zendeskId },
     )
-  })
+  }
   await ports.report.problems.solve(solved)
   return outcomes
 }
@@ -71,11 +73,31 @@ async function addReady(
   )
 }
 
-function owned({ ref, zendeskId }: Written, owner: OwnerRef): Outcome {
-  return {
+/**
+ * Gives back an entity whose object is another entry's, with a refusal. What was sent has taken effect there, and stays
+ * unconfirmed.
+ */
+async function refuseOwned(
+  ports: Needs<'ledger' | 'records' | 'report' | 'settings' | 'account'>,
+  { jobId, ref }: Finished['job'],
+  { zendeskId }: Written,
+  owner: OwnerRef,
+  by: string,
+): Promise<Outcome> {
+  const { ledger, records, settings } = ports
+  const own = idWithin(settings.connection, owner)
+  const [record] = await records.records(ref.kind, [ref.id])
+  const [holder] = own === undefined ? [] : await records.records(ref.kind, [own])
+  if (!record) {
+    await ledger.giveBack([ref], by)
+    return { status: 'superseded', why: 'The ledger has no such entity any more' }
+  }
+  const who = describeOwner(owner, { dn: holder?.dn, told: settings.connection })
+  const refused: Outcome = {
     status: 'rejected',
     code: 'OWNED_BY_ANOTHER_ENTRY',
-    why: `Zendesk's ${ref.kind} ${zendeskId} belongs to ${describeOwner(owner)} already`,
-    todo: 'Two entries can not share one Zendesk object: change the email or name in the directory',
+    why: `Zendesk's ${ref.kind} ${zendeskId}, which '${record.label}' leads to, belongs to ${who}`,
+    todo: 'Two entries can not share one Zendesk object: change the address, the external id or the name of one of them',
   }
+  return giveBack(ports, { jobId, ref, record, sides: { user: null, group: null } }, by, refused, 'unknown')
 }

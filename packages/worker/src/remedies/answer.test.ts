@@ -20,7 +20,7 @@ it.each<[ZendeskProblem, ReturnType<typeof judge>]>([
   [{ kind: 'forbidden', scopes: ['users:write'] }, ['wait', 'later', 'none', 120_000]],
   [{ kind: 'not found' }, ['none such', 'retry', 'none', undefined]],
   [{ kind: 'conflict' }, ['again', 'retry', 'none', undefined]],
-  [{ kind: 'invalid' }, ['no', 'rejected', 'none', undefined]],
+  [{ kind: 'invalid', details: [] }, ['no', 'rejected', 'none', undefined]],
   [{ kind: 'batch refused' }, ['no', 'rejected', 'none', undefined]],
   [{ kind: 'unavailable', retryAfterMs: 1_000 }, ['unclear', 'retry', 'unknown', 1_000]],
   [{ kind: 'unanswered', sent: false }, ['again', 'retry', 'none', undefined]],
@@ -37,16 +37,27 @@ it.each([
   expect(judge(error)).toEqual(expected)
 })
 
-it.each<[words: string, creates: boolean, Answer['said']]>([
-  ['UserNotFound: User not found', false, 'none such'],
-  ['UserDestroyFailed: Not found', false, 'none such'],
-  ['GroupMembershipDestroyFailed: RecordNotFound', false, 'none such'],
-  ['UserCreateFailed: Organization not found', true, 'no'],
-  ['UserUpdateFailed: Database collision, please try again', false, 'again'],
-  ['Conflict: Requester creation collision', true, 'again'],
-  ['UserCreateFailed: Email: is not properly formatted', true, 'no'],
-  ['UserCreateFailed: Email: temporary.staff@acme.com is already being used by another user', true, 'no'],
-  ['UserDestroyFailed: Max Conflict is requester on 2 tickets that are not closed.', false, 'no'],
-])('an item of a bulk write that failed, %s (creation: %s): %s', (words, creates, said) => {
-  expect(answerOfItem(words, creates)).toEqual({ said, words })
+it.each<[error: string, details: string, isGone: boolean, Answer['said']]>([
+  ['UserNotFound', 'User not found', true, 'none such'],
+  ['UserNotFound', 'User not found', false, 'no'],
+  ['UserUpdateError', 'Organization does not exist', false, 'no'],
+  ['UserUpdateFailed', 'Database collision, please try again', false, 'again'],
+  ['DatabaseConflict', '', false, 'again'],
+  ['Conflict', 'Requester creation collision', false, 'again'],
+  ['UserCreateFailed', 'Email: is not properly formatted', false, 'no'],
+  ['UserCreateFailed', 'Email: temporary.staff@acme.com is already being used by another user', false, 'no'],
+  ['UserUpdateError', 'Phone: 555-timed out is invalid', false, 'no'],
+  ['UserUpdateError', 'Name: Conflict Resolution is not a valid name', false, 'no'],
+  ['UserDestroyFailed', 'Database Collision is requester on 2 tickets that are not closed.', false, 'no'],
+])('an item of a bulk write that failed, %s: %s (gone: %s): %s', (error, details, isGone, said) => {
+  expect(answerOfItem({ error, details }, isGone)).toEqual({ said, words: [error, details].filter(Boolean).join(': ') })
+})
+
+it.each([
+  ['Requester creation collision - please try again', 'again'],
+  ['Name: Conflict Resolution is not a valid name', 'no'],
+])('a refusal of a lone write is read as that of an item is, %s: %s', (description, said) => {
+  const problem = { kind: 'invalid', details: [{ field: 'base', description }] } as const
+  const error = new ZendeskError(problem, { method: 'PUT', path: '/api/v2/users/1' }, description)
+  expect(answerOf(error).said).toBe(said)
 })

@@ -2,7 +2,7 @@ import { WAITS } from '@provisioner/shared/retry-policy.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { Effect } from '../entity/give-back.ts'
 import { LeaseLostError } from '../entity/lease-lost-error.ts'
-import { isDuplicate, isMissing, isOpenTickets, isPassing } from './zendesk-words.ts'
+import { isCollision, isOpenTickets } from './zendesk-words.ts'
 
 /**
  * What came back of one write that did not succeed, whether it went out alone or as an item of a bulk write.
@@ -33,7 +33,7 @@ export type Answer =
  *   forbidden        | forbidden; for want of a scope: wait
  *   not found        | none such
  *   conflict         | again
- *   invalid          | no
+ *   invalid          | no; again, when its words are those of a collision
  *   batch refused    | no
  *   unavailable      | unclear, after Retry-After
  *   unanswered       | unclear; again when nothing was sent
@@ -60,6 +60,7 @@ export function answerOf(error: unknown): Answer {
     case 'conflict':
       return { said: 'again', words }
     case 'invalid':
+      return { said: problem.details.some((one) => isPassing(one.error, one.description)) ? 'again' : 'no', words }
     case 'batch refused':
       return { said: 'no', words }
     case 'unavailable':
@@ -78,10 +79,30 @@ export function effectOf(answer: Answer): Effect {
   return answer.said === 'unclear' ? 'unknown' : 'none'
 }
 
-/** What the words of a failed item of a bulk write say; a creation that misses something else is refused. */
-export function answerOfItem(words: string, creates: boolean): Answer {
-  if (!creates && isMissing(words)) return { said: 'none such', words }
-  // first: an address or a name may have any word in it
-  if (isDuplicate(words) || isOpenTickets(words)) return { said: 'no', words }
-  return { said: isPassing(words) ? 'again' : 'no', words }
+/** A failed item of a bulk write, in Zendesk's words. */
+export interface FailedItem {
+  /** Zendesk's code; empty where it gives none. */
+  readonly error: string
+  readonly details: string
+}
+
+/** The words of a failed item, for people. */
+export function wordsOf({ error, details }: FailedItem): string {
+  return [error, details].filter(Boolean).join(': ')
+}
+
+/**
+ * What a failed item of a bulk write says. Its words alone say of nobody that they are gone.
+ *
+ * @param isGone whether Zendesk was asked for the object, and does not have it
+ */
+export function answerOfItem(item: FailedItem, isGone: boolean): Answer {
+  const words = wordsOf(item)
+  if (isGone) return { said: 'none such', words }
+  return { said: isPassing(item.error, item.details) ? 'again' : 'no', words }
+}
+
+/** A user of any name can have open tickets, one who is called like a collision as well. */
+function isPassing(code: string | undefined, sentence: string): boolean {
+  return isCollision(code, sentence) && !isOpenTickets(sentence)
 }

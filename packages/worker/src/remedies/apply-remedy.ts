@@ -9,7 +9,7 @@ import { adoptDuplicate } from './adopt-duplicate.ts'
 import { answerOf, effectOf, type Answer } from './answer.ts'
 import { deletionRefusal, membershipSideGone, refusalOf } from './describe-refusal.ts'
 import { plainOutcome, rejected } from './plain-outcome.ts'
-import { findMembership } from './read-back.ts'
+import { findMembership, isShown } from './read-back.ts'
 import { remedyFor, type Call } from './remedy-table.ts'
 import { suspendInstead } from './suspend-instead.ts'
 
@@ -43,6 +43,7 @@ export async function applyRemedy(ports: Account, failed: FailedWrite): Promise<
     case 'is done':
       return { done: true, zendeskId: null }
     case 'look whether it is there': {
+      if (answer.said === 'none such') return applyRemedy(ports, await afterLook(ports, failed))
       const look = await findMembership(ports, failed.pair!).then(
         (membership) => ({ membership }),
         (error: unknown) => ({ answer: answerOf(error) }),
@@ -84,4 +85,17 @@ export async function applyRemedy(ports: Account, failed: FailedWrite): Promise<
     default:
       throw new TypeError(`No remedy ${String(remedy satisfies never)}`)
   }
+}
+
+/**
+ * Zendesk denies an object: it may mean another one, or a part of it. One that it shows all the same is tried again, at
+ * the cost of an attempt.
+ *
+ * @throws ZendeskError
+ */
+async function afterLook(ports: Account, failed: FailedWrite): Promise<FailedWrite> {
+  const { record } = failed.job
+  if (!(await isShown(ports, record))) return { ...failed, looked: true }
+  const words = `Zendesk shows ${record.kind} '${record.label}', and denies that there is one: ${failed.answer.words}`
+  return { ...failed, answer: { said: 'again', words }, looked: true }
 }

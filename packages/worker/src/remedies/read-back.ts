@@ -1,21 +1,21 @@
 import type { OutstandingItem, OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
-import type { AppliedMembership, MembershipRecord } from '@provisioner/shared/ledger/record.ts'
+import type { AppliedMembership, LedgerRecord, MembershipRecord } from '@provisioner/shared/ledger/record.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import { isThere } from '@provisioner/zendesk/look-up-users.ts'
 import type { GroupMembership } from '@provisioner/zendesk/memberships.ts'
 import type { Needs } from '../ports.ts'
 
-/** What Zendesk shows to have taken effect. */
-export interface FoundEffect {
-  readonly status: 'succeeded'
-  readonly zendeskId: number | null
-}
+/** What Zendesk shows: that a write has taken effect, or that the object of an update is no more. */
+export type FoundEffect =
+  | { readonly status: 'succeeded'; readonly zendeskId: number | null }
+  | { readonly status: 'gone' }
 
 type Look = Needs<'zendesk' | 'records'>
 
 /**
- * Asks Zendesk what became of items that no result speaks for. Keyed by job id; an item that Zendesk does not show
- * stays unclear, and is written again: a creation after a look-up, anything else because repeating it is harmless.
+ * Asks Zendesk what became of items that no result speaks for, or that failed with words which may say that the object
+ * is no more. Keyed by job id; an item that is not in it is what its result says. An unclear one is written again: a
+ * creation after a look-up, anything else because repeating it is harmless.
  */
 export async function readBack(
   ports: Look,
@@ -33,7 +33,7 @@ export async function readBack(
     case 'memberships delete':
       return removedMemberships(ports, items)
     case 'users update':
-      return new Map()
+      return goneUsers(ports, items)
     default:
       throw new TypeError(`No read-back for ${String(call satisfies never)}`)
   }
@@ -55,17 +55,22 @@ async function createdUsers(
   )
 }
 
-async function deletedUsers(
+async function deletedUsers(ports: Look, items: readonly OutstandingItem[]): Promise<Map<string, FoundEffect>> {
+  const missing = await missingUsers(ports, items)
+  return new Map(missing.map(({ jobId, zendeskId }) => [jobId, { status: 'succeeded', zendeskId }]))
+}
+
+async function goneUsers(ports: Look, items: readonly OutstandingItem[]): Promise<Map<string, FoundEffect>> {
+  return new Map((await missingUsers(ports, items)).map(({ jobId }) => [jobId, { status: 'gone' }]))
+}
+
+async function missingUsers(
   { zendesk }: Needs<'zendesk'>,
   items: readonly OutstandingItem[],
-): Promise<Map<string, FoundEffect>> {
+): Promise<OutstandingItem[]> {
   const users = await zendesk.users.showMany({ ids: items.map((item) => item.zendeskId!) })
   const there = new Set(users.filter(isThere).map((user) => user.id))
-  return new Map(
-    items.flatMap((item) =>
-      there.has(item.zendeskId!) ? [] : [[item.jobId, { status: 'succeeded', zendeskId: item.zendeskId }] as const],
-    ),
-  )
+  return items.filter((item) => !there.has(item.zendeskId!))
 }
 
 async function addedMemberships(ports: Look, items: readonly OutstandingItem[]): Promise<Map<string, FoundEffect>> {
@@ -99,6 +104,30 @@ async function removedMemberships(ports: Look, items: readonly OutstandingItem[]
 }
 
 /**
+ * Whether Zendesk shows the object that an entity is linked to.
+ *
+ * @throws ZendeskError
+ */
+export async function isShown(ports: Needs<'zendesk'>, record: LedgerRecord): Promise<boolean> {
+  const { kind, zendeskId } = record
+  if (zendeskId === null) return false
+  switch (kind) {
+    case 'user':
+      return (await ports.zendesk.users.showMany({ ids: [zendeskId] })).some(isThere)
+    case 'group': {
+      const group = await unlessMissing(ports.zendesk.groups.show(zendeskId))
+      return group !== undefined && group.deleted !== true
+    }
+    case 'membership': {
+      const pair = (record as MembershipRecord).applied
+      return pair !== null && (await membershipsOf(ports, pair.userZendeskId)).some(({ id }) => id === zendeskId)
+    }
+    default:
+      throw new TypeError(`No look for ${String(kind satisfies never)}`)
+  }
+}
+
+/**
  * The membership of a pair of Zendesk ids; undefined when Zendesk has none.
  *
  * @throws ZendeskError, of a user who is gone too
@@ -112,8 +141,13 @@ export async function findMembership(
 
 /** A user who is gone is in no group. */
 async function membershipsOf({ zendesk }: Needs<'zendesk'>, userId: number): Promise<GroupMembership[]> {
-  return zendesk.memberships.ofUser(userId).catch((error: unknown) => {
-    if (error instanceof ZendeskError && error.problem.kind === 'not found') return []
+  return (await unlessMissing(zendesk.memberships.ofUser(userId))) ?? []
+}
+
+/** Undefined where Zendesk answers that it has no such thing. */
+async function unlessMissing<T>(asked: Promise<T>): Promise<T | undefined> {
+  return asked.catch((error: unknown) => {
+    if (error instanceof ZendeskError && error.problem.kind === 'not found') return undefined
     throw error
   })
 }

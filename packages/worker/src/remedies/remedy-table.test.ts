@@ -22,10 +22,9 @@ const ROWS: readonly [Answer, calls: readonly Call[], Remedy][] = [
   [say('again'), ['memberships create'], 'look whether it is there'],
   [say('again'), CALLS, 'try again'],
   [say('unclear'), CALLS, 'write again'],
-  [say('none such'), ['users delete', 'memberships delete', 'groups delete'], 'is done'],
   [say('none such'), ['users create', 'groups create'], 'try again'],
   [say('none such'), ['memberships create'], 'say who is gone'],
-  [say('none such'), CALLS, 'look for it'],
+  [say('none such'), CALLS, 'look whether it is there'],
   [say('no'), ['memberships create'], 'look whether it is there'],
   [say('no', 'Email: ada@acme.com is already being used by another user'), ['users create'], 'link the holder'],
   [say('no', 'External has already been taken'), ['users create'], 'link the holder'],
@@ -56,7 +55,13 @@ it.each<[Call, Answer, Remedy]>([
   ['memberships create', say('no'), 'report'],
   ['memberships create', say('again'), 'try again'],
   ['memberships create', say('none such'), 'say who is gone'],
-  ['memberships delete', say('none such'), 'look for it'],
+  ['memberships create', say('no', 'Group not found'), 'say who is gone'],
+  ['users update', say('none such'), 'look for it'],
+  ['users address', say('none such'), 'look for it'],
+  ['groups rename', say('none such'), 'look for it'],
+  ['users delete', say('none such'), 'is done'],
+  ['memberships delete', say('none such'), 'is done'],
+  ['groups delete', say('none such'), 'is done'],
 ])('%s, after a look, %j: %s', (call, answer, remedy) => {
   expect(remedyFor(call, answer, true)).toBe(remedy)
 })

@@ -1,6 +1,6 @@
 import type { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
 import type { Answer } from './answer.ts'
-import { isDuplicate, isOpenTickets } from './zendesk-words.ts'
+import { isDuplicate, isMissing, isOpenTickets } from './zendesk-words.ts'
 
 /** What a write asks of Zendesk. For groups, and for a user's address, Zendesk has no bulk endpoint. */
 export type Call = OutstandingWrite['call'] | 'users address' | 'groups create' | 'groups rename' | 'groups delete'
@@ -29,18 +29,20 @@ export type Remedy =
  *   wait                              | any                                  | wait
  *   again                             | any                                  | try again
  *   unclear                           | any                                  | write again, after a look-up
- *   none such                         | memberships delete, looked at and there | look for it
- *   none such                         | users, memberships and groups delete | is done
  *   none such                         | users create, groups create          | try again
  *   none such                         | memberships create                   | say who is gone
+ *   none such                         | any other, not looked at             | look whether it is there
+ *   none such                         | users, memberships and groups delete | is done
  *   none such                         | any other                            | look for it
  *   no: the address or external id is taken | users create                   | link the holder
  *   no: tickets are open              | users delete                         | suspend instead
+ *   no: it does not exist             | memberships create                   | say who is gone
  *   no, forbidden                     | groups delete                        | say why it stays
  *   no, forbidden                     | any                                  | report, with Zendesk's words
  *
- * @param looked whether Zendesk was asked already if the object is there: what it answers to a membership that exists
- *   nobody documents
+ * @param looked whether Zendesk was asked already if the object is there. What it answers to a membership that exists
+ *   nobody documents; and that something is missing may be about another thing than the object, which is unlinked only
+ *   when Zendesk does not show it any more
  */
 export function remedyFor(call: Call, answer: Answer, looked = false): Remedy {
   const { said, words } = answer
@@ -53,13 +55,16 @@ export function remedyFor(call: Call, answer: Answer, looked = false): Remedy {
     case 'unclear':
       return 'write again'
     case 'none such':
-      if (call === 'memberships delete' && looked) return 'look for it'
-      if (call === 'users delete' || call === 'memberships delete' || call === 'groups delete') return 'is done'
       if (call === 'users create' || call === 'groups create') return 'try again'
-      return call === 'memberships create' ? 'say who is gone' : 'look for it'
+      if (call === 'memberships create') return 'say who is gone'
+      if (!looked) return 'look whether it is there'
+      return call === 'users delete' || call === 'memberships delete' || call === 'groups delete'
+        ? 'is done'
+        : 'look for it'
     case 'no':
       if (call === 'users create' && isDuplicate(words)) return 'link the holder'
       if (call === 'users delete' && isOpenTickets(words)) return 'suspend instead'
+      if (call === 'memberships create' && isMissing(words)) return 'say who is gone'
       return call === 'groups delete' ? 'say why it stays' : 'report'
     case 'forbidden':
       return call === 'groups delete' ? 'say why it stays' : 'report'

@@ -75,12 +75,8 @@ end
 
 local function record_written(r, e)
   local owner = r.zendeskId ~= '' and own(e, r.zendeskId)
-  if owner then
-    -- who only links has yet to say what becomes of the entity
-    if not r.linkOnly then free(e, by) end
-    save(e)
-    return 'owned by ' .. owner
-  end
+  -- the worker has yet to say what becomes of the entity
+  if owner then return 'owned by ' .. owner end
   local is_news = e.zendeskId ~= r.zendeskId or e.role ~= r.role
   link(e, r)
   if r.linkOnly then

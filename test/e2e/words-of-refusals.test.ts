@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest'
+import { modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
+import { directoryOf, personDn } from '../fixtures/people.ts'
+import { refuseUpdates } from '../fixtures/refuse-writes.ts'
+import { startRewritingProxy, type RewritingProxy } from '../fixtures/rewriting-proxy.ts'
+import { openWorld } from '../fixtures/world.ts'
+
+const WORDS = [
+  'Organization does not exist',
+  'Role not found',
+  'Phone: 555-timed out is invalid',
+  'Name: Temporary Staff is too long (maximum is 255 characters)',
+  'Name: Conflict Resolution is not a valid name',
+]
+
+it.concurrent.each([
+  ['alone', ['ada']],
+  ['in a batch', ['ada', 'bob']],
+])(
+  'an update refused for another reason than the user, %s: is told at once, and nobody counts as gone',
+  async (_how, uids) => {
+    let proxy: RewritingProxy | undefined
+    await using world = await openWorld({
+      ldif: directoryOf(
+        ['ada', 'bob', 'cid'].map((uid) => ({ uid })),
+        { agents: ['ada', 'bob'], 'zd-a': ['ada', 'bob'] },
+      ),
+      zendeskUrl: async ({ url }) => (proxy = await startRewritingProxy(url)).url,
+    })
+    await using _proxy = proxy
+    await world.step()
+    const links = async () => {
+      const records: (UserRecord | undefined)[] = []
+      for await (const ids of world.ledger.ids('user'))
+        records.push(...(await world.ledger.records<UserRecord>('user', ids)))
+      return records.map((one) => [one?.label, one?.zendeskId, one?.origin, one?.goneSince]).sort()
+    }
+    const before = await links()
+
+    for (const [i, words] of WORDS.entries()) {
+      proxy!.rewrite = refuseUpdates(words)
+      for (const uid of uids) await modifyEntry(world.slapd, personDn(uid), { replace: { telephoneNumber: `${i}` } })
+      await world.step()
+
+      const problems = await world.problems('user')
+      expect(problems.map(({ dn, what }) => [dn, what.includes(words)]).sort()).toEqual(
+        uids.map((uid) => [personDn(uid), true]),
+      )
+      expect((await world.queue('users.update').getFailed()).slice(0, uids.length)).toMatchObject(
+        uids.map(() => ({ attemptsMade: 1 })),
+      )
+    }
+    expect(await links()).toEqual(before)
+    expect(await world.zendesk.members('zd-a')).toEqual(['ada@example.org', 'bob@example.org'])
+    expect(await world.ledger.held()).toEqual([])
+  },
+)
