@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url'
 import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
 import { stringify } from 'yaml'
-import { startRedis, type RedisServer } from '@provisioner/sandbox/servers/redis.ts'
 import { startSlapd, type SlapdServer } from '@provisioner/sandbox/servers/slapd.ts'
 import { startZendeskSandbox, type ZendeskSandbox } from '@provisioner/sandbox/zendesk-account/start-sandbox.ts'
 import { CHANGE_QUEUES, changeQueueName, cycleQueueName, queuePrefix } from '@provisioner/shared/queues.ts'
@@ -13,7 +12,7 @@ import { QUICK_WORKER } from '../fixtures/service-process.ts'
 import { startTcpProxy, type TcpProxy } from '../fixtures/tcp-proxy.ts'
 import { until } from '../fixtures/until.ts'
 import { testConfig } from '../fixtures/world-config.ts'
-import { AppendOnlyFile } from './append-only-file.ts'
+import { ChaosRedis } from './chaos-redis.ts'
 import type { ChaosSize } from './chaos-size.ts'
 import { SupervisedProcess } from './supervised-process.ts'
 
@@ -24,9 +23,8 @@ const CLOCK = 20
 /** Real servers, and the product's own processes on them; all that lies between them can be cut. */
 export interface ChaosStage extends AsyncDisposable {
   readonly slapd: SlapdServer
-  readonly redisServer: RedisServer
   readonly redis: Redis
-  readonly appendOnlyFile: AppendOnlyFile
+  readonly chaosRedis: ChaosRedis
   readonly sandbox: ZendeskSandbox
   readonly proxies: Readonly<Record<'redis' | 'directory' | 'zendesk', TcpProxy>>
   readonly workers: readonly SupervisedProcess[]
@@ -45,8 +43,7 @@ export async function setChaosStage(
 ): Promise<ChaosStage> {
   const owned = new AsyncDisposableStack()
   try {
-    const redisServer = owned.use(await startRedis({ appendonly: true }))
-    const appendOnlyFile = owned.use(new AppendOnlyFile(redisServer))
+    const chaosRedis = await ChaosRedis.start(owned)
     const slapd = owned.use(await startSlapd({ suffix: 'dc=example,dc=org', ldif }))
     const credentials = { clientId: 'provisioner', clientSecret: 'a-secret' }
     const sandbox = owned.use(
@@ -60,7 +57,7 @@ export async function setChaosStage(
       }),
     )
     const proxies = {
-      redis: owned.use(await startTcpProxy(redisServer.port)),
+      redis: chaosRedis.front,
       directory: owned.use(await startTcpProxy(slapd.port)),
       zendesk: owned.use(await startTcpProxy(Number(new URL(sandbox.url).port))),
     }
@@ -69,7 +66,7 @@ export async function setChaosStage(
     const config = join(folder, 'provisioner.yaml')
     await writeFile(config, stringify(configOf(slapd, proxies, size)))
 
-    const redis = owned.adopt(new Redis(redisServer.url, { maxRetriesPerRequest: null }), (one) => one.disconnect())
+    const redis = owned.adopt(new Redis(chaosRedis.url, { maxRetriesPerRequest: null }), (one) => one.disconnect())
     redis.on('error', () => undefined) // it comes back
     const queueOf = (name: string) => {
       const queue = new Queue(name, { connection: redis, prefix: queuePrefix('acme') })
@@ -91,9 +88,8 @@ export async function setChaosStage(
       )
     return {
       slapd,
-      redisServer,
       redis,
-      appendOnlyFile,
+      chaosRedis,
       sandbox,
       proxies,
       producers: several(size.producers, 'producer', PRODUCER),

@@ -12,6 +12,9 @@ export const DISTURBANCES = [
   'crash redis',
   'lose second',
   'cut redis',
+  'freeze redis',
+  'fail over',
+  'cut replica',
   'cut directory',
   'cut zendesk',
 ] as const
@@ -19,6 +22,10 @@ export type Disturbance = (typeof DISTURBANCES)[number]
 
 /** A write that Redis forgot may be this much younger than the last one that it knows: it was under way. ms */
 const UNDER_WAY_MS = 3_000
+
+/** How long Redis stands still at most, and a replica lags that takes over, ms. */
+const STILL_MS = 6_000
+const LAG_MS = 8_000
 
 /** Disturbs the stage once. Returns what Redis forgot by it, if it did. */
 export async function disturb(kind: Disturbance, stage: ChaosStage, random: Random): Promise<Amnesia | undefined> {
@@ -31,20 +38,25 @@ export async function disturb(kind: Disturbance, stage: ChaosStage, random: Rand
       one(stage.producers).kill()
       return undefined
     case 'restart redis':
-      await stage.redisServer.restart()
+      await stage.chaosRedis.restart()
       return undefined
     case 'crash redis':
-      await stage.redisServer.restart({ crash: true })
+      await stage.chaosRedis.restart({ crash: true })
       return undefined
     case 'lose second': {
-      const diedAt = Date.now()
-      let from = diedAt
-      const meanwhile = async () => {
-        from = await stage.appendOnlyFile.loseLastSecond(diedAt)
-      }
-      await stage.redisServer.restart({ crash: true, meanwhile })
+      const from = await stage.chaosRedis.loseLastSecond()
       return { from, to: Date.now() + UNDER_WAY_MS }
     }
+    case 'freeze redis':
+      await stage.chaosRedis.freeze(random() * STILL_MS)
+      return undefined
+    case 'fail over': {
+      const from = await stage.chaosRedis.failOver(random() * LAG_MS, one(['dies', 'stands still'] as const))
+      return from === undefined ? undefined : { from, to: Date.now() + UNDER_WAY_MS }
+    }
+    case 'cut replica':
+      await stage.chaosRedis.cutReplica(random() * LAG_MS)
+      return undefined
     case 'cut redis':
       stage.proxies.redis.cut()
       return undefined
