@@ -48,6 +48,8 @@ export function connectRedis(
     retry: (attempt) => Math.min(100 * 2 ** Math.min(attempt, 5), 2_000),
     ...(role === 'pages' ? PAGES : { silenceMs: SILENCE_MS, commands: 'wait', refused: tellReplica(log, servers) }),
   })
+  // each connection of the configuration listens for breaks, see `ledger/retelling.ts`
+  redis.setMaxListeners(0)
   const teller: LossTeller = { servers, tells: role === 'bullmq' ? 'its own silence' : 'all', log }
   tellLosses(redis, teller)
   if (role === 'bullmq') giveBlockingClientsTime(redis, teller)
