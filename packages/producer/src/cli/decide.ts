@@ -85,7 +85,9 @@ async function decideOn(
     const log = isNamed(options) ? await new LedgerReader(session.redis, connectionName(connection)).decisionLog() : []
     const before = log.filter((made) => isSelected(made, options, there))
     const lines =
-      selected.length > 0 ? describeStaying(verdict, selected) : describeNothing(there.changes, options, before)
+      selected.length > 0
+        ? describeStaying(verdict, selected)
+        : describeNothing(verdict, there.changes, options, before)
     lines.forEach(say)
     return 0
   }

@@ -19,6 +19,7 @@ export function isApproval(verdict: Verdict): boolean {
 
 /** Why nothing is decided on: what there is in place of what was asked for, and what was decided on that before. */
 export function describeNothing(
+  verdict: Verdict,
   changes: readonly DecidedChange[],
   { only, matching }: Selection,
   before: readonly DecisionMade[],
@@ -28,9 +29,11 @@ export function describeNothing(
   const asked = [only && `--only ${only}`, matching && `--matching ${matching}`].filter(Boolean).join(' and ')
   const last = new Map([...before].reverse().map((made) => [made.key, made]))
   return [
-    counts.length === 0
-      ? 'nothing waits for a decision.'
-      : `nothing that is held matches ${asked}. There are ${there}.`,
+    counts.length > 0
+      ? `nothing that is held matches ${asked}. There are ${there}.`
+      : verdict === 'undecide'
+        ? `nothing that matches ${asked} ${last.size > 0 ? 'is held' : 'was decided'}.`
+        : 'nothing waits for a decision.',
     ...[...last.values()].map(
       ({ operation, label, verdict, by, at }) =>
         `${operation} ${label}: ${PAST[verdict]} by ${by}, ${formatTime(at)}, and held no more: it was carried out, or is asked for no more.`,
