@@ -14,6 +14,7 @@ import { listHeld } from './list-held.ts'
 import { planNow } from './plan-now.ts'
 import { checkSelection, isSelected, type Selection } from './selection.ts'
 import type { CliConnection, CliSession } from './session.ts'
+import { waitingMembers } from './waiting-members.ts'
 import { describeTroubles } from './show-troubles.ts'
 
 export interface DecideOptions extends Selection {
@@ -111,7 +112,11 @@ async function decideOn(
     return 0
   }
   const stopping = await whatStopsCycles(session, connection)
-  describeOutcome(verdict, decided, { ofFirstPlan: firstPlan !== undefined, isRun: stopping.length === 0 }).forEach(say)
+  describeOutcome(verdict, decided, {
+    ofFirstPlan: firstPlan !== undefined,
+    isRun: stopping.length === 0,
+    waiting: firstPlan ? 0 : waitingMembers(decided.done, there.changes).length,
+  }).forEach(say)
   describeStaying(verdict, selected).forEach(say)
   if (isApproval(verdict)) describeTroubles(stopping).forEach(print)
   const count = decided.done.length + (firstPlan ? 1 : 0)

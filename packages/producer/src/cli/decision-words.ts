@@ -41,16 +41,23 @@ export function describeNothing(
   ]
 }
 
-/** What came of a verdict. `isRun` is false while no cycle can run. */
+/**
+ * What came of a verdict. `isRun` is false while no cycle can run; `waiting` of what was approved goes out only once its
+ * group and its user are let in.
+ */
 export function describeOutcome(
   verdict: Verdict,
   { done, overtaken }: Decided,
-  { ofFirstPlan, isRun }: { ofFirstPlan: boolean; isRun: boolean },
+  { ofFirstPlan, isRun, waiting }: { ofFirstPlan: boolean; isRun: boolean; waiting: number },
 ): string[] {
   const held = `${done.length} held change${done.length === 1 ? '' : 's'} ${PAST[verdict]}`
-  const them = done.length === 1 ? 'it' : 'them'
+  const free = done.length - waiting
+  const them = waiting > 0 ? `${free} of them` : done.length === 1 ? 'it' : 'them'
   const then = isApproval(verdict)
-    ? `; ${carriedOut(them, isRun)}`
+    ? [
+        ...(free > 0 ? [`; ${carriedOut(them, isRun)}`] : []),
+        ...(waiting > 0 ? [`; ${waiting} ${waiting === 1 ? 'waits' : 'wait'} until group and user are approved`] : []),
+      ].join('')
     : verdict === 'undecide'
       ? `; what is held waits for 'approve' or 'reject'`
       : ''

@@ -2,6 +2,7 @@ import Table from 'cli-table3'
 import { configPrint } from '@provisioner/shared/config/config-print.ts'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { type DecidedChange, decisionOn } from '@provisioner/shared/ledger/decision.ts'
+import { formatEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
 import { isHeldOneByOne } from '@provisioner/shared/ledger/held-change.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { newestConfig } from '@provisioner/shared/ledger/newest-config.ts'
@@ -127,6 +128,9 @@ function describePlan(connection: string, plan: CyclePlan, around: Around, all: 
   }
   if (plan.ifApproved && plan.released.length > 0)
     lines.push('', `${plan.released.length} of these changes are approved by name, and go out with the next cycle.`)
+  const waiting = approvedAndWaiting(plan)
+  if (waiting > 0)
+    lines.push('', `${waiting} approved by name ${waiting === 1 ? 'waits' : 'wait'} until group and user are approved.`)
   if (plan.ifApproved) lines.push('', `This is the first plan. It waits for 'provisioner approve ${connection}'.`)
   else if (held.length > 0) lines.push('', `Held changes wait for 'provisioner approve ${connection}'.`)
   return lines.join('\n')
@@ -146,6 +150,17 @@ function describeEmpty({ problems, pending }: Around, users: number): string {
   if (reasons.length === 0) return refused ?? 'Nothing to do: Zendesk holds what the directory says.'
   const more = `Nothing more to do: ${reasons.join('; ')}.`
   return refused === undefined ? more : `${refused} ${more}`
+}
+
+/** How many new members are approved and not released, for their group or their user is held. */
+function approvedAndWaiting({ decided, decisions, released }: CyclePlan): number {
+  const going = new Set(released.map(formatEntityMember))
+  return [...decided.values()].filter(
+    (change) =>
+      change.operation === 'add member' &&
+      decisionOn(decisions, change)?.decision === 'approved' &&
+      !going.has(change.key),
+  ).length
 }
 
 /** What is held, with its decisions; of a first plan, which is held as a whole, what would be held of any other too. */
