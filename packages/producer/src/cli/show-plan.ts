@@ -1,4 +1,3 @@
-import Table from 'cli-table3'
 import { configPrint } from '@provisioner/shared/config/config-print.ts'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { type DecidedChange, decisionOn } from '@provisioner/shared/ledger/decision.ts'
@@ -11,9 +10,9 @@ import { sentences } from '@provisioner/shared/sentence.ts'
 import { countBy, type CyclePlan } from '../cycle/cycle-plan.ts'
 import { problemsOf } from '../cycle/problems-of-plan.ts'
 import { describeStanding, refusedOf } from '../cycle/refused.ts'
-import type { Change } from '../plan/change.ts'
 import { listHeld } from './list-held.ts'
 import { planNow } from './plan-now.ts'
+import { rowsOf, tableOf, type Row } from './plan-table.ts'
 import type { CliSession } from './session.ts'
 
 /** Problems that are listed before the rest is only counted. */
@@ -24,9 +23,6 @@ const LISTED_HELD = 5
 
 /** A plan that takes longer says what it waits for, ms. */
 const SLOW_MS = 2_000
-
-/** Characters of the changes' labels that are shown. */
-const SAMPLE = 70
 
 /** `provisioner plan`: what a cycle would do now. Writes nothing, neither to Redis nor to Zendesk. */
 export async function showPlan(
@@ -91,21 +87,21 @@ function describePlan(connection: string, plan: CyclePlan, around: Around, all: 
     `Plan of connection '${connection}': ${users} users, ${groups} groups, ${memberships} memberships in the directory`,
     '',
   ]
-  const table = new Table({
-    head: ['change', 'count', 'of'],
-    style: { head: [], border: [], compact: true },
-    colAligns: ['left', 'right', 'left'],
-  })
-  for (const [kind, count] of Object.entries(countBy(adopted, (link) => link.kind)))
-    table.push([`link existing ${kind}`, count, ''])
-  for (const [operation, some] of Map.groupBy(released, (change) => change.operation))
-    table.push([operation, some.length, sample(some)])
-  if (!plan.ifApproved)
-    for (const [category, count] of Object.entries(countBy(held, (change) => change.category)))
-      table.push([`held: ${category}`, count, ''])
-  for (const [operation, count] of Object.entries(plan.switchedOff))
-    table.push([`switched off: ${operation}`, count, ''])
-  lines.push(table.length > 0 ? table.toString() : describeEmpty(around, users))
+  const rows: Row[] = [
+    ...rowsOf(
+      countBy(adopted, (link) => link.kind),
+      'link existing ',
+    ),
+    ...[...Map.groupBy(released, (change) => change.operation)].map((row): Row => [row[0], row[1].length, row[1]]),
+    ...(plan.ifApproved
+      ? []
+      : rowsOf(
+          countBy(held, (change) => change.category),
+          'held: ',
+        )),
+    ...rowsOf(plan.switchedOff, 'switched off: '),
+  ]
+  lines.push(rows.length > 0 ? tableOf(rows) : describeEmpty(around, users))
   if (all)
     lines.push(
       '',
@@ -170,12 +166,6 @@ function worthALook({ held, ifApproved, decisions, measures }: CyclePlan): Decid
   return decided.filter(
     ({ decision, category }) => decision || isHeldOneByOne(category) || measures[category] !== undefined,
   )
-}
-
-/** The first few, in what fits beside them on a terminal of 120 columns. */
-function sample(changes: readonly Change[]): string {
-  const text = changes.map((change) => change.label).join(', ')
-  return text.length <= SAMPLE ? text : `${text.slice(0, SAMPLE - 1)}…`
 }
 
 function asJson(connection: string, plan: CyclePlan, { problems, pending, differs }: Around): object {
