@@ -42,8 +42,8 @@ export function describeNothing(
 }
 
 /**
- * What came of a verdict. `isRun` is false while no cycle can run; `waiting` of what was approved goes out only once its
- * group and its user are let in.
+ * What came of a verdict. `isRun` is false while no cycle can run; `waiting` of what was approved goes out only once
+ * the group and the user are let in.
  */
 export function describeOutcome(
   verdict: Verdict,

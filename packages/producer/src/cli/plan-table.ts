@@ -17,7 +17,7 @@ export function rowsOf(counts: Readonly<Record<string, number>>, prefix: string)
   return Object.entries(counts).map(([name, count]) => [prefix + name, count, []])
 }
 
-/** The rows as a table of at most so many columns, the terminal's by default, where their first words leave that room. */
+/** The rows as a table of at most so many columns, the terminal's by default, if the first ones leave room. */
 export function tableOf(rows: readonly Row[], columns = terminalColumns()): string {
   const table = new Table({
     head: ['change', 'count', 'of'],

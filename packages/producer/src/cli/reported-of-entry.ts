@@ -16,8 +16,8 @@ export function isAbout({ subject, id, dn }: Problem, entry: Entry): boolean {
 }
 
 /**
- * The attributes, less what Zendesk was found not to have by the name that an entry gives, and the problems that say so:
- * they are the connection's, for all who name it.
+ * The attributes, less what Zendesk was found not to have by the name that an entry gives, and the problems that say
+ * so: they are the connection's, for all who name it.
  */
 export function withUnknownNames(traces: readonly AttributeTrace[], stored: readonly StoredProblem[]) {
   const unknown = new Set<StoredProblem>()

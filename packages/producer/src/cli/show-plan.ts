@@ -113,7 +113,7 @@ function describePlan(connection: string, plan: CyclePlan, around: Around, all: 
   if (held.length > 0)
     lines.push(
       '',
-      plan.ifApproved ? 'Rejected, held one by one, or beyond a limit of the guard:' : 'Held:',
+      plan.ifApproved ? headingOf(held, plan.measures) : 'Held:',
       ...listHeld(held, plan.measures, all ? Infinity : LISTED_HELD, all ? Infinity : LISTED_HELD),
     )
   if (problems.length > 0) {
@@ -146,6 +146,17 @@ function describeEmpty({ problems, pending }: Around, users: number): string {
   if (reasons.length === 0) return refused ?? 'Nothing to do: Zendesk holds what the directory says.'
   const more = `Nothing more to do: ${reasons.join('; ')}.`
   return refused === undefined ? more : `${refused} ${more}`
+}
+
+/** Why these of a first plan are listed: of three reasons, those that there are. */
+function headingOf(held: readonly DecidedChange[], measures: CyclePlan['measures']): string {
+  const reasons = [
+    held.some(({ decision }) => decision?.decision === 'rejected') && 'rejected',
+    held.some(({ category, decision }) => !decision && isHeldOneByOne(category)) && 'held one by one',
+    held.some(({ category, decision }) => !decision && measures[category]) && 'beyond a limit of the guard',
+  ].filter((reason) => reason !== false)
+  const text = reasons.join(', or ')
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}:`
 }
 
 /** How many new members are approved and not released, for their group or their user is held. */

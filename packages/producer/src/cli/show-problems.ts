@@ -9,7 +9,10 @@ import { otherProblems } from './other-problems.ts'
 import type { CliSession } from './session.ts'
 import { describeTroubles } from './show-troubles.ts'
 
-/** `provisioner problems`: what keeps the connection from its work first, then each problem with what to do, the newest first. */
+/**
+ * `provisioner problems`: what keeps the connection from its work first, then each problem with what to do, the newest
+ * first.
+ */
 export async function showProblems(
   session: CliSession,
   { json }: { json: boolean },
