@@ -49,6 +49,7 @@ async function run(signal: AbortSignal): Promise<void> {
   say((await stage.cli('approve', 'staff')).trim())
 
   heading('Carried out: existing users and groups are adopted, the rest is created')
+  say(dim('Users are those of the directory whom no problem keeps out.'))
   const bars = new ProgressBars()
   if (!(await followed(stage, LOAD_MS, (progress) => bars.draw(progress), signal)))
     say('It takes longer than it should; the comparison at the end tells what differs.')
@@ -60,10 +61,10 @@ async function run(signal: AbortSignal): Promise<void> {
   heading('What was done')
   say(describeWork(stage, (Date.now() - began) / 1000))
 
-  heading('Look at it')
-  say(`  Dashboard        ${bold(stage.dashboardUrl)}`)
-  say(`  Zendesk account  ${bold(stage.sandbox.url)}`)
   if (!once) {
+    heading('Look at it')
+    say(`  Dashboard        ${bold(stage.dashboardUrl)}`)
+    say(`  Zendesk account  ${bold(stage.sandbox.url)}`)
     const [someone] = stage.company.people
     say('  Command line     from another terminal:')
     for (const words of ['status', `map ${someone!.mail}`, 'problems'])

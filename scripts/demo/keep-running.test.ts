@@ -46,6 +46,16 @@ describe('a process of the demo', () => {
     expect(kept.pid).toBeUndefined()
   })
 
+  it('tells its last words as a person would, also where they are lines of a log', async () => {
+    const line = { level: 'fatal', time: 1, code: 'LEDGER_LAYOUT', reason: 'Layout 1', msg: 'Not started' }
+    const { gaveUp } = keep(`console.log(${JSON.stringify(JSON.stringify(line))}); ${FAILS}`)
+
+    await vi.waitFor(() => expect(gaveUp).toHaveBeenCalledOnce(), 10_000)
+
+    const words = gaveUp.mock.calls[0]![0].split('\n').slice(1).sort()
+    expect(words).toEqual(['Not started: LEDGER_LAYOUT: Layout 1', 'no such file'])
+  })
+
   it('stays away when it is stopped', async () => {
     const { kept, restarted } = keep(STAYS)
 

@@ -76,7 +76,7 @@ export function keepRunning(
       const how = `The ${name} ended (${by ?? `exit code ${code}`})`
       if (failures >= FAILURES) {
         const times = `, ${failures} times in a row right after its start. The last lines of its log tell why:`
-        return gaveUp([how + times, ...lines].join('\n'))
+        return gaveUp([how + times, ...lines.map(wordsOf)].join('\n'))
       }
       const waitMs = pauseMs * 2 ** Math.max(0, failures - 1)
       restarted(`${how}; another one starts in ${waitMs / 1000} s.`, failed)
@@ -96,6 +96,18 @@ export function keepRunning(
       await ended
       clearTimeout(late)
     },
+  }
+}
+
+/** A line of a service's log in words; any other line as it is. */
+function wordsOf(line: string): string {
+  try {
+    const { msg, code, reason, err } = JSON.parse(line) as Record<string, unknown>
+    const why = reason ?? (err as { message?: unknown } | undefined)?.message
+    const words = [msg, code, why].filter((word) => typeof word === 'string')
+    return words.length > 0 ? words.join(': ') : line
+  } catch {
+    return line
   }
 }
 

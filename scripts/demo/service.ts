@@ -20,8 +20,10 @@ export async function writeCommand(path: string, env: Readonly<Record<string, st
 
 /** Runs `provisioner …` and returns what it prints. @throws when it fails */
 export function runCli(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<string> {
+  // What it prints goes through a pipe, which has no width, to our terminal.
+  const { columns } = process.stdout
   const child = spawn(process.execPath, [packageFile('producer/src/cli/main.ts'), ...args], {
-    env,
+    env: { ...env, ...(columns && { COLUMNS: String(columns) }) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let text = ''

@@ -138,6 +138,9 @@ describe('a decision', () => {
     const no = await runCli(world, ['approve', 'staff'], { answer: 'n' })
     const gone = await runCli(world, ['approve', 'staff'], { answer: '\x04' }) // the end of the input
     const before = (await world.ledger.decisions()).size
+    const unrejected = await runCli(world, ['reject', 'staff'], { answer: 'n' })
+    const rejected = await runCli(world, ['reject', 'staff', '--yes'], { answer: 'unasked' })
+    const back = await runCli(world, ['undecide', 'staff', '--matching', '@', '--yes'], { answer: 'unasked' })
     const yes = await runCli(world, ['approve', 'staff'], { answer: 'y' })
 
     expect(no.stdout).toContain('Release these 4 changes? [y/N]')
@@ -146,5 +149,11 @@ describe('a decision', () => {
     expect([no.code, gone.code, before]).toEqual([1, 1, 0])
     expect(yes.stdout).toContain('4 held changes approved')
     expect(yes.code).toBe(0)
+    expect(unrejected.stdout).toMatch(/Reject these 4 changes\? \[y\/N\][^]*nothing was decided/)
+    expect([rejected.code, back.code, rejected.stdout + back.stdout]).toEqual([
+      0,
+      0,
+      expect.not.stringContaining('[y/N]'),
+    ])
   })
 })

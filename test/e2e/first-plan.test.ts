@@ -40,6 +40,7 @@ describe('a first plan', () => {
     const waiting = (await world.problems('connection')).map(({ code, what }) => `${code}: ${what}`)
 
     const ada = await cli('approve', 'staff', '--matching', 'ada')
+    const waits = await cli('plan', 'staff')
     const bob = await cli('reject', 'staff', '--matching', 'bob', '--reason', 'starts in March')
     await world.step()
     const first = await inZendesk()
@@ -53,7 +54,10 @@ describe('a first plan', () => {
       'FIRST_PLAN_WAITS: The first plan waits for approval: 1 × link existing, 1 × create group, 1 × update user, 3 × create user, 3 × add member',
     ])
     expect(ada.stdout).toMatch(/1 creation of a user\n {4}create user {2}ada@example\.org {2}\(new; uid=ada/)
-    expect(ada.stdout).toContain('2 held changes approved')
+    expect(ada.stdout).toContain(
+      '2 held changes approved; the producer carries 1 of them out now; 1 waits until group and',
+    )
+    expect(waits.stdout).toContain('1 approved by name waits until group and user are approved.')
     expect(bob.stdout).toContain('2 held changes rejected')
     expect(first).toEqual({ users: ['ada', 'dee as Old'], group: [] })
     expect(second).toEqual({ users: ['ada', 'dee as Old'], group: ['ada@example.org'] })

@@ -10,6 +10,7 @@ afterEach(() => world?.[Symbol.asyncDispose]())
 const MAP = {
   name: { from: ['displayName', 'cn'], trim: true },
   alias: { from: 'mail', parse: 'user-from-email', case: 'upper' },
+  organization: { from: 'o', missing: 'report' },
   notes: { expression: "'Desk ' & $string($number(roomNumber))" },
   tags: { from: 'departmentNumber', case: 'lower' },
   time_zone: { default: 'Berlin', createOnly: true },
@@ -19,16 +20,17 @@ const MAP = {
 
 interface Trace {
   readonly attribute: string
-  readonly steps: readonly { step: string; values: string[] }[]
+  readonly steps: readonly { step: string; values: unknown[] }[]
   readonly outcome: string
-  readonly result?: string
+  readonly result?: unknown
 }
 
 /** The steps of one attribute and what comes of them, one text. */
 function traceOf(stdout: string, attribute: string): string {
   const { mapping } = JSON.parse(stdout) as { mapping: { attributes: Trace[] } }
   const { steps, outcome, result } = mapping.attributes.find((one) => one.attribute === attribute)!
-  return [...steps.map(({ step, values }) => `${step}: ${values.join()}`), `${outcome} ${result}`].join(' > ')
+  const told = steps.map(({ step, values }) => `${step}: ${values.map((value) => JSON.stringify(value)).join()}`)
+  return [...told, `${outcome} ${JSON.stringify(result)}`].join(' > ')
 }
 
 describe('provisioner map DN', () => {
@@ -42,6 +44,7 @@ describe('provisioner map DN', () => {
             departmentNumber: 'Engines',
             roomNumber: '42',
             costCenter: 'K-7',
+            o: 'Hightower',
             employeeStatus: 'left',
           },
           { uid: 'bob', roomNumber: 'attic' },
@@ -75,16 +78,22 @@ describe('provisioner map DN', () => {
       'expression: "Desk 42" > set "Desk 42"',
       'read departmentnumber: "Engines" > lower case: "engines" > set ["engines"]',
       'default: "Berlin" > set "Berlin"',
-      'in group cn=leads,ou=groups,dc=example,dc=org: "Team lead" > set "Team lead"',
+      'in group cn=leads,ou=groups,dc=example,dc=org: "Team lead" > left alone undefined',
       'default: "end-user" > set "agent"',
-      'read costcenter: *** > set ***',
+      'read costcenter: "***" > set "***"',
     ])
     expect(ada.stdout).toContain('a custom role makes its bearer an agent')
     expect(ada.stdout + ada.stderr + json!.stdout).not.toContain('K-7')
     expect(bob!.stdout).toMatch(/^ {2}EXPRESSION_FAILED: .*/m)
     expect([nobody!.code, nobody!.stdout]).toEqual([1, expect.stringContaining("No connection's directory has")])
     expect(cyd!.stdout).toMatch(/reported, and not solved yet:\n {2}EMAIL_TWICE, since .*uid=dan.*\n$/)
-    expect(ada.stdout).not.toContain('reported')
+    expect(ada.stdout).toMatch(
+      /^ {2}organization: left alone\n {4}read o: "Hightower"\n {4}because ORGANIZATION_UNKNOWN: /m,
+    )
+    expect(ada.stdout).toMatch(/reported, and not solved yet:\n(.*\n)* {2}ORGANIZATION_UNKNOWN, since .*\n/)
+    expect(eve!.stdout).toContain('\n  LEFT OUT whole: ')
+    expect(eve!.stdout).toContain('\n  name: would be set "eve"\n')
+    expect(eve!.stdout).toMatch(/reported, and not solved yet:\n {2}EMAIL_MISSING: .*\n$/)
     expect(eve!.stdout.match(/has no mail address/g)).toHaveLength(1)
     expect(await world.zendesk.writes()).toEqual([])
   })

@@ -3,6 +3,7 @@ import type { DecidedChange } from '@provisioner/shared/ledger/decision.ts'
 import type { FirstPlan } from '@provisioner/shared/ledger/cycle-state.ts'
 import { readHealth, type ConnectionHealth } from '@provisioner/shared/ledger/connection-health.ts'
 import { LedgerReader, type StoredProblem } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { newestFirst } from '@provisioner/shared/ledger/newest-first.ts'
 import type { GuardMeasure } from '@provisioner/shared/ledger/held-change.ts'
 import { describeUnreadable, listProblems } from '@provisioner/shared/ledger/unreadable.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
@@ -32,7 +33,7 @@ export type TroublesOfConnection = Pick<ConnectionHealth, 'connection' | 'level'
 export interface CurrentTroubles {
   /** Of the connections that have any. */
   listTroubles(): Promise<TroublesOfConnection[]>
-  /** Newest first; of one time by code and name, so that what belongs together stands together. */
+  /** Newest first. */
   listProblems(): Promise<readonly ListedProblem[]>
   listHeld(): Promise<readonly HeldOfConnection[]>
 }
@@ -49,15 +50,10 @@ export function readTroubles(redis: RedisClient, connections: readonly Connectio
       const lists = readers.map(async (reader) =>
         (await listProblems(redis, reader)).map((problem) => ({ ...problem, connection: reader.connection })),
       )
-      return (await Promise.all(lists)).flat().sort(byTime)
+      return (await Promise.all(lists)).flat().sort(newestFirst)
     }),
     listHeld: shared(() => Promise.all(readers.map(heldOf))),
   }
-}
-
-function byTime(a: ListedProblem, b: ListedProblem): number {
-  const name = ({ problem: { dn, id } }: ListedProblem) => dn ?? id
-  return b.since - a.since || a.problem.code.localeCompare(b.problem.code) || name(a).localeCompare(name(b))
 }
 
 /** Reads once for all who ask while it is being read: a list can be long, and so can the line of those who ask. */

@@ -155,7 +155,7 @@ describe('what a command prints', () => {
     const problem = { code: 'EMAIL_MISSING', subject: 'user', what: 'it has no address', todo: 'Add one' }
     const stored = Array.from({ length: 5_000 }, (_one, i) => [
       `k${i}`,
-      JSON.stringify({ problem: { ...problem, id: `id-${i}` }, since: 0, source: 'cycle' }),
+      JSON.stringify({ problem: { ...problem, id: `id-${i}` }, since: i, source: 'cycle' }),
     ])
     await redis.hset(connectionKeys(STAFF).problems, Object.fromEntries(stored) as Record<string, string>)
     redis.disconnect()
@@ -171,6 +171,14 @@ describe('what a command prints', () => {
 
     expect(stdout).toBe("Connection 'staff':\n0\n")
     expect(stderr).toBe('')
+  })
+
+  it('begins with the newest problem, below the connection', async () => {
+    const { stdout } = await shell('provisioner problems | grep -A 1 "the newest first"')
+
+    expect(stdout).toMatch(
+      /^Connection 'staff': 5000 other problems, the newest first:\n.* EMAIL_MISSING {2}id-4999\n$/,
+    )
   })
 
   it('and can not be written is told in one line', async () => {

@@ -14,6 +14,7 @@ import { listHeld } from './list-held.ts'
 import { planNow } from './plan-now.ts'
 import { checkSelection, isSelected, type Selection } from './selection.ts'
 import type { CliConnection, CliSession } from './session.ts'
+import { waitingMembers } from './waiting-members.ts'
 import { describeTroubles } from './show-troubles.ts'
 
 export interface DecideOptions extends Selection {
@@ -85,7 +86,9 @@ async function decideOn(
     const log = isNamed(options) ? await new LedgerReader(session.redis, connectionName(connection)).decisionLog() : []
     const before = log.filter((made) => isSelected(made, options, there))
     const lines =
-      selected.length > 0 ? describeStaying(verdict, selected) : describeNothing(there.changes, options, before)
+      selected.length > 0
+        ? describeStaying(verdict, selected)
+        : describeNothing(verdict, there.changes, options, before)
     lines.forEach(say)
     return 0
   }
@@ -109,7 +112,11 @@ async function decideOn(
     return 0
   }
   const stopping = await whatStopsCycles(session, connection)
-  describeOutcome(verdict, decided, { ofFirstPlan: firstPlan !== undefined, isRun: stopping.length === 0 }).forEach(say)
+  describeOutcome(verdict, decided, {
+    ofFirstPlan: firstPlan !== undefined,
+    isRun: stopping.length === 0,
+    waiting: firstPlan ? 0 : waitingMembers(decided.done, there.changes).length,
+  }).forEach(say)
   describeStaying(verdict, selected).forEach(say)
   if (isApproval(verdict)) describeTroubles(stopping).forEach(print)
   const count = decided.done.length + (firstPlan ? 1 : 0)

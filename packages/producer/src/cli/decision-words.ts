@@ -19,6 +19,7 @@ export function isApproval(verdict: Verdict): boolean {
 
 /** Why nothing is decided on: what there is in place of what was asked for, and what was decided on that before. */
 export function describeNothing(
+  verdict: Verdict,
   changes: readonly DecidedChange[],
   { only, matching }: Selection,
   before: readonly DecisionMade[],
@@ -28,9 +29,11 @@ export function describeNothing(
   const asked = [only && `--only ${only}`, matching && `--matching ${matching}`].filter(Boolean).join(' and ')
   const last = new Map([...before].reverse().map((made) => [made.key, made]))
   return [
-    counts.length === 0
-      ? 'nothing waits for a decision.'
-      : `nothing that is held matches ${asked}. There are ${there}.`,
+    counts.length > 0
+      ? `nothing that is held matches ${asked}. There are ${there}.`
+      : verdict === 'undecide'
+        ? `nothing that matches ${asked} ${last.size > 0 ? 'is held' : 'was decided'}.`
+        : 'nothing waits for a decision.',
     ...[...last.values()].map(
       ({ operation, label, verdict, by, at }) =>
         `${operation} ${label}: ${PAST[verdict]} by ${by}, ${formatTime(at)}, and held no more: it was carried out, or is asked for no more.`,
@@ -38,16 +41,23 @@ export function describeNothing(
   ]
 }
 
-/** What came of a verdict. `isRun` is false while no cycle can run. */
+/**
+ * What came of a verdict. `isRun` is false while no cycle can run; `waiting` of what was approved goes out only once
+ * the group and the user are let in.
+ */
 export function describeOutcome(
   verdict: Verdict,
   { done, overtaken }: Decided,
-  { ofFirstPlan, isRun }: { ofFirstPlan: boolean; isRun: boolean },
+  { ofFirstPlan, isRun, waiting }: { ofFirstPlan: boolean; isRun: boolean; waiting: number },
 ): string[] {
   const held = `${done.length} held change${done.length === 1 ? '' : 's'} ${PAST[verdict]}`
-  const them = done.length === 1 ? 'it' : 'them'
+  const free = done.length - waiting
+  const them = waiting > 0 ? `${free} of them` : done.length === 1 ? 'it' : 'them'
   const then = isApproval(verdict)
-    ? `; ${carriedOut(them, isRun)}`
+    ? [
+        ...(free > 0 ? [`; ${carriedOut(them, isRun)}`] : []),
+        ...(waiting > 0 ? [`; ${waiting} ${waiting === 1 ? 'waits' : 'wait'} until group and user are approved`] : []),
+      ].join('')
     : verdict === 'undecide'
       ? `; what is held waits for 'approve' or 'reject'`
       : ''

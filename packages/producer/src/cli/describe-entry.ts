@@ -17,9 +17,9 @@ export function describeEntry(one: ExplainedEntry): string {
     dn,
     ...(group ? describeGroup(group, connection, outOfScope) : describeScope(connection, outOfScope)),
     ...rows.map(([name = '', value = '']) => `  ${name.padEnd(14)}  ${value}`),
-    ...(mapping?.attributes ?? []).flatMap(describeAttribute),
-    ...(mapping?.problems ?? []).map((problem) => `  ${problem.code}: ${describeFault(problem, mapping)}`),
-    ...describeStored(one),
+    ...(mapping?.kind === 'rejected' ? [LEFT_OUT] : []),
+    ...(mapping?.attributes ?? []).flatMap((trace) => describeAttribute(trace, mapping?.kind === 'rejected')),
+    ...describeReported(one),
   ].join('\n')
 }
 
@@ -29,14 +29,18 @@ function describeFault(problem: Problem, mapping: ExplainedEntry['mapping']): st
   return isSaid ? sentence(problem.todo) : sentences(problem)
 }
 
-/** What cycles and writes have reported of it, but for what its mapping shows already. */
-function describeStored({ problems, mapping }: ExplainedEntry): string[] {
-  const shown = new Set(mapping?.problems.map((problem) => problemKey(problem)))
+const LEFT_OUT = '  LEFT OUT whole: nothing of it is written until what is reported below is solved.'
+
+/** What its mapping shows to be wrong, then what cycles and writes have reported besides. */
+function describeReported({ problems, mapping }: ExplainedEntry): string[] {
+  const faults = mapping?.problems ?? []
+  const shown = new Set(faults.map((problem) => problemKey(problem)))
   const others = problems.filter(({ problem }) => !shown.has(problemKey(problem)))
-  if (others.length === 0) return []
+  if (faults.length + others.length === 0) return []
   return [
     '',
     '  reported, and not solved yet:',
+    ...faults.map((problem) => `  ${problem.code}: ${describeFault(problem, mapping)}`),
     ...others.map(({ problem, since }) => `  ${problem.code}, since ${formatTime(since)}: ${sentences(problem)}`),
   ]
 }
@@ -62,10 +66,11 @@ function describeGroup(
 }
 
 /** `set "Ada"`, and below it how that came about. */
-function describeAttribute({ attribute, steps, outcome, result, why }: AttributeTrace): string[] {
+function describeAttribute({ attribute, steps, outcome, result, why }: AttributeTrace, isLeftOut: boolean): string[] {
+  const verb = isLeftOut && outcome !== 'left alone' ? `would be ${outcome === 'set' ? 'set' : 'cleared'}` : outcome
   return [
     '',
-    `  ${attribute}: ${outcome}${result === undefined ? '' : ` ${result}`}`,
+    `  ${attribute}: ${verb}${result === undefined ? '' : ` ${result}`}`,
     ...steps.map(({ step, values }) => `    ${step}: ${values.join(', ') || 'nothing'}`),
     ...(why === undefined ? [] : [`    because ${why}`]),
   ]

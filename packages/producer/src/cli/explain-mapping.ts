@@ -12,7 +12,8 @@ import { readGroups, type DirectoryGroups } from '../source/read-groups.ts'
 import { toUser, userAttributes } from '../source/read-users.ts'
 import { whyOutOfScope } from '../source/why-out-of-scope.ts'
 import { describeEntry } from './describe-entry.ts'
-import type { ExplainedEntry } from './explained-entry.ts'
+import { asJson, type ExplainedEntry } from './explained-entry.ts'
+import { isAbout, withUnknownNames } from './reported-of-entry.ts'
 import { findEntries, isDn } from './find-entries.ts'
 import { EmptyTextError } from './selection.ts'
 import type { CliSession } from './session.ts'
@@ -64,7 +65,7 @@ export async function explainMapping(
   if (found.length === 0) print(notFound(named))
   // An entry that several connections' directories have concerns those that have it in scope.
   const inScope = found.filter((one) => one.outOfScope.length === 0)
-  for (const one of inScope.length > 0 ? inScope : found) print(json ? JSON.stringify(one) : describeEntry(one))
+  for (const one of inScope.length > 0 ? inScope : found) print(json ? JSON.stringify(asJson(one)) : describeEntry(one))
   return found.length > 0
 }
 
@@ -85,7 +86,8 @@ async function explain(
   const { entry } = whole.status === 'found' ? whole : there
   const user = toUser(entry, connection, groups.tree)
   const reader = new LedgerReader(session.redis, connectionName(connection))
-  const problems = (await reader.problems()).filter(({ problem }) => problem.id === entry.id)
+  const stored = await reader.problems()
+  const problems = stored.filter(({ problem }) => isAbout(problem, entry))
   const about = { connection: connection.id, dn: entry.dn, id: entry.id, objectClasses, problems }
   if (isGroup(objectClasses, connection)) {
     const [record] = await reader.records<LedgerRecord>('group', [entry.id])
@@ -94,11 +96,14 @@ async function explain(
   }
   const [record] = await reader.records<LedgerRecord>('user', [entry.id])
   const roles = roleIndex(groups)(user)
+  const explained = await mapping.explain(entry, { groupsOf: () => roles, now: Date.now() })
+  const { traces, unknown } = withUnknownNames(explained.attributes, stored)
   return {
     ...about,
+    problems: [...problems, ...unknown],
     outOfScope: await whyOutOfScope(directory, connection, groups.tree, user, signal),
     zendeskId: record?.zendeskId ?? null,
-    mapping: await mapping.explain(entry, { groupsOf: () => roles, now: Date.now() }),
+    mapping: { ...explained, attributes: traces },
   }
 }
 

@@ -17,3 +17,23 @@ export interface ExplainedEntry {
   /** What is reported of it and not solved yet. */
   readonly problems: readonly StoredProblem[]
 }
+
+/** For programs: values as they are, and not as they are quoted for people. */
+export function asJson({ mapping, ...one }: ExplainedEntry): object {
+  if (!mapping) return one
+  const attributes = mapping.attributes.map(({ steps, result, ...trace }) => ({
+    ...trace,
+    ...(result !== undefined && { result: plain(result) }),
+    steps: steps.map(({ step, values }) => ({ step, values: values.map(plain) })),
+  }))
+  return { ...one, mapping: { ...mapping, attributes } }
+}
+
+/** A shown value as it was; one that was shortened or masked stays as it is shown. */
+export function plain(shown: string): unknown {
+  try {
+    return JSON.parse(shown)
+  } catch {
+    return shown
+  }
+}

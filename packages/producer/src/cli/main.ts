@@ -73,12 +73,17 @@ function decision(name: string, description: string): Command {
     .option('--matching <text>', 'part of a DN, an address or a name')
     .option('--reason <text>', 'why; is kept with the decision')
     .option('--all', 'list every change before it is decided on', false)
+    .option('--yes', YES, false)
 }
 
-function runDecision(connection: string | undefined, verdict: Verdict, options: DecideOptions & { yes?: boolean }) {
+function runDecision(connection: string | undefined, verdict: Verdict, options: DecisionOptions) {
   const terminal = { print, confirm: options.yes ? async () => true : confirm }
   return run(connection, async (session) => (await decide(session, verdict, options, terminal)) > 0)
 }
+
+type DecisionOptions = DecideOptions & { readonly yes: boolean }
+
+const YES = 'do not ask on a terminal'
 
 const ONLY = `a category of the guard: ${GUARD_CATEGORIES.join(', ')}; clearings:ATTRIBUTE, updates:ATTRIBUTE. Of a first plan users, groups and memberships are all changes of that kind`
 
@@ -106,12 +111,11 @@ program
   )
 decision('approve', 'approve what is held and nobody has decided on, or the first plan')
   .option('--include-rejected', 'approve what was rejected as well', false)
-  .option('--yes', 'do not ask on a terminal', false)
-  .action((connection, options: DecideOptions & { includeRejected: boolean; yes: boolean }) =>
+  .action((connection, options: DecisionOptions & { includeRejected: boolean }) =>
     runDecision(connection, options.includeRejected ? 'approve --include-rejected' : 'approve', options),
   )
 decision('reject', 'reject what is held and nobody has decided on, or a part of the first plan').action(
-  (connection, options: DecideOptions) => runDecision(connection, 'reject', options),
+  (connection, options: DecisionOptions) => runDecision(connection, 'reject', options),
 )
 program
   .command('undecide [connection]')
@@ -120,7 +124,8 @@ program
   .option('--only <category>', ONLY)
   .option('--reason <text>', 'why; is kept in the log of decisions')
   .option('--all', 'list every change', false)
-  .action((connection, options: DecideOptions) => runDecision(connection, 'undecide', options))
+  .option('--yes', YES, false)
+  .action((connection, options: DecisionOptions) => runDecision(connection, 'undecide', options))
 program
   .command('cycle [connection]')
   .description('start a cycle now: an ordinary one, which plans what has changed in the directory')

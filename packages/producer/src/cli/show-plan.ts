@@ -1,7 +1,7 @@
-import Table from 'cli-table3'
 import { configPrint } from '@provisioner/shared/config/config-print.ts'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { type DecidedChange, decisionOn } from '@provisioner/shared/ledger/decision.ts'
+import { formatEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
 import { isHeldOneByOne } from '@provisioner/shared/ledger/held-change.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { newestConfig } from '@provisioner/shared/ledger/newest-config.ts'
@@ -10,9 +10,9 @@ import { sentences } from '@provisioner/shared/sentence.ts'
 import { countBy, type CyclePlan } from '../cycle/cycle-plan.ts'
 import { problemsOf } from '../cycle/problems-of-plan.ts'
 import { describeStanding, refusedOf } from '../cycle/refused.ts'
-import type { Change } from '../plan/change.ts'
 import { listHeld } from './list-held.ts'
 import { planNow } from './plan-now.ts'
+import { rowsOf, tableOf, type Row } from './plan-table.ts'
 import type { CliSession } from './session.ts'
 
 /** Problems that are listed before the rest is only counted. */
@@ -23,9 +23,6 @@ const LISTED_HELD = 5
 
 /** A plan that takes longer says what it waits for, ms. */
 const SLOW_MS = 2_000
-
-/** Characters of the changes' labels that are shown. */
-const SAMPLE = 70
 
 /** `provisioner plan`: what a cycle would do now. Writes nothing, neither to Redis nor to Zendesk. */
 export async function showPlan(
@@ -90,21 +87,21 @@ function describePlan(connection: string, plan: CyclePlan, around: Around, all: 
     `Plan of connection '${connection}': ${users} users, ${groups} groups, ${memberships} memberships in the directory`,
     '',
   ]
-  const table = new Table({
-    head: ['change', 'count', 'of'],
-    style: { head: [], border: [], compact: true },
-    colAligns: ['left', 'right', 'left'],
-  })
-  for (const [kind, count] of Object.entries(countBy(adopted, (link) => link.kind)))
-    table.push([`link existing ${kind}`, count, ''])
-  for (const [operation, some] of Map.groupBy(released, (change) => change.operation))
-    table.push([operation, some.length, sample(some)])
-  if (!plan.ifApproved)
-    for (const [category, count] of Object.entries(countBy(held, (change) => change.category)))
-      table.push([`held: ${category}`, count, ''])
-  for (const [operation, count] of Object.entries(plan.switchedOff))
-    table.push([`switched off: ${operation}`, count, ''])
-  lines.push(table.length > 0 ? table.toString() : describeEmpty(around, users))
+  const rows: Row[] = [
+    ...rowsOf(
+      countBy(adopted, (link) => link.kind),
+      'link existing ',
+    ),
+    ...[...Map.groupBy(released, (change) => change.operation)].map((row): Row => [row[0], row[1].length, row[1]]),
+    ...(plan.ifApproved
+      ? []
+      : rowsOf(
+          countBy(held, (change) => change.category),
+          'held: ',
+        )),
+    ...rowsOf(plan.switchedOff, 'switched off: '),
+  ]
+  lines.push(rows.length > 0 ? tableOf(rows) : describeEmpty(around, users))
   if (all)
     lines.push(
       '',
@@ -116,7 +113,7 @@ function describePlan(connection: string, plan: CyclePlan, around: Around, all: 
   if (held.length > 0)
     lines.push(
       '',
-      plan.ifApproved ? 'Rejected, held one by one, or beyond a limit of the guard:' : 'Held:',
+      plan.ifApproved ? headingOf(held, plan.measures) : 'Held:',
       ...listHeld(held, plan.measures, all ? Infinity : LISTED_HELD, all ? Infinity : LISTED_HELD),
     )
   if (problems.length > 0) {
@@ -127,6 +124,9 @@ function describePlan(connection: string, plan: CyclePlan, around: Around, all: 
   }
   if (plan.ifApproved && plan.released.length > 0)
     lines.push('', `${plan.released.length} of these changes are approved by name, and go out with the next cycle.`)
+  const waiting = approvedAndWaiting(plan)
+  if (waiting > 0)
+    lines.push('', `${waiting} approved by name ${waiting === 1 ? 'waits' : 'wait'} until group and user are approved.`)
   if (plan.ifApproved) lines.push('', `This is the first plan. It waits for 'provisioner approve ${connection}'.`)
   else if (held.length > 0) lines.push('', `Held changes wait for 'provisioner approve ${connection}'.`)
   return lines.join('\n')
@@ -148,6 +148,28 @@ function describeEmpty({ problems, pending }: Around, users: number): string {
   return refused === undefined ? more : `${refused} ${more}`
 }
 
+/** Why these of a first plan are listed: of three reasons, those that there are. */
+function headingOf(held: readonly DecidedChange[], measures: CyclePlan['measures']): string {
+  const reasons = [
+    held.some(({ decision }) => decision?.decision === 'rejected') && 'rejected',
+    held.some(({ category, decision }) => !decision && isHeldOneByOne(category)) && 'held one by one',
+    held.some(({ category, decision }) => !decision && measures[category]) && 'beyond a limit of the guard',
+  ].filter((reason) => reason !== false)
+  const text = reasons.join(', or ')
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}:`
+}
+
+/** How many new members are approved and not released, for their group or their user is held. */
+function approvedAndWaiting({ decided, decisions, released }: CyclePlan): number {
+  const going = new Set(released.map(formatEntityMember))
+  return [...decided.values()].filter(
+    (change) =>
+      change.operation === 'add member' &&
+      decisionOn(decisions, change)?.decision === 'approved' &&
+      !going.has(change.key),
+  ).length
+}
+
 /** What is held, with its decisions; of a first plan, which is held as a whole, what would be held of any other too. */
 function worthALook({ held, ifApproved, decisions, measures }: CyclePlan): DecidedChange[] {
   const decided = held.map((change) => ({ ...change, decision: decisionOn(decisions, change) }))
@@ -155,12 +177,6 @@ function worthALook({ held, ifApproved, decisions, measures }: CyclePlan): Decid
   return decided.filter(
     ({ decision, category }) => decision || isHeldOneByOne(category) || measures[category] !== undefined,
   )
-}
-
-/** The first few, in what fits beside them on a terminal of 120 columns. */
-function sample(changes: readonly Change[]): string {
-  const text = changes.map((change) => change.label).join(', ')
-  return text.length <= SAMPLE ? text : `${text.slice(0, SAMPLE - 1)}…`
 }
 
 function asJson(connection: string, plan: CyclePlan, { problems, pending, differs }: Around): object {

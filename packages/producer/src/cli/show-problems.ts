@@ -2,13 +2,17 @@ import { formatTime } from '@provisioner/shared/format-time.ts'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { readHealth } from '@provisioner/shared/ledger/connection-health.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { newestFirst } from '@provisioner/shared/ledger/newest-first.ts'
 import { listProblems } from '@provisioner/shared/ledger/unreadable.ts'
 import { sentence } from '@provisioner/shared/sentence.ts'
 import { otherProblems } from './other-problems.ts'
 import type { CliSession } from './session.ts'
 import { describeTroubles } from './show-troubles.ts'
 
-/** `provisioner problems`: what keeps the connection from its work first, then each problem with what to do. */
+/**
+ * `provisioner problems`: what keeps the connection from its work first, then each problem with what to do, the newest
+ * first.
+ */
 export async function showProblems(
   session: CliSession,
   { json }: { json: boolean },
@@ -17,10 +21,11 @@ export async function showProblems(
   for (const connection of session.connections) {
     const { id } = connection
     const reader = new LedgerReader(session.redis, connectionName(connection))
-    const [problems, { troubles }] = await Promise.all([
+    const [listed, { troubles }] = await Promise.all([
       listProblems(session.redis, reader),
       readHealth(session.redis, reader),
     ])
+    const problems = listed.toSorted(newestFirst)
     if (json) {
       print(JSON.stringify({ connection: id, troubles, problems }))
       continue
@@ -28,9 +33,14 @@ export async function showProblems(
     const others = otherProblems(problems, troubles)
     if (troubles.length > 0) print([`Connection '${id}':`, ...describeTroubles(troubles)].join('\n'))
     if (others.length === 0) print(`Connection '${id}': no ${troubles.length > 0 ? 'other ' : ''}problems.`)
+    else print(`Connection '${id}': ${countOf(others.length, troubles.length > 0)}, the newest first:`)
     for (const { problem, since } of others)
       print(
         `${formatTime(since)}  ${problem.code}  ${problem.dn ?? problem.id}\n  ${sentence(problem.what)}\n  ${sentence(problem.todo)}`,
       )
   }
+}
+
+function countOf(count: number, besidesTroubles: boolean): string {
+  return `${count} ${besidesTroubles ? 'other ' : ''}problem${count === 1 ? '' : 's'}`
 }

@@ -44,3 +44,10 @@ export class UnknownNames {
     }))
   }
 }
+
+/** Whether a problem is about what an entry names there, be it told of the connection and not of the entry. */
+export function isAboutName({ code, attribute, what }: Problem, named: string, value: unknown): boolean {
+  if (!BY_NAME.has(code) || attribute !== named) return false
+  const values = Array.isArray(value) ? value : [value]
+  return values.some((one) => what.toLowerCase().includes(`'${String(one).toLowerCase()}'`))
+}

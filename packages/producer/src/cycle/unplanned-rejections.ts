@@ -29,13 +29,12 @@ interface Planned {
  * in its way. They stay, so that what an admin rejected does not go out once that is gone.
  *
  *   the rejected change is of          | and stays while
- *   -----------------------------------|---------------------------------------------------------------------------
+ *   -----------------------------------|-----------------------------------------------------------------------
  *   a membership to be added           | the directory's group has the member, and Zendesk's does not
  *   a membership to be removed         | Zendesk's group has the member, and the directory's does not
- *   a user or a group that is not      | the entry is there, and the plan neither creates nor links it: a conflict, a
- *   linked                             | protection, a switch of the configuration, a missing answer of Zendesk
- *   a user or a group that is linked   | the configuration switches it off, a problem stands in its place, or the
- *                                      | user is spared
+ *   a user or a group, not linked      | the entry is there, and the plan neither creates it nor links it: a
+ *                                      | conflict, a protection, a switch of the configuration, no answer yet
+ *   a user or a group, linked          | it is switched off, a problem stands in its place, or the user is spared
  *   a user, but for the removal itself | the entry is disabled, or the removal is held
  *   the removal of a user              | another connection has asked for the user
  */
