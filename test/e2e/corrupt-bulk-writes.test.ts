@@ -5,9 +5,21 @@ import { until } from '../fixtures/until.ts'
 import { openWorld } from '../fixtures/world.ts'
 import { STAFF } from '../fixtures/staff.ts'
 
+/** Of the right shape, and yet it does not say which memberships it creates. */
+const OF_NOBODY = {
+  ...{ id: 'dead.1', connection: 'staff', worker: 'dead', call: 'memberships create', at: 1, slot: null },
+  items: [
+    {
+      ...{ jobId: 'j', kind: 'membership', id: 'g~u', revision: 1, email: null, externalId: null },
+      ...{ zendeskId: null, applied: null, suspendedByUs: false },
+    },
+  ],
+}
+
 it.each([
   ['is no JSON', '{'],
   ['is something else', '{"items":7}'],
+  ['says too little', JSON.stringify(OF_NOBODY)],
 ])('a bulk write of a dead worker that nobody can read, for it %s, closes nobody for ever', async (_what, text) => {
   await using world = await openWorld({
     ldif: directoryOf(['ada', 'bob'].map((uid) => ({ uid }))),

@@ -20,3 +20,12 @@ export async function timeOf(redis: RedisClient, account: string): Promise<numbe
 export async function infoOf(redis: RedisClient, account: string, ...sections: string[]): Promise<string> {
   return String(await ask(redis, account, 'INFO', ...sections))
 }
+
+/** A part of an account's keys that match a pattern: the next cursor, `0` at the end, and the keys. */
+export async function scanOf(
+  redis: RedisClient,
+  account: string,
+  { cursor, match, count }: { cursor: string; match: string; count: number },
+): Promise<[cursor: string, keys: string[]]> {
+  return (await ask(redis, account, 'SCAN', cursor, 'MATCH', match, 'COUNT', String(count))) as [string, string[]]
+}

@@ -3,6 +3,8 @@ import { runScript } from './ledger/script.ts'
 
 /** KEYS[1] the lease   ARGV[1] token   ARGV[2] ms. Returns 1 when it is the token's from now on. */
 const TAKE = `
+-- what some hand has left there would be no lease for ever
+if redis.call('TYPE', KEYS[1]).ok ~= 'string' then redis.call('DEL', KEYS[1]) end
 local owner = redis.call('GET', KEYS[1])
 if owner == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 if owner then return 0 end
@@ -38,6 +40,7 @@ export interface LeaseTerms {
  *   is not there        | taken           | false: it is lost | nothing
  *   has our token       | lasts `ms` anew | lasts `ms` anew   | removed
  *   has another's token | undefined       | false: it is lost | nothing
+ *   is no string        | taken           | throws            | throws
  *
  * Whoever has a lease may have lost it a moment later: what must not happen twice is protected by more than a lease.
  */

@@ -6,6 +6,7 @@ import { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import { jobId } from '@provisioner/shared/entity.ts'
 import { CycleLedger, type Release } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { mendKeys } from '@provisioner/shared/ledger/mend-keys.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
 import { recordingDestination, type LogLine } from '../../fixtures/log-lines.ts'
 import { openRedis } from '../../fixtures/open-redis.ts'
@@ -83,5 +84,17 @@ it.each<[string, (queue: Queue, jobIds: readonly string[]) => Promise<unknown>]>
   const healed = [await test.heal(), await test.heal()]
 
   expect([before, ...healed]).toEqual([0, 3, 0])
+  expect((await test.queue.getJobs(['waiting'])).map(({ id }) => id).sort()).toEqual(test.jobIds)
+})
+
+it('jobs whose list is of the wrong type are added anew once it is mended', async () => {
+  await using test = await openQueue()
+  await test.redis.multi().del(test.queue.toKey('wait')).set(test.queue.toKey('wait'), 'garbage').exec()
+
+  const problems = await mendKeys(test.redis, STAFF)
+  const healed = await test.heal()
+
+  expect(problems).toMatchObject([{ what: expect.stringContaining(test.queue.toKey('wait')) as string }])
+  expect(healed).toBe(3)
   expect((await test.queue.getJobs(['waiting'])).map(({ id }) => id).sort()).toEqual(test.jobIds)
 })

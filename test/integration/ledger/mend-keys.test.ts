@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { CycleLedger, type Release } from '@provisioner/shared/ledger/cycle-ledger.ts'
-import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { LAYOUT } from '@provisioner/shared/ledger/layout.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { mendKeys } from '@provisioner/shared/ledger/mend-keys.ts'
 import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
@@ -8,6 +9,7 @@ import { openRedis } from '../../fixtures/open-redis.ts'
 import { STAFF } from '../../fixtures/staff.ts'
 
 const keys = connectionKeys(STAFF)
+const ofAccount = accountKeys(STAFF.account)
 const about = { dn: '', changed: [], seen: 'print' } as const
 const user = (id: string): Release => ({
   ...about,
@@ -116,5 +118,64 @@ it.each([...INDEXES, keys.seen('user'), keys.problems, keys.decisions, keys.held
 
     expect([opened?.status, answers]).toEqual(['open', ['applied']])
     expect((await ledger.reader.records('user', ['ada']))[0]?.appliedRevision).toBe(released!.revision)
+  },
+)
+
+it.each([
+  ...[ofAccount.outstanding, ofAccount.jobStatuses, ofAccount.claims, ofAccount.apiUser],
+  ...[ofAccount.protectedLookUps, ofAccount.seatsExhausted, ofAccount.bulkImportRefused],
+  ...['staff.users.update:wait', 'staff.users.remove:meta', 'staff.cycle:completed'].map((name) => `{zp:acme}:${name}`),
+])('%s, of the account or of a queue, is set aside when it is of the wrong type', async (key) => {
+  await using ledger = await openLedger()
+  await ledger.redis.xadd(key, '*', 'an', 'event')
+
+  const problems = await mendKeys(ledger.redis, STAFF)
+
+  const name = key.slice('{zp:acme}:'.length)
+  expect(namesOf(problems)).toEqual([`staff.${name}`])
+  expect(problems[0]?.what).toContain(key)
+  expect(await ledger.redis.exists(key, `${keys.prefix}set-aside:${name}`)).toBe(1)
+})
+
+it('whom to protect begins anew together with what says when that was looked up', async () => {
+  await using ledger = await openLedger()
+  await ledger.redis.set(ofAccount.protected, 'a text')
+  await ledger.redis.hset(ofAccount.protectedLookUps, 'ceo@example.org', '1')
+
+  await mendKeys(ledger.redis, STAFF)
+
+  expect(await ledger.redis.exists(ofAccount.protected, ofAccount.protectedLookUps)).toBe(0)
+})
+
+it('the number of the layout is written anew', async () => {
+  await using ledger = await openLedger()
+  await ledger.redis.del(ofAccount.layout)
+  await ledger.redis.rpush(ofAccount.layout, 'a list')
+
+  await mendKeys(ledger.redis, STAFF)
+
+  expect(await ledger.redis.get(ofAccount.layout)).toBe(String(LAYOUT))
+})
+
+it.each(['user', 'group'] as const)(
+  'the owners of %ss are made anew from the entities of all connections of the account',
+  async (kind) => {
+    await using ledger = await openLedger()
+    const { redis } = ledger
+    const [others, elsewhere] = [
+      { account: 'acme', connection: 'others' },
+      { account: 'else', connection: 'staff' },
+    ]
+    await redis.hset(keys.entity(kind, 'ada'), 'zendeskId', '7')
+    await redis.hset(connectionKeys(others).entity(kind, 'eve'), 'zendeskId', '8')
+    await redis.hset(connectionKeys(elsewhere).entity(kind, 'fay'), 'zendeskId', '9')
+    await redis.set(connectionKeys(others).entity(kind, 'bad'), 'no hash')
+    await redis.set(ofAccount.owners(kind), 'a text')
+
+    const problems = await mendKeys(redis, STAFF)
+
+    expect(namesOf(problems)).toEqual([`staff.account:owners:${kind}`])
+    expect(await redis.hgetall(ofAccount.owners(kind))).toEqual({ '7': 'staff|ada', '8': 'others|eve' })
+    expect(await redis.get(`${keys.prefix}set-aside:account:owners:${kind}`)).toBe('a text')
   },
 )

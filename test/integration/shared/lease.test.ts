@@ -12,6 +12,7 @@ const states = {
   'has ended': async ({ redis }: TestRedis) => redis.del(KEY),
   'is ours': async ({ redis }: TestRedis) => redis.pexpire(KEY, 1_000),
   "is another's": async ({ redis }: TestRedis) => redis.set(KEY, 'other', 'PX', 1_000),
+  'is no string': async ({ redis }: TestRedis) => redis.multi().del(KEY).hset(KEY, 'a', 'b').exec(),
 }
 
 describe('a lease', () => {
@@ -19,6 +20,7 @@ describe('a lease', () => {
     ['has ended', 'ours', true],
     ['is ours', 'ours', true],
     ["is another's", 'other', false],
+    ['is no string', 'ours', true],
   ] as const)('that %s has the token %s once it is taken', async (state, owner, isTaken) => {
     await using server = await openRedis()
     await take(server, 'ours')

@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest'
+import { createLogger } from '@provisioner/shared/logger.ts'
 import { peek } from '@provisioner/worker/loop/peek.ts'
+import { recordingDestination, type LogLine } from '../../fixtures/log-lines.ts'
 import { openRedis } from '../../fixtures/open-redis.ts'
 import { openTestLine, type TestLine } from '../../fixtures/open-test-line.ts'
+
+const log = createLogger({ name: 'test', level: 'silent' })
 
 it('a queue that lets others go first is looked at again as soon as it may', async () => {
   await using server = await openRedis()
@@ -10,9 +14,9 @@ it('a queue that lets others go first is looked at again as soon as it may', asy
   const now = Date.now()
   test.line.emptyUntil = now + 250
 
-  const due = await peek([test.line], now)
+  const due = await peek([test.line], now, log)
   const meanwhile = test.line.ready
-  await peek([test.line], now + 250)
+  await peek([test.line], now + 250, log)
 
   expect([due - now, meanwhile, test.line.ready]).toEqual([250, 0, 1])
 })
@@ -29,7 +33,7 @@ it.each([
   await test.queue.addBulk(Array.from({ length: jobs }, () => ({ name: 'update user', data: {} })))
   Object.assign(test.line, { pulling, readySince: since })
 
-  await peek([test.line], 1_000)
+  await peek([test.line], 1_000, log)
 
   expect({ ready: test.line.ready, since: test.line.readySince }).toEqual(expected)
 })
@@ -62,7 +66,25 @@ it.each<[string, (test: TestLine) => Promise<unknown>, { ready: number; nextInMs
   await using test = await openTestLine(server.redis)
   await arrange(test)
 
-  const due = await peek([test.line], NOW)
+  const due = await peek([test.line], NOW, log)
 
   expect({ ready: test.line.ready, nextInMs: due - NOW }).toEqual(expected)
 })
+
+it.each(['wait', 'prioritized', 'delayed'])(
+  'a queue whose "%s" is of the wrong type is left out and named once, and the others are looked at',
+  async (key) => {
+    await using server = await openRedis()
+    await using broken = await openTestLine(server.redis)
+    await using other = await openTestLine(server.redis, 'groups')
+    const lines: LogLine[] = []
+    const told = createLogger({ name: 'test', level: 'warn', destination: recordingDestination(lines) })
+    await other.add(['a'])
+    await server.redis.set(broken.queue.toKey(key), 'garbage')
+
+    for (const at of [NOW, NOW + 2_000]) await peek([broken.line, other.line], at, told)
+
+    expect([broken.line.ready, other.line.ready]).toEqual([0, 1])
+    expect(lines).toMatchObject([{ connection: 'staff', queue: 'users.update' }])
+  },
+)

@@ -88,3 +88,16 @@ it.each<[string, (redis: Redis, key: string) => Promise<unknown>]>([
   expect(await server.redis.keys(test.queue.toKey('broken*'))).toEqual([])
   expect(await test.queue.getActiveCount()).toBe(2)
 })
+
+it('a queue whose list of active jobs is of the wrong type is left out and named', async () => {
+  await using server = await openRedis()
+  await using test = await openTestLine(server.redis)
+  const lines: LogLine[] = []
+  const told = createLogger({ name: 'test', level: 'warn', destination: recordingDestination(lines) })
+  await test.add(['a'])
+  await server.redis.set(test.queue.toKey('active'), 'garbage')
+
+  expect(await pull(test.line, 3, told)).toEqual([])
+  expect(lines).toMatchObject([{ connection: 'staff', queue: 'users.update' }])
+  expect(test.line.emptyUntil).toBeGreaterThan(Date.now())
+})

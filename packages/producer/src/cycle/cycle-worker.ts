@@ -5,6 +5,8 @@ import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import type { CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
 import { errorWithoutSecrets } from '@provisioner/shared/known-secrets.ts'
+import { mendQueue } from '@provisioner/shared/ledger/mend-keys.ts'
+import { queueKeyTypes } from '@provisioner/shared/ledger/queue-key-types.ts'
 import { declareConfig, OlderConfigError, type StartingProducer } from '@provisioner/shared/ledger/newest-config.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import { CYCLE_JOBS, cycleQueueName, queuePrefix } from '@provisioner/shared/queues.ts'
@@ -101,7 +103,9 @@ export async function startCycles({
   })
   const care = setInterval(() => {
     if (standBy.isNewest)
-      reschedule(queue, connection).catch((error: unknown) => log.debug({ err: error }, 'Schedule not looked at'))
+      lookAfter(queue, connection, redis, log).catch((error: unknown) =>
+        log.debug({ err: error }, 'Schedule not looked at'),
+      )
   }, CARE_MS)
   return {
     [Symbol.asyncDispose]: async () => {
@@ -141,6 +145,14 @@ async function giveBack(job: Job, token: string | undefined): Promise<boolean> {
     () => true,
     () => false,
   )
+}
+
+/** Without its queue no cycle runs that could mend it: a key of it of the wrong type is mended here. */
+async function lookAfter(queue: Queue, connection: ConnectionConfig, redis: RedisClient, log: Logger): Promise<void> {
+  const types = queueKeyTypes(connection.account, queue.name)
+  for (const problem of await mendQueue(redis, connectionName(connection), types))
+    log.warn({ code: problem.code, reason: problem.what, todo: problem.todo }, 'Queue of cycles mended')
+  await reschedule(queue, connection)
 }
 
 /**

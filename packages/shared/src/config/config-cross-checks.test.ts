@@ -41,6 +41,14 @@ const together: Case[] = [
     'one of the accounts above: acme',
   ],
   [
+    'a connection that is named as what connections share in Redis',
+    'id: staff',
+    'id: account',
+    'connections[0].id',
+    "'account'",
+    "another id, since keys in Redis that begin with 'account' are those that connections share",
+  ],
+  [
     'TLS within TLS',
     'startTls: false',
     'startTls: true',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SHARED_BY_ACCOUNT } from '../ledger/keys.ts'
 import { Cron } from './cron.ts'
 import { DirectoryConfig } from './directory.ts'
 import { GroupsConfig } from './groups.ts'
@@ -8,7 +9,10 @@ import { UsersConfig } from './users.ts'
 
 /** One directory source joined to one Zendesk account, with its mapping and its policies. */
 export const ConnectionConfig = z.strictObject({
-  id: Name.describe('The connection’s name. It is part of every key in Redis: never change it.'),
+  id: Name.refine(
+    (id) => id !== SHARED_BY_ACCOUNT,
+    `another id, since keys in Redis that begin with '${SHARED_BY_ACCOUNT}' are those that connections share`,
+  ).describe('The connection’s name, any but `account`. It is part of every key in Redis: never change it.'),
   account: Name.describe('Which of `accounts` it writes to.'),
   schedule: z
     .strictObject({

@@ -4,10 +4,13 @@ import { CHANGE_QUEUES, changeQueueName, cycleQueueName, queuePrefix, type Chang
 import { fullness } from '../redis-memory.ts'
 import { infoOf, timeOf } from '../account-node.ts'
 import type { ConnectionName } from './keys.ts'
+import { connectionQueueKeyTypes } from './key-types.ts'
 import { unfitLayout } from './layout.ts'
 import { LedgerReader } from './ledger-reader.ts'
 import { newestConfig } from './newest-config.ts'
+import { isWrongType } from './read-stored.ts'
 import { readServices } from './services.ts'
+import { wrongKeys } from './wrong-keys.ts'
 import { troublesOf, type Facts, type Level, type Trouble } from './troubles.ts'
 
 /** How a connection fares, and who works for it. */
@@ -23,7 +26,7 @@ export interface ConnectionHealth extends Facts {
 export async function readHealth(redis: RedisClient, name: ConnectionName): Promise<ConnectionHealth> {
   const { account, connection } = name
   const reader = new LedgerReader(redis, name)
-  const [services, newest, failing, firstRun, lastCycle, paused, accountProblems, memory, layout, now] =
+  const [services, newest, failing, firstRun, lastCycle, paused, wrong, accountProblems, memory, layout, now] =
     await Promise.all([
       readServices(redis, account),
       newestConfig(redis, name),
@@ -31,6 +34,7 @@ export async function readHealth(redis: RedisClient, name: ConnectionName): Prom
       reader.firstRun(),
       reader.lastCycle(),
       readPaused(redis, name),
+      wrongKeys(redis, connectionQueueKeyTypes(name)),
       reader.accountProblems(),
       infoOf(redis, account, 'memory'),
       unfitLayout(redis, account),
@@ -44,6 +48,7 @@ export async function readHealth(redis: RedisClient, name: ConnectionName): Prom
     firstRun,
     lastCycle,
     paused,
+    wrongKeys: wrong,
     accountProblems,
     full: fullness(memory),
     layout,
@@ -73,8 +78,14 @@ async function isPaused(redis: RedisClient, account: string, name: string): Prom
   // the client tells of its errors itself
   queue.on('error', () => {})
   try {
-    return await queue.isPaused()
+    return await queue.isPaused().catch(notOfWrongType)
   } finally {
     await queue.close()
   }
+}
+
+/** What is no hash says of no queue that it is paused. */
+function notOfWrongType(error: unknown): false {
+  if (!isWrongType(error)) throw error
+  return false
 }

@@ -45,7 +45,8 @@ const DESIRED = {
   membership: Side,
 }
 
-const APPLIED = {
+/** What Zendesk holds of an entity, as `Applied` has it. */
+export const APPLIED = {
   user: z.looseObject({ presence: z.enum(['active', 'suspended', 'deleted']), attributes: Attributes }),
   group: Group,
   membership: Side.extend({

@@ -19,6 +19,9 @@ export function accountTag(account: string): string {
   return `{zp:${account}}`
 }
 
+/** What stands in the place of a connection's name where the connections of an account share a key. None is named so. */
+export const SHARED_BY_ACCOUNT = 'account'
+
 /**
  * What the hash `seen` has of users whose entries are not in scope, in the place of a fingerprint:
  *
@@ -91,7 +94,7 @@ export function connectionKeys({ account, connection }: ConnectionName) {
 
 /** Every key that the connections of an account share. */
 export function accountKeys(account: string) {
-  const prefix = `${accountTag(account)}:account:`
+  const prefix = `${accountTag(account)}:${SHARED_BY_ACCOUNT}:`
   return {
     prefix,
     /** String: the number of the layout that this account's keys have, see `layout.ts`. */

@@ -1,5 +1,6 @@
 import type { RedisClient } from '../redis-client.ts'
 import { accountKeys } from './keys.ts'
+import { isWrongType } from './read-stored.ts'
 
 /**
  * The number of the way in which the ledger lies in Redis: its keys, and the fields of its hashes. It grows with every
@@ -31,7 +32,7 @@ const OLD_SERVICES = 'zp:services'
  * else.
  */
 export async function unfitLayout(redis: RedisClient, account: string): Promise<string | undefined> {
-  const found = (await redis.get(accountKeys(account).layout)) ?? (await oldLayout(redis))
+  const found = (await redis.get(accountKeys(account).layout).catch(noneOfWrongType)) ?? (await oldLayout(redis))
   if (found === null || found === String(LAYOUT)) return undefined
   if (found.startsWith(IMPORTING))
     return `A ledger of account '${account}' is being imported, or its import was broken off: run 'provisioner ledger import' again with the same file`
@@ -43,8 +44,17 @@ export async function unfitLayout(redis: RedisClient, account: string): Promise<
   )
 }
 
+/** A key that is no string says nothing; the next cycle writes the number anew. */
+function noneOfWrongType(error: unknown): null {
+  if (!isWrongType(error)) throw error
+  return null
+}
+
 async function oldLayout(redis: RedisClient): Promise<string | null> {
-  const [number, services] = await Promise.all([redis.get(OLD_LAYOUT), redis.exists(OLD_SERVICES)])
+  const [number, services] = await Promise.all([
+    redis.get(OLD_LAYOUT).catch(noneOfWrongType),
+    redis.exists(OLD_SERVICES),
+  ])
   return number ?? (services === 1 ? '1' : null)
 }
 

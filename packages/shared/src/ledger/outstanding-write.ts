@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { Kind } from '../entity.ts'
+import { APPLIED } from './decode-record.ts'
 
 /** One entity of a bulk write, with all that another worker needs to settle it if the sender dies. */
 export const OutstandingItem = z.object({
@@ -39,9 +41,41 @@ export const OutstandingWrite = z.object({
 })
 export type OutstandingWrite = z.infer<typeof OutstandingWrite>
 
-/** Reads an outstanding write as Redis has it; undefined for what is none, since somebody edited it, say. */
+type Call = OutstandingWrite['call']
+
+/**
+ * What the items of a call have to say, for others to settle them:
+ *
+ *   call               | kind       | what Zendesk will hold | Zendesk id
+ *   -------------------|------------|------------------------|-----------
+ *   users create       | user       | yes                    |
+ *   users update       | user       | yes                    | yes
+ *   users delete       | user       |                        | yes
+ *   memberships create | membership | yes                    |
+ *   memberships delete | membership |                        | yes
+ */
+const NEEDS: Readonly<Record<Call, { kind: Kind; applied: boolean; zendeskId: boolean }>> = {
+  'users create': { kind: 'user', applied: true, zendeskId: false },
+  'users update': { kind: 'user', applied: true, zendeskId: true },
+  'users delete': { kind: 'user', applied: false, zendeskId: true },
+  'memberships create': { kind: 'membership', applied: true, zendeskId: false },
+  'memberships delete': { kind: 'membership', applied: false, zendeskId: true },
+}
+
+/** Whether an item says what settling its call takes. */
+function canBeSettled(call: Call, { kind, applied, zendeskId }: OutstandingItem): boolean {
+  const needs = NEEDS[call]
+  if (kind !== needs.kind || (needs.zendeskId && zendeskId === null)) return false
+  return applied === null ? !needs.applied : APPLIED[kind].safeParse(JSON.parse(applied)).success
+}
+
+/**
+ * Reads an outstanding write as Redis has it; undefined for what is none, or could never be settled, since somebody
+ * edited it, say.
+ */
 export function readOutstandingWrite(text: string): OutstandingWrite | undefined {
-  return isJson(text) ? OutstandingWrite.safeParse(JSON.parse(text)).data : undefined
+  const write = isJson(text) ? OutstandingWrite.safeParse(JSON.parse(text)).data : undefined
+  return write?.items.every((item) => canBeSettled(write.call, item)) ? write : undefined
 }
 
 function isJson(text: string): boolean {

@@ -36,12 +36,17 @@ const WELL: Facts = {
   firstRun: { status: 'done', plan: undefined, waiting: undefined, approval: undefined },
   lastCycle: summary,
   paused: { cycles: false, changes: [] },
+  wrongKeys: [],
   accountProblems: [],
   full: undefined,
   layout: undefined,
   now: NOW,
 }
 
+const wrongKey = (queue: string) => {
+  const key = `{zp:acme}:${queue}:wait`
+  return { key, is: 'string', type: 'list', whose: 'BullMQ', follows: '' } as const
+}
 const dead = (role: 'producer' | 'worker') => service(role, { isAlive: false })
 
 describe('a connection', () => {
@@ -53,6 +58,8 @@ describe('a connection', () => {
     ['whose cycles are paused', { paused: { cycles: true, changes: [] } }, ['CYCLES_PAUSED stopped']],
     ['of which a queue is paused', { paused: { cycles: false, changes: ['groups'] } }, ['QUEUES_PAUSED degraded']],
     ['of which all are paused', { paused: { cycles: false, changes: [...CHANGE_QUEUES] } }, ['QUEUES_PAUSED stopped']],
+    ['of which a queue has a wrong key', { wrongKeys: [wrongKey('staff.groups')] }, ['QUEUE_UNREADABLE degraded']],
+    ['whose queue of cycles has one', { wrongKeys: [wrongKey('staff.cycle')] }, ['QUEUE_UNREADABLE stopped']],
     ['whose cycles fail', { failing }, ['CYCLES_FAILING stopped']],
     ['whose cycles fail at Zendesk', { failing: { ...failing, released: true } }, ['CYCLES_FAILING degraded']],
     ['without a cycle for long', { lastCycle: { ...summary, endedAt: NOW - 40 * MINUTE } }, ['CYCLE_OVERDUE degraded']],

@@ -1,11 +1,12 @@
 import { formatDuration } from '../duration.ts'
 import { formatTime } from '../format-time.ts'
-import { CHANGE_QUEUES, type ChangeQueue } from '../queues.ts'
+import { CHANGE_QUEUES, cycleQueueName, type ChangeQueue } from '../queues.ts'
 import type { CycleSummary, FailingCycles } from './cycle-state.ts'
 import { firstPlanWaits } from './describe-held.ts'
 import type { FirstRunState, StoredProblem } from './ledger-reader.ts'
 import type { NewestConfig } from './newest-config.ts'
 import type { SeenService } from './services.ts'
+import { describeWrongKey, type WrongKey } from './wrong-keys.ts'
 
 /** How a connection fares: all is well, a part waits or somebody has to look, or nothing goes on. */
 export type Level = 'well' | 'degraded' | 'stopped'
@@ -33,6 +34,8 @@ export interface Facts {
   readonly firstRun: FirstRunState
   readonly lastCycle: CycleSummary | undefined
   readonly paused: { readonly cycles: boolean; readonly changes: readonly ChangeQueue[] }
+  /** Keys of its queues that BullMQ can't read. */
+  readonly wrongKeys: readonly WrongKey[]
   readonly accountProblems: readonly StoredProblem[]
   /** Why Redis takes nothing, and what to do. */
   readonly full: string | undefined
@@ -70,6 +73,7 @@ const OF_ACCOUNT: Readonly<Record<string, Trouble['level']>> = {
  *   ZENDESK_UNAUTHENTICATED | stopped  | a worker was refused
  *   ZENDESK_SCOPE_MISSING   | degraded | a worker was refused
  *   QUEUES_PAUSED           | stopped  | all of them; degraded when some are
+ *   QUEUE_UNREADABLE        | degraded | a key of a queue is of the wrong type; stopped when it is one of the cycles'
  *   FIRST_PLAN_WAITS        | degraded |
  */
 export function troublesOf(facts: Facts): Trouble[] {
@@ -85,6 +89,7 @@ export function troublesOf(facts: Facts): Trouble[] {
     full === undefined ? noWorker(facts) : undefined,
     ...accountProblems.map(ofAccount),
     pausedQueues(facts),
+    ...facts.wrongKeys.map((one) => unreadableQueue(facts.connection, one)),
     firstRun.waiting && { ...firstPlanWaits(firstRun.waiting, connection), level: 'degraded' as const },
   ].filter((one) => one !== undefined)
   return [...found.filter(({ level }) => level === 'stopped'), ...found.filter(({ level }) => level !== 'stopped')]
@@ -209,5 +214,18 @@ function pausedQueues({ paused: { changes } }: Facts): Trouble | undefined {
       ? 'All queues of changes are paused: nothing is written to Zendesk'
       : `Paused: ${changes.join(', ')}. What is on them is not written to Zendesk`,
     todo: 'Resume in the dashboard, under Queues',
+  }
+}
+
+function unreadableQueue(connection: string, wrong: WrongKey): Trouble {
+  const isOfCycles = wrong.key.includes(`:${cycleQueueName(connection)}:`)
+  return {
+    code: 'QUEUE_UNREADABLE',
+    level: isOfCycles ? 'stopped' : 'degraded',
+    what: `${describeWrongKey(wrong)}. What is on that queue waits`,
+    todo: isOfCycles
+      ? `A producer that runs sets it aside within 15 s; to do so now: redis-cli DEL '${wrong.key}'. Find out what else writes to this Redis`
+      : 'The next cycle sets it aside, and adds what was on the queue anew. Find out what else writes to this Redis',
+    stopsCycles: isOfCycles,
   }
 }

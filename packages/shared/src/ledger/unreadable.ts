@@ -4,8 +4,10 @@ import { ProvisioningError } from '../errors.ts'
 import type { Problem } from '../problem.ts'
 import { accountKeys, connectionKeys, type ConnectionName } from './keys.ts'
 import type { LedgerReader, StoredProblem } from './ledger-reader.ts'
+import { keyTypes } from './key-types.ts'
 import { isWrongType, readHash, type Unreadable } from './read-stored.ts'
 import { StoredService } from './services.ts'
+import { wrongKeys } from './wrong-keys.ts'
 
 /** Thrown in place of Redis's WRONGTYPE, which does not say what it is about. */
 export class LedgerUnreadableError extends ProvisioningError {
@@ -78,43 +80,13 @@ export function describeUnreadable({ key, field, why }: Unreadable, name: Connec
   }
 }
 
-/** What a key of a connection has to be, for Redis to read and write it as we do. */
-function typesOf(name: ConnectionName): Readonly<Record<string, string>> {
-  const keys = connectionKeys(name)
-  const kinds = ['user', 'group', 'membership'] as const
-  return {
-    ...Object.fromEntries(
-      kinds.flatMap((kind) => [[keys.all(kind), 'set'] as const, [keys.seen(kind), 'hash'] as const]),
-    ),
-    [keys.shownGroups]: 'set',
-    [keys.shownUsers]: 'set',
-    [keys.pending]: 'zset',
-    [keys.counted]: 'zset',
-    [keys.held]: 'hash',
-    [keys.decisions]: 'hash',
-    [keys.decisionLog]: 'list',
-    [keys.problems]: 'hash',
-    [keys.former]: 'hash',
-    [keys.state]: 'hash',
-    [keys.files]: 'hash',
-    [keys.fence]: 'string',
-    [keys.names]: 'string',
-    [accountKeys(name.account).services]: 'hash',
-  }
-}
-
 /**
  * The error to tell in place of one that Redis answered with because of a key's type: it names the key. Others stay.
  */
 export async function nameWrongType(redis: RedisClient, name: ConnectionName, error: unknown): Promise<unknown> {
   if (!isWrongType(error)) return error
-  for (const [key, expected] of Object.entries(typesOf(name))) {
-    const type = await redis.type(key).catch(() => 'none')
-    if (type !== 'none' && type !== expected)
-      return new LedgerUnreadableError(
-        describeUnreadable({ key, why: `is a ${type}, and no ${expected}` }, name),
-        error,
-      )
-  }
-  return error
+  const [wrong] = await wrongKeys(redis, keyTypes(name)).catch(() => [])
+  if (!wrong) return error
+  const { key, is, type } = wrong
+  return new LedgerUnreadableError(describeUnreadable({ key, why: `is a ${is}, and no ${type}` }, name), error)
 }

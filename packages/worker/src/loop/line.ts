@@ -40,6 +40,8 @@ export interface Line extends AsyncDisposable {
   readySince: number
   /** Not looked at before this time, ms: the last pull came back empty. */
   emptyUntil: number
+  /** When it was told that a key of it is of the wrong type, ms. */
+  toldAt: number
 }
 
 /**
@@ -91,6 +93,7 @@ export async function openLine({
     ready: 0,
     readySince: 0,
     emptyUntil: 0,
+    toldAt: 0,
     // by force: BullMQ knows nothing of jobs that are pulled by hand, and waits for none of them
     [Symbol.asyncDispose]: async () => void (await Promise.all([worker.close(true), jobs.close()])),
   }

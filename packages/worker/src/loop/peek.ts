@@ -1,4 +1,7 @@
 import type { Queue } from 'bullmq'
+import { isWrongType } from '@provisioner/shared/ledger/read-stored.ts'
+import type { Logger } from '@provisioner/shared/logger.ts'
+import { leaveOut } from './leave-out.ts'
 import type { Line } from './line.ts'
 
 /** Longest sleep between two looks, ms: some of BullMQ's moves wake nobody. */
@@ -12,15 +15,21 @@ const DELAYED_SOON_MS = 50
 
 /**
  * Looks at every queue: ready = waiting + prioritised + due, less what is being pulled. A paused queue has none, or the
- * loop would spin on it. Returns when the next look is due, ms since the epoch.
+ * loop would spin on it. One that BullMQ can't read has none either, and is told. Returns when the next look is due, ms
+ * since the epoch.
  *
  * An empty queue costs one command of Redis, one with jobs three or four.
  */
-export async function peek(lines: readonly Line[], now: number): Promise<number> {
-  const seen = await Promise.all(lines.map(({ jobs }) => look(jobs, now)))
+export async function peek(lines: readonly Line[], now: number, log: Logger): Promise<number> {
+  const seen = await Promise.all(lines.map(({ jobs }) => look(jobs, now).catch(unlessWrongType)))
   let due = now + LONGEST_SLEEP_MS
   for (const [i, line] of lines.entries()) {
-    const { queued, isMoreDueSoon } = seen[i]!
+    const one = seen[i]!
+    if (one instanceof Error) {
+      leaveOut(line, one, log, now)
+      continue
+    }
+    const { queued, isMoreDueSoon } = one
     const there = Math.max(0, queued - line.pulling)
     line.ready = now < line.emptyUntil ? 0 : there
     if (line.ready > 0) line.readySince ||= now
@@ -44,4 +53,9 @@ async function look(jobs: Queue, now: number): Promise<{ queued: number; isMoreD
   ])
   if (isPaused) return { queued: 0, isMoreDueSoon: false }
   return { queued: waiting + prioritized + due, isMoreDueSoon: soon > due }
+}
+
+function unlessWrongType(error: unknown): Error {
+  if (!(error instanceof Error && isWrongType(error))) throw error
+  return error
 }

@@ -91,7 +91,7 @@ export class PullLoop {
 
   async #turn(): Promise<void> {
     const { lines, maxBatches } = this.#o
-    const due = await peek(lines, Date.now())
+    const due = await peek(lines, Date.now(), this.#o.log)
     const ripe = chooseLines(lines, Date.now())
     if (ripe.length === 0) return this.#sleepUntil(Math.min(due, nextRipe(lines)))
     if (this.#under.size >= maxBatches) return this.#sleepUntilBatchEnds(SLOT_WAIT_MS)

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { isWrongType } from '@provisioner/shared/ledger/read-stored.ts'
 import { isUnreadableJob } from '@provisioner/shared/unreadable-job.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { Line, PulledJob } from './line.ts'
+import { leaveOut } from './leave-out.ts'
 import { removeUnreadable } from './remove-unreadable.ts'
 
 /** How long an empty pull keeps a queue out of sight, ms: its jobs went to another worker. */
@@ -22,16 +24,24 @@ export async function pull(line: Line, count: number, log: Logger): Promise<Pull
     Array.from({ length: count }, () => line.worker.getNextJob(token, { block: false })),
   )
   const got = asked.flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : []))
-  const failures = asked.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
+  const failures = asked.flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : []))
   const removed = failures.some(isUnreadableJob)
-    ? await removeUnreadable(line, token, new Set(got.map(({ id }) => id!)), log)
+    ? await removeUnreadable(line, token, new Set(got.map(({ id }) => id!)), log).catch(noneOfWrongType)
     : 0
-  if (failures.length > 0 && removed + got.length === 0) throw failures[0]
-  if (got.length === 0) {
+  const failure = removed + got.length === 0 ? failures[0] : undefined
+  if (failure && !isWrongType(failure)) throw failure
+  if (failure) leaveOut(line, failure, log, Date.now())
+  else if (got.length === 0) {
     line.emptyUntil = Date.now() + EMPTY_MS
     line.readySince = 0
   }
   const jobs = got.map((job) => ({ id: job.id!, token, job, lost: false }))
   for (const one of jobs) line.pulled.set(one.id, one)
   return jobs
+}
+
+/** Where the list of active jobs can't be read, nothing is removed from it. */
+function noneOfWrongType(error: unknown): 0 {
+  if (!isWrongType(error)) throw error
+  return 0
 }

@@ -1,3 +1,5 @@
+import { SHARED_BY_ACCOUNT } from '../keys.ts'
+
 /**
  * The longest lease on an entity, ms. Workers take theirs for the time limit of a request and ten seconds more.
  */
@@ -17,7 +19,7 @@ local function entity_key(kind, id) return prefix .. kind .. ':' .. id end
 local LONGEST_LEASE_MS = ${LONGEST_LEASE_MS}
 
 -- Of a connection's prefix, what is before its name is the account's.
-local outstanding_writes = string.match(prefix, '^.*}:') .. 'account:outstanding'
+local outstanding_writes = string.match(prefix, '^.*}:') .. '${SHARED_BY_ACCOUNT}:outstanding'
 
 -- A text that is a whole number; nil for any other.
 local function whole(value) return string.match(value, '^%d+$') and tonumber(value) end

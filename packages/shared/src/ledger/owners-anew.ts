@@ -1,0 +1,53 @@
+import type { RedisClient } from '../redis-client.ts'
+import { scanOf } from '../account-node.ts'
+import { accountKeys, accountTag } from './keys.ts'
+import { formatOwner } from './owner.ts'
+
+/** Keys per round trip. */
+const CHUNK = 500
+
+/**
+ * Makes an account's owners anew where what lies there is no hash: who owns a Zendesk object is the entity that is
+ * linked to it, of any connection of the account, configured or not. What lies there is set aside in the same step:
+ * until then nobody is linked, so that nobody gets what is another's.
+ */
+export async function ownersAnew(
+  redis: RedisClient,
+  account: string,
+  kind: 'user' | 'group',
+  aside: { readonly key: string; readonly ms: number },
+): Promise<void> {
+  const key = accountKeys(account).owners(kind)
+  const made = `${key}:anew`
+  await redis.del(made)
+  const prefix = `${accountTag(account)}:`
+  let cursor = '0'
+  do {
+    const [next, part] = await scanOf(redis, account, { cursor, match: `${prefix}*:${kind}:*`, count: CHUNK })
+    cursor = next
+    await enter(redis, made, prefix, kind, part)
+  } while (cursor !== '0')
+  const step = redis.multi().rename(key, aside.key).pexpire(aside.key, aside.ms)
+  if ((await redis.exists(made)) === 1) step.rename(made, key)
+  await step.exec()
+}
+
+async function enter(
+  redis: RedisClient,
+  made: string,
+  prefix: string,
+  kind: 'user' | 'group',
+  keys: readonly string[],
+): Promise<void> {
+  const entities = keys.flatMap((key) => {
+    const [connection = '', second, ...id] = key.slice(prefix.length).split(':')
+    return second === kind && id.length === 1 ? [{ key, owner: formatOwner({ connection, id: id[0]! }) }] : []
+  })
+  const answers = await redis.pipeline(entities.map(({ key }) => ['hget', key, 'zendeskId'])).exec()
+  const entering = redis.pipeline()
+  for (const [i, { owner }] of entities.entries()) {
+    const [error, zendeskId] = answers?.[i] ?? []
+    if (!error && typeof zendeskId === 'string') entering.hsetnx(made, zendeskId, owner)
+  }
+  await entering.exec()
+}
