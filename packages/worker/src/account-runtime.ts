@@ -7,6 +7,7 @@ import type { Logger } from '@provisioner/shared/logger.ts'
 import { CHANGE_QUEUES } from '@provisioner/shared/queues.ts'
 import type { OpenAccount } from '@provisioner/zendesk/open-account.ts'
 import { AccountProblems } from './account-problems.ts'
+import { AccountTrouble } from './account-trouble.ts'
 import { portsOf, type AccountOptions } from './connection-ports.ts'
 import { sendBatch } from './batch/send-batch.ts'
 import { SingleCreations } from './batch/single-creations.ts'
@@ -35,6 +36,8 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
   const { accountId, config, worker, redis, bullmq, zendesk, budget, log } = options
   const stopping = new AbortController()
   const limitPerMinute = async () => (await budget.snapshot()).limit
+  const connections = config.connections.filter((connection) => connection.account === accountId)
+  const accountProblems = new AccountProblems(connections.map((one) => new WriteProblems(redis, connectionName(one))))
   const poller = new JobStatusPoller({
     redis,
     zendesk,
@@ -42,12 +45,11 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
     worker,
     signal: stopping.signal,
     limitPerMinute,
+    problems: accountProblems,
     log,
   })
-  const connections = config.connections.filter((connection) => connection.account === accountId)
   const leases = new BulkLeases({ redis, account: accountId, worker })
   const singleCreations = new SingleCreations()
-  const accountProblems = new AccountProblems(connections.map((one) => new WriteProblems(redis, connectionName(one))))
   const own = { poller, leases, singleCreations, accountProblems }
   const portsById = new Map(connections.map((connection) => [connection.id, portsOf(options, connection, own)]))
 
@@ -82,6 +84,7 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
     poller,
     budget,
     connections: portsById,
+    leftBehind: new AccountTrouble({ problems: accountProblems, account: accountId, name: 'left-behind', log }),
     signal: stopping.signal,
     log,
   })

@@ -78,7 +78,7 @@ export function portsOf(options: AccountOptions, connection: ConnectionConfig, p
     bulk: {
       leases,
       endingOf: (jobStatusId) => poller.endingOf(jobStatusId),
-      untilNoneRuns: (write) => poller.untilNoneRuns(write),
+      untilNoneRuns: () => poller.untilNoneRuns(),
       bulkImport: new BulkImport({ redis, account, problems: accountProblems, log }),
     },
     account: {

@@ -3,7 +3,6 @@ import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
 import type { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
-import type { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Lease, LeaseTerms } from '@provisioner/shared/lease.ts'
 import type { OwnerRef } from '@provisioner/shared/ledger/owner.ts'
@@ -80,10 +79,10 @@ export interface SingleCreationsPort {
 }
 
 /**
- * How an outstanding write came to its end: with a job status, with none that anybody knows, or with an error of
- * Zendesk's that does not say whether it took effect.
+ * How an outstanding write came to its end: with a job status; with none that anybody knows, since the answer was lost;
+ * with one that Zendesk does not show; or with an error of Zendesk's that does not say whether it took effect.
  */
-export type Ending = JobStatus | 'unknown' | 'failed'
+export type Ending = JobStatus | 'unknown' | 'forgotten' | 'failed'
 
 /** Bulk writes and their job statuses. */
 export interface BulkPort {
@@ -91,7 +90,7 @@ export interface BulkPort {
   /** Resolves when the job status has ended, whoever polled it. Rejects when the worker stops. */
   endingOf(jobStatusId: string): Promise<Ending>
   /** For a bulk request whose answer was lost: resolves when no job status that could be its own still runs. */
-  untilNoneRuns(write: Pick<OutstandingWrite, 'id'>): Promise<'unknown'>
+  untilNoneRuns(): Promise<'unknown'>
   readonly bulkImport: BulkImportPort
 }
 

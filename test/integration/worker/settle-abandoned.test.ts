@@ -1,31 +1,19 @@
 import { expect, it } from 'vitest'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
+import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
+import { AccountProblems } from '@provisioner/worker/account-problems.ts'
+import { AccountTrouble } from '@provisioner/worker/account-trouble.ts'
 import { BulkLeases } from '@provisioner/worker/bulk/bulk-leases.ts'
 import { JobStatusPoller } from '@provisioner/worker/bulk/job-status-poller.ts'
 import { settleAbandoned } from '@provisioner/worker/bulk/settle-abandoned.ts'
 import { openClient } from '../../fixtures/open-client.ts'
 import { openRedis } from '../../fixtures/open-redis.ts'
 import { recordingLog } from '../../fixtures/recording-log.ts'
+import { STAFF } from '../../fixtures/staff.ts'
+import { until } from '../../fixtures/until.ts'
 
-/** Leases that say when a write has been looked at twice. */
-class CountedLeases extends BulkLeases {
-  readonly twice = Promise.withResolvers<void>()
-  #looks = 0
-
-  override async take(batch: string): Promise<AsyncDisposable | undefined> {
-    const lease = await super.take(batch)
-    return (
-      lease && {
-        [Symbol.asyncDispose]: async () => {
-          await lease[Symbol.asyncDispose]()
-          if (++this.#looks === 2) this.twice.resolve()
-        },
-      }
-    )
-  }
-}
-
-it('a bulk write of a connection that no worker has any more is kept, and told once however often it is found', async () => {
+it('a bulk write of a connection that no worker has any more is kept, and told once, with a way out', async () => {
   await using server = await openRedis()
   const { redis } = server
   await using opened = openClient({ url: 'http://127.0.0.1:9', redis })
@@ -40,19 +28,39 @@ it('a bulk write of a connection that no worker has any more is kept, and told o
     slot: null,
     items: [],
   }
-  await redis.hset(accountKeys(account).outstanding, write.id, JSON.stringify(write))
+  const { outstanding } = accountKeys(account)
+  await redis.hset(outstanding, write.id, JSON.stringify(write))
   const stopping = new AbortController()
   const own = { redis, account, worker: 'w1', signal: stopping.signal, log: log as never }
-  const poller = new JobStatusPoller({ ...own, zendesk, limitPerMinute: async () => 100 })
-  const leases = new CountedLeases(own)
+  const problems = new AccountProblems([new WriteProblems(redis, { ...STAFF, account })])
+  const poller = new JobStatusPoller({ ...own, zendesk, problems, limitPerMinute: async () => 100 })
+  const leases = new BulkLeases(own)
+  const leftBehind = new AccountTrouble({ ...own, problems, name: 'left-behind' })
+  const reader = new LedgerReader(redis, { ...STAFF, account })
+  const told = async () => (await reader.problems()).map(({ problem }) => problem)
 
-  const running = settleAbandoned({ ...own, leases, poller, budget, connections: new Map() })
-  await leases.twice.promise
+  const running = settleAbandoned({ ...own, leases, poller, budget, leftBehind, connections: new Map() })
+  await until(
+    async () => (await told()).length > 0,
+    20_000,
+    () => 'nothing is told',
+  )
+  const [problem] = await told()
+  const kept = await redis.hkeys(outstanding)
+  const [, command] = /redis-cli HDEL (.*),/.exec(problem!.todo)!
+  const [key, ...batches] = command!.split(' ')
+  await redis.hdel(key!, ...batches)
+  await until(
+    async () => (await told()).length === 0,
+    20_000,
+    () => 'it is still told',
+  )
   stopping.abort()
   await Promise.all([running, poller.stopped()])
 
-  expect(lines.map(({ level, batch, connection }) => [level, batch, connection])).toEqual([
-    ['warn', 'dead.1', 'former'],
+  expect([kept, problem]).toMatchObject([
+    ['dead.1'],
+    { code: 'BULK_WRITE_LEFT_BEHIND', what: expect.stringContaining("connection 'former'") },
   ])
-  expect(await redis.hkeys(accountKeys(account).outstanding)).toEqual(['dead.1'])
+  expect(lines.filter(({ level }) => level === 'error' || level === 'warn')).toHaveLength(1)
 })

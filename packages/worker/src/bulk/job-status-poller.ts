@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
-import type { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
 import { Lease } from '@provisioner/shared/lease.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import { JobStatus } from '@provisioner/zendesk/job-statuses.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
+import type { AccountProblems } from '../account-problems.ts'
+import { AccountTrouble, type TroubleTold } from '../account-trouble.ts'
 import type { BulkPort, Ending } from '../ports.ts'
+import { EndlessJobStatuses } from './endless-job-statuses.ts'
+import { FailingLook } from './failing-look.ts'
 
 /** Longest and shortest time between two polls, ms. One `show_many` tells of all job statuses of the account. */
 const POLL_MS = 2_000
@@ -33,8 +36,11 @@ export class JobStatusPoller implements Pick<BulkPort, 'endingOf' | 'untilNoneRu
   readonly #keys: ReturnType<typeof accountKeys>
   readonly #worker: string
   readonly #signal: AbortSignal
-  readonly #log: Logger
   readonly #limit: () => Promise<number>
+  readonly #endless: EndlessJobStatuses
+  readonly #forgotten: AccountTrouble
+  readonly #polls: FailingLook
+  readonly #lists: FailingLook
   readonly #silent = new Map<string, number>()
   readonly #waiting = new Map<string, PromiseWithResolvers<Ending>>()
   readonly #running: Promise<unknown>
@@ -48,6 +54,7 @@ export class JobStatusPoller implements Pick<BulkPort, 'endingOf' | 'untilNoneRu
     worker,
     signal,
     limitPerMinute,
+    problems,
     log,
   }: {
     redis: RedisClient
@@ -57,14 +64,19 @@ export class JobStatusPoller implements Pick<BulkPort, 'endingOf' | 'untilNoneRu
     signal: AbortSignal
     /** Requests a minute that Zendesk grants the account. */
     limitPerMinute: () => Promise<number>
+    problems: Pick<AccountProblems, 'report' | 'solve'>
     log: Logger
   }) {
+    const trouble = (name: string) => new AccountTrouble({ problems, account, name, log })
     this.#redis = redis
     this.#zendesk = zendesk
     this.#keys = accountKeys(account)
     this.#worker = worker
     this.#signal = signal
-    this.#log = log
+    this.#endless = new EndlessJobStatuses({ redis, account, trouble: trouble('endless-job-statuses') })
+    this.#forgotten = trouble('forgotten-job-statuses')
+    this.#polls = new FailingLook({ trouble: trouble('job-statuses'), account, log })
+    this.#lists = new FailingLook({ trouble: trouble('job-status-list'), account, log })
     this.#limit = limitPerMinute
     this.#running = Promise.all([this.#pollOn(), this.#lookOn()])
   }
@@ -88,17 +100,18 @@ export class JobStatusPoller implements Pick<BulkPort, 'endingOf' | 'untilNoneRu
   }
 
   /** For a bulk request whose answer was lost: resolves when no job status that could be its own still runs. */
-  async untilNoneRuns(write: Pick<OutstandingWrite, 'id'>): Promise<'unknown'> {
+  async untilNoneRuns(): Promise<'unknown'> {
     // Those that began later are others': an account that is never without one must not keep entities closed for ever.
     let suspects: ReadonlySet<string> | undefined
     for (;;) {
       this.#signal.throwIfAborted()
       await sleep(POLL_MS, undefined, { signal: this.#signal })
-      const listed = await this.#zendesk.jobStatuses.list({ signal: this.#signal }).catch((error: unknown) => {
-        this.#log.warn({ err: error, batch: write.id }, 'Job statuses not listed; a bulk write without an answer waits')
+      const listed = await this.#zendesk.jobStatuses.list({ signal: this.#signal }).catch(async (error: unknown) => {
+        if (!this.#signal.aborted) await this.#lists.failed(error)
         return undefined
       })
       if (!listed) continue
+      await this.#lists.worked()
       const known = new Set(await this.#redis.hvals(this.#keys.jobStatuses))
       const running = listed.filter((status) => !known.has(status.id) && isRunning(status)).map(({ id }) => id)
       suspects ??= new Set(running)
@@ -113,7 +126,7 @@ export class JobStatusPoller implements Pick<BulkPort, 'endingOf' | 'untilNoneRu
       if (this.#signal.aborted) return
       await this.#poll().catch(async (error: unknown) => {
         if (this.#signal.aborted) return
-        this.#log.warn({ err: error }, 'Job statuses not polled; trying again')
+        await this.#polls.failed(error)
         if (error instanceof ZendeskError && error.problem.kind === 'rate limited' && error.problem.retryAfterMs)
           await sleep(error.problem.retryAfterMs, undefined, { signal: this.#signal }).catch(() => {})
       })
@@ -148,10 +161,14 @@ export class JobStatusPoller implements Pick<BulkPort, 'endingOf' | 'untilNoneRu
     const recorded = new Set(await this.#redis.hvals(this.#keys.jobStatuses))
     // what is waited for and is not recorded, since Redis lost it, nobody else polls
     const unrecorded = [...this.#waiting.keys()].filter((id) => !recorded.has(id))
-    const ids = recorded.size > 0 && (await this.takePolling()) ? [...recorded, ...unrecorded] : unrecorded
+    const polling = recorded.size > 0 && (await this.takePolling())
+    const ids = polling ? [...recorded, ...unrecorded] : unrecorded
+    if (recorded.size > 0 && !polling) this.#endless.leave()
+    if (recorded.size === 0) await this.#endless.look([])
     if (ids.length === 0) return
     const endings = await this.#redis.mget(ids.map((id) => this.#keys.ended(id)))
     const open = ids.filter((_id, i) => endings[i] === null)
+    const running: string[] = []
     for (let at = 0; at < open.length; at += 100) {
       const asked = open.slice(at, at + 100)
       const statuses = new Map(
@@ -160,8 +177,11 @@ export class JobStatusPoller implements Pick<BulkPort, 'endingOf' | 'untilNoneRu
           status,
         ]),
       )
+      await this.#polls.worked()
       await Promise.all(asked.map((id) => this.#note(id, statuses.get(id))))
+      running.push(...asked.filter((id) => statuses.has(id) && isRunning(statuses.get(id)!)))
     }
+    if (polling) await this.#endless.look(running)
   }
 
   /** @param status undefined when Zendesk said nothing of it */
@@ -173,14 +193,15 @@ export class JobStatusPoller implements Pick<BulkPort, 'endingOf' | 'untilNoneRu
     }
     const since = this.#silent.get(id) ?? Date.now()
     this.#silent.set(id, since)
-    if (Date.now() - since >= SILENT_MS) await this.#end(id, 'unknown')
+    if (Date.now() - since >= SILENT_MS) await this.#end(id, 'forgotten')
   }
 
   async #end(id: string, ending: Ending): Promise<void> {
     this.#silent.delete(id)
-    const text = ending === 'unknown' ? ending : JSON.stringify(ending)
+    const text = typeof ending === 'string' ? ending : JSON.stringify(ending)
     await this.#redis.set(this.#keys.ended(id), text, 'EX', KEPT_S)
     this.#tell(id, ending)
+    await this.#forgotten.tell(ending === 'forgotten' ? forgotten(id) : undefined)
   }
 
   /** Resolves when the poller has stopped, after its signal was aborted. */
@@ -193,6 +214,7 @@ export class JobStatusPoller implements Pick<BulkPort, 'endingOf' | 'untilNoneRu
  * Reads an ending as Redis has it. Of one that can't be read nobody knows anything: Zendesk is asked what came of it.
  */
 function readEnding(text: string): Ending {
+  if (text === 'forgotten') return text
   try {
     return JobStatus.safeParse(JSON.parse(text)).data ?? 'unknown'
   } catch {
@@ -202,4 +224,14 @@ function readEnding(text: string): Ending {
 
 function isRunning(status: JobStatus): boolean {
   return status.status === 'queued' || status.status === 'working'
+}
+
+function forgotten(id: string): TroubleTold {
+  return {
+    code: 'JOB_STATUS_FORGOTTEN',
+    what: `Zendesk does not show job status ${id}, which it has given for a bulk write; what that did is looked up, or written again`,
+    todo:
+      'Nothing after an outage of a day: Zendesk forgets job statuses then. If it stays, look at whether the API’s user ' +
+      'may see job statuses, and at a proxy between; each try waits longer than the one before',
+  }
 }

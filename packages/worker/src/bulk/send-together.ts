@@ -54,7 +54,7 @@ export async function sendTogether<W extends PreparedWrite>(
         release = false
         // A lost answer is nobody's fault; one item may be what makes Zendesk fail, again and again.
         const ending = isFailure(error) ? 'failed' : 'unknown'
-        return await settle(ports, outstanding, () => ports.bulk.untilNoneRuns(outstanding).then(() => ending))
+        return await settle(ports, outstanding, () => ports.bulk.untilNoneRuns().then(() => ending))
       }
       if (operation.call === 'users create' && isBulkImportRefusal(error)) {
         await ports.bulk.bulkImport.refuse()

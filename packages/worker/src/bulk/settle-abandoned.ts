@@ -5,6 +5,7 @@ import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { readOutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { Budget } from '@provisioner/zendesk/budget/budget.ts'
+import type { AccountTrouble, TroubleTold } from '../account-trouble.ts'
 import type { WritePorts } from '../write/attempt.ts'
 import type { BulkLeases } from './bulk-leases.ts'
 import type { JobStatusPoller } from './job-status-poller.ts'
@@ -22,8 +23,16 @@ export interface AbandonedOptions {
   readonly poller: JobStatusPoller
   readonly budget: Budget
   readonly connections: ReadonlyMap<string, WritePorts>
+  /** Where bulk writes are told of whose connection no worker has. */
+  readonly leftBehind: AccountTrouble
   readonly signal: AbortSignal
   readonly log: Logger
+}
+
+/** A bulk write of a connection that no worker has. */
+interface LeftBehind {
+  readonly connection: string
+  readonly entities: number
 }
 
 /**
@@ -35,7 +44,8 @@ export interface AbandonedOptions {
 export async function settleAbandoned(options: AbandonedOptions): Promise<void> {
   const { redis, account, worker, leases, poller, budget, signal, log } = options
   const keys = accountKeys(account)
-  const told = new Set<string>()
+  const leftBehind = new Map<string, LeftBehind>()
+  let hasLooked = false
   while (!signal.aborted) {
     await sleep(LOOK_MS, undefined, { signal }).catch(() => {})
     if (signal.aborted) return
@@ -43,10 +53,16 @@ export async function settleAbandoned(options: AbandonedOptions): Promise<void> 
       await leases.keep()
       const polling = await poller.takePolling()
       await reclaimSlots({ redis, account, worker, budget, polling })
-      for (const batch of await redis.hkeys(keys.outstanding)) {
+      const batches = await redis.hkeys(keys.outstanding)
+      for (const batch of leftBehind.keys()) if (!batches.includes(batch)) leftBehind.delete(batch)
+      // what the look before found, while this worker is the one that looks at all of them
+      if (!polling) options.leftBehind.leave()
+      else if (hasLooked) await options.leftBehind.tell(describe(account, leftBehind))
+      hasLooked = polling
+      for (const batch of batches) {
         if (leases.has(batch) || !(polling || workerOf(batch) === worker)) continue
         const lease = await leases.take(batch)
-        if (lease) void settleOne(options, batch, lease, told)
+        if (lease) void settleOne(options, batch, lease, leftBehind)
       }
     } catch (error) {
       if (!signal.aborted) log.warn({ err: error }, 'Outstanding writes not looked at; trying again')
@@ -58,7 +74,7 @@ async function settleOne(
   { redis, account, connections, poller, signal, log }: AbandonedOptions,
   batch: string,
   lease: AsyncDisposable,
-  told: Set<string>,
+  leftBehind: Map<string, LeftBehind>,
 ): Promise<void> {
   await using _lease = lease
   const keys = accountKeys(account)
@@ -70,24 +86,34 @@ async function settleOne(
     if (!text) return
     const write = readOutstandingWrite(text)
     if (!write) {
-      await (jobStatusId ? poller.endingOf(jobStatusId) : poller.untilNoneRuns({ id: batch }))
+      await (jobStatusId ? poller.endingOf(jobStatusId) : poller.untilNoneRuns())
       return await freeUnreadable([...connections.values()], batch, log)
     }
     const ports = connections.get(write.connection)
-    if (!ports) {
-      const { connection } = write
-      // it stays until that connection is configured again, and is found here at every look
-      if (!told.has(batch))
-        log.warn({ batch, connection }, 'A bulk write was left behind by a connection that no worker has any more')
-      told.add(batch)
-      return
-    }
+    // it stays until that connection is configured again, and is found here at every look
+    if (!ports) return void leftBehind.set(batch, { connection: write.connection, entities: write.items.length })
+    leftBehind.delete(batch)
     const outcomes = await settle(ports, write, () =>
-      jobStatusId ? poller.endingOf(jobStatusId) : poller.untilNoneRuns(write),
+      jobStatusId ? poller.endingOf(jobStatusId) : poller.untilNoneRuns(),
     )
     log.info({ batch, items: write.items.length, settled: outcomes.size }, 'Settled a bulk write that was left behind')
   } catch (error) {
     if (!signal.aborted) log.warn({ err: error, batch }, 'A bulk write that was left behind could not be settled')
+  }
+}
+
+function describe(account: string, leftBehind: ReadonlyMap<string, LeftBehind>): TroubleTold | undefined {
+  if (leftBehind.size === 0) return undefined
+  const names = [...new Set([...leftBehind.values()].map(({ connection }) => `'${connection}'`))].sort().join(', ')
+  const entities = [...leftBehind.values()].reduce((sum, one) => sum + one.entities, 0)
+  const batches = [...leftBehind.keys()].sort().join(' ')
+  const keys = accountKeys(account)
+  return {
+    code: 'BULK_WRITE_LEFT_BEHIND',
+    what: `No worker of account '${account}' has connection ${names} any more, of which bulk writes are outstanding (${leftBehind.size}, of ${entities} users or memberships); each keeps one of the account's job statuses`,
+    todo:
+      'Start a worker whose configuration has the connection: it settles them. Where the connection is gone for good: ' +
+      `redis-cli HDEL ${keys.outstanding} ${batches}, and the same of ${keys.jobStatuses}`,
   }
 }
 

@@ -27,7 +27,7 @@ export async function settleItems(
   // Zendesk has one job status less to do: another batch can go out while this one is settled.
   if (write.slot) await ports.limits.releaseJobSlot(write.slot)
   const results: ItemResult[] =
-    ending === 'unknown' || ending === 'failed'
+    typeof ending === 'string'
       ? write.items.map(() => ({ status: 'unclear', lost: ending === 'unknown' }))
       : matchResults(write.items, ending.results?.map(readResult) ?? null)
   const read = await readBack(

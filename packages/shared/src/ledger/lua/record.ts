@@ -82,6 +82,7 @@ local function record_written(r, e)
   if r.linkOnly then
     -- no cycle knows whom we found, nor how they were
     if r.origin ~= '' then ask_for_plan(e) end
+    if r.origin == '' then show(e) end
   else
     settle(e)
     allow(e)

@@ -16,7 +16,9 @@ import { COMMON } from './common.ts'
  * lost one entity is not recorded, so that its text never names an entity that it has no lease on.
  */
 export const SECURE = `${COMMON}
-local FIELDS = { 'lease', 'leaseUntil', 'outstanding', 'unconfirmed', 'unconfirmedBefore' }
+local FIELDS = { 
+  'lease', 'leaseUntil', 'outstanding', 'unconfirmed', 'unconfirmedBefore', 'deletionSent', 'sentBy',
+}
 local batch = ARGV[4] ~= '' and ARGV[4] or nil
 local till = ARGV[6] ~= '' and at + math.min(tonumber(ARGV[6]), LONGEST_LEASE_MS) or nil
 local left = till and 0 or tonumber(ARGV[2])
@@ -38,6 +40,9 @@ if batch and not all then return out end
 for i, request in ipairs(requests) do
   if out[i] == 1 then
     local e = entities[i]
+    -- Under one lease something follows a deletion only when that was refused: the suspension in its place, or the same
+    -- once more with other credentials.
+    if not batch and e.deletionSent == ARGV[1] then withdraw(e, ARGV[1]) end
     doubt(e, batch or ARGV[1], request, e.is_same)
     if batch then close(e, batch) end
     if till then lease(e, e.lease, till) end

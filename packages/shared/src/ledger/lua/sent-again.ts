@@ -14,7 +14,7 @@ import { COMMON } from './common.ts'
 export const SENT_AGAIN = `${COMMON}
 local FIELDS = {
   'revision', 'appliedRevision', 'zendeskId', 'lease', 'leaseUntil', 'outstanding',
-  'creationSent', 'lookUpFirst', 'unconfirmed', 'unconfirmedBefore', 'sentBy',
+  'creationSent', 'lookUpFirst', 'unconfirmed', 'unconfirmedBefore', 'deletionSent', 'sentBy',
 }
 local by, batch = ARGV[1], ARGV[3] ~= ''
 

@@ -9,7 +9,7 @@
  *   wait_for_write, applied                appliedRevision, and pending
  *   lease, close, free                     lease leaseUntil outstanding
  *   doubt, doubt_before, doubt_late,
- *   settle, withdraw                       creationSent lookUpFirst unconfirmed unconfirmedBefore deletionSent sentBy
+ *   settle, withdraw, show                 creationSent lookUpFirst unconfirmed unconfirmedBefore deletionSent sentBy
  *   refuse, allow                          refusal
  */
 export const VERBS = `
@@ -111,7 +111,7 @@ end
 
 -- A request is about to go out, and until its answer is recorded nobody knows whether it took effect. Of requests
 -- before it the same is true all along. Sent again under the same name, it is still the same request.
--- Needs unconfirmed, unconfirmedBefore.
+-- Needs unconfirmed, unconfirmedBefore, deletionSent.
 local function doubt(e, by, request, is_same)
   if request.creation or request.names then
     if e.unconfirmed and not is_same then
@@ -126,7 +126,7 @@ local function doubt(e, by, request, is_same)
     drop(e, 'lookUpFirst')
   end
   if request.names then put(e, 'unconfirmed', request.names) end
-  if request.deletes then put(e, 'deletionSent', '1') end
+  if request.deletes then put(e, 'deletionSent', e.deletionSent or by) end
 end
 
 -- A request that Redis forgot, and so let a newer one pass, may have set back what it names: that is written again.
@@ -151,12 +151,15 @@ local function settle(e)
 end
 
 -- What was sent last under this name cannot have taken effect. What requests before it named stays unconfirmed, and a
--- deletion among them as well. Needs sentBy, unconfirmedBefore.
+-- deletion of somebody else's among them as well. Needs sentBy, unconfirmedBefore, deletionSent.
 local function withdraw(e, by)
   if e.sentBy ~= by then return end
   drop(e, 'creationSent', 'unconfirmed')
-  if not e.unconfirmedBefore then drop(e, 'deletionSent') end
+  if not e.unconfirmedBefore or e.deletionSent == by then drop(e, 'deletionSent') end
 end
+
+-- Zendesk had the object just now: no deletion that was sent before took effect.
+local function show(e) drop(e, 'deletionSent') end
 
 -- Zendesk's lasting refusal of what is pending. Needs revision, appliedRevision.
 local function refuse(e, refusal)
