@@ -59,7 +59,7 @@ it('a lone update that is answered by 404, of a user whom Zendesk shows, is trie
   await modifyEntry(world.slapd, personDn('ada'), { replace: { telephoneNumber: '7' } })
   await world.step()
 
-  const [linked] = (await usersOf(world)).filter(([, zendeskId]) => zendeskId === id)
+  const linked = (await usersOf(world)).find(([, zendeskId]) => zendeskId === id)
   expect(linked).toEqual(['ada@example.org', id, 'created', null])
   expect((await world.zendesk.user('ada@example.org'))?.['phone']).toBe('7')
   expect(await world.problems('user')).toEqual([])
