@@ -1,5 +1,5 @@
 import { runScript } from './ledger/script.ts'
-import { accountKeys } from './ledger/keys.ts'
+import { accountKeys, accountTag } from './ledger/keys.ts'
 import type { RedisClient } from './redis-client.ts'
 
 /**
@@ -21,11 +21,24 @@ export async function infoOf(redis: RedisClient, account: string, ...sections: s
   return String(await ask(redis, account, 'INFO', ...sections))
 }
 
-/** A part of an account's keys that match a pattern: the next cursor, `0` at the end, and the keys. */
-export async function scanOf(
+/** Keys that Redis looks at in one step. */
+const SCANNED = 500
+
+/**
+ * The keys of an account that match a pattern behind its tag and a colon, some at a time and some perhaps twice. What
+ * is added or removed meanwhile may be missed.
+ */
+export async function* keysOf(
   redis: RedisClient,
   account: string,
-  { cursor, match, count }: { cursor: string; match: string; count: number },
-): Promise<[cursor: string, keys: string[]]> {
-  return (await ask(redis, account, 'SCAN', cursor, 'MATCH', match, 'COUNT', String(count))) as [string, string[]]
+  pattern = '*',
+): AsyncGenerator<string[], void, undefined> {
+  const match = `${accountTag(account)}:${pattern}`
+  let cursor = '0'
+  do {
+    const answer = await ask(redis, account, 'SCAN', cursor, 'MATCH', match, 'COUNT', String(SCANNED))
+    const [next, keys] = answer as [string, string[]]
+    if (keys.length > 0) yield keys
+    cursor = next
+  } while (cursor !== '0')
 }

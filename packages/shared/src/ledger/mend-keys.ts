@@ -1,5 +1,5 @@
 import type { RedisClient } from '../redis-client.ts'
-import { scanOf } from '../account-node.ts'
+import { keysOf } from '../account-node.ts'
 import type { Kind } from '../entity.ts'
 import { membershipSides } from '../entity.ts'
 import type { Problem } from '../problem.ts'
@@ -101,17 +101,10 @@ async function indexAnew(redis: RedisClient, name: ConnectionName): Promise<void
   const keys = connectionKeys(name)
   for (const kind of KINDS) {
     const prefix = keys.entity(kind, '')
-    let cursor = '0'
-    do {
-      const [next, part] = await scanOf(redis, name.account, { cursor, match: `${prefix}*`, count: CHUNK })
-      cursor = next
-      await enterAnew(
-        redis,
-        name,
-        kind,
-        part.map((key) => key.slice(prefix.length)),
-      )
-    } while (cursor !== '0')
+    for await (const part of keysOf(redis, name.account, `${name.connection}:${kind}:*`)) {
+      const ids = part.map((key) => key.slice(prefix.length))
+      await enterAnew(redis, name, kind, ids)
+    }
   }
 }
 

@@ -1,10 +1,7 @@
 import type { RedisClient } from '../redis-client.ts'
-import { scanOf } from '../account-node.ts'
+import { keysOf } from '../account-node.ts'
 import { accountKeys, accountTag } from './keys.ts'
 import { formatOwner } from './owner.ts'
-
-/** Keys per round trip. */
-const CHUNK = 500
 
 /**
  * Makes an account's owners anew where what lies there is no hash: who owns a Zendesk object is the entity that is
@@ -21,12 +18,7 @@ export async function ownersAnew(
   const made = `${key}:anew`
   await redis.del(made)
   const prefix = `${accountTag(account)}:`
-  let cursor = '0'
-  do {
-    const [next, part] = await scanOf(redis, account, { cursor, match: `${prefix}*:${kind}:*`, count: CHUNK })
-    cursor = next
-    await enter(redis, made, prefix, kind, part)
-  } while (cursor !== '0')
+  for await (const keys of keysOf(redis, account, `*:${kind}:*`)) await enter(redis, made, prefix, kind, keys)
   const step = redis.multi().rename(key, aside.key).pexpire(aside.key, aside.ms)
   if ((await redis.exists(made)) === 1) step.rename(made, key)
   await step.exec()

@@ -1,6 +1,6 @@
+import { keysOf } from '../../account-node.ts'
 import type { RedisClient } from '../../redis-client.ts'
-import { scanKeys } from '../../scan-keys.ts'
-import { accountKeys, accountTag } from '../keys.ts'
+import { accountKeys } from '../keys.ts'
 
 /**
  * Removes all that Redis has of an account, its jobs as well. The next cycle finds everything again in Zendesk, by
@@ -9,7 +9,7 @@ import { accountKeys, accountTag } from '../keys.ts'
 export async function emptyLedger(redis: RedisClient, account: string): Promise<number> {
   let removed = 0
   const { layout } = accountKeys(account)
-  for await (const keys of scanKeys(redis, `${accountTag(account)}:`)) {
+  for await (const keys of keysOf(redis, account)) {
     const others = keys.filter((key) => key !== layout)
     if (others.length > 0) removed += await redis.unlink(...others)
   }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import { timeOf } from '../../account-node.ts'
+import { keysOf, timeOf } from '../../account-node.ts'
 import type { RedisClient } from '../../redis-client.ts'
-import { scanKeys } from '../../scan-keys.ts'
 import { accountTag } from '../keys.ts'
 import { LAYOUT } from '../layout.ts'
 import { readServices } from '../services.ts'
@@ -29,7 +28,7 @@ export async function* exportLedger(redis: RedisClient, account: string): AsyncG
 
   const tag = `${accountTag(account)}:`
   const done = new Set<string>()
-  for await (const keys of scanKeys(redis, tag))
+  for await (const keys of keysOf(redis, account))
     for (const key of keys) {
       const name = key.slice(tag.length)
       if (done.has(name) || !isOfLedger(name) || (await redis.pttl(key)) >= 0) continue
