@@ -161,4 +161,26 @@ describe('provisioner map DN', () => {
     })
     expect(noDn).toMatchObject({ code: 1, says: expect.stringMatching(/a DN looks like uid=ada/) })
   })
+
+  it('shows of a group what is reported of who is in it', async () => {
+    world = await openWorld({
+      ldif: directoryOf([{ uid: 'ada' }, { uid: 'vip' }], { agents: ['ada', 'vip'], 'zd-a': ['ada', 'vip'] }),
+      config: { account: { protect: ['vip@*'] } },
+    })
+    await world.zendesk.call('POST', '/api/v2/users', {
+      user: { name: 'Vip', email: 'vip@example.org', role: 'agent', skip_verify_email: true },
+    })
+    const group = { name: 'zd-a' }
+    const { id } = (await world.zendesk.call<{ group: { id: number } }>('POST', '/api/v2/groups', { group })).group
+    const { id: vip } = (await world.zendesk.user('vip@example.org'))!
+    await world.zendesk.call('POST', '/api/v2/group_memberships', {
+      group_membership: { user_id: vip, group_id: id },
+    })
+    await world.step()
+    await world.fullStep()
+
+    const { stdout } = await runCli(world, ['map', groupDn('zd-a')])
+
+    expect(stdout).toMatch(/reported, and not solved yet:\n {2}USER_PROTECTED, since .*not done: remove member/)
+  })
 })
