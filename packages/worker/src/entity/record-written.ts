@@ -1,5 +1,6 @@
 import { describeOwner } from '@provisioner/shared/adoption/describe-owner.ts'
 import { membershipSides, type EntityRef } from '@provisioner/shared/entity.ts'
+import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { idWithin, ownerInAnswer, type OwnerRef } from '@provisioner/shared/ledger/owner.ts'
 import type { NowReady } from '@provisioner/shared/ledger/write-ledger.ts'
 import type { Written } from '@provisioner/shared/ledger/written.ts'
@@ -92,12 +93,16 @@ async function refuseOwned(
     await ledger.giveBack([ref], by)
     return { status: 'superseded', why: 'The ledger has no such entity any more' }
   }
+  // memberships have no owners
+  const owners = accountKeys(settings.account).owners(ref.kind === 'group' ? 'group' : 'user')
   const who = describeOwner(owner, { dn: holder?.dn, told: settings.connection })
   const refused: Outcome = {
     status: 'rejected',
     code: 'OWNED_BY_ANOTHER_ENTRY',
     why: `Zendesk's ${ref.kind} ${zendeskId}, which '${record.label}' leads to, belongs to ${who}`,
-    todo: 'Two entries can not share one Zendesk object: change the address, the external id or the name of one of them',
+    todo:
+      'Two entries can not share one Zendesk object: change the address, the external id or the name of one of them. ' +
+      `Where that entry is no more: redis-cli HDEL ${owners} ${zendeskId}, then retry the job`,
   }
   return giveBack(ports, { jobId, ref, record, sides: { user: null, group: null } }, by, refused, 'unknown')
 }
