@@ -61,6 +61,21 @@ const FIELDS: readonly (readonly [field: string, value: string, what: string])[]
   ['creationSent', '{"at":"now"}', "'creationSent' has no 'at' that can be read"],
 ]
 
+it('a role that is not the one that was applied, for which memberships would wait for ever, is told', async () => {
+  await using ledger = await openLedger()
+  const applied = JSON.stringify({ presence: 'active', attributes: { role: 'agent' } })
+  const read = async (role: string) => {
+    await ledger.redis.hset(keys.entity('user', broken), { applied, role })
+    await ledger.reader.records('user', ids)
+    return [...ledger.reader.takeUnreadable()]
+  }
+
+  expect([await read('agent'), await read('garbage')]).toEqual([
+    [],
+    [['user|bob', "'role' is not the one that was applied"]],
+  ])
+})
+
 describe('an entity whose hash has', () => {
   it.each(FIELDS)('%s: %s', async (field, value, what) => {
     await using ledger = await openLedger()

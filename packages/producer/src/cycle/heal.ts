@@ -71,8 +71,9 @@ export async function heal(
       const state = states[i]
       const { queue, id } = jobs[i]!
       const isBroken = state === 'unreadable' || state === 'lost'
-      if (state === 'unreadable') log.warn({ queue: queue.name, jobId: id }, UNREADABLE)
-      if (state === 'missing' || (isBroken && (await removeJob(queue, id)))) missing.push(toJob(one, one.revision))
+      const isRemoved = isBroken && (await removeJob(queue, id))
+      if (isRemoved && state === 'unreadable') log.warn({ queue: queue.name, jobId: id }, UNREADABLE)
+      if (state === 'missing' || isRemoved) missing.push(toJob(one, one.revision))
       if (state === 'completed') stale.push(one)
       const waitsMs = full && one.ref.kind !== 'user' ? 0 : REJECTED_MS[one.ref.kind]
       if (state === 'failed' && (one.rejectedAt === null || now - one.rejectedAt >= waitsMs)) {

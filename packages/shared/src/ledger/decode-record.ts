@@ -95,6 +95,7 @@ function hashOf(kind: Kind) {
     firstRevision: Whole.optional(),
     presence: z.enum(['active', 'suspended', 'deleted'], 'is no presence').optional(),
     deletionSent: z.literal('1', 'is not 1').optional(),
+    role: z.string().optional(),
   } satisfies Record<(typeof RECORD_FIELDS)[number], z.ZodType>)
 }
 
@@ -104,7 +105,10 @@ export function decodeRecord(kind: Kind, id: string, hash: RecordHash): Decoded 
   const read = HASHES[kind].safeParse(hash)
   if (!read.success) return { status: 'unreadable', what: whatIsWrong(read.error) }
   const { unconfirmed, unconfirmedBefore, creationSent, lookUpFirst, suspendedByUs, refusal, ...others } = read.data
-  const { firstRevision: _first, presence: _presence, deletionSent: _deletion, ...fields } = others
+  const { firstRevision: _first, presence: _presence, deletionSent: _deletion, role, ...fields } = others
+  // memberships wait for it
+  if (role !== undefined && role !== roleOf(fields.applied, role))
+    return { status: 'unreadable', what: "'role' is not the one that was applied" }
   const record = {
     kind,
     id,
@@ -122,6 +126,11 @@ export function decodeRecord(kind: Kind, id: string, hash: RecordHash): Decoded 
     goneSince: fields.goneSince ?? null,
   }
   return { status: 'known', record }
+}
+
+/** The role of what was applied, which is written with it. @param otherwise where nothing tells */
+function roleOf(applied: unknown, otherwise: string): unknown {
+  return (applied as { attributes?: { role?: unknown } } | undefined)?.attributes?.role ?? otherwise
 }
 
 /** Names the field that is wrong, and not its value: that may be anybody's data. */

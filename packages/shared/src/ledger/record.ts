@@ -107,7 +107,7 @@ export const RECORD_FIELDS = [
   ...['dn', 'label', 'revision', 'desired', 'operation', 'changed'],
   ...['appliedRevision', 'applied', 'zendeskId', 'origin', 'suspendedByUs', 'goneSince', 'refusal'],
   ...['creationSent', 'lookUpFirst', 'unconfirmed', 'unconfirmedBefore'],
-  ...['firstRevision', 'presence', 'deletionSent'],
+  ...['firstRevision', 'presence', 'deletionSent', 'role'],
 ] as const
 
 /** The role that governs memberships: the one that was applied. */

@@ -23,8 +23,8 @@ export interface WrongKey extends KeyType {
 export async function wrongKeys(redis: RedisClient, types: KeyTypes): Promise<WrongKey[]> {
   const found = await redis.pipeline([...types.keys()].map((key) => ['type', key])).exec()
   return [...types].flatMap(([key, wanted], i) => {
-    const is = String(found?.[i]?.[1])
-    return is === wanted.type || is === 'none' || found?.[i]?.[0] ? [] : [{ key, is, ...wanted }]
+    const is = found?.[i]?.[1]
+    return typeof is !== 'string' || is === wanted.type || is === 'none' ? [] : [{ key, is, ...wanted }]
   })
 }
 
