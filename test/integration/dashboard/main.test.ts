@@ -14,7 +14,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'provisioner-dashboard-'))
   const config = [
     'redis: { url: "${env:REDIS_URL}" }',
-    'connections: [{ id: staff, directory: { bindPassword: "${env:LDAP_PASSWORD}" } }]',
+    'connections: [{ id: staff, account: acme, directory: { bindPassword: "${env:LDAP_PASSWORD}" } }]',
   ]
   await writeFile(join(folder, 'provisioner.yaml'), config.join('\n'))
 })
