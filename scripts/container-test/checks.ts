@@ -42,7 +42,14 @@ export const CHECKS: readonly Check[] = [
   {
     name: 'has a Redis that takes nobody without its password',
     run: async (engine) => {
-      const text = await engine.compose('exec', '-T', 'redis', 'redis-cli', 'keys', '*')
+      const text = await engine.compose(
+        'exec',
+        '-T',
+        'redis',
+        'sh',
+        '-c',
+        `$(command -v valkey-cli || echo redis-cli) keys '*'`,
+      )
       if (!text.includes('NOAUTH')) throw new Error(`Redis answers anybody: ${text}`)
     },
   },

@@ -26,8 +26,10 @@ export async function findEngine(env: NodeJS.ProcessEnv, say: (line: string) => 
   const { stdout } = await run('bash', [LAB, 'start'], { env: lab, maxBuffer: 64 * 1024 * 1024 })
   const host = /^DOCKER_HOST=(.*)$/m.exec(stdout)?.[1]
   const stop = async () => void (running || (await run('bash', [LAB, 'stop'], { env: lab })))
+  say('The lab has no image of Valkey and can fetch none: REDIS_IMAGE=redis:7, which is Debian’s Redis')
   // Its compose needs Python's own docker client to see no other tool's settings.
-  return engine({ ...env, DOCKER_HOST: host, PATH: `/usr/bin:${env['PATH']}` }, stop)
+  const own = { DOCKER_HOST: host, PATH: `/usr/bin:${env['PATH']}`, REDIS_IMAGE: 'redis:7' }
+  return engine({ ...env, ...own }, stop)
 }
 
 async function engine(env: NodeJS.ProcessEnv, stop: () => Promise<void>): Promise<Engine> {

@@ -86,7 +86,8 @@ function openCluster(nodes: readonly string[], config: RedisConfig, terms: Redis
   return new Cluster(nodes.map(hostAndPort), {
     clusterRetryStrategy: terms.retry,
     enableOfflineQueue: waits,
-    enableReadyCheck: true,
+    // Of a cluster that lacks a part the others work: commands for that part wait, and who starts is told what lacks.
+    enableReadyCheck: false,
     scaleReads: 'master',
     maxRedirections: terms.commands === 'wait' ? Infinity : CLUSTER_TRIES,
     retryDelayOnFailover: CLUSTER_RETRY_MS,

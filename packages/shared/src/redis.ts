@@ -146,18 +146,13 @@ export async function assertRedisFit(
 }
 
 async function ready(redis: RedisClient, signal: AbortSignal): Promise<void> {
-  for (let looks = 1; redis.status !== 'ready'; looks++) {
+  while (redis.status !== 'ready') {
     signal.throwIfAborted()
-    await sleep(LOOK_MS, undefined, { signal })
-    if (looks % LOOKS_FOR_SLOTS === 0) await assertWhole(redis)
+    await sleep(100, undefined, { signal })
   }
 }
 
-/** Between two looks at whether Redis is there, ms; and after how many a cluster is asked what it lacks. */
-const LOOK_MS = 100
-const LOOKS_FOR_SLOTS = 10
-
-/** A cluster that lacks hash slots is not ready before an admin has given them to a node. @throws RedisUnfitError */
+/** A cluster that lacks hash slots waits for an admin to give them to a node. @throws RedisUnfitError */
 async function assertWhole(redis: RedisClient): Promise<void> {
   const missing = isCluster(redis) ? await missingSlots(redis) : 0
   if (missing > 0)

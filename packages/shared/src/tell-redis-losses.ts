@@ -17,15 +17,24 @@ export function tellLosses(redis: RedisClient, teller: LossTeller): void {
   if (isCluster(redis)) tellLostNodes(redis, teller)
 }
 
+const AWAY = 'Redis is away; waiting for it'
+
 function tellLossOf(redis: RedisClient, { servers, tells, log }: LossTeller): void {
   let away = false
   redis.on('error', (error: Error) => {
     if (away) return
     away = true
     const reason = reasonOf(error)
-    if (tells === 'all') log.warn({ reason, redis: servers }, 'Redis is away; waiting for it')
+    if (tells === 'all') log.warn({ reason, redis: servers }, AWAY)
     else if (isSilence(error)) tellSilence(log, reason, servers)
   })
+  if (!isCluster(redis) && redis.options.sentinels)
+    // Told by a Sentinel of another primary, the client leaves the old one without an error.
+    redis.on('reconnecting', () => {
+      if (!away && tells === 'all')
+        log.warn({ reason: 'the connection was closed, as in a failover', redis: servers }, AWAY)
+      away = true
+    })
   redis.on('ready', () => {
     if (away && tells === 'all') log.info({ redis: servers }, 'Redis is back')
     away = false

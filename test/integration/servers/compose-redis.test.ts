@@ -63,7 +63,7 @@ it('compose’s Redis takes nobody without its password, which it makes once and
 
 it('every service of compose that needs Redis finds its address there, and none has another', async () => {
   const { services } = parse(await readFile(COMPOSE, 'utf8'), { merge: true }) as {
-    services: Record<string, { environment?: Record<string, string>; volumes?: string[] }>
+    services: Record<string, { image?: string; environment?: Record<string, string>; volumes?: string[] }>
   }
 
   for (const name of ['producer', 'worker', 'dashboard']) {
@@ -71,5 +71,6 @@ it('every service of compose that needs Redis finds its address there, and none 
     expect(services[name]?.environment).not.toHaveProperty('REDIS_URL')
     expect(services[name]?.volumes).toContain('redis-access:/run/redis:ro')
   }
+  expect(services['redis']).toMatchObject({ image: '${REDIS_IMAGE:-valkey/valkey:8}' })
   for (const name of ['directory', 'zendesk']) expect(services[name]?.volumes ?? []).toEqual([])
 })

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { serversOf, type RedisConfig } from '@provisioner/shared/config/redis.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import { openRedisClient } from '@provisioner/shared/open-redis-client.ts'
@@ -88,16 +87,10 @@ export async function openCommandRedis(config: RedisConfig): Promise<CommandRedi
 
 /** Rejects when the client ends before it is ready: that of a cluster ends, and tells nobody who connected. */
 async function connect(redis: RedisClient): Promise<void> {
-  const ended = new AbortController()
-  const end = once(redis, 'end', { signal: ended.signal }).then(
-    () => Promise.reject(new Error('The connection has ended')),
-    () => {},
-  )
-  try {
-    await Promise.race([redis.connect(), end])
-  } finally {
-    ended.abort()
-  }
+  const { promise: ended, reject } = Promise.withResolvers<never>()
+  const end = () => reject(new Error('The connection has ended'))
+  redis.once('end', end)
+  await Promise.race([redis.connect(), ended]).finally(() => redis.off('end', end))
 }
 
 /** What ioredis says when a cluster has no node for a command, however often it was tried. */

@@ -41,9 +41,8 @@ async function install(missing: readonly Program[], announce: (line: string) => 
   const packages = [...new Set(missing.map((program) => PROGRAMS[program].package))]
   if (mayInstallDebianPackages()) {
     announce(`Installing ${packages.join(', ')} from the system's packages, without starting services ...`)
-    await installDebianPackages(packages).catch(async (error: unknown) => {
-      if (!isDebian()) throw error
-      await installBackports(packages)
+    await installFromAnywhere(packages).catch((cause: Error) => {
+      throw new ProgramMissingError(`${packages.join(', ')} can't be installed: ${cause.message}`, { cause })
     })
   }
   const still = missing.filter((program) => !find(program))
@@ -53,6 +52,13 @@ async function install(missing: readonly Program[], announce: (line: string) => 
         `(Debian and Ubuntu: sudo apt-get install ${packages.join(' ')})`,
     )
   }
+}
+
+async function installFromAnywhere(packages: readonly string[]): Promise<void> {
+  await installDebianPackages(packages).catch(async (error: unknown) => {
+    if (!isDebian()) throw error
+    await installBackports(packages)
+  })
 }
 
 function find(program: Program): string | undefined {

@@ -1,0 +1,141 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { askRedis, askUntil } from '@provisioner/sandbox/servers/redis-cli.ts'
+import { startRedisCluster } from '@provisioner/sandbox/servers/redis-cluster.ts'
+import { startWatchedRedis } from '@provisioner/sandbox/servers/redis-sentinel.ts'
+import type { RedisServer } from '@provisioner/sandbox/servers/redis.ts'
+import { accountTag } from '@provisioner/shared/ledger/keys.ts'
+import { personDn } from '../fixtures/people.ts'
+import { openTwoAccounts, OTHER, type TwoAccounts } from '../fixtures/two-accounts.ts'
+import { until } from '../fixtures/until.ts'
+
+let owned = new AsyncDisposableStack()
+afterEach(async () => {
+  await owned.disposeAsync()
+  owned = new AsyncDisposableStack()
+})
+
+const PEOPLE = 200
+/** How long after there is a new primary the work goes on at the latest, ms. */
+const GOES_ON_MS = 10_000
+/** SIGKILL as a crash, SIGSTOP as a machine that stands still: its connections stay open, and nobody answers. */
+const LOSSES = ['SIGKILL', 'SIGSTOP'] as const
+
+const countsOf = ({ views }: TwoAccounts) => Promise.all(views.map(async (view) => (await view.users()).length))
+
+async function loading(both: TwoAccounts): Promise<void> {
+  await both.world.cycle()
+  await until(
+    async () => Math.min(...(await countsOf(both))) >= 10,
+    30_000,
+    async () => `nobody is created: ${(await countsOf(both)).join()}`,
+  )
+}
+
+/** Takes a primary away, and waits for its successor. @returns the accounts' users at that time */
+async function takeAway(
+  both: TwoAccounts,
+  { primary, loss }: { primary: () => Promise<RedisServer>; loss: (typeof LOSSES)[number] },
+) {
+  const old = await primary()
+  await replicated(old)
+  const before = await countsOf(both)
+  process.kill(old.pid, loss)
+  await until(
+    async () => (await primary().catch(() => old)).port !== old.port,
+    30_000,
+    () => 'there is no new primary',
+  )
+  return { old, before, since: await countsOf(both), at: performance.now() }
+}
+
+/**
+ * Waits until the replica has all that the primary has now, the jobs of the cycle among them: jobs that a failover
+ * loses wait for the next cycle, and here that is as long away as a test likes.
+ */
+async function replicated({ port }: RedisServer): Promise<void> {
+  const command = ['INFO', 'replication']
+  const offset = Number(/master_repl_offset:(\d+)/.exec(await askRedis(port, ...command))?.[1])
+  await askUntil(
+    { port, what: 'The replica has all' },
+    command,
+    (answer) => Number(/slave0:.*offset=(\d+)/.exec(answer)?.[1]) >= offset,
+  )
+}
+
+/** Everybody is there, once and active, with their memberships, and a change is carried out. */
+async function expectAll(both: TwoAccounts): Promise<void> {
+  const { world, views } = both
+  await world.settled()
+  await world.step()
+  await modifyEntry(world.slapd, personDn('user03'), { replace: { telephoneNumber: '2' } })
+  await world.fullStep()
+  const emails = Array.from({ length: PEOPLE }, (_one, i) => `user${String(i).padStart(2, '0')}@example.org`).sort()
+  for (const view of views) {
+    const users = await view.users()
+    expect(users.map(({ email }) => email).sort()).toEqual(emails)
+    expect(users.filter(({ suspended }) => suspended)).toEqual([])
+    expect(await view.members('zd-help')).toEqual(['user00@example.org', 'user01@example.org'])
+    expect((await view.user('user03@example.org'))?.phone).toBe('2')
+  }
+  expect((await world.ledger.problems()).filter(({ problem }) => problem.code !== 'BULK_IMPORT_OFF')).toEqual([])
+}
+
+const timesTold = ({ world }: TwoAccounts) =>
+  world.logs.filter(({ msg }) => /is away; waiting/.test(String(msg))).length
+
+describe('a primary that Sentinels watch', () => {
+  it.each(LOSSES)(
+    'is lost by %s in mid-load: its replica takes over and all goes on within 10 s',
+    { timeout: 240_000 },
+    async (loss) => {
+      const watched = owned.use(await startWatchedRedis())
+      const both = owned.use(await openTwoAccounts(watched, { people: PEOPLE }))
+      await loading(both)
+
+      const { old, since, at } = await takeAway(both, { primary: watched.primary, loss })
+      await until(
+        async () => (await countsOf(both)).every((count, i) => count > since[i]! || count === PEOPLE),
+        at + GOES_ON_MS - performance.now(),
+        async () => `${(await countsOf(both)).join()} users, ${since.join()} when the new primary was there`,
+      )
+      // The old one comes back as if nothing had been, until it is told that it is a replica now.
+      if (loss === 'SIGSTOP') {
+        process.kill(old.pid, 'SIGCONT')
+        await askUntil({ port: old.port, what: 'The old primary follows' }, ['INFO', 'replication'], (answer) =>
+          answer.includes('role:slave'),
+        )
+      }
+
+      await expectAll(both)
+      expect(Math.min(...since)).toBeLessThan(PEOPLE)
+      expect(timesTold(both)).toBe(1)
+    },
+  )
+})
+
+describe('a node of a cluster', () => {
+  it.each(LOSSES)(
+    'is lost by %s in mid-load: the other account goes on at once, its own within 10 s of the new primary',
+    { timeout: 240_000 },
+    async (loss) => {
+      const cluster = owned.use(await startRedisCluster())
+      const both = owned.use(await openTwoAccounts(cluster, { people: PEOPLE }))
+      const primary = () => cluster.primaryOf(accountTag('acme'))
+      expect((await primary()).port).not.toBe((await cluster.primaryOf(accountTag(OTHER))).port)
+      await loading(both)
+
+      const { before, since, at } = await takeAway(both, { primary, loss })
+      expect(since[1]).toBeGreaterThan(before[1]!)
+      await until(
+        async () => (await countsOf(both))[0]! > since[0]!,
+        at + GOES_ON_MS - performance.now(),
+        async () => `${(await countsOf(both)).join()} users, ${since.join()} when the new primary was there`,
+      )
+
+      await expectAll(both)
+      expect(since[0]).toBeLessThan(PEOPLE)
+      expect(timesTold(both)).toBeLessThanOrEqual(1)
+    },
+  )
+})
