@@ -47,6 +47,29 @@ describe.concurrent('queues', () => {
     expect(created()).toHaveLength(uids.length)
   })
 
+  it.each(['wait', 'active'])(
+    'of cycles whose "%s" is of the wrong type are mended while a producer runs',
+    async (list) => {
+      await using world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }]) })
+      const key = `${queuePrefix('acme')}:${cycleQueueName('staff')}:${list}`
+      await world.step()
+      await world.redis.multi().del(key).set(key, 'garbage').exec()
+      await until(
+        async () => (await world.redis.type(key)) !== 'string',
+        30_000,
+        () => 'the queue is not mended',
+      )
+      await modifyEntry(world.slapd, personDn('ada'), { replace: { telephoneNumber: '+49 1' } })
+
+      await world.step()
+
+      expect((await world.zendesk.user('ada@example.org'))?.phone).toBe('+49 1')
+      expect(world.logs.filter(({ msg }) => msg === 'Queue of cycles mended')).toMatchObject([
+        { reason: expect.stringContaining(key) as string },
+      ])
+    },
+  )
+
   it('of cycles that are paused keep everything as it is until they are resumed', async () => {
     await using world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }]) })
     await using closing = new AsyncDisposableStack()

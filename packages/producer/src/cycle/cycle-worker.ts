@@ -48,7 +48,7 @@ export async function startCycles({
   const prefix = queuePrefix(connection.account)
   const queue = new Queue(name, { connection: bullmq, prefix })
   queue.on('error', () => {})
-  await queue.setGlobalConcurrency(1)
+  await readyQueue(queue, connection, redis, log)
   const standing = await declareConfig(redis, connectionName(connection), producer)
   const isNewest = standing !== 'older'
   if (standing === 'took over') log.warn(TOOK_OVER)
@@ -103,9 +103,9 @@ export async function startCycles({
   })
   const care = setInterval(() => {
     if (standBy.isNewest)
-      lookAfter(queue, connection, redis, log).catch((error: unknown) =>
-        log.debug({ err: error }, 'Schedule not looked at'),
-      )
+      readyQueue(queue, connection, redis, log)
+        .then(() => reschedule(queue, connection))
+        .catch((error: unknown) => log.debug({ err: error }, 'Schedule not looked at'))
   }, CARE_MS)
   return {
     [Symbol.asyncDispose]: async () => {
@@ -147,12 +147,16 @@ async function giveBack(job: Job, token: string | undefined): Promise<boolean> {
   )
 }
 
-/** Without its queue no cycle runs that could mend it: a key of it of the wrong type is mended here. */
-async function lookAfter(queue: Queue, connection: ConnectionConfig, redis: RedisClient, log: Logger): Promise<void> {
+/**
+ * Has one cycle run at a time. Without its queue none runs that could mend it: a key of it of the wrong type is mended
+ * here.
+ */
+async function readyQueue(queue: Queue, connection: ConnectionConfig, redis: RedisClient, log: Logger): Promise<void> {
   const types = queueKeyTypes(connection.account, queue.name)
-  for (const problem of await mendQueue(redis, connectionName(connection), types))
-    log.warn({ code: problem.code, reason: problem.what, todo: problem.todo }, 'Queue of cycles mended')
-  await reschedule(queue, connection)
+  for (const { code, what: reason, todo } of await mendQueue(redis, connectionName(connection), types))
+    log.warn({ code, reason, todo }, 'Queue of cycles mended')
+  // it lies in one of the keys
+  await queue.setGlobalConcurrency(1)
 }
 
 /**

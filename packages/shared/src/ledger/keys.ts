@@ -19,7 +19,9 @@ export function accountTag(account: string): string {
   return `{zp:${account}}`
 }
 
-/** What stands in the place of a connection's name where an account's connections share a key. None is named so. */
+/**
+ * What stands in the place of a connection's name where the connections of an account share a key. None is named so.
+ */
 export const SHARED_BY_ACCOUNT = 'account'
 
 /**
