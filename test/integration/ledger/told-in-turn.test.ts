@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
 import {
   ABOUT,
   account,
@@ -84,5 +85,48 @@ describe('what was done to an object in place of what was asked', () => {
     await group.breakOff()
 
     expect((await group.fields())['applied']).toBe(JSON.stringify(desired))
+  })
+})
+
+describe('what was written and is forgotten', () => {
+  const help = { presence: 'active', name: 'Help' } as const
+  const rename = async (group: Group & { revision: number }) => {
+    await group.writes.secure([ref], 'later', 1_000, { sent: [['name']] })
+    await group.writes.record([{ ...group.written, revision: group.revision, applied: help, origin: null }], 'later')
+  }
+
+  it('is unconfirmed and written again, when somebody took the old value for what is there meanwhile', async () => {
+    await using group = await openRename()
+    const remembered = await group.snapshot()
+    await rename(group)
+
+    await group.restore(remembered)
+    // The directory has taken it back, and another worker finds nothing to be written.
+    const [back] = await group.cycle.release([{ ...ABOUT, operation: 'rename group', desired }])
+    const other = new WriteLedger(group.redis, { account, connection })
+    await other.record([{ ...group.written, revision: back!.revision, applied: desired, origin: null }], 'w2.a')
+    await group.breakOff()
+
+    await expect.poll(async () => (await group.fields())['unconfirmedBefore']).toBe('name')
+    const { revision, appliedRevision } = await group.fields()
+    expect(Number(appliedRevision)).toBeLessThan(Number(revision))
+  })
+
+  it('has the next cycle plan the entity, when the release is forgotten as well', async () => {
+    await using group = await openGroup()
+    await CREATES(group)
+    await RECORDS('lease')(group)
+    const remembered = await group.snapshot()
+    const seen = connectionKeys({ account, connection }).seen('group')
+    const [released] = await group.cycle.release([{ ...ABOUT, operation: 'rename group', desired: help }])
+    await group.writes.open([{ ref }], 'later', 60_000)
+    await rename({ ...group, revision: released!.revision })
+
+    await group.restore(remembered)
+    await group.redis.hset(seen, 'g1', 'as before')
+    await group.breakOff()
+
+    await expect.poll(async () => (await group.fields())['applied']).toBe(JSON.stringify(help))
+    expect(await group.redis.hexists(seen, 'g1')).toBe(0)
   })
 })

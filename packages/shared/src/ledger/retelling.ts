@@ -24,8 +24,11 @@ interface Word<W> {
 
 export interface RetellingOptions<W> {
   readonly redis: Pick<RedisClient, 'on' | 'status'>
-  /** Tells the ledger words again, in their order; when it throws, all are told once more. */
-  readonly tell: (words: readonly W[]) => Promise<void>
+  /**
+   * Tells the ledger words again, in their order; when it throws, all are told once more. `lost` when Redis may have
+   * lost some, since another server answers.
+   */
+  readonly tell: (words: readonly W[], lost: boolean) => Promise<void>
   /** Asks how safe it is what Redis was told. */
   readonly look: () => Promise<Durability>
   /** Called with ms when a replica begins to lag behind by so much that it matters, and with 0 when that is over. */
@@ -46,6 +49,8 @@ export class Retelling<W> {
   readonly #withdrawn = new WeakSet<Word<W>>()
   #broken = false
   #server = ''
+  /** Whether Redis may have lost words that it was not told again yet. */
+  #lost = false
   #isLooking = false
   #lags = false
 
@@ -53,7 +58,7 @@ export class Retelling<W> {
     this.#options = options
     options.redis.on('close', () => (this.#broken = true))
     options.redis.on('ready', () => {
-      if (this.#broken) void this.#again().catch(() => {})
+      if (this.#broken) void this.#afterBreak().catch(() => {})
     })
   }
 
@@ -84,9 +89,9 @@ export class Retelling<W> {
     // one that is away would be waited for; it is told again when it is back
     const durability = redis.status === 'ready' ? await look().catch(() => undefined) : undefined
     if (durability) {
-      const isOther = this.#server !== '' && durability.server !== this.#server
-      this.#server = durability.server
-      if (isOther) await this.#again().catch(() => {})
+      const isFirst = this.#server === ''
+      if (isFirst) this.#server = durability.server
+      if (this.#meet(durability.server) && !isFirst) await this.#again().catch(() => {})
       else this.#letGo(durability.durableBefore)
     }
     this.#isLooking = false
@@ -97,6 +102,23 @@ export class Retelling<W> {
     if (this.#isLooking) return
     this.#isLooking = true
     setTimeout(() => void this.#look(), LOOK_MS).unref()
+  }
+
+  /** A connection that broke alone has lost nothing; one whose server ended may have. */
+  async #afterBreak(): Promise<void> {
+    this.#broken = false
+    if (this.#words.size === 0) return
+    const { server } = await this.#options.look().catch(() => ({ server: '' }))
+    this.#meet(server)
+    await this.#again()
+  }
+
+  /** Whether another server answers, which may have lost some. */
+  #meet(server: string): boolean {
+    const isOther = server !== this.#server
+    if (isOther || server === '') this.#lost = true
+    if (server !== '') this.#server = server
+    return isOther
   }
 
   #letGo(before: number): void {
@@ -110,17 +132,18 @@ export class Retelling<W> {
   }
 
   async #again(): Promise<void> {
-    this.#broken = false
     const words = [...this.#words.values()]
     for (let tries = 0; tries < TRIES; tries++) {
       const still = words.filter((word) => !this.#withdrawn.has(word))
-      const failed = await this.#options.tell(still.map(({ word }) => word)).then(
+      const told = still.map(({ word }) => word)
+      const failed = await this.#options.tell(told, this.#lost).then(
         () => false,
         () => true,
       )
       // broken once more: it is all told again when Redis is back
       if (this.#broken) return
       if (!failed) {
+        this.#lost = false
         const now = performance.now()
         for (const word of still) word.at = now
         return

@@ -34,7 +34,13 @@ export type Word =
       readonly token: string
     }
   | { readonly told: 'job status'; readonly by: string; readonly jobStatusId: string }
-  | { readonly told: 'written'; readonly by: string; readonly entity: object }
+  | {
+      readonly told: 'written'
+      readonly by: string
+      readonly entity: object
+      /** Names, with commas, that were sent. */
+      readonly names: string
+    }
   | {
       readonly told: 'given back'
       readonly by: string

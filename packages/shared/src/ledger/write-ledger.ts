@@ -39,7 +39,7 @@ export class WriteLedger {
     const durability = new RedisDurability(redis, account)
     this.#retelling = new Retelling({
       redis,
-      tell: (words) => this.#scripts.tellAgain(words),
+      tell: (words, lost) => this.#scripts.tellAgain(words, lost),
       look: () => durability.look(),
       onLag: log && ((ms) => tellLag(log, ms)),
     })
@@ -141,15 +141,17 @@ export class WriteLedger {
             told: 'written',
             by,
             entity: { ...encodeWritten(one), again: true },
+            names: '',
           })
         continue
       }
       this.#retelling.forget(`${about} linked`)
       const last = this.#retelling.last(about)
+      const names = last?.told === 'sent' && last.by === by ? stillUnconfirmed(last) : ''
       if (last?.told === 'sent' && last.by === by) this.#retelling.forget(about)
       // beside what is told of the entity later: that we made it is true whatever is sent next
       const entity = encodeWritten({ ...one, late: undefined })
-      this.#retelling.note(`${about} written`, { told: 'written', by, entity })
+      this.#retelling.note(`${about} written`, { told: 'written', by, entity, names })
     }
     return { answers, ready: ready.map(([id, revision]) => ({ id, revision: Number(revision) })) }
   }

@@ -49,19 +49,19 @@ export class WriteScripts {
    *
    * @throws what the first one failed with that could not be told, after all others
    */
-  async tellAgain(words: readonly Word[]): Promise<void> {
+  async tellAgain(words: readonly Word[], lost: boolean): Promise<void> {
     const failures: unknown[] = []
     for (let at = 0; at < words.length;) {
       const first = words[at]!
       const after = words.findIndex((word, i) => i > at && !isOneCall(word, first))
       const together = words.slice(at, after === -1 ? words.length : after)
-      await this.#tell(first, together).catch((error: unknown) => failures.push(error))
+      await this.#tell(first, together, lost).catch((error: unknown) => failures.push(error))
       at += together.length
     }
     if (failures.length > 0) throw failures[0]
   }
 
-  async #tell(first: Word, together: readonly Word[]): Promise<void> {
+  async #tell(first: Word, together: readonly Word[], lost: boolean): Promise<void> {
     const { by } = first
     const entities = together.flatMap((word) => ('entity' in word ? [word.entity] : []))
     switch (first.told) {
@@ -70,7 +70,7 @@ export class WriteScripts {
         return
       }
       case 'written':
-        await this.record(entities, by)
+        await this.record(lost ? together.map(mayBeLate) : entities, by)
         return
       case 'given back':
         await this.#beforeAgain(by, together)
@@ -102,6 +102,15 @@ export class WriteScripts {
     )
     if (entities.length > 0) await this.#sentAgain(by, entities, { outstanding: '', token: by })
   }
+}
+
+/**
+ * What was written before something else that Redis knows of, and was forgotten: what wrote that may have taken it for
+ * never written, and so have written nothing.
+ */
+function mayBeLate(word: Word): object {
+  if (word.told !== 'written') throw new TypeError(`'${word.told}' is not what was written`)
+  return word.names === '' ? word.entity : { ...word.entity, late: word.names }
 }
 
 function isOneCall(one: Word, other: Word): boolean {

@@ -87,6 +87,8 @@ local function record_written(r, e)
     settle(e)
     allow(e)
     free(e, by)
+    -- told again to a Redis that forgot the release as well: whoever planned what it has planned without it
+    if r.revision > e.revision then ask_for_plan(e) end
     applied(e, r.revision)
   end
   save(e)
