@@ -97,6 +97,48 @@ describe('at start', () => {
   })
 })
 
+describe('passwords', () => {
+  const servers = 'of-the-servers'
+  const lock = (port: number, password: string) =>
+    askRedis(port, 'ACL', 'SETUSER', 'default', 'resetpass', `>${password}`)
+
+  it('are given to the servers and to the Sentinels, each their own', async () => {
+    const watched = owned.use(await startWatchedRedis())
+    const sentinelPassword = 'of-the-sentinels'
+    for (const { port } of watched.servers) await lock(port, servers)
+    for (const address of watched.config.sentinels) await lock(Number(address.split(':')[1]), sentinelPassword)
+    const config = { sentinels: [...watched.config.sentinels], name: watched.config.name }
+
+    const known = connect({ ...config, user: 'default', password: servers, sentinelPassword, database: 1 })
+    await known.redis.set('key', 'value')
+    const unknown = openCommandRedis({ ...config, password: servers, sentinelPassword: 'another' })
+
+    expect(await known.redis.get('key')).toBe('value')
+    expect(await known.redis.client('INFO')).toMatch(/ db=1 .*user=default/)
+    await expect(unknown).rejects.toThrow(/WRONGPASS/)
+  })
+
+  it('are given to every node of a cluster, and to the one that is listened to', async () => {
+    const cluster = owned.use(await startRedisCluster())
+    for (const { port } of cluster.servers) await lock(port, servers)
+    const { redis } = connect({ ...nodes(cluster), password: servers })
+    const heard: string[] = []
+    const subscriber = duplicateOf(redis)
+    owned.defer(() => subscriber.disconnect())
+    subscriber.on('message', (_channel, message: string) => heard.push(message))
+
+    await subscriber.subscribe('released')
+    for (const key of ['{zp:acme}:a', '{zp:globex}:a', '{zp:emea}:a']) expect(await redis.set(key, '1')).toBe('OK')
+    await redis.publish('released', 'slot')
+
+    await until(
+      () => heard.length > 0,
+      10_000,
+      () => 'the subscriber hears nothing',
+    )
+  })
+})
+
 describe('a primary that has become a replica', () => {
   it('is left, what it refused is said again, and that is told once', async () => {
     const watched = owned.use(await startWatchedRedis())
