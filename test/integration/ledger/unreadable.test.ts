@@ -43,7 +43,6 @@ const FIELDS: readonly (readonly [field: string, value: string, what: string])[]
   ['revision', '1e3', "'revision' is no whole number"],
   ['firstRevision', 'x', "'firstRevision' is no whole number"],
   ['presence', 'away', "'presence' is no presence"],
-  ['deletionSent', 'yes', "'deletionSent' is not 1"],
   ['zendeskId', 'ada', "'zendeskId' is no whole number"],
   ['goneSince', 'today', "'goneSince' is no whole number"],
   ['lookUpFirst', '{}', "'lookUpFirst' is no whole number"],

@@ -13,7 +13,8 @@ import { STAFF } from '../../fixtures/staff.ts'
 import { until } from '../../fixtures/until.ts'
 
 const WRITE = { id: 'w1.1', connection: 'staff', worker: 'w1', call: 'users update', slot: null } as const
-const ITEM = { jobId: 'j', kind: 'user', revision: 1, email: null, externalId: null, zendeskId: 1, applied: null }
+const USER = JSON.stringify({ presence: 'active', attributes: {} })
+const ITEM = { jobId: 'j', kind: 'user', revision: 1, email: null, externalId: null, zendeskId: 1, applied: USER }
 const MINUTES = 60_000
 
 /** A poller of a bulk write of two users, whose job status is `V3-1`, and what an account's connection is told. */

@@ -14,9 +14,6 @@ const KINDS: readonly Kind[] = ['user', 'group', 'membership']
 /** How long what lay under a key of the wrong type is kept, ms: for whoever asks what it was. */
 const KEPT_ASIDE_MS = 30 * 24 * 3_600_000
 
-/** Keys per round trip. */
-const CHUNK = 500
-
 /**
  * Who is in the groups that are known, and the keys that scripts met. Whose groups a user is in, scripts alone read.
  */
