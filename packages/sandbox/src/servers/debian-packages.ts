@@ -43,8 +43,8 @@ export async function installBackports(packages: readonly string[]): Promise<voi
   try {
     const list = join(folder, 'sources.list')
     const own = await readFile('/etc/apt/sources.list', 'utf8').catch(() => '')
-    const backports = `deb [signed-by=${KEYRING}] http://deb.debian.org/debian ${codename}-backports main`
-    await writeFile(list, `${own}\n${backports}\n`)
+    const archive = await archiveOf(codename)
+    await writeFile(list, `${own}\ndeb [signed-by=${KEYRING}] ${archive} ${codename}-backports main\n`)
     await mkdir(join(folder, 'lists', 'partial'), { recursive: true })
     const sources = ['-o', `Dir::Etc::sourcelist=${list}`, '-o', `Dir::State::lists=${join(folder, 'lists')}`]
     await aptGet(...sources, 'update', '--quiet')
@@ -54,6 +54,16 @@ export async function installBackports(packages: readonly string[]): Promise<voi
     if (policyIsOurs) await rm(POLICY, { force: true })
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Where this machine has the packages of its release from, by its own lists. @throws when it has none */
+async function archiveOf(codename: string): Promise<string> {
+  await aptGet('update', '--quiet')
+  const format = '$(REPO_URI) $(CODENAME)'
+  const { stdout } = await run('apt-get', ['indextargets', '--format', format, 'Created-By: Packages'])
+  const found = stdout.split('\n').find((line) => line.endsWith(` ${codename}`))
+  if (found === undefined) throw new Error(`apt knows no archive of ${codename}`)
+  return found.slice(0, -codename.length - 1)
 }
 
 /** Whether this is Debian itself: others have no backports of its own. */
