@@ -2,7 +2,9 @@ import { appendFileSync, mkdtempSync, readFileSync, statSync, writeFileSync } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
+import { parse, stringify } from 'yaml'
 import { deleteEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { startRedisCluster } from '@provisioner/sandbox/servers/redis-cluster.ts'
 import { startRedis } from '@provisioner/sandbox/servers/redis.ts'
 import { runCli } from '../fixtures/cli.ts'
 import { directoryOf, personDn } from '../fixtures/people.ts'
@@ -60,6 +62,26 @@ it('a ledger moves to another Redis: a cycle there writes nothing, and what is h
   // who reads the file learns names, and no secret
   expect(statSync(path).mode & 0o077).toBe(0)
   expect(readFileSync(path, 'utf8')).not.toMatch(/a-secret|:token"/)
+})
+
+it('a ledger moves from one server into a cluster: a cycle there writes nothing', async () => {
+  await openHolding()
+  await world.stopProduct()
+  const path = file()
+  await runCli(world, ['ledger', 'export', path])
+  await using cluster = await startRedisCluster()
+  const yaml = stringify({ ...(parse(world.yaml) as object), redis: cluster.config })
+  const imported = await runCli({ yaml, env: world.env }, ['ledger', 'import', path])
+  await world.zendesk.forgetRequests()
+
+  const servers = { slapd: world.slapd, sandbox: world.sandbox }
+  await using moved = await openWorld({ ldif: '', config, servers, anyRedis: cluster })
+  await moved.step()
+  await moved.step()
+
+  expect([imported.code, imported.stderr]).toEqual([0, ''])
+  expect(await world.zendesk.writes()).toEqual([])
+  expect((await runCli(moved, ['held'])).stdout).toMatch(/eve@example\.org .* rejected by .*: on leave/)
 })
 
 it('an import says what is wrong with its file or its place, and writes nothing', async () => {
