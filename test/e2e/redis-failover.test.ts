@@ -135,7 +135,8 @@ describe('a node of a cluster', () => {
 
       await expectAll(both)
       expect(since[0]).toBeLessThan(PEOPLE)
-      expect(timesTold(both)).toBeLessThanOrEqual(1)
+      // a client of a cluster may find its way and lose it once more before the cluster has settled
+      expect(timesTold(both)).toBeLessThanOrEqual(2)
     },
   )
 })
