@@ -1,7 +1,12 @@
+import { Queue } from 'bullmq'
 import { afterEach, expect, it } from 'vitest'
 import { deleteEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { ldifEntry } from '@provisioner/sandbox/servers/ldif.ts'
+import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { cycleQueueName, queuePrefix } from '@provisioner/shared/queues.ts'
 import { runCli } from '../fixtures/cli.ts'
 import { directoryOf, personDn } from '../fixtures/people.ts'
+import { until } from '../fixtures/until.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
 let world: World
@@ -69,4 +74,35 @@ it('nobody is looked for with unknownLeavers: ignore', async () => {
   await again.step()
 
   expect((await runCli(again, ['held'])).stdout).not.toContain('bob')
+})
+
+it('whom another connection is creating is no leaver of this one, before the creation is recorded', async () => {
+  const partners = {
+    id: 'partners',
+    users: { locations: [{ base: 'ou=partners,dc=example,dc=org', filter: '(objectClass=inetOrgPerson)' }] },
+    groups: null,
+  }
+  const unit = ldifEntry('ou=partners,dc=example,dc=org', { objectClass: 'organizationalUnit', ou: 'partners' })
+  world = await openWorld({ ldif: `${directoryOf([{ uid: 'ada' }])}\n${unit}`, others: [partners], workers: 0 })
+  await world.cycle()
+  const id = String(await world.redis.srandmember(connectionKeys({ account: 'acme', connection: 'staff' }).all('user')))
+  // what a worker's request made whose answer is under way
+  const ada = { name: 'ada', email: 'ada@example.org', external_id: id }
+  await world.zendesk.call('POST', '/api/v2/users', { user: ada })
+  const options = { prefix: queuePrefix('acme'), connection: world.redis }
+  const cycles = new Queue(cycleQueueName('partners'), options)
+  const full = await cycles.add('full cycle', {})
+  await until(
+    async () => (await full.getState()) === 'completed',
+    30_000,
+    () => 'the full cycle of partners has not ended',
+  )
+  await cycles.close()
+  const owners = await world.redis.hgetall(accountKeys('acme').owners('user'))
+  await world.addWorker()
+  await world.step()
+
+  expect(owners).toEqual({})
+  expect(await world.problems('user')).toEqual([])
+  expect(await world.zendesk.users()).toMatchObject([{ email: 'ada@example.org', external_id: id }])
 })

@@ -2,6 +2,7 @@ import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import type { CycleLedger, Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { readOwners } from '@provisioner/shared/ledger/read-owners.ts'
+import { readServices } from '@provisioner/shared/ledger/services.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { attributesInZendesk } from '@provisioner/zendesk/attributes-in-zendesk.ts'
@@ -12,7 +13,7 @@ import type { CyclePlan } from './cycle-plan.ts'
 
 interface In {
   readonly connection: ConnectionConfig
-  /** Ids of the connections of the account. */
+  /** Ids of the connections of the account in this configuration. */
   readonly configured: readonly string[]
   readonly ledger: CycleLedger
   readonly reader: LedgerReader
@@ -32,11 +33,12 @@ interface In {
  *   ------------------------------------------------|----------------------------------------------------
  *   none, or of another form than a directory id    | nothing: it is not ours
  *   the user is owned by an entry of any connection | nothing: known
- *   of an entry in scope, or known to the ledger    | nothing: its own plan links it
+ *   known to the ledger of any connection           | nothing: about to be recorded, or linked by its own plan
+ *   of an entry in scope                            | the same
  *   any other                                       | entered, as Zendesk shows the user
  *
  * Nothing is done before each other connection of the account has had its first plan carried out: these may be its
- * people.
+ * people. Others are those of this configuration, and of whatever service has worked for the account in the last days.
  *
  * @throws Zendesk's errors
  */
@@ -44,38 +46,44 @@ export async function enterUnknownLeavers(where: In, signal: AbortSignal): Promi
   const { connection, ledger, zendesk, log } = where
   const { externalId, unknownLeavers, map } = connection.users
   if (unknownLeavers === 'ignore' || externalId !== 'directoryId' || map.external_id !== undefined) return
-  if (!(await othersAreSettled(where))) return
+  const others = await othersOf(where)
+  const firstRuns = await Promise.all(others.map((other) => other.firstRun()))
+  if (firstRuns.some(({ status }) => status !== 'done')) return
   let entered = 0
   for await (const page of zendesk.users.list({ signal })) {
-    const unknown = await unknownOf(where, page)
+    const unknown = await unknownOf(where, others, page)
     const answers = await ledger.link(unknown.map(linkOf))
     entered += answers.filter((answer) => answer === 'linked').length
   }
   if (entered > 0) log.warn({ users: entered }, 'Zendesk has users of this directory whom no entry has any more')
 }
 
-async function othersAreSettled({ connection: { id, account }, configured, redis }: In): Promise<boolean> {
-  const others = configured.filter((connection) => connection !== id)
-  const states = others.map((connection) => new LedgerReader(redis, { account, connection }).firstRun())
-  return (await Promise.all(states)).every(({ status }) => status === 'done')
+/** The other connections of the account. */
+async function othersOf({ connection: { id, account }, configured, redis }: In): Promise<LedgerReader[]> {
+  const served = (await readServices(redis, account)).flatMap(({ connections }) => Object.keys(connections))
+  const ids = new Set([...configured, ...served])
+  ids.delete(id)
+  return [...ids].map((connection) => new LedgerReader(redis, { account, connection }))
 }
 
 async function unknownOf(
   { connection: { account }, reader, redis, isInScope }: In,
+  others: readonly LedgerReader[],
   users: readonly User[],
 ): Promise<User[]> {
   const like = users.filter(
     (user) => user.active !== false && user.suspended !== true && isHexId(user.external_id ?? ''),
   )
-  const [owners, records] = await Promise.all([
+  const entries = like.map(entryOf)
+  const [owners, ...known] = await Promise.all([
     readOwners(
       redis,
       { account, kind: 'user' },
       like.map(({ id }) => id),
     ),
-    reader.records('user', like.map(entryOf)),
+    ...[reader, ...others].map((one) => one.knows('user', entries)),
   ])
-  return like.filter((user, i) => !owners[i] && !records[i] && !isInScope('user', entryOf(user)))
+  return like.filter((_user, i) => !owners[i] && !known.some((ofOne) => ofOne[i]) && !isInScope('user', entries[i]!))
 }
 
 /** The directory id that an external id of this form is: its case means nothing. */

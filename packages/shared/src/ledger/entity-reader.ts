@@ -47,6 +47,16 @@ export class EntityReader {
     return found
   }
 
+  /** Whether the ledger has something of each id, be it readable or not, in their order. */
+  async knows(kind: Kind, ids: readonly string[]): Promise<boolean[]> {
+    const pipeline = this.redis.pipeline()
+    for (const id of ids) pipeline.exists(this.keys.entity(kind, id))
+    return ((await pipeline.exec()) ?? []).map(([error, count]) => {
+      if (error) throw error
+      return count === 1
+    })
+  }
+
   /**
    * Entities of which the ledger can't say what they are, as `kind|id`: those that were found to be unreadable since
    * `takeUnreadable` was asked last, and those that are set aside.
