@@ -16,6 +16,8 @@ afterEach(async () => {
 })
 
 const PEOPLE = 200
+/** One request for each: a load that has a middle. */
+const LOAD = { people: PEOPLE, bulkImport: false }
 /** How long after there is a new primary the work goes on at the latest, ms. */
 const GOES_ON_MS = 10_000
 /** SIGKILL as a crash, SIGSTOP as a machine that stands still: its connections stay open, and nobody answers. */
@@ -90,7 +92,7 @@ describe('a primary that Sentinels watch', () => {
     { timeout: 240_000 },
     async (loss) => {
       const watched = owned.use(await startWatchedRedis())
-      const both = owned.use(await openTwoAccounts(watched, { people: PEOPLE }))
+      const both = owned.use(await openTwoAccounts(watched, LOAD))
       await loading(both)
 
       const { old, since, at } = await takeAway(both, { primary: watched.primary, loss })
@@ -120,7 +122,7 @@ describe('a node of a cluster', () => {
     { timeout: 240_000 },
     async (loss) => {
       const cluster = owned.use(await startRedisCluster())
-      const both = owned.use(await openTwoAccounts(cluster, { people: PEOPLE }))
+      const both = owned.use(await openTwoAccounts(cluster, LOAD))
       const primary = () => cluster.primaryOf(accountTag('acme'))
       expect((await primary()).port).not.toBe((await cluster.primaryOf(accountTag(OTHER))).port)
       await loading(both)
