@@ -79,8 +79,12 @@ export interface SingleCreationsPort {
 }
 
 /**
- * How an outstanding write came to its end: with a job status; with none that anybody knows, since the answer was lost;
- * with one that Zendesk does not show; or with an error of Zendesk's that does not say whether it took effect.
+ * How an outstanding write came to its end, and what trying again costs of those of whom nothing is known:
+ *
+ *   a job status | Zendesk has ended it, and may say nothing of an item   | an attempt
+ *   unknown      | the answer was lost, and with it the job status's id   | none: it is nobody's fault
+ *   forgotten    | Zendesk does not show the job status that it has given | an attempt
+ *   failed       | Zendesk's error does not say whether it took effect    | an attempt: it may be for one of the items
  */
 export type Ending = JobStatus | 'unknown' | 'forgotten' | 'failed'
 
@@ -89,7 +93,10 @@ export interface BulkPort {
   readonly leases: BulkLeasesPort
   /** Resolves when the job status has ended, whoever polled it. Rejects when the worker stops. */
   endingOf(jobStatusId: string): Promise<Ending>
-  /** For a bulk request whose answer was lost: resolves when no job status that could be its own still runs. */
+  /**
+   * For a bulk request whose answer was lost: resolves when no job status that could be its own still runs. Those that
+   * Redis has recorded are other bulk writes'.
+   */
   untilNoneRuns(): Promise<'unknown'>
   readonly bulkImport: BulkImportPort
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createLogger } from '@provisioner/shared/logger.ts'
 import { openLine } from '@provisioner/worker/loop/line.ts'
 import { pull } from '@provisioner/worker/loop/pull.ts'
-import { settleAll } from '@provisioner/worker/loop/settle.ts'
+import { tellAll } from '@provisioner/worker/loop/tell-outcomes.ts'
 import type { Outcome } from '@provisioner/worker/outcome.ts'
 import { basic, DashboardVisitor } from '../../fixtures/dashboard-visitor.ts'
 import { OPERATOR, startTestDashboard, VIEWER, type TestDashboard } from '../../fixtures/start-test-dashboard.ts'
@@ -77,7 +77,7 @@ it('a queue shows how many of its jobs workers have completed and failed', async
     i === 0
       ? { status: 'rejected', code: 'ZENDESK_INVALID', why: 'No', todo: 'Change it' }
       : { status: 'applied', what: 'removed', zendeskId: i }
-  await settleAll(line, jobs, new Map(jobs.map(({ id }, i) => [id, outcomeOf(i)])), log)
+  await tellAll(line, jobs, new Map(jobs.map(({ id }, i) => [id, outcomeOf(i)])), log)
 
   const answer = await (await ada.get('/board/api/queues/staff.memberships.remove/metrics')).json()
   const page = await (await ada.get('/board/')).text()

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createLogger } from '@provisioner/shared/logger.ts'
 import { pull } from '@provisioner/worker/loop/pull.ts'
-import { settleAll } from '@provisioner/worker/loop/settle.ts'
+import { tellAll } from '@provisioner/worker/loop/tell-outcomes.ts'
 import type { Outcome } from '@provisioner/worker/outcome.ts'
 import { openRedis } from '../../fixtures/open-redis.ts'
 import { openTestLine } from '../../fixtures/open-test-line.ts'
@@ -27,7 +27,7 @@ it('each job of a batch goes where its outcome says', async () => {
   const jobs = await pull(test.line, 100, log)
   const outcomes = new Map(CASES.flatMap(([id, outcome]) => (outcome ? [[id, outcome] as const] : [])))
 
-  await settleAll(test.line, jobs, outcomes, log)
+  await tellAll(test.line, jobs, outcomes, log)
 
   expect(jobs.map(({ id }) => id)).toEqual(CASES.map(([id]) => id))
   expect(await Promise.all(CASES.map(([id]) => test.stateOf(id)))).toEqual(CASES.map(([, , state]) => state))
@@ -49,7 +49,7 @@ it('a job whose lock went to another worker is left to it', async () => {
   jobs.find(({ id }) => id === 'given up')!.lost = true
   const applied = (id: string) => [id, { status: 'applied', what: 'updated', zendeskId: 1 }] as const
 
-  await settleAll(test.line, jobs, new Map(jobs.map(({ id }) => applied(id))), log)
+  await tellAll(test.line, jobs, new Map(jobs.map(({ id }) => applied(id))), log)
 
   const states = await Promise.all(jobs.map(({ id }) => test.stateOf(id)))
   expect(states).toEqual(['completed', 'completed', 'active', 'active'])
@@ -65,7 +65,7 @@ it('completed jobs beyond those that are kept are cleared away with each batch',
   for (let batch = 0; batch < 3; batch++) {
     const jobs = await pull(test.line, 10, log)
     const outcomes = jobs.map(({ id }) => [id, { status: 'applied', what: 'updated', zendeskId: 1 }] as const)
-    await settleAll(test.line, jobs, new Map(outcomes), log)
+    await tellAll(test.line, jobs, new Map(outcomes), log)
   }
 
   expect(await test.queue.getCompletedCount()).toBe(5)
@@ -81,7 +81,7 @@ it('BullMQ counts every job of a batch, and tells of it', async () => {
   const refusal: Outcome = { status: 'rejected', code: 'ZENDESK_INVALID', why: 'No', todo: 'Change it' }
   const outcomeOf = (i: number): Outcome => (i < 90 ? { status: 'applied', what: 'updated', zendeskId: i } : refusal)
 
-  await settleAll(test.line, jobs, new Map(jobs.map(({ id }, i) => [id, outcomeOf(i)])), log)
+  await tellAll(test.line, jobs, new Map(jobs.map(({ id }, i) => [id, outcomeOf(i)])), log)
 
   const counted = await Promise.all((['completed', 'failed'] as const).map((type) => test.queue.getMetrics(type)))
   expect(counted.map(({ meta }) => meta.count)).toEqual([90, 10])

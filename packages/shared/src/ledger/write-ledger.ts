@@ -156,7 +156,11 @@ export class WriteLedger {
     return { answers, ready: ready.map(([id, revision]) => ({ id, revision: Number(revision) })) }
   }
 
-  /** Gives entities back with nothing written. `noEffect`: what was sent under `by` cannot have happened. */
+  /**
+   * Gives entities back with nothing written. `noEffect`: what was sent under `by` cannot have happened; else it stays
+   * unconfirmed, and a creation is looked up before it is sent again. `dropOutstanding`: `by` is a bulk write that has
+   * been settled.
+   */
   async giveBack(
     refs: readonly EntityRef[],
     by: string,

@@ -11,7 +11,7 @@ import { answerOf } from '../remedies/answer.ts'
 import type { WritePorts } from '../write/attempt.ts'
 import type { Operation } from '../write/operation.ts'
 import { isBulkImportRefusal, isFailure, isRefusedWhole } from './request-errors.ts'
-import { settle } from './settle.ts'
+import { settleUntilDone } from './settle-until-done.ts'
 import { forgetWith, postpone, remedyAll } from './without-effect.ts'
 
 /**
@@ -19,9 +19,9 @@ import { forgetWith, postpone, remedyAll } from './without-effect.ts'
  *
  * The outstanding write is in Redis before the request goes out. Whoever dies, its entities stay closed until the job
  * status has ended, and another worker settles it (`settle-abandoned.ts`). No user is created twice for three reasons:
- * the entities are closed until then; what no result speaks for is read back, and what is not found is unconfirmed, and
- * looked up before it is sent again; and whom Zendesk has already it refuses, who is linked then. A batch that is
- * refused whole is halved until the bad item is alone.
+ * the entities are closed until then; what no result speaks for is read back, and what is not found is unconfirmed,
+ * and looked up before it is sent again (`batch/lost-creation.ts`); and whom Zendesk has already it refuses, who is
+ * linked then. A batch that is refused whole is halved until the bad item is alone.
  */
 export async function sendTogether<W extends PreparedWrite>(
   ports: WritePorts,
@@ -42,7 +42,7 @@ export async function sendTogether<W extends PreparedWrite>(
   await using _lease = await takeLease(ports, id, slot)
   try {
     const outstanding = outstandingWrite(ports, id, operation.call, writes, slot)
-    if (!(await close(ports, batch, operation, writes, outstanding)))
+    if (!(await recordOutstanding(ports, batch, operation, writes, outstanding)))
       return postpone(ports, batch.token, writes, 'A lease ended before the request could go out', WAITS.jobStatusMs)
 
     let status: JobStatus
@@ -54,7 +54,7 @@ export async function sendTogether<W extends PreparedWrite>(
         release = false
         // A lost answer is nobody's fault; one item may be what makes Zendesk fail, again and again.
         const ending = isFailure(error) ? 'failed' : 'unknown'
-        return await settle(ports, outstanding, () => ports.bulk.untilNoneRuns().then(() => ending))
+        return await settleUntilDone(ports, outstanding, () => ports.bulk.untilNoneRuns().then(() => ending))
       }
       if (operation.call === 'users create' && isBulkImportRefusal(error)) {
         await ports.bulk.bulkImport.refuse()
@@ -66,7 +66,7 @@ export async function sendTogether<W extends PreparedWrite>(
     }
 
     release = false
-    return await settle(ports, outstanding, async () => {
+    return await settleUntilDone(ports, outstanding, async () => {
       await ports.ledger.recordJobStatus(id, status.id)
       return ports.bulk.endingOf(status.id)
     })
@@ -100,7 +100,7 @@ function outstandingWrite(
  * Records the outstanding write, which closes its entities. False, and nothing done, when one of their leases
  * ended.
  */
-async function close<W extends PreparedWrite>(
+async function recordOutstanding<W extends PreparedWrite>(
   { ledger, settings }: Pick<WritePorts, 'ledger' | 'settings'>,
   batch: Batch,
   { call, deletes }: Operation<W>,

@@ -10,7 +10,7 @@ import type { WritePorts } from '../write/attempt.ts'
 import type { BulkLeases } from './bulk-leases.ts'
 import type { JobStatusPoller } from './job-status-poller.ts'
 import { reclaimSlots } from './reclaim-slots.ts'
-import { settle } from './settle.ts'
+import { settleUntilDone } from './settle-until-done.ts'
 
 /** Time between two looks for writes that nobody looks after, ms. */
 const LOOK_MS = 3_000
@@ -36,10 +36,13 @@ interface LeftBehind {
 }
 
 /**
- * Settles the bulk writes that nobody looks after, as their senders would have: nothing is sent again before that.
- * Those of dead workers, whose leases have ended, are settled by the worker that polls. Each picks up its own that it
- * has lost sight of: Redis failed in the middle, or came back without its last second and still has what was settled
- * in it. Runs until the signal is aborted.
+ * Settles the bulk writes that nobody looks after, as their senders would have; until then their entities stay closed,
+ * and nothing of them is sent again. Those of dead workers, whose lease on the bulk write has ended, are settled by the
+ * worker that polls job statuses, of which an account has one (`JobStatusPoller.takePolling`). Each picks up its own
+ * that it has lost sight of: Redis failed in the middle, or came back without its last second and still has what was
+ * settled in it. Runs until the signal is aborted.
+ *
+ * Their jobs are not told: they stall, come again by BullMQ's stalled check, and the ledger says what is left to do.
  */
 export async function settleAbandoned(options: AbandonedOptions): Promise<void> {
   const { redis, account, worker, leases, poller, budget, signal, log } = options
@@ -93,7 +96,7 @@ async function settleOne(
     // it stays until that connection is configured again, and is found here at every look
     if (!ports) return void leftBehind.set(batch, { connection: write.connection, entities: write.items.length })
     leftBehind.delete(batch)
-    const outcomes = await settle(ports, write, () =>
+    const outcomes = await settleUntilDone(ports, write, () =>
       jobStatusId ? poller.endingOf(jobStatusId) : poller.untilNoneRuns(),
     )
     log.info({ batch, items: write.items.length, settled: outcomes.size }, 'Settled a bulk write that was left behind')

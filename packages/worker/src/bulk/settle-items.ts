@@ -47,7 +47,7 @@ export async function settleItems(
     else finished.push(success(ports, write, item, settled.zendeskId))
   }
   for (const [jobId, outcome] of await recordWritten(ports, finished, write.id)) outcomes.set(jobId, outcome)
-  // whom the record did not free already
+  // Most are free by now: recorded, or given back with their remedy. This is the step that drops the outstanding write.
   const recorded = new Set(finished.map(({ job }) => job.jobId))
   const others = write.items.filter((item) => !recorded.has(item.jobId))
   await ports.ledger.giveBack(
@@ -88,7 +88,8 @@ async function settleFailure(
   answer: Answer,
 ): Promise<Remedied> {
   const ref = refOf(ports, item)
-  // It was settled once, by one who was killed before coming to the others: what Zendesk shows may be newer.
+  // It was settled once, by one who was killed before coming to the others: what Zendesk shows may be newer. A success
+  // needs no such check, for the ledger takes the record of an older revision as stale.
   if (!(await ports.ledger.isClosedBy(write.id, ref)))
     return {
       outcome: { status: 'later', why: 'It was given back already; what differs is written next', ms: WAITS.atOnceMs },

@@ -16,7 +16,7 @@ const LONGEST_MS = 15_000
  * @param ending is asked again after a failure
  * @throws AbortError when the worker stops: the next one picks it up
  */
-export async function settle(
+export async function settleUntilDone(
   ports: WritePorts,
   write: OutstandingWrite,
   ending: () => Promise<Ending>,

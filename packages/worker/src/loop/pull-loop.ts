@@ -6,7 +6,7 @@ import type { Line, PulledJob } from './line.ts'
 import { peek } from './peek.ts'
 import { pull } from './pull.ts'
 import { renewLocks } from './renew-locks.ts'
-import { giveUp, settleAll } from './settle.ts'
+import { giveUp, tellAll } from './tell-outcomes.ts'
 import { takeSlots, type NoSlot, type Slot } from './take-slots.ts'
 import { JobWaiter } from './wait-for-jobs.ts'
 
@@ -122,7 +122,7 @@ export class PullLoop {
     const sent: Promise<Sent> = this.#pullAndSend(line, appetite, slot).finally(() => this.#sending.delete(sent))
     this.#sending.set(sent, line)
     const batch: Promise<void> = sent
-      .then(({ jobs, outcomes }) => settleAll(line, jobs, outcomes, this.#o.log))
+      .then(({ jobs, outcomes }) => tellAll(line, jobs, outcomes, this.#o.log))
       .finally(() => this.#under.delete(batch))
     this.#under.add(batch)
   }

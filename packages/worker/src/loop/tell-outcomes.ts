@@ -8,16 +8,16 @@ import type { Line, PulledJob } from './line.ts'
 const NO_ANSWER: Outcome = { status: 'retry', why: 'The batch ended without an answer for this job' }
 
 /** Tells BullMQ what became of jobs. Never throws: what could not be settled comes again when its lock runs out. */
-export async function settleAll(
+export async function tellAll(
   line: Line,
   jobs: readonly PulledJob[],
   outcomes: ReadonlyMap<string, Outcome>,
   log: Logger,
 ): Promise<void> {
-  await Promise.all(jobs.map((pulled) => settle(line, pulled, outcomes.get(pulled.id) ?? NO_ANSWER, log)))
+  await Promise.all(jobs.map((pulled) => tell(line, pulled, outcomes.get(pulled.id) ?? NO_ANSWER, log)))
 }
 
-async function settle(line: Line, pulled: PulledJob, outcome: Outcome, log: Logger): Promise<void> {
+async function tell(line: Line, pulled: PulledJob, outcome: Outcome, log: Logger): Promise<void> {
   try {
     if (!pulled.lost) await move(pulled, outcome)
   } catch (error) {

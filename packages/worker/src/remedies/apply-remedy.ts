@@ -74,6 +74,7 @@ export async function applyRemedy(ports: Account, failed: FailedWrite): Promise<
     case 'report':
       return back(refusalOf(call, label, answer))
     case 'write again':
+      // Given back unconfirmed. The next batch that opens the entity looks it up first (`batch/lost-creation.ts`).
       return back(
         answer.said === 'unclear' && answer.lost
           ? { status: 'later', why: answer.words, ms: WAITS.lostAnswerMs }

@@ -10,6 +10,7 @@ const LUA_FIELDS = [...RECORD_FIELDS, 'lease', 'leaseUntil', 'outstanding'].map(
  * Returns, in that order, {verdict, detail…}:
  *   open, values of RECORD_FIELDS and more    the lease is taken
  *   gone                             the ledger knows no such entity, or can't read it
+ *   (what Zendesk refused is opened as well: a job that comes again asks again)
  *   done, applied revision, operation, label, changed names, Zendesk id   nothing newer is released than is applied
  *   leased, until (ms)               another worker writes it
  *   outstanding, batch id            a bulk write that includes it has not ended
