@@ -131,7 +131,11 @@ export async function startSandbox(options: SandboxOptions): Promise<AsyncDispos
   return { view: new SandboxView(url, credentials), [Symbol.asyncDispose]: () => end(child, 'SIGTERM') }
 }
 
-async function startService(name: string, env: NodeJS.ProcessEnv): Promise<AsyncDisposable & { readonly pid: number }> {
+/** Starts a process of the product, and waits until it says that it is up. */
+export async function startService(
+  name: 'producer' | 'worker',
+  env: NodeJS.ProcessEnv,
+): Promise<AsyncDisposable & { readonly pid: number }> {
   const child = spawnTied(process.execPath, [file(`../packages/${name}/src/main.ts`)], {
     env: { PATH: process.env['PATH'], HEALTH_HOST: '127.0.0.1', HEALTH_PORT: '0', LOG_LEVEL: 'info', ...env },
   })

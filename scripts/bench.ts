@@ -1,6 +1,7 @@
 import { initialLoad, requestCount } from '../bench/initial-load.ts'
 import { leaverLatency } from '../bench/leaver-latency.ts'
 import { leaverLatencyShared } from '../bench/leaver-latency-shared.ts'
+import { manyAccounts } from '../bench/many-accounts.ts'
 import { naive } from '../bench/naive.ts'
 import { initialLoadNoBulk, rateLimitShared, rateLimitUse } from '../bench/rate-limits.ts'
 import { describe, type Finding } from '../bench/result.ts'
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Finding>>> = {
   'rate-limit-shared': rateLimitShared,
   'leaver-latency': leaverLatency,
   'leaver-latency-shared': leaverLatencyShared,
+  'many-accounts': manyAccounts,
   naive,
 }
 

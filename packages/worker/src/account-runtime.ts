@@ -90,6 +90,7 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
   })
   const loop = new PullLoop({
     lines,
+    redis: bullmq,
     maxBatches: 40,
     log,
     appetite: (line) => appetiteOf(line, portsById.get(line.connection)!.bulk.bulkImport, singleCreations),

@@ -42,9 +42,14 @@ it.each([
 const NOW = Date.now()
 
 it.each<[string, (test: TestLine) => Promise<unknown>, { ready: number; nextInMs: number }]>([
-  ['is empty', async () => {}, { ready: 0, nextInMs: 1_000 }],
+  ['is empty', async () => {}, { ready: 0, nextInMs: 20_000 }],
   ['has jobs', ({ add }) => add(['a', 'b']), { ready: 2, nextInMs: 1_000 }],
   ['has jobs with a priority', ({ add }) => add(['a', 'b'], { priority: 1 }), { ready: 2, nextInMs: 1_000 }],
+  [
+    'has a job that another worker has',
+    ({ add, line }) => add(['a']).then(() => line.worker.getNextJob('t1', { block: false })),
+    { ready: 0, nextInMs: 1_000 },
+  ],
   ['is paused', ({ add, queue }) => add(['a']).then(() => queue.pause()), { ready: 0, nextInMs: 1_000 }],
   [
     'has a delayed job that is due',

@@ -34,6 +34,7 @@ async function openLoop(redis: Redis, send: (ids: readonly string[]) => Promise<
     )
     return new PullLoop({
       lines,
+      redis,
       maxBatches: 1,
       log,
       appetite: async ({ ready }) => ({ jobs: Math.min(ready, 100), bulk: true, batches: Infinity }),

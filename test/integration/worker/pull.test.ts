@@ -1,6 +1,8 @@
 import type { Redis } from 'ioredis'
 import { expect, it } from 'vitest'
 import { createLogger } from '@provisioner/shared/logger.ts'
+import { returnStalled } from '@provisioner/worker/loop/look-after-locks.ts'
+import { peek } from '@provisioner/worker/loop/peek.ts'
 import { pull } from '@provisioner/worker/loop/pull.ts'
 import { endLocks } from '../../fixtures/end-locks.ts'
 import { recordingDestination, type LogLine } from '../../fixtures/log-lines.ts'
@@ -62,6 +64,8 @@ it('jobs whose pull lost its answer come back when their locks have run out, at 
   expect(await pull(test.line, 1, log)).toEqual([])
   await endLocks(server, test.queue)
   await using other = await openTestLine(server.redis)
+  await peek([other.line], Date.now(), log)
+  await returnStalled(other.line)
 
   const [job] = await pull(other.line, 1, log)
   expect(job?.job).toMatchObject({ id: 'a', attemptsMade: 0, stalledCounter: 1 })

@@ -52,8 +52,10 @@ async function mend(redis: RedisClient, name: ConnectionName, types: KeyTypes): 
   for (const { key } of wrong) await setAside(redis, name, key)
   if (wrong.some(({ key }) => key === keys.fence)) await redis.set(keys.fence, String(Date.now() * 1000))
   await mendAccount(redis, name.account, new Set(wrong.map(({ key }) => key)))
-  if (isIndex || (await redis.exists(keys.mending)) === 1) await indexAnew(redis, name)
-  await redis.del(keys.mending)
+  if (isIndex || (await redis.exists(keys.mending)) === 1) {
+    await indexAnew(redis, name)
+    await redis.del(keys.mending)
+  }
   return wrong.map((one) => problemOf(name, one))
 }
 

@@ -1,4 +1,5 @@
 import type { RedisClient } from '../redis-client.ts'
+import { runScript } from './script.ts'
 
 export type RedisType = 'string' | 'list' | 'hash' | 'set' | 'zset' | 'stream'
 
@@ -19,12 +20,25 @@ export interface WrongKey extends KeyType {
   readonly is: string
 }
 
-/** The keys of the wrong type, which some hand or another program has left in Redis. */
+/** Keys looked at in one call, which takes Redis about a millisecond. */
+const AT_ONCE = 1_000
+
+/** In one call, since a producer of many accounts looks at the keys of its queues every few seconds. */
+const TYPES = `
+local types = {}
+for i, key in ipairs(KEYS) do types[i] = redis.call('TYPE', key).ok end
+return types
+`
+
+/** The keys of an account that are of the wrong type, which some hand or another program has left in Redis. */
 export async function wrongKeys(redis: RedisClient, types: KeyTypes): Promise<WrongKey[]> {
-  const found = await redis.pipeline([...types.keys()].map((key) => ['type', key])).exec()
+  const keys = [...types.keys()]
+  const found: string[] = []
+  for (let at = 0; at < keys.length; at += AT_ONCE)
+    found.push(...((await runScript(redis, TYPES, keys.slice(at, at + AT_ONCE), [])) as string[]))
   return [...types].flatMap(([key, wanted], i) => {
-    const is = found?.[i]?.[1]
-    return typeof is !== 'string' || is === wanted.type || is === 'none' ? [] : [{ key, is, ...wanted }]
+    const is = found[i]!
+    return is === wanted.type || is === 'none' ? [] : [{ key, is, ...wanted }]
   })
 }
 

@@ -11,10 +11,13 @@ import { AccountTrouble, type TroubleTold } from '../account-trouble.ts'
 import type { BulkPort, Ending } from '../ports.ts'
 import { EndlessJobStatuses } from './endless-job-statuses.ts'
 import { FailingLook } from './failing-look.ts'
+import { Rest } from './rest.ts'
 
 /** Longest and shortest time between two polls, ms. One `show_many` tells of all job statuses of the account. */
 const POLL_MS = 2_000
 const SHORTEST_POLL_MS = 100
+/** The same while the account has no job statuses, ms: until then nobody has the lease on polling any more. */
+const IDLE_POLL_MS = 3 * POLL_MS
 /** The share of the account's minute that polls may take: each is a request that a write could have been. */
 const POLL_SHARE = 0.1
 /** Time between two looks into Redis for endings that another worker polled, ms. */
@@ -44,6 +47,7 @@ export class JobStatusPoller implements Pick<BulkPort, 'endingOf' | 'untilNoneRu
   readonly #silent = new Map<string, number>()
   readonly #waiting = new Map<string, PromiseWithResolvers<Ending>>()
   readonly #running: Promise<unknown>
+  readonly #rest = new Rest(IDLE_POLL_MS)
   #pollMs = POLL_MS
   #limitAt = 0
 
@@ -96,6 +100,7 @@ export class JobStatusPoller implements Pick<BulkPort, 'endingOf' | 'untilNoneRu
     if (known) return readEnding(known)
     const waiting = this.#waiting.get(jobStatusId) ?? Promise.withResolvers<Ending>()
     this.#waiting.set(jobStatusId, waiting)
+    this.#rest.wake()
     return waiting.promise
   }
 
@@ -121,8 +126,8 @@ export class JobStatusPoller implements Pick<BulkPort, 'endingOf' | 'untilNoneRu
 
   async #pollOn(): Promise<void> {
     while (!this.#signal.aborted) {
-      await this.#pace().catch(() => {})
-      await sleep(this.#pollMs, undefined, { signal: this.#signal }).catch(() => {})
+      if (!this.#rest.isLong) await this.#pace().catch(() => {})
+      await this.#rest.take(this.#pollMs, this.#signal)
       if (this.#signal.aborted) return
       await this.#poll().catch(async (error: unknown) => {
         if (this.#signal.aborted) return
@@ -161,6 +166,7 @@ export class JobStatusPoller implements Pick<BulkPort, 'endingOf' | 'untilNoneRu
     const recorded = new Set(await this.#redis.hvals(this.#keys.jobStatuses))
     // what is waited for and is not recorded, since Redis lost it, nobody else polls
     const unrecorded = [...this.#waiting.keys()].filter((id) => !recorded.has(id))
+    this.#rest.saw(recorded.size + unrecorded.length > 0)
     const polling = recorded.size > 0 && (await this.takePolling())
     const ids = polling ? [...recorded, ...unrecorded] : unrecorded
     if (recorded.size > 0 && !polling) this.#endless.leave()

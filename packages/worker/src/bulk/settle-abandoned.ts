@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { workerOf } from '@provisioner/shared/ledger/batch-id.ts'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
@@ -7,13 +6,17 @@ import type { Logger } from '@provisioner/shared/logger.ts'
 import type { Budget } from '@provisioner/zendesk/budget/budget.ts'
 import type { AccountTrouble, TroubleTold } from '../account-trouble.ts'
 import type { WritePorts } from '../write/attempt.ts'
-import type { BulkLeases } from './bulk-leases.ts'
+import { BULK_LEASE_MS, type BulkLeases } from './bulk-leases.ts'
 import type { JobStatusPoller } from './job-status-poller.ts'
 import { reclaimSlots } from './reclaim-slots.ts'
+import { Rest } from './rest.ts'
 import { settleUntilDone } from './settle-until-done.ts'
 
 /** Time between two looks for writes that nobody looks after, ms. */
 const LOOK_MS = 3_000
+
+/** The same while the account has no bulk writes, ms: half the time in which a dead worker's lease on one ends. */
+const IDLE_LOOK_MS = BULK_LEASE_MS / 2
 
 export interface AbandonedOptions {
   readonly redis: RedisClient
@@ -48,18 +51,22 @@ export async function settleAbandoned(options: AbandonedOptions): Promise<void> 
   const { redis, account, worker, leases, poller, budget, signal, log } = options
   const keys = accountKeys(account)
   const leftBehind = new Map<string, LeftBehind>()
+  const rest = new Rest(IDLE_LOOK_MS)
   let hasLooked = false
   while (!signal.aborted) {
-    await sleep(LOOK_MS, undefined, { signal }).catch(() => {})
+    await rest.take(LOOK_MS, signal)
     if (signal.aborted) return
     try {
       await leases.keep()
-      const polling = await poller.takePolling()
-      await reclaimSlots({ redis, account, worker, budget, polling })
-      const batches = await redis.hkeys(keys.outstanding)
+      const [batches, { all: slots }] = await Promise.all([redis.hkeys(keys.outstanding), budget.takenJobSlots()])
+      const isIdle = batches.length + slots.length === 0
+      rest.saw(!isIdle)
+      const polling = !isIdle && (await poller.takePolling())
+      if (!isIdle) await reclaimSlots({ redis, account, worker, budget, polling })
       for (const batch of leftBehind.keys()) if (!batches.includes(batch)) leftBehind.delete(batch)
       // what the look before found, while this worker is the one that looks at all of them
-      if (!polling) options.leftBehind.leave()
+      if (isIdle) await options.leftBehind.tell(undefined)
+      else if (!polling) options.leftBehind.leave()
       else if (hasLooked) await options.leftBehind.tell(describe(account, leftBehind))
       hasLooked = polling
       for (const batch of batches) {

@@ -1,4 +1,4 @@
-import { MetricsTime, Queue, Worker, type Job } from 'bullmq'
+import { createRedisBackend, MetricsTime, Queue, Worker, type Job } from 'bullmq'
 import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { isRemovalQueue, changeQueueName, queuePrefix, type ChangeQueue } from '@provisioner/shared/queues.ts'
 import { backoffMs } from './backoff.ts'
@@ -6,7 +6,10 @@ import { backoffMs } from './backoff.ts'
 /** How long a pulled job may go without renewal before another worker gets it, ms. */
 export const LOCK_MS = 30_000
 
-/** How often BullMQ gives jobs without a lock back to their queue, ms. A job whose worker died waits for both. */
+/**
+ * How often jobs without a lock are given back to their queue, ms, by one of the workers. A job whose worker died waits
+ * for the end of its lock, and for this.
+ */
 const STALLED_CHECK_MS = LOCK_MS / 3
 
 /**
@@ -36,6 +39,8 @@ export interface Line extends AsyncDisposable {
   pulling: number
   /** Jobs that could be pulled at the last look. */
   ready: number
+  /** Jobs that some worker had pulled at the last look. */
+  active: number
   /** Since when jobs have been ready, ms; 0 while none is. */
   readySince: number
   /** Not looked at before this time, ms: the last pull came back empty. */
@@ -45,8 +50,9 @@ export interface Line extends AsyncDisposable {
 }
 
 /**
- * Opens a queue for pulling by hand: locks and the stalled check are ours in this mode. BullMQ counts what the
- * worker completes and fails, minute by minute for a week, and Bull Board draws it.
+ * Opens a queue for pulling by hand: locks and the stalled check are ours in this mode, see `look-after-locks.ts`. It
+ * has no connection of its own to wait on, which `JobWaiter` does for all queues. BullMQ counts what the worker
+ * completes and fails, minute by minute for a week, and Bull Board draws it.
  *
  * @param name this worker's, as jobs name who processes them
  */
@@ -66,22 +72,26 @@ export async function openLine({
   onError: (error: Error) => void
 }): Promise<Line> {
   const queueName = changeQueueName(connection, queue)
-  const worker = new Worker(queueName, null, {
-    connection: redis,
-    prefix: queuePrefix(account),
-    name,
-    autorun: false,
-    lockDuration: LOCK_MS,
-    stalledInterval: STALLED_CHECK_MS,
-    // A stalled job was pulled by a worker that died. It must never fail for that.
-    maxStalledCount: 1_000_000_000,
-    metrics: { maxDataPoints: MetricsTime.ONE_WEEK },
-    settings: { backoffStrategy: (attempts, _type, error) => backoffMs(attempts, error) },
-  })
+  const worker = new Worker(
+    queueName,
+    null,
+    {
+      connection: redis,
+      prefix: queuePrefix(account),
+      name,
+      autorun: false,
+      lockDuration: LOCK_MS,
+      stalledInterval: STALLED_CHECK_MS,
+      // A stalled job was pulled by a worker that died. It must never fail for that.
+      maxStalledCount: 1_000_000_000,
+      metrics: { maxDataPoints: MetricsTime.ONE_WEEK },
+      settings: { backoffStrategy: (attempts, _type, error) => backoffMs(attempts, error) },
+    },
+    (queueOfBackend, options) => createRedisBackend(queueOfBackend, options),
+  )
   const jobs = new Queue(queueName, { connection: redis, prefix: queuePrefix(account), skipMetasUpdate: true })
   worker.on('error', onError)
   jobs.on('error', onError)
-  await worker.startStalledCheckTimer()
   return {
     connection,
     queue,
@@ -91,6 +101,7 @@ export async function openLine({
     pulled: new Map(),
     pulling: 0,
     ready: 0,
+    active: 0,
     readySince: 0,
     emptyUntil: 0,
     toldAt: 0,

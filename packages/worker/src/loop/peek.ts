@@ -4,8 +4,11 @@ import type { Logger } from '@provisioner/shared/logger.ts'
 import { leaveOut } from './leave-out.ts'
 import type { Line } from './line.ts'
 
-/** Longest sleep between two looks, ms: some of BullMQ's moves wake nobody. */
+/** Longest sleep between two looks while some queue has a job in whatever state, ms: that it is due wakes nobody. */
 const LONGEST_SLEEP_MS = 1_000
+
+/** The same while all queues are empty, ms. Of each job that is added BullMQ tells; what a hand does, it may not. */
+const IDLE_SLEEP_MS = 20_000
 
 /**
  * How soon a queue is looked at again of which a delayed job is due within the longest sleep, ms. BullMQ counts delayed
@@ -22,14 +25,16 @@ const DELAYED_SOON_MS = 50
  */
 export async function peek(lines: readonly Line[], now: number, log: Logger): Promise<number> {
   const seen = await Promise.all(lines.map(({ jobs }) => look(jobs, now).catch(unlessWrongType)))
-  let due = now + LONGEST_SLEEP_MS
+  const areIdle = seen.every((one) => !(one instanceof Error) && one.isEmpty)
+  let due = now + (areIdle ? IDLE_SLEEP_MS : LONGEST_SLEEP_MS)
   for (const [i, line] of lines.entries()) {
     const one = seen[i]!
     if (one instanceof Error) {
       leaveOut(line, one, log, now)
       continue
     }
-    const { queued, isMoreDueSoon } = one
+    const { queued, active, isMoreDueSoon } = one
+    line.active = active
     const there = Math.max(0, queued - line.pulling)
     line.ready = now < line.emptyUntil ? 0 : there
     if (line.ready > 0) line.readySince ||= now
@@ -41,18 +46,30 @@ export async function peek(lines: readonly Line[], now: number, log: Logger): Pr
   return due
 }
 
-/** What could be pulled from a queue now, and whether a delayed job will be due before the longest sleep ends. */
-async function look(jobs: Queue, now: number): Promise<{ queued: number; isMoreDueSoon: boolean }> {
-  const { waiting = 0, prioritized = 0, delayed = 0 } = await jobs.getJobCounts('waiting', 'prioritized', 'delayed')
-  if (waiting + prioritized + delayed === 0) return { queued: 0, isMoreDueSoon: false }
+/** A queue as it was found. */
+interface Seen {
+  /** Whether it has no jobs but those that have ended. */
+  readonly isEmpty: boolean
+  /** Jobs that could be pulled now. */
+  readonly queued: number
+  readonly active: number
+  /** Whether a delayed job will be due before the longest sleep ends. */
+  readonly isMoreDueSoon: boolean
+}
+
+async function look(jobs: Queue, now: number): Promise<Seen> {
+  const counts = await jobs.getJobCounts('waiting', 'prioritized', 'delayed', 'active')
+  const { waiting = 0, prioritized = 0, delayed = 0, active = 0 } = counts
+  const isEmpty = waiting + prioritized + delayed + active === 0
+  if (waiting + prioritized + delayed === 0) return { isEmpty, queued: 0, active, isMoreDueSoon: false }
   const dueBefore = async (time: number) => (delayed > 0 ? jobs.getDelayedCount(time) : 0)
   const [isPaused, due, soon] = await Promise.all([
     jobs.isPaused(),
     dueBefore(now + 1),
     dueBefore(now + LONGEST_SLEEP_MS),
   ])
-  if (isPaused) return { queued: 0, isMoreDueSoon: false }
-  return { queued: waiting + prioritized + due, isMoreDueSoon: soon > due }
+  if (isPaused) return { isEmpty, queued: 0, active, isMoreDueSoon: false }
+  return { isEmpty, queued: waiting + prioritized + due, active, isMoreDueSoon: soon > due }
 }
 
 function unlessWrongType(error: unknown): Error {

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '@provisioner/shared/logger.ts'
+import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import type { Outcome } from '../outcome.ts'
 import { chooseLines, nextRipe } from './choose-line.ts'
 import type { Line, PulledJob } from './line.ts'
 import { peek } from './peek.ts'
 import { pull } from './pull.ts'
-import { renewLocks } from './renew-locks.ts'
+import { lookAfterLocks } from './look-after-locks.ts'
 import { giveUp, tellAll } from './tell-outcomes.ts'
 import { takeSlots, type NoSlot, type Slot } from './take-slots.ts'
 import { JobWaiter } from './wait-for-jobs.ts'
@@ -22,6 +23,8 @@ export interface Appetite {
 
 export interface PullLoopOptions {
   readonly lines: readonly Line[]
+  /** A client whose like waits for jobs. */
+  readonly redis: RedisClient
   /** Batches that this worker may have under way at once. */
   readonly maxBatches: number
   readonly log: Logger
@@ -62,14 +65,15 @@ export class PullLoop {
   readonly #under = new Set<Promise<void>>()
   /** Of those, the ones that are still being pulled or sent. */
   readonly #sending = new Map<Promise<unknown>, Line>()
-  readonly #waiter = new JobWaiter()
+  readonly #waiter: JobWaiter
   readonly #locks: Disposable
   readonly #running: Promise<void>
   #stopping = false
 
   constructor(options: PullLoopOptions) {
     this.#o = options
-    this.#locks = renewLocks(options.lines, options.log)
+    this.#waiter = new JobWaiter(options.lines, options.redis)
+    this.#locks = lookAfterLocks(options.lines, options.log)
     this.#running = this.#run()
   }
 

@@ -1,57 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { duplicateOf, type RedisClient } from '@provisioner/shared/redis-client.ts'
 import type { Line } from './line.ts'
+
+/** How long one read of events waits in Redis, ms: a connection that is silent for longer counts as lost. */
+const BLOCK_MS = 8_000
 
 /** Shortest wait, ms: nobody should look at the queues without pause. */
 const SHORTEST_MS = 20
 
+/** Events read at once of each queue. */
+const AT_ONCE = 1_000
+
+/** Between two reads, ms: events come four to a job, and nobody has to be told of each. */
+const PAUSE_MS = 5
+
+/** After a read that failed, ms. */
+const AGAIN_MS = 1_000
+
+/** Events after which no more jobs wait than before. https://docs.bullmq.io/guide/events */
+const BRING_NOTHING = new Set(['active', 'completed', 'failed', 'progress', 'drained', 'removed', 'cleaned', 'paused'])
+
+type Entry = [id: string, fields: string[]]
+
 /**
- * Waits until BullMQ tells of a new job in one of several queues, each on the blocking connection that its Worker has.
- *
- * BullMQ's wait can't be broken off. One that was begun for an earlier sleep serves the next one too, and ends when the
- * sleep that it was begun for would have ended. What it is told meanwhile, no other worker is: they see that job when
- * their own sleep ends.
+ * Waits until BullMQ tells of a job in one of an account's queues: in the streams of events that it writes for all
+ * that befalls a job, read on one connection whatever their number. What came while nobody waited ends the next wait.
  */
 export class JobWaiter implements Disposable {
-  readonly #watched = new Set<Line>()
-  /** When the sleep under way ends, ms since the epoch; 0 while there is none. */
-  #until = 0
+  readonly #redis: RedisClient
+  readonly #lines: readonly Line[]
+  /** The last event that was read, by the stream's key. */
+  readonly #read = new Map<string, string>()
+  /** Queues that have news of jobs. */
+  readonly #news = new Set<Line>()
+  #reading: Promise<void> | undefined
   #isOver = false
-  #end: (told: boolean) => void = () => {}
+  #end: () => void = () => {}
+
+  /** @param redis a client whose like is opened, for a connection that blocks serves nothing else */
+  constructor(lines: readonly Line[], redis: RedisClient) {
+    this.#lines = lines
+    this.#redis = duplicateOf(redis)
+    this.#redis.on('error', () => {})
+    // another server may have other events: the queues are looked at
+    this.#redis.on('ready', () => {
+      if (this.#read.size === 0) return
+      this.#read.clear()
+      this.#end()
+    })
+  }
 
   /**
    * Resolves with true when there may be a job in one of the queues; with false when `until` has come (ms since the
    * epoch), or when nobody waits any more.
    */
   async wait(lines: readonly Line[], until: number): Promise<boolean> {
-    if (this.#isOver) return false
-    const now = Date.now()
-    this.#until = Math.max(until, now + SHORTEST_MS)
-    const { promise, resolve } = Promise.withResolvers<boolean>()
-    this.#end = resolve
-    const timer = setTimeout(resolve, this.#until - now, false)
-    for (const line of lines) if (!this.#watched.has(line)) void this.#watch(line)
-    const told = await promise
+    let isOver = this.#isOver
+    const { promise: ended, resolve } = Promise.withResolvers<void>()
+    this.#end = () => {
+      isOver = true
+      resolve()
+    }
+    const timer = setTimeout(this.#end, Math.max(SHORTEST_MS, until - Date.now()))
+    while (!isOver && !this.#takeNews(lines)) {
+      this.#reading ??= this.#readOn().finally(() => (this.#reading = undefined))
+      await Promise.race([this.#reading, ended])
+    }
     clearTimeout(timer)
-    this.#until = 0
-    return told
+    return !isOver
+  }
+
+  #takeNews(lines: readonly Line[]): boolean {
+    return lines.filter((line) => this.#news.delete(line)).length > 0
   }
 
   /** Ends the wait that is under way, and every later one at once. */
   [Symbol.dispose](): void {
     this.#isOver = true
-    this.#end(false)
+    this.#end()
+    this.#redis.disconnect()
   }
 
-  async #watch(line: Line): Promise<void> {
-    this.#watched.add(line)
+  /** Reads until there are news, or nothing has come for a while. */
+  async #readOn(): Promise<void> {
     try {
-      while (this.#until > 0) {
-        const left = Math.max(SHORTEST_MS, this.#until - Date.now())
-        if (await line.worker.getBackend().waitForJob(left / 1_000)) return this.#end(true)
-      }
+      if (this.#read.size === 0) return await this.#begin()
+      const streams = [...this.#read]
+      const keys = streams.map(([key]) => key)
+      const ids = streams.map(([, id]) => id)
+      const found = await this.#redis.xread('COUNT', AT_ONCE, 'BLOCK', BLOCK_MS, 'STREAMS', ...keys, ...ids)
+      for (const [key, entries] of (found ?? []) as [string, Entry[]][]) this.#note(key, entries)
+      if (found) await sleep(PAUSE_MS)
     } catch {
-      // The connection is lost, or closed for good. The next sleep begins the wait anew.
-    } finally {
-      this.#watched.delete(line)
+      // The connection is lost, or a stream is none: how things stand, a look at the queues tells.
+      if (this.#isOver) return
+      await sleep(AGAIN_MS, undefined, { ref: false })
+      this.#tellAll()
     }
   }
+
+  /** Where the streams end, after which all that comes is news. What is in the queues by then, a look tells. */
+  async #begin(): Promise<void> {
+    const ends = await Promise.all(
+      this.#lines.map(async (line): Promise<[string, string]> => {
+        const key = keyOf(line)
+        const [last] = await this.#redis.xrevrange(key, '+', '-', 'COUNT', 1)
+        return [key, last?.[0] ?? '0-0']
+      }),
+    )
+    for (const [key, id] of ends) this.#read.set(key, id)
+    this.#tellAll()
+  }
+
+  #tellAll(): void {
+    for (const line of this.#lines) this.#news.add(line)
+  }
+
+  #note(key: string, entries: readonly Entry[]): void {
+    const line = this.#lines.find((one) => keyOf(one) === key)
+    const last = entries.at(-1)
+    if (!line || !last) return
+    // cleared meanwhile, for another server answers
+    if (this.#read.has(key)) this.#read.set(key, last[0])
+    if (entries.some(([, fields]) => !BRING_NOTHING.has(eventOf(fields)))) this.#news.add(line)
+  }
+}
+
+function keyOf({ jobs }: Line): string {
+  return jobs.toKey('events')
+}
+
+function eventOf(fields: readonly string[]): string {
+  return fields[fields.indexOf('event') + 1] ?? ''
 }
