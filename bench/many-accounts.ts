@@ -12,7 +12,7 @@ import { startSandbox, startService } from './stage.ts'
 
 const ACCOUNTS = 200
 
-/** How few there are in the run that the other one is compared with: what a process costs without accounts is in both. */
+/** How few there are in the run that it is compared with: what a process costs without accounts is in both. */
 const FEW = 10
 
 /** How long nothing is counted after the start: first cycles run, and queues fall idle, ms. */

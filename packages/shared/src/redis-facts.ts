@@ -80,3 +80,9 @@ function describeMemory({ memoryUsed, memoryLimit = 0 }: RedisFacts): string | u
 export function inMb(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(1)} MB`
 }
+
+/** What a Redis uses of its limit, in bytes, by its answer to INFO memory; the limit is 0 for none. */
+export function memoryOf(info: string): { readonly used: number; readonly limit: number } {
+  const value = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0)
+  return { used: value('used_memory') - value('mem_not_counted_for_evict'), limit: value('maxmemory') }
+}

@@ -1,6 +1,7 @@
 import { Queue } from 'bullmq'
 import type { RedisClient } from '../redis-client.ts'
 import { CHANGE_QUEUES, changeQueueName, cycleQueueName, queuePrefix, type ChangeQueue } from '../queues.ts'
+import { fillingUp, readMemorySamples } from '../redis-growth.ts'
 import { fullness } from '../redis-memory.ts'
 import { infoOf, timeOf } from '../account-node.ts'
 import type { ConnectionName } from './keys.ts'
@@ -26,7 +27,7 @@ export interface ConnectionHealth extends Facts {
 export async function readHealth(redis: RedisClient, name: ConnectionName): Promise<ConnectionHealth> {
   const { account, connection } = name
   const reader = new LedgerReader(redis, name)
-  const [services, newest, failing, firstRun, lastCycle, paused, wrong, accountProblems, memory, layout, now] =
+  const [services, newest, failing, firstRun, lastCycle, paused, wrong, accountProblems, memory, samples, layout, now] =
     await Promise.all([
       readServices(redis, account),
       newestConfig(redis, name),
@@ -37,6 +38,7 @@ export async function readHealth(redis: RedisClient, name: ConnectionName): Prom
       wrongKeys(redis, connectionQueueKeyTypes(name)),
       reader.accountProblems(),
       infoOf(redis, account, 'memory'),
+      readMemorySamples(redis, account),
       unfitLayout(redis, account),
       timeOf(redis, account),
     ])
@@ -51,6 +53,7 @@ export async function readHealth(redis: RedisClient, name: ConnectionName): Prom
     wrongKeys: wrong,
     accountProblems,
     full: fullness(memory),
+    filling: fillingUp(memory, samples, now),
     layout,
     now,
   }

@@ -57,7 +57,7 @@ function accountKeyTypes(account: string): KeyTypes {
     ...typed('hash', ANEW, keys.owners('user'), keys.owners('group')),
     ...typed('hash', 'What was under way is looked up in Zendesk, or sent again', keys.outstanding, keys.jobStatuses),
     ...typed('hash', 'The addresses of accounts.*.protect are looked up again', keys.protected, keys.protectedLookUps),
-    ...typed('hash', BEGINS, keys.claims, keys.apiUser),
+    ...typed('hash', BEGINS, keys.claims, keys.apiUser, keys.memory),
     ...typed('hash', undefined, keys.services),
     ...typed('string', BEGINS, keys.layout, keys.seatsExhausted, keys.bulkImportRefused),
   ])

@@ -129,6 +129,8 @@ export function accountKeys(account: string) {
     creatingGroups: `${prefix}creating-groups`,
     /** Lease of the one batch that may take an admin's role or access away. */
     removingAdmins: `${prefix}removing-admins`,
+    /** Hash hour since the epoch → bytes that Redis used then, of the last 25 hours. */
+    memory: `${prefix}memory`,
     /** String, with a time to live: no seat was left for another agent. */
     seatsExhausted: `${prefix}seats-exhausted`,
     /** String, with a time to live: bulk import was refused, do not ask again before it ends. */

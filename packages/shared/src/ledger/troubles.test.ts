@@ -39,6 +39,7 @@ const WELL: Facts = {
   wrongKeys: [],
   accountProblems: [],
   full: undefined,
+  filling: undefined,
   layout: undefined,
   now: NOW,
 }
@@ -94,6 +95,7 @@ describe('a connection', () => {
       { full: 'Redis is full: it uses all. Raise maxmemory', services: [] },
       ['REDIS_FULL stopped'],
     ],
+    ['whose Redis is filling up', { filling: 'Redis is filling up. Raise maxmemory' }, ['REDIS_FILLS degraded']],
     [
       'with several: what stands still comes first',
       {

@@ -39,6 +39,8 @@ export interface Facts {
   readonly accountProblems: readonly StoredProblem[]
   /** Why Redis takes nothing, and what to do. */
   readonly full: string | undefined
+  /** Why Redis will take nothing before long, and what to do. */
+  readonly filling: string | undefined
   /** Why the ledger in Redis is none of this version, and what to do. */
   readonly layout: string | undefined
   /** By Redis, ms since the epoch. */
@@ -64,6 +66,7 @@ const OF_ACCOUNT: Readonly<Record<string, Trouble['level']>> = {
  *   ------------------------|----------|--------------------------------------------------------------
  *   LEDGER_LAYOUT           | stopped  | another version left a ledger in Redis
  *   REDIS_FULL              | stopped  | Redis refuses to write
+ *   REDIS_FILLS             | degraded | it will within two weeks, as it grows today, or uses 90 % of its limit
  *   NO_PRODUCER, NO_WORKER  | stopped  | none has said for 15 s that it lives
  *   CONFIG_OLDER            | degraded | a producer or worker has not the newest configuration
  *                           | stopped  | and no producer that lives has; degraded again once an older one took over
@@ -81,6 +84,7 @@ export function troublesOf(facts: Facts): Trouble[] {
   const found = [
     facts.layout === undefined ? undefined : stoppedBy('LEDGER_LAYOUT', facts.layout),
     full === undefined ? undefined : stoppedBy('REDIS_FULL', full),
+    facts.filling === undefined ? undefined : { ...told('REDIS_FILLS', facts.filling), level: 'degraded' as const },
     full === undefined ? noProducer(facts) : undefined, // one that can't say that it lives may live
     olderConfig(facts),
     facts.paused.cycles ? CYCLES_PAUSED : undefined,
@@ -96,9 +100,13 @@ export function troublesOf(facts: Facts): Trouble[] {
 }
 
 /** @param words a sentence that says what is wrong, and what to do in those that follow */
-function stoppedBy(code: string, words: string): Trouble {
+function told(code: string, words: string): Pick<Trouble, 'code' | 'what' | 'todo'> {
   const [what = '', ...todo] = words.split('. ')
-  return { code, level: 'stopped', what, todo: todo.join('. '), stopsCycles: true }
+  return { code, what, todo: todo.join('. ') }
+}
+
+function stoppedBy(code: string, words: string): Trouble {
+  return { ...told(code, words), level: 'stopped', stopsCycles: true }
 }
 
 function noProducer(facts: Facts): Trouble | undefined {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 /** So many looks in a row have to see nothing before the rest between them gets long. */
 const LOOKS = 3
 
-/** The time between two looks at something: short while there is something to see, and long once there has been nothing. */
+/** The time between two looks at something: short while there is something to see, long once there has been nothing. */
 export class Rest {
   readonly #longMs: number
   #looksAtNothing = 0
