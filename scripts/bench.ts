@@ -4,6 +4,7 @@ import { leaverLatencyShared } from '../bench/leaver-latency-shared.ts'
 import { manyAccounts } from '../bench/many-accounts.ts'
 import { naive } from '../bench/naive.ts'
 import { initialLoadNoBulk, rateLimitShared, rateLimitUse } from '../bench/rate-limits.ts'
+import { redisBytes } from '../bench/redis-bytes.ts'
 import { describe, type Finding } from '../bench/result.ts'
 import { scaleOut, workerCeiling } from '../bench/worker-ceiling.ts'
 
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Finding>>> = {
   'leaver-latency': leaverLatency,
   'leaver-latency-shared': leaverLatencyShared,
   'many-accounts': manyAccounts,
+  'redis-bytes': redisBytes,
   naive,
 }
 
