@@ -68,7 +68,7 @@ async function bytesByKind(redis: Redis): Promise<Record<Kind, number>> {
 
 /** What a key is for, by its name behind the account's tag: `docs/ledger.md` has them. */
 function kindOf(name: string): Kind {
-  if (/^staff\./.test(name)) return 'queues'
+  if (name.startsWith('staff.')) return 'queues'
   if (/^[^:]+:(members|groups-of|membership|all:membership|seen:membership)(:|$)/.test(name)) return 'membership'
   if (/^[^:]+:(user|all:user|seen:user|owners:user|shown-users)(:|$)/.test(name)) return 'user'
   return 'other'

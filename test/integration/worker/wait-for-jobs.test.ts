@@ -41,12 +41,12 @@ it.each<[string, (test: TestLine) => Promise<unknown>]>([
 it.each<[string, (test: TestLine) => Promise<unknown>]>([
   [
     'is given back by its worker',
-    async ({ line }) => (await line.worker.getNextJob('t1', { block: false }))!.moveToWait('t1'),
+    async ({ line }) => (await line.worker.getNextJob('t1', { block: false })).moveToWait('t1'),
   ],
   [
     'is retried by hand',
     async ({ line, queue }) => {
-      const job = (await line.worker.getNextJob('t1', { block: false }))!
+      const job = await line.worker.getNextJob('t1', { block: false })
       await job.moveToFailed(new Error('refused'), 't1', false)
       await (await queue.getJob(job.id!))!.retry()
     },
@@ -85,7 +85,7 @@ it('a wait ends at its time when there is no job, and when jobs are only worked 
 
   const idle = await waiter.wait([test.line], Date.now() + 50)
   const told = waiter.wait([test.line], Date.now() + 200)
-  const job = (await test.line.worker.getNextJob('t1', { block: false }))!
+  const job = await test.line.worker.getNextJob('t1', { block: false })
   await job.moveToCompleted('done', 't1', false)
 
   expect([idle, await told]).toEqual([false, false])

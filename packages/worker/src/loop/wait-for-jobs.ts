@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { duplicateOf, type RedisClient } from '@provisioner/shared/redis-client.ts'
 import type { Line } from './line.ts'
@@ -55,19 +56,17 @@ export class JobWaiter implements Disposable {
    * epoch), or when nobody waits any more.
    */
   async wait(lines: readonly Line[], until: number): Promise<boolean> {
-    let isOver = this.#isOver
-    const { promise: ended, resolve } = Promise.withResolvers<void>()
-    this.#end = () => {
-      isOver = true
-      resolve()
-    }
+    if (this.#isOver) return false
+    const over = new AbortController()
+    const ended = once(over.signal, 'abort')
+    this.#end = () => over.abort()
     const timer = setTimeout(this.#end, Math.max(SHORTEST_MS, until - Date.now()))
-    while (!isOver && !this.#takeNews(lines)) {
+    while (!over.signal.aborted && !this.#takeNews(lines)) {
       this.#reading ??= this.#readOn().finally(() => (this.#reading = undefined))
       await Promise.race([this.#reading, ended])
     }
     clearTimeout(timer)
-    return !isOver
+    return !over.signal.aborted
   }
 
   #takeNews(lines: readonly Line[]): boolean {
