@@ -1,6 +1,14 @@
 import { Queue, type ConnectionOptions, type JobsOptions } from 'bullmq'
 import { jobId, type EntityRef } from './entity.ts'
-import { CHANGE_QUEUES, QUEUE_OF, changeQueueName, queuePrefix, type ChangeQueue, type Operation } from './queues.ts'
+import {
+  CHANGE_QUEUES,
+  KEPT_EVENTS,
+  QUEUE_OF,
+  changeQueueName,
+  queuePrefix,
+  type ChangeQueue,
+  type Operation,
+} from './queues.ts'
 import type { ConnectionName } from './ledger/keys.ts'
 import { RETRY_POLICY } from './retry-policy.ts'
 
@@ -45,6 +53,7 @@ export class ChangeQueues implements AsyncDisposable {
           connection: redis,
           prefix: queuePrefix(account),
           defaultJobOptions: CHANGE_JOB_OPTIONS,
+          streams: KEPT_EVENTS,
         }),
       ]),
     )

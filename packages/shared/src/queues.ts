@@ -43,6 +43,13 @@ export function queuePrefix(account: string): string {
   return accountTag(account)
 }
 
+/**
+ * What everybody who opens a queue says of it, since BullMQ takes the word of the last one: so many of its events are
+ * kept, about, where BullMQ itself would keep 10,000, some MB for each queue. They wake workers, and nobody reads those
+ * of yesterday.
+ */
+export const KEPT_EVENTS = { events: { maxLen: 1_000 } } as const
+
 /** A queue of changes as BullMQ knows it; the dots make Bull Board show a tree. */
 export function changeQueueName(connection: string, queue: ChangeQueue): string {
   return `${connection}.${queue}`
