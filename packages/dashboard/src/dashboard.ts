@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
-import { KEPT_EVENTS, queuePrefix, cycleQueueName } from '@provisioner/shared/queues.ts'
+import { cycleQueueName, queueOptions } from '@provisioner/shared/queues.ts'
 import type { RedisConfig } from '@provisioner/shared/config/redis.ts'
 import { connectRedis } from '@provisioner/shared/redis.ts'
 import type { RedisClient } from '@provisioner/shared/redis-client.ts'
@@ -79,7 +79,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
 }
 
 function openQueue(name: string, account: string, redis: RedisClient): Queue {
-  const queue = new Queue(name, { connection: redis, prefix: queuePrefix(account), streams: KEPT_EVENTS })
+  const queue = new Queue(name, { connection: redis, ...queueOptions(account) })
   // The connection reports its own errors, once; a queue without a listener would throw them.
   queue.on('error', () => {})
   return queue

@@ -1,14 +1,6 @@
 import { Queue, type ConnectionOptions, type JobsOptions } from 'bullmq'
 import { jobId, type EntityRef } from './entity.ts'
-import {
-  CHANGE_QUEUES,
-  KEPT_EVENTS,
-  QUEUE_OF,
-  changeQueueName,
-  queuePrefix,
-  type ChangeQueue,
-  type Operation,
-} from './queues.ts'
+import { CHANGE_QUEUES, QUEUE_OF, changeQueueName, queueOptions, type ChangeQueue, type Operation } from './queues.ts'
 import type { ConnectionName } from './ledger/keys.ts'
 import { RETRY_POLICY } from './retry-policy.ts'
 
@@ -51,9 +43,8 @@ export class ChangeQueues implements AsyncDisposable {
         queue,
         new Queue(changeQueueName(connection, queue), {
           connection: redis,
-          prefix: queuePrefix(account),
+          ...queueOptions(account),
           defaultJobOptions: CHANGE_JOB_OPTIONS,
-          streams: KEPT_EVENTS,
         }),
       ]),
     )

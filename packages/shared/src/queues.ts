@@ -44,11 +44,15 @@ export function queuePrefix(account: string): string {
 }
 
 /**
- * What everybody who opens a queue says of it, since BullMQ takes the word of the last one: so many of its events are
- * kept, about, where BullMQ itself would keep 10,000, some MB for each queue. They wake workers, and nobody reads those
- * of yesterday.
+ * Events that are kept of a queue, about. BullMQ itself would keep 10,000, which is more than a MB for each queue. They
+ * wake workers, and nobody reads those of yesterday.
  */
-export const KEPT_EVENTS = { events: { maxLen: 1_000 } } as const
+const KEPT_EVENTS = 1_000
+
+/** What everybody who opens a queue of an account says of it: of how much is kept, BullMQ believes the last one. */
+export function queueOptions(account: string) {
+  return { prefix: queuePrefix(account), streams: { events: { maxLen: KEPT_EVENTS } } } as const
+}
 
 /** A queue of changes as BullMQ knows it; the dots make Bull Board show a tree. */
 export function changeQueueName(connection: string, queue: ChangeQueue): string {

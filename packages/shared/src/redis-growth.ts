@@ -1,4 +1,5 @@
 import { accountKeys } from './ledger/keys.ts'
+import { LAYOUT } from './ledger/layout.ts'
 import { isWrongType } from './ledger/read-stored.ts'
 import { runScript } from './ledger/script.ts'
 import { formatTime } from './format-time.ts'
@@ -22,19 +23,24 @@ const SHARE = 0.9
 /** Bytes used by the hour, in hours since the epoch. */
 export type MemorySamples = ReadonlyMap<number, number>
 
-/** ARGV: the hour, what is used in it, and from which hour on samples are kept. Those of the hour before stay. */
+/**
+ * ARGV: the hour, what is used in it, the first hour whose sample is kept, and the number of our layout. A Redis whose
+ * ledger is not ours, or that nobody has looked at yet, is not written to.
+ */
 const NOTE = `
+if redis.call('GET', KEYS[2]) ~= ARGV[4] then return end
 if redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2]) == 0 then return end
 for _, hour in ipairs(redis.call('HKEYS', KEYS[1])) do
   if (tonumber(hour) or 0) < tonumber(ARGV[3]) then redis.call('HDEL', KEYS[1], hour) end
 end
 `
 
-/** Remembers once an hour how much memory the Redis of an account uses. @param now ms since the epoch */
+/** Remembers once an hour how much memory the Redis of an account uses, by INFO memory. @param now ms since the epoch */
 export async function noteMemory(redis: RedisClient, account: string, info: string, now: number): Promise<void> {
   const hour = Math.floor(now / HOUR_MS)
-  const args = [hour, memoryOf(info).used, hour - KEPT].map(String)
-  await runScript(redis, NOTE, [accountKeys(account).memory], args)
+  const { memory, layout } = accountKeys(account)
+  const args = [hour, memoryOf(info).used, hour - KEPT, LAYOUT].map(String)
+  await runScript(redis, NOTE, [memory, layout], args)
 }
 
 /** What is remembered of an account's Redis; nothing where the key is none of ours. */
@@ -61,7 +67,10 @@ export function fillingUp(info: string, samples: MemorySamples, now: number): st
   const isSoon = fullAt < now + DAYS * 24 * HOUR_MS
   if (!isSoon && used < SHARE * limit) return undefined
   const when = Number.isFinite(fullAt) ? `; as it grows today, it is full on ${formatTime(fullAt)}` : ''
-  return `Redis is filling up: it uses ${inMb(used)} of its maxmemory ${inMb(limit)}${when}. Raise maxmemory before that; a full one refuses to write, and everything waits`
+  return (
+    `Redis is filling up: it uses ${inMb(used)} of its maxmemory ${inMb(limit)}${when}. ` +
+    'Raise maxmemory before that; a full one refuses to write, and everything waits'
+  )
 }
 
 /** Bytes a ms; 0 where it did not grow, or nobody has watched for long enough. */

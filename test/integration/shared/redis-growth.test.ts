@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { readHealth } from '@provisioner/shared/ledger/connection-health.ts'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
+import { noteLayout } from '@provisioner/shared/ledger/layout.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
 import { noteMemory, readMemorySamples } from '@provisioner/shared/redis-growth.ts'
 import { watchRedisMemory } from '@provisioner/shared/redis-memory.ts'
@@ -14,6 +15,7 @@ const { memory } = accountKeys('acme')
 
 it('what Redis uses is remembered once an hour, for a day', async () => {
   await using server = await openRedis()
+  await noteLayout(server.redis, 'acme')
   const at = (hour: number, used: number) => noteMemory(server.redis, 'acme', `used_memory:${used}`, hour * HOUR_MS)
   for (const [hour, used] of [
     [100, 1],
@@ -33,6 +35,13 @@ it('what Redis uses is remembered once an hour, for a day', async () => {
   )
 })
 
+it('a Redis that has no ledger of ours is not written to', async () => {
+  await using server = await openRedis()
+  await noteMemory(server.redis, 'acme', 'used_memory:1', HOUR_MS)
+
+  expect(await server.redis.dbsize()).toBe(0)
+})
+
 it('a key of the wrong type is as none', async () => {
   await using server = await openRedis()
   await server.redis.set(memory, 'garbage')
@@ -44,6 +53,7 @@ it('a Redis that grows towards its limit is told by the log, once, and by the st
   await using server = await openRedis()
   const { redis } = server
   await redis.config('SET', 'maxmemory', '8mb')
+  await noteLayout(redis, 'acme')
   const hour = Math.floor(Date.now() / HOUR_MS)
   await redis.hset(memory, String(hour - 23), '1', String(hour - 6), '1')
   const lines: LogLine[] = []

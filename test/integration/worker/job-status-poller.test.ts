@@ -47,7 +47,7 @@ async function openPoller(answer: () => Scripted) {
     )
     return told()
   }
-  return { poller, lines, untilTold, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return { poller, lines, redis, keys, untilTold, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 
 const showing = (status: string): Scripted => ({ body: { job_statuses: [{ id: 'V3-1', status }] } })
@@ -97,4 +97,31 @@ it.concurrent.each<[what: string, answer: Scripted]>([
   await polled.untilTold((problems) => problems.length === 0)
 
   expect([told.map(({ code }) => code), lines]).toMatchObject([['JOB_STATUSES_UNREAD'], [{}]])
+})
+
+it.concurrent('a poller that has rested since there was no job status polls at once when one is waited for', async () => {
+  await using polled = await openPoller(() => showing('completed'))
+  const { poller, redis, keys } = polled
+  await redis.hdel(keys.jobStatuses, WRITE.id)
+  await redis.config('RESETSTAT')
+  const looks = async () => Number(/cmdstat_hvals:calls=(\d+)/.exec(await redis.info('commandstats'))?.[1] ?? 0)
+  await until(
+    async () => (await looks()) >= 4,
+    10_000,
+    () => 'it does not look for job statuses',
+  )
+
+  let ending: unknown
+  void poller.endingOf('V3-1').then(
+    (one) => (ending = one),
+    () => {},
+  )
+  await until(
+    async () => ending !== undefined,
+    // half of a rest
+    3_000,
+    () => 'it is not polled',
+  )
+
+  expect(ending).toMatchObject({ id: 'V3-1', status: 'completed' })
 })

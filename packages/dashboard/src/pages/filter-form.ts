@@ -33,7 +33,8 @@ export function filterForm(action: string, filters: readonly Filter[]): Html {
 }
 
 /**
- * The counts, with the chosen value among them: the address of an old page may name a value that no row has any more.
+ * The counts, with the chosen value among them: a page that was bookmarked may ask for a value that is gone from all
+ * rows since.
  */
 function withChosen(counts: Filter['counts'], chosen: string): Filter['counts'] {
   return chosen === '' || counts.has(chosen) ? counts : new Map([...counts, [chosen, 0]])

@@ -8,7 +8,7 @@ import { loadConnections, type Connections } from '@provisioner/shared/config/lo
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { nameWrongType } from '@provisioner/shared/ledger/unreadable.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
-import { CYCLE_JOBS, KEPT_EVENTS, cycleQueueName, queuePrefix, type CycleJobName } from '@provisioner/shared/queues.ts'
+import { CYCLE_JOBS, cycleQueueName, queueOptions, type CycleJobName } from '@provisioner/shared/queues.ts'
 import { accountsOf, assertLayout } from '@provisioner/shared/redis.ts'
 import { openAccount } from '@provisioner/zendesk/open-account.ts'
 import { Evaluator } from '../expressions/evaluator.ts'
@@ -99,8 +99,7 @@ export async function openSession({
     startCycle: async ({ id, account }, name = CYCLE_JOBS.ordinary) => {
       const queue = new Queue(cycleQueueName(id), {
         connection: redis,
-        prefix: queuePrefix(account),
-        streams: KEPT_EVENTS,
+        ...queueOptions(account),
       })
       queue.on('error', () => {}) // what fails is thrown where it is asked for
       await queue.add(name, {}, { removeOnComplete: { count: 200 }, removeOnFail: { count: 200 } })

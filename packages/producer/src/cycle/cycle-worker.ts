@@ -9,7 +9,7 @@ import { mendQueue } from '@provisioner/shared/ledger/mend-keys.ts'
 import { queueKeyTypes } from '@provisioner/shared/ledger/queue-key-types.ts'
 import { declareConfig, OlderConfigError, type StartingProducer } from '@provisioner/shared/ledger/newest-config.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
-import { KEPT_EVENTS, CYCLE_JOBS, queuePrefix, cycleQueueName } from '@provisioner/shared/queues.ts'
+import { CYCLE_JOBS, cycleQueueName, queueOptions, queuePrefix } from '@provisioner/shared/queues.ts'
 import { FencedError } from '@provisioner/shared/ledger/script.ts'
 import { reportFailure } from './report-failure.ts'
 import { TOOK_OVER, watchConfig } from './watch-config.ts'
@@ -46,7 +46,7 @@ export async function startCycles({
 }): Promise<AsyncDisposable> {
   const name = cycleQueueName(connection.id)
   const prefix = queuePrefix(connection.account)
-  const queue = new Queue(name, { connection: bullmq, prefix, streams: KEPT_EVENTS })
+  const queue = new Queue(name, { connection: bullmq, ...queueOptions(connection.account) })
   queue.on('error', () => {})
   await readyQueue(queue, connection, redis, log)
   const standing = await declareConfig(redis, connectionName(connection), producer)

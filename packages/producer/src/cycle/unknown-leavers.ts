@@ -55,7 +55,11 @@ export async function enterUnknownLeavers(where: In, signal: AbortSignal): Promi
     const answers = await ledger.link(unknown.map(linkOf))
     entered += answers.filter((answer) => answer === 'linked').length
   }
-  if (entered > 0) log.warn({ users: entered }, 'Zendesk has users of this directory whom no entry has any more')
+  if (entered > 0)
+    log.warn(
+      { users: entered },
+      'Users in Zendesk have external ids of this directory and no entry there; they are held as leavers',
+    )
 }
 
 /** The other connections of the account. */

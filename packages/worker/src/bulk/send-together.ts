@@ -20,8 +20,8 @@ import { forgetWith, postpone, remedyAll } from './without-effect.ts'
  * The outstanding write is in Redis before the request goes out. Whoever dies, its entities stay closed until the job
  * status has ended, and another worker settles it (`settle-abandoned.ts`). No user is created twice for three reasons:
  * the entities are closed until then; what no result speaks for is read back, and what is not found is unconfirmed,
- * and looked up before it is sent again (`batch/lost-creation.ts`); and whom Zendesk has already it refuses, who is
- * linked then. A batch that is refused whole is halved until the bad item is alone.
+ * and looked up before it is sent again (`batch/lost-creation.ts`); and Zendesk refuses to create a user whom it has
+ * already: that user is linked. A batch that is refused whole is halved until the bad item is alone.
  */
 export async function sendTogether<W extends PreparedWrite>(
   ports: WritePorts,

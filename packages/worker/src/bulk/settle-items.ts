@@ -88,8 +88,8 @@ async function settleFailure(
   answer: Answer,
 ): Promise<Remedied> {
   const ref = refOf(ports, item)
-  // It was settled once, by one who was killed before coming to the others: what Zendesk shows may be newer. A success
-  // needs no such check, for the ledger takes the record of an older revision as stale.
+  // The item was settled once, by a worker that was killed before it came to the others: what Zendesk shows by now may
+  // be newer. A success needs no such check, for the ledger takes the record of an older revision as stale.
   if (!(await ports.ledger.isClosedBy(write.id, ref)))
     return {
       outcome: { status: 'later', why: 'It was given back already; what differs is written next', ms: WAITS.atOnceMs },

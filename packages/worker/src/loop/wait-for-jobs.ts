@@ -18,7 +18,7 @@ const PAUSE_MS = 5
 /** After a read that failed, ms. */
 const AGAIN_MS = 1_000
 
-/** Events after which no more jobs wait than before. https://docs.bullmq.io/guide/events */
+/** Events that bring no job to a queue. https://docs.bullmq.io/guide/events */
 const BRING_NOTHING = new Set(['active', 'completed', 'failed', 'progress', 'drained', 'removed', 'cleaned', 'paused'])
 
 type Entry = [id: string, fields: string[]]

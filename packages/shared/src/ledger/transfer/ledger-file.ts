@@ -45,12 +45,13 @@ export type Part = Readonly<z.infer<typeof Part>>
  *   CONNECTION.QUEUE:…        | BullMQ's: the next cycle adds the jobs that are missing
  *   account:layout, :services | written by whoever works there
  *   account:budget…           | what Zendesk allowed in this minute
+ *   account:memory            | how much memory this Redis has used
  *   account:token             | a secret, sealed for this installation
  *   account:ended:…           | endings of job statuses that somebody waits for
  *   leases                    | they end by themselves
  */
 const NOT_THE_LEDGER =
-  /^(?:[^:]*\.[^:]*:|account:(?:layout$|services$|budget|token$|ended:|bulk-lease:|poller$|alive:|creating-groups$|removing-admins$))/
+  /^(?:[^:]*\.[^:]*:|account:(?:layout$|services$|memory$|budget|token$|ended:|bulk-lease:|poller$|alive:|creating-groups$|removing-admins$))/
 
 /** Whether a key, without the account's tag, is of the ledger. */
 export function isOfLedger(key: string): boolean {
