@@ -35,7 +35,12 @@ for _, hour in ipairs(redis.call('HKEYS', KEYS[1])) do
 end
 `
 
-/** Remembers once an hour how much memory the Redis of an account uses, by INFO memory. @param now ms since the epoch */
+/**
+ * Remembers once an hour how much memory the Redis of an account uses.
+ *
+ * @param info an answer to INFO memory
+ * @param now ms since the epoch
+ */
 export async function noteMemory(redis: RedisClient, account: string, info: string, now: number): Promise<void> {
   const hour = Math.floor(now / HOUR_MS)
   const { memory, layout } = accountKeys(account)

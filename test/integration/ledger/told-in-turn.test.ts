@@ -88,6 +88,30 @@ describe('what was done to an object in place of what was asked', () => {
   })
 })
 
+describe('what was sent, and nobody knows whether it took effect', () => {
+  it('is written again when Redis forgets its release as well, whatever the directory wants by then', async () => {
+    await using group = await openGroup()
+    await CREATES(group)
+    await RECORDS('lease')(group)
+    const remembered = await group.snapshot()
+    const { pending } = connectionKeys({ account, connection })
+    await group.cycle.release([{ ...ABOUT, operation: 'rename group', desired: { presence: 'active', name: 'Help' } }])
+    await group.writes.open([{ ref }], 'later', 60_000)
+    await group.writes.secure([ref], 'later', 1_000, { sent: [['name']] })
+    await group.writes.giveBack([ref], 'later')
+
+    await group.restore(remembered)
+    await group.redis.zrem(pending, 'group|g1')
+    await group.breakOff()
+
+    await expect.poll(async () => (await group.fields())['unconfirmed']).toBe('name')
+    const { revision, appliedRevision, desired: wanted } = await group.fields()
+    expect(Number(appliedRevision)).toBeLessThan(Number(revision))
+    expect(JSON.parse(wanted!)).toEqual(desired)
+    expect(await group.redis.zscore(pending, 'group|g1')).not.toBeNull()
+  })
+})
+
 describe('what was written and is forgotten', () => {
   const help = { presence: 'active', name: 'Help' } as const
   const rename = async (group: Group & { revision: number }) => {

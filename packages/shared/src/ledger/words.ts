@@ -21,6 +21,8 @@ export interface SentEntity {
   readonly deletes?: boolean
   /** Names, with commas, that requests before it sent and whose answers are not recorded. */
   readonly before?: string
+  /** The newest that was released when it was sent. */
+  readonly revision?: number | undefined
 }
 
 /** What a worker told the ledger of one entity, or of one bulk write, under a lease token or a batch id. */
@@ -48,12 +50,20 @@ export type Word =
       readonly noEffect: boolean
       /** Names, with commas, that earlier requests sent: they stay unconfirmed. */
       readonly before: string
+      /** The newest that was released when the last of these was sent. */
+      readonly revision?: number | undefined
     }
 
 /** Names, with commas, that requests before the last one sent, and whose answers are not recorded. */
 export function beforeOf(word: Word | undefined): string {
   if (word?.told === 'sent') return word.entity.before ?? ''
   return word?.told === 'given back' ? word.before : ''
+}
+
+/** The newest revision that was released when what a word is about was sent. */
+export function revisionOf(word: Word | undefined): number | undefined {
+  if (word?.told === 'sent') return word.entity.revision
+  return word?.told === 'given back' ? word.revision : undefined
 }
 
 /** The same, with those of the last one, once another follows it. */

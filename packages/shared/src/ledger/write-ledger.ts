@@ -11,7 +11,7 @@ import type { SentCreation, Rejection } from './record.ts'
 import { Retelling } from './retelling.ts'
 import { runScript } from './script.ts'
 import { readVerdict, type Verdict } from './verdict.ts'
-import { beforeOf, stillUnconfirmed, type GivenBack, type Word } from './words.ts'
+import { beforeOf, revisionOf, stillUnconfirmed, type GivenBack, type Word } from './words.ts'
 import { WriteScripts } from './write-scripts.ts'
 import { encodeWritten, type Written } from './written.ts'
 
@@ -105,17 +105,18 @@ export class WriteLedger {
       SECURE,
       [this.#keys.prefix, this.#account.outstanding],
       args,
-    )) as number[]
+    )) as string[]
     const at = Date.now()
     for (const [i, ref] of refs.entries())
-      if (answers[i] === 1 && (outstanding || creations || sent?.[i]?.length)) {
+      if (answers[i] && (outstanding || creations || sent?.[i]?.length)) {
         const { creation, ...request } = requests[i]!
         const about = formatEntityMember(ref)
         const before = stillUnconfirmed(this.#retelling.last(about))
-        const entity = { ...request, ...(creation && { creation: { at, ...creation } }), ...(before && { before }) }
+        const own = { ...request, revision: Number(answers[i]), ...(creation && { creation: { at, ...creation } }) }
+        const entity = { ...own, ...(before && { before }) }
         this.#retelling.note(about, { told: 'sent', by: outstanding?.id ?? token, entity, outstanding: text, token })
       }
-    return answers.map((answer) => answer === 1)
+    return answers.map((answer) => answer !== '')
   }
 
   /** Whether an outstanding write is recorded, and so closes its entities to everybody else. */
@@ -227,7 +228,7 @@ export class WriteLedger {
       if (noEffect || entity.gone || entity.ended !== undefined) {
         // what requests before the last one named is unconfirmed all the same, while there is an object
         const before = noEffect && !entity.gone ? beforeOf(last) : ''
-        this.#retelling.note(about, { told: 'given back', by, entity, noEffect, before })
+        this.#retelling.note(about, { told: 'given back', by, entity, noEffect, before, revision: revisionOf(last) })
       }
       // what may have taken effect stays unconfirmed, and is closed by the bulk write no more
       else if (last?.told === 'sent' && last.by === by) this.#retelling.note(about, { ...last, outstanding: '' })

@@ -97,7 +97,7 @@ export class WriteScripts {
   async #beforeAgain(by: string, words: readonly Word[]): Promise<void> {
     const entities = words.flatMap((word) =>
       word.told === 'given back' && word.before !== ''
-        ? [{ kind: word.entity.kind, id: word.entity.id, before: word.before }]
+        ? [{ kind: word.entity.kind, id: word.entity.id, before: word.before, revision: word.revision }]
         : [],
     )
     if (entities.length > 0) await this.#sentAgain(by, entities, { outstanding: '', token: by })

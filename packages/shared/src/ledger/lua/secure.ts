@@ -12,12 +12,13 @@ import { COMMON } from './common.ts'
  * ARGV[4] batch id, or ''   ARGV[5] JSON of the outstanding write
  *         the lease goes over to the batch id, and the outstanding write closes the entity
  * ARGV[6] ms that the lease is to last from now on, or ''
- * Returns, in that order, 1 for each that may be sent, else 0. With a batch id it is all or nothing: a batch that
- * lost one entity is not recorded, so that its text never names an entity that it has no lease on.
+ * Returns, in that order, the newest released revision of each that may be sent, else ''. With a batch id it is all
+ * or nothing: a batch that lost one entity is not recorded, so that its text never names an entity that it has no lease
+ * on.
  */
 export const SECURE = `${COMMON}
-local FIELDS = { 
-  'lease', 'leaseUntil', 'outstanding', 'unconfirmed', 'unconfirmedBefore', 'deletionSent', 'sentBy',
+local FIELDS = {
+  'revision', 'lease', 'leaseUntil', 'outstanding', 'unconfirmed', 'unconfirmedBefore', 'deletionSent', 'sentBy',
 }
 local batch = ARGV[4] ~= '' and ARGV[4] or nil
 local till = ARGV[6] ~= '' and at + math.min(tonumber(ARGV[6]), LONGEST_LEASE_MS) or nil
@@ -32,13 +33,13 @@ for i, request in ipairs(requests) do
   e.is_same = batch ~= nil and e.outstanding == batch
   local ours = e.is_same or (e.lease == ARGV[1] and (e.leaseUntil or 0) - at >= left and not e.outstanding)
   entities[i] = e
-  out[i] = ours and 1 or 0
+  out[i] = ours and text(e.revision or 0) or ''
   all = all and ours
 end
 if batch and not all then return out end
 
 for i, request in ipairs(requests) do
-  if out[i] == 1 then
+  if out[i] ~= '' then
     local e = entities[i]
     -- Under one lease something follows a deletion only when that was refused: the suspension in its place, or the same
     -- once more with other credentials.

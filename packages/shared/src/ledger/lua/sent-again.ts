@@ -7,13 +7,16 @@ import { COMMON } from './common.ts'
  *
  * KEYS[2] the account's hash of outstanding writes
  * ARGV[1] by: the lease token or the batch id
- * ARGV[2] JSON array of {kind, id, creation, names, deletes, before}, as for SECURE, with the time (ms) in the creation
+ * ARGV[2] JSON array of {kind, id, creation, names, deletes, before, revision}, as for SECURE, with the time (ms) in
+ *         the creation
  *         before: names, with commas, that requests before it sent: unconfirmed as well, whatever became of it
+ *         revision: the newest that was released when it was sent
  * ARGV[3] JSON of the outstanding write, or ''   ARGV[4] the lease token that the entities had before
  */
 export const SENT_AGAIN = `${COMMON}
 local FIELDS = {
-  'revision', 'appliedRevision', 'zendeskId', 'lease', 'leaseUntil', 'outstanding',
+  'revision', 'appliedRevision', 'firstRevision', 'operation', 'zendeskId', 'applied',
+  'lease', 'leaseUntil', 'outstanding',
   'creationSent', 'lookUpFirst', 'unconfirmed', 'unconfirmedBefore', 'deletionSent', 'sentBy',
 }
 local by, batch = ARGV[1], ARGV[3] ~= ''
@@ -22,6 +25,25 @@ local by, batch = ARGV[1], ARGV[3] ~= ''
 local function is_open(e, request)
   if request.creation then return is_pending(e) and not e.zendeskId end
   return is_pending(e) and (e.zendeskId or e.kind == 'membership')
+end
+
+-- Redis has forgotten the release of what was sent as well. Nobody asks any more whether it took effect, and what the
+-- directory wants by now may be what the ledger takes for written: no cycle would release it. Where nothing was
+-- released before (revision 0), the next cycle plans the entity anyway.
+local function is_release_forgotten(e, request)
+  local is_linked = e.zendeskId or (e.kind == 'membership' and e.applied)
+  local was_released = (e.revision or 0) > 0 and not is_pending(e)
+  local is_earlier = is_linked and was_released and e.revision < (request.revision or 0)
+  return is_earlier and (request.names or request.before)
+end
+
+local REWRITE = { user = 'update user', group = 'rename group', membership = 'add member' }
+
+-- What is desired is to be written once more.
+local function release_again(e)
+  mint(e)
+  if not e.operation then put(e, 'operation', REWRITE[e.kind]) end
+  wait_for_write(e, at)
 end
 
 local function is_forgotten(e, request)
@@ -39,7 +61,9 @@ end
 
 for _, request in ipairs(cjson.decode(ARGV[2])) do
   local e = read(request.kind, request.id, FIELDS)
-  if is_open(e, request) then
+  local is_again = is_release_forgotten(e, request)
+  if is_again or is_open(e, request) then
+    if is_again then release_again(e) end
     local forgotten = is_forgotten(e, request)
     if request.before then doubt_before(e, by, request.before) end
     if forgotten then doubt(e, by, request) end
