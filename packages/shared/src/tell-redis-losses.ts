@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { Cluster, Redis } from 'ioredis'
 import { isCluster, type RedisClient } from './redis-client.ts'
 import type { Logger } from './logger.ts'
 import { isReadOnly } from './open-redis-client.ts'
@@ -41,11 +41,16 @@ function tellLossOf(redis: RedisClient, { servers, tells, log }: LossTeller): vo
   })
 }
 
-function tellLostNodes(redis: RedisClient, { servers, tells, log }: LossTeller): void {
+function tellLostNodes(redis: Cluster, { servers, tells, log }: LossTeller): void {
   const away = new Set<string>()
+  // Those that another has taken over from. Connections to one that stands still break one after the other, some of
+  // them seconds later: that is no news.
+  const replaced = new Set<string>()
+  const primaries = () => new Set(redis.nodes('master').map(addressOf))
   redis.on('node error', (error: Error, node: string) => {
     // What a look at the others of a cluster fails with is no node's fault, and a client that ends is none either.
     if (away.has(node) || redis.status === 'disconnecting' || redis.status === 'end') return
+    if (replaced.has(node) && !primaries().has(node)) return
     away.add(node)
     const reason = reasonOf(error)
     if (tells === 'all')
@@ -53,17 +58,23 @@ function tellLostNodes(redis: RedisClient, { servers, tells, log }: LossTeller):
     else if (isSilence(error)) tellSilence(log, reason, node)
   })
   const back = (node: string) => {
+    replaced.delete(node)
     if (away.delete(node) && tells === 'all') log.info({ node, redis: servers }, 'A node of Redis is back')
   }
-  redis.on('+node', (node: Redis) => node.on('ready', () => back(`${node.options.host}:${node.options.port}`)))
+  redis.on('+node', (node: Redis) => node.on('ready', () => back(addressOf(node))))
   redis.on('refresh', () => {
-    if (away.size === 0 || !isCluster(redis)) return
-    const primaries = new Set(redis.nodes('master').map(({ options }) => `${options.host}:${options.port}`))
-    for (const node of [...away].filter((one) => !primaries.has(one))) {
+    if (away.size === 0) return
+    const now = primaries()
+    for (const node of [...away].filter((one) => !now.has(one))) {
       away.delete(node)
+      replaced.add(node)
       if (tells === 'all') log.info({ node, redis: servers }, 'Another node of Redis has taken over')
     }
   })
+}
+
+function addressOf({ options: { host, port } }: Redis): string {
+  return `${host}:${port}`
 }
 
 function tellSilence(log: LossTeller['log'], reason: string, redis: string): void {
