@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
 import {
   ABOUT,
@@ -152,5 +152,27 @@ describe('what was written and is forgotten', () => {
 
     await expect.poll(async () => (await group.fields())['applied']).toBe(JSON.stringify(help))
     expect(await group.redis.hexists(seen, 'g1')).toBe(0)
+  })
+
+  it('is entered again when the entity itself is forgotten, so that nobody makes it a second time', async () => {
+    await using group = await openGroup()
+    const keys = connectionKeys({ account, connection })
+    await CREATES(group)
+    await RECORDS('lease')(group)
+    // The release came after what the replica had.
+    await group.redis.del(keys.entity('group', 'g1'), accountKeys(account).owners('group'))
+    await group.redis.srem(keys.all('group'), 'g1')
+    await group.redis.hset(keys.seen('group'), 'g1', 'as before')
+    await group.breakOff()
+
+    await expect.poll(async () => (await group.fields())['zendeskId']).toBe('7')
+    expect(await group.fields()).toMatchObject({
+      label: 'Support',
+      origin: 'created',
+      applied: JSON.stringify(desired),
+    })
+    expect(await group.redis.hget(accountKeys(account).owners('group'), '7')).toBe('staff|g1')
+    expect(await group.redis.sismember(keys.all('group'), 'g1')).toBe(1)
+    expect(await group.redis.hexists(keys.seen('group'), 'g1')).toBe(0)
   })
 })

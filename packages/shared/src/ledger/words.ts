@@ -42,6 +42,8 @@ export type Word =
       readonly entity: object
       /** Names, with commas, that were sent. */
       readonly names: string
+      /** What a person calls it, should Redis have forgotten it; undefined where it is to be forgotten then. */
+      readonly label?: string | undefined
     }
   | {
       readonly told: 'given back'

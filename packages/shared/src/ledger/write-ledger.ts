@@ -13,7 +13,7 @@ import { runScript } from './script.ts'
 import { readVerdict, type Verdict } from './verdict.ts'
 import { beforeOf, revisionOf, stillUnconfirmed, type GivenBack, type Word } from './words.ts'
 import { WriteScripts } from './write-scripts.ts'
-import { encodeWritten, type Written } from './written.ts'
+import { encodeWritten, nameOfWritten, type Written } from './written.ts'
 
 /** A membership whose job can be added now, because its last side was linked. */
 export interface NowReady {
@@ -152,7 +152,7 @@ export class WriteLedger {
       if (last?.told === 'sent' && last.by === by) this.#retelling.forget(about)
       // beside what is told of the entity later: that we made it is true whatever is sent next
       const entity = encodeWritten({ ...one, late: undefined })
-      this.#retelling.note(`${about} written`, { told: 'written', by, entity, names })
+      this.#retelling.note(`${about} written`, { told: 'written', by, entity, names, label: nameOfWritten(one) })
     }
     return { answers, ready: ready.map(([id, revision]) => ({ id, revision: Number(revision) })) }
   }

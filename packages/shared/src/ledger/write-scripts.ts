@@ -70,7 +70,7 @@ export class WriteScripts {
         return
       }
       case 'written':
-        await this.record(lost ? together.map(mayBeLate) : entities, by)
+        await this.record(lost ? together.map(mayBeForgotten) : entities, by)
         return
       case 'given back':
         await this.#beforeAgain(by, together)
@@ -105,12 +105,13 @@ export class WriteScripts {
 }
 
 /**
- * What was written before something else that Redis knows of, and was forgotten: what wrote that may have taken it for
- * never written, and so have written nothing.
+ * What was written and is forgotten. Something else that Redis knows of may have been written after it: what wrote that
+ * may have taken it for never written, and so have written nothing. And the entity itself may be forgotten.
  */
-function mayBeLate(word: Word): object {
+function mayBeForgotten(word: Word): object {
   if (word.told !== 'written') throw new TypeError(`'${word.told}' is not what was written`)
-  return word.names === '' ? word.entity : { ...word.entity, late: word.names }
+  const { entity, names, label } = word
+  return { ...entity, ...(names !== '' && { late: names }), ...(label !== undefined && { forgotten: label }) }
 }
 
 function isOneCall(one: Word, other: Word): boolean {

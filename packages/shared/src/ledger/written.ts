@@ -19,6 +19,16 @@ export interface Written {
   readonly late?: readonly string[] | undefined
 }
 
+/**
+ * What a person calls what was written, should the ledger have forgotten it; undefined of what leaves nothing to be
+ * forgotten: a membership, which is found with its group, a mere link, and an object that is gone.
+ */
+export function nameOfWritten({ ref: { kind, id }, applied, zendeskId, linkOnly }: Written): string | undefined {
+  if (kind === 'membership' || applied === null || zendeskId === null || linkOnly) return undefined
+  const name = 'name' in applied ? applied.name : (applied as AppliedUser).attributes['email']
+  return typeof name === 'string' ? name : id
+}
+
 /** As `lua/record.ts` takes it. */
 export function encodeWritten(w: Written): object {
   return {

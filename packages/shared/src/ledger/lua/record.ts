@@ -12,6 +12,8 @@ import { COMMON } from './common.ts'
  *         entity, for what was read may be older than what was written since; and for whom the ledger has linked there
  *         already
  *         again: told again, of somebody who was linked before: it counts while nobody else has begun with the entity
+ *         forgotten: what a person calls it, of what is told again to a Redis that may have forgotten the entity, its
+ *         release included
  *         late: names, with commas, of what it may have set back should a newer revision be applied already:
  *         Redis forgot that it was under way, and let that one pass. They are unconfirmed, and what is newest is to be
  *         written again
@@ -100,8 +102,18 @@ local function record_written(r, e)
   return 'applied'
 end
 
+-- Nobody else knows of the object by now, and a group that is renamed meanwhile would be looked for under its new name
+-- and made once more. As of an object that a cycle found, nothing was ever released of it: the next cycle plans it, or
+-- sees that its entry has left.
+local function enter_forgotten(r, e)
+  put(e, 'revision', 0)
+  put(e, 'firstRevision', r.revision)
+  enter(e, { dn = '', label = r.forgotten })
+end
+
 local function record(r)
   local e = read(r.kind, r.id, FIELDS)
+  if not e.revision and not e.is_unreadable and r.forgotten then enter_forgotten(r, e) end
   if not e.revision then
     free(e, by)
     save(e)
