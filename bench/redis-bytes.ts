@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
-import { accountTag, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { EntityReader } from '@provisioner/shared/ledger/entity-reader.ts'
+import { accountTag } from '@provisioner/shared/ledger/keys.ts'
 import { loadLdif } from './reference-load.ts'
 import { finding, type Finding } from './result.ts'
 import { setStage } from './stage.ts'
@@ -7,7 +8,7 @@ import { setStage } from './stage.ts'
 const USERS = { endUsers: 98_000, agents: 2_000 }
 const GROUPS = 200
 const MEMBERSHIPS = 20_000
-const KEYS = connectionKeys({ account: 'acme', connection: 'staff' })
+const NAME = { account: 'acme', connection: 'staff' }
 
 /** What the ledger may keep of one that is in sync, bytes. */
 const PER_USER = 700
@@ -29,10 +30,8 @@ export async function redisBytes(): Promise<Finding> {
   await stage.cycle()
   await stage.drained(60_000)
   const bytes = await bytesByKind(stage.redis)
-  const [users, memberships] = [
-    await stage.redis.scard(KEYS.all('user')),
-    await stage.redis.scard(KEYS.all('membership')),
-  ]
+  const reader = new EntityReader(stage.redis, NAME)
+  const [users, memberships] = [await reader.count('user'), await reader.count('membership')]
   const [perUser, perMembership] = [bytes.user / users, bytes.membership / memberships]
   return finding('redis-bytes', {
     measured: Math.max(perUser / PER_USER, perMembership / PER_MEMBERSHIP),
@@ -69,7 +68,7 @@ async function bytesByKind(redis: Redis): Promise<Record<Kind, number>> {
 /** What a key is for, by its name behind the account's tag: `docs/ledger.md` has them. */
 function kindOf(name: string): Kind {
   if (name.startsWith('staff.')) return 'queues'
-  if (/^[^:]+:(members|groups-of|membership|all:membership|seen:membership)(:|$)/.test(name)) return 'membership'
-  if (/^[^:]+:(user|all:user|seen:user|owners:user|shown-users)(:|$)/.test(name)) return 'user'
+  if (/^[^:]+:(members|groups-of|groups-with-members|membership)(:|$)/.test(name)) return 'membership'
+  if (/^[^:]+:(user|users|seen|owners:user|shown-users)(:|$)/.test(name)) return 'user'
   return 'other'
 }

@@ -123,7 +123,7 @@ describe('a decision', () => {
     expect(unknown.stderr).toContain(
       "CATEGORY_UNKNOWN: --only 'usrs' is no category of the guard; there are users, groups",
     )
-    expect(nobody.stdout).toContain('nothing that is held matches --matching zoe. There are 4 removals of users.')
+    expect(nobody.stdout).toContain('nothing that is held matches --matching zoe. Held: 4 removals of users.')
     expect(plan.stdout).toContain('4 removals of users (4 of 24; limit 3 in 24 h)')
     expect(plan.stdout).toContain('suspend user  ada@example.org  (deleted; uid=ada,')
     expect(held.held).toHaveLength(4)

@@ -85,7 +85,9 @@ it('whom another connection is creating is no leaver of this one, before the cre
   const unit = ldifEntry('ou=partners,dc=example,dc=org', { objectClass: 'organizationalUnit', ou: 'partners' })
   world = await openWorld({ ldif: `${directoryOf([{ uid: 'ada' }])}\n${unit}`, others: [partners], workers: 0 })
   await world.cycle()
-  const id = String(await world.redis.srandmember(connectionKeys({ account: 'acme', connection: 'staff' }).all('user')))
+  const id = String(
+    await world.redis.hrandfield(connectionKeys({ account: 'acme', connection: 'staff' }).listOf('user')),
+  )
   // what a worker's request made whose answer is under way
   const ada = { name: 'ada', email: 'ada@example.org', external_id: id }
   await world.zendesk.call('POST', '/api/v2/users', { user: ada })

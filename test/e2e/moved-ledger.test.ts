@@ -6,6 +6,7 @@ import { parse, stringify } from 'yaml'
 import { deleteEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { startRedisCluster } from '@provisioner/sandbox/servers/redis-cluster.ts'
 import { startRedis } from '@provisioner/sandbox/servers/redis.ts'
+import { LAYOUT } from '@provisioner/shared/ledger/layout.ts'
 import { runCli } from '../fixtures/cli.ts'
 import { directoryOf, personDn } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
@@ -103,7 +104,10 @@ it('an import says what is wrong with its file or its place, and writes nothing'
     1,
     expect.stringContaining('its hash is another one'),
   ])
-  expect(await run(whole.replace('"layout":3', '"layout":2'))).toEqual([1, expect.stringContaining('of layout 2')])
+  expect(await run(whole.replace(`"layout":${LAYOUT}`, '"layout":2'))).toEqual([
+    1,
+    expect.stringContaining('of layout 2'),
+  ])
   expect(await run(whole, world.redisServer.url)).toEqual([1, expect.stringMatching(/^LEDGER_FILE: .* already/)])
   appendFileSync(path, '{}\n')
   expect((await runCli(on(other.url), ['ledger', 'import', `${path}.none`])).stderr).toContain('There is no file')

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { addEntry, deleteEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { runCli } from '../fixtures/cli.ts'
+import { entityInRedis } from '../fixtures/entity-in-redis.ts'
 import { directoryOf, groupDn, person, personDn } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 import { STAFF } from '../fixtures/staff.ts'
@@ -28,11 +29,12 @@ const account = async () => ({
 
 const user = (uid: string) => world.zendesk.user(`${uid}@example.org`)
 
-/** Keys of entities by what they are called. */
-async function keysOf(kind: 'user' | 'group' | 'membership'): Promise<Map<string, string>> {
-  const ids = await world.redis.smembers(keys.all(kind))
+/** Entities by what they are called. */
+async function entitiesOf(kind: 'user' | 'group' | 'membership') {
+  const ids: string[] = []
+  for await (const part of world.ledger.ids(kind)) ids.push(...part)
   const records = await world.ledger.records(kind, ids)
-  return new Map(records.map((record) => [record!.label, keys.entity(kind, record!.id)]))
+  return new Map(records.map((record) => [record!.label, entityInRedis(world.redis, STAFF, kind, record!.id)]))
 }
 
 async function turnIntoText(key: string): Promise<void> {
@@ -50,12 +52,12 @@ describe('entities of the ledger that can not be read', () => {
   it('are found again in Zendesk and linked; nobody is created or loses anything, and everybody else goes on', async () => {
     await openWithAgents()
     const before = await account()
-    const [users, groups] = [await keysOf('user'), await keysOf('group')]
+    const [users, groups] = [await entitiesOf('user'), await entitiesOf('group')]
     await world.zendesk.forgetRequests()
 
-    await turnIntoText(users.get('ada@example.org')!)
-    await world.redis.hset(users.get('bob@example.org')!, 'applied', '{')
-    await turnIntoText([...groups.values()][0]!)
+    await users.get('ada@example.org')!.turnIntoText()
+    await users.get('bob@example.org')!.set({ applied: '{' })
+    await [...groups.values()][0]!.turnIntoText()
     await modifyEntry(world.slapd, personDn('cid'), { replace: { telephoneNumber: '3' } })
     await world.fullStep()
     const told = await codes()
@@ -70,12 +72,12 @@ describe('entities of the ledger that can not be read', () => {
       (await world.zendesk.requests({ method: 'POST', path: /\/(users|groups)(\/|$)/ })).map(({ path }) => path),
     ).toEqual([])
     expect(await codes()).toEqual([])
-    expect([...(await keysOf('user')).keys()].sort()).toEqual(uids.map((uid) => `${uid}@example.org`))
+    expect([...(await entitiesOf('user')).keys()].sort()).toEqual(uids.map((uid) => `${uid}@example.org`))
   })
 
   it('memberships among them, are taken away all the same when the directory does', async () => {
     await openWithAgents()
-    for (const key of (await keysOf('membership')).values()) await turnIntoText(key)
+    for (const membership of (await entitiesOf('membership')).values()) await membership.turnIntoText()
     await modifyEntry(world.slapd, groupDn('zd-first'), { replace: { member: personDn('ada') } })
 
     await world.fullStep()
@@ -92,7 +94,7 @@ describe('entities of the ledger that can not be read', () => {
     await openWithAgents()
     const before = await account()
     const sides = await world.redis.keys(`${keys.prefix}members:*`)
-    for (const key of [keys.all('user'), keys.pending, keys.seen('user'), keys.problems, ...sides])
+    for (const key of [keys.groupsOf, keys.groupsWithMembers, keys.pending, keys.seen, keys.problems, ...sides])
       await turnIntoText(key)
     await deleteEntry(world.slapd, personDn('dan'))
 
@@ -109,11 +111,32 @@ describe('entities of the ledger that can not be read', () => {
     expect(await codes()).toEqual([])
   })
 
+  it('and the list of all who are at rest, are found again in Zendesk; who leaves meanwhile is held as a leaver', async () => {
+    await openWithAgents()
+    const before = await account()
+    await world.zendesk.forgetRequests()
+    const members = await world.redis.keys(`${keys.prefix}members:*`)
+    for (const key of [keys.listOf('user'), keys.listOf('group'), ...members]) await turnIntoText(key)
+    await deleteEntry(world.slapd, personDn('dan'))
+
+    await world.step()
+    const told = await codes()
+    await world.step()
+    await world.step()
+
+    const held = await world.ledger.held()
+    expect(told).toContain('LEDGER_UNREADABLE connection')
+    expect(held.map(({ label, operation }) => `${operation} ${label}`)).toEqual(['suspend user dan@example.org'])
+    expect(await account()).toEqual(before)
+    expect((await world.zendesk.writes()).map(({ method, path }) => `${method} ${path}`)).toEqual([])
+    expect([...(await entitiesOf('user')).keys()].sort()).toEqual(uids.map((uid) => `${uid}@example.org`))
+  })
+
   it('and have left the directory by then, are seen to have left, and suspended like all who leave', async () => {
     world = await openWorld({ ldif: directoryOf(uids.map((uid) => ({ uid }))) })
     await world.step()
-    const users = await keysOf('user')
-    await world.redis.hset(users.get('dan@example.org')!, 'desired', 'no JSON')
+    const users = await entitiesOf('user')
+    await users.get('dan@example.org')!.set({ desired: 'no JSON' })
     await deleteEntry(world.slapd, personDn('dan'))
 
     await world.step()
@@ -129,7 +152,7 @@ describe('entities of the ledger that can not be read', () => {
 
   it('and are agents, stay in their groups all along', async () => {
     await openWithAgents()
-    await turnIntoText((await keysOf('user')).get('ada@example.org')!)
+    await (await entitiesOf('user')).get('ada@example.org')!.turnIntoText()
     await world.zendesk.forgetRequests()
 
     for (let i = 0; i < 3; i++) await world.fullStep()
@@ -149,7 +172,7 @@ describe('entities of the ledger that can not be read', () => {
     for (const uid of ['ada', 'bob', 'cid']) await deleteEntry(world.slapd, personDn(uid))
     await world.step()
     await runCli(world, ['reject', 'staff', '--matching', 'ada'])
-    await turnIntoText((await keysOf('user')).get('ada@example.org')!)
+    await (await entitiesOf('user')).get('ada@example.org')!.turnIntoText()
 
     for (let i = 0; i < 3; i++) await world.fullStep()
     await runCli(world, ['approve', 'staff'])
@@ -164,7 +187,7 @@ describe('entities of the ledger that can not be read', () => {
   it('and whom somebody suspended in Zendesk meanwhile, are not ours to restore', async () => {
     world = await openWorld({ ldif: directoryOf(uids.map((uid) => ({ uid }))) })
     await world.step()
-    await turnIntoText((await keysOf('user')).get('dan@example.org')!)
+    await (await entitiesOf('user')).get('dan@example.org')!.turnIntoText()
     await deleteEntry(world.slapd, personDn('dan'))
     const { id } = (await user('dan'))!
     await world.zendesk.call('PUT', `/api/v2/users/${id}`, { user: { suspended: true } })

@@ -40,15 +40,6 @@ it.each<Note>([
     { connection, id: 'u|1', at: 5 },
   ],
   [
-    'whose entry is answered',
-    async (notes) => {
-      await notes.answerUsers(new Map([...names('u', 3)].map((id) => [id, `print of ${id}`])), [])
-      await notes.answerUsers(new Map([['u1', 'new']]), ['u2'])
-    },
-    (reader) => reader.seen('user', ['u0', 'u1', 'u2']),
-    ['print of u0', 'new', null],
-  ],
-  [
     'what the guard keeps back',
     async (notes) => {
       await notes.hold([held('user|u1'), held('user|u2')], [])
@@ -99,6 +90,7 @@ it.each<Note>([
         measures: {},
         enacted: { audited: true },
         mapping: 'm',
+        full: true,
         countedMs: 1,
       }),
     async (reader) => [(await reader.firstRun()).status, await reader.mappingFingerprint(), await reader.lastAudit()],
@@ -112,6 +104,7 @@ it.each<Note>([
         measures: {},
         enacted: undefined,
         mapping: 'm',
+        full: true,
         countedMs: 1,
       }),
     async (reader) => [(await reader.firstRun()).status, await reader.mappingFingerprint(), await reader.lastAudit()],

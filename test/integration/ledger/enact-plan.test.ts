@@ -4,11 +4,13 @@ import { NO_QUESTIONS } from '@provisioner/producer/cycle/questions.fixture.ts'
 import type { Change } from '@provisioner/producer/plan/change.ts'
 import { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import type { Operation } from '@provisioner/shared/queues.ts'
-import { CycleLedger, type Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { Link } from '@provisioner/shared/ledger/planned.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
 import { expect, it } from 'vitest'
+import { entityInRedis } from '../../fixtures/entity-in-redis.ts'
 import { openRedis } from '../../fixtures/open-redis.ts'
 
 const [connection, account] = ['staff', 'acme']
@@ -78,7 +80,11 @@ async function openCycle() {
     ledger,
     reader,
     enact: (plan: CyclePlan) => enactPlan(plan, { ledger, reader, queues }, Date.now()),
-    seen: () => server.redis.hgetall(keys.seen('user')),
+    seen: async () => {
+      const ids = ['ada', 'left', 'found', 'busy', 'boss', 'back', 'back-again']
+      const prints = await reader.seen(ids)
+      return Object.fromEntries(ids.flatMap((id, i) => (prints[i] === null ? [] : [[id, prints[i]!]])))
+    },
     [Symbol.asyncDispose]: async () => {
       await queues[Symbol.asyncDispose]()
       await server[Symbol.asyncDispose]()
@@ -115,9 +121,9 @@ it('who is linked and changed is answered with the change, not with the link', a
 it('whom something blocks is released, answered and counted as little as before, and looked at again', async () => {
   await using cycle = await openCycle()
   const { redis } = cycle
-  await redis.hset(keys.seen('user'), { busy: 'print of busy' })
-  const leaseUntil = String(Date.now() + 60_000)
-  await redis.hset(keys.entity('user', 'busy'), { revision: '5', appliedRevision: '5', lease: 'w1.a', leaseUntil })
+  const leased = { lease: 'w1.a', leaseUntil: String(Date.now() + 60_000) }
+  const busy = entityInRedis(redis, { account, connection }, 'user', 'busy')
+  await busy.write({ revision: '5', appliedRevision: '5', seen: 'print of busy', ...leased })
 
   const { added } = await cycle.enact(planOf({ links: [link('busy', 7)], released: [change('busy', 'suspend user')] }))
 
@@ -181,6 +187,8 @@ it('a removal of before an entry was forgotten and released again says nothing o
 
   const { answers } = await writes.record([{ ...gone, revision: again!.revision - 1 }], 'lease')
 
-  expect(await redis.hget(keys.entity('user', 'ada'), 'firstRevision')).toBe(String(again!.revision))
+  expect(await entityInRedis(redis, { account, connection }, 'user', 'ada').get('firstRevision')).toBe(
+    String(again!.revision),
+  )
   expect(answers).toEqual(['stale'])
 })

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { CycleLedger, type Release } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { Release } from '@provisioner/shared/ledger/planned.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { FencedError } from '@provisioner/shared/ledger/script.ts'
 import { openRedis } from '../../fixtures/open-redis.ts'

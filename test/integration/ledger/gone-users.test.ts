@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { CycleLedger, type Link, type Release } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { Link, Release } from '@provisioner/shared/ledger/planned.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
+import { entityInRedis } from '../../fixtures/entity-in-redis.ts'
 import { openRedis } from '../../fixtures/open-redis.ts'
 import { STAFF } from '../../fixtures/staff.ts'
 
@@ -119,7 +121,7 @@ describe('what waits for a user who is gone', () => {
   it('ends with nothing written: nothing waits, no problem is left, and the entry is planned anew', async () => {
     await using ledger = await openLedger()
     const revision = await ledger.released('update user', 'Ada L.')
-    await ledger.redis.hset(keys.seen('user'), 'ada', 'print')
+    await entityInRedis(ledger.redis, STAFF, 'user', 'ada').set({ seen: 'print' })
     await ledger.redis.hset(keys.problems, 'write|user|ada', '{}')
     await ledger.denied('lease')
 
@@ -130,14 +132,17 @@ describe('what waits for a user who is gone', () => {
     expect(again).toMatchObject({ status: 'open' })
     expect(record).toMatchObject({ appliedRevision: revision, applied: null, zendeskId: null, creationSent: null })
     expect(record?.goneSince).toEqual(expect.any(Number))
-    expect([await ledger.reader.pending(), await ledger.reader.seen('user', ['ada'])]).toEqual([[], [null]])
+    expect([await ledger.reader.pending(), await ledger.reader.seen(['ada'])]).toEqual([[], [null]])
     expect(await ledger.reader.problems()).toEqual([])
     expect(await ledger.writes.open([{ ref }], 'third', 60_000)).toMatchObject([{ status: 'done' }])
   })
 
   it.each([
     ['a creation was released since', async (l: Ledger) => l.released('create user', 'Ada B.')],
-    ['another worker has it', async (l: Ledger) => l.redis.hset(keys.entity('user', 'ada'), 'lease', 'other')],
+    [
+      'another worker has it',
+      async (l: Ledger) => entityInRedis(l.redis, STAFF, 'user', 'ada').set({ lease: 'other' }),
+    ],
   ])('stays when %s', async (_what, meanwhile) => {
     await using ledger = await openLedger()
     const revision = await ledger.released('update user', 'Ada L.')

@@ -4,6 +4,7 @@ import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
 import type { Written } from '@provisioner/shared/ledger/written.ts'
+import { entityInRedis } from '../../fixtures/entity-in-redis.ts'
 import { openRedis } from '../../fixtures/open-redis.ts'
 
 const [connection, account] = ['staff', 'acme']
@@ -20,14 +21,14 @@ async function openUser() {
   const release = async () => (await cycle.release([{ ...about, operation: 'suspend user', desired }]))[0]!.revision
   const revision = await release()
   await writes.open([{ ref }], 'lease', 60_000)
-  const key = connectionKeys({ account, connection }).entity('user', 'u1')
+  const entity = entityInRedis(server.redis, { account, connection }, 'user', 'u1')
   const written: Written = { ref, revision, applied: seen, zendeskId: 7, origin: 'created', suspendedByUs: true }
   return {
     writes,
     release,
     redis: server.redis,
-    key,
-    fields: () => server.redis.hgetall(key),
+    entity,
+    fields: entity.fields,
     written,
     link: { ...written, origin: 'adopted', suspendedByUs: false, linkOnly: true } satisfies Written,
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
@@ -50,7 +51,7 @@ it('what was only read in Zendesk is recorded by whoever holds the entity, and b
 it('whom we created stays ours, whoever finds them first, and whoever says it first', async () => {
   await using first = await openUser()
   await first.writes.record([first.written], 'lease')
-  await first.redis.hset(first.key, 'lease', 'another')
+  await first.entity.set({ lease: 'another' })
   await first.writes.record([first.link], 'another')
 
   await using late = await openUser()
@@ -63,9 +64,9 @@ it('whom we created stays ours, whoever finds them first, and whoever says it fi
 
 it('the deletion of one who was forgotten since does not unlink the one who has their id now', async () => {
   await using user = await openUser()
-  await user.redis.del(user.key)
+  await user.entity.forget()
   const revision = await user.release()
-  await user.redis.hset(user.key, 'zendeskId', '8')
+  await user.entity.set({ zendeskId: '8' })
 
   const { answers } = await user.writes.record([{ ...user.written, applied: null, zendeskId: null }], 'lease')
 
@@ -76,7 +77,7 @@ it('the deletion of one who was forgotten since does not unlink the one who has 
 
 it('a creation of whom Redis has forgotten, and who is released anew, is recorded: they are ours', async () => {
   await using user = await openUser()
-  await user.redis.del(user.key)
+  await user.entity.forget()
   await user.release()
 
   await user.writes.record([user.written], 'lease')

@@ -2,15 +2,15 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startRedis, type RedisServer } from '@provisioner/sandbox/servers/redis.ts'
 import { membershipId, type EntityRef } from '@provisioner/shared/entity.ts'
-import { CycleLedger, type Release } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { Release } from '@provisioner/shared/ledger/planned.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { AppliedUser } from '@provisioner/shared/ledger/record.ts'
 import { FencedError } from '@provisioner/shared/ledger/script.ts'
 import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
 import type { Written } from '@provisioner/shared/ledger/written.ts'
 
-const connection = 'staff'
-const account = 'acme'
+const [connection, account] = ['staff', 'acme']
 const LEASE_MS = 60_000
 
 let server: RedisServer

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
-import { CycleLedger, type Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
-import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { Link } from '@provisioner/shared/ledger/planned.ts'
+import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
+import { entityInRedis } from '../../fixtures/entity-in-redis.ts'
 import { openRedis } from '../../fixtures/open-redis.ts'
 import { STAFF } from '../../fixtures/staff.ts'
 
@@ -65,10 +67,10 @@ it('an entity that was unknown is born with its link, and never released before 
   await using redis = await openRedis()
   const cycle = await CycleLedger.begin(redis.redis, STAFF)
   await cycle.link([{ ...link(undefined), inSync: null }])
-  const key = connectionKeys(STAFF).entity('group', 'g1')
-  const born = Number(await redis.redis.hget(key, 'firstRevision'))
+  const entity = entityInRedis(redis.redis, STAFF, 'group', 'g1')
+  const born = Number(await entity.get('firstRevision'))
   // a clock that was set back
-  await redis.redis.hset(key, 'firstRevision', String(born + 60_000))
+  await entity.set({ firstRevision: String(born + 60_000) })
   const about = { kind: 'group', id: 'g1', dn: 'cn=g1', label: 'Support', changed: ['name'] } as const
   const [released] = await cycle.release([{ ...about, operation: 'rename group', desired: applied }])
 

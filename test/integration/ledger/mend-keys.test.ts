@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest'
-import { CycleLedger, type Release } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { Release } from '@provisioner/shared/ledger/planned.ts'
 import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { LAYOUT } from '@provisioner/shared/ledger/layout.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { mendKeys } from '@provisioner/shared/ledger/mend-keys.ts'
 import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
+import { entityInRedis } from '../../fixtures/entity-in-redis.ts'
 import { openRedis } from '../../fixtures/open-redis.ts'
 import { STAFF } from '../../fixtures/staff.ts'
 
@@ -28,10 +30,10 @@ const membership: Release = {
 }
 
 /** The keys that are made anew from the entities, and what is in them. */
-const INDEXES = [keys.all('user'), keys.all('group'), keys.all('membership'), keys.pending]
-const SIDES = [keys.membersOf('g'), keys.groupsOf('ada')]
+const INDEXES = [keys.listOf('user'), keys.listOf('group'), keys.groupsWithMembers, keys.groupsOf, keys.pending]
+const SIDES = [keys.membersOf('g'), keys.groupsOf]
 const OTHERS = [
-  ...[keys.seen('user'), keys.seen('group'), keys.seen('membership'), keys.decisionLog],
+  ...[keys.seen, keys.decisionLog],
   ...[keys.problems, keys.counted, keys.former, keys.fence, keys.names, keys.state, keys.files],
   ...[keys.shownGroups, keys.shownUsers, keys.unreadable, keys.damaged],
 ]
@@ -48,7 +50,10 @@ async function openLedger() {
     cycle,
     reader: new LedgerReader(redis, STAFF),
     writes: new WriteLedger(redis, { connection: 'staff', account: 'acme' }),
-    contents: (key: string) => (key === keys.pending ? redis.zrange(key, '0', '-1') : redis.smembers(key)),
+    contents: (key: string) => {
+      if (key === keys.pending) return redis.zrange(key, '0', '-1')
+      return key === keys.groupsWithMembers ? redis.smembers(key) : redis.hkeys(key)
+    },
     spoil: async (key: string) => {
       await redis.del(key)
       await (key === keys.fence || key === keys.names ? redis.rpush(key, 'a list') : redis.set(key, 'a text'))
@@ -103,7 +108,7 @@ it.each(SIDES)('%s of the wrong type stops no script that meets it, and is mende
   expect(await ledger.contents(key)).toEqual(before)
 })
 
-it.each([...INDEXES, keys.seen('user'), keys.problems, keys.decisions, keys.held])(
+it.each([...INDEXES, keys.seen, keys.problems, keys.decisions, keys.held])(
   'a release, an opening and a record go on though %s is of the wrong type',
   async (key) => {
     await using ledger = await openLedger()
@@ -166,16 +171,36 @@ it.each(['user', 'group'] as const)(
       { account: 'acme', connection: 'others' },
       { account: 'else', connection: 'staff' },
     ]
-    await redis.hset(keys.entity(kind, 'ada'), 'zendeskId', '7')
-    await redis.hset(connectionKeys(others).entity(kind, 'eve'), 'zendeskId', '8')
-    await redis.hset(connectionKeys(elsewhere).entity(kind, 'fay'), 'zendeskId', '9')
-    await redis.set(connectionKeys(others).entity(kind, 'bad'), 'no hash')
+    await entityInRedis(redis, STAFF, kind, 'ada').write({ zendeskId: '7' })
+    await entityInRedis(redis, others, kind, 'eve').write({ zendeskId: '8' })
+    await entityInRedis(redis, elsewhere, kind, 'fay').write({ zendeskId: '9' })
+    await entityInRedis(redis, others, kind, 'bad').turnIntoText()
+    await redis.hset(connectionKeys(others).listOf(kind), 'worse', 'no text of ours')
+    const rest =
+      kind === 'user' ? ({ presence: 'active', attributes: {} } as const) : ({ presence: 'active', name: 'g' } as const)
+    const link = { kind, id: 'at rest', dn: '', label: '', zendeskId: 6, applied: rest, suspendedByUs: false }
+    await ledger.cycle.link([{ ...link, inSync: null }])
     await redis.set(ofAccount.owners(kind), 'a text')
 
     const problems = await mendKeys(redis, STAFF)
 
     expect(namesOf(problems)).toEqual([`staff.account:owners:${kind}`])
-    expect(await redis.hgetall(ofAccount.owners(kind))).toEqual({ '7': 'staff|ada', '8': 'others|eve' })
+    expect(await redis.hgetall(ofAccount.owners(kind))).toEqual({
+      '6': 'staff|at rest',
+      '7': 'staff|ada',
+      '8': 'others|eve',
+    })
     expect(await redis.get(`${keys.prefix}set-aside:account:owners:${kind}`)).toBe('a text')
   },
 )
+
+it('a list that was set aside asks for a full cycle, also where the state is of the wrong type as well', async () => {
+  await using ledger = await openLedger()
+  await ledger.spoil(keys.listOf('user'))
+  await ledger.spoil(keys.state)
+  const before = await ledger.reader.isListLost().catch(() => false)
+
+  await mendKeys(ledger.redis, STAFF)
+
+  expect([before, await ledger.reader.isListLost()]).toEqual([false, true])
+})

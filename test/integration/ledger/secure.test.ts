@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { EntityRef } from '@provisioner/shared/entity.ts'
-import { CycleLedger, type Release } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { Release } from '@provisioner/shared/ledger/planned.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import type { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
 import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { canonicalJson } from '@provisioner/shared/desired.ts'
 import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
 import {
@@ -68,10 +69,10 @@ describe('what was done to an object in place of what was asked', () => {
     await group.writes.giveBack([ref], 'later', { noEffect: true })
 
     await group.restore(remembered)
-    await group.redis.hdel(connectionKeys({ account, connection }).entity('group', 'g1'), 'lease', 'leaseUntil')
+    await group.entity.drop('lease', 'leaseUntil')
     await group.breakOff()
 
-    await expect.poll(async () => (await group.fields())['applied']).toBe(JSON.stringify(instead))
+    await expect.poll(async () => (await group.fields())['applied']).toBe(canonicalJson(instead))
   })
 
   it('is not, when somebody else has begun with it since', async () => {
@@ -81,10 +82,10 @@ describe('what was done to an object in place of what was asked', () => {
 
     await group.restore(remembered)
     const theirs = { lease: 'w2.a', leaseUntil: '9'.repeat(13), sentBy: 'w2.a', unconfirmed: 'name' }
-    await group.redis.hset(connectionKeys({ account, connection }).entity('group', 'g1'), theirs)
+    await group.entity.set(theirs)
     await group.breakOff()
 
-    expect((await group.fields())['applied']).toBe(JSON.stringify(desired))
+    expect((await group.fields())['applied']).toBe(canonicalJson(desired))
   })
 })
 
@@ -141,38 +142,34 @@ describe('what was written and is forgotten', () => {
     await CREATES(group)
     await RECORDS('lease')(group)
     const remembered = await group.snapshot()
-    const seen = connectionKeys({ account, connection }).seen('group')
     const [released] = await group.cycle.release([{ ...ABOUT, operation: 'rename group', desired: help }])
     await group.writes.open([{ ref }], 'later', 60_000)
     await rename({ ...group, revision: released!.revision })
 
     await group.restore(remembered)
-    await group.redis.hset(seen, 'g1', 'as before')
+    await group.entity.set({ seen: 'as before' })
     await group.breakOff()
 
-    await expect.poll(async () => (await group.fields())['applied']).toBe(JSON.stringify(help))
-    expect(await group.redis.hexists(seen, 'g1')).toBe(0)
+    await expect.poll(async () => (await group.fields())['applied']).toBe(canonicalJson(help))
+    expect(await group.entity.get('seen')).toBeNull()
   })
 
   it('is entered again when the entity itself is forgotten, so that nobody makes it a second time', async () => {
     await using group = await openGroup()
-    const keys = connectionKeys({ account, connection })
     await CREATES(group)
     await RECORDS('lease')(group)
     // The release came after what the replica had.
-    await group.redis.del(keys.entity('group', 'g1'), accountKeys(account).owners('group'))
-    await group.redis.srem(keys.all('group'), 'g1')
-    await group.redis.hset(keys.seen('group'), 'g1', 'as before')
+    await group.entity.forget()
+    await group.redis.del(accountKeys(account).owners('group'))
     await group.breakOff()
 
     await expect.poll(async () => (await group.fields())['zendeskId']).toBe('7')
     expect(await group.fields()).toMatchObject({
       label: 'Support',
       origin: 'created',
-      applied: JSON.stringify(desired),
+      applied: canonicalJson(desired),
     })
     expect(await group.redis.hget(accountKeys(account).owners('group'), '7')).toBe('staff|g1')
-    expect(await group.redis.sismember(keys.all('group'), 'g1')).toBe(1)
-    expect(await group.redis.hexists(keys.seen('group'), 'g1')).toBe(0)
+    expect(await group.entity.isListed()).toBe(true)
   })
 })

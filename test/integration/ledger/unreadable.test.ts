@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { healUnreadable } from '@provisioner/producer/cycle/heal-unreadable.ts'
-import { CycleLedger, type Release } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { Release } from '@provisioner/shared/ledger/planned.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
 import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
 import { openClient } from '../../fixtures/open-client.ts'
+import { entityInRedis } from '../../fixtures/entity-in-redis.ts'
 import { openRedis } from '../../fixtures/open-redis.ts'
 import { STAFF } from '../../fixtures/staff.ts'
 
@@ -64,7 +66,7 @@ it('a role that is not the one that was applied, for which memberships would wai
   await using ledger = await openLedger()
   const applied = JSON.stringify({ presence: 'active', attributes: { role: 'agent' } })
   const read = async (role: string) => {
-    await ledger.redis.hset(keys.entity('user', broken), { applied, role })
+    await entityInRedis(ledger.redis, STAFF, 'user', broken).set({ applied, role })
     await ledger.reader.records('user', ids)
     return [...ledger.reader.takeUnreadable()]
   }

@@ -1,4 +1,5 @@
 import { startRedis, type RedisServer } from '@provisioner/sandbox/servers/redis.ts'
+import { LAYOUT } from '@provisioner/shared/ledger/layout.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
 import { duplicateOf } from '@provisioner/shared/redis-client.ts'
 import { assertRedisFit, connectRedis } from '@provisioner/shared/redis.ts'
@@ -168,11 +169,12 @@ describe('assertRedisFit', () => {
 
   it.each<[string, Record<string, string>, string | undefined]>([
     ['with nothing in it', {}, undefined],
-    ['with a ledger of this layout', { [LAYOUT_KEY]: '3', '{zp:acme}:staff:all:user': 'x' }, undefined],
-    ['with a ledger of another one', { [LAYOUT_KEY]: '4' }, 'a ledger of layout 4'],
+    ['with a ledger of this layout', { [LAYOUT_KEY]: String(LAYOUT), '{zp:acme}:staff:users': 'x' }, undefined],
+    ['with a ledger of an older one', { [LAYOUT_KEY]: '3' }, 'a ledger of layout 3'],
+    ['with a ledger of a newer one', { [LAYOUT_KEY]: '99' }, 'a ledger of layout 99'],
     ['with one of before accounts had a tag', { 'zp:layout': '2' }, 'a ledger of layout 2'],
     ['with one of before layouts had numbers', { 'zp:services': 'x' }, 'a ledger of layout 1'],
-    ['with another account’s of another layout', { '{zp:other}:account:layout': '4' }, undefined],
+    ['with another account’s of another layout', { '{zp:other}:account:layout': '3' }, undefined],
     ['with the budget of an account, but no ledger', { '{zp:acme}:account:poller': 'x' }, undefined],
   ])('of a Redis %s', async (_what, keys, refusal) => {
     const { redis, log } = connect(owned.use(await startRedis({ appendonly: true })))
@@ -185,7 +187,7 @@ describe('assertRedisFit', () => {
 
     if (refusal === undefined) expect(fit).toBeUndefined()
     else expect(fit).toMatch(new RegExp(`${refusal}.*Empty this Redis.*external id, email and name`))
-    expect(await redis.get(LAYOUT_KEY)).toBe(refusal === undefined ? '3' : (keys[LAYOUT_KEY] ?? null))
+    expect(await redis.get(LAYOUT_KEY)).toBe(refusal === undefined ? String(LAYOUT) : (keys[LAYOUT_KEY] ?? null))
   })
 
   it('waits for a Redis that is away', async () => {

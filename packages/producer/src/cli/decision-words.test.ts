@@ -24,7 +24,7 @@ it.each([
     [made],
     ['nothing that matches --matching zoe is held.', expect.stringMatching(/approved by eve, .*, and held no more/)],
   ],
-  ['undecide', [held, held], [], ['nothing that is held matches --matching zoe. There are 2 removals of users.']],
+  ['undecide', [held, held], [], ['nothing that is held matches --matching zoe. Held: 2 removals of users.']],
 ] as const)('%s of what is not there says what there is in its place: %#', (verdict, changes, before, said) => {
   expect(describeNothing(verdict, changes, { matching: 'zoe' }, before)).toEqual(said)
 })

@@ -30,7 +30,7 @@ export function describeNothing(
   const last = new Map([...before].reverse().map((made) => [made.key, made]))
   return [
     counts.length > 0
-      ? `nothing that is held matches ${asked}. There are ${there}.`
+      ? `nothing that is held matches ${asked}. Held: ${there}.`
       : verdict === 'undecide'
         ? `nothing that matches ${asked} ${last.size > 0 ? 'is held' : 'was decided'}.`
         : 'nothing waits for a decision.',

@@ -1,6 +1,6 @@
 import type { Kind } from '@provisioner/shared/entity.ts'
 import type { Decision } from '@provisioner/shared/ledger/decision.ts'
-import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { Link } from '@provisioner/shared/ledger/planned.ts'
 import type { HeldChange } from '@provisioner/shared/ledger/held-change.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { Change } from '../plan/change.ts'

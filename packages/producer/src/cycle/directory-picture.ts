@@ -141,12 +141,7 @@ export async function readDirectory(
         rejected.set(mapped.id, { dn: mapped.dn, disabled: mapped.disabled === true })
       }
     }
-    const seen = ignoreSeen
-      ? []
-      : await reader.seen(
-          'user',
-          wanted.map(({ user }) => user.id),
-        )
+    const seen = ignoreSeen ? [] : await reader.seen(wanted.map(({ user }) => user.id))
     wanted.forEach(({ user, print, problems: ofUser }, i) => {
       problems.push(...ofUser)
       twins.note(user)

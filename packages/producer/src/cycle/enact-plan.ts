@@ -52,7 +52,7 @@ export async function enactPlan(
   await noteUnreadable(reader, blocked)
 
   // Who is blocked is looked at again, though their entry may read as it did before.
-  await ledger.notes.answerUsers(others, [...plan.unanswered, ...[...blocked].flatMap(userOf)])
+  await ledger.answerUsers(others, [...plan.unanswered, ...[...blocked].flatMap(userOf)])
   // Zendesk holds by itself what an earlier write was refused.
   await ledger.notes.solveWrites(inSync)
   await ledger.notes.claim(plan.claims, now)

@@ -1,4 +1,4 @@
-import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { Link } from '@provisioner/shared/ledger/planned.ts'
 import { parseEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
 import type { SetAside } from '@provisioner/shared/ledger/set-aside.ts'
 import { attributesInZendesk } from '@provisioner/zendesk/attributes-in-zendesk.ts'

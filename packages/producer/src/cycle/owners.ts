@@ -116,7 +116,7 @@ export class Owners {
     if (reader.connection === this.#connection)
       return disabled.has(id) ? 'disabled' : present.has(id) ? 'present' : 'left'
     if (this.#configured.has(reader.connection)) {
-      const [seen] = await reader.seen('user', [id])
+      const [seen] = await reader.seen([id])
       if (seen === ABSENT || seen === OFFERED) return 'left'
       return record?.suspendedByUs && record.desired?.presence === 'suspended' ? 'disabled' : 'present'
     }

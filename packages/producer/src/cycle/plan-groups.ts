@@ -1,4 +1,4 @@
-import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { Link } from '@provisioner/shared/ledger/planned.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { GroupRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'

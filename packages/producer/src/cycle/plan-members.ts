@@ -1,5 +1,5 @@
 import { membershipId, membershipSides } from '@provisioner/shared/entity.ts'
-import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { Link } from '@provisioner/shared/ledger/planned.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { MembershipRecord, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'

@@ -1,6 +1,6 @@
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import { LOOK_AGAIN } from '@provisioner/shared/adoption/why-not-adopt.ts'
-import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { Link } from '@provisioner/shared/ledger/planned.ts'
 import { ABSENT, IGNORED, OFFERED } from '@provisioner/shared/ledger/keys.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { appliedRole, isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
@@ -198,7 +198,7 @@ async function scopeOf({ picture, reader, ignoreSeen }: UserSources) {
   for await (const ids of reader.ids('user')) {
     const gone = ids.filter((id) => !picture.present.has(id))
     for (const id of ids) if (picture.present.has(id)) existing.add(id)
-    const answered = ignoreSeen ? [] : await reader.seen('user', gone)
+    const answered = ignoreSeen ? [] : await reader.seen(gone)
     ignored += answered.filter((print) => print === IGNORED).length
     absent.push(...gone.filter((_id, i) => answered[i] !== ABSENT && answered[i] !== IGNORED))
   }

@@ -45,7 +45,7 @@ export interface CycleOptions extends PlanSources {
  */
 export async function runCycle(
   options: CycleOptions,
-  { full }: { full: boolean },
+  asked: { full: boolean },
   signal: AbortSignal,
 ): Promise<CycleSummary> {
   const { connection, redis, reader, queues, producer, log } = options
@@ -53,6 +53,8 @@ export async function runCycle(
   // What an earlier cycle noted and did not come to heal is looked at anew.
   reader.takeUnreadable()
   const mended = await mendKeys(redis, connectionName(connection))
+  // who was at rest in a list that is lost is known no more: Zendesk alone shows them
+  const full = asked.full || (await reader.isListLost())
   const ledger = await CycleLedger.begin(redis, connectionName(connection), producer)
   const policy = policyPrint(connection)
   const ignoreSeen = full || (await reader.mappingFingerprint()) !== policy
@@ -120,7 +122,7 @@ export async function runCycle(
   const planned = leavesUntried(problems) ? undefined : policy
   const enacted = waits ? undefined : { audited }
   const countedMs = connection.guard.window
-  await ledger.notes.end({ summary, measures, enacted, mapping: planned, countedMs })
+  await ledger.notes.end({ summary, measures, enacted, mapping: planned, full, countedMs })
   const outcome = waits ? undefined : describeUndone(summary)
   log.info({ ...summary, firstPlan: waits ? 'waits for approval' : undefined, outcome }, 'Cycle ended')
   return summary

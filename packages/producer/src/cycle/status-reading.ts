@@ -55,7 +55,7 @@ export class StatusReading {
    */
   async isUnread(ids: readonly string[], reader: LedgerReader): Promise<boolean> {
     if (this.#attribute === undefined || this.#isShown) return false
-    const seen = await reader.seen('user', ids)
+    const seen = await reader.seen(ids)
     const records = await reader.records<UserRecord>('user', ids)
     this.#keptOut = ids.filter((_id, i) => isKeptOut(records[i], seen[i] ?? null)).length
     return this.#isUnread

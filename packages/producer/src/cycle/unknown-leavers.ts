@@ -1,6 +1,8 @@
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
-import type { CycleLedger, Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { Link } from '@provisioner/shared/ledger/planned.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import type { OwnerRef } from '@provisioner/shared/ledger/owner.ts'
 import { readOwners } from '@provisioner/shared/ledger/read-owners.ts'
 import { readServices } from '@provisioner/shared/ledger/services.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
@@ -32,7 +34,7 @@ interface In {
  *   external id of an active user                   | what is done
  *   ------------------------------------------------|----------------------------------------------------
  *   none, or of another form than a directory id    | nothing: it is not ours
- *   the user is owned by an entry of any connection | nothing: known
+ *   the user is owned by an entry of any connection | nothing: known; unless the entry is this one, and forgotten
  *   known to the ledger of any connection           | nothing: about to be recorded, or linked by its own plan
  *   of an entry in scope                            | the same
  *   any other                                       | entered, as Zendesk shows the user
@@ -87,7 +89,10 @@ async function unknownOf(
     ),
     ...[reader, ...others].map((one) => one.knows('user', entries)),
   ])
-  return like.filter((_user, i) => !owners[i] && !known.some((ofOne) => ofOne[i]) && !isInScope('user', entries[i]!))
+  // who has them by the account, and is not in the ledger any more
+  const isForgotten = (owner: OwnerRef, i: number) => owner.connection === reader.connection && owner.id === entries[i]
+  const isOwned = (i: number) => owners[i] && !isForgotten(owners[i], i)
+  return like.filter((_user, i) => !isOwned(i) && !known.some((ofOne) => ofOne[i]) && !isInScope('user', entries[i]!))
 }
 
 /** The directory id that an external id of this form is: its case means nothing. */

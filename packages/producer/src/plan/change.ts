@@ -2,7 +2,7 @@ import type { Desired, DesiredUser } from '@provisioner/shared/desired.ts'
 import type { Kind } from '@provisioner/shared/entity.ts'
 import type { GuardCategory } from '@provisioner/shared/ledger/held-change.ts'
 import type { LedgerRecord } from '@provisioner/shared/ledger/record.ts'
-import type { Link } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { Link } from '@provisioner/shared/ledger/planned.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { Operation } from '@provisioner/shared/queues.ts'
 

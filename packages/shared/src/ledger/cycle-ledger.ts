@@ -1,21 +1,18 @@
 import type { RedisClient } from '../redis-client.ts'
-import { canonicalJson, fingerprint, type Desired } from '../desired.ts'
 import type { EntityRef, Kind } from '../entity.ts'
-import type { Operation } from '../queues.ts'
 import { CycleNotes, type Command } from './cycle-notes.ts'
 import type { Decision } from './decision.ts'
-import type { GuardCategory } from './held-change.ts'
 import { accountKeys, connectionKeys, type ConnectionName } from './keys.ts'
 import { DROP_DECISIONS } from './lua/drop-decisions.ts'
 import { FENCED_WRITES } from './lua/fenced-writes.ts'
 import { LINK } from './lua/link.ts'
 import { PENDING, REISSUE } from './lua/pending.ts'
 import { RELEASE } from './lua/release.ts'
+import { ANSWER } from './lua/seen.ts'
 import { SET_ASIDE } from './lua/set-aside.ts'
-import { formatOwner, type OwnerRef } from './owner.ts'
+import { encodeLink, encodeRelease, type Link, type Release } from './planned.ts'
 import { readPending, type Pending } from './pending.ts'
 import { beginCycle, OlderConfigError, type StartingProducer } from './newest-config.ts'
-import type { Applied, AppliedUser, LedgerRecord } from './record.ts'
 import { FencedError, runScript } from './script.ts'
 
 /** Entities per script call: 200 releases hold Redis for about 2 ms. */
@@ -23,58 +20,6 @@ const CHUNK = 200
 
 /** How long what could not be read is kept beside the ledger, ms: for whoever asks what it was. */
 const KEPT_ASIDE_MS = 30 * 24 * 3_600_000
-
-/** An admin's decision as a cycle read it. */
-export interface Approval {
-  readonly key: string
-  readonly text: string
-}
-
-/** A desired state that may be written from now on. */
-export interface Release {
-  readonly kind: Kind
-  readonly id: string
-  readonly dn: string
-  readonly label: string
-  readonly desired: Desired
-  readonly operation: Operation
-  /** Names of the attributes that change. */
-  readonly changed: readonly string[]
-  /** Gets a new revision even when it waits already. */
-  readonly anew?: boolean
-  /** The fingerprint of the entry that is answered with it. */
-  readonly seen?: string | undefined
-  /** The decisions that it rests on: it is refused when one of them is another by now, and uses them up. */
-  readonly approvals?: readonly Approval[] | undefined
-  /** The guard's categories that it counts in. */
-  readonly counts?: readonly GuardCategory[] | undefined
-}
-
-/** An object that was found in Zendesk; `zendeskId: null` forgets a link to one that is gone. */
-export interface Link {
-  readonly kind: Kind
-  readonly id: string
-  readonly dn: string
-  readonly label: string
-  readonly zendeskId: number | null
-  readonly applied: Applied | null
-  readonly suspendedByUs: boolean
-  /** Default: adopted. */
-  readonly origin?: 'created' | 'adopted'
-  /** The entry that the object is taken over from; it is forgotten in the same step. */
-  readonly from?: OwnerRef
-  /** What Zendesk holds already, and so needs no job. */
-  readonly inSync: Desired | null
-  /**
-   * The entity's record as the plan knew it: one that was written or linked since is `busy`, for what was found in
-   * Zendesk may be gone again. Zeros and null for an entity that was unknown.
-   */
-  readonly known?: Pick<LedgerRecord, 'revision' | 'appliedRevision' | 'zendeskId'>
-  /** The fingerprint of the entry that is answered with it. */
-  readonly seen?: string | undefined
-  /** The decisions that it rests on: it is refused when one of them is another by now, and uses them up. */
-  readonly approvals?: readonly Approval[] | undefined
-}
 
 /**
  * The ledger as one cycle may write it. Each script checks the cycle's fencing token, so that a producer that
@@ -122,21 +67,7 @@ export class CycleLedger {
    * for the creation of a user who is linked by now, and for what an admin has taken back.
    */
   async release(releases: readonly Release[]): Promise<({ revision: number; ready: boolean } | null)[]> {
-    const answers = await this.#chunked(RELEASE, [], [], releases, (r) => ({
-      kind: r.kind,
-      id: r.id,
-      dn: r.dn,
-      label: r.label,
-      desired: canonicalJson(r.desired),
-      presence: r.desired.presence,
-      fingerprint: fingerprint(r.desired),
-      operation: r.operation,
-      changed: r.changed.join(','),
-      anew: r.anew ?? false,
-      counts: r.counts ?? [],
-      approvals: r.approvals,
-      seen: r.seen,
-    }))
+    const answers = await this.#chunked(RELEASE, [], [], releases, encodeRelease)
     return (answers as [string, number][]).map(([revision, ready]) =>
       revision === '' ? null : { revision: Number(revision), ready: ready === 1 },
     )
@@ -145,32 +76,7 @@ export class CycleLedger {
   /** Links and unlinks. Returns `linked`, `unlinked`, `busy` or `owned by …` for each: see `ownerInAnswer`. */
   async link(links: readonly Link[]): Promise<string[]> {
     const keys = [this.#account.owners('user'), this.#account.owners('group')]
-    const answers = await this.#chunked(LINK, keys, [], links, (l) => ({
-      kind: l.kind,
-      id: l.id,
-      dn: l.dn,
-      label: l.label,
-      zendeskId: l.zendeskId === null ? '' : String(l.zendeskId),
-      applied: l.applied === null ? '' : canonicalJson(l.applied),
-      role: l.kind === 'user' ? String((l.applied as AppliedUser | null)?.attributes['role'] ?? '') : '',
-      suspendedByUs: l.suspendedByUs,
-      origin: l.origin ?? 'adopted',
-      from: l.from && {
-        owner: formatOwner(l.from),
-        prefix: connectionKeys({ account: this.account, connection: l.from.connection }).prefix,
-        id: l.from.id,
-      },
-      desired: l.inSync === null ? '' : canonicalJson(l.inSync),
-      fingerprint: l.inSync === null ? '' : fingerprint(l.inSync),
-      presence: l.inSync?.presence ?? '',
-      known: l.known && {
-        revision: l.known.revision,
-        appliedRevision: l.known.appliedRevision,
-        zendeskId: l.known.zendeskId === null ? '' : String(l.known.zendeskId),
-      },
-      seen: l.seen,
-      approvals: l.approvals,
-    }))
+    const answers = await this.#chunked(LINK, keys, [], links, (one) => encodeLink(this.account, one))
     return answers as string[]
   }
 
@@ -208,6 +114,15 @@ export class CycleLedger {
     const args = [String(this.cycle), JSON.stringify(entities), String(KEPT_ASIDE_MS)]
     const answers = entities.length > 0 ? ((await this.#run(SET_ASIDE, [], args)) as ([string, string] | null)[]) : []
     return answers.map((answer) => (answer === null ? undefined : { dn: answer[0], label: answer[1] }))
+  }
+
+  /**
+   * Notes which users need no plan until their entry changes: directory id → fingerprint of the entry. The others are
+   * planned again, though their entry may read as before.
+   */
+  async answerUsers(answered: ReadonlyMap<string, string>, unanswered: Iterable<string>): Promise<void> {
+    const all = [...answered, ...[...unanswered].map((id) => [id, ''] as const)]
+    await this.#chunked(ANSWER, [], [], all, ([id, print]) => ({ id, print }))
   }
 
   /** Drops admins' decisions, by the key of what they are about; one that was replaced since it was read stays. */

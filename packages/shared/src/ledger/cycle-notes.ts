@@ -54,18 +54,6 @@ export class CycleNotes {
     )
   }
 
-  /**
-   * Notes which users need no plan until their entry changes: directory id → fingerprint of the entry. The others are
-   * planned again, though their entry may read as before.
-   */
-  async answerUsers(answered: ReadonlyMap<string, string>, unanswered: Iterable<string>): Promise<void> {
-    const seen = this.#keys.seen('user')
-    await this.#write([
-      ...[...answered].map(([id, print]) => ['HSET', seen, id, print] as const),
-      ...[...unanswered].map((id) => ['HDEL', seen, id] as const),
-    ])
-  }
-
   /** Notes what the guard keeps back. @param gone keys of changes that it keeps back no more */
   async hold(changed: readonly HeldChange[], gone: readonly string[]): Promise<void> {
     await this.#write([
@@ -138,6 +126,7 @@ export class CycleNotes {
     measures,
     enacted,
     mapping,
+    full,
     countedMs,
   }: {
     readonly summary: CycleSummary
@@ -146,6 +135,8 @@ export class CycleNotes {
     readonly enacted: { readonly audited: boolean } | undefined
     /** Fingerprint of the mapping by which everybody is planned now; undefined when not everybody is. */
     readonly mapping: string | undefined
+    /** Whether it took nothing for granted. */
+    readonly full: boolean
     /** How long a release counts at the guard, ms. */
     readonly countedMs: number
   }): Promise<void> {
@@ -154,6 +145,7 @@ export class CycleNotes {
       // Twice the time, for clocks differ.
       ['ZREMRANGEBYSCORE', counted, '-inf', String(summary.startedAt - 2 * countedMs)],
       ['HDEL', state, 'failing'],
+      ...(full && enacted ? [['HDEL', state, 'listLost'] as const] : []),
       ['HSET', state, 'lastCycle', JSON.stringify(summary), 'measures', JSON.stringify(measures)],
       ...(enacted ? [['HSET', state, 'firstRun', 'done'] as const] : []),
       ...(enacted && mapping !== undefined ? [['HSET', state, 'mapping', mapping] as const] : []),

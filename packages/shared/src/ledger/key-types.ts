@@ -3,9 +3,9 @@ import { accountKeys, connectionKeys, type ConnectionName } from './keys.ts'
 import { queueKeyTypes } from './queue-key-types.ts'
 import type { KeyType, KeyTypes, RedisType } from './wrong-keys.ts'
 
-const KINDS = ['user', 'group', 'membership'] as const
-
 export const ANEW = 'It was made anew from what the ledger knows'
+export const FOUND_AGAIN =
+  'Who was in sync, and lay there, is found again in Zendesk, as after a loss of the ledger; others are known still'
 const BEGINS = 'It begins anew'
 
 /** Entries of a table, one for each key. */
@@ -18,7 +18,8 @@ function typed(type: RedisType, follows: string | undefined, ...keys: string[]):
  *
  *   of                             | what is done
  *   -------------------------------|-------------------------------------------------------------------------
- *   entities, and who is in groups | made anew from the entities
+ *   users, groups, members         | who was at rest there is found again in Zendesk; the others are listed anew
+ *   who is in which groups         | made anew from the lists of members
  *   the fence                      | made anew, greater than all before
  *   what is held, and decisions    | nothing: what can't be read keeps everything held (`decisions-of-cycle.ts`)
  *   anything else                  | begins anew, as on an empty Redis
@@ -26,9 +27,11 @@ function typed(type: RedisType, follows: string | undefined, ...keys: string[]):
 function connectionKeyTypes(name: ConnectionName): KeyTypes {
   const keys = connectionKeys(name)
   return new Map([
-    ...typed('set', ANEW, ...KINDS.map(keys.all)),
+    ...typed('hash', FOUND_AGAIN, keys.listOf('user'), keys.listOf('group')),
+    ...typed('set', ANEW, keys.groupsWithMembers),
+    ...typed('hash', ANEW, keys.groupsOf),
     ...typed('zset', ANEW, keys.pending),
-    ...typed('hash', 'Everybody is planned anew', ...KINDS.map(keys.seen)),
+    ...typed('hash', 'Who is out of scope is planned anew', keys.seen),
     ...typed('list', 'What admins had decided can not be looked up any more', keys.decisionLog),
     ...typed('hash', undefined, keys.held, keys.decisions),
     ...typed('zset', 'The guard counts anew', keys.counted),

@@ -25,7 +25,7 @@ export function accountTag(account: string): string {
 export const SHARED_BY_ACCOUNT = 'account'
 
 /**
- * What the hash `seen` has of users whose entries are not in scope, in the place of a fingerprint:
+ * By what users are answered whose entries are not in scope, in the place of a fingerprint:
  *
  *   absent   the removal was carried out, or there was nothing to remove
  *   ignored  `remove: ignore`: counted in every cycle, and left alone
@@ -40,19 +40,21 @@ export function connectionKeys({ account, connection }: ConnectionName) {
   const prefix = `${accountTag(account)}:${connection}:`
   return {
     prefix,
-    /** Hash of one entity: docs/ledger.md has its fields. */
+    /** Hash of one entity that is not at rest: docs/ledger.md has its fields. */
     entity: (kind: Kind, id: string) => `${prefix}${kind}:${id}`,
-    /** Set of the ids of all entities of a kind. */
-    all: (kind: Kind) => `${prefix}all:${kind}`,
-    /**
-     * Hash id → fingerprint of the mapped entry that the record already answers, the short way out of a cycle; or
-     * `ABSENT`, `IGNORED`, `OFFERED` of a user whose entry is not in scope.
-     */
-    seen: (kind: Kind) => `${prefix}seen:${kind}`,
-    /** Set of user ids that have a membership record in a group. */
+    /** Hash id → text of one that is at rest, or '' where it has a hash of its own: it lists all of its kind. */
+    listOf: (kind: 'user' | 'group') => `${prefix}${kind}s`,
+    /** The same of the memberships of a group: user id → text. */
     membersOf: (groupId: string) => `${prefix}members:${groupId}`,
-    /** Set of group ids in which a user has a membership record. */
-    groupsOf: (userId: string) => `${prefix}groups-of:${userId}`,
+    /** Set of the ids of groups that have members. */
+    groupsWithMembers: `${prefix}groups-with-members`,
+    /** Hash user id → JSON array of the ids of groups in which the user has a membership record. */
+    groupsOf: `${prefix}groups-of`,
+    /**
+     * Hash user id → fingerprint of the mapped entry that is answered, or `ABSENT`, `IGNORED`, `OFFERED` of one who is
+     * not in scope: of users whom the ledger does not know, for others have it as a field.
+     */
+    seen: `${prefix}seen`,
     /**
      * Set of the keys (normalised DNs) of directory groups that showed members when they were last read; of some, by
      * attribute.

@@ -6,7 +6,7 @@ import { isWrongType } from './read-stored.ts'
  * The number of the way in which the ledger lies in Redis: its keys, and the fields of its hashes. It grows with every
  * change that a version of before could not read, or would read wrongly.
  */
-export const LAYOUT = 3
+export const LAYOUT = 4
 
 /** What an account's layout says while a ledger is being imported; behind it stands which one, and how far. */
 export const IMPORTING = 'importing '
@@ -21,7 +21,7 @@ const OLD_SERVICES = 'zp:services'
  *
  *   the account's number | zp:layout | zp:services | answer
  *   ---------------------|-----------|-------------|--------------------
- *   3                    | any       | any         | fit
+ *   4                    | any       | any         | fit
  *   importing …          | any       | any         | unfit: being imported
  *   another              | any       | any         | unfit: layout N
  *   none                 | a number  | any         | unfit: layout N

@@ -154,6 +154,11 @@ export class LedgerReader extends EntityReader {
     return (await readFields(this.redis, this.keys.state, schemas)).values
   }
 
+  /** Whether entities that were at rest may be forgotten, since what listed them was of the wrong type. */
+  async isListLost(): Promise<boolean> {
+    return (await this.redis.hexists(this.keys.state, 'listLost')) === 1
+  }
+
   /** When hand-made memberships were last looked for, ms since the epoch; 0 for never. */
   async lastAudit(): Promise<number> {
     return Number((await this.redis.hget(this.keys.state, 'lastAudit')) ?? 0)

@@ -1,12 +1,13 @@
 import type { RedisClient } from '../redis-client.ts'
 import { keysOf } from '../account-node.ts'
 import type { Kind } from '../entity.ts'
-import { membershipSides } from '../entity.ts'
 import type { Problem } from '../problem.ts'
-import { ANEW, keyTypes } from './key-types.ts'
+import { FOUND_AGAIN, keyTypes } from './key-types.ts'
 import { accountKeys, accountTag, connectionKeys, type ConnectionName } from './keys.ts'
 import { noteLayout } from './layout.ts'
+import { LIST_ANEW, NOTE_MEMBERS } from './lua/list-anew.ts'
 import { ownersAnew } from './owners-anew.ts'
+import { runScript } from './script.ts'
 import { describeWrongKey, wrongKeys, type KeyType, type KeyTypes, type WrongKey } from './wrong-keys.ts'
 
 const KINDS: readonly Kind[] = ['user', 'group', 'membership']
@@ -14,15 +15,13 @@ const KINDS: readonly Kind[] = ['user', 'group', 'membership']
 /** How long what lay under a key of the wrong type is kept, ms: for whoever asks what it was. */
 const KEPT_ASIDE_MS = 30 * 24 * 3_600_000
 
-/**
- * Who is in the groups that are known, and the keys that scripts met. Whose groups a user is in, scripts alone read.
- */
-async function sidesOf(redis: RedisClient, name: ConnectionName): Promise<KeyTypes> {
+/** Who is in the groups that are known, and the keys that scripts met. */
+async function membersOf(redis: RedisClient, name: ConnectionName): Promise<KeyTypes> {
   const keys = connectionKeys(name)
-  const [groups, damaged] = await Promise.all([redis.smembers(keys.all('group')), redis.smembers(keys.damaged)])
-  const met = damaged.filter((key) => key.startsWith(keys.membersOf('')) || key.startsWith(keys.groupsOf('')))
-  const side: KeyType = { type: 'set', whose: 'the ledger', follows: ANEW }
-  return new Map([...groups.map(keys.membersOf), ...met].map((key) => [key, side]))
+  const [groups, damaged] = await Promise.all([redis.hkeys(keys.listOf('group')), redis.smembers(keys.damaged)])
+  const met = damaged.filter((key) => key.startsWith(keys.membersOf('')))
+  const members: KeyType = { type: 'hash', whose: 'the ledger', follows: FOUND_AGAIN }
+  return new Map([...groups.map(keys.membersOf), ...met].map((key) => [key, members]))
 }
 
 /**
@@ -32,7 +31,7 @@ async function sidesOf(redis: RedisClient, name: ConnectionName): Promise<KeyTyp
  */
 export async function mendKeys(redis: RedisClient, name: ConnectionName): Promise<Problem[]> {
   const problems = await mend(redis, name, keyTypes(name))
-  problems.push(...(await mend(redis, name, await sidesOf(redis, name))))
+  problems.push(...(await mend(redis, name, await membersOf(redis, name))))
   await redis.del(connectionKeys(name).damaged)
   return problems
 }
@@ -45,11 +44,15 @@ export async function mendQueue(redis: RedisClient, name: ConnectionName, types:
 async function mend(redis: RedisClient, name: ConnectionName, types: KeyTypes): Promise<Problem[]> {
   const keys = connectionKeys(name)
   const wrong = (await wrongKeys(redis, types)).filter(({ follows }) => follows !== undefined)
-  const indexes: ReadonlySet<string> = new Set([...KINDS.map(keys.all), keys.pending])
-  const isIndex = wrong.some(({ key }) => indexes.has(key) || isSide(keys, key))
+  const lists = [keys.listOf('user'), keys.listOf('group'), keys.groupsWithMembers, keys.groupsOf, keys.pending]
+  const isIndex = wrong.some(({ key }) => lists.includes(key) || key.startsWith(keys.membersOf('')))
   // killed in between, the next look goes on with it
   if (isIndex) await redis.set(keys.mending, '1')
-  for (const { key } of wrong) await setAside(redis, name, key)
+  // killed in between, the next cycle is a full one all the same
+  const first = wrong.filter(({ key }) => key === keys.state)
+  for (const { key } of first) await setAside(redis, name, key)
+  if (wrong.some(({ follows }) => follows === FOUND_AGAIN)) await redis.hset(keys.state, 'listLost', '1')
+  for (const { key } of wrong.filter((one) => !first.includes(one))) await setAside(redis, name, key)
   if (wrong.some(({ key }) => key === keys.fence)) await redis.set(keys.fence, String(Date.now() * 1000))
   await mendAccount(redis, name.account, new Set(wrong.map(({ key }) => key)))
   if (isIndex || (await redis.exists(keys.mending)) === 1) {
@@ -57,10 +60,6 @@ async function mend(redis: RedisClient, name: ConnectionName, types: KeyTypes): 
     await redis.del(keys.mending)
   }
   return wrong.map((one) => problemOf(name, one))
-}
-
-function isSide(keys: ReturnType<typeof connectionKeys>, key: string): boolean {
-  return key.startsWith(keys.membersOf('')) || key.startsWith(keys.groupsOf(''))
 }
 
 async function setAside(redis: RedisClient, name: ConnectionName, key: string): Promise<void> {
@@ -95,33 +94,22 @@ function problemOf(name: ConnectionName, wrong: WrongKey): Problem {
   }
 }
 
-/** Enters every entity anew that has a hash: in the sets that name it, and in `pending` when it waits. */
+/**
+ * Lists every entity anew that has a hash of its own, in `pending` as well when it waits; and who is in which groups,
+ * by the lists of members.
+ */
 async function indexAnew(redis: RedisClient, name: ConnectionName): Promise<void> {
   const keys = connectionKeys(name)
   for (const kind of KINDS) {
     const prefix = keys.entity(kind, '')
     for await (const part of keysOf(redis, name.account, `${name.connection}:${kind}:*`)) {
       const ids = part.map((key) => key.slice(prefix.length))
-      await enterAnew(redis, name, kind, ids)
+      await runScript(redis, LIST_ANEW, [keys.prefix], [kind, JSON.stringify(ids)])
     }
   }
-}
-
-async function enterAnew(redis: RedisClient, name: ConnectionName, kind: Kind, ids: readonly string[]): Promise<void> {
-  const keys = connectionKeys(name)
-  const hashes = await redis
-    .pipeline(ids.map((id) => ['hmget', keys.entity(kind, id), 'revision', 'appliedRevision']))
-    .exec()
-  const entering = redis.pipeline()
-  for (const [i, id] of ids.entries()) {
-    const [, values] = hashes?.[i] ?? []
-    const [revision, applied] = ((values ?? []) as (string | null)[]).map(Number)
-    entering.sadd(keys.all(kind), id)
-    if ((revision ?? 0) > (applied ?? 0)) entering.zadd(keys.pending, 'NX', String(revision), `${kind}|${id}`)
-    if (kind !== 'membership') continue
-    const { groupId, userId } = membershipSides(id)
-    entering.sadd(keys.membersOf(groupId), userId)
-    entering.sadd(keys.groupsOf(userId), groupId)
+  const prefix = keys.membersOf('')
+  for await (const part of keysOf(redis, name.account, `${name.connection}:members:*`)) {
+    const groups = part.map((key) => key.slice(prefix.length))
+    for (const group of groups) await runScript(redis, NOTE_MEMBERS, [keys.prefix], [group])
   }
-  await entering.exec()
 }

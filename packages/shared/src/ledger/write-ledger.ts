@@ -6,6 +6,7 @@ import { formatEntityMember } from './entity-member.ts'
 import { accountKeys, connectionKeys, type ConnectionName } from './keys.ts'
 import { OPEN } from './lua/open.ts'
 import { SECURE } from './lua/secure.ts'
+import { ASK_FOR_PLAN } from './lua/seen.ts'
 import type { OutstandingWrite } from './outstanding-write.ts'
 import type { SentCreation, Rejection } from './record.ts'
 import { Retelling } from './retelling.ts'
@@ -206,7 +207,7 @@ export class WriteLedger {
 
   /** Has the next cycle plan a user, though the entry may read as it did before. */
   async askForPlan({ kind, id }: EntityRef): Promise<void> {
-    await this.#redis.hdel(this.#keys.seen(kind), id)
+    await runScript(this.#redis, ASK_FOR_PLAN, [this.#keys.prefix], [kind, id])
   }
 
   /** Has the next cycle look at the groups in Zendesk and who is in them: one of them is not as we left it. */

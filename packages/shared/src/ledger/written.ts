@@ -1,3 +1,4 @@
+import { canonicalJson } from '../desired.ts'
 import type { EntityRef } from '../entity.ts'
 import type { Applied, AppliedUser } from './record.ts'
 
@@ -35,7 +36,7 @@ export function encodeWritten(w: Written): object {
     kind: w.ref.kind,
     id: w.ref.id,
     revision: w.revision,
-    applied: w.applied === null ? '' : JSON.stringify(w.applied),
+    applied: w.applied === null ? '' : canonicalJson(w.applied),
     role: w.ref.kind === 'user' ? String((w.applied as AppliedUser | null)?.attributes['role'] ?? '') : '',
     zendeskId: w.zendeskId === null ? '' : String(w.zendeskId),
     origin: w.origin ?? '',

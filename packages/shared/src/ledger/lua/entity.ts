@@ -6,12 +6,11 @@ import { SHARED_BY_ACCOUNT } from '../keys.ts'
 const LONGEST_LEASE_MS = 5 * 60_000
 
 /**
- * Reading an entity's hash, what can be told of its state, and writing what the verbs changed. docs/ledger.md has the
- * fields and the states.
+ * Reading an entity, and what can be told of its state. docs/ledger.md has the fields and the states.
  *
- * `read` fetches the fields that a script names, once; the verbs change them in memory; `save` writes what was changed,
- * and then carries out what goes with it, for a Redis that is full refuses the first. No script sets or deletes a field
- * of an entity by itself.
+ * `read` fetches the fields that a script names, once; the verbs change them in memory; `save` (`save.ts`) writes what
+ * was changed. Where an entity lies these two alone know: the hash of its kind, or of its group, lists it with a text
+ * when it is at rest (`at-rest.ts`), and with an empty one when it has a hash of its own.
  */
 export const ENTITY = `
 local function entity_key(kind, id) return prefix .. kind .. ':' .. id end
@@ -43,14 +42,55 @@ end
 -- it aside.
 local function unreadable(e)
   return {
-    kind = e.kind, id = e.id, key = e.key, is_unreadable = true,
+    kind = e.kind, id = e.id, key = e.key, list = e.list, field = e.field, text = e.text, is_unreadable = true,
     lease = e.lease, leaseUntil = e.leaseUntil, outstanding = e.outstanding,
   }
 end
 
-local function read(kind, id, fields)
-  local e = { kind = kind, id = id, key = entity_key(kind, id) }
-  local values = unless_wrong_type('HMGET', e.key, unpack(fields))
+-- The hash that lists an entity, and its field there.
+local function list_of(kind, id)
+  if kind ~= 'membership' then return prefix .. kind .. 's', id end
+  local group, user = sides(id)
+  return prefix .. 'members:' .. group, user
+end
+
+-- All that is known of an entity: nil where it can't be read, and an empty table where there is nothing.
+local function fields_of(e)
+  if e.text and e.text ~= '' then return unpack_text(e.kind, e.id, e.text) end
+  local in_turn = unless_wrong_type('HGETALL', e.key)
+  if not in_turn then return nil end
+  local f = {}
+  for i = 1, #in_turn, 2 do f[in_turn[i]] = in_turn[i + 1] end
+  return f
+end
+
+local function values_of(e, fields, is_peek)
+  if not e.text or e.text == '' then
+    local values = unless_wrong_type('HMGET', e.key, unpack(fields))
+    -- What listed it is of the wrong type: whoever was at rest there is not unknown, but unreadable.
+    if e.text == nil and values and redis.call('EXISTS', e.key) == 0 then return nil end
+    return values
+  end
+  local glanced = is_peek and e.kind ~= 'membership' and glance(e.kind, e.text, fields)
+  if glanced then return glanced end
+  local f = unpack_text(e.kind, e.id, e.text)
+  if not f then return nil end
+  local values = {}
+  for i, field in ipairs(fields) do values[i] = f[field] or false end
+  return values
+end
+
+local function place(kind, id)
+  local list, field = list_of(kind, id)
+  local e = { kind = kind, id = id, key = entity_key(kind, id), list = list, field = field }
+  -- nil where the list is of the wrong type
+  e.text = try('HGET', list, field)
+  return e
+end
+
+local function read(kind, id, fields, is_peek)
+  local e = place(kind, id)
+  local values = values_of(e, fields, is_peek)
   if not values then return unreadable(e) end
   local is_broken = false
   for i = 1, #fields do
@@ -71,48 +111,11 @@ local function read(kind, id, fields)
   return e
 end
 
+-- The same of one that the script does not write: a text at rest is not read whole for it, nor checked.
+local function peek(kind, id, fields) return read(kind, id, fields, true) end
+
 -- As the sets of the connection name it.
 local function member_of(e) return e.kind .. '|' .. e.id end
-
--- Values are texts, or numbers without a fraction.
-local function put(e, field, value)
-  local changes = e.changes or {}
-  e.changes, e[field] = changes, value
-  changes[field] = type(value) == 'number' and text(value) or value
-end
-
-local function drop(e, ...)
-  local changes = e.changes or {}
-  e.changes = changes
-  for i = 1, select('#', ...) do
-    local field = select(i, ...)
-    e[field], changes[field] = nil, false
-  end
-end
-
--- What is done beside the entity once it is saved.
-local function after(e, effect)
-  e.effects = e.effects or {}
-  e.effects[#e.effects + 1] = effect
-end
-
-local function save(e)
-  local set, deleted, n, m = {}, {}, 0, 0
-  for field, value in pairs(e.changes or {}) do
-    if value then
-      set[n + 1], set[n + 2] = field, value
-      n = n + 2
-    else
-      m = m + 1
-      deleted[m] = field
-    end
-  end
-  if n > 0 then redis.call('HSET', e.key, unpack(set)) end
-  if m > 0 then redis.call('HDEL', e.key, unpack(deleted)) end
-  local effects = e.effects or {}
-  e.changes, e.effects = nil, nil
-  for _, effect in ipairs(effects) do effect() end
-end
 
 -- Whether a revision is released that is not applied. Needs revision, appliedRevision.
 local function is_pending(e) return e.revision ~= nil and e.revision > (e.appliedRevision or 0) end

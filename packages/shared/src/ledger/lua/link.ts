@@ -44,6 +44,7 @@ local function link_one(r)
   if e.is_unreadable or is_busy(e) or has_moved(e, r.known) or not stand(r.approvals) then return 'busy' end
   if r.zendeskId == '' then
     unlink(e, 'missed by a cycle')
+    if r.seen then answer(e, r.seen) end
     save(e)
     return 'unlinked'
   end
@@ -60,17 +61,13 @@ local function link_one(r)
     allow(e)
     applied(e, e.revision)
   end
+  if r.seen then answer(e, r.seen) end
   save(e)
   use_up(r.approvals)
   return 'linked'
 end
 
 local out = {}
-for i, r in ipairs(cjson.decode(ARGV[2])) do
-  out[i] = link_one(r)
-  if r.seen and (out[i] == 'linked' or out[i] == 'unlinked') then
-    try('HSET', prefix .. 'seen:' .. r.kind, r.id, r.seen)
-  end
-end
+for i, r in ipairs(cjson.decode(ARGV[2])) do out[i] = link_one(r) end
 return out
 `

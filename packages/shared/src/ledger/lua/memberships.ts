@@ -1,21 +1,5 @@
 /** What joins memberships to their users and groups: their ids, and whether one can be written. */
 export const MEMBERSHIPS = `
-local function sides(id)
-  local tilde = string.find(id, '~', 1, true)
-  return string.sub(id, 1, tilde - 1), string.sub(id, tilde + 1)
-end
-
--- Ids of the memberships of a group or user; none of a membership.
-local function memberships_of(kind, id)
-  local ids = {}
-  if kind == 'membership' then return ids end
-  local others = try('SMEMBERS', prefix .. (kind == 'user' and 'groups-of:' or 'members:') .. id)
-  for _, other in ipairs(others or {}) do
-    ids[#ids + 1] = kind == 'user' and (other .. '~' .. id) or (id .. '~' .. other)
-  end
-  return ids
-end
-
 local function is_team(role) return role == 'agent' or role == 'admin' end
 
 local GROUP_SIDE, USER_SIDE = { 'zendeskId' }, { 'zendeskId', 'role' }
@@ -23,8 +7,8 @@ local GROUP_SIDE, USER_SIDE = { 'zendeskId' }, { 'zendeskId', 'role' }
 -- Whether both sides of a membership are linked, and the user is a team member: else Zendesk would refuse it.
 local function are_sides_linked(id)
   local group, user = sides(id)
-  if not read('group', group, GROUP_SIDE).zendeskId then return false end
-  local u = read('user', user, USER_SIDE)
+  if not peek('group', group, GROUP_SIDE).zendeskId then return false end
+  local u = peek('user', user, USER_SIDE)
   return u.zendeskId ~= nil and is_team(u.role)
 end
 

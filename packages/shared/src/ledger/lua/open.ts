@@ -35,6 +35,7 @@ local function open(kind, id)
   if e.outstanding then return { 'outstanding', e.outstanding } end
   if is_busy(e) and e.lease and e.lease ~= ARGV[1] then return { 'leased', text(e.leaseUntil) } end
   if not is_pending(e) then
+    if e.kind == 'membership' and not e.label then name_membership(e.id, e) end
     local last = { e.operation or '', e.label or '', e.changed or '', e.zendeskId or '' }
     return { 'done', text(e.appliedRevision or 0), unpack(last) }
   end
@@ -48,8 +49,8 @@ local function open(kind, id)
   if e.presence == 'deleted' and additions_wait(user) then return { 'after additions' } end
   lease(e, ARGV[1], till)
   save(e)
-  local user_id = read('user', user, { 'zendeskId' }).zendeskId or ''
-  local group_id = read('group', group, { 'zendeskId' }).zendeskId or ''
+  local user_id = peek('user', user, { 'zendeskId' }).zendeskId or ''
+  local group_id = peek('group', group, { 'zendeskId' }).zendeskId or ''
   return { 'open', e.values, user_id, group_id }
 end
 

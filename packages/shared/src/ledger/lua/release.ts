@@ -42,10 +42,10 @@ local function release(r)
     if again then drop(e, 'goneSince') end
     enter(e, r)
     wait_for_write(e, at)
-    save(e)
   end
+  if r.seen then answer(e, r.seen) end
+  save(e)
   use_up(r.approvals)
-  if r.seen then try('HSET', prefix .. 'seen:' .. r.kind, r.id, r.seen) end
   return { text(e.revision), is_ready(r.kind, r.id, r.presence) and 1 or 0 }
 end
 

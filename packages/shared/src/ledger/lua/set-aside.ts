@@ -17,7 +17,9 @@ for i, one in ipairs(cjson.decode(ARGV[2])) do
     out[i] = false
   else
     local aside = prefix .. 'set-aside:' .. member_of(e)
-    if redis.call('EXISTS', e.key) == 1 then
+    if e.text and e.text ~= '' then
+      redis.call('SET', aside, e.text, 'PX', ARGV[3])
+    elseif redis.call('EXISTS', e.key) == 1 then
       redis.call('RENAME', e.key, aside)
       redis.call('PEXPIRE', aside, ARGV[3])
     end

@@ -5,7 +5,8 @@
  *
  *   verbs                                  fields
  *   mint, desire                           revision firstRevision · desired fingerprint presence operation changed
- *   enter, forget                          dn label, and the sets that name the entity
+ *   enter, forget                          dn label
+ *   answer, ask_for_plan                   seen
  *   wait_for_write, applied                appliedRevision, and pending
  *   lease, close, free                     lease leaseUntil outstanding
  *   doubt, doubt_before, doubt_late,
@@ -35,13 +36,6 @@ end
 local function enter(e, named)
   put(e, 'dn', named.dn)
   put(e, 'label', named.label)
-  after(e, function()
-    try('SADD', prefix .. 'all:' .. e.kind, e.id)
-    if e.kind ~= 'membership' then return end
-    local group, user = sides(e.id)
-    try('SADD', prefix .. 'members:' .. group, user)
-    try('SADD', prefix .. 'groups-of:' .. user, group)
-  end)
 end
 
 local function wait_for_write(e, since)
@@ -55,24 +49,29 @@ local function applied(e, revision)
   after(e, function() try('ZREM', prefix .. 'pending', member_of(e)) end)
 end
 
--- The next cycle plans the entity anew, though its entry may read as before.
-local function ask_for_plan(e)
-  after(e, function() try('HDEL', prefix .. 'seen:' .. e.kind, e.id) end)
+-- The entity needs no plan while its entry reads as it does now; with nil it does. Who is unknown may be answered too.
+local function answer(e, print)
+  if e.is_unreadable then return end
+  if e.revision then
+    if print then put(e, 'seen', print) else drop(e, 'seen') end
+  elseif e.kind == 'user' then
+    if print then try('HSET', prefix .. 'seen', e.id, print) else try('HDEL', prefix .. 'seen', e.id) end
+  end
 end
+
+-- The next cycle plans the entity anew, though its entry may read as before.
+local function ask_for_plan(e) answer(e, nil) end
 
 local function solve_write_problem(kind, id) try('HDEL', prefix .. 'problems', 'write|' .. kind .. '|' .. id) end
 
 local function forget(kind, id)
   redis.call('DEL', entity_key(kind, id))
-  try('SREM', prefix .. 'all:' .. kind, id)
-  try('HDEL', prefix .. 'seen:' .. kind, id)
+  local list, field = list_of(kind, id)
+  try('HDEL', list, field)
+  if kind == 'user' then try('HDEL', prefix .. 'seen', id) end
+  if kind == 'membership' then forget_member(id) end
   try('ZREM', prefix .. 'pending', kind .. '|' .. id)
   solve_write_problem(kind, id)
-  if kind == 'membership' then
-    local group, user = sides(id)
-    try('SREM', prefix .. 'members:' .. group, user)
-    try('SREM', prefix .. 'groups-of:' .. user, group)
-  end
 end
 
 -- Zendesk drops the memberships of a group or user that is deleted, and of an agent who becomes an end user.

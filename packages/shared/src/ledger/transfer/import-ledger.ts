@@ -56,8 +56,8 @@ export async function importLedger(
   if (begun !== null && !begun.startsWith(mark))
     throw new LedgerFileError(
       begun.startsWith(IMPORTING)
-        ? `Redis has a part of another ledger of account '${account}'; empty it with 'provisioner ledger rebuild' first`
-        : `Redis has a ledger of account '${account}' already; empty it with 'provisioner ledger rebuild' first`,
+        ? `Redis has a part of another ledger of account '${account}'; empty it first: 'provisioner ledger rebuild' with the same --config`
+        : `Redis has a ledger of account '${account}' already; empty it first: 'provisioner ledger rebuild' with the same --config`,
     )
   const from = begun === null ? 1 : Number(begun.slice(mark.length))
   if (begun === null) await redis.set(keys.layout, `${mark}1`)
