@@ -4,15 +4,15 @@ import type { SlapdServer } from '@provisioner/sandbox/servers/slapd.ts'
 export function benchConfig({
   slapd,
   zendeskUrl,
-  redisUrl,
+  redis,
 }: {
   slapd: SlapdServer
   zendeskUrl: string
-  redisUrl: string
+  redis: object
 }): string {
   return JSON.stringify({
     version: 1,
-    redis: { url: redisUrl },
+    redis,
     accounts: {
       acme: { url: zendeskUrl, auth: { clientId: 'provisioner', clientSecret: 'a-secret' }, reserve: '20%' },
     },

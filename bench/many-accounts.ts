@@ -85,7 +85,7 @@ function configOf({
   zendeskUrl: string
   accounts: number
 }): string {
-  const one = JSON.parse(benchConfig({ slapd, zendeskUrl, redisUrl: server.url })) as {
+  const one = JSON.parse(benchConfig({ slapd, zendeskUrl, redis: { url: server.url } })) as {
     accounts: { acme: object }
     connections: [object]
   }

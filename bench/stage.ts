@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { Queue } from 'bullmq'
+import { Queue, type Job } from 'bullmq'
 import { Redis } from 'ioredis'
 import { startRedis, type RedisServer } from '@provisioner/sandbox/servers/redis.ts'
 import { spawnTied } from '@provisioner/sandbox/servers/server-process.ts'
@@ -29,6 +29,12 @@ export interface Stage extends AsyncDisposable {
   readonly redisServer: RedisServer
   readonly redis: Redis
   readonly zendesk: SandboxView
+  /** Where files of the benchmark may lie until it ends. */
+  readonly folder: string
+  /** The path of the configuration. */
+  readonly config: string
+  /** Writes the configuration with another Redis; returns its path. */
+  configWith(redis: object): Promise<string>
   /** Starts a process of the product, and waits until it says that it is up. */
   start(name: 'producer' | 'worker', env?: NodeJS.ProcessEnv): Promise<AsyncDisposable & { readonly pid: number }>
   /** Asks the producer for a cycle; resolves when it has ended. @param name default: an ordinary one */
@@ -61,7 +67,11 @@ export async function setStage({ ldif, sandbox }: StageOptions): Promise<Stage> 
     const folder = await mkdtemp(join(tmpdir(), 'provisioner-bench-'))
     owned.defer(() => rm(folder, { recursive: true, force: true }))
     const config = join(folder, 'provisioner.yaml')
-    await writeFile(config, benchConfig({ slapd, zendeskUrl: account.view.url, redisUrl: redisServer.url }))
+    const configWith = async (other: object, path = join(folder, 'other.yaml')) => {
+      await writeFile(path, benchConfig({ slapd, zendeskUrl: account.view.url, redis: other }))
+      return path
+    }
+    await configWith({ url: redisServer.url }, config)
     const redis = owned.adopt(new Redis(redisServer.url, { maxRetriesPerRequest: null }), (one) => one.disconnect())
     const connection = { host: '127.0.0.1', port: redisServer.port, maxRetriesPerRequest: null }
     const queueOf = (name: string) =>
@@ -81,16 +91,11 @@ export async function setStage({ ldif, sandbox }: StageOptions): Promise<Stage> 
       redisServer,
       redis,
       zendesk: account.view,
-      start: async (name, env = {}) => owned.use(await startService(name, { ...env, PROVISIONER_CONFIG: config })),
-      cycle: async (name = 'cycle') => {
-        const job = await cycles.add(name, {})
-        for (;;) {
-          const state = await job.getState()
-          if (state === 'completed') return
-          if (state === 'failed') throw new Error(`The cycle failed: ${(await cycles.getJob(job.id!))?.failedReason}`)
-          await sleep(50)
-        }
-      },
+      folder,
+      config,
+      configWith: (other) => configWith(other),
+      start: async (name, env = {}) => owned.use(await startService(name, { PROVISIONER_CONFIG: config, ...env })),
+      cycle: async (name = 'cycle') => completed(cycles, await cycles.add(name, {})),
       planned: async () => {
         const removals = queues[CHANGE_QUEUES.indexOf('users.remove')]!
         const before = removed
@@ -117,6 +122,16 @@ export async function setStage({ ldif, sandbox }: StageOptions): Promise<Stage> 
   } catch (error) {
     await owned.disposeAsync()
     throw error
+  }
+}
+
+/** Resolves when a cycle has ended. @throws Error when it failed */
+export async function completed(cycles: Queue, job: Job): Promise<void> {
+  for (;;) {
+    const state = await job.getState()
+    if (state === 'completed') return
+    if (state === 'failed') throw new Error(`The cycle failed: ${(await cycles.getJob(job.id!))?.failedReason}`)
+    await sleep(50)
   }
 }
 

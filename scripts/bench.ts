@@ -1,4 +1,5 @@
 import { initialLoad, requestCount } from '../bench/initial-load.ts'
+import { ledgerMove } from '../bench/ledger-move.ts'
 import { leaverLatency } from '../bench/leaver-latency.ts'
 import { leaverLatencyShared } from '../bench/leaver-latency-shared.ts'
 import { manyAccounts } from '../bench/many-accounts.ts'
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Finding>>> = {
   'leaver-latency-shared': leaverLatencyShared,
   'many-accounts': manyAccounts,
   'redis-bytes': redisBytes,
+  'ledger-move': ledgerMove,
   naive,
 }
 
