@@ -1,11 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
-import { askRedis, askUntil } from '@provisioner/sandbox/servers/redis-cli.ts'
+import { askUntil } from '@provisioner/sandbox/servers/redis-cli.ts'
 import { startRedisCluster } from '@provisioner/sandbox/servers/redis-cluster.ts'
 import { startWatchedRedis } from '@provisioner/sandbox/servers/redis-sentinel.ts'
 import type { RedisServer } from '@provisioner/sandbox/servers/redis.ts'
 import { accountTag } from '@provisioner/shared/ledger/keys.ts'
-import { personDn } from '../fixtures/people.ts'
+import { countsOf, expectAll, LOAD, loading, PEOPLE, replicated } from '../fixtures/failover-load.ts'
 import { openTwoAccounts, OTHER, type TwoAccounts } from '../fixtures/two-accounts.ts'
 import { until } from '../fixtures/until.ts'
 
@@ -15,24 +14,10 @@ afterEach(async () => {
   owned = new AsyncDisposableStack()
 })
 
-const PEOPLE = 200
-/** One request for each: a load that has a middle. */
-const LOAD = { people: PEOPLE, bulkImport: false }
 /** How long after there is a new primary the work goes on at the latest, ms. */
 const GOES_ON_MS = 10_000
 /** SIGKILL as a crash, SIGSTOP as a machine that stands still: its connections stay open, and nobody answers. */
 const LOSSES = ['SIGKILL', 'SIGSTOP'] as const
-
-const countsOf = ({ views }: TwoAccounts) => Promise.all(views.map(async (view) => (await view.users()).length))
-
-async function loading(both: TwoAccounts): Promise<void> {
-  await both.world.cycle()
-  await until(
-    async () => Math.min(...(await countsOf(both))) >= 10,
-    30_000,
-    async () => `nobody is created: ${(await countsOf(both)).join()}`,
-  )
-}
 
 /** Takes a primary away, and waits for its successor. @returns the accounts' users at that time */
 async function takeAway(
@@ -49,38 +34,6 @@ async function takeAway(
     () => 'there is no new primary',
   )
   return { old, before, since: await countsOf(both), at: performance.now() }
-}
-
-/**
- * Waits until the replica has all that the primary has now, the jobs of the cycle among them: jobs that a failover
- * loses wait for the next cycle, and here that is as long away as a test likes.
- */
-async function replicated({ port }: RedisServer): Promise<void> {
-  const command = ['INFO', 'replication']
-  const offset = Number(/master_repl_offset:(\d+)/.exec(await askRedis(port, ...command))?.[1])
-  await askUntil(
-    { port, what: 'The replica has all' },
-    command,
-    (answer) => Number(/slave0:.*offset=(\d+)/.exec(answer)?.[1]) >= offset,
-  )
-}
-
-/** Everybody is there, once and active, with their memberships, and a change is carried out. */
-async function expectAll(both: TwoAccounts): Promise<void> {
-  const { world, views } = both
-  await world.settled()
-  await world.step()
-  await modifyEntry(world.slapd, personDn('user03'), { replace: { telephoneNumber: '2' } })
-  await world.fullStep()
-  const emails = Array.from({ length: PEOPLE }, (_one, i) => `user${String(i).padStart(2, '0')}@example.org`).sort()
-  for (const view of views) {
-    const users = await view.users()
-    expect(users.map(({ email }) => email).sort()).toEqual(emails)
-    expect(users.filter(({ suspended }) => suspended)).toEqual([])
-    expect(await view.members('zd-help')).toEqual(['user00@example.org', 'user01@example.org'])
-    expect((await view.user('user03@example.org'))?.phone).toBe('2')
-  }
-  expect((await world.ledger.problems()).filter(({ problem }) => problem.code !== 'BULK_IMPORT_OFF')).toEqual([])
 }
 
 const timesTold = ({ world }: TwoAccounts) =>
