@@ -4,6 +4,7 @@ import { workerOf } from '@provisioner/shared/ledger/batch-id.ts'
 import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
 import { BULK_LEASE_MS } from '@provisioner/worker/bulk/bulk-leases.ts'
+import { entityInRedis } from '../fixtures/entity-in-redis.ts'
 import { directoryOf, personDn } from '../fixtures/people.ts'
 import { until } from '../fixtures/until.ts'
 import { openWorld } from '../fixtures/world.ts'
@@ -30,7 +31,7 @@ it.each([
 
     const [[batch, text]] = Object.entries(writes) as [[string, string]]
     for (const { kind, id } of OutstandingWrite.parse(JSON.parse(text)).items)
-      await world.redis.hset(`${connectionKeys(STAFF).prefix}${kind}:${id}`, 'outstanding', batch)
+      await entityInRedis(world.redis, STAFF, kind, id).set({ outstanding: batch })
     await world.redis.hset(outstanding, writes)
     await world.redis.hset(jobStatuses, statuses)
     // The lease on it is back as well.
