@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { workerOf } from '@provisioner/shared/ledger/batch-id.ts'
-import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
 import { BULK_LEASE_MS } from '@provisioner/worker/bulk/bulk-leases.ts'
 import { entityInRedis } from '../fixtures/entity-in-redis.ts'
