@@ -169,6 +169,20 @@ describe('at rest', () => {
     })
   })
 
+  it('whoever is let go of by a Redis that is full comes to rest there: what takes memory follows what gives some', async () => {
+    await using ledger = await openLedger()
+    await ledger.write(userOf(plain), { presence: 'active', attributes }, 7)
+    await ledger.inRedis('user', user).set({ lease: 'mine', leaseUntil: String(Date.now() + 60_000) })
+    const ref = { connection: 'staff', kind: 'user', id: user } as const
+
+    await ledger.redis.config('SET', 'maxmemory', '1mb', 'maxmemory-policy', 'noeviction')
+    await ledger.writes.giveBack([ref], 'mine')
+    await ledger.redis.config('SET', 'maxmemory', '0')
+
+    expect(await ledger.inRedis('user', user).fields()).not.toHaveProperty('lease')
+    expect(await ledger.hasHash('user', user)).toBe(false)
+  })
+
   it('a hash that some hand has left beside the text says nothing once it moves', async () => {
     await using ledger = await openLedger()
     await ledger.write(userOf(plain), { presence: 'active', attributes }, 7)
