@@ -137,6 +137,34 @@ describe('what was written and is forgotten', () => {
     expect(Number(appliedRevision)).toBeLessThan(Number(revision))
   })
 
+  it('is told, and not what an older bulk write recorded after it, which a killed worker had settled before', async () => {
+    await using group = await openRename()
+    const remembered = await group.snapshot()
+    await rename(group)
+    await group.writes.record([group.written], 'bulk of a killed worker')
+
+    await group.restore(remembered)
+    await group.breakOff()
+
+    await expect.poll(async () => (await group.fields())['applied']).toBe(canonicalJson(help))
+    expect(await group.fields()).toMatchObject({ origin: 'created', appliedRevision: String(group.revision) })
+  })
+
+  it('is unconfirmed all the same, when it was recorded twice', async () => {
+    await using group = await openRename()
+    const remembered = await group.snapshot()
+    await rename(group)
+    await group.writes.record([{ ...group.written, revision: group.revision, applied: help, origin: null }], 'later')
+
+    await group.restore(remembered)
+    const [back] = await group.cycle.release([{ ...ABOUT, operation: 'rename group', desired }])
+    const other = new WriteLedger(group.redis, { account, connection })
+    await other.record([{ ...group.written, revision: back!.revision, applied: desired, origin: null }], 'w2.a')
+    await group.breakOff()
+
+    await expect.poll(async () => (await group.fields())['unconfirmedBefore']).toBe('name')
+  })
+
   it('has the next cycle plan the entity, when the release is forgotten as well', async () => {
     await using group = await openGroup()
     await CREATES(group)

@@ -1,5 +1,6 @@
 import type { Kind } from '../entity.ts'
 import type { SentCreation } from './record.ts'
+import type { EncodedWritten } from './written.ts'
 
 /** An entity that is given back, as `lua/give-back.ts` takes it. */
 export interface GivenBack {
@@ -39,7 +40,7 @@ export type Word =
   | {
       readonly told: 'written'
       readonly by: string
-      readonly entity: object
+      readonly entity: EncodedWritten
       /** Names, with commas, that were sent. */
       readonly names: string
       /** What a person calls it, should Redis have forgotten it; undefined where it is to be forgotten then. */

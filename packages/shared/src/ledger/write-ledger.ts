@@ -7,6 +7,7 @@ import { accountKeys, connectionKeys, type ConnectionName } from './keys.ts'
 import { OPEN } from './lua/open.ts'
 import { SECURE } from './lua/secure.ts'
 import { ASK_FOR_PLAN } from './lua/seen.ts'
+import { noteWritten } from './note-written.ts'
 import type { OutstandingWrite } from './outstanding-write.ts'
 import type { SentCreation, Rejection } from './record.ts'
 import { Retelling } from './retelling.ts'
@@ -14,7 +15,7 @@ import { runScript } from './script.ts'
 import { readVerdict, type Verdict } from './verdict.ts'
 import { beforeOf, revisionOf, stillUnconfirmed, type GivenBack, type Word } from './words.ts'
 import { WriteScripts } from './write-scripts.ts'
-import { encodeWritten, nameOfWritten, type Written } from './written.ts'
+import { encodeWritten, type Written } from './written.ts'
 
 /** A membership whose job can be added now, because its last side was linked. */
 export interface NowReady {
@@ -134,27 +135,7 @@ export class WriteLedger {
   async record(written: readonly Written[], by: string): Promise<{ answers: string[]; ready: NowReady[] }> {
     if (written.length === 0) return { answers: [], ready: [] }
     const [answers, ready] = await this.#scripts.record(written.map(encodeWritten), by)
-    for (const one of written) {
-      const about = formatEntityMember(one.ref)
-      if (one.linkOnly) {
-        // A link that is lost is found again. What we did to somebody who was linked before is found by nobody.
-        if (one.origin === null)
-          this.#retelling.note(`${about} linked`, {
-            told: 'written',
-            by,
-            entity: { ...encodeWritten(one), again: true },
-            names: '',
-          })
-        continue
-      }
-      this.#retelling.forget(`${about} linked`)
-      const last = this.#retelling.last(about)
-      const names = last?.told === 'sent' && last.by === by ? stillUnconfirmed(last) : ''
-      if (last?.told === 'sent' && last.by === by) this.#retelling.forget(about)
-      // beside what is told of the entity later: that we made it is true whatever is sent next
-      const entity = encodeWritten({ ...one, late: undefined })
-      this.#retelling.note(`${about} written`, { told: 'written', by, entity, names, label: nameOfWritten(one) })
-    }
+    for (const one of written) noteWritten(this.#retelling, one, by)
     return { answers, ready: ready.map(([id, revision]) => ({ id, revision: Number(revision) })) }
   }
 

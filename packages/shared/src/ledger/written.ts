@@ -30,8 +30,14 @@ export function nameOfWritten({ ref: { kind, id }, applied, zendeskId, linkOnly 
   return typeof name === 'string' ? name : id
 }
 
-/** As `lua/record.ts` takes it. */
-export function encodeWritten(w: Written): object {
+/** What was written, as `lua/record.ts` takes it. */
+export interface EncodedWritten {
+  readonly revision: number
+  readonly origin: string
+  readonly [more: string]: unknown
+}
+
+export function encodeWritten(w: Written): EncodedWritten {
   return {
     kind: w.ref.kind,
     id: w.ref.id,
