@@ -99,7 +99,7 @@ describe('a first plan', () => {
     expect([whole.code, nothing.code]).toEqual([1, 1])
     expect(whole.stdout).toContain("nothing of it goes out before 'approve'")
     expect(undecided.stdout).toContain('1 held change undecided again')
-    expect(nothing.stdout).toMatch(/nothing that is held matches --only promotions\. There are .*3 creations of users/)
+    expect(nothing.stdout).toMatch(/nothing that is held matches --only promotions\. Held: .*3 creations of users/)
     expect(await inZendesk()).toEqual({ users: ['cyd', 'dee as dee'], group: ['cyd@example.org'] })
   })
 
