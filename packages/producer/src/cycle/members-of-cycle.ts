@@ -76,6 +76,7 @@ export async function planMembersOf(
   const going = await usersGoing(
     reader,
     members.changes.flatMap(({ id, operation }) => (operation === 'remove member' ? [membershipSides(id).userId] : [])),
+    touched,
   )
   const changes = members.changes.filter(
     ({ id, operation }) => operation !== 'remove member' || !going.has(membershipSides(id).userId),
@@ -96,16 +97,22 @@ export function dropsMemberships({ kind, desired }: Pick<Change, 'kind' | 'desir
 }
 
 /**
- * Users whose deletion or lower role is released and not applied: with it Zendesk drops their memberships by itself.
+ * Users whose deletion or lower role is released and not applied: with it Zendesk drops their memberships by itself. Or
+ * it was applied since their memberships were read.
  */
-async function usersGoing(reader: LedgerReader, ids: readonly string[]): Promise<Set<string>> {
-  const records = await reader.records<UserRecord>('user', [...new Set(ids)])
-  return new Set(
-    records.flatMap((record) => {
-      if (!record?.desired || record.revision <= record.appliedRevision || !isTeamRole(appliedRole(record))) return []
-      return dropsMemberships({ kind: 'user', desired: record.desired }) ? [record.id] : []
-    }),
-  )
+async function usersGoing(
+  reader: LedgerReader,
+  members: readonly string[],
+  touched: ReadonlySet<string>,
+): Promise<Set<string>> {
+  const ids = [...new Set(members)]
+  const records = await reader.records<UserRecord>('user', ids)
+  const isGoing = (id: string, record: UserRecord | undefined) => {
+    if (!record || !isTeamRole(appliedRole(record))) return touched.has(formatEntityMember({ kind: 'user', id }))
+    if (!record.desired || record.revision <= record.appliedRevision) return false
+    return dropsMemberships({ kind: 'user', desired: record.desired })
+  }
+  return new Set(ids.filter((id, i) => isGoing(id, records[i])))
 }
 
 /**
