@@ -111,7 +111,7 @@ describe('entities of the ledger that can not be read', () => {
     expect(await codes()).toEqual([])
   })
 
-  it('and the list of all who are at rest, are found again in Zendesk; who leaves meanwhile is held as a leaver', async () => {
+  it('and the lists of those at rest, are found again in Zendesk; a leaver of that time is held', async () => {
     await openWithAgents()
     const before = await account()
     await world.zendesk.forgetRequests()

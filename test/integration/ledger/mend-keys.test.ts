@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { Release } from '@provisioner/shared/ledger/planned.ts'
+import { summaryWith } from '@provisioner/shared/ledger/cycle-summary.fixture.ts'
 import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { LAYOUT } from '@provisioner/shared/ledger/layout.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
@@ -198,9 +199,31 @@ it('a list that was set aside asks for a full cycle, also where the state is of 
   await using ledger = await openLedger()
   await ledger.spoil(keys.listOf('user'))
   await ledger.spoil(keys.state)
-  const before = await ledger.reader.isListLost().catch(() => false)
 
   await mendKeys(ledger.redis, STAFF)
 
-  expect([before, await ledger.reader.isListLost()]).toEqual([false, true])
+  expect(await ledger.reader.listsLost()).toEqual({ count: 1, isToBeFound: true })
+})
+
+it('a full cycle has found what was lost before it began, and not what is lost meanwhile', async () => {
+  await using ledger = await openLedger()
+  const end = async (found: number) =>
+    ledger.cycle.notes.end({
+      ...{ summary: summaryWith({ startedAt: 9 }), measures: {}, enacted: { audited: true } },
+      ...{ mapping: 'm', found, countedMs: 1 },
+    })
+  const lose = async () => {
+    await ledger.spoil(keys.listOf('user'))
+    await mendKeys(ledger.redis, STAFF)
+  }
+  const before = await ledger.reader.listsLost()
+  await lose()
+  const { count } = await ledger.reader.listsLost()
+  await lose()
+  await end(count)
+  const between = await ledger.reader.listsLost()
+  await end(between.count)
+
+  expect(before).toEqual({ count: 0, isToBeFound: false })
+  expect([between, (await ledger.reader.listsLost()).isToBeFound]).toEqual([{ count: 2, isToBeFound: true }, false])
 })

@@ -120,16 +120,20 @@ describe('what was written and is forgotten', () => {
     await group.writes.record([{ ...group.written, revision: group.revision, applied: help, origin: null }], 'later')
   }
 
+  /** The directory has taken it back, and another worker finds nothing to be written. */
+  const takeBack = async (group: Group) => {
+    const [back] = await group.cycle.release([{ ...ABOUT, operation: 'rename group', desired }])
+    const other = new WriteLedger(group.redis, { account, connection })
+    await other.record([{ ...group.written, revision: back!.revision, applied: desired, origin: null }], 'w2.a')
+  }
+
   it('is unconfirmed and written again, when somebody took the old value for what is there meanwhile', async () => {
     await using group = await openRename()
     const remembered = await group.snapshot()
     await rename(group)
 
     await group.restore(remembered)
-    // The directory has taken it back, and another worker finds nothing to be written.
-    const [back] = await group.cycle.release([{ ...ABOUT, operation: 'rename group', desired }])
-    const other = new WriteLedger(group.redis, { account, connection })
-    await other.record([{ ...group.written, revision: back!.revision, applied: desired, origin: null }], 'w2.a')
+    await takeBack(group)
     await group.breakOff()
 
     await expect.poll(async () => (await group.fields())['unconfirmedBefore']).toBe('name')
@@ -157,9 +161,7 @@ describe('what was written and is forgotten', () => {
     await group.writes.record([{ ...group.written, revision: group.revision, applied: help, origin: null }], 'later')
 
     await group.restore(remembered)
-    const [back] = await group.cycle.release([{ ...ABOUT, operation: 'rename group', desired }])
-    const other = new WriteLedger(group.redis, { account, connection })
-    await other.record([{ ...group.written, revision: back!.revision, applied: desired, origin: null }], 'w2.a')
+    await takeBack(group)
     await group.breakOff()
 
     await expect.poll(async () => (await group.fields())['unconfirmedBefore']).toBe('name')

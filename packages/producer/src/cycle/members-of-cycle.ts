@@ -3,7 +3,6 @@ import { membershipSides } from '@provisioner/shared/entity.ts'
 import { formatEntityMember, parseEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { appliedRole, isTeamRole, type MembershipRecord, type UserRecord } from '@provisioner/shared/ledger/record.ts'
-import type { Change } from '../plan/change.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 import { findMemberships, type FoundMembership } from './find-memberships.ts'
 import type { Answers } from './questions.ts'
@@ -12,6 +11,7 @@ import type { GroupsPlan } from './plan-groups.ts'
 import { nameMembers } from './name-members.ts'
 import { planMembers, type MembersPlan } from './plan-members.ts'
 import { keptTeamMembers, type UsersPlan } from './plan-users.ts'
+import { usersGoing } from './users-going.ts'
 
 /** Gathers what the plan of memberships needs, and plans it. */
 export async function planMembersOf(
@@ -87,32 +87,6 @@ export async function planMembersOf(
 async function unknowableUsers(reader: LedgerReader): Promise<Set<string>> {
   const members = [...(await reader.unknowable())].map(parseEntityMember)
   return new Set(members.flatMap(({ kind, id }) => (kind === 'user' ? [id] : [])))
-}
-
-/** Whether Zendesk drops the memberships of the user who is written so. */
-export function dropsMemberships({ kind, desired }: Pick<Change, 'kind' | 'desired'>): boolean {
-  if (kind !== 'user') return false
-  const { presence, attributes } = desired as DesiredUser
-  return presence === 'deleted' || (attributes['role'] !== undefined && !isTeamRole(attributes['role']))
-}
-
-/**
- * Users whose deletion or lower role is released and not applied: with it Zendesk drops their memberships by itself. Or
- * it was applied since their memberships were read.
- */
-async function usersGoing(
-  reader: LedgerReader,
-  members: readonly string[],
-  touched: ReadonlySet<string>,
-): Promise<Set<string>> {
-  const ids = [...new Set(members)]
-  const records = await reader.records<UserRecord>('user', ids)
-  const isGoing = (id: string, record: UserRecord | undefined) => {
-    if (!record || !isTeamRole(appliedRole(record))) return touched.has(formatEntityMember({ kind: 'user', id }))
-    if (!record.desired || record.revision <= record.appliedRevision) return false
-    return dropsMemberships({ kind: 'user', desired: record.desired })
-  }
-  return new Set(ids.filter((id, i) => isGoing(id, records[i])))
 }
 
 /**

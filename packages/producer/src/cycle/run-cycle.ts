@@ -53,8 +53,9 @@ export async function runCycle(
   // What an earlier cycle noted and did not come to heal is looked at anew.
   reader.takeUnreadable()
   const mended = await mendKeys(redis, connectionName(connection))
-  // who was at rest in a list that is lost is known no more: Zendesk alone shows them
-  const full = asked.full || (await reader.isListLost())
+  // The ledger has forgotten the users who were at rest in a lost list: only Zendesk shows them.
+  const lists = await reader.listsLost()
+  const full = asked.full || lists.isToBeFound
   const ledger = await CycleLedger.begin(redis, connectionName(connection), producer)
   const policy = policyPrint(connection)
   const ignoreSeen = full || (await reader.mappingFingerprint()) !== policy
@@ -122,7 +123,14 @@ export async function runCycle(
   const planned = leavesUntried(problems) ? undefined : policy
   const enacted = waits ? undefined : { audited }
   const countedMs = connection.guard.window
-  await ledger.notes.end({ summary, measures, enacted, mapping: planned, full, countedMs })
+  await ledger.notes.end({
+    summary,
+    measures,
+    enacted,
+    mapping: planned,
+    found: full ? lists.count : undefined,
+    countedMs,
+  })
   const outcome = waits ? undefined : describeUndone(summary)
   log.info({ ...summary, firstPlan: waits ? 'waits for approval' : undefined, outcome }, 'Cycle ended')
   return summary

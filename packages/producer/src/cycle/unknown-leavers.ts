@@ -89,7 +89,7 @@ async function unknownOf(
     ),
     ...[reader, ...others].map((one) => one.knows('user', entries)),
   ])
-  // who has them by the account, and is not in the ledger any more
+  // The account says that this entry owns the user, and the ledger has forgotten the entry.
   const isForgotten = (owner: OwnerRef, i: number) => owner.connection === reader.connection && owner.id === entries[i]
   const isOwned = (i: number) => owners[i] && !isForgotten(owners[i], i)
   return like.filter((_user, i) => !isOwned(i) && !known.some((ofOne) => ofOne[i]) && !isInScope('user', entries[i]!))

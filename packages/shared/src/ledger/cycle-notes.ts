@@ -126,7 +126,7 @@ export class CycleNotes {
     measures,
     enacted,
     mapping,
-    full,
+    found,
     countedMs,
   }: {
     readonly summary: CycleSummary
@@ -135,8 +135,8 @@ export class CycleNotes {
     readonly enacted: { readonly audited: boolean } | undefined
     /** Fingerprint of the mapping by which everybody is planned now; undefined when not everybody is. */
     readonly mapping: string | undefined
-    /** Whether it took nothing for granted. */
-    readonly full: boolean
+    /** How many losses of lists it has looked after, as `LedgerReader.listsLost` counts them; undefined for none. */
+    readonly found: number | undefined
     /** How long a release counts at the guard, ms. */
     readonly countedMs: number
   }): Promise<void> {
@@ -145,7 +145,7 @@ export class CycleNotes {
       // Twice the time, for clocks differ.
       ['ZREMRANGEBYSCORE', counted, '-inf', String(summary.startedAt - 2 * countedMs)],
       ['HDEL', state, 'failing'],
-      ...(full && enacted ? [['HDEL', state, 'listLost'] as const] : []),
+      ...(enacted && found !== undefined ? [['HSET', state, 'listsFound', String(found)] as const] : []),
       ['HSET', state, 'lastCycle', JSON.stringify(summary), 'measures', JSON.stringify(measures)],
       ...(enacted ? [['HSET', state, 'firstRun', 'done'] as const] : []),
       ...(enacted && mapping !== undefined ? [['HSET', state, 'mapping', mapping] as const] : []),

@@ -5,7 +5,7 @@ import type { KeyType, KeyTypes, RedisType } from './wrong-keys.ts'
 
 export const ANEW = 'It was made anew from what the ledger knows'
 export const FOUND_AGAIN =
-  'Who was in sync, and lay there, is found again in Zendesk, as after a loss of the ledger; others are known still'
+  'What it had in sync is found again in Zendesk, as after a loss of the ledger; everything else is still known'
 const BEGINS = 'It begins anew'
 
 /** Entries of a table, one for each key. */
@@ -18,7 +18,7 @@ function typed(type: RedisType, follows: string | undefined, ...keys: string[]):
  *
  *   of                             | what is done
  *   -------------------------------|-------------------------------------------------------------------------
- *   users, groups, members         | who was at rest there is found again in Zendesk; the others are listed anew
+ *   users, groups, members         | those at rest are found again in Zendesk; the others are listed anew
  *   who is in which groups         | made anew from the lists of members
  *   the fence                      | made anew, greater than all before
  *   what is held, and decisions    | nothing: what can't be read keeps everything held (`decisions-of-cycle.ts`)

@@ -154,9 +154,13 @@ export class LedgerReader extends EntityReader {
     return (await readFields(this.redis, this.keys.state, schemas)).values
   }
 
-  /** Whether entities that were at rest may be forgotten, since what listed them was of the wrong type. */
-  async isListLost(): Promise<boolean> {
-    return (await this.redis.hexists(this.keys.state, 'listLost')) === 1
+  /**
+   * How often lists of entities were lost, since they were of the wrong type, and whether a full cycle has to find the
+   * entities that were at rest there.
+   */
+  async listsLost(): Promise<{ readonly count: number; readonly isToBeFound: boolean }> {
+    const [lost, found] = (await this.redis.hmget(this.keys.state, 'listsLost', 'listsFound')).map(Number)
+    return { count: lost!, isToBeFound: lost! > found! }
   }
 
   /** When hand-made memberships were last looked for, ms since the epoch; 0 for never. */

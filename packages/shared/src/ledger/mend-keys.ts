@@ -51,7 +51,7 @@ async function mend(redis: RedisClient, name: ConnectionName, types: KeyTypes): 
   // killed in between, the next cycle is a full one all the same
   const first = wrong.filter(({ key }) => key === keys.state)
   for (const { key } of first) await setAside(redis, name, key)
-  if (wrong.some(({ follows }) => follows === FOUND_AGAIN)) await redis.hset(keys.state, 'listLost', '1')
+  if (wrong.some(({ follows }) => follows === FOUND_AGAIN)) await redis.hincrby(keys.state, 'listsLost', 1)
   for (const { key } of wrong.filter((one) => !first.includes(one))) await setAside(redis, name, key)
   if (wrong.some(({ key }) => key === keys.fence)) await redis.set(keys.fence, String(Date.now() * 1000))
   await mendAccount(redis, name.account, new Set(wrong.map(({ key }) => key)))

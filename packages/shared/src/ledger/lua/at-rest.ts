@@ -18,13 +18,14 @@ local HEAD = {
   'dn', 'label', 'revision', 'firstRevision', 'operation', 'changed', 'zendeskId', 'origin', 'role', 'presence',
   'suspendedByUs', 'seen',
 }
-local MAY_REST = { appliedRevision = true, applied = true, desired = true, fingerprint = true }
-for _, field in ipairs(HEAD) do MAY_REST[field] = true end
+local IS_HEAD = {}
+for _, field in ipairs(HEAD) do IS_HEAD[field] = true end
+local BESIDE_HEAD = { appliedRevision = true, applied = true, desired = true, fingerprint = true }
 
 -- Whether nothing waits, nobody writes it, and nothing of it is unconfirmed, refused or gone.
 local function may_rest(f)
   for field in pairs(f) do
-    if not MAY_REST[field] then return false end
+    if not IS_HEAD[field] and not BESIDE_HEAD[field] then return false end
   end
   return f.revision ~= nil and f.revision == f.appliedRevision and f.applied ~= nil
 end
@@ -78,9 +79,6 @@ local function lines_of(packed)
   if not head then return nil end
   return head, applied, string.match(more, '^\\n(.*)$')
 end
-
-local IS_HEAD = {}
-for _, field in ipairs(HEAD) do IS_HEAD[field] = true end
 
 -- Nil where something else than we write stands in it.
 local function decoded_head(head)

@@ -7,6 +7,8 @@ import { Header, LedgerFileError, Part, Trailer } from './ledger-file.ts'
 /** Lines in one round trip. */
 const AT_ONCE = 200
 
+const EMPTY_FIRST = "empty it first: 'provisioner ledger rebuild' with the same --config"
+
 /** What an import did. */
 export interface Imported {
   readonly header: Header
@@ -56,8 +58,8 @@ export async function importLedger(
   if (begun !== null && !begun.startsWith(mark))
     throw new LedgerFileError(
       begun.startsWith(IMPORTING)
-        ? `Redis has a part of another ledger of account '${account}'; empty it first: 'provisioner ledger rebuild' with the same --config`
-        : `Redis has a ledger of account '${account}' already; empty it first: 'provisioner ledger rebuild' with the same --config`,
+        ? `Redis has a part of another ledger of account '${account}'; ${EMPTY_FIRST}`
+        : `Redis has a ledger of account '${account}' already; ${EMPTY_FIRST}`,
     )
   const from = begun === null ? 1 : Number(begun.slice(mark.length))
   if (begun === null) await redis.set(keys.layout, `${mark}1`)
