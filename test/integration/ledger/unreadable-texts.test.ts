@@ -57,9 +57,11 @@ it.each([...USERS, ...MEMBERSHIPS])(
     const opened = await ledger.writes.open([{ ref }, { ref: { ...ref, id: other.id } }], 'lease', 60_000)
     await ledger.writes.giveBack([ref], 'lease')
     await ledger.cycle.answerUsers(new Map([[ID[kind], 'print']]), [])
+    const answered = await ledger.redis.exists(keys.seen)
     const kept = await ledger.redis.hget(...placeOf(STAFF, kind, ID[kind]))
     await ledger.cycle.setAside([{ kind, id: ID[kind] }])
 
+    expect(answered).toBe(kind === 'user' ? 0 : 1)
     expect([records, told]).toEqual([[undefined], [`${kind}|${ID[kind]}`]])
     expect(released.map((one) => one !== null)).toEqual([false, true])
     expect(opened[0]?.status).toBe('gone')
