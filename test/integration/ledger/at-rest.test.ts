@@ -169,7 +169,7 @@ describe('at rest', () => {
     })
   })
 
-  it('whoever is let go of by a Redis that is full comes to rest there: what takes memory follows what gives some', async () => {
+  it('a user of whom a full Redis lets go comes to rest there', async () => {
     await using ledger = await openLedger()
     await ledger.write(userOf(plain), { presence: 'active', attributes }, 7)
     await ledger.inRedis('user', user).set({ lease: 'mine', leaseUntil: String(Date.now() + 60_000) })

@@ -48,7 +48,7 @@ describe('what the ledger knows', () => {
   })
 })
 
-it('a cycle notes whose entry is answered, of those whom the ledger knows and of others, unless a newer one has begun', async () => {
+it('a cycle notes whose entry is answered, known to the ledger or not, unless a newer one has begun', async () => {
   await using ledger = await openLedger()
   await ledger.write(userOf(plain), { presence: 'active', attributes }, 7)
   const ids = [user, 'u0', 'u1']

@@ -141,7 +141,7 @@ describe('what was written and is forgotten', () => {
     expect(Number(appliedRevision)).toBeLessThan(Number(revision))
   })
 
-  it('is told, and not what an older bulk write recorded after it, which a killed worker had settled before', async () => {
+  it('is told, and not what an older bulk write records after it that was settled before', async () => {
     await using group = await openRename()
     const remembered = await group.snapshot()
     await rename(group)
