@@ -134,9 +134,19 @@ export class WriteLedger {
   /** Records what was written, in the order given; `ready` are memberships whose jobs can be added now. */
   async record(written: readonly Written[], by: string): Promise<{ answers: string[]; ready: NowReady[] }> {
     if (written.length === 0) return { answers: [], ready: [] }
-    const [answers, ready] = await this.#scripts.record(written.map(encodeWritten), by)
+    const [answers, ready] = await this.#scripts.record(
+      written.map((one) => encodeWritten({ late: this.#sentFor(one, by), ...one })),
+      by,
+    )
     for (const one of written) noteWritten(this.#retelling, one, by)
     return { answers, ready: ready.map(([id, revision]) => ({ id, revision: Number(revision) })) }
+  }
+
+  /** What was sent for it under `by`; undefined for what was not sent by this worker, and for a creation. */
+  #sentFor({ ref }: Written, by: string): string[] | undefined {
+    const sent = this.#retelling.last(formatEntityMember(ref))
+    const names = sent?.told === 'sent' && sent.by === by ? stillUnconfirmed(sent) : ''
+    return names === '' ? undefined : names.split(',')
   }
 
   /**

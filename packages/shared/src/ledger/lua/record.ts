@@ -14,9 +14,9 @@ import { COMMON } from './common.ts'
  *         again: told again, of somebody who was linked before: it counts while nobody else has begun with the entity
  *         forgotten: what a person calls it, of what is told again to a Redis that may have forgotten the entity, its
  *         release included
- *         late: names, with commas, of what it may have set back should a newer revision be applied already:
- *         Redis forgot that it was under way, and let that one pass. They are unconfirmed, and what is newest is to be
- *         written again
+ *         late: names, with commas, that it sent. Redis may have forgotten that it was under way, and have let another
+ *         one pass: a newer one, which it may have set back, or an older one, which may have set it back. They are
+ *         unconfirmed then, and what is newest is to be written again
  * Returns { answers, ready }: answers, in that order, 'applied' | 'stale' | 'owned by …';
  *         ready: memberships whose jobs can run from now on, {id, revision}
  */
@@ -56,13 +56,27 @@ end
 local function record_stale(r, e)
   local is_same = e.zendeskId == r.zendeskId
   if r.origin == 'created' and is_same then claim(e, r.suspendedByUs and r.revision == e.appliedRevision) end
-  if r.late and is_same and r.revision < (e.appliedRevision or 0) then doubt_late(e, by, r.late) end
+  local is_passed = is_same and r.revision < (e.appliedRevision or 0)
+  if is_passed and r.late then doubt_late(e, by, r.late) end
+  if is_passed and r.kind == 'group' then ask_for_look(e) end
   free(e, by)
   save(e)
   return 'stale'
 end
 
+-- Whether another request may have gone out since this one: Redis forgot who had the entity, and what was released.
+local function may_be_passed(r, e)
+  local is_ours = e.lease == by or e.outstanding == by
+  return not is_ours and r.revision ~= e.revision
+end
+
+local function doubt_passed(r, e)
+  if r.late and r.kind == 'user' then doubt_before(e, by, r.late) end
+  ask_for_look(e)
+end
+
 local function record_gone(r, e)
+  if r.kind == 'membership' and may_be_passed(r, e) then ask_for_look(e) end
   if r.revision >= e.revision then
     give_up(e)
     forget(r.kind, r.id)
@@ -86,9 +100,11 @@ local function record_written(r, e)
     if r.origin ~= '' then ask_for_plan(e) end
     if r.origin == '' then show(e) end
   else
+    local is_unsure = may_be_passed(r, e)
     settle(e)
     allow(e)
     free(e, by)
+    if is_unsure then doubt_passed(r, e) end
     -- told again to a Redis that forgot the release as well: whoever planned what it has planned without it
     if r.revision > e.revision then ask_for_plan(e) end
     applied(e, r.revision)

@@ -7,6 +7,7 @@
  *   mint, desire                           revision firstRevision · desired fingerprint presence operation changed
  *   enter, forget                          dn label
  *   answer, ask_for_plan                   seen
+ *   ask_for_look                           the same, or lastAudit of the connection's state
  *   wait_for_write, applied                appliedRevision, and pending
  *   lease, close, free                     lease leaseUntil outstanding
  *   doubt, doubt_before, doubt_late,
@@ -61,6 +62,12 @@ end
 
 -- The next cycle plans the entity anew, though its entry may read as before.
 local function ask_for_plan(e) answer(e, nil) end
+
+-- The next cycle finds out what Zendesk holds: it plans the user, or reads the groups and who is in them.
+local function ask_for_look(e)
+  if e.kind == 'user' then return ask_for_plan(e) end
+  try('HDEL', prefix .. 'state', 'lastAudit')
+end
 
 local function solve_write_problem(kind, id) try('HDEL', prefix .. 'problems', 'write|' .. kind .. '|' .. id) end
 
@@ -129,11 +136,13 @@ local function doubt(e, by, request, is_same)
 end
 
 -- A request that Redis forgot, and so let a newer one pass, may have set back what it names: that is written again.
+-- Where the newer one's release is forgotten, what is desired is older: a cycle says what is to be written.
 -- Needs unconfirmed, unconfirmedBefore, revision, appliedRevision.
 local function doubt_late(e, by, names)
   put(e, 'unconfirmedBefore', names_of(e.unconfirmedBefore or '', e.unconfirmed or '', names))
   drop(e, 'unconfirmed')
   put(e, 'sentBy', by)
+  if e.appliedRevision > e.revision then return ask_for_look(e) end
   put(e, 'appliedRevision', math.min(e.appliedRevision, e.revision - 1))
   wait_for_write(e, e.revision)
 end
