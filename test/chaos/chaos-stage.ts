@@ -20,6 +20,9 @@ const PRODUCER = fileURLToPath(new URL('../../packages/producer/src/main.ts', im
 /** Job statuses, the search index and lost batches are so many times faster than Zendesk's. */
 const CLOCK = 20
 
+/** How long the first write may take, ms: each request of a cycle that Zendesk leaves without an answer costs 30 s. */
+const AT_WORK_MS = 180_000
+
 /** Real servers, and the product's own processes on them; all that lies between them can be cut. */
 export interface ChaosStage extends AsyncDisposable {
   readonly slapd: SlapdServer
@@ -99,7 +102,7 @@ export async function setChaosStage(
       isAtWork: () =>
         until(
           () => sandbox.requests.some((one) => one.method === 'POST' && one.path.startsWith('/api/')),
-          60_000,
+          AT_WORK_MS,
           () => 'nothing was written in Zendesk',
         ),
       [Symbol.asyncDispose]: () => owned.disposeAsync(),

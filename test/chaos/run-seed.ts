@@ -61,7 +61,12 @@ export async function runSeed({ seed, size, kinds }: ChaosOptions): Promise<Chao
   await using stage = await setChaosStage(size, seed, company.ldif, say)
   if (size.faultRate > 0) stage.sandbox.faults.setRate({ rate: size.faultRate, kinds: [...FAULTS], seed })
 
-  await stage.isAtWork()
+  const idle = await stage.isAtWork().then(
+    () => [],
+    (error: Error) => [error.message],
+  )
+  if (idle.length > 0)
+    return { seed, ms: Date.now() - started, changes: 0, disturbances: 0, faults: 0, wrong: idle, log }
   const until = Date.now() + size.disturbedMs
   const [changes, lost] = await Promise.all([
     changeUntil(until, size, seed, company, stage, say),
