@@ -4,9 +4,17 @@ import { startRedisCluster } from '@provisioner/sandbox/servers/redis-cluster.ts
 import { startWatchedRedis } from '@provisioner/sandbox/servers/redis-sentinel.ts'
 import type { AnyRedis, RedisServer } from '@provisioner/sandbox/servers/redis.ts'
 import { accountTag } from '@provisioner/shared/ledger/keys.ts'
-import { countBy } from '@provisioner/producer/cycle/cycle-plan.ts'
-import { countsOf, expectAll, LOAD, loading, PEOPLE, replicated } from '../fixtures/failover-load.ts'
-import { openTwoAccounts, type TwoAccounts } from '../fixtures/two-accounts.ts'
+import {
+  countsOf,
+  creations,
+  expectAll,
+  LOAD,
+  loading,
+  origins,
+  PEOPLE,
+  replicated,
+} from '../fixtures/failover-load.ts'
+import { openTwoAccounts } from '../fixtures/two-accounts.ts'
 import { until } from '../fixtures/until.ts'
 
 let owned = new AsyncDisposableStack()
@@ -44,21 +52,6 @@ async function replicaOf({ servers }: Form, { port }: RedisServer): Promise<Redi
 async function cutOff(primary: RedisServer, replica: RedisServer): Promise<void> {
   await askRedis(replica.port, 'CONFIG', 'SET', 'masterauth', 'a-wrong-one')
   await askRedis(primary.port, 'CLIENT', 'KILL', 'TYPE', 'replica')
-}
-
-/** Users who were created, by how often Zendesk said so. */
-async function creations({ views: [view] }: TwoAccounts): Promise<{ made: number; refused: number }> {
-  const requests = await view.requests({ method: 'POST', path: /\/users$/ })
-  const made = requests.filter(({ status }) => status === 201).length
-  return { made, refused: requests.filter(({ status }) => status === 422).length }
-}
-
-/** How many users the ledger takes for made by us, and how many for found. */
-async function origins({ world: { ledger } }: TwoAccounts): Promise<Record<string, number>> {
-  const ids: string[] = []
-  for await (const part of ledger.ids('user')) ids.push(...part)
-  const records = await ledger.records('user', ids)
-  return countBy(records, (record) => String(record?.origin))
 }
 
 it.each(FORMS)(
