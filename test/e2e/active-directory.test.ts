@@ -43,6 +43,8 @@ describe('a real Active Directory’s primary groups', () => {
     await world.step()
 
     expect(inScope).toEqual(mail('ada', 'bob', 'cid'))
+    const found = world.logs.find(({ msg }) => msg === 'Directory found')
+    expect(found).toMatchObject({ server: expect.stringMatching(/^Active Directory \(Samba/) })
     expect(before).toEqual({ agents: mail('ada', 'bob'), team: mail('ada', 'bob') })
     expect({ agents: await agents(world), team: await world.zendesk.members('zd-team') }).toEqual(before)
     expect((await world.zendesk.users()).filter((user) => user.suspended)).toEqual([])

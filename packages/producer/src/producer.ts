@@ -15,6 +15,7 @@ import { startCycles } from './cycle/cycle-worker.ts'
 import { NameCatalogues } from './cycle/names.ts'
 import type { PlanSources } from './cycle/plan-sources.ts'
 import { runCycle } from './cycle/run-cycle.ts'
+import { ServerLook } from './cycle/server-look.ts'
 import { openDirectory } from './directory/ldap/open-directory.ts'
 import { Evaluator } from './expressions/evaluator.ts'
 import { compileMapping } from './mapping/mapping.ts'
@@ -52,6 +53,7 @@ export async function startProducer({
       openSources({ config, connection, redis, zendesk: zendesk(connection.account), evaluator, log: logger }),
     )
     const producer = { name, file, print: connections.get(connection.account)![connection.id]! }
+    const server = new ServerLook(sources.directory, connection.directory, logger)
     const queues = owned.use(new ChangeQueues(connectionName(connection), bullmq))
     owned.use(
       await startCycles({
@@ -60,7 +62,7 @@ export async function startProducer({
         bullmq,
         log: logger,
         producer,
-        run: (signal, full) => runCycle({ ...sources, queues, producer, log: logger }, { full }, signal),
+        run: (signal, full) => runCycle({ ...sources, queues, producer, server, log: logger }, { full }, signal),
       }),
     )
   }

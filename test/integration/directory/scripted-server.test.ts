@@ -67,6 +67,20 @@ describe('paging', () => {
     expect(server.asked.every((ask) => ask.connection === 1)).toBe(true)
   })
 
+  it('shows what it is, and is read all the same where it does not', async () => {
+    const rootDse = { dn: '', attributes: { vendorVersion: ['OpenDJ Server 4.5.0'], vendorName: ['Acme'] } }
+    const show = (ask: Ask): Reply => (ask.base === '' ? { entries: [rootDse] } : { entries: [entry(1)] })
+    const hide = (ask: Ask): Reply => (ask.base === '' ? { code: 50 } : { entries: [entry(1)] })
+    await using open = await startScriptedLdap(show)
+    await using closed = await startScriptedLdap(hide)
+    await using shown = openTestDirectory({ urls: [open.url] })
+    await using hidden = openTestDirectory({ urls: [closed.url] })
+
+    expect(await shown.server(never)).toEqual({ url: open.url, type: 'opendj', name: 'OpenDJ Server 4.5.0' })
+    expect(await hidden.server(never)).toBeUndefined()
+    expect((await readAll(hidden, { base: BASE })).entries).toHaveLength(1)
+  })
+
   it('asks Active Directory alone not to refer to its other naming contexts', async () => {
     await using server = await startScriptedLdap(() => ({}))
     await using microsoft = openTestDirectory({ urls: [server.url], type: 'active-directory' })

@@ -2,6 +2,7 @@ import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import type { DecidedChange } from '@provisioner/shared/ledger/decision.ts'
 import { formatDuration } from '@provisioner/shared/duration.ts'
 import { formatTime } from '@provisioner/shared/format-time.ts'
+import type { ReadServer } from '@provisioner/shared/ledger/cycle-state.ts'
 import { readHealth, type ConnectionHealth } from '@provisioner/shared/ledger/connection-health.ts'
 import { describeDecision, describeFirstPlan } from '@provisioner/shared/ledger/describe-held.ts'
 import { LedgerReader, type FirstRunState } from '@provisioner/shared/ledger/ledger-reader.ts'
@@ -88,6 +89,7 @@ function describe(health: ConnectionHealth, { pending, held, problems, redis }: 
     ['not yet applied', String(pending.length)],
     ['held', held.length === 0 ? '0' : `${held.length}, ${undecided} of them undecided`],
     ['problems', problems === 0 ? '0' : `${problems}: 'provisioner problems ${connection}'`],
+    ...(lastCycle?.directory ? [['directory', describeServer(lastCycle.directory)] as const] : []),
     ['redis', describeFacts(redis)],
   ] as const
   return [
@@ -95,6 +97,10 @@ function describe(health: ConnectionHealth, { pending, held, problems, redis }: 
     ...describeTroubles(troubles),
     ...rows.map(([name, value]) => `  ${name.padEnd(15)}  ${value}`),
   ].join('\n')
+}
+
+function describeServer({ name, url, unfit }: ReadServer): string {
+  return `${name}, ${url}${unfit === undefined ? '' : `; ${unfit}`}`
 }
 
 /** How many are running, and since when. */

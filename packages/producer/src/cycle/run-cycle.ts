@@ -24,6 +24,7 @@ import { problemsOf } from './problems-of-plan.ts'
 import { recordHeld } from './record-held.ts'
 import { describeUndone, refusedOf } from './refused.ts'
 import { rememberShown } from './remember-shown.ts'
+import type { ServerLook } from './server-look.ts'
 import { enterUnknownLeavers } from './unknown-leavers.ts'
 import { leavesUntried } from './untried-expressions.ts'
 
@@ -31,6 +32,7 @@ export interface CycleOptions extends PlanSources {
   readonly queues: ChangeQueues
   /** Who runs it, and with which configuration. */
   readonly producer: Pick<StartingProducer, 'name' | 'print'>
+  readonly server: Pick<ServerLook, 'look'>
   readonly log: Logger
 }
 
@@ -61,6 +63,7 @@ export async function runCycle(
   const ignoreSeen = full || (await reader.mappingFingerprint()) !== policy
   const enactment = new Enactment({ ledger, reader, queues, log })
   const isFirst = (await reader.firstRun()).status !== 'done'
+  const server = await options.server.look(signal)
   const plan = await planInPasses(
     options,
     { ignoreSeen, audit: full, now: startedAt },
@@ -118,6 +121,7 @@ export async function runCycle(
     ...summarise(ledger.cycle, startedAt, plan, enactment, problems.length),
     refused: refusedOf([...problems, ...stored.flatMap(({ problem, source }) => (source === 'write' ? problem : []))]),
     everyMs: connection.schedule.every,
+    ...(server && { directory: server }),
   }
   const { audited, measures } = plan
   const planned = leavesUntried(problems) ? undefined : policy

@@ -1,3 +1,4 @@
+import type { FoundServer } from '@provisioner/shared/directory-profiles/recognise.ts'
 import type { Entry, UnidentifiedEntry } from './entry.ts'
 
 export interface Search {
@@ -30,11 +31,22 @@ export interface Directory extends AsyncDisposable {
   read(dn: string, attributes: readonly string[], signal: AbortSignal): Promise<Lookup>
 
   /**
+   * The server that answers, as its root DSE shows it; undefined where it does not.
+   * @throws as {@link scan}, but for `IncompleteScanError`
+   */
+  server(signal: AbortSignal): Promise<AnsweringServer | undefined>
+
+  /**
    * The names of all attributes that the schema of a base knows, lower case → as written there; undefined where it is
    * not shown. Asked once in an hour.
    * @throws only when `signal` says so
    */
   attributeTypes(base: string, signal: AbortSignal): Promise<ReadonlyMap<string, string> | undefined>
+}
+
+/** A server, and its address of those in the configuration. */
+export interface AnsweringServer extends FoundServer {
+  readonly url: string
 }
 
 /**

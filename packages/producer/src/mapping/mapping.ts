@@ -5,7 +5,7 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 
 import { normaliseDn } from '../directory/dn.ts'
 import type { Entry } from '../directory/entry.ts'
-import { classesOf } from '../directory/profiles.ts'
+import { classesOf } from '../directory/classes-of.ts'
 import { attributesToRead } from './attributes-to-read.ts'
 import { compileAttribute, type CompiledAttribute } from './compile-attribute.ts'
 import { textsOf, type Effort, type Evaluate } from './evaluation.ts'

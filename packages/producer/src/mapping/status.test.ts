@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import type { StatusConfig } from '@provisioner/shared/config/directory.ts'
+import type { StatusConfig } from '@provisioner/shared/config/directory-status.ts'
 import type { Value } from '../directory/entry.ts'
 import { statusOf } from './status.ts'
 

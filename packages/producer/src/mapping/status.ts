@@ -1,4 +1,5 @@
-import type { DirectoryConfig, StatusConfig } from '@provisioner/shared/config/directory.ts'
+import type { StatusConfig } from '@provisioner/shared/config/directory-status.ts'
+import type { DirectoryConfig } from '@provisioner/shared/config/directory.ts'
 
 import type { Entry, Value } from '../directory/entry.ts'
 import { expiryOf, unreadable } from './account-expiry.ts'

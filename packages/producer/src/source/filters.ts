@@ -1,6 +1,6 @@
 import type { DirectoryConfig } from '@provisioner/shared/config/directory.ts'
 import { demandsClass } from '../directory/ldap/filter.ts'
-import { classesOf } from '../directory/profiles.ts'
+import { classesOf } from '../directory/classes-of.ts'
 
 type Classes = Pick<DirectoryConfig, 'type' | 'personClasses' | 'groupClasses'>
 

@@ -1,3 +1,4 @@
+import { PROFILES } from '@provisioner/shared/directory-profiles/profiles.ts'
 import type { DirectoryConfig } from '@provisioner/shared/config/directory.ts'
 
 /**
@@ -51,7 +52,7 @@ export function attributesOf(classes: readonly string[], { membership }: Source)
  * Of those, the ones that the group can not be without. 389 Directory Server and its kin do not hold to the standard.
  */
 export function demandedOf(classes: readonly string[], { type, membership }: Source): readonly string[] {
-  if (type !== 'openldap' || membership.group === false) return []
+  if (!PROFILES[type].demandsMembers || membership.group === false) return []
   const demanded = classes.map((name) => name.toLowerCase()).filter((name) => DEMANDED.includes(name))
   const looked = attributesOf(classes, { type, membership }).map((name) => name.toLowerCase())
   return demanded.map((name) => BY_CLASS[name]!).filter((name) => looked.includes(name.toLowerCase()))

@@ -1,61 +1,7 @@
 import { z } from 'zod'
+import { DIRECTORY_TYPES, PROFILES } from '../directory-profiles/profiles.ts'
+import { StatusConfig } from './directory-status.ts'
 import { ALWAYS, AttributeName, BindName, ObjectClass, Text, textLike } from './scalars.ts'
-
-const DirectoryType = z.enum(['active-directory', 'openldap', '389ds', 'generic'])
-type DirectoryType = z.infer<typeof DirectoryType>
-
-const statusAttribute = AttributeName.describe('The attribute that says so.')
-
-/** Which entries are disabled: by a bit of a number, or by values of a flag. */
-export const StatusConfig = z.union([
-  z.strictObject({
-    attribute: statusAttribute,
-    bit: z
-      .int()
-      .min(1)
-      .max(2 ** 31)
-      .refine((bit) => Number.isInteger(Math.log2(bit)), 'one bit: 1, 2, 4, 8 and so on')
-      .describe(
-        'The attribute is a number, and the entry is disabled when this bit of it is set; 2 for `userAccountControl`.',
-      ),
-  }),
-  z.strictObject({
-    attribute: statusAttribute,
-    disabledWhen: z.array(Text).min(1).describe('In place of `bit`: values that mean disabled, whatever their case.'),
-    whenAbsent: z
-      .enum(['enabled', 'disabled'])
-      .default('enabled')
-      .describe('What an entry without the attribute is; with `disabledWhen` only.'),
-    expectEmpty: z
-      .boolean()
-      .default(false)
-      .describe(
-        'With `whenAbsent: enabled`: that no entry has the attribute is meant. Else it counts as not read while it keeps 20 people out or more, and 5 % of all, and they stay out.',
-      ),
-  }),
-])
-export type StatusConfig = z.infer<typeof StatusConfig>
-
-/**
- * Until when an account is valid, where nothing else is said: RFC 2307 (`shadowAccount`), and MIT Kerberos and FreeIPA.
- */
-const EXPIRES = ['shadowExpire', 'krbPrincipalExpiration']
-
-/** What is the rule for a server family, so that nobody has to write it. */
-const BY_TYPE = {
-  'active-directory': {
-    id: 'objectGUID',
-    status: { attribute: 'userAccountControl', bit: 2 },
-    expires: ['accountExpires'],
-  },
-  openldap: { id: 'entryUUID', status: undefined, expires: EXPIRES },
-  '389ds': {
-    id: 'nsUniqueId',
-    status: { attribute: 'nsAccountLock', disabledWhen: ['true'], whenAbsent: 'enabled' as const, expectEmpty: false },
-    expires: EXPIRES,
-  },
-  generic: { id: 'entryUUID', status: undefined, expires: EXPIRES },
-} satisfies Record<DirectoryType, { id: string; status: StatusConfig | undefined; expires: readonly string[] }>
 
 const LDAP_ADDRESS = 'ldap://host:port or ldaps://host:port'
 const LDAP_URL = /^[Ll][Dd][Aa][Pp][Ss]?:\/\/(\[[0-9A-Fa-f:]+\]|[^\s/:?#@]+)(:\d{1,5})?\/?$/
@@ -84,9 +30,9 @@ const ImmutableId = AttributeName.refine(
 
 export const DirectoryConfig = z
   .strictObject({
-    type: DirectoryType.describe(
-      'The server family. It decides the defaults below, and which entries are people and groups.',
-    ),
+    type: z
+      .enum(DIRECTORY_TYPES)
+      .describe('The server family. It decides the defaults below, and which entries are people and groups.'),
     urls: z
       .array(LdapUrl)
       .min(1)
@@ -113,16 +59,28 @@ export const DirectoryConfig = z
       .default(1000)
       .describe('Entries per page of a scan; not more than the server’s limit.'),
     id: ImmutableId.optional().describe(
-      'The attribute with the immutable id that everything is keyed by: never a DN, a name or an address. Default by type: `objectGUID` for active-directory, `nsUniqueId` for 389ds, else `entryUUID`. Never change it.',
+      'The attribute with the immutable id that everything is keyed by: never a DN, a name or an address. Default by type: `objectGUID` for active-directory, `nsUniqueId` for 389ds, `ipaUniqueID` for freeipa, else `entryUUID`. Never change it.',
     ),
     status: StatusConfig.optional().describe(
-      'Which entries are disabled. Default by type: `userAccountControl` with `bit: 2` for active-directory, `nsAccountLock` with `disabledWhen: ["true"]` for 389ds; otherwise no entry is taken for disabled.',
+      'Which entries are disabled. Default by type: `userAccountControl` with `bit: 2` for active-directory, `nsAccountLock` with `disabledWhen: ["true"]` for 389ds and freeipa, `ds-pwp-account-disabled` with the same for pingdirectory, opendj and oracle; otherwise no entry is taken for disabled.',
     ),
     expires: z
       .union([AttributeName, z.array(AttributeName).min(1), z.literal(false)])
       .optional()
       .describe(
-        'The attribute, or attributes, with the moment from which an entry counts as disabled, whatever `status` says; `false` for none. Written as Active Directory writes `accountExpires`, as days since 1970 (`shadowExpire`), or as `20261231235959Z`; 0, -1 and 9223372036854775807 mean never. Default: `accountExpires` for active-directory, otherwise `shadowExpire` and `krbPrincipalExpiration`.',
+        'The attribute, or attributes, with the moment from which an entry counts as disabled, whatever `status` says; `false` for none. Written as Active Directory writes `accountExpires`, as days since 1970 (`shadowExpire`), or as `20261231235959Z`; 0, -1 and 9223372036854775807 mean never. Default: `accountExpires` for active-directory, `ds-pwp-account-expiration-time` for pingdirectory, opendj and oracle, `krbPrincipalExpiration` for freeipa, otherwise `shadowExpire` and `krbPrincipalExpiration`.',
+      ),
+    binary: z
+      .array(AttributeName)
+      .optional()
+      .describe(
+        'Attributes whose values are bytes even where they happen to be valid text, in place of the type’s: `objectGUID`, `objectSid`, `mS-DS-ConsistencyGuid`, photos and the like.',
+      ),
+    domainScope: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether searches ask the server to keep to the naming context that they begin in, and not to refer to others. Default: for active-directory only.',
       ),
     personClasses: z
       .array(ObjectClass)
@@ -148,8 +106,10 @@ export const DirectoryConfig = z
           ),
         user: z
           .union([AttributeName, z.literal(false)])
-          .default('memberOf')
-          .describe('The attribute by which a user names the groups; `false` to ignore.'),
+          .optional()
+          .describe(
+            'The attribute by which a user names the groups; `false` to ignore. Default by type: `isMemberOf` for pingdirectory, opendj and oracle, else `memberOf`.',
+          ),
       })
       .prefault({})
       .describe(
@@ -180,11 +140,14 @@ export const DirectoryConfig = z
       })
   }, ALWAYS)
   .transform((directory) => {
-    const rule = BY_TYPE[directory.type]
+    const rule = PROFILES[directory.type]
     return {
       ...directory,
       id: directory.id ?? rule.id,
       status: directory.status ?? rule.status,
+      binary: directory.binary?.map((name) => name.toLowerCase()) ?? rule.binary,
+      domainScope: directory.domainScope ?? rule.domainScope,
+      membership: { ...directory.membership, user: directory.membership.user ?? rule.memberOf },
       expires: directory.expires === false ? [] : [directory.expires ?? rule.expires].flat(),
     }
   })

@@ -14,6 +14,16 @@ export const Refused = z.object({
 })
 export type Refused = Readonly<z.infer<typeof Refused>>
 
+/** The directory server that a cycle read. */
+export const ReadServer = z.object({
+  url: z.string(),
+  /** Product and version. */
+  name: z.string(),
+  /** What speaks against `directory.type`. */
+  unfit: z.string().exactOptional(),
+})
+export type ReadServer = Readonly<z.infer<typeof ReadServer>>
+
 /** Counts by operation and reason: what a cycle did, or what a plan would do. */
 export const CycleSummary = z.object({
   cycle: z.number(),
@@ -39,6 +49,8 @@ export const CycleSummary = z.object({
   problems: z.number(),
   /** Whom it could do nothing for. Absent in what older versions wrote. */
   refused: Refused.exactOptional(),
+  /** Absent where the server does not show what it is, and in what older versions wrote. */
+  directory: ReadServer.exactOptional(),
 })
 export type CycleSummary = Readonly<z.infer<typeof CycleSummary>>
 

@@ -1,9 +1,10 @@
 import type { DirectoryConfig } from '@provisioner/shared/config/directory.ts'
+import { recognise } from '@provisioner/shared/directory-profiles/recognise.ts'
 import type { Directory } from '../directory.ts'
-import { PROFILES } from '../profiles.ts'
 import { atMost } from './at-most.ts'
 import { isSecure } from './connect.ts'
 import { type Reading, readEntry, scanEntries } from './reading.ts'
+import { readRootDse } from './root-dse.ts'
 import { readAttributeTypes } from './schema.ts'
 import { SessionPool } from './session-pool.ts'
 import type { Log } from './settings.ts'
@@ -20,7 +21,7 @@ const SCHEMA_FRESH_MS = 60 * 60_000
 /** The part of a connection's configuration that says how its directory is read. */
 export type DirectoryAccess = Pick<
   DirectoryConfig,
-  'type' | 'urls' | 'startTls' | 'tls' | 'bindDn' | 'bindPassword' | 'pageSize' | 'id'
+  'urls' | 'startTls' | 'tls' | 'bindDn' | 'bindPassword' | 'pageSize' | 'id' | 'binary' | 'domainScope'
 >
 
 export interface OpenDirectoryOptions {
@@ -36,7 +37,7 @@ export function openDirectory(config: DirectoryAccess, options: OpenDirectoryOpt
   const { log, connectTimeout = CONNECT_TIMEOUT, operationTimeout = OPERATION_TIMEOUT } = options
   warnOfOpenDoors(config, log)
   const pool = new SessionPool(config.urls, { ...config, connectTimeout, operationTimeout }, log)
-  const { binary, domainScope } = PROFILES[config.type]
+  const { binary, domainScope } = config
   const reading: Reading = {
     pool,
     idAttribute: config.id,
@@ -47,6 +48,10 @@ export function openDirectory(config: DirectoryAccess, options: OpenDirectoryOpt
   const inTurn = atMost(READS_AT_ONCE)
   return {
     scan: (search, signal) => scanEntries(reading, search, signal),
+    server: async (signal) => {
+      const shown = await readRootDse(reading, signal)
+      return shown && { url: shown.url, ...recognise(shown.rootDse) }
+    },
     attributeTypes: remembered((base, signal) => readAttributeTypes(reading, base, signal)),
     read: (dn, attributes, signal) => inTurn(() => readEntry(reading, dn, attributes, signal)),
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
