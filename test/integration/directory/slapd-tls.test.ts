@@ -1,3 +1,7 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { makeCertificate } from '@provisioner/sandbox/servers/certificate.ts'
 import { type SlapdServer, startSlapd } from '@provisioner/sandbox/servers/slapd.ts'
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { asReader, openTestDirectory, readAll } from '../../fixtures/open-test-directory.ts'
@@ -5,10 +9,12 @@ import { startTcpProxy } from '../../fixtures/tcp-proxy.ts'
 
 const SUFFIX = 'dc=example,dc=org'
 
+const DATABASE = ['security simple_bind=128', `access to * by dn.exact="cn=reader,${SUFFIX}" read by anonymous auth`]
+
 let server: SlapdServer
 
 beforeAll(async () => {
-  server = await startSlapd({ suffix: SUFFIX, tls: true, database: ['security simple_bind=128'] })
+  server = await startSlapd({ suffix: SUFFIX, tls: true, database: DATABASE })
 })
 afterAll(() => server.stop())
 afterEach(() => void vi.useRealTimers())
@@ -53,6 +59,27 @@ it('tells that a server wants an encrypted connection', async () => {
   await using directory = openTestDirectory(asReader(server))
 
   await expect(readAll(directory, { base: SUFFIX })).rejects.toThrow(/Use ldaps:\/\/ or startTls: true/)
+})
+
+it.each([
+  ['ldaps://', false],
+  ['StartTLS', true],
+])('reads as whom its certificate names over %s, without a password', async (_what, startTls) => {
+  const { certificateFile, keyFile } = server.certificate!
+  const tls = { ...trusting().tls, certFile: certificateFile, keyFile }
+  await using named = openTestDirectory({ urls: [startTls ? server.url : server.secureUrl], tls, startTls })
+  await using anonymous = openTestDirectory({ urls: [server.secureUrl], ...trusting() })
+
+  expect((await readAll(named, { base: SUFFIX })).entries).toHaveLength(2)
+  await expect(readAll(anonymous, { base: SUFFIX })).rejects.toThrow('x')
+})
+
+it('says that the server may not take the certificate', async () => {
+  const other = await makeCertificate(await mkdtemp(join(tmpdir(), 'provisioner-other-')))
+  const tls = { ...trusting().tls, certFile: other.certificateFile, keyFile: other.keyFile }
+  await using directory = openTestDirectory({ urls: [server.secureUrl], tls })
+
+  await expect(readAll(directory, { base: SUFFIX })).rejects.toThrow('does not take the certificate in tls.certFile')
 })
 
 it('says which file is at fault when the authority cannot be read', async () => {

@@ -12,6 +12,8 @@ export interface SlapdSettings {
   readonly suffix: string
   readonly adminDn: string
   readonly adminPassword: string
+  /** Whom the server's own certificate names, when a client shows it. */
+  readonly readerDn: string
   /** Overlays by name: `memberof`, `dynlist`. */
   readonly overlays: readonly string[]
   /** Lines of slapd.conf for the database: `limits ...`, `access to ...`, `index ...`. */
@@ -39,7 +41,7 @@ export function slapdConfig(settings: SlapdSettings): string {
     'sizelimit unlimited',
     'timelimit unlimited',
     ...modules(['back_mdb', ...settings.overlays]),
-    ...(certificate ? tlsLines(certificate) : []),
+    ...(certificate ? tlsLines(certificate, settings.readerDn) : []),
     'database mdb',
     `suffix "${settings.suffix}"`,
     `rootdn "${settings.adminDn}"`,
@@ -61,11 +63,12 @@ function modules(names: readonly string[]): string[] {
   return [`modulepath ${folder}`, ...names.map((name) => `moduleload ${name}`)]
 }
 
-function tlsLines({ certificateFile, keyFile }: Certificate): string[] {
+function tlsLines({ certificateFile, keyFile }: Certificate, readerDn: string): string[] {
   return [
     `TLSCertificateFile ${certificateFile}`,
     `TLSCertificateKeyFile ${keyFile}`,
     `TLSCACertificateFile ${certificateFile}`,
-    'TLSVerifyClient never',
+    'TLSVerifyClient try',
+    `authz-regexp "^cn=localhost$" "${readerDn}"`,
   ]
 }

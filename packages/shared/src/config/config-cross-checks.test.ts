@@ -57,6 +57,22 @@ const together: Case[] = [
     'false, since ldaps:// is encrypted already',
   ],
   [
+    'a certificate without its key',
+    'verify: true }',
+    'verify: true, certFile: /etc/ssl/reader.pem }',
+    `${DIRECTORY}.tls.keyFile`,
+    'nothing',
+    'certFile and keyFile together, or neither',
+  ],
+  [
+    'a certificate that nothing would carry',
+    'ldaps://ldap1.acme.com, ldaps://ldap2.acme.com]\n      startTls: false\n      tls: { caFile: /etc/ssl/acme.pem,',
+    'ldap://ldap1.acme.com]\n      startTls: false\n      tls: { certFile: /c.pem, keyFile: /k.pem,',
+    `${DIRECTORY}.tls.certFile`,
+    "'/c.pem'",
+    'only with ldaps:// or startTls: true',
+  ],
+  [
     'a bind DN without a password',
     'bindPassword: "${env:LDAP_PASSWORD}"',
     '',

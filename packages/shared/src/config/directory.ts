@@ -43,6 +43,10 @@ export const DirectoryConfig = z
         caFile: Text.optional().describe(
           'PEM file of the authority that signed the servers’ certificates, when the system does not know it.',
         ),
+        certFile: Text.optional().describe(
+          'PEM file of the certificate that this client shows, where the servers ask for one. Without `bindDn` it says who reads the directory (SASL EXTERNAL).',
+        ),
+        keyFile: Text.optional().describe('PEM file of the private key of `certFile`, without a passphrase.'),
         verify: z
           .boolean()
           .default(true)
@@ -50,7 +54,9 @@ export const DirectoryConfig = z
       })
       .prefault({})
       .describe('For `ldaps://` and `startTls`.'),
-    bindDn: BindName.optional().describe('Who reads the directory. Without it the read is anonymous.'),
+    bindDn: BindName.optional().describe(
+      'Who reads the directory. Without it `tls.certFile` says so; without both the read is anonymous.',
+    ),
     bindPassword: Text.optional().describe('The password of `bindDn`. Write a reference, never the password itself.'),
     pageSize: z
       .int()
@@ -120,6 +126,13 @@ export const DirectoryConfig = z
     const urls = Array.isArray(directory?.urls) ? directory.urls.map((url) => String(url).toLowerCase()) : []
     if (directory?.startTls === true && urls.some((url) => url.startsWith('ldaps:')))
       context.addIssue({ code: 'custom', path: ['startTls'], message: 'false, since ldaps:// is encrypted already' })
+    const { certFile, keyFile } = directory?.tls ?? {}
+    if ((certFile === undefined) !== (keyFile === undefined)) {
+      const lacking = certFile === undefined ? 'certFile' : 'keyFile'
+      context.addIssue({ code: 'custom', path: ['tls', lacking], message: 'certFile and keyFile together, or neither' })
+    }
+    if (certFile !== undefined && directory?.startTls === false && urls.some((url) => url.startsWith('ldap:')))
+      context.addIssue({ code: 'custom', path: ['tls', 'certFile'], message: 'only with ldaps:// or startTls: true' })
     const misspelt = context.issues.some((issue) => issue.code === 'unrecognized_keys')
     if (!misspelt && (directory?.bindDn === undefined) !== (directory?.bindPassword === undefined)) {
       const lacking = directory?.bindDn === undefined ? 'bindDn' : 'bindPassword'

@@ -24,6 +24,12 @@ describe('explainBindRefusal', () => {
     expect(explainBindRefusal(error)).toContain(expected)
   })
 
+  it('explains the refusal of a certificate as such', () => {
+    expect(explainBindRefusal(new InvalidCredentialsError(), 'certificate')).toContain(
+      'the certificate names no account',
+    )
+  })
+
   it.each([[new BusyError()], [new Error('connect ECONNREFUSED')]])('takes %s for no refusal', (error) => {
     expect(explainBindRefusal(error)).toBeUndefined()
   })

@@ -28,17 +28,26 @@ const REASONS: Readonly<Record<number, string>> = {
   53: 'the server is unwilling, as it is to an account that is locked or a password that is empty',
 }
 
+/** The same, where no password was sent but a certificate (SASL EXTERNAL: RFC 4513, 5.2.3). */
+const REASONS_BY_CERTIFICATE: Readonly<Record<number, string>> = {
+  7: 'the server does not offer SASL EXTERNAL. Let it ask clients for certificates, or set bindDn and bindPassword',
+  48: 'the server did not ask for a certificate, or does not trust its authority',
+  49: 'the certificate names no account of the server, or the server does not trust its authority',
+  50: 'the account that the certificate names may not bind',
+}
+
 /** Codes that speak of the server's state, not of the account: another server may take the bind. */
 const PASSING = new Set([1, 51, 52, 80])
 
 /**
- * Why a server refuses a bind and what to do, in words; undefined for an error that is no refusal (a lost connection,
- * a busy server), after which another server may be tried.
+ * Why a server refuses a bind `by` a password or a certificate, and what to do, in words; undefined for an error that
+ * is no refusal (a lost connection, a busy server), after which another server may be tried.
  */
-export function explainBindRefusal(error: unknown): string | undefined {
+export function explainBindRefusal(error: unknown, by: 'password' | 'certificate' = 'password'): string | undefined {
   if (!(error instanceof ResultCodeError) || PASSING.has(error.code)) return undefined
   const [, data = ''] = /\bdata ([0-9a-f]+)/i.exec(error.message) ?? []
-  const reason = ACTIVE_DIRECTORY_REASONS[data.toLowerCase()] ?? REASONS[error.code]
+  const reasons = by === 'certificate' ? { ...REASONS, ...REASONS_BY_CERTIFICATE } : REASONS
+  const reason = ACTIVE_DIRECTORY_REASONS[data.toLowerCase()] ?? reasons[error.code]
   const words = describeLdapError(error)
   return reason === undefined ? words : `${reason}. The server says: ${words}`
 }

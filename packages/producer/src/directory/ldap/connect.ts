@@ -51,12 +51,16 @@ export async function connect(url: string, settings: ConnectionSettings, signal:
   }
 }
 
-async function bind(client: Client, url: string, { bindDn, bindPassword }: ConnectionSettings): Promise<void> {
+async function bind(client: Client, url: string, { bindDn, bindPassword, tls }: ConnectionSettings): Promise<void> {
+  const { certFile } = tls
+  const isByCertificate = bindDn === undefined && certFile !== undefined
   try {
-    await client.bind(bindDn ?? '', bindPassword ?? '')
+    if (isByCertificate) await client.bind('EXTERNAL')
+    else await client.bind(bindDn ?? '', bindPassword ?? '')
   } catch (error) {
-    const refusal = explainBindRefusal(error)
-    throw refusal === undefined ? error : new DirectoryBindError(url, bindDn, refusal, { cause: error })
+    const refusal = explainBindRefusal(error, isByCertificate ? 'certificate' : 'password')
+    const who = isByCertificate ? `the owner of ${certFile}` : bindDn
+    throw refusal === undefined ? error : new DirectoryBindError(url, who, refusal, { cause: error })
   }
 }
 
@@ -68,12 +72,15 @@ function assertPassword(url: string, { bindDn, bindPassword }: ConnectionSetting
 }
 
 async function tlsOptions(url: string, { tls }: ConnectionSettings): Promise<ConnectionOptions> {
+  const { caFile, certFile, keyFile } = tls
   const host = new URL(url).hostname.replace(/^\[|\]$/g, '')
   return {
     host,
     ...(isIP(host) === 0 && { servername: host }),
     rejectUnauthorized: tls.verify,
-    ...(tls.caFile !== undefined && { ca: await readFile(tls.caFile, 'utf8') }),
+    ...(caFile !== undefined && { ca: await readFile(caFile, 'utf8') }),
+    ...(certFile !== undefined && { cert: await readFile(certFile, 'utf8') }),
+    ...(keyFile !== undefined && { key: await readFile(keyFile, 'utf8') }),
   }
 }
 

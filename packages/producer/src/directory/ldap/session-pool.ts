@@ -77,7 +77,7 @@ export class SessionPool implements AsyncDisposable {
         signal.throwIfAborted()
         if (error instanceof DirectoryBindError || !(error instanceof Error)) throw error
         this.avoid(url)
-        failed.push({ url, error, advice: adviceOnConnecting(error) })
+        failed.push({ url, error, advice: adviceOnConnecting(error, this.#settings.tls.certFile) })
         this.#log.warn({ url, reason: error.message }, 'directory server unreachable')
       }
     }

@@ -1,7 +1,13 @@
 /** How to reach and to enter the servers of one directory. */
 export interface ConnectionSettings {
   readonly startTls: boolean
-  readonly tls: { readonly caFile?: string | undefined; readonly verify: boolean }
+  readonly tls: {
+    readonly caFile?: string | undefined
+    /** The client's own certificate, and its key. */
+    readonly certFile?: string | undefined
+    readonly keyFile?: string | undefined
+    readonly verify: boolean
+  }
   readonly bindDn?: string | undefined
   readonly bindPassword?: string | undefined
   /** For the connection, its encryption and its bind together, in milliseconds. */
