@@ -3,8 +3,9 @@ import { DIRECTORY_TYPES, PROFILES } from '../directory-profiles/profiles.ts'
 import { StatusConfig } from './directory-status.ts'
 import { ALWAYS, AttributeName, BindName, ObjectClass, Text, textLike } from './scalars.ts'
 
-const LDAP_ADDRESS = 'ldap://host:port or ldaps://host:port'
-const LDAP_URL = /^[Ll][Dd][Aa][Pp][Ss]?:\/\/(\[[0-9A-Fa-f:]+\]|[^\s/:?#@]+)(:\d{1,5})?\/?$/
+const LDAP_ADDRESS = 'ldap://host:port, ldaps://host:port or dns:domain'
+const LDAP_URL =
+  /^([Ll][Dd][Aa][Pp][Ss]?:\/\/(\[[0-9A-Fa-f:]+\]|[^\s/:?#@]+)(:\d{1,5})?\/?|[Dd][Nn][Ss]:[A-Za-z0-9]([\w-]*\.)*[\w-]*)$/
 
 /** The form, and a port that there is. */
 const LdapUrl = textLike(LDAP_URL, LDAP_ADDRESS).superRefine((url, context) => {
@@ -36,7 +37,12 @@ export const DirectoryConfig = z
     urls: z
       .array(LdapUrl)
       .min(1)
-      .describe('`ldaps://` or `ldap://` addresses of servers with the same content, in order of preference.'),
+      .describe(
+        '`ldaps://` or `ldap://` addresses of servers with the same content, in order of preference. `dns:corp.example` stands for those that DNS names for a domain: the domain controllers of an Active Directory, else the servers of `_ldap._tcp`. They are reached by `ldaps://`, or with `startTls` at the port that DNS names.',
+      ),
+    site: Text.optional().describe(
+      'With `dns:` and active-directory: the site of the domain whose domain controllers come first.',
+    ),
     startTls: z.boolean().default(false).describe('Encrypt an `ldap://` connection before the bind.'),
     tls: z
       .strictObject({

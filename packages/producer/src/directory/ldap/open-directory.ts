@@ -6,6 +6,7 @@ import { isSecure } from './connect.ts'
 import { type Reading, readEntry, scanEntries } from './reading.ts'
 import { readRootDse } from './root-dse.ts'
 import { readAttributeTypes } from './schema.ts'
+import { isDomain, ServerList, type ResolveSrv } from './server-list.ts'
 import { SessionPool } from './session-pool.ts'
 import type { Log } from './settings.ts'
 
@@ -21,7 +22,17 @@ const SCHEMA_FRESH_MS = 60 * 60_000
 /** The part of a connection's configuration that says how its directory is read. */
 export type DirectoryAccess = Pick<
   DirectoryConfig,
-  'urls' | 'startTls' | 'tls' | 'bindDn' | 'bindPassword' | 'pageSize' | 'id' | 'binary' | 'domainScope'
+  | 'type'
+  | 'urls'
+  | 'site'
+  | 'startTls'
+  | 'tls'
+  | 'bindDn'
+  | 'bindPassword'
+  | 'pageSize'
+  | 'id'
+  | 'binary'
+  | 'domainScope'
 >
 
 export interface OpenDirectoryOptions {
@@ -30,13 +41,16 @@ export interface OpenDirectoryOptions {
   readonly connectTimeout?: number
   /** For one page, in milliseconds. */
   readonly operationTimeout?: number
+  /** Default: this machine's DNS. */
+  readonly resolveSrv?: ResolveSrv
 }
 
 /** Opens a directory. Nothing is connected before something is asked of it. */
 export function openDirectory(config: DirectoryAccess, options: OpenDirectoryOptions): Directory {
   const { log, connectTimeout = CONNECT_TIMEOUT, operationTimeout = OPERATION_TIMEOUT } = options
   warnOfOpenDoors(config, log)
-  const pool = new SessionPool(config.urls, { ...config, connectTimeout, operationTimeout }, log)
+  const servers = new ServerList(config, options.resolveSrv)
+  const pool = new SessionPool(servers, { ...config, connectTimeout, operationTimeout }, log)
   const { binary, domainScope } = config
   const reading: Reading = {
     pool,
@@ -75,7 +89,7 @@ function remembered(read: ReadTypes): ReadTypes {
 function warnOfOpenDoors({ urls, startTls, tls, bindPassword }: DirectoryAccess, log: Log): void {
   if (!tls.verify)
     log.warn({ urls }, 'directory certificates are not verified: anybody between may read and change answers')
-  const open = urls.filter((url) => !isSecure(url) && !startTls && !isLoopback(url))
+  const open = urls.filter((url) => !isSecure(url) && !isDomain(url) && !startTls && !isLoopback(url))
   if (open.length > 0 && bindPassword) {
     log.warn({ urls: open }, 'directory password travels unencrypted: use ldaps:// or startTls')
   }

@@ -1,6 +1,7 @@
 import { connect } from './connect.ts'
-import { DirectoryBindError, DirectoryUnreachableError, type FailedServer } from './errors.ts'
+import { DirectoryBindError, DirectoryUnreachableError } from './errors.ts'
 import type { Session } from './session.ts'
+import type { ServerList } from './server-list.ts'
 import type { ConnectionSettings, Log } from './settings.ts'
 import { adviceOnConnecting } from './connect-advice.ts'
 
@@ -15,7 +16,7 @@ const AVOID_FAILED = 60_000
 
 /** Bound connections to the servers of one directory, the preferred server first, each lent to one user at a time. */
 export class SessionPool implements AsyncDisposable {
-  readonly #urls: readonly string[]
+  readonly #servers: Pick<ServerList, 'list'>
   readonly #settings: ConnectionSettings
   readonly #log: Log
   readonly #failedAt = new Map<string, number>()
@@ -23,8 +24,8 @@ export class SessionPool implements AsyncDisposable {
   #idle: { readonly session: Session; readonly since: number }[] = []
   #disposed = false
 
-  constructor(urls: readonly string[], settings: ConnectionSettings, log: Log) {
-    this.#urls = urls
+  constructor(servers: Pick<ServerList, 'list'>, settings: ConnectionSettings, log: Log) {
+    this.#servers = servers
     this.#settings = settings
     this.#log = log
   }
@@ -65,8 +66,9 @@ export class SessionPool implements AsyncDisposable {
   }
 
   async #connect(signal: AbortSignal): Promise<Session> {
-    const failed: FailedServer[] = []
-    for (const url of this.#byPreference()) {
+    const { urls, failed: unknown } = await this.#servers.list()
+    const failed = [...unknown]
+    for (const url of this.#byPreference(urls)) {
       try {
         const session = await connect(url, this.#settings, signal)
         this.#failedAt.delete(url)
@@ -84,9 +86,9 @@ export class SessionPool implements AsyncDisposable {
     throw new DirectoryUnreachableError(failed)
   }
 
-  #byPreference(): string[] {
+  #byPreference(urls: readonly string[]): string[] {
     const recent = (url: string) => Date.now() - (this.#failedAt.get(url) ?? -Infinity) < AVOID_FAILED
-    return [...this.#urls].sort((a, b) => Number(recent(a)) - Number(recent(b)))
+    return [...urls].sort((a, b) => Number(recent(a)) - Number(recent(b)))
   }
 }
 
