@@ -118,6 +118,39 @@ describe('a real Active Directory’s accounts', () => {
   }, 120_000)
 })
 
+describe('a real Active Directory’s members of other domains', () => {
+  it('are told once for each group, and everybody signed in is none', async (context) => {
+    if ('missing' in samba) return context.skip(samba.missing)
+    const server = samba
+    const base = `OU=Trust,${server.suffix}`
+    const at = (name: string) => `CN=${name},${base}`
+    await addEntry(server, base, { objectClass: 'organizationalUnit', ou: 'Trust' })
+    await addEntry(server, at('gil'), account('gil'))
+    const group = (name: string, ...member: string[]) =>
+      addEntry(server, at(name), { objectClass: 'group', sAMAccountName: name, member })
+    const theirs = ['1104', '1105', '1106', '1107'].map((rid) => `S-1-5-21-11-22-33-${rid}`)
+    await group('zd-inner', ...theirs.map((sid) => `<SID=${sid}>`))
+    await group('zd-trust', at('zd-inner'), at('gil'), `CN=S-1-5-11,CN=ForeignSecurityPrincipals,${server.suffix}`)
+    const world = owned.use(
+      await openAd(server, server.adminDn, {
+        users: { locations: [{ base }] },
+        groups: { locations: [{ base, filter: '(cn=zd-trust)', nested: true }] },
+      }),
+    )
+
+    await world.step()
+
+    const told = (await world.problems('group')).filter(({ code }) => code === 'MEMBERS_OF_OTHER_DOMAINS')
+    expect(told.map(({ dn: of, what }) => [of, what])).toEqual([
+      [
+        at('zd-trust'),
+        '4 members of the group are of another domain, and left out: this directory shows nothing of them but ' +
+          `${theirs.slice(0, 3).join(', ')}, 1 more`,
+      ],
+    ])
+  }, 120_000)
+})
+
 /** Everybody of Domain Users, which lies elsewhere, is in scope; whoever is in `agents` is an agent. */
 const PRIMARY_GROUPS = {
   users: {

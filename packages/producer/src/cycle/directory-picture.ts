@@ -13,6 +13,7 @@ import { GroupDoubts } from '../source/group-doubts.ts'
 import { UserDoubts } from '../source/user-doubts.ts'
 import { readGroups } from '../source/read-groups.ts'
 import { readUsers } from '../source/read-users.ts'
+import { foreignMembers } from './foreign-members.ts'
 import { judgeGroups, type GroupsInDoubt } from './groups-in-doubt.ts'
 import { memberIndex, roleIndex } from './member-index.ts'
 import type { Names } from './names.ts'
@@ -201,6 +202,7 @@ export async function readDirectory(
       ...status.problems,
       ...silent,
       ...doubts.problems,
+      ...foreignMembers(groups),
       ...blocked.values(),
       ...groups.nameless.map((g) => namelessGroup(g, connection)),
       ...[...unidentified].map((dn) => unidentifiedEntry('user', dn, connection.directory.id)),
