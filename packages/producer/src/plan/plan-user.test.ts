@@ -153,6 +153,16 @@ describe('planUser', () => {
     expect(plan.problems.map((problem) => problem.code)).toEqual(['EXTERNAL_ID_DIFFERS'])
   })
 
+  it('writes once more what is unconfirmed while nothing waits, and only that', () => {
+    const names = (changes: Parameters<typeof record>[0]) =>
+      planUser({ wanted: wanted(), record: record({ unconfirmed: ['name'], ...changes }), found: undefined }, policy)
+        .change?.changed
+
+    expect(names({})).toEqual(['name'])
+    expect(names({ unconfirmed: [] })).toBeUndefined()
+    expect(names({ revision: 8 })).toBeUndefined()
+  })
+
   it('releases the present state anew when another one was released and waits', () => {
     const waiting: DesiredUser = {
       presence: 'active',

@@ -3,7 +3,7 @@ import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.
 import type { Problem } from '@provisioner/shared/problem.ts'
 import { isLowerRole } from '@provisioner/shared/role-rank.ts'
 import type { Change, Consent, EntityPlan } from './change.ts'
-import { changedAttributes, isEmpty } from '@provisioner/shared/changed-attributes.ts'
+import { changedAttributes, isEmpty, valueOf } from '@provisioner/shared/changed-attributes.ts'
 import { chooseValues, holdingsOf } from './choose-values.ts'
 import { desiredAttributes, desiredForCreation } from './desired-user.ts'
 import { externalIdDiffers, suspendedByHand } from './user-problems.ts'
@@ -95,7 +95,8 @@ export function planUser(
     createOnly: wanted.createOnly,
     tagsMode: wanted.tagsMode,
   }
-  const changed = changedAttributes(attributes, held.attributes)
+  const unconfirmed = found ? [] : unconfirmedOf(record, attributes)
+  const changed = [...new Set([...changedAttributes(attributes, held.attributes), ...unconfirmed])].sort()
   if (changed.length === 0 && !restoring && !isSuperseding(desired, found ? undefined : record))
     return withLink({ problems }, link, held, desired)
   if (!policy.actions.update)
@@ -157,6 +158,16 @@ function identified(plan: EntityPlan, wanted: WantedUser): EntityPlan {
     ...plan,
     change: { ...change, changed: [...change.changed, 'external_id'], desired: { ...desired, attributes } },
   }
+}
+
+/**
+ * Names whose value in Zendesk nobody knows, though nothing waits to be written: Redis forgot what was sent. They are
+ * written once more.
+ */
+function unconfirmedOf(record: UserRecord | undefined, attributes: DesiredUser['attributes']): readonly string[] {
+  const isWaiting: boolean = waits(record)
+  const names = isWaiting ? [] : (record?.unconfirmed ?? [])
+  return names.filter((name) => name === 'suspended' || valueOf(attributes, name) !== undefined)
 }
 
 /** True when something else than `desired` was released and is still to be written: it must not be. */
