@@ -33,7 +33,7 @@ it('a server that is something else is warned of, with what is misread and what 
   await misread.cycle()
 
   const what =
-    "directory.type is 'active-directory', and the server is OpenLDAP: it has ids in entryUUID, where objectGUID is read. " +
+    "directory.type is 'active-directory', and the server is OpenLDAP: its ids are in entryUUID, and objectGUID is read. " +
     'Set directory.type: openldap; once there are users, keep their ids by directory.id: objectGUID'
   const warned = { url: misread.slapd.url, code: 'DIRECTORY_TYPE_UNFIT', msg: what }
   expect(misread.logs.filter(({ code }) => code === 'DIRECTORY_TYPE_UNFIT')).toEqual([expect.objectContaining(warned)])

@@ -29,7 +29,7 @@ export function findByKeys<U extends Pick<User, 'external_id' | 'email' | 'activ
   )
 }
 
-/** Users who are there, by external id: any number of them. */
+/** Looks up any number of users by their external ids. Users whom Zendesk does not have are left out. */
 export async function usersByExternalId(
   api: Pick<UserLookUps, 'showMany'>,
   externalIds: readonly string[],

@@ -1,5 +1,5 @@
 import { Resolver } from 'node:dns/promises'
-import { afterAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 import { ServerList, type ServiceRecord } from '@provisioner/producer/directory/ldap/server-list.ts'
 import { startSlapd } from '@provisioner/sandbox/servers/slapd.ts'
 import { startDnsServer } from '../../fixtures/dns-server.ts'
@@ -75,6 +75,19 @@ it('is asked once in a quarter of an hour', async () => {
   await list.list()
 
   expect(dns.asked).toEqual(['_ldap._tcp.corp.example'])
+})
+
+it('what DNS said once is used while it says nothing', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const list = new ServerList({ type: 'openldap', urls: ['dns:corp.example'], startTls: false }, resolveSrv)
+  const before = await list.list()
+  records.clear()
+
+  vi.advanceTimersByTime(60 * 60_000)
+
+  expect(await list.list()).toEqual(before)
+  expect(dns.asked).toHaveLength(2)
 })
 
 it('a directory is read from the server that DNS names', async () => {

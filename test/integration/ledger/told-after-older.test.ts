@@ -170,4 +170,24 @@ describe('what Redis forgot together with its release has the next cycle ask Zen
 
     await expect.poll(() => team.redis.hget(state, 'lastAudit')).toBeNull()
   })
+
+  it('when an older name of a group is recorded after it', async () => {
+    await using team = await openTeam()
+    const { state } = connectionKeys({ account, connection })
+    const rename = { kind: 'group', id: 'g1', dn: 'cn=g1', label: 'Support', changed: [] } as const
+    const revisions: number[] = []
+    for (const desired of [called('Help'), called('Desk')]) {
+      const [released] = await team.cycle.release([{ ...rename, operation: 'rename group', desired }])
+      revisions.push(released!.revision)
+    }
+    const record = (applied: ReturnType<typeof called>, revision: number, by: string) =>
+      team.writes.record([{ ...team.written, applied, revision, origin: null }], by)
+    await record(called('Desk'), revisions[1]!, 'lives')
+    await team.redis.hset(state, 'lastAudit', '1')
+
+    await record(called('Help'), revisions[0]!, 'other')
+
+    expect(await team.redis.hget(state, 'lastAudit')).toBeNull()
+    expect((await team.fields())['applied']).toBe(canonicalJson(called('Desk')))
+  })
 })

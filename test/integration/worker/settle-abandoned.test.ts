@@ -13,7 +13,7 @@ import { recordingLog } from '../../fixtures/recording-log.ts'
 import { STAFF } from '../../fixtures/staff.ts'
 import { until } from '../../fixtures/until.ts'
 
-it('a bulk write of a connection that no worker has any more is kept, and told once, with a way out', async () => {
+it('a bulk write is kept, and told once, with a way out, when no worker has its connection', async () => {
   await using server = await openRedis()
   const { redis } = server
   await using opened = openClient({ url: 'http://127.0.0.1:9', redis })

@@ -4,7 +4,7 @@ import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { appliedRole, isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Change } from '../plan/change.ts'
 
-/** Whether Zendesk drops the memberships of the user who is written so. */
+/** Zendesk drops a user's memberships when the change deletes the user, or makes them an end user. */
 export function dropsMemberships({ kind, desired }: Pick<Change, 'kind' | 'desired'>): boolean {
   if (kind !== 'user') return false
   const { presence, attributes } = desired as DesiredUser

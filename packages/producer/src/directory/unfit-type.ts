@@ -14,14 +14,15 @@ export function unfitType(config: Read, { type, name }: FoundServer): string | u
   const rule = PROFILES[type]
   const hasSameId = rule.id.toLowerCase() === config.id.toLowerCase()
   const misread = [
-    ...(hasSameId ? [] : [`ids in ${rule.id}, where ${config.id} is read`]),
+    ...(hasSameId ? [] : [`its ids are in ${rule.id}, and ${config.id} is read`]),
     ...(rule.status === undefined || isSame(rule.status, config.status)
       ? []
-      : [`who is disabled in ${rule.status.attribute}, where ${readAs(config.status)}`]),
+      : [`its disabled accounts are told by ${rule.status.attribute}, and ${readAs(config.status)}`]),
   ]
   if (misread.length === 0) return undefined
   const keepsId = hasSameId ? '' : `; once there are users, keep their ids by directory.id: ${config.id}`
-  return `directory.type is '${config.type}', and the server is ${name}: it has ${misread.join(', and ')}. Set directory.type: ${type}${keepsId}`
+  const what = `directory.type is '${config.type}', and the server is ${name}: ${misread.join('; ')}`
+  return `${what}. Set directory.type: ${type}${keepsId}`
 }
 
 function isSame(one: DirectoryProfile['status'], other: Read['status']): boolean {

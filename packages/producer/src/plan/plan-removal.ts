@@ -53,7 +53,8 @@ export function planRemoval(
   const target = action === 'delete' ? ('deleted' as const) : ('suspended' as const)
   const isReleased = waits(record) && record.desired?.presence === target && !isRefusedForAdmin(record)
   const isThere = applied.presence === target && (record?.desired?.presence ?? target) === target
-  if (isReleased || isThere) return { problems: [] }
+  const isUnconfirmed = unconfirmedOf(record).includes('suspended')
+  if (isReleased || (isThere && !isUnconfirmed)) return { problems: [] }
   const desired: DesiredUser = {
     presence: target,
     attributes: applied.attributes,
@@ -66,7 +67,15 @@ export function planRemoval(
   // Another system may have written such an external id: each is asked for.
   const consent = about.dn === '' ? { category: 'users' as const, cause: NO_ENTRY } : undefined
   return {
-    change: { ...about, operation, desired, changed, cleared: [], removal, ...(consent && { consent }) },
+    change: {
+      ...about,
+      operation,
+      desired,
+      changed,
+      cleared: [],
+      // who has lost the access already loses nothing
+      ...(!isThere && { removal, ...(consent && { consent }) }),
+    },
     problems: [],
   }
 }
@@ -74,6 +83,15 @@ export function planRemoval(
 /** Whether Zendesk has the user no more and nothing waits to be written: there is nothing to be taken away, or back. */
 export function isErased(record: UserRecord | undefined): boolean {
   return record?.goneSince != null && !waits(record)
+}
+
+/**
+ * Names whose value in Zendesk nobody knows, though nothing waits to be written: Redis forgot what was sent. They are
+ * to be written once more.
+ */
+export function unconfirmedOf(record: UserRecord | undefined): readonly string[] {
+  const isWaiting: boolean = waits(record)
+  return isWaiting ? [] : (record?.unconfirmed ?? [])
 }
 
 /** Whether a released state is still to be written. */

@@ -212,6 +212,21 @@ describe('planRemoval', () => {
     expect(plan.change?.operation).toBe(operation)
   })
 
+  it('suspends once more, and counts nobody, whose suspension is unconfirmed while nothing waits', () => {
+    const suspended = { ...leaver, applied: applied({}, 'suspended') }
+    const desired = { presence: 'suspended', attributes: {}, createOnly: [], tagsMode: 'merge' } as const
+    const unconfirmed = record({ applied: suspended.applied, desired, unconfirmed: ['suspended'] })
+
+    const plan = planRemoval({ ...suspended, record: unconfirmed }, policy)
+
+    expect(plan.change).toMatchObject({ operation: 'suspend user', changed: ['suspended'] })
+    expect(plan.change?.removal).toBeUndefined()
+    expect(planRemoval({ ...suspended, record: { ...unconfirmed, revision: 8 } }, policy).change).toBeUndefined()
+    expect(
+      planRemoval({ ...suspended, record: { ...unconfirmed, unconfirmed: ['phone'] } }, policy).change,
+    ).toBeUndefined()
+  })
+
   it('takes a creation back that was never written, without counting it', () => {
     const never = { ...leaver, applied: null, record: record({ applied: null }) }
     const plan = planRemoval(never, policy)

@@ -7,7 +7,7 @@ import { changedAttributes, isEmpty, valueOf } from '@provisioner/shared/changed
 import { chooseValues, holdingsOf } from './choose-values.ts'
 import { desiredAttributes, desiredForCreation } from './desired-user.ts'
 import { externalIdDiffers, suspendedByHand } from './user-problems.ts'
-import { isErased, takenBack, planRemoval, waits } from './plan-removal.ts'
+import { isErased, takenBack, planRemoval, unconfirmedOf, waits } from './plan-removal.ts'
 import type { UserPolicy } from './user-policy.ts'
 import type { WantedUser } from './wanted-user.ts'
 
@@ -95,7 +95,8 @@ export function planUser(
     createOnly: wanted.createOnly,
     tagsMode: wanted.tagsMode,
   }
-  const unconfirmed = found ? [] : unconfirmedOf(record, attributes)
+  const isWanted = (name: string) => name === 'suspended' || valueOf(attributes, name) !== undefined
+  const unconfirmed = found ? [] : unconfirmedOf(record).filter(isWanted)
   const changed = [...new Set([...changedAttributes(attributes, held.attributes), ...unconfirmed])].sort()
   if (changed.length === 0 && !restoring && !isSuperseding(desired, found ? undefined : record))
     return withLink({ problems }, link, held, desired)
@@ -158,16 +159,6 @@ function identified(plan: EntityPlan, wanted: WantedUser): EntityPlan {
     ...plan,
     change: { ...change, changed: [...change.changed, 'external_id'], desired: { ...desired, attributes } },
   }
-}
-
-/**
- * Names whose value in Zendesk nobody knows, though nothing waits to be written: Redis forgot what was sent. They are
- * written once more.
- */
-function unconfirmedOf(record: UserRecord | undefined, attributes: DesiredUser['attributes']): readonly string[] {
-  const isWaiting: boolean = waits(record)
-  const names = isWaiting ? [] : (record?.unconfirmed ?? [])
-  return names.filter((name) => name === 'suspended' || valueOf(attributes, name) !== undefined)
 }
 
 /** True when something else than `desired` was released and is still to be written: it must not be. */

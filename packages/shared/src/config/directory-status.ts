@@ -27,7 +27,8 @@ export const StatusConfig = z.union([
       .boolean()
       .default(false)
       .describe(
-        'With `whenAbsent: enabled`: that no entry has the attribute is meant. Else it counts as not read while it keeps 20 people out or more, and 5 % of all, and they stay out.',
+        'With `whenAbsent: enabled`: that no entry has the attribute is meant. Else it counts as not read while it ' +
+          'keeps 20 people out or more, and 5 % of all, and they stay out.',
       ),
   }),
 ])

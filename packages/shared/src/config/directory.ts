@@ -38,7 +38,10 @@ export const DirectoryConfig = z
       .array(LdapUrl)
       .min(1)
       .describe(
-        '`ldaps://` or `ldap://` addresses of servers with the same content, in order of preference. `dns:corp.example` stands for those that DNS names for a domain: the domain controllers of an Active Directory, else the servers of `_ldap._tcp`. They are reached by `ldaps://`, or with `startTls` at the port that DNS names.',
+        '`ldaps://` or `ldap://` addresses of servers with the same content, in order of preference. ' +
+          '`dns:corp.example` stands for those that DNS names for a domain: the domain controllers of an Active ' +
+          'Directory, else the servers of `_ldap._tcp`. They are reached by `ldaps://`, or with `startTls` at the ' +
+          'port that DNS names.',
       ),
     site: Text.optional().describe(
       'With `dns:` and active-directory: the site of the domain whose domain controllers come first.',
@@ -50,7 +53,8 @@ export const DirectoryConfig = z
           'PEM file of the authority that signed the servers’ certificates, when the system does not know it.',
         ),
         certFile: Text.optional().describe(
-          'PEM file of the certificate that this client shows, where the servers ask for one. Without `bindDn` it says who reads the directory (SASL EXTERNAL).',
+          'PEM file of the certificate that this client shows, where the servers ask for one. Without `bindDn` it ' +
+            'says who reads the directory (SASL EXTERNAL).',
         ),
         keyFile: Text.optional().describe('PEM file of the private key of `certFile`, without a passphrase.'),
         verify: z

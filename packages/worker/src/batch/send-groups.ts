@@ -81,11 +81,11 @@ async function sendGroup(
 /** A group that somebody else has deleted before. */
 function deleted(job: OpenJob<GroupRecord>): Finished {
   const { ref, record } = job
-  const { revision, origin } = record
+  const { revision, origin, zendeskId } = record
   return {
     job,
     what: 'deleted',
-    written: { ref, revision, applied: null, zendeskId: null, origin, suspendedByUs: false },
+    written: { ref, revision, applied: null, zendeskId, origin, suspendedByUs: false },
   }
 }
 

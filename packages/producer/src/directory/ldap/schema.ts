@@ -1,3 +1,4 @@
+import { askAside } from './ask-aside.ts'
 import { decodeEntry } from './decode.ts'
 import { parseFilter } from './filter.ts'
 import type { Reading } from './reading.ts'
@@ -14,29 +15,20 @@ const NAMES = /\sNAME\s+(?:'([^']+)'|\(([^)]*)\))/i
  * there; undefined where the server does not show its schema. Which schema holds for a base is said by
  * `subschemaSubentry` (RFC 4512, 4.2), of the base itself or of the server as a whole.
  */
-export async function readAttributeTypes(
+export function readAttributeTypes(
   { pool }: Reading,
   base: string,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, string> | undefined> {
-  const session = await pool.acquire(signal)
-  const until = AbortSignal.any([signal, AbortSignal.timeout(SCHEMA_MS)])
-  try {
+  return askAside(pool, { ms: SCHEMA_MS, signal }, async (session, until) => {
     const subschema =
       (await valuesOf(session, base, '(objectClass=*)', 'subschemaSubentry', until))[0] ??
       (await valuesOf(session, '', '(objectClass=*)', 'subschemaSubentry', until))[0]
     const types = subschema
       ? await valuesOf(session, subschema, '(objectClass=subschema)', 'attributeTypes', until)
       : []
-    pool.release(session)
     return types.length === 0 ? undefined : new Map(types.flatMap(namesOf).map((name) => [name.toLowerCase(), name]))
-  } catch (error) {
-    pool.discard(session)
-    signal.throwIfAborted()
-    // It only adds to what is said of an attribute that nobody has.
-    if (error instanceof Error) return undefined
-    throw error
-  }
+  })
 }
 
 async function valuesOf(

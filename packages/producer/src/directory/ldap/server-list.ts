@@ -101,7 +101,7 @@ export class ServerList {
       .map(({ name, port }) => (this.#addresses.startTls ? `ldap://${name}:${port}` : `ldaps://${name}:${LDAPS_PORT}`))
   }
 
-  /** The greater a weight, the greater it is in the mean: who has twice the weight comes first twice as often. */
+  /** A server with twice the weight of another comes before it twice as often as after it (Efraimidis and Spirakis). */
   #chanceOf({ name, weight }: ServiceRecord): number {
     const known = this.#chances.get(name) ?? Math.random() ** (1 / Math.max(weight, 0.01))
     this.#chances.set(name, known)

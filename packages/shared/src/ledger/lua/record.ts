@@ -23,7 +23,7 @@ import { COMMON } from './common.ts'
 export const RECORD = `${COMMON}
 local FIELDS = {
   'revision', 'appliedRevision', 'firstRevision', 'zendeskId', 'role', 'lease', 'outstanding',
-  'unconfirmed', 'unconfirmedBefore', 'leaseUntil', 'sentBy',
+  'unconfirmed', 'unconfirmedBefore', 'creationSent', 'leaseUntil', 'sentBy',
 }
 local by = ARGV[1]
 local ready = {}
@@ -66,8 +66,7 @@ end
 
 -- Whether another request may have gone out since this one: Redis forgot who had the entity, and what was released.
 local function may_be_passed(r, e)
-  local is_ours = e.lease == by or e.outstanding == by
-  return not is_ours and r.revision ~= e.revision
+  return not is_leased_by(e, by) and r.revision ~= e.revision
 end
 
 local function doubt_passed(r, e)
@@ -75,7 +74,19 @@ local function doubt_passed(r, e)
   ask_for_look(e)
 end
 
+-- Redis forgot that it was removed, and another worker makes it again, or has: it is not the object that is gone.
+local function is_made_again(r, e)
+  if r.kind == 'membership' or is_leased_by(e, by) then return false end
+  local is_other = e.zendeskId and r.zendeskId ~= '' and e.zendeskId ~= r.zendeskId
+  return is_other or (e.creationSent and e.sentBy ~= by)
+end
+
 local function record_gone(r, e)
+  if is_made_again(r, e) then
+    ask_for_plan(e)
+    save(e)
+    return 'stale'
+  end
   if r.kind == 'membership' and may_be_passed(r, e) then ask_for_look(e) end
   if r.revision >= e.revision then
     give_up(e)
