@@ -37,3 +37,20 @@ export function recordWith(applied: AppliedUser, changes: Partial<UserRecord> = 
     ...changes,
   }
 }
+
+/** What Zendesk holds of Ada. */
+export function applied(attributes: object = {}, presence: AppliedUser['presence'] = 'active'): AppliedUser {
+  return { presence, attributes: { email: 'ada@acme.com', name: 'Ada', role: 'end-user', ...attributes } }
+}
+
+/** Ada, linked, with nothing waiting. */
+export function record(changes: Partial<UserRecord> = {}): UserRecord {
+  return recordWith(applied(), {
+    revision: 1,
+    desired: null,
+    operation: null,
+    appliedRevision: 1,
+    zendeskId: 7,
+    ...changes,
+  })
+}

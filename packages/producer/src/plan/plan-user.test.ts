@@ -1,9 +1,8 @@
 import type { DesiredUser } from '@provisioner/shared/desired.ts'
-import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
+import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { describe, expect, it } from 'vitest'
 import { planUser, type FoundUser } from './plan-user.ts'
-import { planRemoval } from './plan-removal.ts'
-import { policyWith, recordWith } from './plan-user.fixture.ts'
+import { applied, policyWith, record } from './plan-user.fixture.ts'
 import type { WantedUser } from './wanted-user.ts'
 
 const policy = policyWith()
@@ -20,21 +19,6 @@ function wanted(changes: Partial<WantedUser> = {}): WantedUser {
     ...changes,
     attributes: { email: 'ada@acme.com', name: 'Ada', role: 'end-user', ...changes.attributes },
   }
-}
-
-function applied(attributes: object = {}, presence: AppliedUser['presence'] = 'active'): AppliedUser {
-  return { presence, attributes: { email: 'ada@acme.com', name: 'Ada', role: 'end-user', ...attributes } }
-}
-
-function record(changes: Partial<UserRecord> = {}): UserRecord {
-  return recordWith(applied(), {
-    revision: 1,
-    desired: null,
-    operation: null,
-    appliedRevision: 1,
-    zendeskId: 7,
-    ...changes,
-  })
 }
 
 const found = (state = applied()): FoundUser => ({ lastLoginAt: null, zendeskId: 7, applied: state })
@@ -193,60 +177,5 @@ describe('planUser', () => {
     )
 
     expect([plan.change, plan.switchedOff]).toEqual([undefined, operation])
-  })
-})
-
-describe('planRemoval', () => {
-  const leaver = { kind: 'user', id: 'u1', dn: 'uid=ada', label: 'ada', cause: 'deleted' } as const
-
-  it.each([
-    ['suspend', 'suspend user'],
-    ['delete', 'delete user'],
-    ['ignore', undefined],
-  ] as const)('%s', (action, operation) => {
-    const plan = planRemoval(
-      { ...leaver, applied: applied(), record: record() },
-      { ...policy, remove: { ...policy.remove, deleted: action } },
-    )
-
-    expect(plan.change?.operation).toBe(operation)
-  })
-
-  it('suspends once more, and counts nobody, whose suspension is unconfirmed while nothing waits', () => {
-    const suspended = { ...leaver, applied: applied({}, 'suspended') }
-    const desired = { presence: 'suspended', attributes: {}, createOnly: [], tagsMode: 'merge' } as const
-    const unconfirmed = record({ applied: suspended.applied, desired, unconfirmed: ['suspended'] })
-
-    const plan = planRemoval({ ...suspended, record: unconfirmed }, policy)
-
-    expect(plan.change).toMatchObject({ operation: 'suspend user', changed: ['suspended'] })
-    expect(plan.change?.removal).toBeUndefined()
-    expect(planRemoval({ ...suspended, record: { ...unconfirmed, revision: 8 } }, policy).change).toBeUndefined()
-    expect(
-      planRemoval({ ...suspended, record: { ...unconfirmed, unconfirmed: ['phone'] } }, policy).change,
-    ).toBeUndefined()
-  })
-
-  it('takes a creation back that was never written, without counting it', () => {
-    const never = { ...leaver, applied: null, record: record({ applied: null }) }
-    const plan = planRemoval(never, policy)
-    const deleting = planRemoval(never, { ...policy, remove: { ...policy.remove, [leaver.cause]: 'delete' } })
-
-    expect(plan.change).toMatchObject({ operation: 'suspend user', desired: { presence: 'suspended' } })
-    expect(deleting.change).toMatchObject({ operation: 'delete user', desired: { presence: 'deleted' } })
-    expect(plan.change?.removal).toBeUndefined()
-  })
-
-  it('suspends although a restore waits to be written', () => {
-    const restoring = record({
-      applied: applied({}, 'suspended'),
-      suspendedByUs: true,
-      revision: 2,
-      desired: { presence: 'active', attributes: {}, createOnly: [], tagsMode: 'merge' },
-    })
-
-    const plan = planRemoval({ ...leaver, applied: restoring.applied, record: restoring }, policy)
-
-    expect(plan.change?.operation).toBe('suspend user')
   })
 })
