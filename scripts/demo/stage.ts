@@ -52,7 +52,7 @@ export async function setStage({
     const redis = owned.use(await startRedis({ appendonly: true }))
     watch('Redis', redis)
     say(`Redis                ${redis.url}`)
-    const slapd = owned.use(await startSlapd({ suffix: company.suffix, ldif: company.ldif }))
+    const slapd = owned.use(await startSlapd({ suffix: company.suffix, ldif: company.ldif, overlays: ['syncprov'] }))
     watch('The directory (slapd)', slapd)
     say(
       `Directory            ${slapd.url}   ${company.name}: ${company.people.length} people, ${company.groups.length} groups`,

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { addEntry, applyLdif, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { ldifDelete } from '@provisioner/sandbox/servers/ldif.ts'
+import { openTestDirectory } from '../fixtures/open-test-directory.ts'
 import { startSamba, type SambaServer } from '../fixtures/samba.ts'
 import { until } from '../fixtures/until.ts'
-import type { ConfigChanges } from '../fixtures/world-config.ts'
-import { openWorld, type World } from '../fixtures/world.ts'
+import { account, openAd, sambaAccess, STAFF } from '../fixtures/samba-world.ts'
+import type { World } from '../fixtures/world.ts'
 
 const owned = new AsyncDisposableStack()
 afterAll(() => owned.disposeAsync())
 
-const STAFF = 'OU=Staff,DC=corp,DC=test'
 const dn = (name: string) => `CN=${name},${STAFF}`
 const mail = (...names: string[]) => names.map((name) => `${name}@corp.test`)
-const NO_PASSWORD_NEEDED = '544' // NORMAL_ACCOUNT and PASSWD_NOTREQD
 
 let samba: SambaServer | { readonly missing: string }
 beforeAll(async () => {
@@ -151,6 +151,53 @@ describe('a real Active Directory’s members of other domains', () => {
   }, 120_000)
 })
 
+describe('a real Active Directory’s changes', () => {
+  it('are followed, deletions too; those of computers move the token, and bring no cycle', async (context) => {
+    if ('missing' in samba) return context.skip(samba.missing)
+    const server = samba
+    const base = `OU=Followed,${server.suffix}`
+    const at = (name: string) => `CN=${name},${base}`
+    await addEntry(server, base, { objectClass: 'organizationalUnit', ou: 'Followed' })
+    await addEntry(server, at('hal'), account('hal'))
+    await addEntry(server, at('pc2'), { objectClass: 'computer', sAMAccountName: 'pc2$', userAccountControl: '4096' })
+    const world = owned.use(
+      await openAd(server, server.adminDn, {
+        users: { locations: [{ base }] },
+        schedule: { every: '12h', watch: '1s' },
+      }),
+    )
+    await world.step()
+    const first = await world.ledger.lastCycle()
+    const directory = owned.use(openTestDirectory(sambaAccess(server)))
+    const signal = new AbortController().signal
+    const quiet = (await directory.changeToken([base], signal))!
+
+    await modifyEntry(server, at('pc2'), { replace: { description: 'moved' } })
+    const moved = (await directory.changeToken([base], signal))!
+    const ofComputer = await directory.hasChangedSince([base], quiet, signal)
+    const ofAnother = await directory.hasChangedSince([base], { ...quiet, server: 'another-invocation' }, signal)
+    await addEntry(server, at('ida'), account('ida'))
+    await untilFollowed(async () => (await world.zendesk.user('ida@corp.test')) !== undefined)
+    const added = (await directory.changeToken([base], signal))!
+    await applyLdif(server, ldifDelete(at('hal')))
+    const ofDeletion = await directory.hasChangedSince([base], added, signal)
+    await untilFollowed(async () => (await world.zendesk.user('hal@corp.test'))?.suspended === true)
+
+    expect(first?.changeToken).toEqual({ by: 'highestCommittedUSN', server: quiet.server, value: expect.any(String) })
+    expect(quiet.server).toMatch(/^[0-9a-f]{32}$/)
+    expect([BigInt(moved.value) > BigInt(quiet.value), ofComputer, ofAnother, ofDeletion]).toEqual([
+      true,
+      false,
+      true,
+      true,
+    ])
+  }, 120_000)
+})
+
+function untilFollowed(condition: () => Promise<boolean>): Promise<void> {
+  return until(condition, 30_000, () => 'a change was not followed')
+}
+
 /** Everybody of Domain Users, which lies elsewhere, is in scope; whoever is in `agents` is an agent. */
 const PRIMARY_GROUPS = {
   users: {
@@ -165,33 +212,6 @@ const PRIMARY_GROUPS = {
   },
   groups: { locations: [{ base: STAFF, filter: '(cn=zd-*)' }] },
 }
-
-/** @param bindDn the administrator, by any of the names that the server takes */
-function openAd(server: SambaServer, bindDn: string, { users, groups }: ConfigChanges): Promise<World> {
-  const map = { name: 'cn', role: { byGroup: null, default: 'end-user' } }
-  return openWorld({
-    ldif: '',
-    ldapUrl: async () => server.url,
-    config: {
-      directory: {
-        type: 'active-directory',
-        bindDn,
-        bindPassword: server.adminPassword,
-        status: null,
-        membership: null,
-      },
-      users: { map, ...(users as object) },
-      groups: groups ?? { locations: [{ base: STAFF }] },
-    },
-  })
-}
-
-const account = (name: string) => ({
-  objectClass: 'user',
-  sAMAccountName: name,
-  mail: `${name}@corp.test`,
-  userAccountControl: NO_PASSWORD_NEEDED,
-})
 
 const NEVER = '9223372036854775807'
 

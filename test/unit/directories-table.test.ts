@@ -6,8 +6,10 @@ import { DIRECTORY_TYPES, PROFILES } from '@provisioner/shared/directory-profile
 const page = await readFile(new URL('../../docs/directories.md', import.meta.url), 'utf8')
 const rows = new Map(
   page.split('\n').flatMap((line) => {
-    const [, type, , id, disabled, expires, memberOf, classes] = line.split('|').map((cell) => cell.trim())
-    return type?.startsWith('`') && classes ? [[named(type)[0], { id, disabled, expires, memberOf }] as const] : []
+    const [, type, , id, disabled, expires, memberOf, classes, tokens] = line.split('|').map((cell) => cell.trim())
+    return type?.startsWith('`') && classes
+      ? [[named(type)[0], { id, disabled, expires, memberOf, tokens }] as const]
+      : []
   }),
 )
 
@@ -16,13 +18,14 @@ function named(cell: string | undefined): string[] {
 }
 
 it.each(DIRECTORY_TYPES)('docs/directories.md says what %s is read by', (type) => {
-  const { id, status, expires, memberOf } = PROFILES[type]
+  const { id, status, expires, memberOf, changeTokens } = PROFILES[type]
   const row = rows.get(type)
 
-  expect([row?.id, row?.disabled, row?.expires, row?.memberOf].map(named)).toEqual([
+  expect([row?.id, row?.disabled, row?.expires, row?.memberOf, row?.tokens].map(named)).toEqual([
     [id],
     status === undefined ? [] : [status.attribute],
     expires,
     [memberOf],
+    changeTokens.map(({ attribute }) => attribute),
   ])
 })

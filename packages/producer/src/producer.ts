@@ -62,6 +62,7 @@ export async function startProducer({
         bullmq,
         log: logger,
         producer,
+        directory: sources.directory,
         run: (signal, full) => runCycle({ ...sources, queues, producer, server, log: logger }, { full }, signal),
       }),
     )

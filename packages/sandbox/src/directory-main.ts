@@ -8,6 +8,7 @@ const company = sampleCompany()
 const slapd = await startSlapd({
   suffix: company.suffix,
   ldif: company.ldif,
+  overlays: ['syncprov'],
   listen: { host: env['DIRECTORY_HOST'] ?? '127.0.0.1', port: Number(env['DIRECTORY_PORT'] ?? 1389) },
   passwords: {
     admin: env['DIRECTORY_ADMIN_PASSWORD'] ?? 'sandbox-admin',

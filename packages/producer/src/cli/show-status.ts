@@ -2,7 +2,7 @@ import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import type { DecidedChange } from '@provisioner/shared/ledger/decision.ts'
 import { formatDuration } from '@provisioner/shared/duration.ts'
 import { formatTime } from '@provisioner/shared/format-time.ts'
-import type { ReadServer } from '@provisioner/shared/ledger/cycle-state.ts'
+import type { CycleSummary, ReadServer } from '@provisioner/shared/ledger/cycle-state.ts'
 import { readHealth, type ConnectionHealth } from '@provisioner/shared/ledger/connection-health.ts'
 import { describeDecision, describeFirstPlan } from '@provisioner/shared/ledger/describe-held.ts'
 import { LedgerReader, type FirstRunState } from '@provisioner/shared/ledger/ledger-reader.ts'
@@ -90,6 +90,7 @@ function describe(health: ConnectionHealth, { pending, held, problems, redis }: 
     ['held', held.length === 0 ? '0' : `${held.length}, ${undecided} of them undecided`],
     ['problems', problems === 0 ? '0' : `${problems}: 'provisioner problems ${connection}'`],
     ...(lastCycle?.directory ? [['directory', describeServer(lastCycle.directory)] as const] : []),
+    ...(lastCycle ? [['changes', describeFollowing(lastCycle)] as const] : []),
     ['redis', describeFacts(redis)],
   ] as const
   return [
@@ -101,6 +102,12 @@ function describe(health: ConnectionHealth, { pending, held, problems, redis }: 
 
 function describeServer({ name, url, unfit }: ReadServer): string {
   return `${name}, ${url}${unfit === undefined ? '' : `; ${unfit}`}`
+}
+
+/** How it is known that the directory has changed. */
+function describeFollowing({ changeToken, everyMs }: Pick<CycleSummary, 'changeToken' | 'everyMs'>): string {
+  if (changeToken) return `followed by ${changeToken.by}`
+  return `found by the schedule alone${everyMs === undefined ? '' : `, every ${formatDuration(everyMs)}`}`
 }
 
 /** How many are running, and since when. */

@@ -4,6 +4,8 @@ import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import type { CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
+import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { PROFILES } from '@provisioner/shared/directory-profiles/profiles.ts'
 import { errorWithoutSecrets } from '@provisioner/shared/known-secrets.ts'
 import { mendQueue } from '@provisioner/shared/ledger/mend-keys.ts'
 import { queueKeyTypes } from '@provisioner/shared/ledger/queue-key-types.ts'
@@ -11,8 +13,10 @@ import { declareConfig, OlderConfigError, type StartingProducer } from '@provisi
 import type { Logger } from '@provisioner/shared/logger.ts'
 import { CYCLE_JOBS, cycleQueueName, queueOptions, queuePrefix } from '@provisioner/shared/queues.ts'
 import { FencedError } from '@provisioner/shared/ledger/script.ts'
+import { basesOf } from '../source/bases-of.ts'
 import { reportFailure } from './report-failure.ts'
 import { TOOK_OVER, watchConfig } from './watch-config.ts'
+import { watchDirectory, type WatchOptions } from './watch-directory.ts'
 
 /** How long a stop waits for a running cycle, ms. Compose waits longer. */
 const GRACE_MS = 15_000
@@ -35,6 +39,7 @@ export async function startCycles({
   bullmq,
   run,
   producer,
+  directory,
   log,
 }: {
   connection: ConnectionConfig
@@ -42,6 +47,7 @@ export async function startCycles({
   bullmq: ConnectionOptions
   run: (signal: AbortSignal, full: boolean) => Promise<CycleSummary>
   producer: StartingProducer
+  directory: WatchOptions['directory']
   log: Logger
 }): Promise<AsyncDisposable> {
   const name = cycleQueueName(connection.id)
@@ -107,11 +113,25 @@ export async function startCycles({
         .then(() => reschedule(queue, connection))
         .catch((error: unknown) => log.debug({ err: error }, 'Schedule not looked at'))
   }, CARE_MS)
+  const everyMs = connection.schedule.watch
+  const watch =
+    everyMs !== false &&
+    watchDirectory({
+      directory,
+      bases: basesOf(connection),
+      tokens: PROFILES[connection.directory.type].changeTokens.map(({ attribute }) => attribute),
+      everyMs,
+      lastCycle: () => new LedgerReader(redis, connectionName(connection)).lastCycle(),
+      isBusy: async () => !standBy.isNewest || (await isAnyCycleOf(queue)),
+      ask: () => askForCycle(queue),
+      log,
+    })
   return {
     [Symbol.asyncDispose]: async () => {
       stopping.abort()
       clearInterval(care)
       standBy[Symbol.dispose]()
+      if (watch) await watch[Symbol.asyncDispose]()
       // close() waits for the running cycle, which ends at the next page, and for ever on a Redis that is away
       const closed = worker.close().then(() => true)
       // A client of a cluster that has lost all its nodes never says that it has ended: nobody waits for that.
@@ -132,6 +152,12 @@ async function schedule(queue: Queue, { schedule: { every, full } }: ConnectionC
   const { next = Infinity } = (await queue.getJobScheduler('full')) ?? {}
   await queue.upsertJobScheduler('full', { pattern: full }, { name: CYCLE_JOBS.full, data: {}, opts: KEPT })
   if (next < Date.now()) await queue.add(CYCLE_JOBS.full, {}, KEPT)
+}
+
+/** Whether a cycle runs, or is about to. The schedule's next one does not count. */
+async function isAnyCycleOf(queue: Queue): Promise<boolean> {
+  const counts = await queue.getJobCounts('active', 'waiting')
+  return Object.values(counts).some((count) => count > 0)
 }
 
 /** Has a cycle run at once, as after a roll-out. */

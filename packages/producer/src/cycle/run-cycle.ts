@@ -12,6 +12,7 @@ import { replaceCycleProblems, solveWriteProblems } from '@provisioner/shared/le
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import { refusedOrganization } from '@provisioner/shared/refused-organization.ts'
+import { basesOf } from '../source/bases-of.ts'
 import { clearFailedJobs } from './clear-failed-jobs.ts'
 import { countBy, type CyclePlan } from './cycle-plan.ts'
 import { Enactment } from './enactment.ts'
@@ -64,6 +65,9 @@ export async function runCycle(
   const enactment = new Enactment({ ledger, reader, queues, log })
   const isFirst = (await reader.firstRun()).status !== 'done'
   const server = await options.server.look(signal)
+  // Before the first entry is read: what changes meanwhile moves it on.
+  const changeToken =
+    connection.schedule.watch === false ? undefined : await options.directory.changeToken(basesOf(connection), signal)
   const plan = await planInPasses(
     options,
     { ignoreSeen, audit: full, now: startedAt },
@@ -122,6 +126,7 @@ export async function runCycle(
     refused: refusedOf([...problems, ...stored.flatMap(({ problem, source }) => (source === 'write' ? problem : []))]),
     everyMs: connection.schedule.every,
     ...(server && { directory: server }),
+    ...(changeToken && { changeToken }),
   }
   const { audited, measures } = plan
   const planned = leavesUntried(problems) ? undefined : policy

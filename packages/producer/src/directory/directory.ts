@@ -1,4 +1,5 @@
 import type { FoundServer } from '@provisioner/shared/directory-profiles/recognise.ts'
+import type { ChangeToken } from '@provisioner/shared/ledger/cycle-state.ts'
 import type { Entry, UnidentifiedEntry } from './entry.ts'
 
 export interface Search {
@@ -35,6 +36,18 @@ export interface Directory extends AsyncDisposable {
    * @throws as {@link scan}, but for `IncompleteScanError`
    */
   server(signal: AbortSignal): Promise<AnsweringServer | undefined>
+
+  /**
+   * How far the content of the bases has come: one small read. undefined where the server does not show it.
+   * @throws as {@link scan}, but for `IncompleteScanError`
+   */
+  changeToken(bases: readonly string[], signal: AbortSignal): Promise<ChangeToken | undefined>
+
+  /**
+   * Whether what moved the token since may matter to a reader of the bases; true wherever the server can't tell.
+   * @throws as {@link scan}, but for `IncompleteScanError`
+   */
+  hasChangedSince(bases: readonly string[], since: ChangeToken, signal: AbortSignal): Promise<boolean>
 
   /**
    * The names of all attributes that the schema of a base knows, lower case → as written there; undefined where it is

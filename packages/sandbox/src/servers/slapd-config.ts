@@ -14,7 +14,7 @@ export interface SlapdSettings {
   readonly adminPassword: string
   /** Whom the server's own certificate names, when a client shows it. */
   readonly readerDn: string
-  /** Overlays by name: `memberof`, `dynlist`. */
+  /** Overlays by name: `memberof`, `dynlist`, and `syncprov`, with which it shows a `contextCSN`. */
   readonly overlays: readonly string[]
   /** Lines of slapd.conf for the database: `limits ...`, `access to ...`, `index ...`. */
   readonly database: readonly string[]

@@ -25,7 +25,7 @@ export interface SlapdOptions {
   readonly posix?: PosixSchema
   /** More schema, in slapd.conf's syntax. */
   readonly schema?: string
-  /** `memberof`, `dynlist`. None by default. */
+  /** `memberof`, `dynlist`, `syncprov`. None by default. */
   readonly overlays?: readonly string[]
   /** More lines of slapd.conf for the database: `limits`, `access`. They are put before the defaults. */
   readonly database?: readonly string[]
@@ -102,8 +102,8 @@ async function startIn(folder: string, options: SlapdOptions): Promise<SlapdServ
 
   const command = await unconfined(programs.slapd, folder)
   const entries = withBaseEntries(suffix, accounts, options.ldif ?? '')
-  // slapadd is fast, but overlays do not see what it adds
-  const byOverlays = overlays.length > 0
+  // slapadd is fast, but overlays do not see what it adds; syncprov looks at it when the server starts
+  const byOverlays = overlays.some((name) => name !== 'syncprov')
   if (!byOverlays) await load(command, folder, config, entries)
 
   const securePort = tls ? await freePort() : 0

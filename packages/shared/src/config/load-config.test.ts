@@ -18,7 +18,7 @@ describe('loadConfig', () => {
 
     const [connection] = config.connections
     expect(config.accounts['acme']).toMatchObject({ reserve: 0.2, auth: { clientSecret: 'hush-hush' } })
-    expect(connection?.schedule).toEqual({ every: 60_000, full: '0 2 * * *' })
+    expect(connection?.schedule).toEqual({ every: 60_000, watch: 2_000, full: '0 2 * * *' })
     expect(connection?.guard).toMatchObject({ window: 86_400_000, memberships: { share: 0.1, min: 25 } })
     expect(connection?.users.map.email).toEqual({
       from: ['mail'],

@@ -18,4 +18,6 @@ export const activeDirectory: DirectoryProfile = {
   filteredPersonClasses: ['user'],
   groupClasses: ['group'],
   domainScope: true,
+  // [MS-ADTS] 3.1.1.3.2.18: each domain controller counts for itself
+  changeTokens: [{ of: 'root DSE', attribute: 'highestCommittedUSN', isShared: false }],
 }

@@ -7,6 +7,15 @@ export interface Sign {
   readonly value?: RegExp
 }
 
+/** Where a server says how far its content has come: a value that any change of the content moves. */
+export interface ChangeTokenSource {
+  /** The root DSE, or the entry at the top of the naming context. */
+  readonly of: 'root DSE' | 'naming context'
+  readonly attribute: string
+  /** Whether servers with the same content say the same: the value came with the change, from where it was made. */
+  readonly isShared: boolean
+}
+
 /**
  * What is the rule for a family of directory servers, so that nobody has to write it. The configuration overrides it.
  */
@@ -39,7 +48,18 @@ export interface DirectoryProfile {
   readonly demandsMembers: boolean
   /** Whether searches ask the server not to refer to other naming contexts: [MS-ADTS] 3.1.1.3.4.1.4. */
   readonly domainScope: boolean
+  /** The first that a server shows is followed. */
+  readonly changeTokens: readonly ChangeTokenSource[]
 }
+
+/**
+ * RFC 4533's servers keep the newest change's number there: OpenLDAP with the overlay `syncprov`, or as a replica.
+ * A bind DN needs the right to read it.
+ */
+export const CONTEXT_CSN: ChangeTokenSource = { of: 'naming context', attribute: 'contextCSN', isShared: true }
+
+/** Of the changelog of draft-good-ldap-changelog, where it is switched on. */
+export const LAST_CHANGE_NUMBER: ChangeTokenSource = { of: 'root DSE', attribute: 'lastChangeNumber', isShared: false }
 
 /** Most directories: those that follow the RFCs, and nothing beyond that is known of. */
 export const BY_RFC = {
@@ -65,4 +85,5 @@ export const BY_RFC = {
   memberOf: 'memberOf',
   demandsMembers: false,
   domainScope: false,
+  changeTokens: [],
 } satisfies Omit<DirectoryProfile, 'product'>

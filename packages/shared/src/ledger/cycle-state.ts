@@ -24,6 +24,16 @@ export const ReadServer = z.object({
 })
 export type ReadServer = Readonly<z.infer<typeof ReadServer>>
 
+/** How far a directory had come when it was looked at. Two are of the same content when all of it is the same. */
+export const ChangeToken = z.object({
+  /** The attribute that says so. */
+  by: z.string(),
+  /** Whose count it is: one domain controller's, one server's; empty where all servers say the same. */
+  server: z.string(),
+  value: z.string(),
+})
+export type ChangeToken = Readonly<z.infer<typeof ChangeToken>>
+
 /** Counts by operation and reason: what a cycle did, or what a plan would do. */
 export const CycleSummary = z.object({
   cycle: z.number(),
@@ -51,6 +61,8 @@ export const CycleSummary = z.object({
   refused: Refused.exactOptional(),
   /** Absent where the server does not show what it is, and in what older versions wrote. */
   directory: ReadServer.exactOptional(),
+  /** As it was before the first entry was read. Absent where the server shows none. */
+  changeToken: ChangeToken.exactOptional(),
 })
 export type CycleSummary = Readonly<z.infer<typeof CycleSummary>>
 

@@ -1,7 +1,9 @@
 import type { DirectoryConfig } from '@provisioner/shared/config/directory.ts'
+import { PROFILES } from '@provisioner/shared/directory-profiles/profiles.ts'
 import { recognise } from '@provisioner/shared/directory-profiles/recognise.ts'
 import type { Directory } from '../directory.ts'
 import { atMost } from './at-most.ts'
+import { hasChangedSince, readChangeToken } from './change-token.ts'
 import { isSecure } from './connect.ts'
 import { type Reading, readEntry, scanEntries } from './reading.ts'
 import { readRootDse } from './root-dse.ts'
@@ -66,6 +68,8 @@ export function openDirectory(config: DirectoryAccess, options: OpenDirectoryOpt
       const shown = await readRootDse(reading, signal)
       return shown && { url: shown.url, ...recognise(shown.rootDse) }
     },
+    changeToken: (bases, signal) => readChangeToken(reading, PROFILES[config.type].changeTokens, bases, signal),
+    hasChangedSince: (bases, since, signal) => hasChangedSince(reading, bases, since, signal),
     attributeTypes: remembered((base, signal) => readAttributeTypes(reading, base, signal)),
     read: (dn, attributes, signal) => inTurn(() => readEntry(reading, dn, attributes, signal)),
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),

@@ -9,7 +9,7 @@ import type { Search } from '../directory.ts'
 const MAX_EMPTY_PAGES = 10_000
 
 /** LDAP_SERVER_DOMAIN_SCOPE_OID: Active Directory then names no referrals to its other naming contexts. */
-const DOMAIN_SCOPE = '1.2.840.113556.1.4.1339'
+export const DOMAIN_SCOPE = '1.2.840.113556.1.4.1339'
 
 export interface PagedSearch extends Search {
   readonly pageSize: number

@@ -1,6 +1,5 @@
 import { askAside } from './ask-aside.ts'
-import { decodeEntry } from './decode.ts'
-import { parseFilter } from './filter.ts'
+import { readTexts } from './base-entry.ts'
 import type { Reading } from './reading.ts'
 import type { Session } from './session.ts'
 
@@ -33,19 +32,13 @@ export function readAttributeTypes(
 
 async function valuesOf(
   session: Session,
-  baseDN: string,
+  dn: string,
   filter: string,
   attribute: string,
   signal: AbortSignal,
-): Promise<string[]> {
-  const answer = await session.search(
-    { baseDN, scope: 'base', filter: parseFilter(filter), attributes: [attribute] },
-    signal,
-  )
-  return answer.searchEntries.flatMap((entry) => {
-    const values = decodeEntry(entry, new Set()).attributes.get(attribute.toLowerCase()) ?? []
-    return values.filter((value) => typeof value === 'string')
-  })
+): Promise<readonly string[]> {
+  const texts = await readTexts(session, { dn, filter, attributes: [attribute] }, signal)
+  return texts?.get(attribute.toLowerCase()) ?? []
 }
 
 function namesOf(description: string): string[] {

@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ChangeToken, CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
+import type { Logger } from '@provisioner/shared/logger.ts'
+import type { Directory } from '../directory/directory.ts'
+
+/** A directory that changes all the time is read for a third of the time at most: so long a rest after a cycle. */
+const REST_PER_CYCLE = 2
+
+const NOT_SHOWN =
+  'The directory shows no change token: it is read by schedule.every alone. docs/directories.md says how a server shows one'
+
+export interface WatchOptions {
+  readonly directory: Pick<Directory, 'changeToken' | 'hasChangedSince'>
+  readonly bases: readonly string[]
+  /** The attributes that could be its change token. */
+  readonly tokens: readonly string[]
+  /** Time between two looks, ms. */
+  readonly everyMs: number
+  /** The last cycle that ended well, whoever ran it. */
+  readonly lastCycle: () => Promise<Pick<CycleSummary, 'cycle' | 'startedAt' | 'endedAt' | 'changeToken'> | undefined>
+  /** Whether a cycle runs or waits, or this producer is to begin none. */
+  readonly isBusy: () => Promise<boolean>
+  /** Has a cycle run at once. */
+  readonly ask: () => Promise<void>
+  readonly log: Pick<Logger, 'info' | 'debug'>
+}
+
+/**
+ * Follows a directory by its change token: when it is another one than before the last cycle read its first entry, a
+ * cycle is asked for. A quiet look reads the token and nothing else, Redis included. Of one token a cycle is asked
+ * for once: one that fails is the schedule's to repeat.
+ */
+export function watchDirectory(options: WatchOptions): AsyncDisposable {
+  const stopping = new AbortController()
+  const running = follow(new DirectoryWatch(options), options, stopping.signal)
+  return {
+    [Symbol.asyncDispose]: async () => {
+      stopping.abort()
+      await running
+    },
+  }
+}
+
+async function follow(watch: DirectoryWatch, { everyMs, log }: WatchOptions, signal: AbortSignal): Promise<void> {
+  let fails = false
+  for (;;) {
+    await sleep(everyMs, undefined, { signal, ref: false }).catch(() => {})
+    if (signal.aborted) return
+    try {
+      await watch.look(signal)
+      fails = false
+    } catch (error) {
+      // a cycle that finds the same tells it as the connection's trouble
+      if (!fails && !signal.aborted) log.info({ err: error }, 'Directory not watched; looking again')
+      fails = true
+    }
+  }
+}
+
+/** What one look knows of those before. */
+class DirectoryWatch {
+  readonly #o: WatchOptions
+  /** What the last cycle has read, or what brought nothing since that it would read. */
+  #settled: ChangeToken | undefined
+  #cycle: number | undefined
+  #asked: ChangeToken | undefined
+  #said = false
+
+  constructor(options: WatchOptions) {
+    this.#o = options
+  }
+
+  async look(signal: AbortSignal): Promise<void> {
+    const { directory, bases, lastCycle, isBusy, ask, log } = this.#o
+    const token = await directory.changeToken(bases, signal)
+    if (token === undefined) return this.#tell()
+    if (isSame(token, this.#settled) || isSame(token, this.#asked) || (await isBusy())) return
+    const last = await lastCycle()
+    if (last === undefined) return
+    if (last.cycle !== this.#cycle) [this.#cycle, this.#settled] = [last.cycle, last.changeToken]
+    if (isSame(token, this.#settled)) return
+    if (Date.now() < last.endedAt + REST_PER_CYCLE * (last.endedAt - last.startedAt)) return
+    if (this.#settled && !(await directory.hasChangedSince(bases, this.#settled, signal))) {
+      this.#settled = token
+      return
+    }
+    this.#asked = token
+    log.debug({ changeToken: token }, 'Directory has changed')
+    await ask()
+  }
+
+  /** Once: what a server does not show it does not begin to show. */
+  #tell(): void {
+    if (!this.#said) this.#o.log.info({ lookedFor: this.#o.tokens }, NOT_SHOWN)
+    this.#said = true
+  }
+}
+
+function isSame(a: ChangeToken, b: ChangeToken | undefined): boolean {
+  return a.by === b?.by && a.server === b.server && a.value === b.value
+}

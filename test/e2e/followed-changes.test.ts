@@ -1,0 +1,62 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { addEntry, applyLdif } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { ldifDelete } from '@provisioner/sandbox/servers/ldif.ts'
+import { runCli } from '../fixtures/cli.ts'
+import { directoryOf, person, personDn } from '../fixtures/people.ts'
+import { until } from '../fixtures/until.ts'
+import { openWorld, type World } from '../fixtures/world.ts'
+
+let world: World
+afterEach(() => world?.[Symbol.asyncDispose]())
+
+const SCHEDULE = { schedule: { every: '12h', watch: '1s' } }
+
+/** Waits for what no cycle of the schedule brings. */
+function untilFollowed(condition: () => Promise<boolean>, what: string): Promise<void> {
+  return until(condition, 30_000, () => `was not followed: ${what}`)
+}
+
+describe('a directory that shows a change token', () => {
+  it('is followed: who joins and who leaves, without the schedule', async () => {
+    world = await openWorld({
+      ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]),
+      slapd: { overlays: ['syncprov'] },
+      config: SCHEDULE,
+    })
+    await world.step()
+
+    await addEntry(world.slapd, personDn('eve'), person({ uid: 'eve' }))
+    await untilFollowed(async () => (await world.zendesk.user('eve@example.org')) !== undefined, 'who joined')
+    await applyLdif(world.slapd, ldifDelete(personDn('bob')))
+    await untilFollowed(async () => (await world.zendesk.user('bob@example.org'))?.suspended === true, 'who left')
+
+    const { stdout } = await runCli(world, ['status'])
+    expect(stdout).toContain('changes          followed by contextCSN')
+  })
+
+  it('is followed from where the last cycle began, whatever happened while nobody looked', async () => {
+    const ldif = directoryOf([{ uid: 'ada' }])
+    world = await openWorld({ ldif, slapd: { overlays: ['syncprov'] }, config: SCHEDULE })
+    await world.step()
+    await world.stopProduct()
+    await addEntry(world.slapd, personDn('eve'), person({ uid: 'eve' }))
+    await using anew = await openWorld({ ldif, servers: world, config: SCHEDULE })
+
+    await untilFollowed(async () => (await anew.zendesk.user('eve@example.org')) !== undefined, 'who joined meanwhile')
+  })
+})
+
+describe('a directory that shows no change token', () => {
+  it('is read by the schedule alone, which is said', async () => {
+    world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }]), config: SCHEDULE })
+    await world.step()
+
+    await untilFollowed(
+      async () => world.logs.some(({ msg }) => typeof msg === 'string' && msg.includes('shows no change token')),
+      'nothing was said',
+    )
+
+    const { stdout } = await runCli(world, ['status'])
+    expect(stdout).toContain('changes          found by the schedule alone, every 12 h')
+  })
+})

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import type { DirectoryType } from '@provisioner/shared/directory-profiles/profiles.ts'
+import { openTestDirectory } from '../../fixtures/open-test-directory.ts'
+import { startScriptedLdap } from '../../fixtures/scripted-ldap.ts'
+
+const BASES = ['ou=people,dc=example,dc=org', 'OU=Groups,DC=Example,DC=org', 'o=other']
+const never = new AbortController().signal
+
+/** What a server shows, by DN: attributes of the root DSE under the empty one. */
+type Shown = Readonly<Record<string, Readonly<Record<string, string | Buffer>>>>
+
+async function tokenOf(type: DirectoryType, shown: Shown, bases = BASES) {
+  await using server = await startScriptedLdap(({ base }) => {
+    const attributes = shown[base]
+    if (attributes === undefined) return { code: 32 }
+    return {
+      entries: [{ dn: base, attributes: Object.fromEntries(Object.entries(attributes).map(([k, v]) => [k, [v]])) }],
+    }
+  })
+  await using directory = openTestDirectory({ type, urls: [server.url] })
+  const token = await directory.changeToken(bases, never)
+  return token && { ...token, server: token.server.replace(server.url, 'its address') }
+}
+
+describe('the change token', () => {
+  it.each<[DirectoryType, string, Shown, object | undefined]>([
+    [
+      'openldap',
+      'every naming context’s contextCSN, which all servers share',
+      {
+        '': { namingContexts: 'dc=example,dc=org' },
+        'dc=example,dc=org': { contextCSN: '20261129160734.042325Z#000000#000#000000' },
+        'o=other': { contextCSN: '20261129160735.000000Z#000000#000#000000' },
+      },
+      {
+        by: 'contextCSN',
+        server: '',
+        value: '20261129160734.042325Z#000000#000#000000 20261129160735.000000Z#000000#000#000000',
+      },
+    ],
+    [
+      'openldap',
+      'none, where one naming context shows no contextCSN',
+      {
+        '': { namingContexts: 'dc=example,dc=org' },
+        'dc=example,dc=org': { contextCSN: '20261129160734.042325Z#000000#000#000000' },
+        'o=other': { o: 'other' },
+      },
+      undefined,
+    ],
+    [
+      '389ds',
+      'lastusn of each back end, the server’s own',
+      { '': { 'lastusn;userroot': '4711', 'lastusn;changelog': '12' } },
+      { by: 'lastusn', server: 'its address', value: 'changelog=12,userroot=4711' },
+    ],
+    [
+      '389ds',
+      'lastChangeNumber, where only the retro changelog is on',
+      { '': { lastchangenumber: '99' } },
+      { by: 'lastChangeNumber', server: 'its address', value: '99' },
+    ],
+    [
+      'active-directory',
+      'highestCommittedUSN with the invocation id, which a restore makes another one',
+      {
+        '': { highestCommittedUSN: '123456789012345', dsServiceName: 'CN=NTDS Settings,CN=DC1' },
+        'CN=NTDS Settings,CN=DC1': { invocationId: Buffer.from('00ff80', 'hex') },
+      },
+      { by: 'highestCommittedUSN', server: '00ff80', value: '123456789012345' },
+    ],
+    [
+      'active-directory',
+      'highestCommittedUSN with the domain controller’s name, where the invocation id is not shown',
+      { '': { highestCommittedUSN: '7', dsServiceName: 'CN=NTDS Settings,CN=DC1' } },
+      { by: 'highestCommittedUSN', server: 'CN=NTDS Settings,CN=DC1', value: '7' },
+    ],
+    ['opendj', 'none, where no changelog is on', { '': { vendorVersion: 'OpenDJ 4.5' } }, undefined],
+    ['generic', 'none, of a server that shows no root DSE', {}, undefined],
+  ])('of %s is %s', async (type, _what, shown, token) => {
+    expect(await tokenOf(type, shown)).toEqual(token)
+  })
+})

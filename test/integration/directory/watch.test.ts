@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import { watchDirectory, type WatchOptions } from '@provisioner/producer/cycle/watch-directory.ts'
+import { addEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { type SlapdServer, startSlapd } from '@provisioner/sandbox/servers/slapd.ts'
+import type { ChangeToken } from '@provisioner/shared/ledger/cycle-state.ts'
+import { asReader, openTestDirectory } from '../../fixtures/open-test-directory.ts'
+import { until } from '../../fixtures/until.ts'
+
+const SUFFIX = 'dc=example,dc=org'
+const never = new AbortController().signal
+const log = { info: () => {}, debug: () => {} }
+
+/** A slapd that is watched, with a last cycle that took `tookMs` and ended now. */
+async function watched(owned: AsyncDisposableStack, { tookMs = 0, isBusy = false } = {}) {
+  const server = owned.use(await startSlapd({ suffix: SUFFIX, overlays: ['syncprov'] }))
+  const directory = owned.use(openTestDirectory(asReader(server)))
+  const seen = { looks: 0, reads: 0, asked: 0 }
+  const now = Date.now()
+  const last = { cycle: 1, startedAt: now - tookMs, endedAt: now, ...(await tokenOf(directory)) }
+  const options: WatchOptions = {
+    directory: {
+      hasChangedSince: directory.hasChangedSince,
+      changeToken: (...asked) => {
+        seen.looks++
+        return directory.changeToken(...asked)
+      },
+    },
+    bases: [SUFFIX],
+    tokens: [],
+    everyMs: 20,
+    lastCycle: async () => {
+      seen.reads++
+      return last
+    },
+    isBusy: async () => isBusy,
+    ask: async () => void seen.asked++,
+    log,
+  }
+  owned.use(watchDirectory(options))
+  const looksLater = async (count: number) => {
+    const before = seen.looks
+    await until(
+      async () => seen.looks >= before + count,
+      10_000,
+      () => 'it is not looked at',
+    )
+  }
+  return { server, directory, seen, last, looksLater }
+}
+
+async function tokenOf(directory: WatchOptions['directory']): Promise<{ changeToken: ChangeToken }> {
+  const changeToken = await directory.changeToken([SUFFIX], never)
+  if (changeToken === undefined) throw new Error('The server shows no change token')
+  return { changeToken }
+}
+
+function change(server: SlapdServer, ou = 'x'): Promise<void> {
+  return addEntry(server, `ou=${ou},${SUFFIX}`, { objectClass: 'organizationalUnit', ou })
+}
+
+describe('a watched directory', () => {
+  it('is asked for its token alone while nothing changes: Redis once, and for no cycle', async () => {
+    await using owned = new AsyncDisposableStack()
+    const { seen, looksLater } = await watched(owned)
+
+    await looksLater(10)
+
+    expect(seen).toMatchObject({ reads: 1, asked: 0 })
+  })
+
+  it('brings one cycle for one change, also where that cycle fails', async () => {
+    await using owned = new AsyncDisposableStack()
+    const { server, seen, looksLater } = await watched(owned)
+
+    await change(server)
+    await looksLater(10)
+    const first = seen.asked
+    await change(server, 'y')
+    await looksLater(10)
+
+    expect([first, seen.asked]).toEqual([1, 2])
+  })
+
+  it('brings no cycle for what a cycle has read', async () => {
+    await using owned = new AsyncDisposableStack()
+    const { server, directory, seen, last, looksLater } = await watched(owned, { isBusy: false, tookMs: 3_600_000 })
+    await change(server)
+    await looksLater(3)
+
+    Object.assign(last, { cycle: 2, startedAt: last.endedAt, ...(await tokenOf(directory)) })
+    await looksLater(5)
+
+    expect(seen.asked).toBe(0)
+  })
+
+  it.each([
+    ['a cycle runs or waits', { isBusy: true }],
+    ['the last cycle has not rested for twice as long as it took', { tookMs: 3_600_000 }],
+  ])('brings none while %s', async (_what, state) => {
+    await using owned = new AsyncDisposableStack()
+    const { server, seen, looksLater } = await watched(owned, state)
+
+    await change(server)
+    await looksLater(10)
+
+    expect(seen.asked).toBe(0)
+  })
+})
