@@ -5,10 +5,12 @@ export function benchConfig({
   slapd,
   zendeskUrl,
   redis,
+  schedule = { every: '12h', watch: false },
 }: {
   slapd: SlapdServer
   zendeskUrl: string
   redis: object
+  schedule?: object | undefined
 }): string {
   return JSON.stringify({
     version: 1,
@@ -20,7 +22,7 @@ export function benchConfig({
       {
         id: 'staff',
         account: 'acme',
-        schedule: { every: '12h' },
+        schedule,
         directory: {
           type: 'openldap',
           urls: [slapd.url],

@@ -19,8 +19,10 @@ import { SandboxView } from './sandbox-view.ts'
 export interface StageOptions {
   readonly ldif: string
   readonly sandbox: SandboxOptions
-  /** `connections[0]` of the configuration, changed. */
-  readonly guardMin?: number
+  /** Of slapd. */
+  readonly overlays?: readonly string[]
+  /** `connections[0].schedule` of the configuration. Default: cycles are asked for alone. */
+  readonly schedule?: object
 }
 
 /** Real servers, and the product's own processes on them. The connection is called `staff`. */
@@ -58,17 +60,17 @@ const OPEN = ['waiting', 'active', 'delayed', 'prioritized'] as const
 const LOOK_MS = 50
 
 /** Starts Redis, slapd and the sandbox, each in a process of its own. */
-export async function setStage({ ldif, sandbox }: StageOptions): Promise<Stage> {
+export async function setStage({ ldif, sandbox, overlays = [], schedule }: StageOptions): Promise<Stage> {
   const owned = new AsyncDisposableStack()
   try {
     const redisServer = owned.use(await startRedis({ appendonly: true }))
-    const slapd = owned.use(await startSlapd({ suffix: 'dc=example,dc=org', ldif }))
+    const slapd = owned.use(await startSlapd({ suffix: 'dc=example,dc=org', ldif, overlays }))
     const account = owned.use(await startSandbox(sandbox))
     const folder = await mkdtemp(join(tmpdir(), 'provisioner-bench-'))
     owned.defer(() => rm(folder, { recursive: true, force: true }))
     const config = join(folder, 'provisioner.yaml')
     const configWith = async (other: object, path = join(folder, 'other.yaml')) => {
-      await writeFile(path, benchConfig({ slapd, zendeskUrl: account.view.url, redis: other }))
+      await writeFile(path, benchConfig({ slapd, zendeskUrl: account.view.url, redis: other, schedule }))
       return path
     }
     await configWith({ url: redisServer.url }, config)

@@ -1,3 +1,4 @@
+import { changeLatency, firstCycle, noChangeCycle, quietLook } from '../bench/directory.ts'
 import { initialLoad, requestCount } from '../bench/initial-load.ts'
 import { ledgerMove } from '../bench/ledger-move.ts'
 import { leaverLatency } from '../bench/leaver-latency.ts'
@@ -23,6 +24,10 @@ const BENCHES: Readonly<Record<string, () => Promise<Finding>>> = {
   'many-accounts': manyAccounts,
   'redis-bytes': redisBytes,
   'ledger-move': ledgerMove,
+  'first-cycle': firstCycle,
+  'no-change-cycle': noChangeCycle,
+  'quiet-look': quietLook,
+  'change-latency': changeLatency,
   naive,
 }
 
