@@ -14,7 +14,7 @@ export interface SlapdSettings {
   readonly adminPassword: string
   /** Whom the server's own certificate names, when a client shows it. */
   readonly readerDn: string
-  /** Overlays by name: `memberof`, `dynlist`, and `syncprov`, with which it shows a `contextCSN`. */
+  /** Overlays by name: `memberof`, `dynlist`, `refint`, and `syncprov`, with which it shows a `contextCSN`. */
   readonly overlays: readonly string[]
   /** Lines of slapd.conf for the database: `limits ...`, `access to ...`, `index ...`. */
   readonly database: readonly string[]
@@ -24,6 +24,7 @@ export interface SlapdSettings {
 /** Settings that an overlay needs to be of use. */
 const OVERLAY_SETTINGS: Readonly<Record<string, readonly string[]>> = {
   memberof: ['memberof-group-oc groupOfNames', 'memberof-member-ad member', 'memberof-refint true'],
+  refint: ['refint_attributes member'],
   dynlist: ['dynlist-attrset groupOfURLs memberURL member'],
 }
 

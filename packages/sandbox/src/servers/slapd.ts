@@ -25,7 +25,7 @@ export interface SlapdOptions {
   readonly posix?: PosixSchema
   /** More schema, in slapd.conf's syntax. */
   readonly schema?: string
-  /** `memberof`, `dynlist`, `syncprov`. None by default. */
+  /** `memberof`, `dynlist`, `refint`, `syncprov`. None by default. */
   readonly overlays?: readonly string[]
   /** More lines of slapd.conf for the database: `limits`, `access`. They are put before the defaults. */
   readonly database?: readonly string[]

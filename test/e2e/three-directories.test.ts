@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { addEntry, applyLdif, deleteEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { ldifRename } from '@provisioner/sandbox/servers/ldif.ts'
+import { addressOf, DIRECTORY_KINDS, type RunningDirectory } from '../fixtures/directory-kinds.ts'
+import { until } from '../fixtures/until.ts'
+import { openWorld, type World } from '../fixtures/world.ts'
+
+/** DNs of directories are full of them. */
+const ODD = 'Lovelace, "Ada" + Söhne'
+const ODD_MEMBER = 'Hopper; Grace <Navy> #1'
+
+describe.each(DIRECTORY_KINDS)('$name', ({ start, canLimit }) => {
+  const owned = new AsyncDisposableStack()
+  let directory: RunningDirectory
+  let missing: string | undefined
+  beforeAll(async () => {
+    const started = await start()
+    if ('missing' in started) missing = started.missing
+    else directory = owned.use(started)
+  }, 300_000) // it may have to be installed
+  afterAll(() => owned.disposeAsync())
+
+  /** Organizational units of the test's own, and a world that reads them. */
+  async function openOn(test: string, more: object = {}): Promise<World> {
+    for (const ou of [`${test}-people`, `${test}-groups`, `${test}-left`])
+      await addEntry(directory, `ou=${ou},${directory.suffix}`, { objectClass: 'organizationalUnit', ou })
+    return openWorld({
+      ldif: '',
+      ldapUrl: async () => directory.url,
+      config: {
+        directory: { status: null, membership: null, pageSize: 3, ...directory.config },
+        users: {
+          locations: [{ base: `ou=${test}-people,${directory.suffix}` }],
+          map: {
+            name: 'cn',
+            role: {
+              byGroup: {
+                'cn=agents,ou=groups,dc=example,dc=org': null,
+                [directory.dn(`${test}-agents`, `${test}-groups`)]: 'agent',
+              },
+              default: 'end-user',
+            },
+          },
+        },
+        groups: {
+          locations: [
+            { base: `ou=${test}-groups,${directory.suffix}`, filter: '(cn=zd-*)', nested: true, expectEmpty: true },
+          ],
+        },
+        ...more,
+      },
+    })
+  }
+
+  it('people join, change, are disabled and enabled, move away and back, and leave', async (context) => {
+    if (missing) return context.skip(missing)
+    const [people, left] = ['life-people', 'life-left']
+    const add = (name: string) => addEntry(directory, directory.dn(name, people), directory.person(name))
+    await using world = await openOn('life')
+    for (const name of ['bob', 'cid', 'dan', ODD]) await add(name)
+    await world.step()
+    const shown = async (name: string) => {
+      const user = await world.zendesk.user(addressOf(name))
+      return user && { name: user.name, phone: user['phone'], suspended: user.suspended }
+    }
+    const joined = await Promise.all(['bob', 'cid', 'dan', ODD].map(shown))
+    const id = (await world.zendesk.user(addressOf(ODD)))?.id
+
+    await modifyEntry(directory, directory.dn('bob', people), { replace: { telephoneNumber: '+49 30 2' } })
+    await modifyEntry(directory, directory.dn('cid', people), directory.disable)
+    await applyLdif(directory, ldifRename(directory.dn(ODD, people), rdnOf(ODD), `ou=${left},${directory.suffix}`))
+    await deleteEntry(directory, directory.dn('dan', people))
+    await world.step()
+    const gone = await Promise.all(['bob', 'cid', 'dan', ODD].map(shown))
+
+    await modifyEntry(directory, directory.dn('cid', people), directory.enable)
+    await applyLdif(directory, ldifRename(directory.dn(ODD, left), rdnOf(ODD), `ou=${people},${directory.suffix}`))
+    await world.step()
+    const back = await Promise.all(['bob', 'cid', 'dan', ODD].map(shown))
+
+    const as = (name: string, phone = '+49 30 1', suspended = false) => ({ name, phone, suspended })
+    expect(joined).toEqual([as('bob'), as('cid'), as('dan'), as(ODD)])
+    expect(gone).toEqual([
+      as('bob', '+49 30 2'),
+      as('cid', '+49 30 1', true),
+      as('dan', '+49 30 1', true),
+      as(ODD, '+49 30 1', true),
+    ])
+    expect(back).toEqual([as('bob', '+49 30 2'), as('cid'), as('dan', '+49 30 1', true), as(ODD)])
+    expect((await world.zendesk.user(addressOf(ODD)))?.id).toBe(id)
+    expect(await world.problems('user')).toEqual([])
+  }, 120_000)
+
+  it('groups and roles follow their members, nested ones, cycles and odd names included', async (context) => {
+    if (missing) return context.skip(missing)
+    const [people, groups] = ['team-people', 'team-groups']
+    await using world = await openOn('team')
+    for (const name of ['eva', 'fay', 'gus', ODD_MEMBER])
+      await addEntry(directory, directory.dn(name, people), directory.person(name))
+    const group = (name: string, ...members: string[]) =>
+      addEntry(directory, directory.dn(name, groups), directory.group(name, members))
+    const [eva, fay, gus, odd] = ['eva', 'fay', 'gus', ODD_MEMBER].map((name) => directory.dn(name, people))
+    await group('team-agents', eva!, fay!, odd!)
+    await group('team-inner', odd!)
+    await group('zd-help', eva!, directory.dn('team-inner', groups), gus!)
+    await modifyEntry(directory, directory.dn('team-inner', groups), {
+      add: { member: directory.dn('zd-help', groups) },
+    })
+    await world.step()
+    const before = { agents: await agentsOf(world), help: await world.zendesk.members('zd-help') }
+
+    await modifyEntry(directory, directory.dn('zd-help', groups), { add: { member: fay! }, delete: { member: eva! } })
+    await applyLdif(directory, ldifRename(directory.dn(ODD_MEMBER, people), 'cn=Grace'))
+    await world.step()
+    await world.step()
+    const after = { agents: await agentsOf(world), help: await world.zendesk.members('zd-help') }
+
+    const mail = (...names: string[]) => names.map(addressOf).sort()
+    expect(before).toEqual({ agents: mail('eva', 'fay', ODD_MEMBER), help: mail('eva', ODD_MEMBER) })
+    expect(after.help).toEqual(mail('fay', ODD_MEMBER))
+    expect(after.agents).toEqual(mail('eva', 'fay', ODD_MEMBER))
+    expect((await world.problems('group')).map(({ code }) => code)).toEqual(['END_USERS_IN_GROUP'])
+  }, 120_000)
+
+  it('changes and deletions are followed by its change token', async (context) => {
+    if (missing) return context.skip(missing)
+    const people = 'follow-people'
+    await using world = await openOn('follow', { schedule: { every: '12h', watch: '1s' } })
+    await addEntry(directory, directory.dn('hal', people), directory.person('hal'))
+    await world.step()
+    const follow = (isThere: () => Promise<boolean>) => until(isThere, 30_000, () => 'a change was not followed')
+
+    await modifyEntry(directory, directory.dn('hal', people), { replace: { telephoneNumber: '+49 30 2' } })
+    await follow(async () => (await world.zendesk.user(addressOf('hal')))?.['phone'] === '+49 30 2')
+    await deleteEntry(directory, directory.dn('hal', people))
+    await follow(async () => (await world.zendesk.user(addressOf('hal')))?.suspended === true)
+
+    expect((await world.ledger.lastCycle())?.changeToken?.by).toMatch(/^(contextCSN|lastusn|highestCommittedUSN)$/)
+  }, 120_000)
+
+  it.for(canLimit ? ['its size limit'] : [])(
+    'nobody is taken for gone when the server hits %s',
+    async (_limit, context) => {
+      if (missing) return context.skip(missing)
+      await using world = await openOn('limit')
+      for (const name of ['ida', 'jon', 'kim'])
+        await addEntry(directory, directory.dn(name, 'limit-people'), directory.person(name))
+      await world.step()
+
+      await directory.limit!()
+
+      await expect(world.cycle()).rejects.toThrow(/size limit/)
+      expect((await world.zendesk.users()).map(({ suspended }) => suspended)).toEqual([false, false, false])
+    },
+    120_000,
+  )
+})
+
+function rdnOf(name: string): string {
+  return `cn=${name.replaceAll(/[,+"\\<>;=#]/g, (one) => `\\${one}`)}`
+}
+
+async function agentsOf(world: World): Promise<(string | null)[]> {
+  return (await world.zendesk.users()).filter(({ role }) => role === 'agent').map(({ email }) => email)
+}
