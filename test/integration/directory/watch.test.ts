@@ -11,11 +11,11 @@ const never = new AbortController().signal
 const log = { info: () => {}, debug: () => {} }
 
 /** A slapd that is watched, with a last cycle that took `tookMs` and ended now. */
-async function watched(owned: AsyncDisposableStack, { tookMs = 0, isBusy = false } = {}) {
+async function watched(owned: AsyncDisposableStack, { tookMs = 0, isBusy = false, aheadMs = 0 } = {}) {
   const server = owned.use(await startSlapd({ suffix: SUFFIX, overlays: ['syncprov'] }))
   const directory = owned.use(openTestDirectory(asReader(server)))
   const seen = { looks: 0, reads: 0, asked: 0 }
-  const now = Date.now()
+  const now = Date.now() + aheadMs
   const last = { cycle: 1, startedAt: now - tookMs, endedAt: now, ...(await tokenOf(directory)) }
   const options: WatchOptions = {
     directory: {
@@ -81,9 +81,19 @@ describe('a watched directory', () => {
     expect([first, seen.asked]).toEqual([1, 2])
   })
 
+  it('is followed though the clock of the producer that ran the last cycle is an hour ahead', async () => {
+    await using owned = new AsyncDisposableStack()
+    const { server, seen, looksLater } = await watched(owned, { tookMs: 1_000, aheadMs: 3_600_000 })
+
+    await change(server)
+    await looksLater(5)
+
+    expect(seen.asked).toBe(1)
+  })
+
   it('brings no cycle for what a cycle has read', async () => {
     await using owned = new AsyncDisposableStack()
-    const { server, directory, seen, last, looksLater } = await watched(owned, { isBusy: false, tookMs: 3_600_000 })
+    const { server, directory, seen, last, looksLater } = await watched(owned, { tookMs: 3_600_000 })
     await change(server)
     await looksLater(3)
 

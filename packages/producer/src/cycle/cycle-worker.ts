@@ -131,7 +131,7 @@ export async function startCycles({
       stopping.abort()
       clearInterval(care)
       standBy[Symbol.dispose]()
-      if (watch) await watch[Symbol.asyncDispose]()
+      if (watch) watch[Symbol.dispose]()
       // close() waits for the running cycle, which ends at the next page, and for ever on a Redis that is away
       const closed = worker.close().then(() => true)
       // A client of a cluster that has lost all its nodes never says that it has ended: nobody waits for that.

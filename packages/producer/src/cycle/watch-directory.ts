@@ -30,17 +30,14 @@ export interface WatchOptions {
  * cycle is asked for. A quiet look reads the token and nothing else, Redis included. Of one token a cycle is asked
  * for once: one that fails is the schedule's to repeat.
  */
-export function watchDirectory(options: WatchOptions): AsyncDisposable {
+export function watchDirectory(options: WatchOptions): Disposable {
   const stopping = new AbortController()
-  const running = follow(new DirectoryWatch(options), options, stopping.signal)
-  return {
-    [Symbol.asyncDispose]: async () => {
-      stopping.abort()
-      await running
-    },
-  }
+  void follow(new DirectoryWatch(options), options, stopping.signal)
+  // A look that is under way is not waited for: Redis may be away.
+  return { [Symbol.dispose]: () => stopping.abort() }
 }
 
+/** Never throws. */
 async function follow(watch: DirectoryWatch, { everyMs, log }: WatchOptions, signal: AbortSignal): Promise<void> {
   let fails = false
   for (;;) {
@@ -79,7 +76,7 @@ class DirectoryWatch {
     if (last === undefined) return
     if (last.cycle !== this.#cycle) [this.#cycle, this.#settled] = [last.cycle, last.changeToken]
     if (isSame(token, this.#settled)) return
-    if (Date.now() < last.endedAt + REST_PER_CYCLE * (last.endedAt - last.startedAt)) return
+    if (isResting(last, Date.now())) return
     if (this.#settled && !(await directory.hasChangedSince(bases, this.#settled, signal))) {
       this.#settled = token
       return
@@ -94,6 +91,11 @@ class DirectoryWatch {
     if (!this.#said) this.#o.log.info({ lookedFor: this.#o.tokens }, NOT_SHOWN)
     this.#said = true
   }
+}
+
+/** Not of a cycle that is yet to end, by the clock of the producer that ran it. */
+function isResting({ startedAt, endedAt }: Pick<CycleSummary, 'startedAt' | 'endedAt'>, now: number): boolean {
+  return now >= endedAt && now < endedAt + REST_PER_CYCLE * (endedAt - startedAt)
 }
 
 function isSame(a: ChangeToken, b: ChangeToken | undefined): boolean {
