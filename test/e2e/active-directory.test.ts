@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addEntry, applyLdif, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { ldifDelete } from '@provisioner/sandbox/servers/ldif.ts'
-import { openTestDirectory } from '../fixtures/open-test-directory.ts'
+import type { ChangeToken } from '@provisioner/shared/ledger/cycle-state.ts'
+import { openTestDirectory, type TestDirectory } from '../fixtures/open-test-directory.ts'
 import { startSamba, type SambaServer } from '../fixtures/samba.ts'
 import { until } from '../fixtures/until.ts'
 import { account, openAd, sambaAccess, STAFF } from '../fixtures/samba-world.ts'
@@ -170,15 +171,15 @@ describe('a real Active Directory’s changes', () => {
     const first = await world.ledger.lastCycle()
     const directory = owned.use(openTestDirectory(sambaAccess(server)))
     const signal = new AbortController().signal
-    const quiet = (await directory.changeToken([base], signal))!
+    const quiet = await tokenOf(directory, base)
 
     await modifyEntry(server, at('pc2'), { replace: { description: 'moved' } })
-    const moved = (await directory.changeToken([base], signal))!
+    const moved = await tokenOf(directory, base)
     const ofComputer = await directory.hasChangedSince([base], quiet, signal)
     const ofAnother = await directory.hasChangedSince([base], { ...quiet, server: 'another-invocation' }, signal)
     await addEntry(server, at('ida'), account('ida'))
     await untilFollowed(async () => (await world.zendesk.user('ida@corp.test')) !== undefined)
-    const added = (await directory.changeToken([base], signal))!
+    const added = await tokenOf(directory, base)
     await applyLdif(server, ldifDelete(at('hal')))
     const ofDeletion = await directory.hasChangedSince([base], added, signal)
     await untilFollowed(async () => (await world.zendesk.user('hal@corp.test'))?.suspended === true)
@@ -193,6 +194,12 @@ describe('a real Active Directory’s changes', () => {
     ])
   }, 120_000)
 })
+
+async function tokenOf(directory: TestDirectory, base: string): Promise<ChangeToken> {
+  const token = await directory.changeToken([base], new AbortController().signal)
+  if (typeof token !== 'object') throw new Error('The domain controller shows no change token')
+  return token
+}
 
 function untilFollowed(condition: () => Promise<boolean>): Promise<void> {
   return until(condition, 30_000, () => 'a change was not followed')

@@ -16,6 +16,7 @@ import { NameCatalogues } from './cycle/names.ts'
 import type { PlanSources } from './cycle/plan-sources.ts'
 import { runCycle } from './cycle/run-cycle.ts'
 import { ServerLook } from './cycle/server-look.ts'
+import { heapLimitMb, roomForEntries, withRoomFor } from './directory/room-for-entries.ts'
 import { openDirectory } from './directory/ldap/open-directory.ts'
 import { Evaluator } from './expressions/evaluator.ts'
 import { compileMapping } from './mapping/mapping.ts'
@@ -44,6 +45,10 @@ export async function startProducer({
   const owned = new AsyncDisposableStack()
   const name = serviceName()
   const connections = configPrints(config)
+  log.info(
+    { heapMb: heapLimitMb(), entries: roomForEntries(heapLimitMb()) },
+    'Memory for a first cycle of so many entries',
+  )
   const file = `${hostname()}:${resolve(configPath)}`
   owned.use(await announce(redis, { role: 'producer', name, connections }, log))
   for (const connection of config.connections) {
@@ -86,7 +91,7 @@ export function openSources({
   evaluator: Evaluator
   log: Logger
 }): PlanSources & AsyncDisposable {
-  const directory = openDirectory(connection.directory, { log })
+  const directory = withRoomFor(roomForEntries(heapLimitMb()), openDirectory(connection.directory, { log }), log)
   const account = config.accounts[connection.account]!
   const reader = new LedgerReader(redis, connectionName(connection))
   return {

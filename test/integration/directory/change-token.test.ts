@@ -19,11 +19,12 @@ async function tokenOf(type: DirectoryType, shown: Shown, bases = BASES) {
   })
   await using directory = openTestDirectory({ type, urls: [server.url] })
   const token = await directory.changeToken(bases, never)
-  return token && { ...token, server: token.server.replace(server.url, 'its address') }
+  if (typeof token !== 'object') return token
+  return { ...token, server: token.server.replace(server.url, 'its address') }
 }
 
 describe('the change token', () => {
-  it.each<[DirectoryType, string, Shown, object | undefined]>([
+  it.each<[DirectoryType, string, Shown, object | 'none']>([
     [
       'openldap',
       'every naming context’s contextCSN, which all servers share',
@@ -46,7 +47,7 @@ describe('the change token', () => {
         'dc=example,dc=org': { contextCSN: '20261129160734.042325Z#000000#000#000000' },
         'o=other': { o: 'other' },
       },
-      undefined,
+      'none',
     ],
     [
       '389ds',
@@ -75,9 +76,16 @@ describe('the change token', () => {
       { '': { highestCommittedUSN: '7', dsServiceName: 'CN=NTDS Settings,CN=DC1' } },
       { by: 'highestCommittedUSN', server: 'CN=NTDS Settings,CN=DC1', value: '7' },
     ],
-    ['opendj', 'none, where no changelog is on', { '': { vendorVersion: 'OpenDJ 4.5' } }, undefined],
-    ['generic', 'none, of a server that shows no root DSE', {}, undefined],
+    ['opendj', 'none, where no changelog is on', { '': { vendorVersion: 'OpenDJ 4.5' } }, 'none'],
+    ['generic', 'none, of a server that shows no root DSE', {}, 'none'],
   ])('of %s is %s', async (type, _what, shown, token) => {
     expect(await tokenOf(type, shown)).toEqual(token)
+  })
+
+  it('is unknown, and not missing, while the server does not answer', async () => {
+    await using server = await startScriptedLdap(() => ({ close: true }))
+    await using directory = openTestDirectory({ urls: [server.url] })
+
+    expect(await directory.changeToken(BASES, never)).toBeUndefined()
   })
 })

@@ -1,4 +1,5 @@
 import { addEntry, deleteEntry, renameEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { withRoomFor } from '@provisioner/producer/directory/room-for-entries.ts'
 import { ldifEntry } from '@provisioner/sandbox/servers/ldif.ts'
 import { type SlapdServer, startSlapd } from '@provisioner/sandbox/servers/slapd.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -25,6 +26,21 @@ describe('scanning a real slapd', () => {
     expect(entries).toHaveLength(250)
     expect(new Set(entries.map((entry) => entry.id)).size).toBe(250)
     expect(entries.every((entry) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(entry.id))).toBe(true)
+  })
+
+  it.each([
+    [249, 'says so once, when it has more entries than there is room for', 1],
+    [250, 'says nothing when there is room for all', 0],
+  ])('with room for %d entries %s', async (room, _what, times) => {
+    await using directory = openTestDirectory(asReader(server))
+    const warned: object[] = []
+    const log = { warn: (data: object) => void warned.push(data) }
+    const watched = withRoomFor(room, directory, log)
+
+    for (let i = 0; i < 2; i++)
+      expect((await readAll(watched, { base: PEOPLE, filter: '(objectClass=person)' })).entries).toHaveLength(250)
+
+    expect(warned).toEqual(Array(times).fill({ code: 'MEMORY_SHORT', base: PEOPLE, entries: 250, room }))
   })
 
   it('gives attributes by lower-case name, as lists, without the empty ones', async () => {

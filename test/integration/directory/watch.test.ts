@@ -8,21 +8,22 @@ import { until } from '../../fixtures/until.ts'
 
 const SUFFIX = 'dc=example,dc=org'
 const never = new AbortController().signal
-const log = { info: () => {}, debug: () => {} }
 
 /** A slapd that is watched, with a last cycle that took `tookMs` and ended now. */
 async function watched(owned: AsyncDisposableStack, { tookMs = 0, isBusy = false, aheadMs = 0 } = {}) {
   const server = owned.use(await startSlapd({ suffix: SUFFIX, overlays: ['syncprov'] }))
   const directory = owned.use(openTestDirectory(asReader(server)))
-  const seen = { looks: 0, reads: 0, asked: 0 }
+  const seen = { looks: 0, reads: 0, asked: 0, said: [] as string[] }
+  const dc = { name: '' }
   const now = Date.now() + aheadMs
   const last = { cycle: 1, startedAt: now - tookMs, endedAt: now, ...(await tokenOf(directory)) }
   const options: WatchOptions = {
     directory: {
       hasChangedSince: directory.hasChangedSince,
-      changeToken: (...asked) => {
+      changeToken: async (...asked) => {
         seen.looks++
-        return directory.changeToken(...asked)
+        const token = await directory.changeToken(...asked)
+        return typeof token === 'object' ? { ...token, server: dc.name } : token
       },
     },
     bases: [SUFFIX],
@@ -34,7 +35,7 @@ async function watched(owned: AsyncDisposableStack, { tookMs = 0, isBusy = false
     },
     isBusy: async () => isBusy,
     ask: async () => void seen.asked++,
-    log,
+    log: { info: (_data: unknown, words?: string) => void seen.said.push(words ?? ''), debug: () => {} },
   }
   owned.use(watchDirectory(options))
   const looksLater = async (count: number) => {
@@ -45,12 +46,12 @@ async function watched(owned: AsyncDisposableStack, { tookMs = 0, isBusy = false
       () => 'it is not looked at',
     )
   }
-  return { server, directory, seen, last, looksLater }
+  return { server, directory, seen, last, dc, looksLater }
 }
 
 async function tokenOf(directory: WatchOptions['directory']): Promise<{ changeToken: ChangeToken }> {
   const changeToken = await directory.changeToken([SUFFIX], never)
-  if (changeToken === undefined) throw new Error('The server shows no change token')
+  if (typeof changeToken !== 'object') throw new Error('The server shows no change token')
   return { changeToken }
 }
 
@@ -79,6 +80,17 @@ describe('a watched directory', () => {
     await looksLater(10)
 
     expect([first, seen.asked]).toEqual([1, 2])
+  })
+
+  it('is read whole, which is said, when another server answers that counts for itself', async () => {
+    await using owned = new AsyncDisposableStack()
+    const { seen, dc, looksLater } = await watched(owned)
+    await looksLater(3)
+
+    dc.name = 'another'
+    await looksLater(10)
+
+    expect(seen).toMatchObject({ asked: 1, said: [expect.stringMatching(/^Another server answers/)] })
   })
 
   it('is followed though the clock of the producer that ran the last cycle is an hour ahead', async () => {

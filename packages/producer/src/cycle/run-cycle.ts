@@ -4,7 +4,7 @@ import { policyPrint } from '@provisioner/shared/config/config-print.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
-import type { CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
+import type { ChangeToken, CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
 import { parseHeldKey } from '@provisioner/shared/ledger/entity-member.ts'
 import { mendKeys } from '@provisioner/shared/ledger/mend-keys.ts'
 import type { StartingProducer } from '@provisioner/shared/ledger/newest-config.ts'
@@ -66,8 +66,7 @@ export async function runCycle(
   const isFirst = (await reader.firstRun()).status !== 'done'
   const server = await options.server.look(signal)
   // Before the first entry is read: what changes meanwhile moves it on.
-  const changeToken =
-    connection.schedule.watch === false ? undefined : await options.directory.changeToken(basesOf(connection), signal)
+  const changeToken = await tokenOf(options, signal)
   const plan = await planInPasses(
     options,
     { ignoreSeen, audit: full, now: startedAt },
@@ -143,6 +142,13 @@ export async function runCycle(
   const outcome = waits ? undefined : describeUndone(summary)
   log.info({ ...summary, firstPlan: waits ? 'waits for approval' : undefined, outcome }, 'Cycle ended')
   return summary
+}
+
+/** How far the directory has come, where that is to be followed and the server says so. */
+async function tokenOf({ connection, directory }: CycleOptions, signal: AbortSignal): Promise<ChangeToken | undefined> {
+  if (connection.schedule.watch === false) return undefined
+  const token = await directory.changeToken(basesOf(connection), signal)
+  return token === 'none' ? undefined : token
 }
 
 /** What the passes of a cycle release while Zendesk is looked at. */

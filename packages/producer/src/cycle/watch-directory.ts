@@ -9,6 +9,12 @@ const REST_PER_CYCLE = 2
 const NOT_SHOWN =
   'The directory shows no change token: it is read by schedule.every alone. docs/directories.md says how a server shows one'
 
+const ANOTHER_SERVER =
+  'Another server answers, or one that was restored, and it counts its changes for itself: the directory is read whole'
+
+/** How often a directory that shows no token is asked again, ms: somebody may have it show one. */
+const NOT_SHOWN_MS = 60_000
+
 export interface WatchOptions {
   readonly directory: Pick<Directory, 'changeToken' | 'hasChangedSince'>
   readonly bases: readonly string[]
@@ -40,11 +46,11 @@ export function watchDirectory(options: WatchOptions): Disposable {
 /** Never throws. */
 async function follow(watch: DirectoryWatch, { everyMs, log }: WatchOptions, signal: AbortSignal): Promise<void> {
   let fails = false
-  for (;;) {
-    await sleep(everyMs, undefined, { signal, ref: false }).catch(() => {})
+  for (let waitMs = everyMs; ;) {
+    await sleep(waitMs, undefined, { signal, ref: false }).catch(() => {})
     if (signal.aborted) return
     try {
-      await watch.look(signal)
+      waitMs = (await watch.look(signal)) === 'not shown' ? Math.max(everyMs, NOT_SHOWN_MS) : everyMs
       fails = false
     } catch (error) {
       // a cycle that finds the same tells it as the connection's trouble
@@ -67,10 +73,15 @@ class DirectoryWatch {
     this.#o = options
   }
 
-  async look(signal: AbortSignal): Promise<void> {
+  async look(signal: AbortSignal): Promise<'shown' | 'not shown'> {
+    const token = await this.#o.directory.changeToken(this.#o.bases, signal)
+    if (token === 'none') this.#tell()
+    else if (token) await this.#note(token, signal)
+    return token === 'none' ? 'not shown' : 'shown'
+  }
+
+  async #note(token: ChangeToken, signal: AbortSignal): Promise<void> {
     const { directory, bases, lastCycle, isBusy, ask, log } = this.#o
-    const token = await directory.changeToken(bases, signal)
-    if (token === undefined) return this.#tell()
     if (isSame(token, this.#settled) || isSame(token, this.#asked) || (await isBusy())) return
     const last = await lastCycle()
     if (last === undefined) return
@@ -82,11 +93,13 @@ class DirectoryWatch {
       return
     }
     this.#asked = token
-    log.debug({ changeToken: token }, 'Directory has changed')
+    if (this.#settled && this.#settled.server !== token.server)
+      log.info({ before: this.#settled.server, now: token.server }, ANOTHER_SERVER)
+    else log.debug({ changeToken: token }, 'Directory has changed')
     await ask()
   }
 
-  /** Once: what a server does not show it does not begin to show. */
+  /** Once. */
   #tell(): void {
     if (!this.#said) this.#o.log.info({ lookedFor: this.#o.tokens }, NOT_SHOWN)
     this.#said = true

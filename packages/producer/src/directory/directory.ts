@@ -38,10 +38,11 @@ export interface Directory extends AsyncDisposable {
   server(signal: AbortSignal): Promise<AnsweringServer | undefined>
 
   /**
-   * How far the content of the bases has come: one small read. undefined where the server does not show it.
+   * How far the content of the bases has come: one small read. `none` where the server does not show it, undefined where
+   * it does not answer.
    * @throws as {@link scan}, but for `IncompleteScanError`
    */
-  changeToken(bases: readonly string[], signal: AbortSignal): Promise<ChangeToken | undefined>
+  changeToken(bases: readonly string[], signal: AbortSignal): Promise<ChangeToken | 'none' | undefined>
 
   /**
    * Whether what moved the token since may matter to a reader of the bases; true wherever the server can't tell.

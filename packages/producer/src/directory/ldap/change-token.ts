@@ -27,7 +27,8 @@ const SIZE_LIMIT_EXCEEDED = 4
 const invocations = new WeakMap<Session, Promise<string>>()
 
 /**
- * How far the content of the bases has come; undefined where the server shows none of the `sources`.
+ * How far the content of the bases has come; `none` where the server shows none of the `sources`, undefined where it
+ * does not answer.
  *
  * @throws as {@link askAside}
  */
@@ -36,12 +37,12 @@ export function readChangeToken(
   sources: readonly ChangeTokenSource[],
   bases: readonly string[],
   signal: AbortSignal,
-): Promise<ChangeToken | undefined> {
+): Promise<ChangeToken | 'none' | undefined> {
   return askAside(pool, { ms: ROOT_DSE_MS, signal }, async (session, until) => {
     const ofServer = sources.filter((source) => source.of === 'root DSE').map(({ attribute }) => attribute)
     const attributes = ['namingContexts', 'dsServiceName', ...ofServer]
     const rootDse = await readTexts(session, { dn: '', attributes }, until)
-    if (rootDse === undefined) return undefined
+    if (rootDse === undefined) return 'none'
     for (const { of, attribute, isShared } of sources) {
       const dns = of === 'root DSE' ? [] : contextsOf(rootDse, bases)
       const shown =
@@ -54,7 +55,7 @@ export function readChangeToken(
       if (shown.length === 0 || shown.includes('')) continue
       return { by: attribute, server: isShared ? '' : await nameOf(session, rootDse, until), value: shown.join(' ') }
     }
-    return undefined
+    return 'none'
   })
 }
 
