@@ -38,8 +38,8 @@ export interface Directory extends AsyncDisposable {
   server(signal: AbortSignal): Promise<AnsweringServer | undefined>
 
   /**
-   * How far the content of the bases has come: one small read. `none` where the server does not show it, undefined where
-   * it does not answer.
+   * How far the content of the bases has come: one small read. `none` where the server does not show it, undefined
+   * where it does not answer.
    * @throws as {@link scan}, but for `IncompleteScanError`
    */
   changeToken(bases: readonly string[], signal: AbortSignal): Promise<ChangeToken | 'none' | undefined>
