@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { addEntry, applyLdif } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { addEntry, applyLdif, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { ldifDelete } from '@provisioner/sandbox/servers/ldif.ts'
 import { runCli } from '../fixtures/cli.ts'
 import { directoryOf, person, personDn } from '../fixtures/people.ts'
@@ -47,8 +47,30 @@ describe('a directory that shows a change token', () => {
 })
 
 describe('a directory that shows no change token', () => {
-  it('is read by the schedule alone, which is said', async () => {
-    world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }]), config: SCHEDULE })
+  it('is followed by what was changed lately, and says that who was deleted is found by the schedule', async () => {
+    world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]), config: SCHEDULE })
+    await world.step()
+
+    await addEntry(world.slapd, personDn('eve'), person({ uid: 'eve' }))
+    await untilFollowed(async () => (await world.zendesk.user('eve@example.org')) !== undefined, 'who joined')
+    await modifyEntry(world.slapd, personDn('bob'), { replace: { employeeStatus: 'left' } })
+    await untilFollowed(
+      async () => (await world.zendesk.user('bob@example.org'))?.suspended === true,
+      'who was disabled',
+    )
+
+    const { stdout } = await runCli(world, ['status'])
+    expect(stdout).toContain(
+      'changes          followed by modifyTimestamp; who was deleted is found by the schedule, every 12 h',
+    )
+  })
+
+  it('nor when entries were changed, is read by the schedule alone, which is said', async () => {
+    world = await openWorld({
+      ldif: directoryOf([{ uid: 'ada' }]),
+      slapd: { database: ['access to attrs=modifyTimestamp by * none', 'access to * by * read'] },
+      config: SCHEDULE,
+    })
     await world.step()
 
     await untilFollowed(

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { DirectoryType } from '@provisioner/shared/directory-profiles/profiles.ts'
-import { openTestDirectory } from '../../fixtures/open-test-directory.ts'
+import { addEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { startSlapd } from '@provisioner/sandbox/servers/slapd.ts'
+import { asReader, openTestDirectory } from '../../fixtures/open-test-directory.ts'
 import { startScriptedLdap } from '../../fixtures/scripted-ldap.ts'
+import { until } from '../../fixtures/until.ts'
 
 const BASES = ['ou=people,dc=example,dc=org', 'OU=Groups,DC=Example,DC=org', 'o=other']
 const never = new AbortController().signal
@@ -87,5 +90,35 @@ describe('the change token', () => {
     await using directory = openTestDirectory({ urls: [server.url] })
 
     expect(await directory.changeToken(BASES, never)).toBeUndefined()
+  })
+})
+
+describe('of a server that shows no change token, what was changed lately', () => {
+  it('is another token for each change, and once more when no other change can bear its time', async () => {
+    await using server = await startSlapd({ suffix: 'dc=example,dc=org' })
+    await using directory = openTestDirectory(asReader(server))
+    const look = async () => {
+      const token = await directory.changeToken(['dc=example,dc=org'], never)
+      if (typeof token !== 'object') throw new Error('It shows no change')
+      return token.value
+    }
+    const settled = async () => {
+      let value = await look()
+      await until(
+        async () => !(value = await look()).endsWith('~'),
+        10_000,
+        () => 'the second is never over',
+      )
+      return value
+    }
+    const before = await settled()
+
+    await addEntry(server, 'ou=x,dc=example,dc=org', { objectClass: 'organizationalUnit', ou: 'x' })
+    const atOnce = await look()
+    const after = await settled()
+
+    expect([before, await look()]).not.toContain(atOnce)
+    expect(atOnce).toBe(`${after}~`)
+    expect(after).not.toBe(before)
   })
 })

@@ -1,6 +1,7 @@
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import type { DecidedChange } from '@provisioner/shared/ledger/decision.ts'
 import { formatDuration } from '@provisioner/shared/duration.ts'
+import { MODIFY_TIMESTAMP } from '@provisioner/shared/directory-profiles/profile.ts'
 import { formatTime } from '@provisioner/shared/format-time.ts'
 import type { CycleSummary, ReadServer } from '@provisioner/shared/ledger/cycle-state.ts'
 import { readHealth, type ConnectionHealth } from '@provisioner/shared/ledger/connection-health.ts'
@@ -106,8 +107,10 @@ function describeServer({ name, url, unfit }: ReadServer): string {
 
 /** How it is known that the directory has changed. */
 function describeFollowing({ changeToken, everyMs }: Pick<CycleSummary, 'changeToken' | 'everyMs'>): string {
-  if (changeToken) return `followed by ${changeToken.by}`
-  return `found by the schedule alone${everyMs === undefined ? '' : `, every ${formatDuration(everyMs)}`}`
+  const every = everyMs === undefined ? '' : `, every ${formatDuration(everyMs)}`
+  if (!changeToken) return `found by the schedule alone${every}`
+  const { by } = changeToken
+  return `followed by ${by}${by === MODIFY_TIMESTAMP.attribute ? `; who was deleted is found by the schedule${every}` : ''}`
 }
 
 /** How many are running, and since when. */

@@ -12,6 +12,9 @@ const NOT_SHOWN =
 const ANOTHER_SERVER =
   'Another server answers, or one that was restored, and it counts its changes for itself: the directory is read whole'
 
+/** Looks take a twentieth of the time at most: where entries have to be searched for what was changed, they take long. */
+const REST_PER_LOOK = 20
+
 /** How often a directory that shows no token is asked again, ms: somebody may have it show one. */
 const NOT_SHOWN_MS = 60_000
 
@@ -49,8 +52,10 @@ async function follow(watch: DirectoryWatch, { everyMs, log }: WatchOptions, sig
   for (let waitMs = everyMs; ;) {
     await sleep(waitMs, undefined, { signal, ref: false }).catch(() => {})
     if (signal.aborted) return
+    const from = performance.now()
     try {
-      waitMs = (await watch.look(signal)) === 'not shown' ? Math.max(everyMs, NOT_SHOWN_MS) : everyMs
+      const shown = await watch.look(signal)
+      waitMs = Math.max(everyMs, shown === 'shown' ? REST_PER_LOOK * (performance.now() - from) : NOT_SHOWN_MS)
       fails = false
     } catch (error) {
       // a cycle that finds the same tells it as the connection's trouble

@@ -86,3 +86,9 @@ function valueKey(escaped: string): string {
     .trim()
     .replace(/[\\,+";<>]|^#/g, (c) => `\\${c.charCodeAt(0).toString(16)}`)
 }
+
+/** The bases with those taken out that lie below another. */
+export function outermost(bases: readonly string[]): string[] {
+  const unique = [...new Map(bases.map((base) => [normaliseDn(base), base])).values()]
+  return unique.filter((base) => !unique.some((other) => other !== base && isBelow(base, other)))
+}

@@ -2,7 +2,7 @@ import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import type { Location } from '@provisioner/shared/config/location.ts'
 import type { Directory, Search } from '../directory/directory.ts'
-import { isBelow, normaliseDn, parentDn } from '../directory/dn.ts'
+import { isBelow, normaliseDn, outermost, parentDn } from '../directory/dn.ts'
 import { findDynamicMembers } from './dynamic-members.ts'
 import { groupFilter } from './filters.ts'
 import { groupAttributes, hiddenGroup, toGroup } from './group-entry.ts'
@@ -153,10 +153,4 @@ function searchOf({ base }: Location, i: number) {
 
 function scopeOf({ group, nested, base }: Location, location: number, setting: string) {
   return group === undefined ? [] : [{ dn: group, key: normaliseDn(group), nested, base, location, setting }]
-}
-
-/** The bases with those taken out that lie below another. */
-function outermost(bases: readonly string[]): string[] {
-  const unique = [...new Map(bases.map((base) => [normaliseDn(base), base])).values()]
-  return unique.filter((base) => !unique.some((other) => other !== base && isBelow(base, other)))
 }

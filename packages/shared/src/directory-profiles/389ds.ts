@@ -1,4 +1,4 @@
-import { BY_RFC, LAST_CHANGE_NUMBER, type DirectoryProfile } from './profile.ts'
+import { BY_RFC, LAST_CHANGE_NUMBER, MODIFY_TIMESTAMP, type DirectoryProfile } from './profile.ts'
 
 export const ds389: DirectoryProfile = {
   ...BY_RFC,
@@ -7,5 +7,5 @@ export const ds389: DirectoryProfile = {
   id: 'nsUniqueId',
   status: { attribute: 'nsAccountLock', disabledWhen: ['true'], whenAbsent: 'enabled', expectEmpty: false },
   // of the USN plug-in, else of the retro changelog: each server counts for itself
-  changeTokens: [{ of: 'root DSE', attribute: 'lastusn', isShared: false }, LAST_CHANGE_NUMBER],
+  changeTokens: [{ of: 'root DSE', attribute: 'lastusn', isShared: false }, LAST_CHANGE_NUMBER, MODIFY_TIMESTAMP],
 }

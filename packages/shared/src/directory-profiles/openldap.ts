@@ -1,4 +1,4 @@
-import { BY_RFC, CONTEXT_CSN, type DirectoryProfile } from './profile.ts'
+import { BY_RFC, CONTEXT_CSN, MODIFY_TIMESTAMP, type DirectoryProfile } from './profile.ts'
 
 /** Of its operational attributes none says that an account is disabled: `status` of the configuration has to. */
 export const openldap: DirectoryProfile = {
@@ -6,5 +6,5 @@ export const openldap: DirectoryProfile = {
   product: 'OpenLDAP',
   signs: [{ attribute: 'objectclass', value: /^OpenLDAProotDSE$/i }],
   demandsMembers: true,
-  changeTokens: [CONTEXT_CSN],
+  changeTokens: [CONTEXT_CSN, MODIFY_TIMESTAMP],
 }

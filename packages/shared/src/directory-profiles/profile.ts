@@ -9,8 +9,8 @@ export interface Sign {
 
 /** Where a server says how far its content has come: a value that any change of the content moves. */
 export interface ChangeTokenSource {
-  /** The root DSE, or the entry at the top of the naming context. */
-  readonly of: 'root DSE' | 'naming context'
+  /** The root DSE, the entry at the top of the naming context, or each entry: the newest of all counts. */
+  readonly of: 'root DSE' | 'naming context' | 'entries'
   readonly attribute: string
   /** Whether servers with the same content say the same: the value came with the change, from where it was made. */
   readonly isShared: boolean
@@ -61,6 +61,9 @@ export const CONTEXT_CSN: ChangeTokenSource = { of: 'naming context', attribute:
 /** Of the changelog of draft-good-ldap-changelog, where it is switched on. */
 export const LAST_CHANGE_NUMBER: ChangeTokenSource = { of: 'root DSE', attribute: 'lastChangeNumber', isShared: false }
 
+/** RFC 4512, 3.4.4. It tells nobody of a deletion, and is looked for where nothing else is shown. */
+export const MODIFY_TIMESTAMP: ChangeTokenSource = { of: 'entries', attribute: 'modifyTimestamp', isShared: true }
+
 /** Most directories: those that follow the RFCs, and nothing beyond that is known of. */
 export const BY_RFC = {
   signs: [],
@@ -85,5 +88,5 @@ export const BY_RFC = {
   memberOf: 'memberOf',
   demandsMembers: false,
   domainScope: false,
-  changeTokens: [],
+  changeTokens: [MODIFY_TIMESTAMP],
 } satisfies Omit<DirectoryProfile, 'product'>

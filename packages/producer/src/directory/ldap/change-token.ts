@@ -44,6 +44,7 @@ export function readChangeToken(
     const rootDse = await readTexts(session, { dn: '', attributes }, until)
     if (rootDse === undefined) return 'none'
     for (const { of, attribute, isShared } of sources) {
+      if (of === 'entries') continue
       const dns = of === 'root DSE' ? [] : contextsOf(rootDse, bases)
       const shown =
         of === 'root DSE'

@@ -5,6 +5,7 @@ import type { Directory } from '../directory.ts'
 import { atMost } from './at-most.ts'
 import { hasChangedSince, readChangeToken } from './change-token.ts'
 import { isSecure } from './connect.ts'
+import { ModifiedEntries } from './modified-entries.ts'
 import { type Reading, readEntry, scanEntries } from './reading.ts'
 import { readRootDse } from './root-dse.ts'
 import { readAttributeTypes } from './schema.ts'
@@ -61,6 +62,8 @@ export function openDirectory(config: DirectoryAccess, options: OpenDirectoryOpt
     pageSize: config.pageSize,
     domainScope,
   }
+  const { changeTokens } = PROFILES[config.type]
+  const modified = new ModifiedEntries(reading)
   const inTurn = atMost(READS_AT_ONCE)
   return {
     scan: (search, signal) => scanEntries(reading, search, signal),
@@ -68,7 +71,10 @@ export function openDirectory(config: DirectoryAccess, options: OpenDirectoryOpt
       const shown = await readRootDse(reading, signal)
       return shown && { url: shown.url, ...recognise(shown.rootDse) }
     },
-    changeToken: (bases, signal) => readChangeToken(reading, PROFILES[config.type].changeTokens, bases, signal),
+    changeToken: async (bases, signal) => {
+      const token = await readChangeToken(reading, changeTokens, bases, signal)
+      return token === 'none' && changeTokens.some(({ of }) => of === 'entries') ? modified.token(bases, signal) : token
+    },
     hasChangedSince: (bases, since, signal) => hasChangedSince(reading, bases, since, signal),
     attributeTypes: remembered((base, signal) => readAttributeTypes(reading, base, signal)),
     read: (dn, attributes, signal) => inTurn(() => readEntry(reading, dn, attributes, signal)),
