@@ -12,7 +12,7 @@ const NOT_SHOWN =
 const ANOTHER_SERVER =
   'Another server answers, or one that was restored, and it counts its changes for itself: the directory is read whole'
 
-/** Looks take a twentieth of the time at most: where entries have to be searched for what was changed, they take long. */
+/** Looks take a twentieth of the time at most: those that search the entries for what was changed take long. */
 const REST_PER_LOOK = 20
 
 /** How often a directory that shows no token is asked again, ms: somebody may have it show one. */

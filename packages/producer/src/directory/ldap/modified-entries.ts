@@ -13,7 +13,7 @@ const OVERLAP_MS = 10 * 60_000
 /** The window's beginning moves on in steps of so much, ms: each is a cycle in which nothing may have changed. */
 const STEP_MS = 5 * 60_000
 
-/** After so long, ms, the second in which the newest of them was changed is over, and no other change bears its time. */
+/** After so long, ms, the second in which the newest was changed is over, and no other change bears its time. */
 const GRAIN_MS = 1_500
 
 /**
