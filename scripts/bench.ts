@@ -1,4 +1,4 @@
-import { changeLatency, firstCycle, noChangeCycle, quietLook } from '../bench/directory.ts'
+import { changeLatency, changeLatencyLarge, firstCycle, noChangeCycle, quietLook } from '../bench/directory.ts'
 import { initialLoad, requestCount } from '../bench/initial-load.ts'
 import { ledgerMove } from '../bench/ledger-move.ts'
 import { leaverLatency } from '../bench/leaver-latency.ts'
@@ -28,6 +28,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Finding>>> = {
   'no-change-cycle': noChangeCycle,
   'quiet-look': quietLook,
   'change-latency': changeLatency,
+  'change-latency-large': changeLatencyLarge,
   naive,
 }
 

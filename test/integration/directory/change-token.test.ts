@@ -10,14 +10,16 @@ const BASES = ['ou=people,dc=example,dc=org', 'OU=Groups,DC=Example,DC=org', 'o=
 const never = new AbortController().signal
 
 /** What a server shows, by DN: attributes of the root DSE under the empty one. */
-type Shown = Readonly<Record<string, Readonly<Record<string, string | Buffer>>>>
+type Shown = Readonly<Record<string, Readonly<Record<string, string | Buffer | string[]>>>>
 
 async function tokenOf(type: DirectoryType, shown: Shown, bases = BASES) {
   await using server = await startScriptedLdap(({ base }) => {
     const attributes = shown[base]
     if (attributes === undefined) return { code: 32 }
     return {
-      entries: [{ dn: base, attributes: Object.fromEntries(Object.entries(attributes).map(([k, v]) => [k, [v]])) }],
+      entries: [
+        { dn: base, attributes: Object.fromEntries(Object.entries(attributes).map(([k, v]) => [k, [v].flat()])) },
+      ],
     }
   })
   await using directory = openTestDirectory({ type, urls: [server.url] })
@@ -32,7 +34,7 @@ describe('the change token', () => {
       'openldap',
       'every naming context’s contextCSN, which all servers share',
       {
-        '': { namingContexts: 'dc=example,dc=org' },
+        '': { namingContexts: ['dc=example,dc=org', 'o=other'] },
         'dc=example,dc=org': { contextCSN: '20261129160734.042325Z#000000#000#000000' },
         'o=other': { contextCSN: '20261129160735.000000Z#000000#000#000000' },
       },
@@ -46,7 +48,7 @@ describe('the change token', () => {
       'openldap',
       'none, where one naming context shows no contextCSN',
       {
-        '': { namingContexts: 'dc=example,dc=org' },
+        '': { namingContexts: ['dc=example,dc=org', 'o=other'] },
         'dc=example,dc=org': { contextCSN: '20261129160734.042325Z#000000#000#000000' },
         'o=other': { o: 'other' },
       },

@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { watchDirectory, type WatchOptions } from '@provisioner/producer/cycle/watch-directory.ts'
 import { addEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { type SlapdServer, startSlapd } from '@provisioner/sandbox/servers/slapd.ts'
 import type { ChangeToken } from '@provisioner/shared/ledger/cycle-state.ts'
 import { asReader, openTestDirectory } from '../../fixtures/open-test-directory.ts'
+import { startScriptedLdap } from '../../fixtures/scripted-ldap.ts'
 import { until } from '../../fixtures/until.ts'
 
 const SUFFIX = 'dc=example,dc=org'
@@ -69,17 +71,30 @@ describe('a watched directory', () => {
     expect(seen).toMatchObject({ reads: 1, asked: 0 })
   })
 
-  it('brings one cycle for one change, also where that cycle fails', async () => {
+  it('brings one cycle for one change, and one for the next once that has ended', async () => {
     await using owned = new AsyncDisposableStack()
-    const { server, seen, looksLater } = await watched(owned)
+    const { server, directory, seen, last, looksLater } = await watched(owned)
 
     await change(server)
     await looksLater(10)
     const first = seen.asked
+    Object.assign(last, { cycle: 2, ...(await tokenOf(directory)) })
     await change(server, 'y')
     await looksLater(10)
 
     expect([first, seen.asked]).toEqual([1, 2])
+  })
+
+  it('brings one cycle a minute, whatever changes, while none ends well', async () => {
+    await using owned = new AsyncDisposableStack()
+    const { server, seen, looksLater } = await watched(owned)
+
+    for (const ou of ['x', 'y', 'z']) {
+      await change(server, ou)
+      await looksLater(5)
+    }
+
+    expect(seen.asked).toBe(1)
   })
 
   it('is read whole, which is said, when another server answers that counts for itself', async () => {
@@ -95,12 +110,15 @@ describe('a watched directory', () => {
 
   it('is followed though the clock of the producer that ran the last cycle is an hour ahead', async () => {
     await using owned = new AsyncDisposableStack()
-    const { server, seen, looksLater } = await watched(owned, { tookMs: 1_000, aheadMs: 3_600_000 })
+    const { server, seen } = await watched(owned, { tookMs: 1_000, aheadMs: 3_600_000 })
 
     await change(server)
-    await looksLater(5)
 
-    expect(seen.asked).toBe(1)
+    await until(
+      async () => seen.asked === 1,
+      10_000,
+      () => 'it is not followed',
+    )
   })
 
   it('brings no cycle for what a cycle has read', async () => {
@@ -126,5 +144,33 @@ describe('a watched directory', () => {
     await looksLater(10)
 
     expect(seen.asked).toBe(0)
+  })
+
+  it('that refuses the bind is not asked again before a cycle is let in', async () => {
+    await using server = await startScriptedLdap(
+      () => ({}),
+      () => ({ code: 49, message: 'invalid credentials' }),
+    )
+    await using directory = openTestDirectory({ urls: [server.url], bindDn: 'cn=reader', bindPassword: 'old' })
+    const said: unknown[] = []
+    using _watch = watchDirectory({
+      directory,
+      bases: [SUFFIX],
+      tokens: [],
+      everyMs: 10,
+      lastCycle: async () => undefined,
+      isBusy: async () => false,
+      ask: async () => {},
+      log: { info: (data: unknown) => void said.push(data), debug: () => {} },
+    })
+
+    await until(
+      async () => said.length > 0,
+      10_000,
+      () => 'nothing was said',
+    )
+    await sleep(500)
+
+    expect(server.binds).toHaveLength(1)
   })
 })

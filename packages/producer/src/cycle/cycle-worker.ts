@@ -13,7 +13,7 @@ import { declareConfig, OlderConfigError, type StartingProducer } from '@provisi
 import type { Logger } from '@provisioner/shared/logger.ts'
 import { CYCLE_JOBS, cycleQueueName, queueOptions, queuePrefix } from '@provisioner/shared/queues.ts'
 import { FencedError } from '@provisioner/shared/ledger/script.ts'
-import { basesOf } from '../source/bases-of.ts'
+import { basesOf } from './bases-of.ts'
 import { reportFailure } from './report-failure.ts'
 import { TOOK_OVER, watchConfig } from './watch-config.ts'
 import { watchDirectory, type WatchOptions } from './watch-directory.ts'

@@ -12,7 +12,7 @@ import { replaceCycleProblems, solveWriteProblems } from '@provisioner/shared/le
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import { refusedOrganization } from '@provisioner/shared/refused-organization.ts'
-import { basesOf } from '../source/bases-of.ts'
+import { basesOf } from './bases-of.ts'
 import { clearFailedJobs } from './clear-failed-jobs.ts'
 import { countBy, type CyclePlan } from './cycle-plan.ts'
 import { Enactment } from './enactment.ts'
@@ -66,7 +66,7 @@ export async function runCycle(
   const isFirst = (await reader.firstRun()).status !== 'done'
   const server = await options.server.look(signal)
   // Before the first entry is read: what changes meanwhile moves it on.
-  const changeToken = await tokenOf(options, signal)
+  const before = await tokenOf(options, signal)
   const plan = await planInPasses(
     options,
     { ignoreSeen, audit: full, now: startedAt },
@@ -74,6 +74,7 @@ export async function runCycle(
     // The first plan is one whole: what is carried out is what was shown.
     isFirst ? undefined : passesOf(enactment, log),
   )
+  const changeToken = before && (await isOfOneServer(before, options, signal)) ? before : undefined
   await noteProtected(options.protection, plan.protectedFound, startedAt)
   await ledger.notes.rememberLookUps({ names: options.names.takeUnnoted(), apiUser: options.apiUser.toNote() })
 
@@ -149,6 +150,11 @@ async function tokenOf({ connection, directory }: CycleOptions, signal: AbortSig
   if (connection.schedule.watch === false) return undefined
   const token = await directory.changeToken(basesOf(connection), signal)
   return token === 'none' ? undefined : token
+}
+
+/** Whether the server that said so still answers: another one may lag behind it, and was read in part. */
+async function isOfOneServer(before: ChangeToken, options: CycleOptions, signal: AbortSignal): Promise<boolean> {
+  return before.server === '' || (await tokenOf(options, signal))?.server === before.server
 }
 
 /** What the passes of a cycle release while Zendesk is looked at. */

@@ -41,5 +41,5 @@ export function withRoomFor(room: number, directory: Directory, log: Pick<Logger
 }
 
 const SHORT =
-  'The directory has more entries than this process has memory for in a first cycle, and it may end without a word: ' +
+  'A single base has more entries than this process has memory for in a first cycle, and it may end without a word: ' +
   "give it more, in compose by the producer's mem_limit (docs/operations.md, 'How large')"

@@ -7,9 +7,9 @@ export interface Sign {
   readonly value?: RegExp
 }
 
-/** Where a server says how far its content has come: a value that any change of the content moves. */
+/** Where a server says how far its content has come. */
 export interface ChangeTokenSource {
-  /** The root DSE, the entry at the top of the naming context, or each entry: the newest of all counts. */
+  /** The root DSE, the entry at the top of the naming context, or the entries that were changed lately. */
   readonly of: 'root DSE' | 'naming context' | 'entries'
   readonly attribute: string
   /** Whether servers with the same content say the same: the value came with the change, from where it was made. */

@@ -78,14 +78,16 @@ export async function hasChangedSince(
     const rootDse = await readTexts(session, { dn: '', attributes: ['namingContexts', 'dsServiceName'] }, until)
     if (rootDse === undefined || (await nameOf(session, rootDse, until)) !== since.server) return true
     const found = await inTurn(contextsOf(rootDse, bases), async (baseDN) => {
-      const filter = parseFilter(`(&(uSNChanged>=${BigInt(since.value) + 1n})(!(objectClass=computer)))`)
-      const controls = [new Control(SHOW_DELETED), new Control(DOMAIN_SCOPE)]
-      const answer = await session.search(
-        { baseDN, scope: 'sub', filter, attributes: ['1.1'], sizeLimit: 1, controls },
-        until,
-      )
-      if (answer.searchEntries.length > 0) return true
-      return answer.status !== SUCCESS && answer.status !== SIZE_LIMIT_EXCEEDED
+      const search = async (scope: 'base' | 'sub', filter: string) => {
+        const controls = [new Control(SHOW_DELETED), new Control(DOMAIN_SCOPE)]
+        const asked = { baseDN, scope, filter: parseFilter(filter), attributes: ['1.1'], sizeLimit: 1, controls }
+        return session.search(asked, until)
+      }
+      // Without the right to search for it nothing is ever found.
+      if ((await search('base', '(uSNChanged=*)')).searchEntries.length === 0) return true
+      const newer = `(uSNChanged>=${BigInt(since.value) + 1n})`
+      const { searchEntries, status } = await search('sub', `(&${newer}(!(objectClass=computer)))`)
+      return searchEntries.length > 0 || (status !== SUCCESS && status !== SIZE_LIMIT_EXCEEDED)
     })
     return found.length === 0 || found.includes(true)
   })
@@ -107,7 +109,8 @@ async function nameOf(session: Session, rootDse: Texts, signal: AbortSignal): Pr
 /** The naming contexts that the bases lie in, each once. */
 function contextsOf(rootDse: Texts, bases: readonly string[]): string[] {
   const contexts = [...(rootDse.get('namingcontexts') ?? [])].sort((a, b) => b.length - a.length)
-  const found = bases.map((base) => contexts.find((context) => isBelow(base, context)) ?? base)
+  // A group that is named and lies nowhere is told by the cycle. Where no contexts are shown, the bases speak.
+  const found = bases.flatMap((base) => contexts.find((context) => isBelow(base, context)) ?? (contexts[0] ? [] : base))
   return [...new Map(found.map((dn) => [normaliseDn(dn), dn])).values()].sort()
 }
 

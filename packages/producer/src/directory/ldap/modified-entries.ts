@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
 import type { ChangeToken } from '@provisioner/shared/ledger/cycle-state.ts'
+import { coarseToken } from '../change-token.ts'
 import { outermost } from '../dn.ts'
-import type { Lookup } from '../directory.ts'
-import { IncompleteScanError } from './errors.ts'
-import { type Reading, readEntry, scanEntries } from './reading.ts'
+import { IncompleteScanError, type IncompleteReason } from './errors.ts'
+import { type Reading, scanEntries } from './reading.ts'
 
 /** RFC 4512, 3.4.4: of every entry, where the server keeps it; to the second. */
 const MODIFIED = 'modifyTimestamp'
@@ -15,6 +15,12 @@ const STEP_MS = 5 * 60_000
 
 /** After so long, ms, the second in which the newest was changed is over, and no other change bears its time. */
 const GRAIN_MS = 1_500
+
+/** What the search may take, ms: leavers wait for it in each cycle. */
+const SEARCH_MS = 5_000
+
+/** With these a server says that it will never look for it. */
+const REFUSALS: ReadonlySet<IncompleteReason> = new Set(['no rights', 'size limit', 'refused'])
 
 /**
  * Follows a directory that shows no change token by the entries that were changed lately. Who was deleted, or lies
@@ -29,43 +35,58 @@ export class ModifiedEntries {
   }
 
   /**
-   * `none` where the server does not show when entries were changed, or refuses to look for it. While another change
-   * may come that nothing tells from the last one, the token is not the one that it is later: one more cycle is due.
+   * `none` where the server does not show when entries were changed, or refuses to look for it; undefined where it does
+   * not answer in time. While another change may come that nothing tells from the last one, the token is not the one
+   * that it is later: one more cycle is due.
    *
    * @throws as {@link scanEntries}, but for `IncompleteScanError`
    */
-  async token(bases: readonly string[], signal: AbortSignal): Promise<ChangeToken | 'none'> {
+  async token(bases: readonly string[], signal: AbortSignal): Promise<ChangeToken | 'none' | undefined> {
+    const deadline = AbortSignal.timeout(SEARCH_MS)
     try {
-      const read = await this.#read(outermost(bases), signal)
+      const read = await this.#read(outermost(bases), AbortSignal.any([signal, deadline]))
       if (read === undefined) return 'none'
       const print = hash('sha256', read.join('\n'), 'base64url')
       if (print !== this.#newest.print) this.#newest = { print, at: performance.now() }
-      const isOver = performance.now() - this.#newest.at >= GRAIN_MS
-      return { by: MODIFIED, server: '', value: isOver ? print : `${print}~` }
+      return coarseToken(MODIFIED, print, performance.now() - this.#newest.at >= GRAIN_MS)
     } catch (error) {
-      if (error instanceof IncompleteScanError) return 'none'
+      signal.throwIfAborted()
+      if (error instanceof IncompleteScanError) return REFUSALS.has(error.reason) ? 'none' : undefined
+      if (deadline.aborted) return undefined
       throw error
     }
   }
 
-  /** What was changed when; undefined where the bases themselves do not show it: nobody's silence is taken for rest. */
+  /** What was changed when; undefined where nobody may search for it: silence is not taken for rest. */
   async #read(bases: readonly string[], signal: AbortSignal): Promise<string[] | undefined> {
     const since = Math.floor((Date.now() - OVERLAP_MS) / STEP_MS) * STEP_MS
     const lines: string[] = []
-    for (const base of bases) {
-      if (!shows(await readEntry(this.#reading, base, [MODIFIED], signal))) return undefined
-      const filter = `(${MODIFIED}>=${generalizedTime(since)})`
-      const search = { base, scope: 'sub', filter, attributes: [MODIFIED] } as const
-      for await (const { entries, unidentified } of scanEntries(this.#reading, search, signal))
-        for (const { dn, attributes } of [...entries, ...unidentified])
-          lines.push(`${String(attributes.get(MODIFIED.toLowerCase()))} ${dn}`)
+    let isAnyThere = false
+    const search = async (base: string, scope: 'base' | 'sub', filter: string) => {
+      const found: string[] = []
+      const asked = { base, scope, filter, attributes: [MODIFIED] }
+      for await (const { entries, unidentified } of scanEntries(this.#reading, asked, signal))
+        for (const { dn, attributes } of [...entries, ...unidentified]) {
+          const [when] = attributes.get(MODIFIED.toLowerCase()) ?? []
+          if (when !== undefined) found.push(`${String(when)} ${dn}`)
+        }
+      return found
     }
-    return lines.sort()
+    for (const base of bases) {
+      const isThere = await search(base, 'base', `(${MODIFIED}=*)`).catch(absent)
+      if (isThere === 'absent') continue
+      if (isThere.length === 0) return undefined
+      isAnyThere = true
+      lines.push(...(await search(base, 'sub', `(${MODIFIED}>=${generalizedTime(since)})`)))
+    }
+    return isAnyThere ? lines.sort() : undefined
   }
 }
 
-function shows(lookup: Lookup): boolean {
-  return 'entry' in lookup && lookup.entry.attributes.has(MODIFIED.toLowerCase())
+/** A group that is named and does not exist; the cycle says so. */
+function absent(error: unknown): 'absent' {
+  if (error instanceof IncompleteScanError && error.reason === 'base missing') return 'absent'
+  throw error
 }
 
 /** RFC 4517, 3.3.13. */
