@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
@@ -43,7 +43,8 @@ it('a ledger moves to another Redis: a cycle there writes nothing, and what is h
   const path = file()
   const early = await runCli(world, ['ledger', 'export', path])
   await world.stopProduct()
-  const exported = await runCli(world, ['ledger', 'export', path])
+  const kept = await runCli(world, ['ledger', 'export', path])
+  const exported = await runCli(world, ['ledger', 'export', path, '--force'])
   await using other = await startRedis()
   const imported = await runCli(on(other.url), ['ledger', 'import', path])
   await world.zendesk.forgetRequests()
@@ -53,6 +54,10 @@ it('a ledger moves to another Redis: a cycle there writes nothing, and what is h
   await moved.step()
 
   expect(early.stdout).toMatch(/(producer|worker) \S+.* went on working meanwhile/)
+  expect([kept.code, kept.stderr]).toEqual([
+    1,
+    `LEDGER_FILE: ${path} is there already: name another file, or replace it with --force\n`,
+  ])
   expect([exported.code, imported.code]).toEqual([0, 0])
   expect(exported.stdout).not.toContain('went on working')
   expect(imported.stdout).toMatch(/the ledger of account 'acme' is imported: \d+ keys/)
@@ -153,4 +158,31 @@ it('a rebuild forgets everything but what Zendesk shows, refuses while somebody 
   expect([done.code, done.stdout]).toEqual([0, expect.stringMatching(/\d+ keys of account 'acme' are removed/)])
   expect(await world.zendesk.writes()).toEqual([])
   expect(await world.zendesk.users()).toHaveLength(UIDS.length)
+})
+
+it('what an export or import can’t use is said with its name, and leaves nothing behind', async () => {
+  await openHolding()
+  await world.stopProduct()
+  const folder = mkdtempSync(join(tmpdir(), 'provisioner-ledger-'))
+  const path = join(folder, 'ledger.jsonl')
+  await runCli(world, ['ledger', 'export', path])
+  await using empty = await startRedis()
+  await using evicting = await startRedis({ maxmemoryPolicy: 'allkeys-lru' })
+  const said = async (where: Pick<World, 'yaml' | 'env'>, ...args: string[]) =>
+    (await runCli(where, ['ledger', ...args])).stderr.trim()
+
+  expect([
+    await said(world, 'export', join(folder, 'none', 'x.jsonl')),
+    await said(world, 'export', folder, '--force'),
+    await said(world, 'import', folder),
+    await said(on(empty.url), 'export', join(folder, 'empty.jsonl')),
+    await said(on(evicting.url), 'import', path),
+  ]).toEqual([
+    `LEDGER_FILE: ${folder}/none/x.jsonl can't be used: there is no such file or folder`,
+    `LEDGER_FILE: ${folder} can't be used: it is a folder`,
+    `LEDGER_FILE: ${folder} can't be used: it is a folder`,
+    expect.stringMatching(/^LEDGER_FILE: Redis at .* has no ledger of account 'acme': nothing was exported$/),
+    expect.stringMatching(/^REDIS_UNFIT: .*allkeys-lru/),
+  ])
+  expect(readdirSync(folder)).toEqual(['ledger.jsonl'])
 })

@@ -126,7 +126,7 @@ export async function assertRedisFit(
   { accounts, log, signal }: { accounts: readonly string[]; log: Logger; signal: AbortSignal },
 ): Promise<void> {
   await ready(redis, signal)
-  await assertWhole(redis)
+  await assertWhole(redis, (words) => log.warn(words))
   const asCluster = isCluster(redis)
   const found = new Map<string, RedisFacts & { accounts: string[] }>()
   for (const account of accounts) {
@@ -152,13 +152,48 @@ async function ready(redis: RedisClient, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** A cluster that lacks hash slots waits for an admin to give them to a node. @throws RedisUnfitError */
-async function assertWhole(redis: RedisClient): Promise<void> {
-  const missing = isCluster(redis) ? await missingSlots(redis) : 0
+const UNANSWERED =
+  'No node of the cluster answers for its hash slots. Start its nodes, or give the slots to them: redis-cli --cluster create'
+
+/**
+ * A cluster that lacks hash slots waits for an admin to give them to a node. One none of whose nodes has any answers
+ * nobody: that is told, and waited for.
+ *
+ * @throws RedisUnfitError
+ */
+async function assertWhole(redis: RedisClient, tell: (words: string) => void): Promise<void> {
+  if (!isCluster(redis)) return
+  const asked = missingSlots(redis)
+  asked.catch(() => {}) // it may end when nobody waits any more
+  const late = sleep(SILENCE_MS, 'late', { ref: false })
+  if ((await Promise.race([asked, late])) === 'late') tell(UNANSWERED)
+  const missing = await asked
   if (missing > 0)
     throw new RedisUnfitError(
       `No node of the cluster has ${missing} of its hash slots, and accounts may lie there. Give them to one: redis-cli --cluster fix`,
     )
+}
+
+/**
+ * Makes sure that a command reads what services write: of a Sentinel, a node that is named without its cluster, or a
+ * cluster that lacks hash slots it would be told nothing, or wait in vain.
+ *
+ * @throws RedisUnfitError
+ */
+export async function assertReadable(redis: RedisClient, accounts: readonly string[]): Promise<void> {
+  await assertWhole(redis, (words) => {
+    throw new RedisUnfitError(words)
+  })
+  for (const account of isCluster(redis) ? [] : accounts.slice(0, 1)) {
+    const facts = await factsOf(redis, account)
+    if (facts.mode === 'sentinel' || facts.mode === 'cluster') await assertFit(redis, account)
+  }
+}
+
+/** Makes sure that services can start with an account's Redis. @throws RedisUnfitError */
+export async function assertFit(redis: RedisClient, account: string): Promise<void> {
+  const { unfit } = fitnessOf(await factsOf(redis, account), { asCluster: isCluster(redis) })
+  if (unfit !== undefined) throw new RedisUnfitError(unfit)
 }
 
 /** Makes sure that the accounts' ledgers are ones of this version; it writes nothing. @throws LedgerLayoutError */

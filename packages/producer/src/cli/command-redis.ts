@@ -39,7 +39,7 @@ function keyOf({ sentinels, cluster }: RedisConfig): string {
 }
 
 /** How such an answer begins. Any other refusal is a mistake of ours, and keeps its stack. */
-const REFUSALS = /^(OOM|READONLY|MISCONF|NOREPLICAS|NOPERM|NOAUTH|LOADING|MASTERDOWN)\b/
+const REFUSALS = /^(OOM|READONLY|MISCONF|NOREPLICAS|NOPERM|NOAUTH|LOADING|MASTERDOWN|CLUSTERDOWN)\b/
 
 /** The connection of one command. */
 export interface CommandRedis extends Disposable {
@@ -85,12 +85,19 @@ export async function openCommandRedis(config: RedisConfig): Promise<CommandRedi
   }
 }
 
-/** Rejects when the client ends before it is ready: that of a cluster ends, and tells nobody who connected. */
+/**
+ * Rejects when the client ends before it is ready: that of a cluster ends, and tells nobody who connected. Of one none
+ * of whose nodes has a hash slot it does not even end.
+ */
 async function connect(redis: RedisClient): Promise<void> {
   const { promise: ended, reject } = Promise.withResolvers<never>()
   const end = () => reject(new Error('The connection has ended'))
   redis.once('end', end)
-  await Promise.race([redis.connect(), ended]).finally(() => redis.off('end', end))
+  const late = setTimeout(end, 2 * SILENCE_MS)
+  await Promise.race([redis.connect(), ended]).finally(() => {
+    clearTimeout(late)
+    redis.off('end', end)
+  })
 }
 
 /** What ioredis says when a cluster has no node for a command, however often it was tried. */

@@ -161,7 +161,8 @@ ledger
   .command('export <file>')
   .description('write the ledger of an account to a file; stop producers and workers first')
   .option(...ACCOUNT)
-  .action((file: string, options: { account?: string }) =>
+  .option('--force', 'replace a file that is there', false)
+  .action((file: string, options: { account?: string; force: boolean }) =>
     run(undefined, (session) => exportTo(session, file, options, print)),
   )
 ledger

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { open, rename, rm } from 'node:fs/promises'
+import { access, open, rename, rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { accountsOf } from '@provisioner/shared/redis.ts'
 import { readServices } from '@provisioner/shared/ledger/services.ts'
@@ -37,36 +37,75 @@ function accountOf(session: CliSession, named: string | undefined): string {
   throw new AccountUnknownError(`${why}: --account ${accounts.join(' | ')}`)
 }
 
+/** What an exported ledger has at least, lines: the first and the last say what it is. */
+const FRAME = 2
+
 /** `provisioner ledger export`: writes an account's ledger to a file, which takes its name when it is whole. */
 export async function exportTo(
   session: CliSession,
   path: string,
-  { account: named }: { account?: string },
+  { account: named, force }: { account?: string; force: boolean },
   print: Print,
 ): Promise<void> {
   const account = accountOf(session, named)
-  const unfinished = `${path}.part`
-  const file = await open(unfinished, 'w', 0o600)
-  let lines = 0
-  try {
-    for await (const line of exportLedger(session.redis, account)) {
-      await file.write(line)
-      lines += 1
-    }
-    await file.sync()
-  } catch (error) {
-    await rm(unfinished, { force: true })
-    throw error
-  } finally {
-    await file.close()
+  if (!force && (await isThere(path)))
+    throw new LedgerFileError(`${path} is there already: name another file, or replace it with --force`)
+  const lines = await writeWhole(path, exportLedger(session.redis, account))
+  if (lines <= FRAME) {
+    await rm(path, { force: true })
+    throw new LedgerFileError(`Redis at ${session.servers} has no ledger of account '${account}': nothing was exported`)
   }
-  await rename(unfinished, path)
   print(
     `the ledger of account '${account}' is in ${path}: ${lines} lines. It holds what people are called: keep it safe.`,
   )
   const live = await working(session, account)
   if (live.length > 0)
     print(`${live.join(', ')} went on working meanwhile: stop all before you move the ledger, and export it again.`)
+}
+
+/** Writes lines into a file that takes its name when it is whole; returns how many. @throws LedgerFileError */
+async function writeWhole(path: string, all: AsyncIterable<string>): Promise<number> {
+  const unfinished = `${path}.part`
+  const file = await open(unfinished, 'w', 0o600).catch((error: unknown) => told(path, error))
+  let lines = 0
+  try {
+    try {
+      for await (const line of all) {
+        await file.write(line)
+        lines += 1
+      }
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(unfinished, path)
+  } catch (error) {
+    await rm(unfinished, { force: true })
+    told(path, error)
+  }
+  return lines
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** What the file system says, in words; of any other error nothing is changed. @throws LedgerFileError */
+function told(path: string, error: unknown): never {
+  const { code = '', syscall } = error as NodeJS.ErrnoException
+  if (syscall === undefined) throw error
+  throw new LedgerFileError(`${path} can't be used: ${FILE_FAULTS[code] ?? code}`, { cause: error })
+}
+
+const FILE_FAULTS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of its path is no folder',
+  EACCES: 'you have no right to it',
+  ENOSPC: 'the disk is full',
 }
 
 /** `provisioner ledger import`: writes a file into a Redis that has no ledger of the account. */
@@ -78,9 +117,10 @@ export async function importFrom(
 ): Promise<void> {
   const account = accountOf(session, named)
   await assertIdle(session, account)
+  await session.assertFit(account)
   const { header, lines } = await checkLedgerFile(linesOf(path))
-  if (header.live) print('producers or workers ran while it was exported: what they did meanwhile may be missing.')
   const { keys } = await importLedger(session.redis, account, linesOf(path), header)
+  if (header.live) print('producers or workers ran while it was exported: what they did meanwhile may be missing.')
   print(`the ledger of account '${account}' is imported: ${keys} keys of ${lines} lines. Start producers and workers.`)
 }
 
@@ -121,7 +161,7 @@ async function* linesOf(path: string): AsyncGenerator<string, void, undefined> {
     yield* createInterface({ input: stream, crlfDelay: Infinity })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new LedgerFileError(`There is no file ${path}`)
-    throw error
+    told(path, error)
   } finally {
     stream.destroy()
   }

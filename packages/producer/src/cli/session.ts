@@ -9,7 +9,8 @@ import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { nameWrongType } from '@provisioner/shared/ledger/unreadable.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
 import { CYCLE_JOBS, cycleQueueName, queueOptions, type CycleJobName } from '@provisioner/shared/queues.ts'
-import { accountsOf, assertLayout } from '@provisioner/shared/redis.ts'
+import { accountsOf, assertFit, assertLayout, assertReadable } from '@provisioner/shared/redis.ts'
+import { serversOf } from '@provisioner/shared/config/redis.ts'
 import { openAccount } from '@provisioner/zendesk/open-account.ts'
 import { Evaluator } from '../expressions/evaluator.ts'
 import { judgeConfig } from '../judge-config.ts'
@@ -40,13 +41,17 @@ export interface CliSession extends AsyncDisposable {
   whole(): Promise<Config>
   /** Asks the producer for a cycle now: an ordinary one unless it is told. */
   startCycle(connection: CliConnection, name?: CycleJobName): Promise<void>
+  /** Where Redis is, for messages. */
+  readonly servers: string
+  /** Makes sure that producers and workers can start there. @throws RedisUnfitError */
+  assertFit(account: string): Promise<void>
   /** The error to tell in place of one that a command met. */
   explain(error: unknown): Promise<unknown>
 }
 
 /**
  * Opens what a command needs. @throws ConfigError, EnvironmentError, UnknownConnectionError, RedisUnreachableError,
- * LedgerLayoutError
+ * RedisUnfitError, LedgerLayoutError
  */
 export async function openSession({
   configPath,
@@ -76,6 +81,9 @@ export async function openSession({
   const { redis, explain, [Symbol.dispose]: disconnect } = await openCommandRedis(config.redis)
   await using opened = new AsyncDisposableStack()
   opened.defer(disconnect)
+  await assertReadable(redis, accountsOf(chosen)).catch((error: unknown) => {
+    throw explain(error)
+  })
   if (reads !== 'any layout')
     await assertLayout(redis, accountsOf(chosen)).catch((error: unknown) => {
       throw explain(error)
@@ -105,6 +113,8 @@ export async function openSession({
       await queue.add(name, {}, { removeOnComplete: { count: 200 }, removeOnFail: { count: 200 } })
       await queue.close()
     },
+    servers: serversOf(config.redis),
+    assertFit: (account) => assertFit(redis, account),
     explain: async (error) => {
       let named = error
       for (const one of chosen) named = await nameWrongType(redis, connectionName(one), named)

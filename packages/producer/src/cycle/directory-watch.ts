@@ -33,12 +33,13 @@ export interface Judgement {
 /** What a directory's change tokens bring about. Its memory is of one process; what cycles have read is in Redis. */
 export class DirectoryWatch {
   readonly #o: Judgement
-  /** What was read, or has brought nothing to read, or a cycle was asked for: the newest of each server's count. */
+  /** What was read, or has brought nothing to read: the newest of each server's count. */
   readonly #settled = new Map<string, ChangeToken>()
   #cycle: number | undefined
   #restUntil = 0
   #server: string | undefined
-  #asked: { readonly cycle: number; readonly at: number } | undefined
+  /** For what a cycle was asked for, and after which. */
+  #asked: { readonly cycle: number; readonly at: number; readonly token: ChangeToken } | undefined
 
   constructor(options: Judgement) {
     this.#o = options
@@ -58,9 +59,7 @@ export class DirectoryWatch {
       return
     }
     await ask()
-    // The cycle will say what it has read. What it fails to read is asked for anew, with the next change or later.
-    if (last.changeToken?.server !== token.server) this.#settled.set(token.server, token)
-    this.#asked = { cycle: last.cycle, at: performance.now() }
+    this.#asked = { cycle: last.cycle, at: performance.now(), token }
     if (this.#server !== token.server && last.changeToken && last.changeToken.server !== token.server)
       log.info({ before: last.changeToken.server, now: token.server }, ANOTHER_SERVER)
     else log.debug({ changeToken: token }, 'Directory has changed')
@@ -69,6 +68,9 @@ export class DirectoryWatch {
 
   #see({ cycle, startedAt, endedAt, changeToken }: EndedCycle): void {
     this.#cycle = cycle
+    // None ran when it was asked for: what has ended since began after it, whichever server was read.
+    if (this.#asked) this.#settled.set(this.#asked.token.server, this.#asked.token)
+    this.#asked = undefined
     if (changeToken) this.#settled.set(changeToken.server, changeToken)
     const restMs = Math.min(REST_PER_CYCLE * (endedAt - startedAt), LONGEST_REST_MS)
     // By the clock of whoever ran it: one that is ahead makes the rest no longer than it is.

@@ -15,6 +15,9 @@ const LONGEST_MS = 2 ** 31 - 1
 const NOT_SHOWN =
   'The directory shows no change token: it is read by schedule.every alone. docs/directories.md says how a server shows one'
 
+const AWAY = 'Directory not watched; looking again every minute'
+const REFUSED = 'Directory not watched: it refuses the bind. Watched again when a cycle was let in'
+
 export interface WatchOptions extends Judgement {
   readonly directory: Pick<Directory, 'changeToken' | 'hasChangedSince'>
   /** The attributes that could be its change token. */
@@ -63,7 +66,7 @@ async function follow(options: WatchOptions, signal: AbortSignal): Promise<void>
     } catch (error) {
       if (error instanceof DirectoryBindError) refused = { since: (await lastCycle().catch(() => undefined))?.cycle }
       // a cycle that finds the same tells it as the connection's trouble
-      if (!fails && !signal.aborted) log.info({ err: error }, 'Directory not watched; looking again')
+      if (!fails && !signal.aborted) log.info({ err: error }, refused ? REFUSED : AWAY)
       fails = true
     }
   }

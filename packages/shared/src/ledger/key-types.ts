@@ -52,6 +52,7 @@ function connectionKeyTypes(name: ConnectionName): KeyTypes {
  *   owners               | made anew from the entities of all connections of the account
  *   bulk writes          | begin anew: they close nobody any more, and what they sent is unconfirmed
  *   whom to protect      | begins anew with its look-ups: addresses are looked up in Zendesk by the same cycle
+ *   the budget           | begins anew: for a minute Zendesk's own limit may be met, and is waited for
  *   anything else        | begins anew, as on an empty Redis
  */
 function accountKeyTypes(account: string): KeyTypes {
@@ -60,7 +61,8 @@ function accountKeyTypes(account: string): KeyTypes {
     ...typed('hash', ANEW, keys.owners('user'), keys.owners('group')),
     ...typed('hash', 'What was under way is looked up in Zendesk, or sent again', keys.outstanding, keys.jobStatuses),
     ...typed('hash', 'The addresses of accounts.*.protect are looked up again', keys.protected, keys.protectedLookUps),
-    ...typed('hash', BEGINS, keys.claims, keys.apiUser, keys.memory),
+    ...typed('hash', BEGINS, keys.claims, keys.apiUser, keys.memory, keys.budget),
+    ...typed('zset', 'Job statuses are counted anew', keys.budgetSlots),
     ...typed('hash', undefined, keys.services),
     ...typed('string', BEGINS, keys.layout, keys.seatsExhausted, keys.bulkImportRefused),
   ])

@@ -133,6 +133,10 @@ export function accountKeys(account: string) {
     removingAdmins: `${prefix}removing-admins`,
     /** Hash hour since the epoch → bytes that Redis used then, of the last 25 hours. */
     memory: `${prefix}memory`,
+    /** Hash: the account's minute of requests, see `budget/minute.lua.ts` of the client. */
+    budget: `${prefix}budget`,
+    /** Sorted set of the job statuses that are taken: `UUID|holder` by the end of the lease, ms. */
+    budgetSlots: `${prefix}budget:slots`,
     /** String, with a time to live: no seat was left for another agent. */
     seatsExhausted: `${prefix}seats-exhausted`,
     /** String, with a time to live: bulk import was refused, do not ask again before it ends. */

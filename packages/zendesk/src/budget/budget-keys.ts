@@ -2,12 +2,12 @@ import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 
 /** Every key of an account's budget in Redis. */
 export function budgetKeys(accountId: string) {
-  const prefix = `${accountKeys(accountId).prefix}budget`
+  const { budget: prefix, budgetSlots } = accountKeys(accountId)
   return {
     /** Hash, see minute.lua.ts. */
     state: prefix,
-    /** Sorted set of the job statuses that are taken: `UUID|holder` by the end of the lease, ms. */
-    slots: `${prefix}:slots`,
+    /** Sorted set, see {@link accountKeys}. */
+    slots: budgetSlots,
     /** Channel: a job status was given back. */
     released: `${prefix}:released`,
     /** List of times of the last five writes to a user, ms. */
