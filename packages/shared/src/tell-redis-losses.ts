@@ -19,25 +19,33 @@ export function tellLosses(redis: RedisClient, teller: LossTeller): void {
 
 const AWAY = 'Redis is away; waiting for it'
 
+/** Each Sentinel tells of a failover in its own time: for so long, ms, leaving the new primary once more is no news. */
+const SAME_FAILOVER_MS = 10_000
+
 function tellLossOf(redis: RedisClient, { servers, tells, log }: LossTeller): void {
   let away = false
+  let backAt = -Infinity
+  const tell = (reason: string) => {
+    away = true
+    if (tells === 'all') log.warn({ reason, redis: servers }, AWAY)
+  }
   redis.on('error', (error: Error) => {
     if (away) return
-    away = true
     const reason = reasonOf(error)
-    if (tells === 'all') log.warn({ reason, redis: servers }, AWAY)
-    else if (isSilence(error)) tellSilence(log, reason, servers)
+    tell(reason)
+    if (tells !== 'all' && isSilence(error)) tellSilence(log, reason, servers)
   })
   if (!isCluster(redis) && redis.options.sentinels)
     // Told by a Sentinel of another primary, the client leaves the old one without an error.
     redis.on('reconnecting', () => {
-      if (!away && tells === 'all')
-        log.warn({ reason: 'the connection was closed, as in a failover', redis: servers }, AWAY)
-      away = true
+      const isNews = performance.now() - backAt > SAME_FAILOVER_MS
+      if (!away && isNews) tell('the connection was closed, as in a failover')
     })
   redis.on('ready', () => {
-    if (away && tells === 'all') log.info({ redis: servers }, 'Redis is back')
+    if (!away) return
+    if (tells === 'all') log.info({ redis: servers }, 'Redis is back')
     away = false
+    backAt = performance.now()
   })
 }
 
