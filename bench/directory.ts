@@ -8,6 +8,7 @@ import { peakMb } from './memory.ts'
 import { loadLdif, userDn, type LoadSize } from './reference-load.ts'
 import { finding, type Finding } from './result.ts'
 import { setStage, type Stage } from './stage.ts'
+import { timed } from './timed.ts'
 
 const SIZE = { endUsers: 98_000, agents: 2_000, groups: 200, memberships: 20_000 }
 const USERS = SIZE.endUsers + SIZE.agents
@@ -194,13 +195,6 @@ function latency(bench: string, { endUsers, agents }: LoadSize, all: readonly nu
       ['p95, s (goal 5)', p95!.toFixed(1)],
     ],
   })
-}
-
-/** How long something took, s. */
-async function timed(what: () => Promise<unknown>): Promise<number> {
-  const from = performance.now()
-  await what()
-  return (performance.now() - from) / 1_000
 }
 
 async function median(measure: () => Promise<number>): Promise<number> {

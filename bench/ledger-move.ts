@@ -10,6 +10,7 @@ import { cycleQueueName, queuePrefix } from '@provisioner/shared/queues.ts'
 import { loadLdif } from './reference-load.ts'
 import { finding, type Finding } from './result.ts'
 import { completed, setStage } from './stage.ts'
+import { timed } from './timed.ts'
 
 const SIZE = { endUsers: 98_000, agents: 2_000, groups: 200, memberships: 20_000 }
 
@@ -74,11 +75,4 @@ export async function ledgerMove(): Promise<Finding> {
       ['writes to Zendesk after it (goal 0)', String(writes.length)],
     ],
   })
-}
-
-/** How long something took, s. */
-async function timed(what: () => Promise<unknown>): Promise<number> {
-  const from = performance.now()
-  await what()
-  return (performance.now() - from) / 1_000
 }

@@ -47,7 +47,7 @@ describe('a directory that shows a change token', () => {
 })
 
 describe('a directory that shows no change token', () => {
-  it('is followed by what was changed lately, and says that who was deleted is found by the schedule', async () => {
+  it('is followed by what was changed lately, and says that deletions are found by the schedule', async () => {
     world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]), config: SCHEDULE })
     await world.step()
 
@@ -61,7 +61,7 @@ describe('a directory that shows no change token', () => {
 
     const { stdout } = await runCli(world, ['status'])
     expect(stdout).toContain(
-      'changes          followed by modifyTimestamp; who was deleted is found by the schedule, every 12 h',
+      'changes          followed by modifyTimestamp; deletions are found by the schedule, every 12 h',
     )
   })
 

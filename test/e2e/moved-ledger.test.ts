@@ -166,6 +166,7 @@ it('what an export or import can’t use is said with its name, and leaves nothi
   const folder = mkdtempSync(join(tmpdir(), 'provisioner-ledger-'))
   const path = join(folder, 'ledger.jsonl')
   await runCli(world, ['ledger', 'export', path])
+  const whole = readFileSync(path, 'utf8')
   await using empty = await startRedis()
   await using evicting = await startRedis({ maxmemoryPolicy: 'allkeys-lru' })
   const said = async (where: Pick<World, 'yaml' | 'env'>, ...args: string[]) =>
@@ -176,13 +177,16 @@ it('what an export or import can’t use is said with its name, and leaves nothi
     await said(world, 'export', folder, '--force'),
     await said(world, 'import', folder),
     await said(on(empty.url), 'export', join(folder, 'empty.jsonl')),
+    await said(on(empty.url), 'export', path, '--force'),
     await said(on(evicting.url), 'import', path),
   ]).toEqual([
     `LEDGER_FILE: ${folder}/none/x.jsonl can't be used: there is no such file or folder`,
     `LEDGER_FILE: ${folder} can't be used: it is a folder`,
     `LEDGER_FILE: ${folder} can't be used: it is a folder`,
     expect.stringMatching(/^LEDGER_FILE: Redis at .* has no ledger of account 'acme': nothing was exported$/),
+    expect.stringMatching(/^LEDGER_FILE: Redis at .* has no ledger of account 'acme': nothing was exported$/),
     expect.stringMatching(/^REDIS_UNFIT: .*allkeys-lru/),
   ])
   expect(readdirSync(folder)).toEqual(['ledger.jsonl'])
+  expect(readFileSync(path, 'utf8')).toBe(whole)
 })

@@ -156,8 +156,8 @@ const UNANSWERED =
   'No node of the cluster answers for its hash slots. Start its nodes, or give the slots to them: redis-cli --cluster create'
 
 /**
- * A cluster that lacks hash slots waits for an admin to give them to a node. One none of whose nodes has any answers
- * nobody: that is told, and waited for.
+ * A cluster that lacks hash slots waits for an admin to give them to a node. Where no node has a single slot, the
+ * cluster gives no answer at all: `tell` is called then, and the wait goes on unless it throws.
  *
  * @throws RedisUnfitError
  */

@@ -123,4 +123,20 @@ describe('of a server that shows no change token, what was changed lately', () =
     expect(atOnce).toBe(`${after}~`)
     expect(after).not.toBe(before)
   })
+
+  it('may be more than a function takes arguments, as after a bulk change', async () => {
+    const [pages, size] = [15, 10_000]
+    const modified = (at: number) => ({ dn: `uid=${at}`, attributes: { modifyTimestamp: ['20261129160734Z'] } })
+    await using server = await startScriptedLdap(({ scope, cookie = '' }) => {
+      if (scope === 'base') return { entries: [modified(0)], cookie: '' }
+      const page = Number(cookie)
+      const entries = Array.from({ length: size }, (_one, i) => modified(page * size + i))
+      return { entries, cookie: page + 1 < pages ? String(page + 1) : '' }
+    })
+    await using directory = openTestDirectory({ urls: [server.url] }, { operationTimeout: 30_000 })
+
+    const token = await directory.changeToken(['dc=example,dc=org'], never)
+
+    expect(token).toMatchObject({ by: 'modifyTimestamp' })
+  }, 60_000)
 })

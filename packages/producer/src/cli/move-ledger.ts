@@ -50,11 +50,10 @@ export async function exportTo(
   const account = accountOf(session, named)
   if (!force && (await isThere(path)))
     throw new LedgerFileError(`${path} is there already: name another file, or replace it with --force`)
-  const lines = await writeWhole(path, exportLedger(session.redis, account))
-  if (lines <= FRAME) {
-    await rm(path, { force: true })
+  const lines = await writeWhole(path, exportLedger(session.redis, account), (count) => {
+    if (count > FRAME) return
     throw new LedgerFileError(`Redis at ${session.servers} has no ledger of account '${account}': nothing was exported`)
-  }
+  })
   print(
     `the ledger of account '${account}' is in ${path}: ${lines} lines. It holds what people are called: keep it safe.`,
   )
@@ -63,8 +62,13 @@ export async function exportTo(
     print(`${live.join(', ')} went on working meanwhile: stop all before you move the ledger, and export it again.`)
 }
 
-/** Writes lines into a file that takes its name when it is whole; returns how many. @throws LedgerFileError */
-async function writeWhole(path: string, all: AsyncIterable<string>): Promise<number> {
+/**
+ * Writes lines into a file that takes its name when it is whole; returns how many.
+ *
+ * @param judge is told how many there are, and throws where the file is not to take its name
+ * @throws LedgerFileError
+ */
+async function writeWhole(path: string, all: AsyncIterable<string>, judge: (lines: number) => void): Promise<number> {
   const unfinished = `${path}.part`
   const file = await open(unfinished, 'w', 0o600).catch((error: unknown) => told(path, error))
   let lines = 0
@@ -78,6 +82,7 @@ async function writeWhole(path: string, all: AsyncIterable<string>): Promise<num
     } finally {
       await file.close()
     }
+    judge(lines)
     await rename(unfinished, path)
   } catch (error) {
     await rm(unfinished, { force: true })
@@ -93,11 +98,11 @@ function isThere(path: string): Promise<boolean> {
   )
 }
 
-/** What the file system says, in words; of any other error nothing is changed. @throws LedgerFileError */
+/** What the file system says, in words; any other error, one of Redis for example, is thrown as it is. */
 function told(path: string, error: unknown): never {
-  const { code = '', syscall } = error as NodeJS.ErrnoException
-  if (syscall === undefined) throw error
-  throw new LedgerFileError(`${path} can't be used: ${FILE_FAULTS[code] ?? code}`, { cause: error })
+  const fault = FILE_FAULTS[(error as NodeJS.ErrnoException).code ?? '']
+  if (fault === undefined) throw error
+  throw new LedgerFileError(`${path} can't be used: ${fault}`, { cause: error })
 }
 
 const FILE_FAULTS: Readonly<Record<string, string>> = {
@@ -105,6 +110,8 @@ const FILE_FAULTS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
   ENOTDIR: 'a part of its path is no folder',
   EACCES: 'you have no right to it',
+  EPERM: 'you have no right to it',
+  EROFS: 'the disk takes no writes',
   ENOSPC: 'the disk is full',
 }
 

@@ -110,7 +110,8 @@ function describeFollowing({ changeToken, everyMs }: Pick<CycleSummary, 'changeT
   const every = everyMs === undefined ? '' : `, every ${formatDuration(everyMs)}`
   if (!changeToken) return `found by the schedule alone${every}`
   const { by } = changeToken
-  return `followed by ${by}${by === MODIFY_TIMESTAMP.attribute ? `; who was deleted is found by the schedule${every}` : ''}`
+  const missing = by === MODIFY_TIMESTAMP.attribute ? `; deletions are found by the schedule${every}` : ''
+  return `followed by ${by}${missing}`
 }
 
 /** How many are running, and since when. */

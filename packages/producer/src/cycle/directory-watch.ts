@@ -8,7 +8,7 @@ const REST_PER_CYCLE = 2
 /** The longest rest, ms: a cycle may have taken long for Zendesk's sake. */
 const LONGEST_REST_MS = 60_000
 
-/** While no cycle ends well, one is asked for no more often than this, ms: it is the schedule's to repeat them. */
+/** A cycle is asked for no more often than this while none ends well, ms: the schedule repeats those that fail. */
 const ASK_AGAIN_MS = 60_000
 
 const ANOTHER_SERVER =

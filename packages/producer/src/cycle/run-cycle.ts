@@ -148,7 +148,8 @@ export async function runCycle(
 /** How far the directory has come, where that is to be followed and the server says so. */
 async function tokenOf({ connection, directory }: CycleOptions, signal: AbortSignal): Promise<ChangeToken | undefined> {
   if (connection.schedule.watch === false) return undefined
-  const token = await directory.changeToken(basesOf(connection), signal)
+  // The scan is what proves itself, and tells what is wrong with the directory: no cycle fails for the token's sake.
+  const token = await directory.changeToken(basesOf(connection), signal).catch(() => undefined)
   return token === 'none' ? undefined : token
 }
 

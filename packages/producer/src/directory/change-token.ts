@@ -8,7 +8,7 @@ export function coarseToken(by: string, print: string, isOver: boolean): ChangeT
   return { by, server: '', value: isOver ? print : `${print}${MAY_CHANGE}` }
 }
 
-/** Whether who has read what one token stands for has read what the other does. */
+/** Whether a reader of the content that one token stands for has read the other's content as well. */
 export function covers(read: ChangeToken | undefined, token: ChangeToken): boolean {
   if (read?.by !== token.by || read.server !== token.server) return false
   return read.value === token.value || `${read.value}${MAY_CHANGE}` === token.value

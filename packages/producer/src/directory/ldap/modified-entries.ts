@@ -23,8 +23,8 @@ const SEARCH_MS = 5_000
 const REFUSALS: ReadonlySet<IncompleteReason> = new Set(['no rights', 'size limit', 'refused'])
 
 /**
- * Follows a directory that shows no change token by the entries that were changed lately. Who was deleted, or lies
- * elsewhere now, is not among them.
+ * Follows a directory that shows no change token by the entries that were changed lately. Entries that were deleted, or
+ * moved away, are not among them.
  */
 export class ModifiedEntries {
   readonly #reading: Reading
@@ -62,8 +62,7 @@ export class ModifiedEntries {
     const since = Math.floor((Date.now() - OVERLAP_MS) / STEP_MS) * STEP_MS
     const lines: string[] = []
     let isAnyThere = false
-    const search = async (base: string, scope: 'base' | 'sub', filter: string) => {
-      const found: string[] = []
+    const search = async (base: string, scope: 'base' | 'sub', filter: string, found: string[] = []) => {
       const asked = { base, scope, filter, attributes: [MODIFIED] }
       for await (const { entries, unidentified } of scanEntries(this.#reading, asked, signal))
         for (const { dn, attributes } of [...entries, ...unidentified]) {
@@ -77,7 +76,7 @@ export class ModifiedEntries {
       if (isThere === 'absent') continue
       if (isThere.length === 0) return undefined
       isAnyThere = true
-      lines.push(...(await search(base, 'sub', `(${MODIFIED}>=${generalizedTime(since)})`)))
+      await search(base, 'sub', `(${MODIFIED}>=${generalizedTime(since)})`, lines)
     }
     return isAnyThere ? lines.sort() : undefined
   }
