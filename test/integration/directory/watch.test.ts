@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { watchDirectory, type WatchOptions } from '@provisioner/producer/cycle/watch-directory.ts'
 import { addEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
@@ -152,25 +151,35 @@ describe('a watched directory', () => {
       () => ({ code: 49, message: 'invalid credentials' }),
     )
     await using directory = openTestDirectory({ urls: [server.url], bindDn: 'cn=reader', bindPassword: 'old' })
-    const said: unknown[] = []
+    const last = { cycle: 1, startedAt: 0, endedAt: 0 }
+    let asked = 0
     using _watch = watchDirectory({
       directory,
       bases: [SUFFIX],
       tokens: [],
-      everyMs: 10,
-      lastCycle: async () => undefined,
+      ...{ everyMs: 10, seldomMs: 10 },
+      lastCycle: async () => {
+        asked++
+        return last
+      },
       isBusy: async () => false,
       ask: async () => {},
-      log: { info: (data: unknown) => void said.push(data), debug: () => {} },
+      log: { info: () => {}, debug: () => {} },
     })
+    const look = (times: number) => {
+      const before = asked
+      return until(
+        async () => asked >= before + times,
+        10_000,
+        () => 'nobody looks whether a cycle was let in',
+      )
+    }
 
-    await until(
-      async () => said.length > 0,
-      10_000,
-      () => 'nothing was said',
-    )
-    await sleep(500)
+    await look(10)
+    const refused = server.binds.length
+    last.cycle = 2
+    await look(10)
 
-    expect(server.binds).toHaveLength(1)
+    expect([refused, server.binds.length]).toEqual([1, 2])
   })
 })

@@ -24,6 +24,8 @@ export interface WatchOptions extends Judgement {
   readonly tokens: readonly string[]
   /** Time between two looks, ms. */
   readonly everyMs: number
+  /** The same while the directory shows no token, or can't be looked at, ms. Default: a minute. */
+  readonly seldomMs?: number
 }
 
 /**
@@ -39,7 +41,7 @@ export function watchDirectory(options: WatchOptions): Disposable {
 
 /** Never throws. */
 async function follow(options: WatchOptions, signal: AbortSignal): Promise<void> {
-  const { directory, bases, everyMs, lastCycle, log } = options
+  const { directory, bases, everyMs, seldomMs = SELDOM_MS, lastCycle, log } = options
   const watch = new DirectoryWatch(options)
   let isSaid = false
   let fails = false
@@ -47,7 +49,7 @@ async function follow(options: WatchOptions, signal: AbortSignal): Promise<void>
   for (let waitMs = everyMs; ;) {
     await sleep(Math.min(waitMs, LONGEST_MS), undefined, { signal, ref: false }).catch(() => {})
     if (signal.aborted) return
-    waitMs = Math.max(everyMs, SELDOM_MS)
+    waitMs = Math.max(everyMs, seldomMs)
     try {
       // Another try might lock the account: a cycle has to be let in first.
       if (refused && (await lastCycle())?.cycle === refused.since) continue
@@ -61,7 +63,7 @@ async function follow(options: WatchOptions, signal: AbortSignal): Promise<void>
         continue
       }
       if (token) await watch.note(token, signal)
-      waitMs = Math.max(everyMs, Math.min(REST_PER_LOOK * tookMs, SELDOM_MS))
+      waitMs = Math.max(everyMs, Math.min(REST_PER_LOOK * tookMs, seldomMs))
       fails = false
     } catch (error) {
       if (error instanceof DirectoryBindError) refused = { since: (await lastCycle().catch(() => undefined))?.cycle }
