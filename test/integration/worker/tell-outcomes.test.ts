@@ -1,3 +1,4 @@
+import type { Span, Telemetry } from 'bullmq'
 import { expect, it } from 'vitest'
 import { createLogger } from '@provisioner/shared/logger.ts'
 import { pull } from '@provisioner/worker/loop/pull.ts'
@@ -90,3 +91,48 @@ it('BullMQ counts every job of a batch, and tells of it', async () => {
   expect(told.filter((event) => event === 'completed')).toHaveLength(90)
   expect(told.filter((event) => event === 'active')).toHaveLength(100)
 })
+
+it('BullMQ’s telemetry is told of every job of a batch that is pulled, and of each that is completed or failed', async () => {
+  await using server = await openRedis()
+  await using test = await openTestLine(server.redis)
+  await test.add(CASES.map(([id]) => id))
+  const spans: string[] = []
+  // BullMQ asks for it with each step; as an option of the Worker's it would be the same one.
+  Object.assign(test.line.worker.opts, { telemetry: recordingTelemetry(spans) })
+
+  const jobs = await pull(test.line, CASES.length, log)
+  const outcomes = new Map(CASES.flatMap(([id, outcome]) => (outcome ? [[id, outcome] as const] : [])))
+  await tellAll(test.line, jobs, outcomes, log)
+
+  const told = (step: string) => spans.filter((name) => name === `${step} staff.users.update`).length
+  const ended = (as: string) => CASES.filter(([, , state]) => state === as).length
+  expect(['getNextJob', 'complete', 'fail'].map(told)).toEqual([CASES.length, ended('completed'), ended('failed')])
+})
+
+/** Keeps the names of all spans. */
+function recordingTelemetry(spans: string[]): Telemetry<undefined> {
+  const span: Span<undefined> = {
+    setSpanOnContext: (context) => context,
+    ...{
+      setAttribute: () => {},
+      setAttributes: () => {},
+      addEvent: () => {},
+      recordException: () => {},
+      end: () => {},
+    },
+  }
+  return {
+    tracer: {
+      startSpan: (name) => {
+        spans.push(name)
+        return span
+      },
+    },
+    contextManager: {
+      with: (_context, fn) => fn(),
+      active: () => undefined,
+      getMetadata: () => '',
+      fromMetadata: () => undefined,
+    },
+  }
+}
