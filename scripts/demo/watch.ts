@@ -26,6 +26,13 @@ export async function look({ company, slapd, sandbox }: Stage): Promise<{ bars: 
   }
 }
 
+/**
+ * Time to the second look, ms, and the longest between two. Each look takes some eleven requests of the account's
+ * minute: one every 1.5 s takes so much of it that nothing is left for what is looked for.
+ */
+const FIRST_MS = 1_500
+const LONGEST_MS = 5_000
+
 /** Waits until nothing differs any more. `draw` sees each look. False when it takes longer than `withinMs`. */
 export async function followed(
   stage: Stage,
@@ -34,11 +41,11 @@ export async function followed(
   signal: AbortSignal,
 ): Promise<boolean> {
   const deadline = Date.now() + withinMs
-  for (;;) {
+  for (let waitMs = FIRST_MS; ; waitMs = Math.min(1.5 * waitMs, LONGEST_MS)) {
     const { bars, differences } = await look(stage)
     draw(bars)
     if (differences.length === 0 && bars.every(({ all }) => all > 0)) return true
     if (Date.now() > deadline) return false
-    await sleep(1_500, undefined, { signal })
+    await sleep(waitMs, undefined, { signal })
   }
 }
