@@ -9,6 +9,9 @@ import { followed } from './watch.ts'
 /** Longest time for one change to be followed, ms: a cycle, an audit and a bulk write. */
 const STEP_MS = 60_000
 
+/** Before the first look at what came of a change, ms: a look at the change token, a cycle, a request. */
+const SOON_MS = 3_000
+
 /** Lets a day happen, step by step, and shows what comes of each. Returns how many steps were followed, of how many. */
 export async function liveThroughDay(stage: Stage, signal: AbortSignal): Promise<{ followed: number; steps: number }> {
   const steps = dayOfChanges(stage.company)
@@ -16,7 +19,7 @@ export async function liveThroughDay(stage: Stage, signal: AbortSignal): Promise
   for (const step of steps) {
     const began = Date.now()
     await happen(stage, step)
-    await sleep(300, undefined, { signal })
+    await sleep(SOON_MS, undefined, { signal })
     const ok = await followed(stage, STEP_MS, () => {}, signal)
     if (ok) count++
     const seconds = ((Date.now() - began) / 1000).toFixed(0)

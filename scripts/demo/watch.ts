@@ -27,10 +27,10 @@ export async function look({ company, slapd, sandbox }: Stage): Promise<{ bars: 
 }
 
 /**
- * Time to the second look, ms, and the longest between two. Each look takes some eleven requests of the account's
- * minute: one every 1.5 s takes so much of it that nothing is left for what is looked for.
+ * Time to the second look, ms, and the longest between two. Each look takes a dozen requests of the account's minute:
+ * one every 1.5 s takes so much of it that the product, which leaves others theirs, waits for the next minute.
  */
-const FIRST_MS = 1_500
+const FIRST_MS = 2_500
 const LONGEST_MS = 5_000
 
 /** Waits until nothing differs any more. `draw` sees each look. False when it takes longer than `withinMs`. */
