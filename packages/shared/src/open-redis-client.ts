@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import type { RedisConfig } from './config/redis.ts'
 import type { RedisClient } from './redis-client.ts'
+import { DeafWhileLooking } from './sentinel-connector.ts'
 
 /** How a client of Redis waits, and for how long. */
 export interface RedisTerms {
@@ -66,6 +67,7 @@ export function openRedisClient(config: RedisConfig, terms: RedisTerms): RedisCl
     name: name!,
     role: 'master',
     failoverDetector: true,
+    Connector: DeafWhileLooking as NonNullable<RedisOptions['Connector']>,
     sentinelCommandTimeout: SENTINEL_SILENCE_MS,
     sentinelReconnectStrategy: () => SENTINEL_RETRY_MS,
     sentinelRetryStrategy: terms.retry,

@@ -20,6 +20,8 @@ export interface WatchedRedis extends AnyRedis {
   readonly config: { readonly sentinels: readonly string[]; readonly name: string }
   /** The first is the primary at the start. */
   readonly servers: readonly RedisServer[]
+  /** The processes of the Sentinels, in the order of `config`. */
+  readonly pids: readonly number[]
   /** The one that the Sentinels call the primary. */
   primary(): Promise<RedisServer>
 }
@@ -34,32 +36,38 @@ export async function startWatchedRedis({ replicas = 1 }: { replicas?: number } 
   await askUntil({ port: first.port, what: 'The replicas follow the primary' }, ['INFO', 'replication'], (answer) =>
     answer.includes(`connected_slaves:${replicas}`),
   )
-  const sentinels: number[] = []
+  const sentinels: Sentinel[] = []
   for (let i = 0; i < SENTINELS; i++) sentinels.push(await startSentinel(first.port, owned))
-  for (const port of sentinels)
+  for (const { port } of sentinels)
     await askUntil({ port, what: 'The Sentinels know all' }, ['SENTINEL', 'MASTER', NAME], (answer) =>
       knows(answer, replicas),
     )
   const servers = [first, ...others]
   const running = owned.move()
   return {
-    config: { sentinels: sentinels.map((port) => `127.0.0.1:${port}`), name: NAME },
+    config: { sentinels: sentinels.map(({ port }) => `127.0.0.1:${port}`), name: NAME },
     servers,
+    pids: sentinels.map(({ pid }) => pid),
     async primary() {
-      const address = await askRedis(sentinels[0]!, 'SENTINEL', 'GET-MASTER-ADDR-BY-NAME', NAME)
+      const address = await askRedis(sentinels[0]!.port, 'SENTINEL', 'GET-MASTER-ADDR-BY-NAME', NAME)
       return servers.find(({ port }) => port === Number(address.split('\n')[1]))!
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }
 
-async function startSentinel(primary: number, owned: AsyncDisposableStack): Promise<number> {
+interface Sentinel {
+  readonly port: number
+  readonly pid: number
+}
+
+async function startSentinel(primary: number, owned: AsyncDisposableStack): Promise<Sentinel> {
   const { 'redis-server': command } = await ensurePrograms(['redis-server'])
   const folder = await mkdtemp(join(tmpdir(), 'provisioner-sentinel-'))
   owned.defer(() => rm(folder, { recursive: true, force: true }))
   const { port, server } = await startOnFreePort((free) => runSentinel(command, { port: free, primary, folder }))
   owned.defer(() => server.stop('SIGKILL'))
-  return port
+  return { port, pid: server.pid }
 }
 
 /** A Sentinel writes what it learns into its own file. */

@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers())
 
 /** What a worker tells, and what of it is told again. How safe it is, the test says. */
 function open() {
-  const redis = Object.assign(new EventEmitter(), { status: 'ready' as const })
+  const redis = Object.assign(new EventEmitter(), { status: 'ready' })
   const durability = { server: 'one', durableBefore: -Infinity }
   const told: string[][] = []
   const lags: number[] = []
@@ -22,7 +22,7 @@ function open() {
     redis.emit('ready')
     await vi.advanceTimersByTimeAsync(1)
   }
-  return { retelling, durability, told, lags, breakOff }
+  return { redis, retelling, durability, told, lags, breakOff }
 }
 
 it('keeps what a replica lacks, however long that lags, and lets it go once it is there', async () => {
@@ -74,4 +74,32 @@ it('says once that a replica lags, and once that it does no more', async () => {
   await vi.advanceTimersByTimeAsync(2_000)
 
   expect([during, lags.length, lags[1]]).toEqual([1, 2, 0])
+})
+
+it('lets nobody read on after a break before Redis knows again what it was told', async () => {
+  const { redis, retelling, told } = open()
+  const readsOn = async () => {
+    let isOver = false
+    void retelling.caughtUp().then(() => (isOver = true))
+    await vi.advanceTimersByTimeAsync(1)
+    return isOver
+  }
+  retelling.note('user|u1', 'written')
+  const before = await readsOn()
+  redis.emit('close')
+  const away = await readsOn()
+  const waiting = retelling.caughtUp().then(() => [...told])
+  redis.emit('ready')
+
+  expect([before, away, await waiting]).toEqual([true, false, [['written']]])
+})
+
+it('lets who waits for a Redis that is given up go on, to hear so', async () => {
+  const { redis, retelling } = open()
+  redis.emit('close')
+  const waiting = retelling.caughtUp()
+  redis.status = 'end'
+  redis.emit('end')
+
+  await expect(waiting).resolves.toBeUndefined()
 })

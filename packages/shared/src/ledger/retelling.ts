@@ -52,14 +52,38 @@ export class Retelling<W> {
   /** Whether Redis may have lost words that it was not told again yet. */
   #lost = false
   #isLooking = false
+  /** While Redis is away, and until it was told again what it may have lost. */
+  #catchingUp: PromiseWithResolvers<void> | undefined
   #lags = false
 
   constructor(options: RetellingOptions<W>) {
     this.#options = options
-    options.redis.on('close', () => (this.#broken = true))
-    options.redis.on('ready', () => {
-      if (this.#broken) void this.#afterBreak().catch(() => {})
+    options.redis.on('close', () => {
+      this.#broken = true
+      this.#catchingUp ??= Promise.withResolvers()
     })
+    options.redis.on('ready', () => {
+      if (this.#broken)
+        void this.#afterBreak()
+          .catch(() => {})
+          .finally(() => this.#caughtUp())
+    })
+    // what is asked for then fails by itself
+    options.redis.on('end', () => this.#caughtUp())
+  }
+
+  /**
+   * Ends once Redis, if it was away, has been told again what it may have lost: who reads the ledger before that may
+   * take what was written for never sent, and write it anew. BullMQ's connections may be back before this one.
+   */
+  async caughtUp(): Promise<void> {
+    await this.#catchingUp?.promise
+  }
+
+  #caughtUp(): void {
+    if (this.#broken && this.#options.redis.status !== 'end') return
+    this.#catchingUp?.resolve()
+    this.#catchingUp = undefined
   }
 
   /** Keeps the last word on a thing. */
@@ -142,6 +166,8 @@ export class Retelling<W> {
       )
       // broken once more: it is all told again when Redis is back
       if (this.#broken) return
+      // A word that Redis does not take keeps nobody from their work.
+      this.#caughtUp()
       if (!failed) {
         this.#lost = false
         const now = performance.now()

@@ -49,8 +49,10 @@ export class WriteLedger {
 
   /**
    * Takes a lease of `leaseMs` under `token` on each entity that may be written now. Verdicts come in the jobs' order.
+   * Waits for a Redis that is away, and until it knows again what this worker told it.
    */
   async open(jobs: readonly { ref: EntityRef }[], token: string, leaseMs: number): Promise<Verdict[]> {
+    await this.#retelling.caughtUp()
     const args = [token, String(leaseMs), JSON.stringify(jobs.map((j) => ({ kind: j.ref.kind, id: j.ref.id })))]
     const answers = (await runScript(this.#redis, OPEN, [this.#keys.prefix], args)) as [
       Verdict['status'],
