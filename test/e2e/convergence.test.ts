@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, it } from 'vitest'
 import { runScenario } from '../property/run-scenario.ts'
-import { scenario } from '../property/scenario.ts'
+import { followed, scenario } from '../property/scenario.ts'
 
 const FROM = Number(process.env['PROPERTY_FROM'] ?? 1)
 const SEEDS = Number(process.env['PROPERTY_SEEDS'] ?? 8)
@@ -16,7 +16,17 @@ describe('random directory, random Zendesk, random changes', () => {
     'are in sync after two quiet cycles, and a third writes nothing: seed %i',
     { timeout: SHRINKS ? 3_600_000 : 120_000 },
     async (seed) => {
-      await fc.assert(fc.asyncProperty(scenario, runScenario), { seed, numRuns: 1, endOnFailure: !SHRINKS })
+      const lived = fc.asyncProperty(scenario, (one) => runScenario(one))
+      await fc.assert(lived, { seed, numRuns: 1, endOnFailure: !SHRINKS })
+    },
+  )
+
+  it.each(Array.from({ length: SEEDS }, (_one, i) => FROM + i))(
+    'are in sync as well when what has changed goes out ahead of a cycle, and is a part of it: seed %i',
+    { timeout: SHRINKS ? 3_600_000 : 120_000 },
+    async (seed) => {
+      const lived = fc.asyncProperty(fc.oneof(followed, followed, scenario), (one) => runScenario(one, { ahead: true }))
+      await fc.assert(lived, { seed, numRuns: 1, endOnFailure: !SHRINKS })
     },
   )
 })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { CYCLE_JOBS, type CycleJobName } from '@provisioner/shared/queues.ts'
 import type { Reply } from '../fixtures/ldap-messages.ts'
 import { type PagedDirectory, type Scan, startPagedDirectory } from '../fixtures/paged-directory.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
@@ -16,7 +17,11 @@ beforeAll(async () => {
     ldif: '',
     ldapUrl: async () => directory.server.url,
     sandbox: { clock: 500 },
-    config: { users: { map: { role: { byGroup: null, default: 'agent' } } }, groups: { membershipAudit: '1h' } },
+    config: {
+      schedule: { every: '12h', watch: '12h' },
+      users: { map: { role: { byGroup: null, default: 'agent' } } },
+      groups: { membershipAudit: '1h' },
+    },
   })
   await world.step()
 })
@@ -44,15 +49,22 @@ async function picture() {
 
 const whole = () => ({ active: PEOPLE, phones: [directory.phone], one: PEOPLE, two: PEOPLE })
 
-/** The cycle fails with the reason, writes nothing though everybody has changed, and asks nothing without a bind. */
+/**
+ * What is read ahead of a cycle, and the cycle, fail with the reason, write nothing though everybody has changed, and
+ * ask nothing without a bind.
+ */
 async function expectHarmless(code: string, what: RegExp): Promise<void> {
+  for (const name of [CYCLE_JOBS.changed, CYCLE_JOBS.ordinary]) await expectHarmlessIn(name, code, what)
+}
+
+async function expectHarmlessIn(name: CycleJobName, code: string, what: RegExp): Promise<void> {
   const before = await picture()
   const { phone } = directory
   const asked = directory.server.asked.length
   directory.phone = '999'
   await world.zendesk.forgetRequests()
 
-  await expect(world.cycle()).rejects.toThrow(what)
+  await expect(world.cycle(name)).rejects.toThrow(what)
   await world.settled()
 
   directory.phone = phone
@@ -139,6 +151,19 @@ describe('a bind that is lost', () => {
     expect(directory.server.binds.slice(binds).map((bind) => bind.dn)).toEqual(['cn=reader,dc=example,dc=org'])
     expect(await picture()).toEqual(whole())
   })
+})
+
+it('what has changed is read ahead of a cycle, of which nothing is left to do then', async () => {
+  directory.phone = '3'
+  await world.cycle(CYCLE_JOBS.changed)
+  await world.settled()
+  const ahead = await picture()
+  await world.zendesk.forgetRequests()
+
+  await world.step()
+
+  expect(ahead).toEqual(whole())
+  expect(await world.zendesk.writes()).toEqual([])
 })
 
 it('an empty page that has a cookie is not the last one: all are read, and nothing is written', async () => {

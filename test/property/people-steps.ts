@@ -34,9 +34,20 @@ const FIELDS = {
 }
 const fieldsOf = (name: string): fc.Arbitrary<PersonFields> => fc.record({ mail: mailOf(name), ...FIELDS })
 
+/** Everybody, each with an address of their own, and none of them disabled. */
+export const everybody = fc
+  .tuple(...UIDS.map((name) => fieldsOf(name).map((fields) => ({ uid: name, fields }))))
+  .map((people) =>
+    people.map(({ uid: name, fields }) => ({
+      uid: name,
+      fields: { ...fields, mail: `${name}@example.org`, employeeStatus: null },
+    })),
+  )
+
 export const personAt = uid.chain((name) => fieldsOf(name).map((fields) => ({ uid: name, fields })))
 
-const set: fc.Arbitrary<Step> = uid.chain((name) =>
+/** One attribute of one entry has another value, or none. */
+export const set: fc.Arbitrary<Step> = uid.chain((name) =>
   fc.constantFrom('mail' as const, ...(Object.keys(FIELDS) as (keyof typeof FIELDS)[])).chain((attribute) =>
     (attribute === 'mail' ? mailOf(name) : FIELDS[attribute]).map((value) => ({
       do: 'set' as const,

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { ldifEntry } from '@provisioner/sandbox/servers/ldif.ts'
+import { CYCLE_JOBS } from '@provisioner/shared/queues.ts'
 import { HeldDecisions } from '@provisioner/shared/ledger/held-decisions.ts'
 import { groupDn, personDn } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
@@ -13,17 +14,28 @@ import { faultsOfUsers } from './judge-users.ts'
 import { staleProblems } from './judge-problems.ts'
 import { lookAtAccount } from './look-at-account.ts'
 import { lookAtDirectory } from './look-at-directory.ts'
+import { expectPartOfCycle } from './plans-ahead.ts'
 import type { Scenario } from './scenario.ts'
 import type { Step } from './step.ts'
 import { USERS, wishesOf } from './wishes.ts'
 import { STAFF } from '../fixtures/staff.ts'
 
-/** Lives through a scenario, then shows that two quiet cycles bring all in step and that a third writes nothing. */
-export async function runScenario(scenario: Scenario): Promise<void> {
+/**
+ * Lives through a scenario, then shows that two quiet cycles bring all in step and that a third writes nothing. With
+ * `ahead` what has changed is read ahead of each cycle, and shown to be a part of what that releases.
+ */
+export async function runScenario(scenario: Scenario, { ahead = false } = {}): Promise<void> {
   await using world = await openWorld({
     ldif: ldifOf(scenario),
+    slapd: { overlays: ['syncprov'] },
     // In so small a company the last five may well come back at once.
-    config: { users: USERS, groups: GROUPS, directory: { status: { expectEmpty: true } } },
+    config: {
+      users: USERS,
+      groups: GROUPS,
+      directory: { status: { expectEmpty: true } },
+      // nobody looks: the scenario says when
+      ...(ahead && { schedule: { every: '12h', watch: '12h' } }),
+    },
     sandbox: {
       limits: 'off',
       bulkImport: true,
@@ -38,7 +50,10 @@ export async function runScenario(scenario: Scenario): Promise<void> {
   })
   const history = new History(await lookAtAccount(world.zendesk))
 
-  for (const step of scenario.steps) await take(step, world, history)
+  for (const step of scenario.steps) {
+    if (ahead && step.do === 'cycle' && (await expectPartOfCycle(world)) !== undefined) await followed(world)
+    await take(step, world, history)
+  }
   for (let quiet = 0; quiet < 2; quiet++) await take({ do: 'cycle', full: true }, world, history)
   expect(await faultsOf(world, history)).toEqual([])
 
@@ -47,6 +62,11 @@ export async function runScenario(scenario: Scenario): Promise<void> {
   await world.step()
   expect((await world.zendesk.writes()).map(({ method, path, body }) => ({ method, path, body }))).toEqual([])
   expect(await faultsOf(world, history)).toEqual([])
+}
+
+async function followed(world: World): Promise<void> {
+  await world.cycle(CYCLE_JOBS.changed)
+  await world.settled()
 }
 
 async function take(step: Step, world: World, history: History): Promise<void> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { groupAt, groupName, groupStep } from './group-steps.ts'
-import { address, personAt, personStep, text } from './people-steps.ts'
+import { address, everybody, personAt, personStep, set, text } from './people-steps.ts'
 import { cycle, story } from './stories.ts'
 import type { GroupFields, PersonFields, Step } from './step.ts'
 
@@ -58,3 +58,25 @@ export const scenario: fc.Arbitrary<Scenario> = fc.record({
     )
     .map((parts) => parts.flat()),
 })
+
+/** A company that is in Zendesk already, of which a little changes between any two cycles. */
+export const followed: fc.Arbitrary<Scenario> = fc
+  .record({
+    people: everybody,
+    groups: fc.uniqueArray(groupAt, { maxLength: 3, selector: (one) => one.cn }),
+    rounds: fc.array(
+      fc.array(
+        fc.oneof(
+          { weight: 12, arbitrary: set },
+          { weight: 1, arbitrary: personStep },
+          { weight: 1, arbitrary: groupStep },
+        ),
+        { minLength: 1, maxLength: 3 },
+      ),
+      { minLength: 6, maxLength: 12 },
+    ),
+  })
+  .map(({ people, groups, rounds }) => {
+    const next = { do: 'cycle', full: false } as const
+    return { people, groups, earlier: [], earlierGroups: [], steps: [next, ...rounds.flatMap((of) => [...of, next])] }
+  })

@@ -14,6 +14,7 @@ import { ApiUser } from '@provisioner/zendesk/api-user.ts'
 import { startCycles } from './cycle/cycle-worker.ts'
 import { NameCatalogues } from './cycle/names.ts'
 import type { PlanSources } from './cycle/plan-sources.ts'
+import { runChanged } from './cycle/run-changed.ts'
 import { runCycle } from './cycle/run-cycle.ts'
 import { ServerLook } from './cycle/server-look.ts'
 import { heapLimitMb, roomForEntries, withRoomFor } from './directory/room-for-entries.ts'
@@ -60,6 +61,7 @@ export async function startProducer({
     const producer = { name, file, print: connections.get(connection.account)![connection.id]! }
     const server = new ServerLook(sources.directory, connection.directory, logger)
     const queues = owned.use(new ChangeQueues(connectionName(connection), bullmq))
+    const options = { ...sources, queues, producer, server, log: logger }
     owned.use(
       await startCycles({
         connection,
@@ -68,7 +70,8 @@ export async function startProducer({
         log: logger,
         producer,
         directory: sources.directory,
-        run: (signal, full) => runCycle({ ...sources, queues, producer, server, log: logger }, { full }, signal),
+        run: (signal, full) => runCycle(options, { full }, signal),
+        runChanged: (signal) => runChanged(options, signal),
       }),
     )
   }

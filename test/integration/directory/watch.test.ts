@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { watchDirectory, type WatchOptions } from '@provisioner/producer/cycle/watch-directory.ts'
 import { addEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { type SlapdServer, startSlapd } from '@provisioner/sandbox/servers/slapd.ts'
-import type { ChangeToken } from '@provisioner/shared/ledger/cycle-state.ts'
+import type { ChangeToken, Followed } from '@provisioner/shared/ledger/cycle-state.ts'
 import { asReader, openTestDirectory } from '../../fixtures/open-test-directory.ts'
 import { startScriptedLdap } from '../../fixtures/scripted-ldap.ts'
 import { until } from '../../fixtures/until.ts'
@@ -14,7 +14,9 @@ const never = new AbortController().signal
 async function watched(owned: AsyncDisposableStack, { tookMs = 0, isBusy = false, aheadMs = 0 } = {}) {
   const server = owned.use(await startSlapd({ suffix: SUFFIX, overlays: ['syncprov'] }))
   const directory = owned.use(openTestDirectory(asReader(server)))
-  const seen = { looks: 0, reads: 0, asked: 0, said: [] as string[] }
+  const seen = { looks: 0, reads: 0, asked: 0, ahead: 0, said: [] as string[] }
+  let shown: ChangeToken | undefined
+  let followed: Followed | undefined
   const dc = { name: '' }
   const now = Date.now() + aheadMs
   const last = { cycle: 1, startedAt: now - tookMs, endedAt: now, ...(await tokenOf(directory)) }
@@ -24,7 +26,8 @@ async function watched(owned: AsyncDisposableStack, { tookMs = 0, isBusy = false
       changeToken: async (...asked) => {
         seen.looks++
         const token = await directory.changeToken(...asked)
-        return typeof token === 'object' ? { ...token, server: dc.name } : token
+        shown = typeof token === 'object' ? { ...token, server: dc.name } : undefined
+        return shown ?? token
       },
     },
     bases: [SUFFIX],
@@ -34,8 +37,13 @@ async function watched(owned: AsyncDisposableStack, { tookMs = 0, isBusy = false
       seen.reads++
       return last
     },
+    followed: async () => followed,
     isBusy: async () => isBusy,
-    ask: async () => void seen.asked++,
+    ask: async (what) => {
+      seen[what === 'cycle' ? 'asked' : 'ahead']++
+      // what was read ahead leaves something to a cycle
+      if (what === 'changed entries') followed = { cycle: last.cycle, changeToken: shown!, isAll: false }
+    },
     log: { info: (_data: unknown, words?: string) => void seen.said.push(words ?? ''), debug: () => {} },
   }
   owned.use(watchDirectory(options))
@@ -162,6 +170,7 @@ describe('a watched directory', () => {
         asked++
         return last
       },
+      followed: async () => undefined,
       isBusy: async () => false,
       ask: async () => {},
       log: { info: () => {}, debug: () => {} },

@@ -15,6 +15,8 @@ import { CYCLE_JOBS, cycleQueueName, queueOptions, queuePrefix } from '@provisio
 import { FencedError } from '@provisioner/shared/ledger/script.ts'
 import { basesOf } from './bases-of.ts'
 import { reportFailure } from './report-failure.ts'
+import { restAfter } from './rest.ts'
+import type { ChangedSummary } from './run-changed.ts'
 import { TOOK_OVER, watchConfig } from './watch-config.ts'
 import { watchDirectory, type WatchOptions } from './watch-directory.ts'
 
@@ -38,6 +40,7 @@ export async function startCycles({
   redis,
   bullmq,
   run,
+  runChanged,
   producer,
   directory,
   log,
@@ -46,6 +49,7 @@ export async function startCycles({
   redis: RedisClient
   bullmq: ConnectionOptions
   run: (signal: AbortSignal, full: boolean) => Promise<CycleSummary>
+  runChanged: (signal: AbortSignal) => Promise<ChangedSummary>
   producer: StartingProducer
   directory: WatchOptions['directory']
   log: Logger
@@ -61,6 +65,7 @@ export async function startCycles({
   if (isNewest) await schedule(queue, connection)
   if (isNewest && standing !== 'newest') await askForCycle(queue)
 
+  const reader = new LedgerReader(redis, connectionName(connection))
   const stopping = new AbortController()
   let halting = new AbortController()
   const worker = new Worker(
@@ -68,7 +73,10 @@ export async function startCycles({
     async (job, token) => {
       const signal = AbortSignal.any([stopping.signal, halting.signal])
       try {
-        return await run(signal, job.name === CYCLE_JOBS.full)
+        if (job.name !== CYCLE_JOBS.changed) return await run(signal, job.name === CYCLE_JOBS.full)
+        const changed = await runChanged(signal)
+        if (!changed.isAll && (await hasRested(reader))) await askForCycle(queue)
+        return changed
       } catch (error) {
         if (error instanceof OlderConfigError || error instanceof FencedError || signal.aborted) {
           if (!stopping.signal.aborted) await standBy.look().catch(() => {})
@@ -121,9 +129,10 @@ export async function startCycles({
       bases: basesOf(connection),
       tokens: PROFILES[connection.directory.type].changeTokens.map(({ attribute }) => attribute),
       everyMs,
-      lastCycle: () => new LedgerReader(redis, connectionName(connection)).lastCycle(),
+      lastCycle: () => reader.lastCycle(),
+      followed: () => reader.followed(),
       isBusy: async () => !standBy.isNewest || (await isAnyCycleOf(queue)),
-      ask: () => askForCycle(queue),
+      ask: (what) => (what === 'cycle' ? askForCycle(queue) : askForChanged(queue)),
       log,
     })
   return {
@@ -163,6 +172,17 @@ async function isAnyCycleOf(queue: Queue): Promise<boolean> {
 /** Has a cycle run at once, as after a roll-out. */
 async function askForCycle(queue: Queue): Promise<void> {
   if ((await queue.getWaitingCount()) === 0) await queue.add(CYCLE_JOBS.ordinary, {}, KEPT)
+}
+
+/** Has what has changed read at once. */
+async function askForChanged(queue: Queue): Promise<void> {
+  await queue.add(CYCLE_JOBS.changed, {}, KEPT)
+}
+
+/** Whether a cycle for what was not read ahead of it is due already. */
+async function hasRested(reader: LedgerReader): Promise<boolean> {
+  const last = await reader.lastCycle()
+  return last !== undefined && Date.now() - last.endedAt >= restAfter(last, { isFollowed: false })
 }
 
 /** Puts an interrupted cycle back into the queue. Returns false when another producer has taken it up already. */

@@ -73,6 +73,7 @@ export async function readDirectory(
     names,
     reader,
     ignoreSeen,
+    changed,
   }: {
     directory: Directory
     connection: ConnectionConfig
@@ -81,6 +82,8 @@ export async function readDirectory(
     reader: LedgerReader
     /** True after the mapping or a policy changed: every entry is planned anew. */
     ignoreSeen: boolean
+    /** A filter: of the users, no others are read than it lets through. */
+    changed?: string
   },
   signal: AbortSignal,
 ): Promise<DirectoryPicture> {
@@ -113,7 +116,7 @@ export async function readDirectory(
   const unidentified = new Set<string>()
   const problems: Problem[] = [...names.problems]
 
-  for await (const page of readUsers(directory, connection, groups.tree, mapping.attributesToRead, signal)) {
+  for await (const page of readUsers(directory, connection, groups.tree, mapping.attributesToRead, signal, changed)) {
     for (const { dn } of page.unidentified) unidentified.add(dn)
     inLocation[page.location]! += page.users.length
     hits[page.location]! += page.users.length + page.unidentified.length

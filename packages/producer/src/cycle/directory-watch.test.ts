@@ -1,21 +1,34 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { DirectoryWatch } from './directory-watch.ts'
+import type { Followed } from '@provisioner/shared/ledger/cycle-state.ts'
+import { DirectoryWatch, type Asked } from './directory-watch.ts'
 
 const never = new AbortController().signal
 const token = (value: string, server = 'dc1') => ({ by: 'highestCommittedUSN', server, value })
 
-/** A watch whose last cycle is `last`, and of which every change matters. */
-function watchOf(last: { cycle: number; changeToken?: ReturnType<typeof token> }) {
-  const seen = { asked: 0 }
+interface Last {
+  cycle: number
+  changeToken?: ReturnType<typeof token>
+  startedAt?: number
+  endedAt?: number
+}
+
+/** A watch whose last cycle is `last`, and of which every change matters but those that are `quiet`. */
+function watchOf(last: Last, { quiet = [] as string[], followed = undefined as Followed | undefined } = {}) {
+  const seen = { asked: 0, whats: [] as Asked[] }
+  const state = { followed }
   const watch = new DirectoryWatch({
-    directory: { hasChangedSince: async () => true },
+    directory: { hasChangedSince: async (_bases, { value }) => !quiet.includes(value) },
     bases: [],
     lastCycle: async () => ({ startedAt: 0, endedAt: 0, ...last }),
+    followed: async () => state.followed,
     isBusy: async () => false,
-    ask: async () => void seen.asked++,
+    ask: async (what) => {
+      seen.asked++
+      seen.whats.push(what)
+    },
     log: { info: () => {}, debug: () => {} },
   })
-  return { seen, note: (value: string, server?: string) => watch.note(token(value, server), never) }
+  return { seen, state, note: (value: string, server?: string) => watch.note(token(value, server), never) }
 }
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
@@ -52,5 +65,60 @@ describe('a directory that has changed', () => {
     await note('3')
 
     expect([after, seen.asked]).toEqual([1, 2])
+  })
+})
+
+describe('what has changed since a cycle that took a second', () => {
+  const last = { cycle: 1, changeToken: token('1') }
+  const tookASecond = () => ({ ...last, startedAt: Date.now() - 1_000, endedAt: Date.now() })
+  const read = (value: string, isAll: boolean) => ({ cycle: 1, changeToken: token(value), isAll })
+
+  it('is read ahead, once for each token, while the cycle still rests', async () => {
+    const { seen, state, note } = watchOf(tookASecond())
+
+    await note('2')
+    await note('2')
+    state.followed = read('2', true)
+    await note('2')
+    await note('3')
+
+    expect(seen.whats).toEqual(['changed entries', 'changed entries'])
+  })
+
+  it.each([
+    ['nothing of it is left', true, 9_000],
+    ['something of it is left', false, 2_000],
+  ])('brings a cycle when %s, in its time', async (_what, isAll, restMs) => {
+    const { seen, note } = watchOf(tookASecond(), { followed: read('2', isAll) })
+
+    await note('2')
+    vi.advanceTimersByTime(restMs - 100)
+    await note('2')
+    const early = seen.asked
+    vi.advanceTimersByTime(200)
+    await note('2')
+
+    expect([early, seen.whats]).toEqual([0, ['cycle']])
+  })
+
+  it('brings its cycle although the token moves on for what nobody reads', async () => {
+    const { seen, note } = watchOf(tookASecond(), { followed: read('2', true), quiet: ['2'] })
+
+    await note('3')
+    vi.advanceTimersByTime(10_000)
+    await note('4')
+
+    expect(seen.whats).toEqual(['cycle'])
+  })
+
+  it('is asked for once a minute while nobody can read it', async () => {
+    const { seen, note } = watchOf(tookASecond())
+
+    await note('2')
+    await note('3')
+    vi.advanceTimersByTime(61_000)
+    await note('4')
+
+    expect(seen.whats).toEqual(['changed entries', 'changed entries'])
   })
 })

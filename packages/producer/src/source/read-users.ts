@@ -29,7 +29,8 @@ export interface SourcePage {
 
 /**
  * Streams the entries of the source locations: those below a base that match its filter, or that are in its group,
- * whether the group says so or the entry does. An entry that two locations share may come twice.
+ * whether the group says so or the entry does. An entry that two locations share may come twice. With `changed`, a
+ * filter, only those that it lets through.
  *
  * @throws whatever the directory throws when a scan may be incomplete
  */
@@ -39,23 +40,25 @@ export async function* readUsers(
   tree: GroupTree,
   attributesToRead: readonly string[],
   signal: AbortSignal,
+  changed?: string,
 ): AsyncGenerator<SourcePage> {
   const attributes = userAttributes(connection, tree, attributesToRead)
   for (const [i, location] of connection.users.locations.entries()) {
     const { group, nested } = location
     const inScope =
       group === undefined ? undefined : membersFilter(tree, { key: normaliseDn(group), dn: group, nested })
+    const people = personFilter(connection.directory, location.filter)
     const search = {
       base: location.base,
       setting: `users.locations[${i}].base`,
       scope: 'sub' as const,
-      filter: personFilter(connection.directory, location.filter),
+      filter: changed === undefined ? people : `(&${people}${changed})`,
       attributes,
     }
     for await (const page of directory.scan(search, signal)) {
-      const people = page.entries.map((entry) => toUser(entry, connection, tree))
-      const users = inScope ? people.filter(inScope) : people
-      yield { users, people, unidentified: page.unidentified, location: i }
+      const found = page.entries.map((entry) => toUser(entry, connection, tree))
+      const users = inScope ? found.filter(inScope) : found
+      yield { users, people: found, unidentified: page.unidentified, location: i }
     }
   }
 }

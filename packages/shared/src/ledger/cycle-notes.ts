@@ -1,5 +1,5 @@
 import { writeKey, type Problem } from '../problem.ts'
-import type { CycleSummary, FirstPlan } from './cycle-state.ts'
+import type { CycleSummary, FirstPlan, Followed } from './cycle-state.ts'
 import type { GuardMeasure, HeldChange } from './held-change.ts'
 import { accountKeys, connectionKeys, type ConnectionName } from './keys.ts'
 import type { StoredProblem } from './ledger-reader.ts'
@@ -118,6 +118,11 @@ export class CycleNotes {
   /** Takes back what writes reported of these entities: no write will. */
   async solveWrites(solved: readonly Pick<Problem, 'subject' | 'id'>[]): Promise<void> {
     await this.#write(solved.map((one) => ['HDEL', this.#keys.problems, writeKey(one)]))
+  }
+
+  /** Notes how far changed entries were read ahead of a cycle. */
+  async follow(followed: Followed): Promise<void> {
+    await this.#write([['HSET', this.#keys.state, 'followed', JSON.stringify(followed)]])
   }
 
   /** Notes that the cycle ended well. */

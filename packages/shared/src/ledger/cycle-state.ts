@@ -66,6 +66,17 @@ export const CycleSummary = z.object({
 })
 export type CycleSummary = Readonly<z.infer<typeof CycleSummary>>
 
+/** How far changed entries were read ahead of a cycle. */
+export const Followed = z.object({
+  /** The last cycle that had ended: what has changed since it was read. */
+  cycle: z.number(),
+  /** As it was before the first entry was read. */
+  changeToken: ChangeToken,
+  /** Whether nothing of what had changed is left to a cycle, as far as that can be told: deletions show nothing. */
+  isAll: z.boolean(),
+})
+export type Followed = Readonly<z.infer<typeof Followed>>
+
 /** Cycles that fail, one after the other. */
 export const FailingCycles = z.object({
   /** When the first of them failed, ms since the epoch. */
@@ -119,6 +130,7 @@ export const STORED_STATE = {
   firstPlan: FirstPlan,
   firstApproval: FirstPlanApproval,
   lastCycle: CycleSummary,
+  followed: Followed,
   failing: FailingCycles,
   measures: z.record(z.string(), GuardMeasure),
   config: NewestConfig,

@@ -8,6 +8,7 @@ import {
   type FirstPlan,
   type FirstPlanApproval,
   type FirstRun,
+  type Followed,
 } from './cycle-state.ts'
 import { Decision, decisionOn, DecisionMade, type DecidedChange } from './decision.ts'
 import { EntityReader } from './entity-reader.ts'
@@ -137,6 +138,11 @@ export class LedgerReader extends EntityReader {
 
   async lastCycle(): Promise<CycleSummary | undefined> {
     return (await this.#state('lastCycle')).lastCycle
+  }
+
+  /** How far changed entries were read ahead of a cycle; undefined when none ever were. */
+  async followed(): Promise<Followed | undefined> {
+    return (await this.#state('followed')).followed
   }
 
   /** The cycles that have failed since the last good one; undefined when that was the last. */

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { ChangeToken } from '@provisioner/shared/ledger/cycle-state.ts'
 import { coarseToken } from '../change-token.ts'
+import { generalizedTime } from '../changed-filter.ts'
 import { outermost } from '../dn.ts'
 import { IncompleteScanError, type IncompleteReason } from './errors.ts'
 import { type Reading, scanEntries } from './reading.ts'
@@ -86,9 +87,4 @@ export class ModifiedEntries {
 function absent(error: unknown): 'absent' {
   if (error instanceof IncompleteScanError && error.reason === 'base missing') return 'absent'
   throw error
-}
-
-/** RFC 4517, 3.3.13. */
-function generalizedTime(ms: number): string {
-  return new Date(ms).toISOString().replaceAll(/[-:T]|\.\d+/g, '')
 }

@@ -1,0 +1,63 @@
+import { policyPrint } from '@provisioner/shared/config/config-print.ts'
+import { connectionName } from '@provisioner/shared/ledger/keys.ts'
+import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import type { CycleSummary, Followed } from '@provisioner/shared/ledger/cycle-state.ts'
+import { changedSince } from '../directory/changed-filter.ts'
+import { basesOf } from './bases-of.ts'
+import { countBy } from './cycle-plan.ts'
+import { enactPlan } from './enact-plan.ts'
+import { planChanged } from './plan-changed.ts'
+import type { CycleOptions } from './run-cycle.ts'
+
+/** What was found of entries that have changed. */
+export interface ChangedSummary {
+  /** Released changes by operation. */
+  readonly released: Readonly<Record<string, number>>
+  readonly isAll: boolean
+}
+
+/** Left to a cycle altogether. */
+const NONE: ChangedSummary = { released: {}, isAll: false }
+
+/**
+ * Reads what has changed since the last cycle, and releases ahead of the next one what that proves by itself: a leaver
+ * does not wait until a large directory is read. What is left, and what this can't see, is that cycle's. Where it is
+ * not known since when, or what was planned by another mapping, nothing is read.
+ *
+ * @throws whatever the directory threw; `FencedError` when a newer cycle has begun, `OlderConfigError` when a producer
+ *   was started with a newer configuration
+ */
+export async function runChanged(options: CycleOptions, signal: AbortSignal): Promise<ChangedSummary> {
+  const { connection, redis, reader, queues, directory, producer, log } = options
+  const last = await reader.lastCycle()
+  const token = await directory.changeToken(basesOf(connection), signal)
+  if (last === undefined || token === undefined || token === 'none') return NONE
+  const ledger = await CycleLedger.begin(redis, connectionName(connection), producer)
+  const noted: Followed = { cycle: last.cycle, changeToken: token, isAll: false }
+  if (!(await isReadable(options, last, noted))) {
+    await ledger.notes.follow(noted)
+    return NONE
+  }
+  const changed = changedSince(last.changeToken!, last.startedAt)
+  const planned = await planChanged(options, { changed, now: Date.now() }, signal)
+  signal.throwIfAborted()
+  if (planned) await enactPlan(planned.plan, { ledger, reader, queues }, Date.now())
+  const isAll = planned?.isAll === true
+  await ledger.notes.follow({ ...noted, isAll })
+  const released = countBy(planned?.plan.released ?? [], ({ operation }) => operation)
+  if (Object.keys(released).length > 0)
+    log.info({ released, isAll }, 'Released ahead of a cycle: what changed entries prove by themselves')
+  return { released, isAll }
+}
+
+/** Whether what has changed since the last cycle can be asked for, and be planned by what that left behind. */
+async function isReadable(
+  { connection, reader }: CycleOptions,
+  { changeToken: before }: CycleSummary,
+  { changeToken: now }: Followed,
+): Promise<boolean> {
+  // Another server counts for itself.
+  if (before?.by !== now.by || before.server !== now.server) return false
+  if ((await reader.firstRun()).status !== 'done' || (await reader.listsLost()).isToBeFound) return false
+  return (await reader.mappingFingerprint()) === policyPrint(connection)
+}

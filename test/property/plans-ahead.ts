@@ -1,0 +1,42 @@
+import { expect } from 'vitest'
+import { planChanged } from '@provisioner/producer/cycle/plan-changed.ts'
+import { planInPasses } from '@provisioner/producer/cycle/plan-in-passes.ts'
+import { changedSince } from '@provisioner/producer/directory/changed-filter.ts'
+import { Evaluator } from '@provisioner/producer/expressions/evaluator.ts'
+import type { Change } from '@provisioner/producer/plan/change.ts'
+import { openSources } from '@provisioner/producer/producer.ts'
+import { createLogger } from '@provisioner/shared/logger.ts'
+import { formatEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
+import { openAccount } from '@provisioner/zendesk/open-account.ts'
+import { recordingDestination } from '../fixtures/log-lines.ts'
+import type { World } from '../fixtures/world.ts'
+
+const never = new AbortController().signal
+
+/**
+ * Shows that what would go out ahead of a cycle now is what the cycle would release, to the letter. Writes nothing.
+ * Returns how many changes that are; undefined where no cycle has ended that they could be told from.
+ */
+export async function expectPartOfCycle({ config, redis, ledger }: World): Promise<number | undefined> {
+  const last = await ledger.lastCycle()
+  if (last?.changeToken === undefined) return undefined
+  const log = createLogger({ name: 'plans', level: 'error', destination: recordingDestination([]) })
+  const [connection] = config.connections
+  const id = connection!.account
+  await using evaluator = new Evaluator({ log })
+  await using account = openAccount({ id, config: config.accounts[id]!, redis, log, readOnly: true })
+  await using sources = openSources({ config, connection: connection!, redis, zendesk: account.client, evaluator, log })
+  const now = Date.now()
+  const changed = changedSince(last.changeToken, last.startedAt)
+
+  const ahead = await planChanged(sources, { changed, now }, never)
+  const whole = await planInPasses(sources, { ignoreSeen: false, audit: false, now }, never)
+
+  const inCycle = new Map(whole.released.map((change) => [formatEntityMember(change), change]))
+  const released = ahead?.plan.released ?? []
+  const comparable = ({ pending: _pending, ...change }: Change) => change
+  expect(released.map(comparable)).toEqual(
+    released.map((change) => comparable(inCycle.get(formatEntityMember(change)) ?? (undefined as never))),
+  )
+  return released.length
+}
