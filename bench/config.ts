@@ -6,11 +6,14 @@ export function benchConfig({
   zendeskUrl,
   redis,
   schedule = { every: '12h', watch: false },
+  over = {},
 }: {
   slapd: SlapdServer
   zendeskUrl: string
   redis: object
   schedule?: object | undefined
+  /** Parts of the connection in place of these. */
+  over?: object | undefined
 }): string {
   return JSON.stringify({
     version: 1,
@@ -46,6 +49,7 @@ export function benchConfig({
         },
         guard: { users: { min: 1_000_000 }, groups: { min: 1_000_000 }, memberships: { min: 1_000_000 } },
         firstRun: 'apply',
+        ...over,
       },
     ],
   })

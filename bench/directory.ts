@@ -1,11 +1,9 @@
 import { execFile } from 'node:child_process'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { openDirectory } from '@provisioner/producer/directory/ldap/open-directory.ts'
-import { modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { PROFILES } from '@provisioner/shared/directory-profiles/profiles.ts'
 import { peakMb } from './memory.ts'
-import { loadLdif, userDn, type LoadSize } from './reference-load.ts'
+import { loadLdif } from './reference-load.ts'
 import { finding, type Finding } from './result.ts'
 import { setStage, type Stage } from './stage.ts'
 import { timed } from './timed.ts'
@@ -17,13 +15,9 @@ const USERS = SIZE.endUsers + SIZE.agents
 const FIRST = { s: 10, mb: 384 }
 const QUIET = { ratio: 2.5, mb: 256 }
 const LOOK_MS = 20
-const LATENCY = { p50: 2, p95: 5 }
 
 /** Quiet cycles, reads by ldapsearch and looks, of which the median counts. */
 const TIMES = 7
-/** Single changes, one after the other: in a directory of 5,000 people, and in one of 100,000. */
-const CHANGES = { small: 100, large: 30 }
-const SMALL = { endUsers: 4_500, agents: 500, groups: 50, memberships: 2_500 }
 
 interface Measured {
   readonly firstS: number
@@ -32,7 +26,6 @@ interface Measured {
   readonly quietMb: number
   readonly ldapsearchS: number
   readonly lookMs: number
-  readonly latencies: readonly number[]
 }
 
 let done: Promise<Measured> | undefined
@@ -62,7 +55,7 @@ async function measure(): Promise<Measured> {
   const quietMb = await peakMb(producer.pid)
   const ldapsearchS = await median(() => timed(() => readByLdapsearch(stage)))
   const lookMs = await lookAt(stage)
-  return { firstS, firstMb, quietS, quietMb, ldapsearchS, lookMs, latencies: await changes(stage, SIZE, CHANGES.large) }
+  return { firstS, firstMb, quietS, quietMb, ldapsearchS, lookMs }
 }
 
 /** What a cycle reads, by OpenLDAP's own client. */
@@ -90,29 +83,6 @@ async function lookAt({ slapd }: Stage): Promise<number> {
   const look = () => directory.changeToken(['ou=people,dc=example,dc=org'], new AbortController().signal)
   await look()
   return 1_000 * (await median(() => timed(look)))
-}
-
-/** From each change in the directory to the request that Zendesk gets for it, s, the shortest first. */
-async function changes(stage: Stage, { agents }: LoadSize, count: number): Promise<number[]> {
-  const seconds: number[] = []
-  for (let i = 0; i < count; i++) {
-    await stage.zendesk.forgetRequests()
-    await sleep(Math.random() * 2_000)
-    const from = Date.now()
-    await modifyEntry(stage.slapd, userDn(agents + i), { replace: { telephoneNumber: `+49 40 ${100_000 + i}` } })
-    for (;;) {
-      const sent = (await stage.zendesk.requests()).find(
-        ({ method, path }) => method === 'PUT' && path.includes('/users'),
-      )
-      if (sent) {
-        seconds.push((sent.at - from) / 1_000)
-        break
-      }
-      if (Date.now() - from > 120_000) throw new Error('A change has not come to Zendesk within two minutes')
-      await sleep(20)
-    }
-  }
-  return seconds.sort((a, b) => a - b)
 }
 
 /** The first cycle: 100,000 people read, planned and enqueued. */
@@ -158,41 +128,6 @@ export async function quietLook(): Promise<Finding> {
     rows: [
       ['users', String(USERS)],
       ['a look, ms (goal 20)', lookMs.toFixed(1)],
-    ],
-  })
-}
-
-/** From a change in an idle directory of 5,000 people to its request to Zendesk. */
-export async function changeLatency(): Promise<Finding> {
-  await using stage = await setStage({
-    ldif: loadLdif(SMALL),
-    overlays: ['syncprov'],
-    schedule: { every: '12h', watch: '2s' },
-    sandbox: { limits: 'off', clock: 1_000, bulkImport: true },
-  })
-  await stage.start('producer')
-  await stage.cycle()
-  await stage.start('worker')
-  await stage.drained(300_000)
-  return latency('change-latency', SMALL, await changes(stage, SMALL, CHANGES.small))
-}
-
-/** The same where there are 100,000. */
-export async function changeLatencyLarge(): Promise<Finding> {
-  return latency('change-latency-large', SIZE, (await measured()).latencies)
-}
-
-function latency(bench: string, { endUsers, agents }: LoadSize, all: readonly number[]): Finding {
-  const [p50, p95] = [0.5, 0.95].map((share) => all[Math.ceil(share * all.length) - 1]!)
-  return finding(bench, {
-    measured: p50!,
-    reference: LATENCY.p50,
-    goal: '<= 1',
-    also: p95! < LATENCY.p95,
-    rows: [
-      ['users, single changes', `${endUsers + agents}, ${all.length}`],
-      ['p50, s (goal 2)', p50!.toFixed(1)],
-      ['p95, s (goal 5)', p95!.toFixed(1)],
     ],
   })
 }

@@ -48,8 +48,8 @@ export async function ledgerMove(): Promise<Finding> {
   const importS = await run(config, 'import', file)
   await stage.zendesk.forgetRequests()
 
-  await stage.start('producer', { PROVISIONER_CONFIG: config })
-  await stage.start('worker', { PROVISIONER_CONFIG: config })
+  await stage.start('producer', { env: { PROVISIONER_CONFIG: config } })
+  await stage.start('worker', { env: { PROVISIONER_CONFIG: config } })
   const nodes = cluster.config.cluster.map((address) => ({ host: '127.0.0.1', port: Number(address.split(':')[1]) }))
   const connection = owned.adopt(new Cluster(nodes, { redisOptions: { maxRetriesPerRequest: null } }), (one) =>
     one.disconnect(),

@@ -14,15 +14,19 @@ import { startSlapd, type SlapdServer } from '@provisioner/sandbox/servers/slapd
 import type { SandboxOptions } from '@provisioner/sandbox/zendesk-account/start-sandbox.ts'
 import { CHANGE_QUEUES, changeQueueName, cycleQueueName, queuePrefix } from '@provisioner/shared/queues.ts'
 import { benchConfig } from './config.ts'
+import type { MemoryLimit } from './memory-limit.ts'
 import { SandboxView } from './sandbox-view.ts'
 
 export interface StageOptions {
-  readonly ldif: string
+  /** Of slapd. Default: none. */
+  readonly ldif?: string
   readonly sandbox: SandboxOptions
   /** Of slapd. */
   readonly overlays?: readonly string[]
   /** `connections[0].schedule` of the configuration. Default: cycles are asked for alone. */
   readonly schedule?: object
+  /** Parts of the connection: another directory, say. */
+  readonly connection?: object
 }
 
 /** Real servers, and the product's own processes on them. The connection is called `staff`. */
@@ -38,7 +42,10 @@ export interface Stage extends AsyncDisposable {
   /** Writes the configuration with another Redis; returns its path. */
   configWith(redis: object): Promise<string>
   /** Starts a process of the product, and waits until it says that it is up. */
-  start(name: 'producer' | 'worker', env?: NodeJS.ProcessEnv): Promise<AsyncDisposable & { readonly pid: number }>
+  start(
+    name: 'producer' | 'worker',
+    options?: { env?: NodeJS.ProcessEnv; limit?: MemoryLimit },
+  ): Promise<AsyncDisposable & { readonly pid: number }>
   /** Asks the producer for a cycle; resolves when it has ended. @param name default: an ordinary one */
   cycle(name?: 'cycle' | 'full cycle'): Promise<void>
   /** Resolves when a removal waits or is under way, or was there: the cycle's plan is enacted. */
@@ -60,7 +67,13 @@ const OPEN = ['waiting', 'active', 'delayed', 'prioritized'] as const
 const LOOK_MS = 50
 
 /** Starts Redis, slapd and the sandbox, each in a process of its own. */
-export async function setStage({ ldif, sandbox, overlays = [], schedule }: StageOptions): Promise<Stage> {
+export async function setStage({
+  ldif = '',
+  sandbox,
+  overlays = [],
+  schedule,
+  connection: over,
+}: StageOptions): Promise<Stage> {
   const owned = new AsyncDisposableStack()
   try {
     const redisServer = owned.use(await startRedis({ appendonly: true }))
@@ -70,7 +83,7 @@ export async function setStage({ ldif, sandbox, overlays = [], schedule }: Stage
     owned.defer(() => rm(folder, { recursive: true, force: true }))
     const config = join(folder, 'provisioner.yaml')
     const configWith = async (other: object, path = join(folder, 'other.yaml')) => {
-      await writeFile(path, benchConfig({ slapd, zendeskUrl: account.view.url, redis: other, schedule }))
+      await writeFile(path, benchConfig({ slapd, zendeskUrl: account.view.url, redis: other, schedule, over }))
       return path
     }
     await configWith({ url: redisServer.url }, config)
@@ -96,7 +109,8 @@ export async function setStage({ ldif, sandbox, overlays = [], schedule }: Stage
       folder,
       config,
       configWith: (other) => configWith(other),
-      start: async (name, env = {}) => owned.use(await startService(name, { PROVISIONER_CONFIG: config, ...env })),
+      start: async (name, { env = {}, limit } = {}) =>
+        owned.use(await startService(name, { PROVISIONER_CONFIG: config, ...env }, limit)),
       cycle: async (name = 'cycle') => completed(cycles, await cycles.add(name, {})),
       planned: async () => {
         const removals = queues[CHANGE_QUEUES.indexOf('users.remove')]!
@@ -152,8 +166,11 @@ export async function startSandbox(options: SandboxOptions): Promise<AsyncDispos
 export async function startService(
   name: 'producer' | 'worker',
   env: NodeJS.ProcessEnv,
+  limit?: MemoryLimit,
 ): Promise<AsyncDisposable & { readonly pid: number }> {
-  const child = spawnTied(process.execPath, [file(`../packages/${name}/src/main.ts`)], {
+  const main = file(`../packages/${name}/src/main.ts`)
+  const [command, args] = limit?.within(process.execPath, [main]) ?? [process.execPath, [main]]
+  const child = spawnTied(command, args, {
     env: { PATH: process.env['PATH'], HEALTH_HOST: '127.0.0.1', HEALTH_PORT: '0', LOG_LEVEL: 'info', ...env },
   })
   await firstLine(child, (line) => line.includes('"msg":"Started"'))

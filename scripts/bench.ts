@@ -1,4 +1,6 @@
-import { changeLatency, changeLatencyLarge, firstCycle, noChangeCycle, quietLook } from '../bench/directory.ts'
+import { changeLatency, changeLatencyAd, changeLatencyLarge } from '../bench/change-latency.ts'
+import { composeLimits } from '../bench/compose-limits.ts'
+import { firstCycle, noChangeCycle, quietLook } from '../bench/directory.ts'
 import { initialLoad, requestCount } from '../bench/initial-load.ts'
 import { ledgerMove } from '../bench/ledger-move.ts'
 import { leaverLatency } from '../bench/leaver-latency.ts'
@@ -28,7 +30,9 @@ const BENCHES: Readonly<Record<string, () => Promise<Finding>>> = {
   'no-change-cycle': noChangeCycle,
   'quiet-look': quietLook,
   'change-latency': changeLatency,
+  'change-latency-ad': changeLatencyAd,
   'change-latency-large': changeLatencyLarge,
+  'compose-limits': composeLimits,
   naive,
 }
 

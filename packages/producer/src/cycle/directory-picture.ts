@@ -23,6 +23,7 @@ import { StatusReading } from './status-reading.ts'
 import { TwinFinder } from './twins.ts'
 import { UnknownNames } from './unknown-names.ts'
 import { UntriedExpressions } from './untried-expressions.ts'
+import { Unanswered, type Printed } from './unanswered.ts'
 import { knownByDn, unidentifiedEntry } from './unread-entries.ts'
 import { judgeUsers, type UsersInDoubt } from './judge-users.ts'
 
@@ -103,8 +104,8 @@ export async function readDirectory(
   const inLocation = connection.users.locations.map(() => 0)
   const hits = connection.users.locations.map(() => 0)
 
-  const candidates = new Map<string, WantedUser>()
-  const fingerprints = new Map<string, string>()
+  const unanswered = new Unanswered(ignoreSeen ? undefined : reader)
+  const { candidates, fingerprints } = unanswered
   const present = new Set<string>()
   const rejected = new Map<string, { dn: string; disabled: boolean }>()
   const disabled = new Set<string>()
@@ -124,7 +125,7 @@ export async function readDirectory(
     userDoubts.notePeople(page.people)
     status.note(page.people)
     zeros.note(page.people)
-    const wanted: { user: WantedUser; print: string; problems: readonly Problem[] }[] = []
+    const wanted: (Printed & { problems: readonly Problem[] })[] = []
     const news = page.users.filter(({ entry }) => !present.has(entry.id) && present.add(entry.id))
     for (const user of news) {
       membership.note(user)
@@ -145,17 +146,15 @@ export async function readDirectory(
         rejected.set(mapped.id, { dn: mapped.dn, disabled: mapped.disabled === true })
       }
     }
-    const seen = ignoreSeen ? [] : await reader.seen(wanted.map(({ user }) => user.id))
-    wanted.forEach(({ user, print, problems: ofUser }, i) => {
+    for (const { user, problems: ofUser } of wanted) {
       problems.push(...ofUser)
       twins.note(user)
       if (user.alternatives?.['role']) severalRoles.push(user)
       else if (isTeamRole(user.attributes['role'])) team.add(user.id)
-      if (seen[i] === print) return
-      candidates.set(user.id, user)
-      fingerprints.set(user.id, print)
-    })
+    }
+    await unanswered.note(wanted)
   }
+  await unanswered.end()
 
   const doubts = judgeGroups(groups, groupDoubts, inLocation)
   const told = new Set([doubts.problems, ...Object.values(doubts.whenAsked)].flat().map(({ dn }) => dn))
@@ -214,11 +213,7 @@ export async function readDirectory(
   }
 }
 
-function toWanted(
-  mapped: MappedUser,
-  names: Names,
-  unknown: UnknownNames,
-): { user: WantedUser; print: string; problems: readonly Problem[] } {
+function toWanted(mapped: MappedUser, names: Names, unknown: UnknownNames): Printed & { problems: readonly Problem[] } {
   const { id, dn, email, disabled, tagsMode } = mapped
   const { attributes, alternatives, empty, createOnly, problems } = names.resolve(mapped)
   const user: WantedUser = { id, dn, email, disabled, attributes, empty, createOnly, tagsMode }

@@ -4,6 +4,7 @@ import type { Link } from '@provisioner/shared/ledger/planned.ts'
 import { ABSENT, IGNORED, OFFERED } from '@provisioner/shared/ledger/keys.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { appliedRole, isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
+import { ahead } from '../directory/ahead.ts'
 import { asKnown, auditedLink, type EntityPlan } from '../plan/change.ts'
 import { isLinkHeld } from '../plan/guard.ts'
 import { chooseValues } from '../plan/choose-values.ts'
@@ -195,7 +196,7 @@ async function scopeOf({ picture, reader, ignoreSeen }: UserSources) {
   const existing = new Set<string>()
   const absent: string[] = []
   let ignored = 0
-  for await (const ids of reader.ids('user')) {
+  for await (const ids of ahead(reader.ids('user'), () => false)) {
     const gone = ids.filter((id) => !picture.present.has(id))
     for (const id of ids) if (picture.present.has(id)) existing.add(id)
     const answered = ignoreSeen ? [] : await reader.seen(gone)

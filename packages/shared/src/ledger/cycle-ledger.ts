@@ -18,6 +18,9 @@ import { FencedError, runScript } from './script.ts'
 /** Entities per script call: 200 releases hold Redis for about 2 ms. */
 const CHUNK = 200
 
+/** Calls under way at once: Redis works on one while the next is made. They are carried out in their order. */
+const AT_ONCE = 3
+
 /** How long what could not be read is kept beside the ledger, ms: for whoever asks what it was. */
 const KEPT_ASIDE_MS = 30 * 24 * 3_600_000
 
@@ -145,10 +148,16 @@ export class CycleLedger {
     encode: (item: T) => object,
   ): Promise<unknown[]> {
     const answers: unknown[] = []
+    const asked: Promise<unknown>[] = []
     for (let at = 0; at < items.length; at += CHUNK) {
       const part = items.slice(at, at + CHUNK).map(encode)
-      answers.push(...((await this.#run(lua, keys, [String(this.cycle), ...args, JSON.stringify(part)])) as unknown[]))
+      const answer = this.#run(lua, keys, [String(this.cycle), ...args, JSON.stringify(part)])
+      // thrown when its turn comes, if none before it has failed
+      answer.catch(() => undefined)
+      asked.push(answer)
+      if (asked.length === AT_ONCE) answers.push(...((await asked.shift()) as unknown[]))
     }
+    for (const answer of asked) answers.push(...((await answer) as unknown[]))
     return answers
   }
 

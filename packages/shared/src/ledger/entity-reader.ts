@@ -130,12 +130,12 @@ export class EntityReader {
 
   /** The fingerprints by which users' entries are answered; null where an entry has to be planned. */
   async seen(ids: readonly string[]): Promise<(string | null)[]> {
-    const prints: (string | null)[] = []
-    for (let at = 0; at < ids.length; at += PRINTS) {
-      const part = JSON.stringify(ids.slice(at, at + PRINTS))
-      prints.push(...((await runScript(this.redis, SEEN, [this.keys.prefix], [part])) as (string | null)[]))
-    }
-    return prints
+    const parts = Array.from({ length: Math.ceil(ids.length / PRINTS) }, (_none, i) =>
+      JSON.stringify(ids.slice(i * PRINTS, (i + 1) * PRINTS)),
+    )
+    // all at once: others get their turn between them in any case
+    const answers = await Promise.all(parts.map((part) => runScript(this.redis, SEEN, [this.keys.prefix], [part])))
+    return (answers as (string | null)[][]).flat()
   }
 
   /** User ids with a membership record in the group. */

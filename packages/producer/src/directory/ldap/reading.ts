@@ -1,7 +1,7 @@
 import type { SearchEntry } from 'ldapts'
 import type { Lookup, Page, Search } from '../directory.ts'
 import type { Entry, UnidentifiedEntry } from '../entry.ts'
-import { ahead } from './ahead.ts'
+import { ahead } from '../ahead.ts'
 import { decodeEntry, hasRanges } from './decode.ts'
 import { directoryId } from './directory-id.ts'
 import type { ScanProgress } from './errors.ts'

@@ -1,0 +1,48 @@
+import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import type { WantedUser } from '../plan/wanted-user.ts'
+
+/** An entry as it is wanted, with its fingerprint. */
+export interface Printed {
+  readonly user: WantedUser
+  readonly print: string
+}
+
+/**
+ * Sets the entries aside that the ledger answers already: new ones, and those that changed since they were planned, are
+ * left. Redis is asked for a page while the next one is read and mapped.
+ */
+export class Unanswered {
+  readonly candidates = new Map<string, WantedUser>()
+  /** Fingerprints of the candidates. */
+  readonly fingerprints = new Map<string, string>()
+  readonly #reader: Pick<LedgerReader, 'seen'> | undefined
+  #asked: Promise<void> = Promise.resolve()
+
+  /** @param reader undefined where every entry is planned anew */
+  constructor(reader: Pick<LedgerReader, 'seen'> | undefined) {
+    this.#reader = reader
+  }
+
+  /** Takes a page; waits for the one before. @throws what Redis failed with at that one */
+  async note(page: readonly Printed[]): Promise<void> {
+    const before = this.#asked
+    this.#asked = this.#sort(page)
+    // thrown when it is waited for, if the scan comes so far
+    this.#asked.catch(() => undefined)
+    await before
+  }
+
+  /** Waits for the last page. @throws as `note` */
+  async end(): Promise<void> {
+    await this.#asked
+  }
+
+  async #sort(page: readonly Printed[]): Promise<void> {
+    const seen = (await this.#reader?.seen(page.map(({ user }) => user.id))) ?? []
+    for (const [i, { user, print }] of page.entries()) {
+      if (seen[i] === print) continue
+      this.candidates.set(user.id, user)
+      this.fingerprints.set(user.id, print)
+    }
+  }
+}
