@@ -1,13 +1,28 @@
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addEntry, applyLdif, deleteEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { ldifRename } from '@provisioner/sandbox/servers/ldif.ts'
+import { CYCLE_JOBS } from '@provisioner/shared/queues.ts'
 import { addressOf, DIRECTORY_KINDS, type RunningDirectory } from '../fixtures/directory-kinds.ts'
 import { until } from '../fixtures/until.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
+import { expectPartOfCycle } from '../property/plans-ahead.ts'
 
 /** DNs of directories are full of them. */
 const ODD = 'Lovelace, "Ada" + Söhne'
 const ODD_MEMBER = 'Hopper; Grace <Navy> #1'
+
+const CREW = ['lea', 'max', 'nia', 'ole']
+const ROUNDS = 12
+
+/** What happens between two cycles. */
+const rounds = fc.array(
+  fc.record({
+    who: fc.constantFrom('max', 'nia', 'ole'),
+    what: fc.constantFrom('is disabled', 'is enabled', 'joins', '+49 30 2', '+49 30 3', '+49 30 4'),
+  }),
+  { minLength: 1, maxLength: 2 },
+)
 
 describe.each(DIRECTORY_KINDS)('$name', ({ start, canLimit }) => {
   const owned = new AsyncDisposableStack()
@@ -137,6 +152,34 @@ describe.each(DIRECTORY_KINDS)('$name', ({ start, canLimit }) => {
 
     expect((await world.ledger.lastCycle())?.changeToken?.by).toMatch(/^(contextCSN|lastusn|highestCommittedUSN)$/)
   }, 120_000)
+
+  it('what changed entries prove by themselves goes out ahead of a cycle, and is a part of it', async (context) => {
+    if (missing) return context.skip(missing)
+    await using world = await openOn('ahead', { schedule: { every: '12h', watch: '12h' } })
+    const dnOf = (name: string) => directory.dn(name, 'ahead-people')
+    const crew = directory.dn('zd-crew', 'ahead-groups')
+    for (const name of CREW) await addEntry(directory, dnOf(name), directory.person(name))
+    await addEntry(directory, crew, directory.group('zd-crew', [dnOf('lea')]))
+    await world.step()
+
+    const ahead: (number | undefined)[] = []
+    for (const round of fc.sample(rounds, { seed: 1, numRuns: ROUNDS })) {
+      for (const { who, what } of round) {
+        const dn = dnOf(who)
+        if (what === 'joins') await modifyEntry(directory, crew, { replace: { member: [dnOf('lea'), dn] } })
+        else if (what === 'is disabled') await modifyEntry(directory, dn, directory.disable)
+        else if (what === 'is enabled') await modifyEntry(directory, dn, directory.enable)
+        else await modifyEntry(directory, dn, { replace: { telephoneNumber: what } })
+      }
+      ahead.push(await expectPartOfCycle(world))
+      await world.cycle(CYCLE_JOBS.changed)
+      await world.settled()
+      await world.step()
+    }
+
+    expect(ahead).toHaveLength(ROUNDS)
+    expect(ahead.filter((count) => count! > 0).length).toBeGreaterThan(ROUNDS / 3)
+  }, 240_000)
 
   const limits: string[] = canLimit ? ['its size limit'] : []
   it.for(limits)('nobody is taken for gone when the server hits %s', { timeout: 120_000 }, async (_limit, context) => {
