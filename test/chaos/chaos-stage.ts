@@ -47,7 +47,7 @@ export async function setChaosStage(
   const owned = new AsyncDisposableStack()
   try {
     const chaosRedis = await ChaosRedis.start(owned)
-    const slapd = owned.use(await startSlapd({ suffix: 'dc=example,dc=org', ldif }))
+    const slapd = owned.use(await startSlapd({ suffix: 'dc=example,dc=org', ldif, overlays: ['syncprov'] }))
     const credentials = { clientId: 'provisioner', clientSecret: 'a-secret' }
     const sandbox = owned.use(
       await startZendeskSandbox({
@@ -123,7 +123,7 @@ function configOf(slapd: SlapdServer, proxies: ChaosStage['proxies'], { everyS }
       zendeskUrl: `http://127.0.0.1:${proxies.zendesk.port}`,
     },
     {
-      schedule: { every: `${everyS}s` },
+      schedule: { every: `${everyS}s`, watch: '1s' },
       users: { map: { alias: { from: 'mail', parse: 'user-from-email', case: 'lower' } } },
     },
   )

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { addEntry, applyLdif, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { ldifDelete } from '@provisioner/sandbox/servers/ldif.ts'
@@ -43,6 +44,52 @@ describe('a directory that shows a change token', () => {
     await using anew = await openWorld({ ldif, servers: world, config: SCHEDULE })
 
     await untilFollowed(async () => (await anew.zendesk.user('eve@example.org')) !== undefined, 'who joined meanwhile')
+  })
+})
+
+describe('what goes out ahead of cycles', () => {
+  it('keeps no deletion waiting, though something changes all the time', async () => {
+    world = await openWorld({
+      ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]),
+      slapd: { overlays: ['syncprov'] },
+      config: SCHEDULE,
+    })
+    await world.step()
+    const changing = new AbortController()
+    const changes = (async () => {
+      for (let i = 0; !changing.signal.aborted; i++) {
+        await modifyEntry(world.slapd, personDn('ada'), { replace: { telephoneNumber: String(i) } })
+        await sleep(500)
+      }
+    })()
+    await untilFollowed(async () => (await world.ledger.followed())?.isAll === true, 'what changes')
+    await applyLdif(world.slapd, ldifDelete(personDn('bob')))
+
+    try {
+      await untilFollowed(async () => (await world.zendesk.user('bob@example.org'))?.suspended === true, 'who left')
+    } finally {
+      changing.abort()
+      await changes
+    }
+  })
+
+  it('can’t be read where a group that is named does not exist: then a cycle follows as before', async () => {
+    const roles = { 'cn=agents,ou=groups,dc=example,dc=org': null, 'cn=planned,ou=groups,dc=example,dc=org': 'agent' }
+    world = await openWorld({
+      ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]),
+      slapd: { overlays: ['syncprov'] },
+      config: {
+        ...SCHEDULE,
+        groups: null,
+        users: { map: { role: { byGroup: roles, default: 'end-user', expectEmpty: true } } },
+      },
+    })
+    await world.step()
+
+    await applyLdif(world.slapd, ldifDelete(personDn('bob')))
+    await untilFollowed(async () => (await world.zendesk.user('bob@example.org'))?.suspended === true, 'who left')
+
+    expect((await runCli(world, ['status'])).stdout).not.toContain('CYCLES_FAILING')
   })
 })
 

@@ -29,7 +29,7 @@ export async function expectPartOfCycle({ config, redis, ledger }: World): Promi
   const now = Date.now()
   const changed = changedSince(last.changeToken, last.startedAt)
 
-  const ahead = await planChanged(sources, { changed, now }, never)
+  const ahead = await planChanged(sources, { changed, now, inScope: last.users }, never)
   const whole = await planInPasses(sources, { ignoreSeen: false, audit: false, now }, never)
 
   const inCycle = new Map(whole.released.map((change) => [formatEntityMember(change), change]))

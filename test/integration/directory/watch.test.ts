@@ -39,10 +39,12 @@ async function watched(owned: AsyncDisposableStack, { tookMs = 0, isBusy = false
     },
     followed: async () => followed,
     isBusy: async () => isBusy,
-    ask: async (what) => {
-      seen[what === 'cycle' ? 'asked' : 'ahead']++
-      // what was read ahead leaves something to a cycle
-      if (what === 'changed entries') followed = { cycle: last.cycle, changeToken: shown!, isAll: false }
+    askForCycle: async () => void seen.asked++,
+    askForChanged: async (next) => {
+      seen.ahead++
+      // what was read ahead leaves something to a cycle, which whoever read it asks for
+      followed = { cycle: last.cycle, run: seen.ahead, tookMs: 0, changeToken: shown!, isAll: false }
+      if (next !== 'nothing') seen.asked++
     },
     log: { info: (_data: unknown, words?: string) => void seen.said.push(words ?? ''), debug: () => {} },
   }
@@ -172,7 +174,8 @@ describe('a watched directory', () => {
       },
       followed: async () => undefined,
       isBusy: async () => false,
-      ask: async () => {},
+      askForCycle: async () => {},
+      askForChanged: async () => {},
       log: { info: () => {}, debug: () => {} },
     })
     const look = (times: number) => {

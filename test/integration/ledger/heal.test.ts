@@ -13,15 +13,15 @@ import { recordingDestination, type LogLine } from '../../fixtures/log-lines.ts'
 import { openRedis } from '../../fixtures/open-redis.ts'
 import { STAFF } from '../../fixtures/staff.ts'
 
-const ids = ['ada', 'bob', 'cid']
+const IDS = ['ada', 'bob', 'cid']
 
 function releaseOf(id: string): Release {
   const desired = { presence: 'active', attributes: { name: id }, createOnly: [], tagsMode: 'merge' } as const
   return { kind: 'user', id, dn: `uid=${id}`, label: id, operation: 'update user', changed: ['name'], desired }
 }
 
-/** Three users who wait, each with a job, and a cycle that looks after them. */
-async function openQueue() {
+/** Users who wait, three unless there are to be more, each with a job, and a cycle that looks after them. */
+async function openQueue(ids: readonly string[] = IDS) {
   const server = await openRedis()
   const { redis } = server
   const lines: LogLine[] = []
@@ -42,7 +42,8 @@ async function openQueue() {
     queue: queues.of('update user'),
     jobIds: jobs.map(({ ref, revision }) => jobId(ref, revision)),
     lines,
-    heal: async () => heal({ ledger, reader, queues, log }, await reader.pending(), { full: false, now: Date.now() }),
+    heal: async ({ full = false } = {}) =>
+      heal({ ledger, reader, queues, log }, await reader.pending(), { full, now: Date.now() }),
     async [Symbol.asyncDispose]() {
       await queues[Symbol.asyncDispose]()
       await server[Symbol.asyncDispose]()
@@ -98,4 +99,16 @@ it('jobs whose list is of the wrong type are added anew once it is mended', asyn
   expect(problems).toMatchObject([{ what: expect.stringContaining(test.queue.toKey('wait')) as string }])
   expect(healed).toBe(3)
   expect((await test.queue.getJobs(['waiting'])).map(({ id }) => id).sort()).toEqual(test.jobIds)
+})
+
+it('in a deep queue no job that waits is looked at, but in a full cycle, and what has none gets one', async () => {
+  await using test = await openQueue(Array.from({ length: 5_002 }, (_one, i) => `user${i}`))
+  const [broken, removed] = test.jobIds
+  await test.redis.hset(test.queue.toKey(broken!), 'data', '{broken')
+  await test.queue.remove(removed!)
+
+  const healed = [await test.heal(), await test.heal(), await test.heal({ full: true })]
+
+  expect(healed).toEqual([1, 0, 1])
+  expect(test.lines.map(({ jobId: id }) => id)).toEqual([broken])
 })

@@ -13,10 +13,10 @@ import { declareConfig, OlderConfigError, type StartingProducer } from '@provisi
 import type { Logger } from '@provisioner/shared/logger.ts'
 import { CYCLE_JOBS, cycleQueueName, queueOptions, queuePrefix } from '@provisioner/shared/queues.ts'
 import { FencedError } from '@provisioner/shared/ledger/script.ts'
+import { DirectoryBindError } from '../directory/ldap/errors.ts'
 import { basesOf } from './bases-of.ts'
 import { reportFailure } from './report-failure.ts'
-import { restAfter } from './rest.ts'
-import type { ChangedSummary } from './run-changed.ts'
+import type { ChangedData, ChangedSummary } from './run-changed.ts'
 import { TOOK_OVER, watchConfig } from './watch-config.ts'
 import { watchDirectory, type WatchOptions } from './watch-directory.ts'
 
@@ -25,6 +25,8 @@ const GRACE_MS = 15_000
 
 /** How often a queue of cycles is looked at, ms. */
 const CARE_MS = 15_000
+
+const UNREAD = 'What has changed could not be read ahead of a cycle, which reads everything'
 
 /** A cycle whose producer died is taken up by another after this, ms. */
 const LOCK_MS = 30_000
@@ -68,21 +70,37 @@ export async function startCycles({
   const reader = new LedgerReader(redis, connectionName(connection))
   const stopping = new AbortController()
   let halting = new AbortController()
+  let isToldUnread = false
+  const runAhead = async ({ next = 'nothing' }: ChangedData, signal: AbortSignal) => {
+    let isCycleNext = next !== 'nothing'
+    try {
+      const changed = await runChanged(signal)
+      if (changed.isAll && next === 'a cycle unless all') isCycleNext = false
+      isToldUnread = false
+      return changed
+    } catch (error) {
+      // A cycle would try the same password once more.
+      if (error instanceof DirectoryBindError) isCycleNext = false
+      throw error
+    } finally {
+      if (isCycleNext && !signal.aborted) await askForCycle(queue)
+    }
+  }
   const worker = new Worker(
     name,
     async (job, token) => {
       const signal = AbortSignal.any([stopping.signal, halting.signal])
       try {
         if (job.name !== CYCLE_JOBS.changed) return await run(signal, job.name === CYCLE_JOBS.full)
-        const changed = await runChanged(signal)
-        if (!changed.isAll && (await hasRested(reader))) await askForCycle(queue)
-        return changed
+        return await runAhead(job.data as ChangedData, signal)
       } catch (error) {
         if (error instanceof OlderConfigError || error instanceof FencedError || signal.aborted) {
           if (!stopping.signal.aborted) await standBy.look().catch(() => {})
           if (await giveBack(job, token)) throw new WaitingError()
         }
-        await reportFailure(redis, connection, error, log, stopping.signal.aborted)
+        if (job.name !== CYCLE_JOBS.changed) await reportFailure(redis, connection, error, log, stopping.signal.aborted)
+        else if (!isToldUnread) log.warn({ err: error }, UNREAD)
+        isToldUnread = job.name === CYCLE_JOBS.changed
         throw errorWithoutSecrets(error) // BullMQ stores what it says
       }
     },
@@ -132,7 +150,8 @@ export async function startCycles({
       lastCycle: () => reader.lastCycle(),
       followed: () => reader.followed(),
       isBusy: async () => !standBy.isNewest || (await isAnyCycleOf(queue)),
-      ask: (what) => (what === 'cycle' ? askForCycle(queue) : askForChanged(queue)),
+      askForCycle: () => askForCycle(queue),
+      askForChanged: async (next) => void (await queue.add(CYCLE_JOBS.changed, { next } satisfies ChangedData, KEPT)),
       log,
     })
   return {
@@ -171,18 +190,8 @@ async function isAnyCycleOf(queue: Queue): Promise<boolean> {
 
 /** Has a cycle run at once, as after a roll-out. */
 async function askForCycle(queue: Queue): Promise<void> {
-  if ((await queue.getWaitingCount()) === 0) await queue.add(CYCLE_JOBS.ordinary, {}, KEPT)
-}
-
-/** Has what has changed read at once. */
-async function askForChanged(queue: Queue): Promise<void> {
-  await queue.add(CYCLE_JOBS.changed, {}, KEPT)
-}
-
-/** Whether a cycle for what was not read ahead of it is due already. */
-async function hasRested(reader: LedgerReader): Promise<boolean> {
-  const last = await reader.lastCycle()
-  return last !== undefined && Date.now() - last.endedAt >= restAfter(last, { isFollowed: false })
+  const waiting = await queue.getWaiting()
+  if (waiting.every(({ name }) => name === CYCLE_JOBS.changed)) await queue.add(CYCLE_JOBS.ordinary, {}, KEPT)
 }
 
 /** Puts an interrupted cycle back into the queue. Returns false when another producer has taken it up already. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Followed } from '@provisioner/shared/ledger/cycle-state.ts'
-import { DirectoryWatch, type Asked } from './directory-watch.ts'
+import { DirectoryWatch } from './directory-watch.ts'
 
 const never = new AbortController().signal
 const token = (value: string, server = 'dc1') => ({ by: 'highestCommittedUSN', server, value })
@@ -14,7 +14,7 @@ interface Last {
 
 /** A watch whose last cycle is `last`, and of which every change matters but those that are `quiet`. */
 function watchOf(last: Last, { quiet = [] as string[], followed = undefined as Followed | undefined } = {}) {
-  const seen = { asked: 0, whats: [] as Asked[] }
+  const seen = { asked: 0, whats: [] as string[] }
   const state = { followed }
   const watch = new DirectoryWatch({
     directory: { hasChangedSince: async (_bases, { value }) => !quiet.includes(value) },
@@ -22,9 +22,13 @@ function watchOf(last: Last, { quiet = [] as string[], followed = undefined as F
     lastCycle: async () => ({ startedAt: 0, endedAt: 0, ...last }),
     followed: async () => state.followed,
     isBusy: async () => false,
-    ask: async (what) => {
+    askForCycle: async () => {
       seen.asked++
-      seen.whats.push(what)
+      seen.whats.push('cycle')
+    },
+    askForChanged: async (next) => {
+      seen.asked++
+      seen.whats.push(`ahead, then ${next}`)
     },
     log: { info: () => {}, debug: () => {} },
   })
@@ -71,7 +75,14 @@ describe('a directory that has changed', () => {
 describe('what has changed since a cycle that took a second', () => {
   const last = { cycle: 1, changeToken: token('1') }
   const tookASecond = () => ({ ...last, startedAt: Date.now() - 1_000, endedAt: Date.now() })
-  const read = (value: string, isAll: boolean) => ({ cycle: 1, changeToken: token(value), isAll })
+  let runs = 0
+  const read = (value: string, isAll: boolean) => ({
+    cycle: 1,
+    run: ++runs,
+    tookMs: 0,
+    changeToken: token(value),
+    isAll,
+  })
 
   it('is read ahead, once for each token, while the cycle still rests', async () => {
     const { seen, state, note } = watchOf(tookASecond())
@@ -82,7 +93,30 @@ describe('what has changed since a cycle that took a second', () => {
     await note('2')
     await note('3')
 
-    expect(seen.whats).toEqual(['changed entries', 'changed entries'])
+    expect(seen.whats).toEqual(['ahead, then nothing', 'ahead, then nothing'])
+  })
+
+  it('is read again although the token had moved on when it was read', async () => {
+    const { seen, state, note } = watchOf(tookASecond())
+
+    await note('2')
+    state.followed = read('3', true)
+    await note('4')
+
+    expect(seen.whats).toEqual(['ahead, then nothing', 'ahead, then nothing'])
+  })
+
+  it('is not read again before three times as long as that took', async () => {
+    const { seen, state, note } = watchOf(tookASecond())
+
+    await note('2')
+    state.followed = { ...read('2', true), tookMs: 300 }
+    vi.advanceTimersByTime(800)
+    await note('3')
+    vi.advanceTimersByTime(200)
+    await note('3')
+
+    expect(seen.whats).toEqual(['ahead, then nothing', 'ahead, then nothing'])
   })
 
   it.each([
@@ -111,14 +145,41 @@ describe('what has changed since a cycle that took a second', () => {
     expect(seen.whats).toEqual(['cycle'])
   })
 
-  it('is asked for once a minute while nobody can read it', async () => {
+  it('brings its cycle although something changes all the time, of which nothing is left', async () => {
+    const { seen, state, note } = watchOf(tookASecond())
+
+    for (let second = 0; second < 12; second++) {
+      await note(String(second + 2))
+      state.followed = read(String(second + 2), true)
+      vi.advanceTimersByTime(1_000)
+    }
+
+    expect(seen.whats.filter((what) => what === 'ahead, then a cycle')).toHaveLength(1)
+    expect(seen.whats.indexOf('ahead, then a cycle')).toBe(9)
+  })
+
+  it('brings a cycle a minute, whatever changes, while none ends well', async () => {
+    const { seen, state, note } = watchOf(tookASecond())
+    vi.advanceTimersByTime(20_000)
+
+    for (let second = 0; second < 120; second++) {
+      await note(String(second + 2))
+      state.followed = read(String(second + 2), false)
+      vi.advanceTimersByTime(1_000)
+    }
+
+    expect(seen.whats.filter((what) => what !== 'ahead, then nothing')).toHaveLength(2)
+  })
+
+  it('brings a cycle, and is asked for once a minute, while nobody can read it', async () => {
     const { seen, note } = watchOf(tookASecond())
 
     await note('2')
+    vi.advanceTimersByTime(3_000)
     await note('3')
     vi.advanceTimersByTime(61_000)
     await note('4')
 
-    expect(seen.whats).toEqual(['changed entries', 'changed entries'])
+    expect(seen.whats).toEqual(['ahead, then nothing', 'cycle', 'ahead, then a cycle'])
   })
 })

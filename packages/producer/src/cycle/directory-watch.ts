@@ -7,13 +7,17 @@ import { restAfter } from './rest.ts'
 /** A cycle is asked for no more often than this while none ends well, ms: the schedule repeats those that fail. */
 const ASK_AGAIN_MS = 60_000
 
+/** Changed entries are read for a third of the time at most. */
+const REST_PER_READING = 3
+
 const ANOTHER_SERVER =
   'Another server answers, or one that was restored, and it counts its changes for itself: the directory is read whole'
 
 /** A cycle that ended well, as far as it says what was read when. */
 type EndedCycle = Pick<CycleSummary, 'cycle' | 'startedAt' | 'endedAt' | 'changeToken'>
 
-export type Asked = 'cycle' | 'changed entries'
+/** Whether a cycle comes after changed entries were read: in any case, unless nothing is left to it, or not yet. */
+export type Next = 'a cycle' | 'a cycle unless all' | 'nothing'
 
 /** What decides whether a cycle is asked for. */
 export interface Judgement {
@@ -25,8 +29,10 @@ export interface Judgement {
   readonly followed: () => Promise<Followed | undefined>
   /** Whether a cycle runs or waits, or this producer is to begin none. */
   readonly isBusy: () => Promise<boolean>
-  /** Has a cycle run at once, or what has changed read ahead of one. */
-  readonly ask: (what: Asked) => Promise<void>
+  /** Has a cycle run at once. */
+  readonly askForCycle: () => Promise<void>
+  /** Has what has changed read at once, and then, where that is told, a cycle run. */
+  readonly askForChanged: (next: Next) => Promise<void>
   readonly log: Pick<Logger, 'info' | 'debug'>
 }
 
@@ -39,8 +45,9 @@ export class DirectoryWatch {
   #server: string | undefined
   /** When the last cycle was first seen, by `performance.now()`, and how long it had rested by then, ms. */
   #seen = { at: 0, restedMs: 0 }
-  /** For what it was asked for, and after which cycle. */
-  readonly #asked = new Map<Asked, { readonly cycle: number; readonly at: number; readonly token: ChangeToken }>()
+  /** When a cycle was asked for, for what, after which reading, and whether only if that left something to it. */
+  #cycleAsked: (Ask & { readonly unlessAll: boolean }) | undefined
+  #changedAsked: Ask | undefined
 
   constructor(options: Judgement) {
     this.#o = options
@@ -51,7 +58,7 @@ export class DirectoryWatch {
    * has changed can be asked for, that is read first, and a cycle comes when it has rested.
    */
   async note(token: ChangeToken, signal: AbortSignal): Promise<void> {
-    const { directory, bases, lastCycle, isBusy, ask, log } = this.#o
+    const { directory, bases, lastCycle, isBusy, log } = this.#o
     if (covers(this.#settled.get(token.server), token) || (await isBusy())) return
     const last = await lastCycle()
     if (last === undefined) return
@@ -59,15 +66,21 @@ export class DirectoryWatch {
     const before = this.#settled.get(token.server)
     if (covers(before, token)) return
     const read = await this.#followed(last)
-    if (this.#isToWait('cycle', last, read) && this.#isToWait('changed entries', last, read)) return
     const since = read?.changeToken ?? before
     const isNews = !covers(since, token) && (!since || (await directory.hasChangedSince(bases, since, signal)))
     if (!isNews && read === undefined) return void this.#settled.set(token.server, token)
     const canFollow = last.changeToken?.by === token.by && last.changeToken.server === token.server
-    const what = isNews && canFollow ? 'changed entries' : 'cycle'
-    if (this.#isToWait(what, last, read)) return
-    await ask(what)
-    this.#asked.set(what, { cycle: last.cycle, at: performance.now(), token })
+    const now = performance.now()
+    const ask: Ask = { at: now, run: read?.run, token }
+    if (isNews && canFollow && !this.#isChangedToWait(read, now)) {
+      const next = this.#nextOf(last, read, now)
+      await this.#o.askForChanged(next)
+      this.#changedAsked = ask
+      if (next !== 'nothing') this.#cycleAsked = { ...ask, unlessAll: next === 'a cycle unless all' }
+    } else if (this.#isCycleDue(last, read, { isFollowed: !isNews && read?.isAll === true }, now)) {
+      await this.#o.askForCycle()
+      this.#cycleAsked = { ...ask, unlessAll: false }
+    } else return
     if (this.#server !== token.server && last.changeToken && last.changeToken.server !== token.server)
       log.info({ before: last.changeToken.server, now: token.server }, ANOTHER_SERVER)
     else log.debug({ changeToken: token }, 'Directory has changed')
@@ -84,17 +97,39 @@ export class DirectoryWatch {
     // By the clock of whoever ran it: one that is ahead makes the rest no longer than it is.
     this.#seen = { at: performance.now(), restedMs: Math.max(0, Date.now() - endedAt) }
     // None ran when it was asked for: what has ended since began after it, whichever server was read.
-    for (const { token } of this.#asked.values()) this.#settled.set(token.server, token)
-    this.#asked.clear()
+    for (const asked of [this.#cycleAsked, this.#changedAsked])
+      if (asked) this.#settled.set(asked.token.server, asked.token)
+    this.#cycleAsked = undefined
+    this.#changedAsked = undefined
     if (changeToken) this.#settled.set(changeToken.server, changeToken)
   }
 
-  #isToWait(what: Asked, last: EndedCycle, read: Followed | undefined): boolean {
-    const now = performance.now()
-    const asked = this.#asked.get(what)
-    const isHeard = asked === undefined || (what === 'changed entries' && covers(read?.changeToken, asked.token))
-    if (!isHeard && now - asked.at < ASK_AGAIN_MS) return true
-    const restMs = restAfter(last, { isFollowed: read?.isAll === true })
-    return what === 'cycle' && now < this.#seen.at + restMs - this.#seen.restedMs
+  /** While changes come all the time, a cycle comes all the same. */
+  #nextOf(last: EndedCycle, read: Followed | undefined, now: number): Next {
+    if (this.#isCycleDue(last, read, { isFollowed: true }, now)) return 'a cycle'
+    return this.#isCycleDue(last, read, { isFollowed: false }, now) ? 'a cycle unless all' : 'nothing'
   }
+
+  #isCycleDue(last: EndedCycle, read: Followed | undefined, how: { isFollowed: boolean }, now: number): boolean {
+    const asked = this.#cycleAsked
+    const isOff = asked?.unlessAll === true && read?.isAll === true && read.run !== asked.run
+    if (asked && !isOff && now - asked.at < ASK_AGAIN_MS) return false
+    return now >= this.#seen.at + restAfter(last, how) - this.#seen.restedMs
+  }
+
+  /** While what was asked for is not read yet, for a minute, and for a while after what was read. */
+  #isChangedToWait(read: Followed | undefined, now: number): boolean {
+    const asked = this.#changedAsked
+    if (asked === undefined) return false
+    const isRead = read !== undefined && read.run !== asked.run
+    return now - asked.at < (isRead ? REST_PER_READING * read.tookMs : ASK_AGAIN_MS)
+  }
+}
+
+/** What was asked for when, after which reading, and for what. */
+interface Ask {
+  /** By `performance.now()`. */
+  readonly at: number
+  readonly run: number | undefined
+  readonly token: ChangeToken
 }

@@ -1,5 +1,6 @@
 import { formatEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
 import type { Queue } from 'bullmq'
+import { atOnce, partsOf } from '@provisioner/shared/at-once.ts'
 import type { ChangeJob, ChangeQueues } from '@provisioner/shared/change-job.ts'
 import { jobId } from '@provisioner/shared/entity.ts'
 import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
@@ -7,6 +8,7 @@ import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { Pending } from '@provisioner/shared/ledger/pending.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import { removeJob } from '@provisioner/shared/unreadable-job.ts'
+import { waitingInDeepQueues } from './deep-queues.ts'
 import { whoseWayIsFree } from './free-ways.ts'
 import { JobStates } from './job-states.ts'
 import { noteUnreadable } from './note-unreadable.ts'
@@ -17,8 +19,9 @@ import { noteUnreadable } from './note-unreadable.ts'
  */
 const REJECTED_MS = { user: 24 * 60 * 60_000, group: 60 * 60_000, membership: 60 * 60_000 }
 
-/** Jobs looked at per round trip. */
+/** Jobs looked at per round trip, and round trips under way at once. */
 const CHUNK = 200
+const AT_ONCE = 4
 
 const UNREADABLE = 'Job removed that cannot be read, and added anew. Find out what else writes to this Redis'
 
@@ -44,18 +47,20 @@ export interface HealIn {
  *   the same, but the entry in the way changed since | a new revision, a new job
  *   waiting, active         | none
  *
- * A queue that was emptied or obliterated by hand is whole again after one cycle. Returns how many were healed.
+ * Of a deep queue the jobs that wait are looked at in full cycles alone. A queue that was emptied or obliterated by
+ * hand is whole again after one cycle. Returns how many were healed.
  */
 export async function heal(
   { ledger, reader, queues, log }: HealIn,
   members: readonly string[],
   { full, now }: { full: boolean; now: number },
 ): Promise<number> {
-  let healed = 0
   const refused: Pending[] = []
   const jobStates = new JobStates()
-  for (let at = 0; at < members.length; at += CHUNK) {
-    const part = members.slice(at, at + CHUNK)
+  const waiting = full ? new Set() : await waitingInDeepQueues(queues)
+  const left = members.filter((member) => !waiting.has(member))
+  const healed = await atOnce(partsOf(left, CHUNK), AT_ONCE, async (part) => {
+    let retried = 0
     const looked = await ledger.lookAt(part)
     const known = new Set(looked.map(({ ref }) => formatEntityMember(ref)))
     await noteUnreadable(
@@ -78,12 +83,13 @@ export async function heal(
       const waitsMs = full && one.ref.kind !== 'user' ? 0 : REJECTED_MS[one.ref.kind]
       if (state === 'failed' && (one.rejectedAt === null || now - one.rejectedAt >= waitsMs)) {
         await retry(queue, id)
-        healed++
+        retried++
       } else if (state === 'failed' && one.inTheWay) refused.push(one)
     }
-    healed += await add(ledger, queues, missing, stale)
-  }
-  return healed + (await add(ledger, queues, [], await whoseWayIsFree(reader, refused)))
+    return retried + (await add(ledger, queues, missing, stale))
+  })
+  const freed = await add(ledger, queues, [], await whoseWayIsFree(reader, refused))
+  return healed.reduce((sum, count) => sum + count, freed)
 }
 
 /** Adds jobs, and those of new revisions for what is stale. Returns how many. */

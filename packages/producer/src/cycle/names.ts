@@ -88,10 +88,14 @@ export class NameCatalogues {
     this.#awaited = this.#awaiting
     this.#awaiting = new Set()
     this.#concerned.clear()
+    this.#isStale = (await this.recall(now)) || (this.#needed.length > 0 && anew)
+  }
+
+  /** Has names at hand between two cycles, which it is nothing to. Returns whether they are stale. */
+  async recall(now: number): Promise<boolean> {
     if (!this.#names) await this.#recall(now)
     const age = now - this.#readAt
-    this.#isStale =
-      this.#needed.length > 0 && (anew || !this.#listing || age > FRESH_MS || (this.#missed && age > UNKNOWN_MS))
+    return this.#needed.length > 0 && (!this.#listing || age > FRESH_MS || (this.#missed && age > UNKNOWN_MS))
   }
 
   /** The names as far as they are known; what was never read leaves alone what it would be looked up for. */

@@ -1,7 +1,9 @@
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
-import { formatEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
-import { outermost } from '../directory/dn.ts'
+import { formatEntityMember, type EntityName } from '@provisioner/shared/ledger/entity-member.ts'
+import { normaliseDn, outermost } from '../directory/dn.ts'
+import { closedCategories, provesItself } from '../plan/ahead-of-cycle.ts'
 import type { Change } from '../plan/change.ts'
+import { isOutOfReach } from '../source/search-fault.ts'
 import { basesOf } from './bases-of.ts'
 import type { CyclePlan } from './cycle-plan.ts'
 import { readDirectory, type DirectoryPicture } from './directory-picture.ts'
@@ -22,33 +24,20 @@ export interface ChangedPlan {
 const NOTHING: Pick<CyclePlan, 'links' | 'unanswered' | 'claims'> = { links: [], unanswered: [], claims: new Map() }
 
 /**
- * Plans what changed entries prove by themselves, whatever the rest of the directory says. Everybody else counts as
- * there and unread, and stays as they are. It is a part of what a cycle would plan from the whole directory, so that it
- * may go out ahead of one:
- *
- *   change                                          | goes out ahead
- *   ------------------------------------------------|----------------------------------------------------------
- *   a linked user's other attributes                | yes
- *   the suspension of a user whose entry shows that | yes
- *   they are disabled                               |
- *   another address, external id or role; a value   | no: others may have the address, and what decides a role,
- *   that is emptied                                 | or is shown no more, is judged by looking at everybody
- *   a restoration                                   | no: the attribute that says so may be hidden from everybody
- *   a creation, a deletion, a leaver without entry  | no
- *   groups and memberships                          | no
- *   of a user about whom the last cycle told of a   | no
- *   problem                                         |
- *   what the guard holds, or Zendesk has to be      | no
- *   asked for                                       |
+ * Plans what changed entries prove by themselves (`provesItself`), whatever the rest of the directory says. Everybody
+ * else counts as there and unread, and stays as they are. It is a part of what a cycle would plan from the whole
+ * directory, so that it may go out ahead of one. Who the last cycle told a problem about is left to the next one, and
+ * so is what the guard holds, what Zendesk has to be asked for, and half of what the guard allows.
  *
  * Undefined when more entries have changed than are read one by one.
  *
  * @param changed a filter for them
+ * @param inScope how many people the last cycle found
  * @throws whatever makes the scan incomplete
  */
 export async function planChanged(
   sources: PlanSources,
-  { changed, now }: { changed: string; now: number },
+  { changed, now, inScope }: { changed: string; now: number; inScope: number },
   signal: AbortSignal,
 ): Promise<ChangedPlan | undefined> {
   const { connection, reader, names } = sources
@@ -57,18 +46,19 @@ export async function planChanged(
   // Memberships are planned from the groups, and these are left to the cycle.
   const { groups: _groups, ...ofUsers } = connection
   const aboutUsers = { ...sources, connection: ofUsers satisfies ConnectionConfig }
-  await names.begin(now)
+  const isStale = await names.recall(now)
   const read = await readDirectory({ ...aboutUsers, names: names.atHand, reader, ignoreSeen: false, changed }, signal)
   const touched = new Set(await reader.pending())
   const scope = { ignoreSeen: false, audit: false, now, touched }
   const plan = await planCycle(aboutUsers, asFragment(read), NO_ANSWERS, scope, signal)
 
   const told = new Set((await reader.problems()).map(({ problem }) => problem.id))
-  const isAhead = (change: Change) =>
-    !told.has(change.id) && provesItself(change, connection) && (!names.isStale || change.removal !== undefined)
-  const released = plan.released.filter(isAhead)
+  const provenByItself = plan.released.filter(
+    (change) => !told.has(change.id) && provesItself(change, connection) && (!isStale || change.removal !== undefined),
+  )
+  const released = await withinGuard(sources, plan, provenByItself, inScope)
   const members = new Set(released.map(formatEntityMember))
-  const isReleased = (one: Parameters<typeof formatEntityMember>[0]) => members.has(formatEntityMember(one))
+  const isReleased = (one: EntityName) => members.has(formatEntityMember(one))
   const settled = new Set(released.map(({ id }) => id))
   const isAnswered = (id: string) => read.present.has(id) && !read.candidates.has(id) && !read.rejected.has(id)
   return {
@@ -84,37 +74,50 @@ export async function planChanged(
   }
 }
 
-/** The ids of all entries that have changed, people or not; those without one as `''`. */
+/** Less the changes of categories that are closed to what goes out ahead. */
+async function withinGuard(
+  { connection, reader }: PlanSources,
+  { counted }: CyclePlan,
+  changes: readonly Change[],
+  inScope: number,
+): Promise<Change[]> {
+  const asked = counted.filter(({ change }) => changes.includes(change))
+  const closed = closedCategories(asked, {
+    limits: connection.guard,
+    // The ledger knows everybody who ever left as well.
+    known: Math.min(inScope, await reader.count('user')),
+    used: await reader.countedWithin(connection.guard.window),
+    held: new Set((await reader.held()).map(({ category }) => category)),
+  })
+  const kept = new Set(asked.flatMap(({ category, change }) => (closed.has(category) ? [change] : [])))
+  return changes.filter((change) => !kept.has(change))
+}
+
+/** The ids of all entries that have changed, people or not; `''` for those of which that can't be told. */
 async function idsOfChanged(
   { connection, directory }: PlanSources,
-  filter: string,
+  changed: string,
   signal: AbortSignal,
 ): Promise<Set<string> | undefined> {
+  // What moves a domain controller's count most are its computers.
+  const filter = connection.directory.type === 'active-directory' ? `(&${changed}(!(objectClass=computer)))` : changed
+  const locations = [...connection.users.locations, ...(connection.groups?.locations ?? [])]
+  const searched = new Set(locations.map(({ base }) => normaliseDn(base)))
   const ids = new Set<string>()
   for (const base of outermost(basesOf(connection)))
-    for await (const page of directory.scan({ base, scope: 'sub', filter, attributes: [] }, signal)) {
-      for (const { id } of page.entries) ids.add(id)
-      if (page.unidentified.length > 0) ids.add('')
-      if (ids.size > MOST) return undefined
+    try {
+      for await (const page of directory.scan({ base, scope: 'sub', filter, attributes: [] }, signal)) {
+        for (const { id } of page.entries) ids.add(id)
+        if (page.unidentified.length > 0) ids.add('')
+        if (ids.size > MOST) return undefined
+      }
+    } catch (error) {
+      // a group that is named and does not exist, or is hidden: the cycle says so
+      if (searched.has(normaliseDn(base)) || !isOutOfReach(error)) throw error
+      ids.add('')
     }
   return ids
 }
-
-/** Whether a user's change is as sure from the entry alone as it is from the whole directory. */
-function provesItself(
-  { kind, operation, changed, cleared, removal, consent }: Change,
-  { directory }: ConnectionConfig,
-) {
-  if (kind !== 'user' || consent || cleared.length > 0) return false
-  const { status } = directory
-  // Where it is what an entry lacks that says so, it may only be hidden.
-  const isShown = status === undefined || 'bit' in status || status.whenAbsent !== 'disabled'
-  if (operation === 'suspend user') return removal?.cause === 'disabled' && isShown
-  return operation === 'update user' && removal === undefined && !changed.some((name) => OF_ALL.has(name))
-}
-
-/** Attributes that others can claim as well, or that groups decide. */
-const OF_ALL: ReadonlySet<string> = new Set(['email', 'external_id', 'role', 'custom_role_id', 'suspended'])
 
 /** A picture in which everybody else is there as well, and every group. */
 function asFragment(read: DirectoryPicture): DirectoryPicture {

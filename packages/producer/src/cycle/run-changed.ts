@@ -1,13 +1,19 @@
 import { policyPrint } from '@provisioner/shared/config/config-print.ts'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
-import type { CycleSummary, Followed } from '@provisioner/shared/ledger/cycle-state.ts'
+import type { ChangeToken, CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
 import { changedSince } from '../directory/changed-filter.ts'
 import { basesOf } from './bases-of.ts'
 import { countBy } from './cycle-plan.ts'
+import type { Next } from './directory-watch.ts'
 import { enactPlan } from './enact-plan.ts'
 import { planChanged } from './plan-changed.ts'
 import type { CycleOptions } from './run-cycle.ts'
+
+/** The data of a job that reads what has changed. */
+export interface ChangedData {
+  readonly next?: Next
+}
 
 /** What was found of entries that have changed. */
 export interface ChangedSummary {
@@ -29,21 +35,25 @@ const NONE: ChangedSummary = { released: {}, isAll: false }
  */
 export async function runChanged(options: CycleOptions, signal: AbortSignal): Promise<ChangedSummary> {
   const { connection, redis, reader, queues, directory, producer, log } = options
+  const from = performance.now()
   const last = await reader.lastCycle()
   const token = await directory.changeToken(basesOf(connection), signal)
   if (last === undefined || token === undefined || token === 'none') return NONE
   const ledger = await CycleLedger.begin(redis, connectionName(connection), producer)
-  const noted: Followed = { cycle: last.cycle, changeToken: token, isAll: false }
-  if (!(await isReadable(options, last, noted))) {
-    await ledger.notes.follow(noted)
+  const note = (isAll: boolean) => {
+    const tookMs = Math.round(performance.now() - from)
+    return ledger.notes.follow({ cycle: last.cycle, run: ledger.cycle, changeToken: token, isAll, tookMs })
+  }
+  if (!(await isReadable(options, last, token))) {
+    await note(false)
     return NONE
   }
   const changed = changedSince(last.changeToken!, last.startedAt)
-  const planned = await planChanged(options, { changed, now: Date.now() }, signal)
+  const planned = await planChanged(options, { changed, now: Date.now(), inScope: last.users }, signal)
   signal.throwIfAborted()
   if (planned) await enactPlan(planned.plan, { ledger, reader, queues }, Date.now())
   const isAll = planned?.isAll === true
-  await ledger.notes.follow({ ...noted, isAll })
+  await note(isAll)
   const released = countBy(planned?.plan.released ?? [], ({ operation }) => operation)
   if (Object.keys(released).length > 0)
     log.info({ released, isAll }, 'Released ahead of a cycle: what changed entries prove by themselves')
@@ -54,7 +64,7 @@ export async function runChanged(options: CycleOptions, signal: AbortSignal): Pr
 async function isReadable(
   { connection, reader }: CycleOptions,
   { changeToken: before }: CycleSummary,
-  { changeToken: now }: Followed,
+  now: ChangeToken,
 ): Promise<boolean> {
   // Another server counts for itself.
   if (before?.by !== now.by || before.server !== now.server) return false

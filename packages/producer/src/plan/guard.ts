@@ -6,24 +6,8 @@ import type { Link } from '@provisioner/shared/ledger/planned.ts'
 import { membershipSides } from '@provisioner/shared/entity.ts'
 import { isTeamRole } from '@provisioner/shared/ledger/record.ts'
 import type { Change, EntityPlan } from './change.ts'
+import { allowed, limitOf, type GuardLimits } from './guard-limits.ts'
 import { isSameAs, partsOf, withoutAttributes, type Part, type Subject } from './guarded-parts.ts'
-
-/** A limit of the configuration: a share of what is known, but at least `min`. */
-export interface GuardLimit {
-  readonly share: number
-  readonly min: number
-}
-
-export interface GuardLimits {
-  readonly window: number
-  readonly users: GuardLimit
-  readonly groups: GuardLimit
-  readonly memberships: GuardLimit
-  readonly clearings: GuardLimit
-  readonly promotions: GuardLimit
-  readonly updates: GuardLimit
-  readonly creations?: GuardLimit | undefined
-}
 
 export interface GuardInput {
   readonly plans: readonly EntityPlan[]
@@ -192,19 +176,13 @@ function isCovered({ category }: Part, { approvedFirst }: GuardInput): boolean {
 function measuresOf(open: ReadonlyMap<GuardCategory, number>, input: GuardInput): Map<GuardCategory, GuardMeasure> {
   const measures = new Map<GuardCategory, GuardMeasure>()
   for (const [category, asked] of open) {
-    const { share, min } = limitOf(category, input.limits)!
     const known = input.known[category === 'groups' || category === 'memberships' ? category : 'users']
-    const limit = Math.max(min, Math.floor(share * known))
+    const limit = allowed(limitOf(category, input.limits)!, known)
     const used = input.used.get(category) ?? 0
     if (asked > Math.max(limit - used, input.approvedFirst(category)))
       measures.set(category, { asked, known, limit, used, windowMs: input.limits.window })
   }
   return measures
-}
-
-function limitOf(category: GuardCategory, limits: GuardLimits): GuardLimit | undefined {
-  const [name = ''] = category.split(':')
-  return name === 'window' ? undefined : (limits as unknown as Readonly<Record<string, GuardLimit | undefined>>)[name]
 }
 
 /** Whether an entity is not what the plan wants it to be as long as these are held, so that no member can be added. */

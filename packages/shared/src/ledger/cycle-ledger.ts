@@ -1,3 +1,4 @@
+import { atOnce, partsOf } from '../at-once.ts'
 import type { RedisClient } from '../redis-client.ts'
 import type { EntityRef, Kind } from '../entity.ts'
 import { CycleNotes, type Command } from './cycle-notes.ts'
@@ -18,7 +19,7 @@ import { FencedError, runScript } from './script.ts'
 /** Entities per script call: 200 releases hold Redis for about 2 ms. */
 const CHUNK = 200
 
-/** Calls under way at once: Redis works on one while the next is made. They are carried out in their order. */
+/** Calls under way at once. Redis carries them out in their order. */
 const AT_ONCE = 3
 
 /** How long what could not be read is kept beside the ledger, ms: for whoever asks what it was. */
@@ -147,18 +148,10 @@ export class CycleLedger {
     items: readonly T[],
     encode: (item: T) => object,
   ): Promise<unknown[]> {
-    const answers: unknown[] = []
-    const asked: Promise<unknown>[] = []
-    for (let at = 0; at < items.length; at += CHUNK) {
-      const part = items.slice(at, at + CHUNK).map(encode)
-      const answer = this.#run(lua, keys, [String(this.cycle), ...args, JSON.stringify(part)])
-      // thrown when its turn comes, if none before it has failed
-      answer.catch(() => undefined)
-      asked.push(answer)
-      if (asked.length === AT_ONCE) answers.push(...((await asked.shift()) as unknown[]))
-    }
-    for (const answer of asked) answers.push(...((await answer) as unknown[]))
-    return answers
+    const answers = await atOnce(partsOf(items, CHUNK), AT_ONCE, (part) =>
+      this.#run(lua, keys, [String(this.cycle), ...args, JSON.stringify(part.map(encode))]),
+    )
+    return (answers as unknown[][]).flat()
   }
 
   async #run(lua: string, keys: string[], args: string[]): Promise<unknown> {

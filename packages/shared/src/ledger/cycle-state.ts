@@ -70,6 +70,10 @@ export type CycleSummary = Readonly<z.infer<typeof CycleSummary>>
 export const Followed = z.object({
   /** The last cycle that had ended: what has changed since it was read. */
   cycle: z.number(),
+  /** Names the reading; each has another number. */
+  run: z.number(),
+  /** How long it took, ms. */
+  tookMs: z.number(),
   /** As it was before the first entry was read. */
   changeToken: ChangeToken,
   /** Whether nothing of what had changed is left to a cycle, as far as that can be told: deletions show nothing. */

@@ -1,3 +1,4 @@
+import { atOnce, partsOf } from '../at-once.ts'
 import type { RedisClient } from '../redis-client.ts'
 import { membershipId, type EntityRef, type Kind } from '../entity.ts'
 import { decodeRecord, type RecordHash } from './decode-record.ts'
@@ -13,6 +14,9 @@ const CHUNK = 100
 
 /** Users in one call whose fingerprints are asked for, 7 µs each. */
 const PRINTS = 250
+
+/** Calls under way at once: others get their turn between them. */
+const AT_ONCE = 4
 
 /** Ids listed in one call. */
 const PAGE = 1_000
@@ -37,19 +41,17 @@ export class EntityReader {
    * noted, see `takeUnreadable`.
    */
   async records<R extends LedgerRecord>(kind: Kind, ids: readonly string[]): Promise<(R | undefined)[]> {
-    const found: (R | undefined)[] = []
-    for (let at = 0; at < ids.length; at += CHUNK) {
-      const part = ids.slice(at, at + CHUNK)
+    const found = await atOnce(partsOf(ids, CHUNK), AT_ONCE, async (part) => {
       const fields = await this.fields(kind, part)
-      part.forEach((id, i) => {
+      return part.map((id, i) => {
         const hash = fields[i]!
         const read =
           typeof hash === 'string' ? { status: 'unreadable' as const, what: hash } : decodeRecord(kind, id, hash)
         if (read.status === 'unreadable') this.#unreadable.set(`${kind}|${id}`, read.what)
-        found.push(read.status === 'known' ? (read.record as R) : undefined)
+        return read.status === 'known' ? (read.record as R) : undefined
       })
-    }
-    return found
+    })
+    return found.flat()
   }
 
   /** The fields of the ids, in their order: none where there is nothing, or a text that says why they can't be read. */
@@ -130,11 +132,9 @@ export class EntityReader {
 
   /** The fingerprints by which users' entries are answered; null where an entry has to be planned. */
   async seen(ids: readonly string[]): Promise<(string | null)[]> {
-    const parts = Array.from({ length: Math.ceil(ids.length / PRINTS) }, (_none, i) =>
-      JSON.stringify(ids.slice(i * PRINTS, (i + 1) * PRINTS)),
+    const answers = await atOnce(partsOf(ids, PRINTS), AT_ONCE, (part) =>
+      runScript(this.redis, SEEN, [this.keys.prefix], [JSON.stringify(part)]),
     )
-    // all at once: others get their turn between them in any case
-    const answers = await Promise.all(parts.map((part) => runScript(this.redis, SEEN, [this.keys.prefix], [part])))
     return (answers as (string | null)[][]).flat()
   }
 
