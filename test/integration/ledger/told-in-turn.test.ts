@@ -184,6 +184,18 @@ describe('what was written and is forgotten', () => {
     expect(await group.entity.get('seen')).toBeNull()
   })
 
+  it('is entered when the entity was forgotten while it was made, so that it does not outlive its entry', async () => {
+    await using group = await openGroup()
+    await CREATES(group)
+    await group.entity.forget()
+    await group.breakOff()
+
+    await RECORDS('lease')(group)
+
+    expect(await group.fields()).toMatchObject({ label: 'Support', origin: 'created', zendeskId: '7' })
+    expect(await group.entity.isListed()).toBe(true)
+  })
+
   it('is entered again when the entity itself is forgotten, so that nobody makes it a second time', async () => {
     await using group = await openGroup()
     await CREATES(group)

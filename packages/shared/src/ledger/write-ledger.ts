@@ -12,10 +12,11 @@ import type { OutstandingWrite } from './outstanding-write.ts'
 import type { SentCreation, Rejection } from './record.ts'
 import { Retelling } from './retelling.ts'
 import { runScript } from './script.ts'
+import { encodeAnswered } from './sent-for.ts'
 import { readVerdict, type Verdict } from './verdict.ts'
 import { beforeOf, revisionOf, stillUnconfirmed, type GivenBack, type Word } from './words.ts'
 import { WriteScripts } from './write-scripts.ts'
-import { encodeWritten, type Written } from './written.ts'
+import type { Written } from './written.ts'
 
 /** A membership whose job can be added now, because its last side was linked. */
 export interface NowReady {
@@ -137,18 +138,11 @@ export class WriteLedger {
   async record(written: readonly Written[], by: string): Promise<{ answers: string[]; ready: NowReady[] }> {
     if (written.length === 0) return { answers: [], ready: [] }
     const [answers, ready] = await this.#scripts.record(
-      written.map((one) => encodeWritten({ late: this.#sentFor(one, by), ...one })),
+      written.map((one) => encodeAnswered(this.#retelling, one, by)),
       by,
     )
     for (const one of written) noteWritten(this.#retelling, one, by)
     return { answers, ready: ready.map(([id, revision]) => ({ id, revision: Number(revision) })) }
-  }
-
-  /** What was sent for it under `by`; undefined for what was not sent by this worker, and for a creation. */
-  #sentFor({ ref }: Written, by: string): string[] | undefined {
-    const sent = this.#retelling.last(formatEntityMember(ref))
-    const names = sent?.told === 'sent' && sent.by === by ? stillUnconfirmed(sent) : ''
-    return names === '' ? undefined : names.split(',')
   }
 
   /**
