@@ -15,6 +15,8 @@ import { STAFF } from '../../fixtures/staff.ts'
 
 const IDS = ['ada', 'bob', 'cid']
 
+const SUSPENDED = { presence: 'suspended', attributes: {}, createOnly: [], tagsMode: 'merge' } as const
+
 function releaseOf(id: string): Release {
   const desired = { presence: 'active', attributes: { name: id }, createOnly: [], tagsMode: 'merge' } as const
   return { kind: 'user', id, dn: `uid=${id}`, label: id, operation: 'update user', changed: ['name'], desired }
@@ -40,6 +42,9 @@ async function openQueue(ids: readonly string[] = IDS) {
   return {
     redis,
     queue: queues.of('update user'),
+    removals: queues.of('suspend user'),
+    /** Without its job, as when a producer dies in between. */
+    release: (one: Release) => ledger.release([one]),
     jobIds: jobs.map(({ ref, revision }) => jobId(ref, revision)),
     lines,
     heal: async ({ full = false } = {}) =>
@@ -99,6 +104,16 @@ it('jobs whose list is of the wrong type are added anew once it is mended', asyn
   expect(problems).toMatchObject([{ what: expect.stringContaining(test.queue.toKey('wait')) as string }])
   expect(healed).toBe(3)
   expect((await test.queue.getJobs(['waiting'])).map(({ id }) => id).sort()).toEqual(test.jobIds)
+})
+
+it('a suspension without its job gets one, though another job of the user waits in a deep queue', async () => {
+  await using test = await openQueue(Array.from({ length: 5_002 }, (_one, i) => `user${i}`))
+  await test.release({ ...releaseOf('user1'), operation: 'suspend user', desired: SUSPENDED })
+
+  const healed = [await test.heal(), await test.heal()]
+
+  expect(healed).toEqual([1, 0])
+  expect(await test.removals.getWaitingCount()).toBe(1)
 })
 
 it('in a deep queue no job that waits is looked at, but in a full cycle, and what has none gets one', async () => {

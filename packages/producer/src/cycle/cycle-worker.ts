@@ -98,9 +98,10 @@ export async function startCycles({
           if (!stopping.signal.aborted) await standBy.look().catch(() => {})
           if (await giveBack(job, token)) throw new WaitingError()
         }
-        if (job.name !== CYCLE_JOBS.changed) await reportFailure(redis, connection, error, log, stopping.signal.aborted)
-        else if (!isToldUnread) log.warn({ err: error }, UNREAD)
-        isToldUnread = job.name === CYCLE_JOBS.changed
+        if (job.name === CYCLE_JOBS.changed) {
+          if (!isToldUnread) log.warn({ err: error }, UNREAD)
+          isToldUnread = true
+        } else await reportFailure(redis, connection, error, log, stopping.signal.aborted)
         throw errorWithoutSecrets(error) // BullMQ stores what it says
       }
     },

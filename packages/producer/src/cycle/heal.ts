@@ -8,7 +8,6 @@ import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { Pending } from '@provisioner/shared/ledger/pending.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import { removeJob } from '@provisioner/shared/unreadable-job.ts'
-import { waitingInDeepQueues } from './deep-queues.ts'
 import { whoseWayIsFree } from './free-ways.ts'
 import { JobStates } from './job-states.ts'
 import { noteUnreadable } from './note-unreadable.ts'
@@ -56,10 +55,8 @@ export async function heal(
   { full, now }: { full: boolean; now: number },
 ): Promise<number> {
   const refused: Pending[] = []
-  const jobStates = new JobStates()
-  const waiting = full ? new Set() : await waitingInDeepQueues(queues)
-  const left = members.filter((member) => !waiting.has(member))
-  const healed = await atOnce(partsOf(left, CHUNK), AT_ONCE, async (part) => {
+  const jobStates = new JobStates({ looksAtAll: full })
+  const healed = await atOnce(partsOf(members, CHUNK), AT_ONCE, async (part) => {
     let retried = 0
     const looked = await ledger.lookAt(part)
     const known = new Set(looked.map(({ ref }) => formatEntityMember(ref)))

@@ -17,9 +17,21 @@ export interface QueuedJob {
   readonly id: string
 }
 
-/** The states of jobs, many at once. Which jobs wait in a queue is read once, when it is first asked for. */
+/** A queue in which more jobs wait is deep: a look at each of them, in each cycle, would take longer than the cycle. */
+const DEEP = 5_000
+
+/**
+ * The states of jobs, many at once. Which jobs wait in a queue is read once, when it is first asked for. Those that
+ * wait in a deep queue are taken to be under way: whoever takes such a job looks at it.
+ */
 export class JobStates {
+  readonly #looksAtAll: boolean
   readonly #listed = new Map<Queue, Promise<ReadonlySet<string>>>()
+
+  /** @param options `looksAtAll`: at those in deep queues as well */
+  constructor({ looksAtAll }: { readonly looksAtAll: boolean }) {
+    this.#looksAtAll = looksAtAll
+  }
 
   /** All asked for at once, so that a chunk costs about three round trips, and one where none of the jobs is there. */
   async of(jobs: readonly QueuedJob[]): Promise<JobState[]> {
@@ -28,6 +40,8 @@ export class JobStates {
 
   /** Not by `getJobState` alone, which searches for a job that waits in the whole of its queue. */
   async #of({ queue, id }: QueuedJob): Promise<JobState> {
+    const listed = await this.#waiting(queue)
+    if (!this.#looksAtAll && listed.size > DEEP && listed.has(id)) return 'under way'
     const backend = queue.getBackend()
     const isThere = await queue.getJob(id).then((job) => job !== undefined, unreadable)
     if (isThere === 'unreadable') return (await backend.isJobInState('active', id)) ? 'under way' : 'unreadable'
@@ -40,7 +54,7 @@ export class JobStates {
     ])
     if (completed) return 'completed'
     if (failed) return 'failed'
-    if (delayed || prioritized || (await this.#waiting(queue)).has(id)) return 'under way'
+    if (delayed || prioritized || listed.has(id)) return 'under way'
     // it may have moved since they were read
     return (await queue.getJobState(id)) === 'unknown' ? 'lost' : 'under way'
   }
