@@ -12,6 +12,16 @@ afterEach(() => world?.[Symbol.asyncDispose]())
 
 const SCHEDULE = { schedule: { every: '12h', watch: '1s' } }
 
+/** Two people who are in Zendesk, in a directory that shows a change token. */
+async function followedCompany(config: object = {}): Promise<void> {
+  world = await openWorld({
+    ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]),
+    slapd: { overlays: ['syncprov'] },
+    config: { ...SCHEDULE, ...config },
+  })
+  await world.step()
+}
+
 /** Waits for what no cycle of the schedule brings. */
 function untilFollowed(condition: () => Promise<boolean>, what: string): Promise<void> {
   return until(condition, 30_000, () => `was not followed: ${what}`)
@@ -19,12 +29,7 @@ function untilFollowed(condition: () => Promise<boolean>, what: string): Promise
 
 describe('a directory that shows a change token', () => {
   it('is followed: who joins and who leaves, without the schedule', async () => {
-    world = await openWorld({
-      ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]),
-      slapd: { overlays: ['syncprov'] },
-      config: SCHEDULE,
-    })
-    await world.step()
+    await followedCompany()
 
     await addEntry(world.slapd, personDn('eve'), person({ uid: 'eve' }))
     await untilFollowed(async () => (await world.zendesk.user('eve@example.org')) !== undefined, 'who joined')
@@ -49,12 +54,7 @@ describe('a directory that shows a change token', () => {
 
 describe('what goes out ahead of cycles', () => {
   it('keeps no deletion waiting, though something changes all the time', async () => {
-    world = await openWorld({
-      ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]),
-      slapd: { overlays: ['syncprov'] },
-      config: SCHEDULE,
-    })
-    await world.step()
+    await followedCompany()
     const changing = new AbortController()
     const changes = (async () => {
       for (let i = 0; !changing.signal.aborted; i++) {
@@ -75,16 +75,10 @@ describe('what goes out ahead of cycles', () => {
 
   it('can’t be read where a group that is named does not exist: then a cycle follows as before', async () => {
     const roles = { 'cn=agents,ou=groups,dc=example,dc=org': null, 'cn=planned,ou=groups,dc=example,dc=org': 'agent' }
-    world = await openWorld({
-      ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]),
-      slapd: { overlays: ['syncprov'] },
-      config: {
-        ...SCHEDULE,
-        groups: null,
-        users: { map: { role: { byGroup: roles, default: 'end-user', expectEmpty: true } } },
-      },
+    await followedCompany({
+      groups: null,
+      users: { map: { role: { byGroup: roles, default: 'end-user', expectEmpty: true } } },
     })
-    await world.step()
 
     await applyLdif(world.slapd, ldifDelete(personDn('bob')))
     await untilFollowed(async () => (await world.zendesk.user('bob@example.org'))?.suspended === true, 'who left')

@@ -184,6 +184,19 @@ describe('what was written and is forgotten', () => {
     expect(await group.entity.get('seen')).toBeNull()
   })
 
+  it('is told before the entity is opened again, though that is asked for while Redis is away', async () => {
+    await using group = await openGroup()
+    await CREATES(group)
+    await RECORDS('lease')(group)
+    const broken = group.broken()
+    await group.lose()
+    await broken
+
+    const [verdict] = await group.writes.open([{ ref }], 'lease', 60_000)
+
+    expect(verdict!.status).toBe('done')
+  })
+
   it('is entered when the entity was forgotten while it was made, so that it does not outlive its entry', async () => {
     await using group = await openGroup()
     await CREATES(group)

@@ -4,7 +4,7 @@ import { covers } from '../directory/change-token.ts'
 import type { Directory } from '../directory/directory.ts'
 import { restAfter } from './rest.ts'
 
-/** A cycle is asked for no more often than this while none ends well, ms: the schedule repeats those that fail. */
+/** While no cycle ends well, the watch asks for one once in so long, ms: the schedule repeats those that fail. */
 const ASK_AGAIN_MS = 60_000
 
 /** Changed entries are read for a third of the time at most. */

@@ -18,7 +18,7 @@ export class Unanswered {
   readonly #reader: Pick<LedgerReader, 'seen'> | undefined
   #asked: Promise<void> = Promise.resolve()
 
-  /** @param reader undefined where every entry is planned anew */
+  /** @param reader answers for entries; without one the cycle plans every entry anew */
   constructor(reader: Pick<LedgerReader, 'seen'> | undefined) {
     this.#reader = reader
   }
