@@ -105,7 +105,6 @@ export async function readDirectory(
   const hits = connection.users.locations.map(() => 0)
 
   const unanswered = new Unanswered(ignoreSeen ? undefined : reader)
-  const { candidates, fingerprints } = unanswered
   const present = new Set<string>()
   const rejected = new Map<string, { dn: string; disabled: boolean }>()
   const disabled = new Set<string>()
@@ -154,7 +153,7 @@ export async function readDirectory(
     }
     await unanswered.note(wanted)
   }
-  await unanswered.end()
+  const { candidates, fingerprints } = await unanswered.end()
 
   const doubts = judgeGroups(groups, groupDoubts, inLocation)
   const told = new Set([doubts.problems, ...Object.values(doubts.whenAsked)].flat().map(({ dn }) => dn))

@@ -12,9 +12,8 @@ export interface Printed {
  * left. Redis is asked for a page while the next one is read and mapped.
  */
 export class Unanswered {
-  readonly candidates = new Map<string, WantedUser>()
-  /** Fingerprints of the candidates. */
-  readonly fingerprints = new Map<string, string>()
+  readonly #candidates = new Map<string, WantedUser>()
+  readonly #fingerprints = new Map<string, string>()
   readonly #reader: Pick<LedgerReader, 'seen'> | undefined
   #asked: Promise<void> = Promise.resolve()
 
@@ -32,17 +31,18 @@ export class Unanswered {
     await before
   }
 
-  /** Waits for the last page. @throws as `note` */
-  async end(): Promise<void> {
+  /** What is left of all pages, with its fingerprints: the last page is waited for. @throws as `note` */
+  async end(): Promise<{ candidates: Map<string, WantedUser>; fingerprints: Map<string, string> }> {
     await this.#asked
+    return { candidates: this.#candidates, fingerprints: this.#fingerprints }
   }
 
   async #sort(page: readonly Printed[]): Promise<void> {
     const seen = (await this.#reader?.seen(page.map(({ user }) => user.id))) ?? []
     for (const [i, { user, print }] of page.entries()) {
       if (seen[i] === print) continue
-      this.candidates.set(user.id, user)
-      this.fingerprints.set(user.id, print)
+      this.#candidates.set(user.id, user)
+      this.#fingerprints.set(user.id, print)
     }
   }
 }
