@@ -8,7 +8,7 @@ describe('canonicalJson', () => {
     [{ a: undefined, b: null }, '{"b":null}'],
     [['b', 'a'], '["b","a"]'],
     ['text', '"text"'],
-    [JSON.parse('{"__proto__":{"b":1,"a":2},"10":1,"9":2}'), '{"10":1,"9":2,"__proto__":{"a":2,"b":1}}'],
+    [JSON.parse('{"__proto__":{"b":1,"a":2},"10":1,"9":2}'), '{"9":2,"10":1,"__proto__":{"a":2,"b":1}}'],
   ])('writes %j as %s', (value, text) => expect(canonicalJson(value)).toBe(text))
 })
 

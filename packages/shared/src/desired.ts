@@ -43,24 +43,20 @@ export interface DesiredMembership {
 
 export type Desired = DesiredUser | DesiredGroup | DesiredMembership
 
-/** Text that stands in JSON as it is, between quotation marks. */
-const PLAIN = /^[ !#-[\]-~]*$/
-
-/**
- * JSON with sorted keys and without undefined members: equal objects have equal text. Every entry of every scan comes
- * by here, and this takes two thirds of the time of sorting first and leaving the text to JSON.stringify.
- */
+/** JSON with sorted keys and without undefined members: equal objects have equal text. */
 export function canonicalJson(value: unknown): string {
-  if (typeof value === 'string') return PLAIN.test(value) ? `"${value}"` : JSON.stringify(value)
-  if (value === null || typeof value !== 'object') return JSON.stringify(value ?? null)
-  if (Array.isArray(value)) return `[${value.map((one) => canonicalJson(one)).join(',')}]`
+  return JSON.stringify(withSortedKeys(value))
+}
+
+/** Twice as fast as a replacer of JSON.stringify, and every entry of every scan comes by here. */
+function withSortedKeys(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value
+  if (Array.isArray(value)) return value.map(withSortedKeys)
   const members = value as Readonly<Record<string, unknown>>
-  let text = ''
-  for (const key of Object.keys(members).sort()) {
-    const member = members[key]
-    if (member !== undefined) text += `${text === '' ? '' : ','}${canonicalJson(key)}:${canonicalJson(member)}`
-  }
-  return `{${text}}`
+  // without a prototype: `__proto__` is a name like others
+  const sorted: Record<string, unknown> = Object.create(null)
+  for (const key of Object.keys(members).sort()) sorted[key] = withSortedKeys(members[key])
+  return sorted
 }
 
 /** A hash of an object's canonical form: 128 bits, base64url, 22 characters. */
