@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { budgetKeys } from '@provisioner/zendesk/budget/budget-keys.ts'
+import { holderOf } from '@provisioner/zendesk/budget/job-slot.ts'
 import type { ChaosStage } from './chaos-stage.ts'
 
 /**
@@ -17,5 +19,11 @@ export async function takenSlots({ redis }: Pick<ChaosStage, 'redis'>): Promise<
     const now = new Set(await taken())
     still = before.filter((slot) => now.has(slot))
   }
-  return still.map((slot) => `job status ${slot} is still taken`)
+  const lives = async (slot: string) => (await redis.exists(accountKeys('acme').alive(holderOf(slot)))) === 1
+  return Promise.all(
+    still.map(
+      async (slot) =>
+        `job status ${slot} is still taken, by a worker that ${(await lives(slot)) ? 'lives' : 'is dead'}`,
+    ),
+  )
 }

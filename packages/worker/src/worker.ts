@@ -15,24 +15,15 @@ export interface WorkerOptions {
   readonly bullmq: RedisClient
   readonly accounts: (id: string) => OpenAccount
   readonly log: Logger
-  /** Time limit of one Zendesk request, ms. */
-  readonly requestTimeoutMs?: number
 }
 
 /** Applies the jobs of all connections to Zendesk until disposed. Any number of workers may run. */
-export async function startWorker({
-  config,
-  redis,
-  bullmq,
-  accounts,
-  log,
-  requestTimeoutMs = 30_000,
-}: WorkerOptions): Promise<AsyncDisposable> {
+export async function startWorker({ config, redis, bullmq, accounts, log }: WorkerOptions): Promise<AsyncDisposable> {
   const worker = serviceName()
   const used = [...new Set(config.connections.map((connection) => connection.account))]
   const running = await Promise.all(
     used.map(async (accountId) => {
-      const { client: zendesk, budget, onExchange } = accounts(accountId)
+      const { client: zendesk, budget, onExchange, requestTimeoutMs } = accounts(accountId)
       return startAccount({
         accountId,
         config,

@@ -20,7 +20,8 @@ export interface AuthorizationOptions {
   readonly auth: Credentials
   readonly redis: RedisClient
   readonly log: Logger
-  readonly requestTimeoutMs?: number
+  /** Time limit of one request for a token, ms. */
+  readonly requestTimeoutMs: number
   /** Writes nothing to Redis. */
   readonly readOnly?: boolean
 }

@@ -18,7 +18,8 @@ export interface ClientCredentialsOptions {
   readonly scope?: string | undefined
   readonly redis: RedisClient
   readonly log: Logger
-  readonly requestTimeoutMs?: number
+  /** Time limit of one request for a token, ms. */
+  readonly requestTimeoutMs: number
   /** Uses a token that others share, and keeps one of its own to itself: nothing is written to Redis. */
   readonly readOnly?: boolean
 }
@@ -53,7 +54,7 @@ export class ClientCredentials implements Authorization {
     this.#o = options
     this.#key = `${accountKeys(options.accountId).prefix}token`
     this.#seal = new Seal({ secret: options.clientSecret, salt: options.clientId, bindTo: this.#key })
-    this.#timeoutMs = options.requestTimeoutMs ?? 30_000
+    this.#timeoutMs = options.requestTimeoutMs
   }
 
   async header(): Promise<string> {

@@ -20,7 +20,7 @@ export interface ZendeskClientOptions {
   readonly budget: Budget
   readonly log: Logger
   /** Milliseconds from the connection to the last byte of an answer. */
-  readonly requestTimeoutMs?: number
+  readonly requestTimeoutMs: number
   readonly userAgent?: string
   /** Who takes from the budget, for the dashboard. Default: this machine and process. */
   readonly holder?: string
@@ -44,16 +44,13 @@ export interface ZendeskClient extends Disposable {
   readonly userFields: UserFieldsApi
 }
 
-/** Long enough for Zendesk's slowest writes, short enough to notice a dead connection. */
-const REQUEST_TIMEOUT_MS = 30_000
-
 export function createZendeskClient(options: ZendeskClientOptions): ZendeskClient {
   const transport = new Transport({
     url: options.url.replace(/\/+$/, ''),
     auth: options.auth,
     budget: options.budget,
     log: options.log,
-    requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+    requestTimeoutMs: options.requestTimeoutMs,
     userAgent: options.userAgent ?? 'zendesk-provisioner',
     holder: options.holder ?? `${hostname()}:${process.pid}`,
     onExchange: options.onExchange ?? (() => {}),

@@ -14,9 +14,14 @@ import type { Exchange } from './transport.ts'
 export interface OpenAccount extends AsyncDisposable {
   readonly client: ZendeskClient
   readonly budget: Budget
+  /** Time limit of one request, ms: what a worker leases for a request has to outlast it. */
+  readonly requestTimeoutMs: number
   /** Calls back after every request of this process. Disposing ends it. */
   onExchange(listener: (exchange: Exchange) => void): Disposable
 }
+
+/** Long enough for Zendesk's slowest writes, short enough to notice a dead connection. */
+const REQUEST_TIMEOUT_MS = 30_000
 
 /** Opens an account. Nothing is asked of Zendesk before the first call. */
 export function openAccount({
@@ -24,33 +29,42 @@ export function openAccount({
   config,
   redis,
   log,
-  requestTimeoutMs,
+  requestTimeoutMs = REQUEST_TIMEOUT_MS,
   readOnly = false,
 }: {
   id: string
   config: AccountConfig
   redis: RedisClient
   log: Logger
-  /** A worker's leases have to outlast it. */
+  /** Time limit of one request, ms. Default: 30 s. */
   requestTimeoutMs?: number | undefined
   /** For who only looks: writes nothing, neither to Zendesk nor to Redis. */
   readOnly?: boolean
 }): OpenAccount {
   const shared = createBudget({ redis, accountId: id, reserve: config.reserve })
   const budget = readOnly ? readingBudget(shared) : shared
-  const auth = createAuthorization({ accountId: id, url: config.url, auth: config.auth, redis, log, readOnly })
+  const auth = createAuthorization({
+    accountId: id,
+    url: config.url,
+    auth: config.auth,
+    redis,
+    log,
+    readOnly,
+    requestTimeoutMs,
+  })
   const listeners = new Set<(exchange: Exchange) => void>()
   const client = createZendeskClient({
     url: config.url,
     auth,
     budget,
     log,
-    ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
+    requestTimeoutMs,
     onExchange: (exchange) => listeners.forEach((listener) => listener(exchange)),
   })
   return {
     client,
     budget,
+    requestTimeoutMs,
     onExchange: (listener) => {
       listeners.add(listener)
       return { [Symbol.dispose]: () => void listeners.delete(listener) }

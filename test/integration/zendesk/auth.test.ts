@@ -31,6 +31,7 @@ async function openOAuth(expiresIn: number | null = 3_600) {
       auth: { clientId: 'provisioner', clientSecret },
       redis: server.redis,
       log: log as never,
+      requestTimeoutMs: 5_000,
     })
   return { zendesk, accountId, process, lines, [Symbol.asyncDispose]: () => zendesk[Symbol.asyncDispose]() }
 }
@@ -44,6 +45,7 @@ it('makes the header of an API token', async () => {
     auth,
     redis: server.redis,
     log: log as never,
+    requestTimeoutMs: 5_000,
   })
 
   expect(await authorization.header()).toBe(`Basic ${Buffer.from('admin@acme.example/token:abc').toString('base64')}`)
@@ -115,6 +117,7 @@ it.each([
     auth,
     redis: server.redis,
     log: log as never,
+    requestTimeoutMs: 5_000,
   })
 
   await expect(authorization.header()).rejects.toMatchObject({

@@ -25,6 +25,7 @@ beforeAll(async () => {
     auth: credentials,
     redis,
     log: log as never,
+    requestTimeoutMs: 5_000,
   })
   client = owned.use(openClient({ url: sandbox.url, redis, auth })).client
 })
