@@ -31,7 +31,7 @@ COPY packages packages
 RUN ln -s /app/packages/producer/bin/provisioner.mjs /usr/local/bin/provisioner
 COPY --from=certificate /certificate.pem compose/zendesk-sandbox.pem
 USER node
-CMD ["node", "packages/producer/src/main.ts"]
+CMD ["node", "--max-semi-space-size=16", "packages/producer/src/main.ts"]
 
 FROM product AS sandbox
 USER root

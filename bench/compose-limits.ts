@@ -1,4 +1,5 @@
-import { composeLimitMb, limitMemory, type MemoryLimit } from './memory-limit.ts'
+import { composeLimitMb } from './compose.ts'
+import { limitMemory, type MemoryLimit } from './memory-limit.ts'
 import { loadLdif } from './reference-load.ts'
 import { finding, type Finding } from './result.ts'
 import { setStage } from './stage.ts'

@@ -36,12 +36,3 @@ export async function limitMemory(mb: number): Promise<MemoryLimit> {
   }
   throw new Error('Memory can be limited by root alone, where /sys/fs/cgroup can be written')
 }
-
-/** What docker-compose.yml gives a service, MB. */
-export async function composeLimitMb(service: string): Promise<number> {
-  const compose = await readFile(new URL('../docker-compose.yml', import.meta.url), 'utf8')
-  const limit = new RegExp(`^  ${service}:\\n(?: {4}.*\\n|\\n)*? {4}mem_limit: (\\d+)([mg])$`, 'm')
-  const [, amount, unit] = limit.exec(compose) ?? []
-  if (amount === undefined) throw new Error(`docker-compose.yml has no mem_limit for '${service}'`)
-  return Number(amount) * (unit === 'g' ? 1024 : 1)
-}

@@ -13,6 +13,7 @@ import { spawnTied } from '@provisioner/sandbox/servers/server-process.ts'
 import { startSlapd, type SlapdServer } from '@provisioner/sandbox/servers/slapd.ts'
 import type { SandboxOptions } from '@provisioner/sandbox/zendesk-account/start-sandbox.ts'
 import { CHANGE_QUEUES, changeQueueName, cycleQueueName, queuePrefix } from '@provisioner/shared/queues.ts'
+import { composeFlags } from './compose.ts'
 import { benchConfig } from './config.ts'
 import type { MemoryLimit } from './memory-limit.ts'
 import { SandboxView } from './sandbox-view.ts'
@@ -162,14 +163,15 @@ export async function startSandbox(options: SandboxOptions): Promise<AsyncDispos
   return { view: new SandboxView(url, credentials), [Symbol.asyncDispose]: () => end(child, 'SIGTERM') }
 }
 
-/** Starts a process of the product, and waits until it says that it is up. */
+/** Starts a process of the product as compose does, and waits until it says that it is up. */
 export async function startService(
   name: 'producer' | 'worker',
   env: NodeJS.ProcessEnv,
   limit?: MemoryLimit,
 ): Promise<AsyncDisposable & { readonly pid: number }> {
   const main = file(`../packages/${name}/src/main.ts`)
-  const [command, args] = limit?.within(process.execPath, [main]) ?? [process.execPath, [main]]
+  const started = [...(await composeFlags(name)), main]
+  const [command, args] = limit?.within(process.execPath, started) ?? [process.execPath, started]
   const child = spawnTied(command, args, {
     env: { PATH: process.env['PATH'], HEALTH_HOST: '127.0.0.1', HEALTH_PORT: '0', LOG_LEVEL: 'info', ...env },
   })

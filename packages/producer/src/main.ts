@@ -4,7 +4,9 @@ import { runService } from '@provisioner/shared/service.ts'
 import { openAccounts } from '@provisioner/zendesk/open-account.ts'
 import { judgeConfig } from './judge-config.ts'
 import { startProducer } from './producer.ts'
+import { tuneHeap } from './tune-heap.ts'
 
+tuneHeap()
 readServiceArguments('producer', 'PROVISIONER_CONFIG, LOG_LEVEL, HEALTH_HOST, HEALTH_PORT')
 readEnvFile()
 await runService({ name: 'producer', defaultHealthPort: 9101, judge: judgeConfig }, async (service) => {

@@ -61,5 +61,10 @@ function withSortedKeys(value: unknown): unknown {
 
 /** A hash of an object's canonical form: 128 bits, base64url, 22 characters. */
 export function fingerprint(value: unknown): string {
-  return hash('sha256', canonicalJson(value), 'base64url').slice(0, 22)
+  return fingerprintOfText(canonicalJson(value))
+}
+
+/** The same of a text that is canonical already. */
+export function fingerprintOfText(text: string): string {
+  return hash('sha256', text, 'base64url').slice(0, 22)
 }

@@ -18,6 +18,7 @@ import { judgeGroups, type GroupsInDoubt } from './groups-in-doubt.ts'
 import { memberIndex, roleIndex } from './member-index.ts'
 import type { Names } from './names.ts'
 import { roleGroupsOf } from './user-policy.ts'
+import { ScannedEntries } from './scanned-entries.ts'
 import { SilentZeros } from './silent-zeros.ts'
 import { StatusReading } from './status-reading.ts'
 import { TwinFinder } from './twins.ts'
@@ -34,7 +35,7 @@ export interface DirectoryPicture {
   /** Fingerprints of the candidates, to be remembered once they are answered. */
   readonly fingerprints: ReadonlyMap<string, string>
   /** Ids of all entries in scope, mapped or not: whoever is not among them is absent. */
-  readonly present: ReadonlySet<string>
+  readonly present: Pick<ScannedEntries, 'has' | 'size' | 'none'>
   /**
    * Ids of what is there and shows no id, known by its DN → DN: users, who are rejected as well, and groups. It stays
    * as it is in Zendesk, memberships included.
@@ -105,12 +106,12 @@ export async function readDirectory(
   const hits = connection.users.locations.map(() => 0)
 
   const unanswered = new Unanswered(ignoreSeen ? undefined : reader)
-  const present = new Set<string>()
+  const present = new ScannedEntries()
   const rejected = new Map<string, { dn: string; disabled: boolean }>()
   const disabled = new Set<string>()
   const team = new Set<string>()
   const severalRoles: WantedUser[] = []
-  const twins = new TwinFinder(connection.users.map.external_id ? ['email', 'external_id'] : ['email'])
+  const twins = new TwinFinder(present, connection.users.map.external_id ? ['email', 'external_id'] : ['email'])
   const unknown = new UnknownNames()
   const untried = await UntriedExpressions.begin(reader)
   const unidentified = new Set<string>()
@@ -125,7 +126,7 @@ export async function readDirectory(
     status.note(page.people)
     zeros.note(page.people)
     const wanted: (Printed & { problems: readonly Problem[] })[] = []
-    const news = page.users.filter(({ entry }) => !present.has(entry.id) && present.add(entry.id))
+    const news = page.users.filter(({ entry }) => present.add(entry.id, entry.dn))
     for (const user of news) {
       membership.note(user)
       groupDoubts.note(user)
@@ -178,7 +179,7 @@ export async function readDirectory(
     groups: await knownByDn('group', groups.unidentified, reader),
   }
   for (const [id, dn] of unread.users) {
-    present.add(id)
+    present.add(id, dn)
     rejected.set(id, { dn, disabled: false })
   }
   return {
@@ -217,7 +218,8 @@ function toWanted(mapped: MappedUser, names: Names, unknown: UnknownNames): Prin
   const { attributes, alternatives, empty, createOnly, problems } = names.resolve(mapped)
   const user: WantedUser = { id, dn, email, disabled, attributes, empty, createOnly, tagsMode }
   const whole = alternatives ? { ...user, alternatives } : user
-  return { user: whole, print: fingerprintOf(whole), problems: [...mapped.problems, ...unknown.take(problems, email)] }
+  const found = problems.length === 0 ? mapped.problems : [...mapped.problems, ...unknown.take(problems, email)]
+  return { user: whole, print: fingerprintOf(whole), problems: found }
 }
 
 /** Of entries with several roles, those that are team members by the one that counts. */

@@ -1,3 +1,4 @@
+import type { Ids } from '../compact/subset.ts'
 import { membershipSides } from '@provisioner/shared/entity.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import { decidedBy, type GroupDoubt } from '../plan/ask-consent.ts'
@@ -74,7 +75,7 @@ export function judgeGroups(
 export function problemsAsked(
   { whenAsked }: GroupsInDoubt,
   changes: readonly Change[],
-  present: ReadonlySet<string>,
+  present: Pick<Ids, 'has'>,
 ): Problem[] {
   const deciders = changes.flatMap((change) => {
     const user = change.kind === 'membership' ? membershipSides(change.id).userId : change.id

@@ -1,3 +1,4 @@
+import type { Ids } from '../compact/subset.ts'
 import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { ABSENT, OFFERED, accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
@@ -18,7 +19,7 @@ export type Standing = 'present' | 'disabled' | 'left' | 'abandoned' | 'silent'
 
 /** The ids that this connection has in scope, and those of them whose users are to lose access for being disabled. */
 export interface Scope {
-  readonly present: ReadonlySet<string>
+  readonly present: Pick<Ids, 'has'>
   readonly disabled: ReadonlySet<string>
 }
 

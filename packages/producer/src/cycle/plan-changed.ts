@@ -121,13 +121,15 @@ async function idsOfChanged(
 
 /** A picture in which everybody else is there as well, and every group. */
 function asFragment(read: DirectoryPicture): DirectoryPicture {
-  return { ...read, present: EVERYBODY, presentGroups: EVERYBODY }
+  const { present } = read
+  const everybody = { has: () => true, size: present.size, none: () => present.none() }
+  return { ...read, present: everybody, presentGroups: EVERY_GROUP }
 }
 
-class Everybody extends Set<string> {
+class Every extends Set<string> {
   override has(): boolean {
     return true
   }
 }
 
-const EVERYBODY: ReadonlySet<string> = new Everybody()
+const EVERY_GROUP: ReadonlySet<string> = new Every()

@@ -4,6 +4,7 @@ import type { Link } from '@provisioner/shared/ledger/planned.ts'
 import { ABSENT, IGNORED, OFFERED } from '@provisioner/shared/ledger/keys.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { appliedRole, isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
+import type { Ids } from '../compact/subset.ts'
 import { ahead } from '../directory/ahead.ts'
 import { asKnown, auditedLink, type EntityPlan } from '../plan/change.ts'
 import { isLinkHeld } from '../plan/guard.ts'
@@ -28,7 +29,7 @@ export interface UsersPlan {
   /** Fingerprints that are answered by entities without plans or problems. */
   readonly prints: ReadonlyMap<string, string>
   /** Ids of users that Zendesk holds, or will hold when the plan is enacted. */
-  readonly existing: ReadonlySet<string>
+  readonly existing: Ids
   /** Of the existing: those whose role makes them team members although the mapping alone would not. */
   readonly keptTeam: ReadonlySet<string>
   /** Ids of users whom Zendesk has no more, and with them their memberships. */
@@ -144,7 +145,10 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
   })
 
   // Nobody is suspended for an entry that is disabled and has no user any more.
-  for (const id of takenOver) for (const known of [plans, prints, existing]) known.delete(id)
+  for (const id of takenOver) {
+    for (const known of [plans, prints]) known.delete(id)
+    existing.delete(id)
+  }
   const gone = absent.filter((id) => !takenOver.has(id))
   const leavers = (await reader.records<UserRecord>('user', gone)).flatMap((record) => asHeld(record) ?? [])
   const disabled = [...picture.rejected].filter(([id, { disabled: off }]) => off && existing.has(id)).map(([id]) => id)
@@ -193,7 +197,7 @@ export async function keptTeamMembers(reader: LedgerReader, ids: readonly string
 
 /** Who is known and in scope, who is known and not, and how many of those nobody minds. */
 async function scopeOf({ picture, reader, ignoreSeen }: UserSources) {
-  const existing = new Set<string>()
+  const existing = picture.present.none()
   const absent: string[] = []
   let ignored = 0
   for await (const ids of ahead(reader.ids('user'), () => false)) {

@@ -27,7 +27,8 @@ export class SilentZeros {
   readonly #mappings: ReadonlyMap<string, AttributeMapping>
   readonly #named: readonly Named[]
   readonly #had = new Set<string>()
-  readonly #yielded = new Set<string>()
+  /** Names of mappings that have yielded nothing so far. */
+  readonly #silent: Set<string>
   readonly #roleGroups = new Set<string>()
   #people = 0
   #mapped = 0
@@ -37,8 +38,9 @@ export class SilentZeros {
     this.#connection = connection
     this.#mappings = new Map([
       ...Object.entries(map).flatMap(([name, mapping]) => (mapping ? [[name, mapping] as const] : [])),
-      ...Object.entries(fields).map(([key, mapping]) => [`user_fields.${key}`, mapping] as const),
+      ...Object.entries(fields).map(([key, mapping]) => [`${FIELD}${key}`, mapping] as const),
     ])
+    this.#silent = new Set(this.#mappings.keys())
     this.#named = [
       ...namedByMappings(this.#mappings),
       ...namedByStatus(connection),
@@ -66,9 +68,7 @@ export class SilentZeros {
   /** Takes a mapped person into account. */
   noteMapped({ attributes }: MappedUser): void {
     this.#mapped++
-    for (const name of Object.keys(attributes)) this.#yielded.add(name)
-    for (const key of Object.keys((attributes['user_fields'] as object | undefined) ?? {}))
-      this.#yielded.add(`user_fields.${key}`)
+    for (const name of this.#silent) if (isIn(attributes, name)) this.#silent.delete(name)
   }
 
   /**
@@ -140,8 +140,16 @@ export class SilentZeros {
 
   /** A role, by group or not, has its groups told of. */
   #yields(name: string): boolean {
-    return this.#yielded.has(name) || this.#mappings.get(name)!.byGroup !== undefined
+    return !this.#silent.has(name) || this.#mappings.get(name)!.byGroup !== undefined
   }
+}
+
+const FIELD = 'user_fields.'
+
+function isIn(attributes: MappedUser['attributes'], name: string): boolean {
+  if (!name.startsWith(FIELD)) return Object.hasOwn(attributes, name)
+  const fields = attributes['user_fields']
+  return typeof fields === 'object' && fields !== null && Object.hasOwn(fields, name.slice(FIELD.length))
 }
 
 const STATUS = 'directory.status.attribute'

@@ -1,19 +1,26 @@
+import { valueOf } from '@provisioner/shared/changed-attributes.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
+import { withRoom } from '../compact/grow.ts'
+import { TextSet } from '../compact/text-set.ts'
 import { firstKnownOf, holdingsOf, valuesOf, withValues } from '../plan/choose-values.ts'
 import { claims, rankOf, verdictsOf, type Rank } from '../plan/twins.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
 import { sharedByEntries } from './picture-problems.ts'
+import type { ScannedEntries } from './scanned-entries.ts'
 
 /** What no two users of Zendesk can share. */
 export type Unique = 'email' | 'external_id'
 
-/**
- * What is remembered of each entry of a scan, of which there may be a million: a list only where there are several
- * values.
- */
-type Noted = Pick<WantedUser, 'id' | 'dn' | 'disabled'> & { readonly [name in Unique]?: string | readonly string[] }
+/** An entry that shares one of its values, as it was noted. */
+interface Noted {
+  readonly id: string
+  readonly dn: string
+  readonly disabled: WantedUser['disabled']
+  /** All that it has of an attribute; of one that nobody shares, where it has one, that may be left out. */
+  readonly values: { readonly [name in Unique]?: readonly string[] }
+}
 
 /** Noted, with what the ledger knows. */
 type Suspect = Noted & { readonly record: UserRecord | undefined; readonly rank: Rank }
@@ -36,30 +43,54 @@ export interface Twins {
  * an external id only entries that are not linked are blocked: Zendesk has it from whoever is.
  */
 export class TwinFinder {
-  readonly #byValue = new Map<Unique, Map<string, Noted[] | Noted>>()
-  readonly #suspects = new Map<string, Noted>()
+  readonly #entries: ScannedEntries
+  readonly #byValue = new Map<Unique, Values>()
+  /** What is noted of entries that share a value, by which of the entries it is. */
+  readonly #suspects = new Map<number, { -readonly [key in keyof Noted]: Noted[key] }>()
+  /** The values of entries that have several of an attribute. */
+  readonly #several = new Map<number, Noted['values']>()
+  #statuses = new Uint8Array(1_024)
 
-  /** @param unique `email`, and `external_id` unless external ids are directory ids */
-  constructor(unique: readonly Unique[]) {
-    for (const name of unique) this.#byValue.set(name, new Map())
+  /**
+   * @param entries those of the scan: each is there before it is noted
+   * @param unique `email`, and `external_id` unless external ids are directory ids
+   */
+  constructor(entries: ScannedEntries, unique: readonly Unique[]) {
+    this.#entries = entries
+    for (const name of unique) this.#byValue.set(name, new Values())
   }
 
   note(user: WantedUser): void {
-    const noted: { -readonly [key in keyof Noted]: Noted[key] } = { id: user.id, dn: user.dn, disabled: user.disabled }
+    const entry = this.#entries.indexOf(user.id)
+    this.#statuses = withRoom(this.#statuses, entry + 1)
+    this.#statuses[entry] = STATUSES.indexOf(user.disabled)
     for (const [name, known] of this.#byValue) {
-      const values = valuesOf(user, name).map(String)
-      if (values.length > 0) noted[name] = values.length === 1 ? values[0]! : values
-      for (const key of new Set(values.map(keyOf))) {
-        const before = known.get(key)
-        if (before === undefined) known.set(key, noted)
-        else if (Array.isArray(before)) before.push(noted)
-        else {
-          known.set(key, [before, noted])
-          this.#suspects.set(before.id, before)
-        }
-        if (before !== undefined) this.#suspects.set(noted.id, noted)
+      if (user.alternatives?.[name] !== undefined) {
+        const values = valuesOf(user, name).map(String)
+        this.#several.set(entry, { ...this.#several.get(entry), [name]: values })
+        for (const value of values) this.#noteValue(entry, name, known, value)
+      } else {
+        const value = valueOf(user.attributes, name)
+        if (value !== undefined) this.#noteValue(entry, name, known, String(value))
       }
     }
+  }
+
+  #noteValue(entry: number, name: Unique, known: Values, value: string): void {
+    const first = known.note(value, entry)
+    if (first === undefined || first.entry === entry) return
+    this.#suspect(first.entry, name, first.value)
+    this.#suspect(entry, name, value)
+  }
+
+  #suspect(entry: number, name: Unique, value: string): void {
+    const suspect = this.#suspects.get(entry) ?? {
+      ...this.#entries.at(entry),
+      disabled: STATUSES[this.#statuses[entry]!]!,
+      values: {},
+    }
+    suspect.values = { [name]: [value], ...suspect.values, ...this.#several.get(entry) }
+    this.#suspects.set(entry, suspect)
   }
 
   /** Reads the ledger of the entries that share anything, and of no others. */
@@ -87,7 +118,7 @@ export class TwinFinder {
     })
 
     for (const name of this.#byValue.keys()) {
-      const isFree = this.#freeOf(name, suspects)
+      const isFree = freeOf(name, suspects)
       const own = new Map(suspects.map((one) => [one, ownOf(one, name, isFree)]))
       for (const [one, value] of own) {
         const user = settled.get(one.id) ?? candidates.get(one.id)
@@ -112,16 +143,33 @@ export class TwinFinder {
     }
     return { blocked, yielding, settled }
   }
+}
 
-  /** Whether nobody else claims a value. */
-  #freeOf(name: Unique, suspects: readonly Suspect[]): (one: Noted, value: string) => boolean {
-    const claiming = new Set(suspects.filter(({ rank }) => claims(rank)).map(({ id }) => id))
-    const known = this.#byValue.get(name)!
-    return (one, value) => {
-      const all = known.get(keyOf(value)) ?? []
-      return !Array.isArray(all) || all.every(({ id }) => id === one.id || !claiming.has(id))
-    }
+/** Who has which values of an attribute, by their keys: of most only the first one is ever asked for. */
+class Values {
+  readonly #values = new TextSet(keyOf)
+  #entries = new Int32Array(1_024)
+
+  /** Notes that an entry has a value. Returns who had it before, if anybody, in their spelling. */
+  note(value: string, entry: number): { readonly entry: number; readonly value: string } | undefined {
+    const before = this.#values.size
+    const index = this.#values.add(value)
+    if (index < before) return { entry: this.#entries[index]!, value: this.#values.at(index) }
+    this.#entries = withRoom(this.#entries, index + 1)
+    this.#entries[index] = entry
+    return undefined
   }
+}
+
+const STATUSES: readonly WantedUser['disabled'][] = [false, true, 'unknown']
+
+/** Whether nobody else claims a value. */
+function freeOf(name: Unique, suspects: readonly Suspect[]): (one: Noted, value: string) => boolean {
+  const claiming = suspects
+    .filter(({ rank }) => claims(rank))
+    .flatMap((one) => [...new Set(valuesIn(one, name).map(keyOf))].map((key) => ({ key, id: one.id })))
+  const claimed = Map.groupBy(claiming, ({ key }) => key)
+  return (one, value) => (claimed.get(keyOf(value)) ?? []).every(({ id }) => id === one.id)
 }
 
 /** The value that is an entry's own among all that it has. */
@@ -133,7 +181,7 @@ function ownOf(one: Suspect, name: Unique, isFree: (one: Noted, value: string) =
 }
 
 function valuesIn(one: Noted, name: Unique): readonly string[] {
-  return [one[name] ?? []].flat()
+  return one.values[name] ?? []
 }
 
 function keyOf(value: string): string {

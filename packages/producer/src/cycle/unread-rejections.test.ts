@@ -1,6 +1,7 @@
 import { membershipId } from '@provisioner/shared/entity.ts'
 import { expect, it } from 'vitest'
 import type { DirectoryPicture } from './directory-picture.ts'
+import { scanned } from './scanned-entries.fixture.ts'
 import { unreadRejections } from './unread-rejections.ts'
 
 type Doubts = Partial<Pick<DirectoryPicture['doubts'], 'forAll' | 'managed'> & Pick<DirectoryPicture, 'statusUnread'>>
@@ -41,7 +42,7 @@ it.each<[why: string, key: string, doubts: Doubts, unread: boolean]>([
 ])('%s: of %s nothing is known', (_why, key, { forAll = {}, managed = new Map(), statusUnread = false }, unread) => {
   const read = {
     rejected: new Map([['unmapped', { dn: 'uid=unmapped', disabled: false }]]),
-    present: new Set(['here', 'unmapped']),
+    present: scanned('here', 'unmapped'),
     statusUnread,
     unread: { users: new Map(), groups: new Map([['hidden-group', 'cn=g']]) },
     usersInDoubt: { users: new Map([['unsure', 'uid=unsure']]) } as unknown as DirectoryPicture['usersInDoubt'],

@@ -5,6 +5,7 @@ import type { Change } from '../plan/change.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
 import type { Questions } from './questions.ts'
 import { NO_QUESTIONS } from './questions.fixture.ts'
+import { scanned } from './scanned-entries.fixture.ts'
 import { whatWaits } from './what-waits.ts'
 
 const KNOWN: Record<string, UserAttributes> = {
@@ -32,7 +33,7 @@ const waiting = (one: Change, questions: Partial<Questions>, more: Partial<Param
   whatWaits({
     changes: [one],
     questions: { ...NO_QUESTIONS, ...questions },
-    picture: { present: new Set(), disabled: new Set(), members: new Map([['new', new Set(['agent'])]]) },
+    picture: { present: scanned(), disabled: new Set(), members: new Map([['new', new Set(['agent'])]]) },
     users: { knownOf: (id) => ({ applied: KNOWN[id]!, zendeskId: 1 }) },
     groups: { active: [] },
     losing: new Set(),
@@ -94,7 +95,7 @@ describe('a change that is known to be asked for', () => {
   it.each([
     [
       'present, and so no leaver',
-      { picture: { present: new Set(['agent']), disabled: new Set<string>(), members: new Map() } },
+      { picture: { present: scanned('agent'), disabled: new Set<string>(), members: new Map() } },
     ],
     ['whose user nobody would take over', { relinks: false }],
   ])('a user %s does not wait for an entry of the same address', (_case, more) => {

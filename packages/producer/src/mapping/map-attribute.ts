@@ -75,9 +75,8 @@ function isText(value: Value): value is string {
 }
 
 function convert(attribute: CompiledAttribute, values: readonly Scalar[]): Outcome {
-  const [first, ...others] = values
-  if (first === undefined) return EMPTY
-  const result = toZendesk(attribute.kind, [first, ...others])
+  if (values.length === 0) return EMPTY
+  const result = toZendesk(attribute.kind, values as [Scalar, ...Scalar[]])
   return 'fault' in result ? { kind: 'failed', fault: result.fault } : { kind: 'set', value: result.value }
 }
 

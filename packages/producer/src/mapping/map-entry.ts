@@ -96,9 +96,13 @@ export function mapEntry(
 
 /** The object classes of an entry that is no person, as far as it shows them. */
 function otherThanPerson({ attributes }: Entry, personClasses: readonly string[]): string | undefined {
-  const classes = (attributes.get('objectclass') ?? []).map(String)
-  if (classes.length === 0 || classes.some((name) => personClasses.includes(name.toLowerCase()))) return undefined
-  return classes.filter((name) => name.toLowerCase() !== 'top').join(', ')
+  const classes = attributes.get('objectclass') ?? []
+  if (classes.length === 0 || classes.some((name) => personClasses.includes(String(name).toLowerCase())))
+    return undefined
+  return classes
+    .map(String)
+    .filter((name) => name.toLowerCase() !== 'top')
+    .join(', ')
 }
 
 /** A user without an address or a name is none: what is merely empty elsewhere is at fault here. */

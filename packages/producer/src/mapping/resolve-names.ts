@@ -58,6 +58,10 @@ const NAMED = [
  * A custom role that is left alone takes the agent's role with it: an agent without it may do more than was meant.
  */
 export function resolveNames(user: MappedUser, catalogues: Catalogues, policy: ResolvePolicy): Resolved {
+  return namesNothing(user) ? asItIs(user) : resolveNamed(user, catalogues, policy)
+}
+
+function resolveNamed(user: MappedUser, catalogues: Catalogues, policy: ResolvePolicy): Resolved {
   const attributes: Record<string, AttributeValue> = { ...user.attributes }
   const alternatives: Record<string, readonly AttributeValue[]> = { ...user.alternatives }
   const problems: Problem[] = []
@@ -101,12 +105,25 @@ export function resolveNames(user: MappedUser, catalogues: Catalogues, policy: R
     ...(Object.keys(alternatives).length > 0 && { alternatives }),
     problems,
     empty: user.empty.filter((name) => !fields.unknown.has(name)).map(idName),
-    createOnly: user.createOnly.map(idName),
-    masked: user.masked.map(idName),
+    createOnly: idNames(user.createOnly),
+    masked: idNames(user.masked),
     organizationsToCreate,
     unread,
   }
 }
+
+/** Whether there is nothing to look up of a user, as in many directories of most: every entry comes by here. */
+function namesNothing({ attributes, empty }: MappedUser): boolean {
+  return empty.length === 0 && attributes['user_fields'] === undefined && !NAMED.some(({ name }) => name in attributes)
+}
+
+function asItIs({ attributes, alternatives, empty, createOnly, masked }: MappedUser): Resolved {
+  const parts = { attributes, empty, createOnly: idNames(createOnly), masked: idNames(masked) }
+  const whole = { ...parts, problems: NONE, organizationsToCreate: NONE, unread: NONE }
+  return alternatives === undefined ? whole : { ...whole, alternatives }
+}
+
+const NONE: readonly never[] = []
 
 /** Without the custom role that it comes with, an agent's role may allow more than was meant. */
 function leaveRole(attributes: Record<string, unknown>, alternatives: Record<string, unknown>): void {
@@ -139,6 +156,10 @@ const FIELD = 'user_fields.'
 
 function keyOf(name: string): string {
   return name.slice(FIELD.length)
+}
+
+function idNames(attributes: readonly string[]): readonly string[] {
+  return attributes.length === 0 ? attributes : attributes.map(idName)
 }
 
 function idName(attribute: string): string {

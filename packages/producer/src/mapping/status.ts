@@ -29,12 +29,19 @@ export function statusOf(
   { status, expires }: Pick<DirectoryConfig, 'status' | 'expires'>,
   now: number,
 ): Status {
-  const flag = status === undefined ? ENABLED : { ...byFlag(entry, status), attribute: status.attribute }
-  const all = [flag, ...expires.map((attribute) => ({ ...expiryOf(entry, attribute, now), attribute }))]
-  return all.find(({ disabled }) => disabled === true) ?? all.find(({ disabled }) => disabled === 'unknown') ?? ENABLED
+  const flag = status === undefined ? ENABLED : byFlag(entry, status)
+  if (flag.disabled === true) return { ...flag, attribute: status!.attribute }
+  let unknown: Status | undefined = flag.disabled === 'unknown' ? { ...flag, attribute: status!.attribute } : undefined
+  for (const attribute of expires) {
+    const expired = expiryOf(entry, attribute, now)
+    if (expired.disabled === true) return { ...expired, attribute }
+    if (expired.disabled === 'unknown') unknown ??= { ...expired, attribute }
+  }
+  return unknown ?? ENABLED
 }
 
 const ENABLED: Status = { disabled: false }
+const DISABLED: Status = { disabled: true }
 
 function byFlag(entry: Entry, config: StatusConfig): Status {
   const values = entry.attributes.get(config.attribute.toLowerCase()) ?? []
@@ -42,8 +49,11 @@ function byFlag(entry: Entry, config: StatusConfig): Status {
 
   if (values.some((value) => typeof value !== 'string')) return unreadable('it is no text')
   const present = values.map((value) => String(value).trim().toLowerCase()).filter((value) => value !== '')
-  if (present.length === 0) return { disabled: config.whenAbsent === 'disabled' }
-  return { disabled: config.disabledWhen.some((value) => present.includes(value.trim().toLowerCase())) }
+  const isDisabled =
+    present.length === 0
+      ? config.whenAbsent === 'disabled'
+      : config.disabledWhen.some((value) => present.includes(value.trim().toLowerCase()))
+  return isDisabled ? DISABLED : ENABLED
 }
 
 /** Active Directory's contacts are people without an account ([MS-ADSC]): they have no flags that could be hidden. */

@@ -37,12 +37,8 @@ export function shapeValues(values: readonly Scalar[], shape: Shape, recorder?: 
 }
 
 function mapTexts(values: readonly Scalar[], change: (text: string) => string | undefined): readonly Scalar[] {
-  const changed: Scalar[] = []
-  for (const value of values) {
-    const now = typeof value === 'string' ? change(value) : value
-    if (now !== undefined) changed.push(now)
-  }
-  return changed
+  const changed = values.map((value) => (typeof value === 'string' ? change(value) : value))
+  return changed.includes(undefined) ? changed.filter((value) => value !== undefined) : (changed as Scalar[])
 }
 
 function isPresent(value: Scalar): boolean {

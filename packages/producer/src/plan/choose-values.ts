@@ -1,5 +1,10 @@
 import { changedAttributes, valueOf, withValue } from '@provisioner/shared/changed-attributes.ts'
-import { canonicalJson, fingerprint, type AttributeValue, type UserAttributes } from '@provisioner/shared/desired.ts'
+import {
+  canonicalJson,
+  fingerprintOfText,
+  type AttributeValue,
+  type UserAttributes,
+} from '@provisioner/shared/desired.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { WantedUser } from './wanted-user.ts'
 
@@ -67,13 +72,18 @@ export function withValues(user: WantedUser, name: string, values: readonly Attr
   }
 }
 
-/** A user's fingerprint, the same in whatever order a server gives an attribute's values. */
+/**
+ * A user's fingerprint, the same in whatever order a server gives an attribute's values. Names are not sorted: equal
+ * entries are mapped to equal objects, names and all in one order, and sorting costs a scan a fifth of its garbage.
+ */
 export function fingerprintOf(user: WantedUser): string {
   let orderless = user
-  for (const name of Object.keys(user.alternatives ?? {}))
+  for (const name of user.alternatives ? Object.keys(user.alternatives) : NONE)
     orderless = withValues(orderless, name, valuesOf(user, name).sort(byText))
-  return fingerprint(orderless)
+  return fingerprintOfText(JSON.stringify(orderless))
 }
+
+const NONE: readonly string[] = []
 
 function byText(a: AttributeValue, b: AttributeValue): number {
   return canonicalJson(a) < canonicalJson(b) ? -1 : 1

@@ -12,7 +12,7 @@ describe('configJsonSchema', () => {
   })
 
   it.each([
-    ['a misspelt key', 'pageSize: 1000', 'pageSise: 1000'],
+    ['a misspelt key', 'pageSize: 250', 'pageSise: 1000'],
     ['a duration without a unit', 'every: 60s', 'every: "60"'],
     ['a value that is none of the known ones', 'match: email', 'match: name'],
     ['a missing key', '      type: openldap', ''],

@@ -52,7 +52,7 @@ const values: Case[] = [
   ['a text for a flag', 'startTls: false', 'startTls: "yes"', `${DIRECTORY}.startTls`, "'yes'", 'true or false'],
   [
     'a page size beyond all servers',
-    'pageSize: 1000',
+    'pageSize: 250',
     'pageSize: 100000',
     `${DIRECTORY}.pageSize`,
     "'100000'",

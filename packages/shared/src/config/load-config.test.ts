@@ -147,7 +147,7 @@ describe('A configuration with mistakes', () => {
   it('lists five at once, each with its line, what was found and what is allowed', () => {
     const text = changed(
       ['every: 60s', 'every: 60'],
-      ['pageSize: 1000', 'pageSise: 1000'],
+      ['pageSize: 250', 'pageSise: 1000'],
       ['remove: delete-created', 'remove: delete'],
       ['account: acme', 'account: acne'],
       ['${env:LDAP_PASSWORD}', '${env:LDAP_PASS}'],
