@@ -8,7 +8,7 @@ export function benchConfig({
   schedule = { every: '12h', watch: false },
   over = {},
 }: {
-  slapd: SlapdServer
+  slapd: Pick<SlapdServer, 'url' | 'readerDn' | 'readerPassword'>
   zendeskUrl: string
   redis: object
   schedule?: object | undefined

@@ -6,6 +6,7 @@ import { ledgerMove } from '../bench/ledger-move.ts'
 import { leaverLatency } from '../bench/leaver-latency.ts'
 import { leaverLatencyShared } from '../bench/leaver-latency-shared.ts'
 import { manyAccounts } from '../bench/many-accounts.ts'
+import { million } from '../bench/million.ts'
 import { naive } from '../bench/naive.ts'
 import { initialLoadNoBulk, rateLimitShared, rateLimitUse } from '../bench/rate-limits.ts'
 import { redisBytes } from '../bench/redis-bytes.ts'
@@ -29,6 +30,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Finding>>> = {
   'first-cycle': firstCycle,
   'no-change-cycle': noChangeCycle,
   'quiet-look': quietLook,
+  million,
   'change-latency': changeLatency,
   'change-latency-ad': changeLatencyAd,
   'change-latency-large': changeLatencyLarge,

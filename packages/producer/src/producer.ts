@@ -18,6 +18,7 @@ import { runChanged } from './cycle/run-changed.ts'
 import { runCycle } from './cycle/run-cycle.ts'
 import { ServerLook } from './cycle/server-look.ts'
 import { heapLimitMb, roomForEntries, withRoomFor } from './directory/room-for-entries.ts'
+import type { Directory } from './directory/directory.ts'
 import { openDirectory } from './directory/ldap/open-directory.ts'
 import { Evaluator } from './expressions/evaluator.ts'
 import { compileMapping } from './mapping/mapping.ts'
@@ -86,6 +87,7 @@ export function openSources({
   zendesk,
   evaluator,
   log,
+  opened = openDirectory(connection.directory, { log }),
 }: {
   config: Config
   connection: ConnectionConfig
@@ -93,8 +95,10 @@ export function openSources({
   zendesk: ZendeskClient
   evaluator: Evaluator
   log: Logger
+  /** Default: the one of the configuration. It is closed with the sources. */
+  opened?: Directory
 }): PlanSources & AsyncDisposable {
-  const directory = withRoomFor(roomForEntries(heapLimitMb()), openDirectory(connection.directory, { log }), log)
+  const directory = withRoomFor(roomForEntries(heapLimitMb()), opened, log)
   const account = config.accounts[connection.account]!
   const reader = new LedgerReader(redis, connectionName(connection))
   return {

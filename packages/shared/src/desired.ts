@@ -66,5 +66,6 @@ export function fingerprint(value: unknown): string {
 
 /** The same of a text that is canonical already. */
 export function fingerprintOfText(text: string): string {
-  return hash('sha256', text, 'base64url').slice(0, 22)
+  // a slice of the whole text would hold on to all of it
+  return hash('sha256', text, 'buffer').toString('base64url', 0, 16)
 }

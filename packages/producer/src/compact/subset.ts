@@ -28,22 +28,24 @@ export class Subset implements Ids {
   }
 
   add(text: string): void {
-    this.#set(text, 1)
+    if (!this.take(text)) this.#others.add(text)
+  }
+
+  /** Adds a text of the set. False, and nothing done, for another. */
+  take(text: string): boolean {
+    return this.#set(text, 1)
   }
 
   delete(text: string): void {
-    this.#set(text, 0)
+    if (!this.#set(text, 0)) this.#others.delete(text)
   }
 
-  #set(text: string, isIn: 0 | 1): void {
+  #set(text: string, isIn: 0 | 1): boolean {
     const index = this.#of.indexOf(text)
-    if (index === NOWHERE) {
-      if (isIn === 1) this.#others.add(text)
-      else this.#others.delete(text)
-      return
-    }
+    if (index === NOWHERE) return false
     this.#isIn = withRoom(this.#isIn, index + 1)
     this.#count += isIn - this.#isIn[index]!
     this.#isIn[index] = isIn
+    return true
   }
 }

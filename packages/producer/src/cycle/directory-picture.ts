@@ -126,6 +126,7 @@ export async function readDirectory(
     status.note(page.people)
     zeros.note(page.people)
     const wanted: (Printed & { problems: readonly Problem[] })[] = []
+    const before = present.size
     const news = page.users.filter(({ entry }) => present.add(entry.id, entry.dn))
     for (const user of news) {
       membership.note(user)
@@ -136,11 +137,13 @@ export async function readDirectory(
       entry: user.entry,
       context: { groupsOf: () => zeros.noteRoles(roleGroups(user)), now },
     }))
-    for (const mapped of await mapping.mapAll(mappings, untried.effort)) {
+    for (const [i, mapped] of (await mapping.mapAll(mappings, untried.effort)).entries()) {
       if (mapped.disabled === true) disabled.add(mapped.id)
       if (mapped.kind === 'mapped') {
         zeros.noteMapped(mapped)
-        wanted.push(toWanted(mapped, names, unknown))
+        const one = toWanted(mapped, names, unknown)
+        wanted.push(one)
+        twins.note(one.user, before + i)
       } else {
         problems.push(...untried.take(mapped.problems))
         rejected.set(mapped.id, { dn: mapped.dn, disabled: mapped.disabled === true })
@@ -148,7 +151,6 @@ export async function readDirectory(
     }
     for (const { user, problems: ofUser } of wanted) {
       problems.push(...ofUser)
-      twins.note(user)
       if (user.alternatives?.['role']) severalRoles.push(user)
       else if (isTeamRole(user.attributes['role'])) team.add(user.id)
     }

@@ -1,3 +1,4 @@
+import { partsOf } from '@provisioner/shared/at-once.ts'
 import { describeOwner } from '@provisioner/shared/adoption/describe-owner.ts'
 import { groupOwned } from '@provisioner/shared/adoption/group-name.ts'
 import { userOwned } from '@provisioner/shared/adoption/user-owned.ts'
@@ -6,12 +7,17 @@ import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import { formatEntityMember, parseEntityMember, type EntityName } from '@provisioner/shared/ledger/entity-member.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { ownerInAnswer, type OwnerRef } from '@provisioner/shared/ledger/owner.ts'
+import type { Link, Release } from '@provisioner/shared/ledger/planned.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
+import type { Change } from '../plan/change.ts'
 import type { CyclePlan } from './cycle-plan.ts'
 import { noteUnreadable } from './note-unreadable.ts'
 
 /** Jobs of one cycle beyond this are left to the next: a queue is no store, and the ledger forgets nothing. */
 const MOST_JOBS = 50_000
+
+/** Changes released at a time: the jobs of the ones before are added meanwhile, and no more of both is in memory. */
+const AT_A_TIME = 2_000
 
 /**
  * Carries a plan out: links, then desired states, then jobs, each recorded before what depends on it. Killed anywhere,
@@ -27,9 +33,9 @@ export async function enactPlan(
   const problems: Problem[] = []
   const blocked = new Set<string>()
   const inSync: Pick<Problem, 'subject' | 'id'>[] = []
-  const { links, changes, others } = withPrints(plan)
-  const answers = await ledger.link(links)
-  for (const [i, link] of links.entries()) {
+  const recorded = recordedWith(plan)
+  const answers = await ledger.link(plan.links.map(recorded.ofLink))
+  for (const [i, link] of plan.links.entries()) {
     const answer = answers[i] ?? 'busy'
     if (answer === 'linked' && link.inSync) inSync.push({ subject: link.kind, id: link.id })
     if (answer === 'linked' || answer === 'unlinked') continue
@@ -38,33 +44,50 @@ export async function enactPlan(
     if (owner) problems.push(await ownedByAnother(link, owner, reader))
   }
 
-  const free = changes.filter((change) => !blocked.has(formatEntityMember(change)))
-  const revisions = await ledger.release(free)
-  const jobs: ChangeJob[] = free.flatMap((change, i) => {
-    const released = revisions[i]
-    if (!released) blocked.add(formatEntityMember(change))
-    if (!released?.ready) return []
-    const ref = { connection: ledger.connection, kind: change.kind, id: change.id }
-    const data = { what: change.label, changed: change.changed }
-    return [{ ref, revision: released.revision, operation: change.operation, data }]
-  })
-  await queues.add(jobs.slice(0, MOST_JOBS))
+  const added = new Set<string>()
+  const isFree = (change: Change) => !blocked.has(formatEntityMember(change))
+  const free = blocked.size > 0 ? plan.released.filter(isFree) : plan.released
+  let room = MOST_JOBS
+  let adding: Promise<void> = Promise.resolve()
+  try {
+    for (const part of partsOf(free, AT_A_TIME)) {
+      const revisions = await ledger.release(part.map(recorded.ofChange))
+      const jobs = part.flatMap((change, i) => {
+        const member = formatEntityMember(change)
+        if (!revisions[i]) blocked.add(member)
+        if (revisions[i]?.ready) added.add(member)
+        return revisions[i]?.ready ? [jobOf(change, revisions[i].revision, ledger)] : []
+      })
+      // one after the other: events of BullMQ's are trimmed wrongly when jobs are added twice at once
+      await adding
+      adding = queues.add(jobs.slice(0, room))
+      adding.catch(() => undefined) // thrown when it is waited for
+      room = Math.max(0, room - jobs.length)
+    }
+    await adding
+  } finally {
+    await adding.catch(() => undefined)
+  }
   await noteUnreadable(reader, blocked)
 
   // Who is blocked is looked at again, though their entry may read as it did before.
-  await ledger.answerUsers(others, [...plan.unanswered, ...[...blocked].flatMap(userOf)])
+  await ledger.answerUsers(recorded.others, [...plan.unanswered, ...[...blocked].flatMap(userOf)])
   // Zendesk holds by itself what an earlier write was refused.
   await ledger.notes.solveWrites(inSync)
   await ledger.notes.claim(plan.claims, now)
-  return { added: new Set(jobs.map((job) => formatEntityMember(job.ref))), problems }
+  return { added, problems }
+}
+
+function jobOf({ kind, id, operation, label, changed }: Change, revision: number, { connection }: CycleLedger) {
+  return { ref: { connection, kind, id }, revision, operation, data: { what: label, changed } } satisfies ChangeJob
 }
 
 /**
- * The plan's links and changes with what is recorded in one step with them: a user's fingerprint with their change,
- * else with their link, what the guard counts, and the approvals that are used up. `others` are the fingerprints of
- * users who have neither.
+ * What is recorded in one step with the plan's links and changes: a user's fingerprint with their change, else with
+ * their link, what the guard counts, and the approvals that are used up. `others` are the fingerprints of users who
+ * have neither.
  */
-function withPrints({ links, released, counted, approvals, decisions, answered }: CyclePlan) {
+function recordedWith({ links, released, counted, approvals, decisions, answered }: CyclePlan) {
   const printOf = (one: EntityName) => (one.kind === 'user' ? answered.get(one.id) : undefined)
   const byKind = (isLink: boolean) =>
     Map.groupBy(
@@ -75,21 +98,21 @@ function withPrints({ links, released, counted, approvals, decisions, answered }
     some?.map(({ key }) => ({ key, text: JSON.stringify(decisions.get(key)) }))
   const [ofLinks, ofChanges] = [byKind(true), byKind(false)]
   const counts = Map.groupBy(counted, ({ change }) => formatEntityMember(change))
-  const changing = new Set(released.map(formatEntityMember))
-  const recorded = new Set([...changing, ...links.map(formatEntityMember)])
+  const users = (some: readonly EntityName[]) => new Set(some.flatMap(({ kind, id }) => (kind === 'user' ? id : [])))
+  const [changing, linking] = [users(released), users(links)]
   return {
-    links: links.map((link) => ({
+    ofLink: (link: CyclePlan['links'][number]): Link => ({
       ...link,
       approvals: textsOf(ofLinks.get(formatEntityMember(link))),
-      ...(!changing.has(formatEntityMember(link)) && { seen: printOf(link) }),
-    })),
-    changes: released.map((change) => ({
+      ...(!(link.kind === 'user' && changing.has(link.id)) && { seen: printOf(link) }),
+    }),
+    ofChange: (change: Change): Release => ({
       ...change,
       seen: printOf(change),
       counts: counts.get(formatEntityMember(change))?.map(({ category }) => category),
       approvals: textsOf(ofChanges.get(formatEntityMember(change))),
-    })),
-    others: new Map([...answered].filter(([id]) => !recorded.has(formatEntityMember({ kind: 'user', id })))),
+    }),
+    others: new Map(answered.entries().filter(([id]) => !changing.has(id) && !linking.has(id))),
   }
 }
 

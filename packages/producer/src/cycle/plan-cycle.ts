@@ -92,7 +92,8 @@ export async function planCycle(
 
   const apiUserId = await sources.apiUser.known()
   const spared = { known, followed, protection: sources.protection, apiUserId: apiUserId ?? null }
-  const unlike = new Map([...users.plans].map(([id, plan]) => [id, shield(plan, users.knownOf(id), spared)] as const))
+  const spareds = users.plans.entries().map(([id, plan]) => [id, shield(plan, users.knownOf(id), spared)] as const)
+  const unlike = withOthers(users.plans, spareds)
   const losing = losingAdmins(unlike, users.knownOf)
   const shieldedUsers = answers.admins ? keepLastAdmin(unlike, users.knownOf, answers.admins) : unlike
   const members = await planMembersOf(sources, picture, { ...users, plans: shieldedUsers }, groups, {
@@ -177,7 +178,7 @@ export async function planCycle(
   })
   const keptIds = new Set([...guarded.held.map((held) => held.key), ...waiting].map((key) => parseHeldKey(key).id))
   const settled = new Map(
-    [...users.prints].filter(([id]) => !keptIds.has(id) && users.plans.get(id) === shieldedUsers.get(id)),
+    users.prints.entries().filter(([id]) => !keptIds.has(id) && users.plans.get(id) === shieldedUsers.get(id)),
   )
   // What the guard left of a change may be what it left of it before.
   const released = inOrder(await changesNotReleased(reader, guarded.released.filter(isFree)))
@@ -203,12 +204,12 @@ export async function planCycle(
     ],
     protectedFound: { users: followed, lookedUp: answers.lookedUp },
     answered,
-    unanswered: [...users.plans.keys()].filter((id) => !settled.has(id)),
+    unanswered: [...users.plans.keys().filter((id) => !settled.has(id))],
     claims: waits ? new Map() : users.claims,
     guarded: guarded.asked,
     measures: guarded.measures,
     decided: guarded.decided,
-    isInScope: (kind, id) => (kind === 'group' ? picture.presentGroups : picture.present).has(id),
+    isInScope: scopeTest(picture),
     decisions,
     unsettled: unread.union(unplanned),
     questions,
@@ -220,6 +221,20 @@ export async function planCycle(
     shownUsers: picture.usersInDoubt.doubts.remembered((id) => unread.size > 0 || askedUsers.has(id)),
     totals: { users: picture.present.size, groups: picture.groups.length, memberships: members.wanted },
   }
+}
+
+/** Holds on to who is there, and not to the whole picture: the plan outlives it while it is enacted. */
+function scopeTest({ present, presentGroups }: DirectoryPicture): CyclePlan['isInScope'] {
+  return (kind, id) => (kind === 'group' ? presentGroups : present).has(id)
+}
+
+/** The plans, with some in the place of others; all of them, as most are of a first load, are no copy. */
+function withOthers(
+  plans: ReadonlyMap<string, EntityPlan>,
+  others: Iterable<readonly [string, EntityPlan]>,
+): ReadonlyMap<string, EntityPlan> {
+  const changed = [...others].filter(([id, plan]) => plans.get(id) !== plan)
+  return changed.length === 0 ? plans : new Map([...plans, ...changed])
 }
 
 /** `remove.disabled: ignore` leaves disabled entries their users: none of them can be taken over. */

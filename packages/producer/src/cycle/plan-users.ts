@@ -201,8 +201,10 @@ async function scopeOf({ picture, reader, ignoreSeen }: UserSources) {
   const absent: string[] = []
   let ignored = 0
   for await (const ids of ahead(reader.ids('user'), () => false)) {
-    const gone = ids.filter((id) => !picture.present.has(id))
-    for (const id of ids) if (picture.present.has(id)) existing.add(id)
+    const others = ids.filter((id) => !existing.take(id))
+    const gone = others.filter((id) => !picture.present.has(id))
+    // of part of a directory everybody else counts as there
+    if (others.length > gone.length) for (const id of others) if (picture.present.has(id)) existing.add(id)
     const answered = ignoreSeen ? [] : await reader.seen(gone)
     ignored += answered.filter((print) => print === IGNORED).length
     absent.push(...gone.filter((_id, i) => answered[i] !== ABSENT && answered[i] !== IGNORED))

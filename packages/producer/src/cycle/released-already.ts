@@ -13,8 +13,10 @@ export async function withoutReleased(reader: LedgerReader, plans: readonly Enti
     reader,
     plans.flatMap((plan) => (plan.change ? [plan.change] : [])),
   )
-  return plans.map(({ change, ...rest }) => {
+  return plans.map((plan) => {
+    const { change, ...rest } = plan
     const left = change && lessReleased(change, pending)
+    if (left === change) return plan
     return left ? { ...rest, change: left } : rest
   })
 }

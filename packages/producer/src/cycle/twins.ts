@@ -52,7 +52,7 @@ export class TwinFinder {
   #statuses = new Uint8Array(1_024)
 
   /**
-   * @param entries those of the scan: each is there before it is noted
+   * @param entries those of the scan
    * @param unique `email`, and `external_id` unless external ids are directory ids
    */
   constructor(entries: ScannedEntries, unique: readonly Unique[]) {
@@ -60,8 +60,8 @@ export class TwinFinder {
     for (const name of unique) this.#byValue.set(name, new Values())
   }
 
-  note(user: WantedUser): void {
-    const entry = this.#entries.indexOf(user.id)
+  /** @param entry which of the scan's entries the user is */
+  note(user: WantedUser, entry: number): void {
     this.#statuses = withRoom(this.#statuses, entry + 1)
     this.#statuses[entry] = STATUSES.indexOf(user.disabled)
     for (const [name, known] of this.#byValue) {

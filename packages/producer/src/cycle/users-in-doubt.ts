@@ -24,7 +24,8 @@ export function askInDoubt(plan: EntityPlan, picture: DirectoryPicture, { knownO
   const { change } = plan
   if (!change) return plan
   const about = { present: picture.present.has(change.id), applied: knownOf(change.id).applied }
-  return { ...plan, change: askConsent(change, doubtsOf(picture, change.id), about) }
+  const asked = askConsent(change, doubtsOf(picture, change.id), about)
+  return asked === change ? plan : { ...plan, change: asked }
 }
 
 /** Ids of the users from whom a plan takes something that needs an admin's approval. */

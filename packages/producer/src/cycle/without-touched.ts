@@ -9,8 +9,9 @@ export function withoutTouched(
   settled: ReadonlyMap<string, string>,
   touched: ReadonlySet<string>,
   recorded: readonly EntityName[],
-): Map<string, string> {
+): ReadonlyMap<string, string> {
+  if (touched.size === 0) return settled
   const now = new Set(recorded.map(formatEntityMember))
   const member = (id: string) => formatEntityMember({ kind: 'user', id })
-  return new Map([...settled].filter(([id]) => !touched.has(member(id)) || now.has(member(id))))
+  return new Map(settled.entries().filter(([id]) => !touched.has(member(id)) || now.has(member(id))))
 }

@@ -90,9 +90,13 @@ export function mapEntry(
   if (failed) return { kind: 'rejected', ...about }
 
   const { createOnly, masked, tagsMode } = mapping
-  const mapped = { kind: 'mapped' as const, ...about, email, attributes, empty, createOnly, masked, tagsMode }
+  const cleared = empty.length > 0 ? empty : NONE
+  const mapped = { kind: 'mapped' as const, ...about, email, attributes, empty: cleared, createOnly, masked, tagsMode }
   return Object.keys(alternatives).length === 0 ? mapped : { ...mapped, alternatives }
 }
+
+/** One for all: a first load holds a hundred thousand entries. */
+const NONE: readonly string[] = []
 
 /** The object classes of an entry that is no person, as far as it shows them. */
 function otherThanPerson({ attributes }: Entry, personClasses: readonly string[]): string | undefined {

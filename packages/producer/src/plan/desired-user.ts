@@ -48,6 +48,8 @@ export function desiredAttributes(
 
 /** A user as they are to be created: everything that has a value, create-only attributes included. */
 export function desiredForCreation(wanted: WantedUser, presence: Presence): DesiredUser {
-  const attributes = Object.fromEntries(Object.entries(wanted.attributes).filter(([, value]) => !isEmpty(value)))
+  const attributes = Object.values(wanted.attributes).some(isEmpty)
+    ? Object.fromEntries(Object.entries(wanted.attributes).filter(([, value]) => !isEmpty(value)))
+    : wanted.attributes
   return { presence, attributes, createOnly: wanted.createOnly, tagsMode: wanted.tagsMode }
 }

@@ -83,7 +83,7 @@ export interface Guarded extends Sorted {
  */
 export function guard(input: GuardInput): Guarded {
   const { plans, decisions } = input
-  const entries = plans.map((plan) => ({ plan, parts: partsFor(plan, input) }))
+  const entries = plans.map((plan) => ({ plan, parts: partsFor(plan, input).filter((part) => matters(part, input)) }))
   const open = countOpen(entries, input)
   const measures = measuresOf(open, input)
   const asHeld = heldAs(input)
@@ -150,6 +150,11 @@ function heldAs({ held, now }: GuardInput): (part: Part) => HeldChange {
 function partsFor(plan: EntityPlan, { subjectOf, masked }: GuardInput): Part[] {
   const user = plan.change?.kind === 'user' ? plan.change : undefined
   return partsOf(plan, user ? subjectOf(user.id) : NOBODY, masked)
+}
+
+/** Whether anything can come of a part: a first load has a hundred thousand of which nothing can. */
+function matters({ key, category, consent }: Part, { limits, decisions, holdsAll }: GuardInput): boolean {
+  return holdsAll === true || consent || decisions.has(key) || limitOf(category, limits) !== undefined
 }
 
 const NOBODY: Subject = { applied: {}, privileged: false }

@@ -1,4 +1,4 @@
-import { fingerprint, type DesiredUser } from '@provisioner/shared/desired.ts'
+import { fingerprint, type DesiredUser, type UserAttributes } from '@provisioner/shared/desired.ts'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import { isLowerRole } from '@provisioner/shared/role-rank.ts'
@@ -131,12 +131,26 @@ function planUnknownUser(wanted: WantedUser, record: UserRecord | undefined, pol
       ...about,
       operation: 'create user',
       desired,
-      changed: Object.keys(desired.attributes).sort(),
-      cleared: [],
+      changed: namesOf(desired.attributes),
+      cleared: NOTHING,
       ...(goneSince !== null && policy.goneInZendesk === 'ask' && { consent: recreation(goneSince) }),
     },
-    problems: [],
+    problems: NOTHING,
   }
+}
+
+const NOTHING: readonly never[] = []
+
+/** Lists of names by what they say: a first load has one for each of a hundred thousand, and two or three differ. */
+const lists = new Map<string, readonly string[]>()
+const LISTS_KEPT = 100
+
+function namesOf(attributes: UserAttributes): readonly string[] {
+  const names = Object.keys(attributes).sort()
+  const key = JSON.stringify(names)
+  const known = lists.get(key)
+  if (known === undefined && lists.size < LISTS_KEPT) lists.set(key, names)
+  return known ?? names
 }
 
 /** A user who was erased on purpose comes back only when an admin says so. */

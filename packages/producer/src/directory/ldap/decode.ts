@@ -47,7 +47,7 @@ export function decodeEntry(entry: SearchEntry, binary: ReadonlySet<string>): De
   const attributes = new Map<string, Value[]>()
   const open: OpenRange[] = []
   for (const attribute of entry.attributes) {
-    if (isSecretAttribute(attribute.type)) continue
+    if (isSecret(attribute.type)) continue
     const piece = decodeRange(attribute, binary)
     const name = piece?.name ?? nameOf(attribute.type)
     const values = piece?.values ?? decodeValues(attribute, name, binary)
@@ -72,6 +72,16 @@ export function decodeRange(attribute: Attribute, binary: ReadonlySet<string>): 
 /** Keys of entries by what a server calls their attributes: a handful of names, met a million times. */
 const names = new Map<string, string>()
 const NAMES_KEPT = 1_000
+
+const secrets = new Map<string, boolean>()
+
+function isSecret(type: string): boolean {
+  const known = secrets.get(type)
+  if (known !== undefined) return known
+  const is = isSecretAttribute(type)
+  if (secrets.size < NAMES_KEPT) secrets.set(type, is)
+  return is
+}
 
 function nameOf(type: string): string {
   const known = names.get(type)
