@@ -6,10 +6,10 @@ import type { Directory } from './directory.ts'
 const BASE_MB = 60
 
 /**
- * What a first cycle takes of the heap for each entry, bytes: with 100,000 of them it goes well with 432 MB, and does
- * not with 259 (`npm run bench -- first-cycle`, November 2026). A cycle that finds little to do takes a quarter of it.
+ * What a first cycle takes of the heap for each entry, bytes: with 100,000 of them it goes well with 208 MB, and does
+ * not with 188 (`--max-old-space-size=160` and `140`, November 2026). A cycle that finds little to do takes a tenth.
  */
-const FIRST_CYCLE_BYTES = 3_900
+const FIRST_CYCLE_BYTES = 2_000
 
 /** The most that V8 gives this process, MB: by the container's limit, or `--max-old-space-size`. */
 export function heapLimitMb(): number {
