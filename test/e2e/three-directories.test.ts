@@ -1,11 +1,12 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { addEntry, applyLdif, deleteEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { ldifRename } from '@provisioner/sandbox/servers/ldif.ts'
 import { CYCLE_JOBS } from '@provisioner/shared/queues.ts'
-import { addressOf, DIRECTORY_KINDS, type RunningDirectory } from '../fixtures/directory-kinds.ts'
+import { addressOf } from '../fixtures/directory-kinds.ts'
+import { onDirectories } from '../fixtures/on-directories.ts'
 import { until } from '../fixtures/until.ts'
-import { openWorld, type World } from '../fixtures/world.ts'
+import type { World } from '../fixtures/world.ts'
 import { expectPartOfCycle } from '../property/plans-ahead.ts'
 
 /** DNs of directories are full of them. */
@@ -24,54 +25,13 @@ const rounds = fc.array(
   { minLength: 1, maxLength: 2 },
 )
 
-describe.each(DIRECTORY_KINDS)('$name', ({ start, canLimit }) => {
-  const owned = new AsyncDisposableStack()
-  let directory: RunningDirectory
-  let missing: string | undefined
-  beforeAll(async () => {
-    const started = await start()
-    if ('missing' in started) missing = started.missing
-    else directory = owned.use(started)
-  }, 300_000) // it may have to be installed
-  afterAll(() => owned.disposeAsync())
-
-  /** Organizational units of the test's own, and a world that reads them. */
-  async function openOn(test: string, more: object = {}): Promise<World> {
-    for (const ou of [`${test}-people`, `${test}-groups`, `${test}-left`])
-      await addEntry(directory, `ou=${ou},${directory.suffix}`, { objectClass: 'organizationalUnit', ou })
-    return openWorld({
-      ldif: '',
-      ldapUrl: async () => directory.url,
-      config: {
-        directory: { status: null, membership: null, pageSize: 3, ...directory.config },
-        users: {
-          locations: [{ base: `ou=${test}-people,${directory.suffix}` }],
-          map: {
-            name: 'cn',
-            role: {
-              byGroup: {
-                'cn=agents,ou=groups,dc=example,dc=org': null,
-                [directory.dn(`${test}-agents`, `${test}-groups`)]: 'agent',
-              },
-              default: 'end-user',
-            },
-          },
-        },
-        groups: {
-          locations: [
-            { base: `ou=${test}-groups,${directory.suffix}`, filter: '(cn=zd-*)', nested: true, expectEmpty: true },
-          ],
-        },
-        ...more,
-      },
-    })
-  }
-
+onDirectories((on) => {
   it('people join, change, are disabled and enabled, move away and back, and leave', async (context) => {
-    if (missing) return context.skip(missing)
+    if (on.missing) return context.skip(on.missing)
+    const { directory } = on
     const [people, left] = ['life-people', 'life-left']
     const add = (name: string) => addEntry(directory, directory.dn(name, people), directory.person(name))
-    await using world = await openOn('life')
+    await using world = await on.openOn('life')
     for (const name of ['bob', 'cid', 'dan', ODD]) await add(name)
     await world.step()
     const shown = async (name: string) => {
@@ -107,9 +67,10 @@ describe.each(DIRECTORY_KINDS)('$name', ({ start, canLimit }) => {
   }, 120_000)
 
   it('groups and roles follow their members, nested ones, cycles and odd names included', async (context) => {
-    if (missing) return context.skip(missing)
+    if (on.missing) return context.skip(on.missing)
+    const { directory } = on
     const [people, groups] = ['team-people', 'team-groups']
-    await using world = await openOn('team')
+    await using world = await on.openOn('team')
     for (const name of ['eva', 'fay', 'gus', ODD_MEMBER])
       await addEntry(directory, directory.dn(name, people), directory.person(name))
     const group = (name: string, ...members: string[]) =>
@@ -138,9 +99,10 @@ describe.each(DIRECTORY_KINDS)('$name', ({ start, canLimit }) => {
   }, 120_000)
 
   it('changes and deletions are followed by its change token', async (context) => {
-    if (missing) return context.skip(missing)
+    if (on.missing) return context.skip(on.missing)
+    const { directory } = on
     const people = 'follow-people'
-    await using world = await openOn('follow', { schedule: { every: '12h', watch: '1s' } })
+    await using world = await on.openOn('follow', { schedule: { every: '12h', watch: '1s' } })
     await addEntry(directory, directory.dn('hal', people), directory.person('hal'))
     await world.step()
     const follow = (isThere: () => Promise<boolean>) => until(isThere, 30_000, () => 'a change was not followed')
@@ -154,8 +116,9 @@ describe.each(DIRECTORY_KINDS)('$name', ({ start, canLimit }) => {
   }, 120_000)
 
   it('what changed entries prove by themselves goes out ahead of a cycle, and is a part of it', async (context) => {
-    if (missing) return context.skip(missing)
-    await using world = await openOn('ahead', { schedule: { every: '12h', watch: '12h' } })
+    if (on.missing) return context.skip(on.missing)
+    const { directory } = on
+    await using world = await on.openOn('ahead', { schedule: { every: '12h', watch: '12h' } })
     const dnOf = (name: string) => directory.dn(name, 'ahead-people')
     const crew = directory.dn('zd-crew', 'ahead-groups')
     for (const name of CREW) await addEntry(directory, dnOf(name), directory.person(name))
@@ -181,10 +144,11 @@ describe.each(DIRECTORY_KINDS)('$name', ({ start, canLimit }) => {
     expect(ahead.filter((count) => count! > 0).length).toBeGreaterThan(ROUNDS / 3)
   }, 240_000)
 
-  const limits: string[] = canLimit ? ['its size limit'] : []
+  const limits: string[] = on.canLimit ? ['its size limit'] : []
   it.for(limits)('nobody is taken for gone when the server hits %s', { timeout: 120_000 }, async (_limit, context) => {
-    if (missing) return context.skip(missing)
-    await using world = await openOn('limit')
+    if (on.missing) return context.skip(on.missing)
+    const { directory } = on
+    await using world = await on.openOn('limit')
     for (const name of ['ida', 'jon', 'kim'])
       await addEntry(directory, directory.dn(name, 'limit-people'), directory.person(name))
     await world.step()
