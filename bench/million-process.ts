@@ -26,7 +26,7 @@ import { timed } from './timed.ts'
  *   enter PEOPLE   links everybody to a user who is as they should be, as the ledger has it after a load, and cycles
  *   cycle PEOPLE   cycles seven times
  */
-const [, , what, count, path] = process.argv as string[]
+const [, , what, count, path] = process.argv
 const people = Number(count)
 const CYCLES = 7
 
