@@ -3,11 +3,15 @@ import { addEntry, deleteEntry, modifyEntry } from '@provisioner/sandbox/servers
 import { runCli } from '../fixtures/cli.ts'
 import { addressOf } from '../fixtures/directory-kinds.ts'
 import { onDirectories } from '../fixtures/on-directories.ts'
+import { startTcpProxy } from '../fixtures/tcp-proxy.ts'
 
 /** Everybody is an agent. */
 const AGENT = { byGroup: { 'cn=agents,ou=groups,dc=example,dc=org': null }, default: 'agent' }
 
 const CREW = ['lea', 'max', 'nia', 'ole', 'pia', 'ray']
+
+/** More than one page of a scan. */
+const BREAKING = ['jan', 'kay', 'leo', 'mia', 'noa', 'oli', 'pam', 'quin']
 
 onDirectories((on) => {
   it('who is in Zendesk already is adopted by their address, and mailed nothing', async (context) => {
@@ -92,6 +96,83 @@ onDirectories((on) => {
     expect(before).toEqual(names.map(addressOf))
     expect(kept).toEqual(before)
     expect(await world.zendesk.members('zd-empty')).toEqual([])
+  }, 120_000)
+
+  it('a scope that is a group, nested ones included, has who is in it, and nobody else', async (context) => {
+    if (on.missing) return context.skip(on.missing)
+    const { directory } = on
+    const [all, inner] = ['scope-all', 'scope-inner'].map((name) => directory.dn(name, 'scope-groups'))
+    const dnOf = (name: string) => directory.dn(name, 'scope-people')
+    await using world = await on.openOn('scope', {
+      users: {
+        locations: [{ base: `ou=scope-people,${directory.suffix}`, group: all, nested: true }],
+        map: { name: 'cn', role: { ...AGENT, default: 'end-user' } },
+      },
+    })
+    for (const name of ['dee', 'eli', 'flo']) await addEntry(directory, dnOf(name), directory.person(name))
+    await addEntry(directory, inner!, directory.group('scope-inner', [dnOf('flo')]))
+    await addEntry(directory, all!, directory.group('scope-all', [dnOf('dee'), inner!]))
+    await world.step()
+    const before = (await world.zendesk.users()).map(({ email }) => email)
+
+    await modifyEntry(directory, all!, { replace: { member: [dnOf('eli'), inner!] } })
+    await world.step()
+
+    expect(before.sort()).toEqual(['dee', 'flo'].map(addressOf))
+    expect((await world.zendesk.users()).map(({ email }) => email).sort()).toEqual(['dee', 'eli', 'flo'].map(addressOf))
+    expect(await suspended(world)).toEqual([addressOf('dee')])
+  }, 120_000)
+
+  it('a connection that breaks in the middle of a scan removes nobody, and the next cycle goes on', async (context) => {
+    if (on.missing) return context.skip(on.missing)
+    const { directory } = on
+    const dnOf = (name: string) => directory.dn(name, 'break-people')
+    const { hostname, port } = new URL(directory.url)
+    await using proxy = await startTcpProxy(Number(port || 389), hostname)
+    await using world = await on.openOn('break', {}, `ldap://127.0.0.1:${proxy.port}`)
+    for (const name of BREAKING) await addEntry(directory, dnOf(name), directory.person(name))
+    await world.step()
+    await modifyEntry(directory, dnOf('jan'), { replace: { telephoneNumber: '2' } })
+
+    const failed: boolean[] = []
+    for (const bytes of [100, 1_000, 2_000, 3_000]) {
+      proxy.cut()
+      proxy.cutAfter(bytes)
+      failed.push(
+        await world.cycle().then(
+          () => false,
+          () => true,
+        ),
+      )
+    }
+    const during = await suspended(world)
+    proxy.cut()
+    proxy.cutAfter(undefined)
+    await world.step()
+
+    expect(failed[0]).toBe(true)
+    expect(during).toEqual([])
+    expect(await suspended(world)).toEqual([])
+    expect((await world.zendesk.user(addressOf('jan')))?.['phone']).toBe('2')
+  }, 120_000)
+
+  it('a value that goes is cleared in Zendesk, and one that comes is written', async (context) => {
+    if (on.missing) return context.skip(on.missing)
+    const { directory } = on
+    const dn = directory.dn('xen', 'value-people')
+    await using world = await on.openOn('value')
+    await addEntry(directory, dn, directory.person('xen'))
+    const phone = async () => (await world.zendesk.user(addressOf('xen')))?.['phone'] ?? null
+    await world.step()
+    const shown = [await phone()]
+
+    for (const value of [[], ['+49 30 9']]) {
+      await modifyEntry(directory, dn, { replace: { telephoneNumber: value } })
+      await world.step()
+      shown.push(await phone())
+    }
+
+    expect(shown).toEqual(['+49 30 1', null, '+49 30 9'])
   }, 120_000)
 })
 

@@ -27,4 +27,10 @@ describe('fingerprint', () => {
   it('is 22 characters that may stand anywhere', () => {
     expect(fingerprint({})).toMatch(/^[\w-]{22}$/)
   })
+
+  // Ledgers hold them: were they others, an admin's rejection would be about nothing any more.
+  it.each([
+    ['hello', 'Wqdirjg_u3J688ejbUlApb'],
+    [{ b: { c: 'ü' }, a: [1, null] }, '9N147xx3kMHDQ_c9V84syL'],
+  ])('of %j stays what it was', (value, print) => expect(fingerprint(value)).toBe(print))
 })

@@ -66,6 +66,6 @@ export function fingerprint(value: unknown): string {
 
 /** The same of a text that is canonical already. */
 export function fingerprintOfText(text: string): string {
-  // a slice of the whole text would hold on to all of it
-  return hash('sha256', text, 'buffer').toString('base64url', 0, 16)
+  // a copy: a slice would hold on to the whole digest
+  return Buffer.from(hash('sha256', text, 'base64url'), 'latin1').toString('latin1', 0, 22)
 }

@@ -8,6 +8,7 @@ import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import { errorWithoutSecrets, withoutSecrets } from '@provisioner/shared/known-secrets.ts'
 import type { Verdict } from '@provisioner/shared/ledger/decision.ts'
 import { LedgerLayoutError } from '@provisioner/shared/redis.ts'
+import { tuneHeap } from '../tune-heap.ts'
 import { askForCycles } from './ask-for-cycle.ts'
 import { CommandLineError } from './command-line-error.ts'
 import { confirm, confirmOrRefuse } from './confirm.ts'
@@ -22,6 +23,8 @@ import { showPlan } from './show-plan.ts'
 import { showProblems } from './show-problems.ts'
 import { showStatus } from './show-status.ts'
 
+// a plan reads the whole directory, often beside the producer and within its memory
+tuneHeap()
 readEnvFile()
 
 const print = (text: string): void => void process.stdout.write(`${withoutSecrets(text)}\n`)
