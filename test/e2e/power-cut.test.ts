@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { newestConfig } from '@provisioner/shared/ledger/newest-config.ts'
+import { readServices } from '@provisioner/shared/ledger/services.ts'
 import { ageConfig } from '../fixtures/age-config.ts'
 import { runCli } from '../fixtures/cli.ts'
 import { directoryOf } from '../fixtures/people.ts'
@@ -71,6 +72,12 @@ it('after a power cut, and after Redis lost its data, what was rolled out stays,
   await ageConfig(world.redis, 'staff', 1.1)
   await says(forgotten, 'this older one works')
   await nameIs('Ada')
+  // an empty Redis hears of a producer again with its next beat, some seconds later
+  await until(
+    async () => (await readServices(world.redis, STAFF.account)).some((one) => one.role === 'producer' && one.isAlive),
+    20_000,
+    () => 'the producer does not say again that it is there',
+  )
   expect(await runCli({ yaml: newer, env: {} }, ['status'])).toMatchObject({
     code: 3,
     stdout: expect.stringContaining('works with an older configuration'),
