@@ -7,7 +7,7 @@ const FORMS = [
   { root: '/sys/fs/cgroup', limit: 'memory.max', peak: 'memory.peak' },
 ] as const
 
-/** A group of processes. Together they get so much memory and no more, as those of a container do. */
+/** A group of processes that gets so much memory and no more, as a container does. */
 export interface MemoryLimit extends AsyncDisposable {
   /** The command, and its arguments, to run in the group from its first instruction on. */
   within(command: string, args: readonly string[]): [command: string, args: string[]]

@@ -23,8 +23,8 @@ import { timed } from './timed.ts'
  * The producer's own cycles over a synthetic directory, which comes through the port as another would. Says how many
  * seconds each took.
  *
- *   enter PEOPLE   links everybody to a user who is as they should be, as the ledger has it after a load, and cycles
- *   cycle PEOPLE   cycles seven times
+ *   enter PEOPLE   links every entry to a user who is in sync, as the ledger has them after a load, and runs a cycle
+ *   cycle PEOPLE   runs seven cycles
  */
 const [, , what, count, path] = process.argv
 const people = Number(count)

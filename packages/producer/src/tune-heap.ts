@@ -6,10 +6,10 @@ import { setFlagsFromString } from 'node:v8'
  * takes as long and half as much memory again.
  */
 const FLAGS = [
-  // Where many objects of a place in the code once lived long, V8 puts all that follow among the old ones, for good:
-  // groups are read before people, and of those a gigabyte came to lie there.
+  // Once many objects that a place in the code makes have lived long, V8 puts all that follow among the old objects.
+  // Groups are read first and live long; a gigabyte of the people that are read after them came to lie there.
   '--no-allocation-site-pretenuring',
-  // Old objects may become half as many again before they are looked through, in place of several times as many.
+  // V8 looks through the old objects once there are half as many again, in place of several times as many.
   '--heap-growing-percent=50',
 ] as const
 

@@ -75,6 +75,7 @@ async function openCycle() {
   const ledger = await CycleLedger.begin(server.redis, { account, connection })
   const reader = new LedgerReader(server.redis, { account, connection })
   return {
+    url: server.url,
     redis: server.redis,
     queues,
     ledger,
@@ -104,6 +105,35 @@ it('what is linked or released is answered and counted in the same step, and so 
   expect(await cycle.seen()).toEqual({ left: 'print of left', found: 'print of found' })
   expect(await cycle.reader.countedWithin(60_000)).toEqual(new Map([['users', 1]]))
 })
+
+it('a plan of many parts gets its jobs in its order, as many as a cycle adds, and none of it is lost', async () => {
+  await using cycle = await openCycle()
+  const released = Array.from({ length: 50_100 }, (_one, i) => change(`u${i}`, 'create user'))
+
+  await cycle.enact(planOf({ released }))
+
+  const jobs = await cycle.queues.of('create user').getJobs(['waiting', 'prioritized'], 0, -1, true)
+  expect(jobs.map(({ data }) => data.what)).toEqual(released.slice(0, 50_000).map(({ label }) => label))
+  expect(await cycle.reader.pending()).toHaveLength(50_100)
+}, 60_000)
+
+it('a plan whose jobs could not be added is released as far as it came, and added once when it is enacted again', async () => {
+  await using cycle = await openCycle()
+  const { redis, ledger, reader, queues, url } = cycle
+  await redis.call('ACL', 'SETUSER', 'no-jobs', 'on', '>secret', '~*', '&*', '+@all', '-eval', '-evalsha')
+  await using barred = new ChangeQueues({ account, connection }, { url: url.replace('//', '//no-jobs:secret@') })
+  const released = Array.from({ length: 6_500 }, (_one, i) => change(`u${i}`, 'create user'))
+  const failing = enactPlan(planOf({ released }), { ledger, reader, queues: barred }, Date.now())
+  await expect(failing).rejects.toThrow('NOPERM')
+  const between = (await reader.pending()).length
+
+  await cycle.enact(planOf({ released }))
+
+  const jobs = await queues.of('create user').getJobs(['waiting', 'prioritized'], 0, -1, true)
+  expect(between).toBeGreaterThan(0)
+  expect(between).toBeLessThan(released.length)
+  expect(jobs.map(({ data }) => data.what)).toEqual(released.map(({ label }) => label))
+}, 60_000)
 
 it('who is linked and changed is answered with the change, not with the link', async () => {
   await using cycle = await openCycle()

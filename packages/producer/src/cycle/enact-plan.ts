@@ -16,7 +16,7 @@ import { noteUnreadable } from './note-unreadable.ts'
 /** Jobs of one cycle beyond this are left to the next: a queue is no store, and the ledger forgets nothing. */
 const MOST_JOBS = 50_000
 
-/** Changes released at a time: the jobs of the ones before are added meanwhile, and no more of both is in memory. */
+/** How many changes are released at a time, while the jobs of the ones before are added: memory has no more of both. */
 const AT_A_TIME = 2_000
 
 /**

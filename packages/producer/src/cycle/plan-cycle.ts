@@ -223,7 +223,7 @@ export async function planCycle(
   }
 }
 
-/** Holds on to who is there, and not to the whole picture: the plan outlives it while it is enacted. */
+/** The test has the ids alone: a plan that held the whole picture would keep it in memory while it is enacted. */
 function scopeTest({ present, presentGroups }: DirectoryPicture): CyclePlan['isInScope'] {
   return (kind, id) => (kind === 'group' ? presentGroups : present).has(id)
 }

@@ -203,7 +203,7 @@ async function scopeOf({ picture, reader, ignoreSeen }: UserSources) {
   for await (const ids of ahead(reader.ids('user'), () => false)) {
     const others = ids.filter((id) => !existing.take(id))
     const gone = others.filter((id) => !picture.present.has(id))
-    // of part of a directory everybody else counts as there
+    // when only a part of the directory was read, everybody else counts as there
     if (others.length > gone.length) for (const id of others) if (picture.present.has(id)) existing.add(id)
     const answered = ignoreSeen ? [] : await reader.seen(gone)
     ignored += answered.filter((print) => print === IGNORED).length

@@ -4,7 +4,7 @@ import { Unanswered } from './unanswered.ts'
 
 const printed = (id: string, print: string) => ({ user: { id } as WantedUser, print })
 
-it('leaves what the ledger does not answer as it reads now, of the last page as well, however late that is told', async () => {
+it('leaves what the ledger does not answer as it reads now, of the last page as well', async () => {
   const answers: ((prints: (string | null)[]) => void)[] = []
   const unanswered = new Unanswered({ seen: () => new Promise((resolve) => answers.push(resolve)) })
 

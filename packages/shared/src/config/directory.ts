@@ -74,7 +74,8 @@ export const DirectoryConfig = z
       .max(10_000)
       .default(250)
       .describe(
-        'Entries per page of a scan; not more than the server’s limit. Larger pages take more memory, and help where the server is far away: each page waits once for its answer.',
+        'Entries per page of a scan; not more than the server’s limit. Larger pages take more memory, and help where ' +
+          'the server is far away: each page waits once for its answer.',
       ),
     id: ImmutableId.optional().describe(
       'The attribute with the immutable id that everything is keyed by: never a DN, a name or an address. Default by type: `objectGUID` for active-directory, `nsUniqueId` for 389ds, `ipaUniqueID` for freeipa, else `entryUUID`. Never change it.',

@@ -47,9 +47,10 @@ export function decodeEntry(entry: SearchEntry, binary: ReadonlySet<string>): De
   const attributes = new Map<string, Value[]>()
   const open: OpenRange[] = []
   for (const attribute of entry.attributes) {
-    if (isSecret(attribute.type)) continue
+    const known = knownType(attribute.type)
+    if (known.isSecret) continue
     const piece = decodeRange(attribute, binary)
-    const name = piece?.name ?? nameOf(attribute.type)
+    const name = piece?.name ?? known.name
     const values = piece?.values ?? decodeValues(attribute, name, binary)
     const before = attributes.get(name)
     if (before !== undefined) before.push(...values)
@@ -69,26 +70,22 @@ export function decodeRange(attribute: Attribute, binary: ReadonlySet<string>): 
   return { name, start: Number(start), end: end === '*' ? undefined : Number(end), values }
 }
 
-/** Keys of entries by what a server calls their attributes: a handful of names, met a million times. */
-const names = new Map<string, string>()
-const NAMES_KEPT = 1_000
-
-const secrets = new Map<string, boolean>()
-
-function isSecret(type: string): boolean {
-  const known = secrets.get(type)
-  if (known !== undefined) return known
-  const is = isSecretAttribute(type)
-  if (secrets.size < NAMES_KEPT) secrets.set(type, is)
-  return is
+/** What is to be known of an attribute by what a server calls it: a handful of names, met a million times. */
+interface KnownType {
+  /** Its key in entries. */
+  readonly name: string
+  readonly isSecret: boolean
 }
 
-function nameOf(type: string): string {
-  const known = names.get(type)
-  if (known !== undefined) return known
-  const name = type.toLowerCase().replace(/;binary$/, '')
-  if (names.size < NAMES_KEPT) names.set(type, name)
-  return name
+const types = new Map<string, KnownType>()
+const TYPES_KEPT = 1_000
+
+function knownType(type: string): KnownType {
+  const before = types.get(type)
+  if (before !== undefined) return before
+  const known = { name: type.toLowerCase().replace(/;binary$/, ''), isSecret: isSecretAttribute(type) }
+  if (types.size < TYPES_KEPT) types.set(type, known)
+  return known
 }
 
 /**
