@@ -54,6 +54,15 @@ it('those who left long ago are no part of what the guard takes a share of', asy
   expect([before, await suspended()]).toEqual([16, 16])
 })
 
+it('everybody who is known counts for the share that the guard allows, not who has changed alone', async () => {
+  const all = await company(20, { guard: { users: { share: '50%', min: 1 } } })
+  for (const uid of all.slice(0, 3)) await set(uid, { employeeStatus: 'left' })
+
+  await ahead()
+
+  expect(await suspended()).toBe(3)
+})
+
 it('nothing of what the guard holds some of goes out', async () => {
   const all = await company(10, { guard: { users: { share: '1%', min: 4 } } })
   for (const uid of all.slice(0, 5)) await set(uid, { employeeStatus: 'left' })

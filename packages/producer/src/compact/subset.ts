@@ -7,10 +7,9 @@ export interface Ids {
   has(id: string): boolean
 }
 
-/** Some of the texts of a set that is complete, a byte for each; and others, which should be few. */
+/** Some of the texts of a set that is complete, a byte for each. */
 export class Subset implements Ids {
   readonly #of: TextSet
-  readonly #others = new Set<string>()
   #isIn = new Uint8Array(1_024)
   #count = 0
 
@@ -19,25 +18,20 @@ export class Subset implements Ids {
   }
 
   get size(): number {
-    return this.#count + this.#others.size
+    return this.#count
   }
 
   has(text: string): boolean {
-    const index = this.#of.indexOf(text)
-    return index === NOWHERE ? this.#others.has(text) : this.#isIn[index] === 1
+    return this.#isIn[this.#of.indexOf(text)] === 1
   }
 
-  add(text: string): void {
-    if (!this.take(text)) this.#others.add(text)
-  }
-
-  /** Adds a text of the set. False, and nothing done, for another. */
-  take(text: string): boolean {
+  /** Adds a text. False, and nothing done, for one that is not of the set. */
+  add(text: string): boolean {
     return this.#set(text, 1)
   }
 
   delete(text: string): void {
-    if (!this.#set(text, 0)) this.#others.delete(text)
+    this.#set(text, 0)
   }
 
   #set(text: string, isIn: 0 | 1): boolean {

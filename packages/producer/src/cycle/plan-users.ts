@@ -78,8 +78,7 @@ export interface UserSources {
 /** Plans every candidate, every absent user, and every rejected one who is disabled. */
 export async function planUsers(sources: UserSources): Promise<UsersPlan> {
   const { picture, reader, policy, audit } = sources
-  const { existing, absent, ignored } = await scopeOf(sources)
-  const before = existing.size
+  const { existing, absent, ignored, known } = await scopeOf(sources)
   const plans = new Map<string, EntityPlan>()
   const prints = new Map<string, string>()
   const keptTeam = new Set<string>()
@@ -146,7 +145,8 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
 
   // Nobody is suspended for an entry that is disabled and has no user any more.
   for (const id of takenOver) {
-    for (const known of [plans, prints]) known.delete(id)
+    plans.delete(id)
+    prints.delete(id)
     existing.delete(id)
   }
   const gone = absent.filter((id) => !takenOver.has(id))
@@ -184,7 +184,7 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
     unread,
     claims,
     ignored,
-    known: before + leavers.length,
+    known: known + leavers.length,
     knownOf: (id) => knownUsers.get(id) ?? { applied: {}, zendeskId: null },
   }
 }
@@ -200,16 +200,17 @@ async function scopeOf({ picture, reader, ignoreSeen }: UserSources) {
   const existing = picture.present.none()
   const absent: string[] = []
   let ignored = 0
+  let elsewhere = 0
   for await (const ids of ahead(reader.ids('user'), () => false)) {
-    const others = ids.filter((id) => !existing.take(id))
+    const others = ids.filter((id) => !existing.add(id))
     const gone = others.filter((id) => !picture.present.has(id))
     // when only a part of the directory was read, everybody else counts as there
-    if (others.length > gone.length) for (const id of others) if (picture.present.has(id)) existing.add(id)
+    elsewhere += others.length - gone.length
     const answered = ignoreSeen ? [] : await reader.seen(gone)
     ignored += answered.filter((print) => print === IGNORED).length
     absent.push(...gone.filter((_id, i) => answered[i] !== ABSENT && answered[i] !== IGNORED))
   }
-  return { existing, absent, ignored }
+  return { existing, absent, ignored, known: existing.size + elsewhere }
 }
 
 /** What the audit found, as links for the ledger. A plan with a link of its own already says it. */
