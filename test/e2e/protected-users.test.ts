@@ -113,6 +113,7 @@ describe('a user whom accounts.*.protect names', () => {
 
     await modifyEntry(world.slapd, personDn('vip'), { replace: { telephoneNumber: '2', cn: 'Eve' } })
     await protecting.fullStep()
+    expect((await protecting.ledger.lastCycle())?.released).toEqual({})
     await modifyEntry(world.slapd, groupDn('zd-sales'), { replace: { member: personDn('ada') } })
     await modifyEntry(world.slapd, personDn('vip'), { replace: { employeeStatus: 'left' } })
     await protecting.fullStep()

@@ -73,6 +73,23 @@ describe('what yields nothing for anybody is told', () => {
     expect((await told()).map((line) => line.split(' ')[0])).toEqual(Array(5).fill('ATTRIBUTE_UNKNOWN'))
   })
 
+  it('but not of a user field whose default everybody gets', async () => {
+    world = await openWorld({
+      ldif: directoryOf([{ uid: 'ada' }]),
+      config: {
+        users: { map: { user_fields: { site: { from: 'l', default: 'Bern' }, floor: { from: 'roomNumber' } } } },
+      },
+      sandbox: {
+        before: {
+          userFields: ['site', 'floor'].map((key, id) => ({ id: id + 1, key, title: key, type: 'text' })),
+        },
+      },
+    })
+    await world.step()
+
+    expect(await told()).toEqual([expect.stringMatching(/^MAPPING_EMPTY users.map.user_fields.floor /)])
+  })
+
   it('unless expectEmpty says that it is meant', async () => {
     world = await openWorld({
       ldif: directoryOf([{ uid: 'ada' }]),

@@ -1,9 +1,12 @@
 import { inspect } from 'node:util'
+import type { AccountConfig } from '@provisioner/shared/config/account.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
+import { openAccount } from '@provisioner/zendesk/open-account.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '@provisioner/sandbox/servers/free-port.ts'
 import { openClient } from '../../fixtures/open-client.ts'
 import { openRedis, type TestRedis } from '../../fixtures/open-redis.ts'
+import { recordingLog } from '../../fixtures/recording-log.ts'
 import { startScriptedZendesk, type Scripted } from '../../fixtures/scripted-zendesk.ts'
 
 let server: TestRedis
@@ -24,6 +27,24 @@ async function errorOf(call: Promise<unknown>): Promise<ZendeskError> {
   expect(error).toBeInstanceOf(ZendeskError)
   return error as ZendeskError
 }
+
+it.each([
+  ['a token', '/oauth/tokens'],
+  ['anything else', '/api/v2/users'],
+])('an account’s time limit is that of a request for %s', async (_what, silent) => {
+  await using zendesk = await startScriptedZendesk(({ url }) => {
+    if (url === silent) return () => {}
+    return { body: { access_token: 'a-token', token_type: 'bearer', scope: 'read write' } }
+  })
+  const auth = { clientId: 'provisioner', clientSecret: 'a-secret' }
+  const config = { url: zendesk.url, auth, reserve: 0, protect: [] } as unknown as AccountConfig
+  const { log } = recordingLog()
+  const terms = { id: `limit${silent}`, config, redis: server.redis, log: log as never, requestTimeoutMs: 300 }
+  await using account = openAccount(terms)
+
+  expect(await problemOf(account.client.users.create({ name: 'Ada' }))).toMatchObject({ kind: 'unanswered' })
+  expect([account.requestTimeoutMs, zendesk.arrived.at(-1)?.url]).toEqual([300, silent])
+})
 
 describe('answers that are none', () => {
   const cutOff: Scripted = (response) => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { Catalogue } from './catalogue.ts'
 import type { MappedUser } from './mapped.ts'
 import { resolveNames, type Catalogues } from './resolve-names.ts'
+import { UserFields } from './user-fields.ts'
 
 const catalogues: Catalogues = {
   organizations: new Catalogue([
@@ -71,6 +72,18 @@ describe('leaves alone and reports what it does not know', () => {
     expect(result.attributes).toEqual(resolved)
     expect(result.problems).toMatchObject([{ code, id: 'ada', dn: 'cn=Ada', subject: 'user' }])
     expect(result.organizationsToCreate).toEqual([])
+  })
+
+  it('a user field of an entry that names nothing else', () => {
+    const known = { ...catalogues, userFields: new UserFields([{ key: 'floor', type: 'integer', active: true }]) }
+    const policy = { missingOrganization: 'report', allowAdmin: false } as const
+    const fields = { floor: '7', wing: 'north' }
+    const result = resolveNames(mapped({ alias: 'a', user_fields: fields }), known, policy)
+
+    expect(result.attributes).toEqual({ alias: 'a', user_fields: { floor: '7' } })
+    expect(resolveNames(mapped({ user_fields: { floor: 'top' } }), known, policy).problems).toMatchObject([
+      { code: 'USER_FIELD_VALUE', attribute: 'user_fields.floor' },
+    ])
   })
 
   it('does not tell a masked name', () => {

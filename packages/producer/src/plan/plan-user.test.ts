@@ -27,6 +27,14 @@ const suspendedByUs = record({ applied: applied({}, 'suspended'), suspendedByUs:
 describe('planUser', () => {
   it.each<[string, Partial<WantedUser>, UserRecord | undefined, FoundUser | undefined, string | undefined, string[]]>([
     ['active, unknown: created', {}, undefined, undefined, 'create user', ['email', 'name', 'role']],
+    [
+      'active, unknown, an attribute that is empty: created without it',
+      { attributes: { phone: '' } },
+      undefined,
+      undefined,
+      'create user',
+      ['email', 'name', 'role'],
+    ],
     ['active, found as it should be: linked, no job', {}, undefined, found(), undefined, []],
     [
       'active, found with another name: updated',
