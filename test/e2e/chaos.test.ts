@@ -3,7 +3,11 @@ import { SIZES } from '../chaos/chaos-size.ts'
 import { DISTURBANCES } from '../chaos/disturb.ts'
 import { runSeed } from '../chaos/run-seed.ts'
 
-const deeds = (log: readonly string[]) => log.filter((line) => /^ *\d+ chaos: /.test(line))
+/** What was done, and what was said of whom it went wrong for. */
+function deeds(log: readonly string[], wrong: readonly string[]): string[] {
+  const names = new Set(wrong.flatMap((line) => /^\w[\w-]*/.exec(line) ?? []))
+  return log.filter((line) => /^ *\d+ chaos: /.test(line) || [...names].some((name) => line.includes(name)))
+}
 
 /** A tenth of the people, five times the share of faults; `npm run chaos` runs many, and large ones. */
 describe('while processes are killed, Redis restarts, connections break and Zendesk fails', () => {
@@ -13,7 +17,7 @@ describe('while processes are killed, Redis restarts, connections break and Zend
       const { wrong, log, disturbances } = await runSeed({ seed, size: SIZES.small, kinds: DISTURBANCES })
 
       expect(disturbances).toBeGreaterThan(0)
-      expect({ wrong, deeds: wrong.length > 0 ? deeds(log) : [] }).toEqual({ wrong: [], deeds: [] })
+      expect({ wrong, deeds: wrong.length > 0 ? deeds(log, wrong) : [] }).toEqual({ wrong: [], deeds: [] })
     },
     240_000,
   )

@@ -1,16 +1,18 @@
 import { Queue } from 'bullmq'
-import { afterEach, expect, it } from 'vitest'
-import { deleteEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { afterEach, describe, expect, it } from 'vitest'
+import { addEntry, deleteEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { ldifEntry } from '@provisioner/sandbox/servers/ldif.ts'
 import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { cycleQueueName, queuePrefix } from '@provisioner/shared/queues.ts'
 import { runCli } from '../fixtures/cli.ts'
-import { directoryOf, personDn } from '../fixtures/people.ts'
+import { directoryOf, person, personDn } from '../fixtures/people.ts'
 import { until } from '../fixtures/until.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
 let world: World
 afterEach(() => world?.[Symbol.asyncDispose]())
+
+const usersKey = connectionKeys({ account: 'acme', connection: 'staff' }).listOf('user')
 
 const suspended = async (of: World) =>
   (await of.zendesk.users()).filter((user) => user.suspended).map(({ email }) => email!.split('@')[0])
@@ -63,6 +65,59 @@ it('a full cycle finds them as well, whoever lost what was known of them', async
   expect((await runCli(world, ['held'])).stdout).toContain('eve@example.org')
 })
 
+describe('who came and left while a Redis knew of it that was lost, which a worker that lives tells the next one,', () => {
+  /** A replica takes over that is as the primary was before `come`. */
+  async function failOverAfter(come: () => Promise<void>): Promise<void> {
+    await world.redis.save()
+    await come()
+    const back = new Promise((resolve) => world.redis.once('ready', resolve))
+    await world.redisServer.restart({ crash: true })
+    await back
+  }
+  const hire = () => addEntry(world.slapd, personDn('bob'), person({ uid: 'bob' }))
+  const isKnown = async () => (await world.redis.hlen(usersKey)) === 2
+
+  it.each([
+    ['created', async () => {}],
+    ['created and updated', () => modifyEntry(world.slapd, personDn('bob'), { replace: { telephoneNumber: '7' } })],
+  ])('goes the way of all leavers, and no admin is asked: %s', async (_what, then) => {
+    world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }]) })
+    await world.step()
+    await failOverAfter(async () => {
+      await hire()
+      await world.step()
+      await then()
+      await world.step()
+      await deleteEntry(world.slapd, personDn('bob'))
+    })
+    await until(isKnown, 10_000, () => 'nobody told of bob')
+    await world.fullStep()
+
+    expect(await suspended(world)).toEqual(['bob'])
+    expect((await runCli(world, ['held'])).stdout).not.toContain('bob')
+  })
+
+  it('is suspended as well when nobody knows whether they were created', async () => {
+    world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }]) })
+    await world.step()
+    await failOverAfter(async () => {
+      await world.fault({ method: 'POST', path: '/users', body: 'bob', kind: 'timeout-after' })
+      await hire()
+      await world.cycle()
+      await until(
+        async () => (await world.zendesk.users()).length === 2,
+        10_000,
+        () => 'nobody has created bob',
+      )
+      await deleteEntry(world.slapd, personDn('bob'))
+    })
+    await until(isKnown, 10_000, () => 'nobody told of bob')
+    await world.step()
+
+    expect(await suspended(world)).toEqual(['bob'])
+  })
+})
+
 it('nobody is looked for with unknownLeavers: ignore', async () => {
   const config = { users: { unknownLeavers: 'ignore' } }
   world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]), config })
@@ -85,9 +140,7 @@ it('whom another connection is creating is no leaver of this one, before the cre
   const unit = ldifEntry('ou=partners,dc=example,dc=org', { objectClass: 'organizationalUnit', ou: 'partners' })
   world = await openWorld({ ldif: `${directoryOf([{ uid: 'ada' }])}\n${unit}`, others: [partners], workers: 0 })
   await world.cycle()
-  const id = String(
-    await world.redis.hrandfield(connectionKeys({ account: 'acme', connection: 'staff' }).listOf('user')),
-  )
+  const id = String(await world.redis.hrandfield(usersKey))
   // what a worker's request made whose answer is under way
   const ada = { name: 'ada', email: 'ada@example.org', external_id: id }
   await world.zendesk.call('POST', '/api/v2/users', { user: ada })

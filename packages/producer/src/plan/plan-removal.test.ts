@@ -45,6 +45,19 @@ describe('planRemoval', () => {
     expect(plan.change?.removal).toBeUndefined()
   })
 
+  it.each([
+    ['asks for each whom a full cycle found in Zendesk alone', { origin: 'adopted', appliedRevision: 0 }, true],
+    ['not for whom a worker told that it made them', { origin: 'created', appliedRevision: 0 }, false],
+    ['nor for whom a worker told that it wrote them', { origin: 'adopted', appliedRevision: 7 }, false],
+  ] as const)('of whom nobody knows an entry, %s', (_what, known, asks) => {
+    const forgotten = record({ ...known, dn: '', revision: known.appliedRevision })
+
+    const { change } = planRemoval({ ...leaver, dn: '', applied: forgotten.applied, record: forgotten }, policy)
+
+    expect(change).toMatchObject({ operation: 'suspend user', removal: { category: 'users', cause: 'deleted' } })
+    expect(change?.consent).toEqual(asks ? { category: 'users', cause: 'no entry has this external id' } : undefined)
+  })
+
   it('suspends although a restore waits to be written', () => {
     const restoring = record({
       applied: applied({}, 'suspended'),

@@ -64,8 +64,7 @@ export function planRemoval(
   const operation = action === 'delete' ? 'delete user' : 'suspend user'
   const removal = { category: 'users' as const, cause: cause === 'outOfScope' ? 'out of scope' : cause }
   const changed = action === 'delete' ? [] : ['suspended']
-  // Another system may have written such an external id: each is asked for.
-  const consent = about.dn === '' ? { category: 'users' as const, cause: NO_ENTRY } : undefined
+  const consent = isFoundAlone(about.dn, record) ? { category: 'users' as const, cause: NO_ENTRY } : undefined
   return {
     change: {
       ...about,
@@ -78,6 +77,14 @@ export function planRemoval(
     },
     problems: [],
   }
+}
+
+/**
+ * Whether the ledger learned of the user from Zendesk alone: another system may have written such an external id, and
+ * so each is asked for. Of whom a worker told that it made or wrote them, we know.
+ */
+function isFoundAlone(dn: string, record: UserRecord | undefined): boolean {
+  return dn === '' && record?.origin !== 'created' && record?.appliedRevision === 0
 }
 
 /** Whether Zendesk has the user no more and nothing waits to be written: there is nothing to be taken away, or back. */

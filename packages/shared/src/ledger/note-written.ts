@@ -44,7 +44,12 @@ export function noteWritten(retelling: Retelling<Word>, one: Written, by: string
   // beside what is told of the entity later: that we made it is true whatever is sent next
   const entity = encodeWritten({ ...one, late: undefined })
   const word = { told: 'written', by, entity, names, label: nameOfWritten(one) } as const
-  retelling.note(written, same?.entity.origin === 'created' ? madeByUs(word) : word)
+  const isMadeByUs = kept.some((before) => before.word.entity.origin === 'created' && isOfOneObject(before.word, word))
+  retelling.note(written, isMadeByUs ? madeByUs(word) : word)
+}
+
+function isOfOneObject(one: WrittenWord, other: WrittenWord): boolean {
+  return one.entity['zendeskId'] === other.entity['zendeskId']
 }
 
 function madeByUs(word: WrittenWord): WrittenWord {

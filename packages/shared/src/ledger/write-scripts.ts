@@ -66,7 +66,7 @@ export class WriteScripts {
     const entities = together.flatMap((word) => ('entity' in word ? [word.entity] : []))
     switch (first.told) {
       case 'sent': {
-        await this.#sentAgain(by, entities as SentEntity[], first)
+        await this.#sentAgain(by, entities as SentEntity[], { ...first, lost })
         return
       }
       case 'written':
@@ -87,9 +87,9 @@ export class WriteScripts {
   async #sentAgain(
     by: string,
     entities: readonly SentEntity[],
-    { outstanding, token }: { outstanding: string; token: string },
+    { outstanding, token, lost = false }: { outstanding: string; token: string; lost?: boolean },
   ): Promise<void> {
-    const args = [by, JSON.stringify(entities), outstanding, token]
+    const args = [by, JSON.stringify(entities), outstanding, token, lost ? '1' : '0']
     await runScript(this.#redis, SENT_AGAIN, [this.#prefix, this.#account.outstanding], args)
   }
 

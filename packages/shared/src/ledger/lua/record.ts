@@ -42,8 +42,11 @@ local function allow_removals(user)
 end
 
 -- Of the entity that had the id before, and was forgotten. That something was created is news all the same, where
--- nothing is linked: Redis may have forgotten the entity, and not we.
+-- nothing is linked, or a cycle has found the object before it was told again: Redis may have forgotten the entity, and
+-- not we.
 local function is_of_another(r, e)
+  local is_found_again = e.revision == 0 and e.zendeskId == r.zendeskId
+  if r.kind ~= 'membership' and not r.gone and is_found_again then return false end
   return r.revision < (e.firstRevision or 0) and (r.kind == 'membership' or r.gone or e.zendeskId)
 end
 
@@ -129,18 +132,9 @@ local function record_written(r, e)
   return 'applied'
 end
 
--- Nobody else knows of the object by now, and a group that is renamed meanwhile would be looked for under its new name
--- and made once more. As of an object that a cycle found, nothing was ever released of it: the next cycle plans it, or
--- sees that its entry has left.
-local function enter_forgotten(r, e)
-  put(e, 'revision', 0)
-  put(e, 'firstRevision', r.revision)
-  enter(e, { dn = '', label = r.forgotten })
-end
-
 local function record(r)
   local e = read(r.kind, r.id, FIELDS)
-  if not e.revision and not e.is_unreadable and r.forgotten then enter_forgotten(r, e) end
+  if r.forgotten and is_unknown(e) then enter_forgotten(e, r.revision, r.forgotten) end
   if not e.revision then
     free(e, by)
     save(e)

@@ -3,7 +3,8 @@ import { COMMON } from './common.ts'
 /**
  * Tells again what was sent under a lease or a batch id, should Redis have forgotten it: it is unconfirmed all the
  * same, and a bulk write goes on closing its entities, but for those that somebody else has taken a lease on since.
- * Whoever was recorded, linked or marked stays as is.
+ * Whoever was recorded, linked or marked stays as is. A Redis that forgot the release as well may have forgotten the
+ * entity.
  *
  * KEYS[2] the account's hash of outstanding writes
  * ARGV[1] by: the lease token or the batch id
@@ -12,6 +13,7 @@ import { COMMON } from './common.ts'
  *         before: names, with commas, that requests before it sent: unconfirmed as well, whatever became of it
  *         revision: the newest that was released when it was sent
  * ARGV[3] JSON of the outstanding write, or ''   ARGV[4] the lease token that the entities had before
+ * ARGV[5] '1' when Redis may have lost some, since another server answers
  */
 export const SENT_AGAIN = `${COMMON}
 local FIELDS = {
@@ -19,7 +21,7 @@ local FIELDS = {
   'lease', 'leaseUntil', 'outstanding',
   'creationSent', 'lookUpFirst', 'unconfirmed', 'unconfirmedBefore', 'deletionSent', 'sentBy',
 }
-local by, batch = ARGV[1], ARGV[3] ~= ''
+local by, batch, may_be_forgotten = ARGV[1], ARGV[3] ~= '', ARGV[5] == '1'
 
 -- Whether it may still be under way as it was told: what a creation made is recorded with the link.
 local function is_open(e, request)
@@ -61,8 +63,10 @@ end
 
 for _, request in ipairs(cjson.decode(ARGV[2])) do
   local e = read(request.kind, request.id, FIELDS)
+  local is_new = request.creation and may_be_forgotten and is_unknown(e)
+  if is_new then enter_forgotten(e, request.revision, request.creation.name) end
   local is_again = is_release_forgotten(e, request)
-  if is_again or is_open(e, request) then
+  if is_again or is_new or is_open(e, request) then
     if is_again then release_again(e) end
     local forgotten = is_forgotten(e, request)
     if request.before then doubt_before(e, by, request.before) end

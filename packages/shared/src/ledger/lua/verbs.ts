@@ -5,7 +5,7 @@
  *
  *   verbs                                  fields
  *   mint, desire                           revision firstRevision · desired fingerprint presence operation changed
- *   enter, forget                          dn label
+ *   enter, enter_forgotten, forget         dn label, and revision firstRevision
  *   answer, ask_for_plan                   seen
  *   ask_for_look                           the same, or lastAudit of the connection's state
  *   wait_for_write, applied                appliedRevision, and pending
@@ -37,6 +37,16 @@ end
 local function enter(e, named)
   put(e, 'dn', named.dn)
   put(e, 'label', named.label)
+end
+
+-- Redis has forgotten the entity, and a worker tells what it made, or may have made. Nobody else knows of that by now:
+-- it would outlive its entry, and a group that is renamed meanwhile would be looked for under its new name and made
+-- once more. As of an object that a cycle found, nothing was ever released of it: the next cycle plans it, or sees that
+-- its entry has left.
+local function enter_forgotten(e, revision, label)
+  put(e, 'revision', 0)
+  put(e, 'firstRevision', revision)
+  enter(e, { dn = '', label = label })
 end
 
 local function wait_for_write(e, since)
