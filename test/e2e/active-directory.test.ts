@@ -5,7 +5,7 @@ import type { ChangeToken } from '@provisioner/shared/ledger/cycle-state.ts'
 import { openTestDirectory, type TestDirectory } from '../fixtures/open-test-directory.ts'
 import { startSamba, type SambaServer } from '../fixtures/samba.ts'
 import { until } from '../fixtures/until.ts'
-import { account, openAd, sambaAccess, STAFF } from '../fixtures/samba-world.ts'
+import { account, AGENTS, openAd, openUnit, sambaAccess, STAFF } from '../fixtures/samba-world.ts'
 import type { World } from '../fixtures/world.ts'
 
 const owned = new AsyncDisposableStack()
@@ -58,9 +58,7 @@ describe('a real Active Directory’s accounts', () => {
   it('are disabled once they have expired, by an entry that did not change', async (context) => {
     if ('missing' in samba) return context.skip(samba.missing)
     const server = samba
-    const base = `OU=Contracts,${server.suffix}`
-    const at = (name: string) => `CN=${name},${base}`
-    await addEntry(server, base, { objectClass: 'organizationalUnit', ou: 'Contracts' })
+    const { base, at } = await openUnit(server, 'Contracts')
     const ends = { ended: filetime(-60_000), later: filetime(3_600_000), never: NEVER, zero: '0' }
     for (const [name, accountExpires] of Object.entries(ends))
       await addEntry(server, at(name), { ...account(name), accountExpires })
@@ -89,9 +87,7 @@ describe('a real Active Directory’s accounts', () => {
   it('are people: no filter finds a computer, a nested group or a contact that it does not ask for', async (context) => {
     if ('missing' in samba) return context.skip(samba.missing)
     const server = samba
-    const base = `OU=Mixed,${server.suffix}`
-    const at = (name: string) => `CN=${name},${base}`
-    await addEntry(server, base, { objectClass: 'organizationalUnit', ou: 'Mixed' })
+    const { base, at } = await openUnit(server, 'Mixed')
     await addEntry(server, at('eva'), account('eva'))
     await addEntry(server, at('fay'), account('fay'))
     await addEntry(server, at('guest'), { objectClass: 'contact', mail: 'guest@corp.test' })
@@ -123,9 +119,7 @@ describe('a real Active Directory’s members of other domains', () => {
   it('are told once for each group, and everybody signed in is none', async (context) => {
     if ('missing' in samba) return context.skip(samba.missing)
     const server = samba
-    const base = `OU=Trust,${server.suffix}`
-    const at = (name: string) => `CN=${name},${base}`
-    await addEntry(server, base, { objectClass: 'organizationalUnit', ou: 'Trust' })
+    const { base, at } = await openUnit(server, 'Trust')
     await addEntry(server, at('gil'), account('gil'))
     const group = (name: string, ...member: string[]) =>
       addEntry(server, at(name), { objectClass: 'group', sAMAccountName: name, member })
@@ -145,10 +139,30 @@ describe('a real Active Directory’s members of other domains', () => {
     expect(told.map(({ dn: of, what }) => [of, what])).toEqual([
       [
         at('zd-trust'),
-        '4 members of the group are of another domain, and left out: this directory shows nothing of them but ' +
-          `${theirs.slice(0, 3).join(', ')}, 1 more`,
+        '4 members of the group are of another domain, which this connection does not read, and left out: ' +
+          `${theirs.slice(0, 3).join('; ')}; 1 more`,
       ],
     ])
+  }, 120_000)
+
+  it('are read from a global catalogue, which has the people and groups of the forest', async (context) => {
+    if ('missing' in samba) return context.skip(samba.missing)
+    const server = samba
+    const { base, at } = await openUnit(server, 'Forest')
+    await addEntry(server, at('jon'), account('jon'))
+    const universal = { objectClass: 'group', groupType: '-2147483640', sAMAccountName: 'zd-forest', member: at('jon') }
+    await addEntry(server, at('zd-forest'), universal)
+    const wanted = { users: { locations: [{ base }], map: AGENTS }, groups: { locations: [{ base }] } }
+    const world = owned.use(await openAd({ ...server, url: `${server.url}:3268` }, server.adminDn, wanted))
+
+    await world.step()
+    await modifyEntry(server, at('jon'), { replace: { userAccountControl: '546' } })
+    const members = await world.zendesk.members('zd-forest')
+    await world.step()
+
+    expect(members).toEqual(mail('jon'))
+    expect((await world.zendesk.user('jon@corp.test'))?.suspended).toBe(true)
+    expect(await world.problems('group')).toEqual([])
   }, 120_000)
 })
 
@@ -156,9 +170,7 @@ describe('a real Active Directory’s changes', () => {
   it('are followed, deletions too; those of computers move the token, and bring no cycle', async (context) => {
     if ('missing' in samba) return context.skip(samba.missing)
     const server = samba
-    const base = `OU=Followed,${server.suffix}`
-    const at = (name: string) => `CN=${name},${base}`
-    await addEntry(server, base, { objectClass: 'organizationalUnit', ou: 'Followed' })
+    const { base, at } = await openUnit(server, 'Followed')
     await addEntry(server, at('hal'), account('hal'))
     await addEntry(server, at('pc2'), { objectClass: 'computer', sAMAccountName: 'pc2$', userAccountControl: '4096' })
     const world = owned.use(

@@ -206,7 +206,7 @@ export async function readDirectory(
       ...status.problems,
       ...silent,
       ...doubts.problems,
-      ...foreignMembers(groups),
+      ...foreignMembers(groups, connection),
       ...blocked.values(),
       ...groups.nameless.map((g) => namelessGroup(g, connection)),
       ...[...unidentified].map((dn) => unidentifiedEntry('user', dn, connection.directory.id)),
