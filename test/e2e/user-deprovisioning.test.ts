@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { addEntry, deleteEntry, modifyEntry, renameEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { addEntry, applyLdif, deleteEntry, modifyEntry, renameEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { ldifRename } from '@provisioner/sandbox/servers/ldif.ts'
 import { directoryOf, groupDn, person, personDn } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
@@ -90,7 +91,10 @@ describe('user deprovisioning', () => {
     expect([await stateOf(), await stateOf('bob@example.org')]).toEqual([state, 'active'])
   })
 
-  it('takes the policy for deleted only when the entry is really gone', async () => {
+  it.each([
+    ['filtered out', () => modifyEntry(world.slapd, personDn('ada'), { replace: { title: 'y' } })],
+    ['moved elsewhere', () => applyLdif(world.slapd, ldifRename(personDn('ada'), 'uid=ada', 'dc=example,dc=org'))],
+  ])('takes the policy for deleted only when the entry is really gone: %s', async (_how, leave) => {
     world = await openWorld({
       ldif: directoryOf([{ uid: 'ada', title: 'x' }]),
       config: {
@@ -102,7 +106,7 @@ describe('user deprovisioning', () => {
     })
     await world.step()
 
-    await modifyEntry(world.slapd, personDn('ada'), { replace: { title: 'y' } })
+    await leave()
     await world.step()
 
     expect(await stateOf()).toBe('suspended')

@@ -32,6 +32,11 @@ export function encodeDirectoryId(id: string): string {
   return encodeURIComponent(id).replace(/[~.!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
+/** What {@link encodeDirectoryId} made of an id, the other way round. */
+export function decodeDirectoryId(id: string): string {
+  return decodeURIComponent(id)
+}
+
 /**
  * The idempotency key of one change: connection, kind, directory id, revision.
  * BullMQ ignores a second job of the same id, so enqueuing a plan twice yields one set of jobs.

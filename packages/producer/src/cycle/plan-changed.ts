@@ -3,7 +3,7 @@ import { formatEntityMember, type EntityName } from '@provisioner/shared/ledger/
 import { normaliseDn, outermost } from '../directory/dn.ts'
 import { closedCategories, provesItself } from '../plan/ahead-of-cycle.ts'
 import type { Change } from '../plan/change.ts'
-import { isOutOfReach } from '../source/search-fault.ts'
+import { isOutOfReach } from '../directory/search-fault.ts'
 import { basesOf } from './bases-of.ts'
 import type { CyclePlan } from './cycle-plan.ts'
 import { readDirectory, type DirectoryPicture } from './directory-picture.ts'

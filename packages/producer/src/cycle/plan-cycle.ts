@@ -7,6 +7,7 @@ import { inOrder } from '../plan/in-order.ts'
 import { decisionsOfCycle } from './decisions-of-cycle.ts'
 import { heldOfCycle } from './held-of-cycle.ts'
 import { causesOfAbsence, whetherThere } from './absence.ts'
+import { basesOf } from './bases-of.ts'
 import { auditsDue, auditsLeft } from './audits-due.ts'
 import type { CyclePlan } from './cycle-plan.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
@@ -56,6 +57,7 @@ export async function planCycle(
   const known = new Map([...(await sources.protection.all()), ...answers.protectedUsers])
   const followed = new Map(answers.protectedUsers)
   const lookUps = new LookUps(picture, answers)
+  const where = { directory, bases: basesOf(connection) }
 
   const users = await planUsers({
     picture,
@@ -72,7 +74,7 @@ export async function planCycle(
     merged: answers.users.merged,
     ownersOf: (hits) => owners.ofUsers(hits, scopeOf(picture, connection), now),
     takeovers: answers.users.takeovers,
-    causeOf: (absent) => causesOfAbsence(directory, absent, connection.users.remove, signal),
+    causeOf: (absent) => causesOfAbsence(where, absent, connection.users.remove, signal),
     claimed: (leavers) => claimedUsers(redis, { account, connection: connection.id, configured }, leavers, now),
   })
   const groups = await planGroups({
@@ -87,7 +89,7 @@ export async function planCycle(
       renamed: await stillAsAudited(reader, 'group', groupAudit.renamed),
     },
     find: (wanted) => lookUps.findGroups(wanted, redis, { account, owners, now }),
-    stillThere: (record) => whetherThere(directory, record, signal),
+    stillThere: async (record) => (await whetherThere(where, [record], signal)).get(record.id)!,
   })
 
   const apiUserId = await sources.apiUser.known()

@@ -32,6 +32,13 @@ export interface Directory extends AsyncDisposable {
   read(dn: string, attributes: readonly string[], signal: AbortSignal): Promise<Lookup>
 
   /**
+   * Of these ids, those of entries that lie anywhere near the bases, below the same naming contexts, as far as the bind
+   * DN may see and search for them.
+   * @throws as {@link scan}
+   */
+  existing(ids: readonly string[], bases: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string>>
+
+  /**
    * The server that answers, as its root DSE shows it; undefined where it does not.
    * @throws as {@link scan}, but for `IncompleteScanError`
    */

@@ -2,7 +2,7 @@ import type { Directory } from '../directory/directory.ts'
 import { normaliseDn } from '../directory/dn.ts'
 import { parseLdapUrl } from '../directory/ldap-url.ts'
 import type { DirectoryGroup, GroupRoot, GroupTree } from './group-tree.ts'
-import { searchFault } from './search-fault.ts'
+import { searchFault } from '../directory/search-fault.ts'
 
 /**
  * Carries out the searches of the dynamic groups that membership depends on, those nested in others included, and puts

@@ -1,5 +1,5 @@
 import type { GroupRoot, GroupTree } from './group-tree.ts'
-import { searchFault } from './search-fault.ts'
+import { searchFault } from '../directory/search-fault.ts'
 
 /**
  * Finds the groups that are nested in others and lie beside everything that was scanned, as Active Directory's own ones

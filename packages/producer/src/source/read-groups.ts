@@ -8,7 +8,7 @@ import { groupFilter } from './filters.ts'
 import { groupAttributes, hiddenGroup, toGroup } from './group-entry.ts'
 import { GroupTree, type DirectoryGroup, type GroupRoot } from './group-tree.ts'
 import { OutsideGroups } from './outside-groups.ts'
-import { isOutOfReach } from './search-fault.ts'
+import { isOutOfReach } from '../directory/search-fault.ts'
 
 /** Thrown when a group that decides who is in scope is not there: its absence must not read as "everybody left". */
 export class ScopeGroupMissingError extends ProvisioningError {

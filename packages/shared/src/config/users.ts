@@ -28,8 +28,11 @@ export const UsersConfig = z
     remove: z
       .strictObject({
         disabled: Removal.describe('What happens to the user of an entry that is disabled.'),
-        deleted: Removal.describe('What happens to the user of an entry that is gone.'),
-        outOfScope: Removal.describe('What happens to the user of an entry that none of the locations finds any more.'),
+        deleted: Removal.describe('What happens to the user of an entry that is gone, as far as the bind DN may see.'),
+        outOfScope: Removal.describe(
+          'What happens to the user of an entry that is still there, and that none of the locations finds any more; it may ' +
+            'have been moved, as far as it is in the same naming context and the bind DN may see it there.',
+        ),
       })
       .prefault({})
       .describe('What becomes of a user who has left: `suspend` and `ignore` can be undone, `delete` can not.'),

@@ -1,10 +1,10 @@
 import { Control } from 'ldapts'
 import type { ChangeTokenSource } from '@provisioner/shared/directory-profiles/profile.ts'
 import type { ChangeToken } from '@provisioner/shared/ledger/cycle-state.ts'
-import { isBelow, normaliseDn } from '../dn.ts'
 import { askAside } from './ask-aside.ts'
 import { readTexts, type Texts } from './base-entry.ts'
 import { parseFilter } from './filter.ts'
+import { contextsOf } from './naming-contexts.ts'
 import { DOMAIN_SCOPE } from './pages.ts'
 import type { Reading } from './reading.ts'
 import { ROOT_DSE_MS } from './root-dse.ts'
@@ -104,14 +104,6 @@ async function nameOf(session: Session, rootDse: Texts, signal: AbortSignal): Pr
   const read = readTexts(session, asked, signal).then((texts) => texts?.get(INVOCATION_ID.toLowerCase())?.[0] ?? dn)
   invocations.set(session, read)
   return read
-}
-
-/** The naming contexts that the bases lie in, each once. */
-function contextsOf(rootDse: Texts, bases: readonly string[]): string[] {
-  const contexts = [...(rootDse.get('namingcontexts') ?? [])].sort((a, b) => b.length - a.length)
-  // A group that is named and lies nowhere is told by the cycle. Where no contexts are shown, the bases speak.
-  const found = bases.flatMap((base) => contexts.find((context) => isBelow(base, context)) ?? (contexts[0] ? [] : base))
-  return [...new Map(found.map((dn) => [normaliseDn(dn), dn])).values()].sort()
 }
 
 /** All values, those with an option such as `lastusn;userroot` with it; empty where there is none. */

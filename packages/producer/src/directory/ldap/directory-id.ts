@@ -1,4 +1,4 @@
-import { encodeDirectoryId } from '@provisioner/shared/entity.ts'
+import { decodeDirectoryId, encodeDirectoryId } from '@provisioner/shared/entity.ts'
 import type { Value } from '../entry.ts'
 import { isHexId } from '../hex-id.ts'
 
@@ -22,13 +22,35 @@ export function directoryId(attribute: string, values: readonly Value[] | undefi
   return MIXED_ENDIAN.has(attribute.toLowerCase()) && value.length === 16 ? guid(value) : value.toString('hex')
 }
 
-/** The first three groups of a GUID are little-endian numbers ([MS-DTYP] 2.3.4). */
+/**
+ * A filter that finds the entry with a directory id: what {@link directoryId} makes of a value, the other way round.
+ *
+ * @param isBytes whether the attribute's values are read as bytes
+ */
+export function idFilter(attribute: string, id: string, isBytes: boolean): string {
+  if (!isBytes) return `(${attribute}=${escaped(Buffer.from(isHexId(id) ? id : decodeDirectoryId(id)))})`
+  const bytes = Buffer.from(id.replaceAll('-', ''), 'hex')
+  const isGuid = MIXED_ENDIAN.has(attribute.toLowerCase()) && bytes.length === 16
+  return `(${attribute}=${escaped(isGuid ? swapped(bytes) : bytes)})`
+}
+
+/** RFC 4515, 3: any byte may be written so. */
+function escaped(bytes: Buffer): string {
+  return bytes.toString('hex').replaceAll(/../g, '\\$&')
+}
+
 function guid(bytes: Buffer): string {
-  const swapped = Buffer.concat([
+  return swapped(bytes)
+    .toString('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+/** The first three groups of a GUID are little-endian numbers ([MS-DTYP] 2.3.4). */
+function swapped(bytes: Buffer): Buffer {
+  return Buffer.concat([
     Buffer.from(bytes.subarray(0, 4)).reverse(),
     Buffer.from(bytes.subarray(4, 6)).reverse(),
     Buffer.from(bytes.subarray(6, 8)).reverse(),
     bytes.subarray(8),
   ])
-  return swapped.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }

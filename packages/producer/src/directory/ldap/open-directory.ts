@@ -5,6 +5,7 @@ import type { Directory } from '../directory.ts'
 import { atMost } from './at-most.ts'
 import { hasChangedSince, readChangeToken } from './change-token.ts'
 import { isSecure } from './connect.ts'
+import { existingEntries } from './existing-entries.ts'
 import { ModifiedEntries } from './modified-entries.ts'
 import { type Reading, readEntry, scanEntries } from './reading.ts'
 import { readRootDse } from './root-dse.ts'
@@ -67,6 +68,7 @@ export function openDirectory(config: DirectoryAccess, options: OpenDirectoryOpt
   const inTurn = atMost(READS_AT_ONCE)
   return {
     scan: (search, signal) => scanEntries(reading, search, signal),
+    existing: (ids, bases, signal) => existingEntries(reading, ids, bases, signal),
     server: async (signal) => {
       const shown = await readRootDse(reading, signal)
       return shown && { url: shown.url, ...recognise(shown.rootDse) }

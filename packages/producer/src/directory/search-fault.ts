@@ -1,4 +1,4 @@
-import { IncompleteScanError, SearchFilterError, type IncompleteReason } from '../directory/ldap/errors.ts'
+import { IncompleteScanError, SearchFilterError, type IncompleteReason } from './ldap/errors.ts'
 
 /** What is wrong with the search rather than with the server: a next attempt would end the same way. */
 const OF_THE_SEARCH: readonly IncompleteReason[] = [
