@@ -50,7 +50,7 @@ export function connectRedis(
   })
   // each connection of the configuration listens for breaks, see `ledger/retelling.ts`
   redis.setMaxListeners(0)
-  const teller: LossTeller = { servers, tells: role === 'bullmq' ? 'its own silence' : 'all', log }
+  const teller: LossTeller = { config, tells: role === 'bullmq' ? 'its own silence' : 'all', log }
   tellLosses(redis, teller)
   if (role === 'bullmq') giveBlockingClientsTime(redis, teller)
   if (config.tls?.verify === false && role !== 'bullmq')

@@ -1,12 +1,14 @@
 import type { Cluster, Redis } from 'ioredis'
 import { isCluster, type RedisClient } from './redis-client.ts'
 import type { Logger } from './logger.ts'
+import { serversOf, type RedisConfig } from './config/redis.ts'
 import { isReadOnly } from './open-redis-client.ts'
+import { refusalOf } from './redis-refusal.ts'
 
 /** Whose losses are told: those of the client that stands for all, or only those that it does not share with them. */
 export interface LossTeller {
-  /** The servers that the configuration names. */
-  readonly servers: string
+  /** The configuration, which names the servers. */
+  readonly config: RedisConfig
   readonly tells: 'all' | 'its own silence'
   readonly log: Pick<Logger, 'warn' | 'info'>
 }
@@ -22,12 +24,16 @@ const AWAY = 'Redis is away; waiting for it'
 /** Each Sentinel tells of a failover in its own time: for so long, ms, leaving the new primary once more is no news. */
 const SAME_FAILOVER_MS = 10_000
 
-function tellLossOf(redis: RedisClient, { servers, tells, log }: LossTeller): void {
+function tellLossOf(redis: RedisClient, { config, tells, log }: LossTeller): void {
+  const servers = serversOf(config)
   let away = false
   let backAt = -Infinity
   const tell = (reason: string) => {
     away = true
-    if (tells === 'all') log.warn({ reason, redis: servers }, AWAY)
+    if (tells !== 'all') return
+    const refusal = refusalOf(reason, config)
+    const words = refusal ? `Redis can't be used: ${refusal.what}; ${refusal.todo}. It is tried again` : AWAY
+    log.warn({ reason, redis: servers }, words)
   }
   redis.on('error', (error: Error) => {
     if (away) return
@@ -49,7 +55,8 @@ function tellLossOf(redis: RedisClient, { servers, tells, log }: LossTeller): vo
   })
 }
 
-function tellLostNodes(redis: Cluster, { servers, tells, log }: LossTeller): void {
+function tellLostNodes(redis: Cluster, { config, tells, log }: LossTeller): void {
+  const servers = serversOf(config)
   const away = new Set<string>()
   // Those that another has taken over from. Connections to one that stands still break one after the other, some of
   // them seconds later: that is no news.

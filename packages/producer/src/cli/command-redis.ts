@@ -2,6 +2,7 @@ import { serversOf, type RedisConfig } from '@provisioner/shared/config/redis.ts
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import { openRedisClient } from '@provisioner/shared/open-redis-client.ts'
 import type { RedisClient } from '@provisioner/shared/redis-client.ts'
+import { refusalOf } from '@provisioner/shared/redis-refusal.ts'
 import { reasonOf } from '@provisioner/shared/tell-redis-losses.ts'
 
 /** How long a command, for which somebody waits, waits for an answer of Redis before it gives the connection up, ms. */
@@ -10,13 +11,18 @@ const SILENCE_MS = 5_000
 /** How often a connection that was lost in the middle of a command is made anew, some 2 s altogether. */
 const RETRIES = 4
 
-/** Thrown when a command can't reach Redis, or has lost it for good. */
+/** Thrown when a command can't reach Redis, may not use it, or has lost it for good. */
 export class RedisUnreachableError extends ProvisioningError {
   override name = 'RedisUnreachableError' as const
   override readonly code = 'REDIS_UNREACHABLE' as const
 
   constructor(config: RedisConfig, reason: string) {
-    super(`Redis at ${serversOf(config)} can't be reached (${reason}); start it, or correct ${keyOf(config)}`)
+    const refusal = refusalOf(reason, config)
+    super(
+      refusal
+        ? `Redis at ${serversOf(config)} can't be used: ${refusal.what}; ${refusal.todo}`
+        : `Redis at ${serversOf(config)} can't be reached (${reason}); start it, or correct ${keyOf(config)}`,
+    )
   }
 }
 
