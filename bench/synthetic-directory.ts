@@ -17,7 +17,7 @@ export function syntheticDirectory(people: number, first = 0): Directory {
   return {
     scan,
     read: async () => ({ status: 'missing' }),
-    existing: async () => new Set<string>(),
+    existing: async () => ({ found: new Set<string>() }),
     server: async () => undefined,
     changeToken: async () => 'none',
     hasChangedSince: async () => true,

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
 import {
+  ABOUT,
   account,
   connection,
   CREATES,
   CREATES_IN_BULK,
   creation,
+  desired,
   openGroup,
   RECORDS,
   ref,
@@ -19,14 +23,14 @@ async function failOver(group: Group): Promise<void> {
   await group.breakOff()
 }
 
+const HELP = { presence: 'active', name: 'Help' } as const
+
 const RENAMES = async ({ writes, cycle, written }: Group) => {
-  const about = { kind: 'group', id: 'g1', dn: 'cn=g1', label: 'Support', changed: [] } as const
-  const help = { presence: 'active', name: 'Help' } as const
-  const [released] = await cycle.release([{ ...about, operation: 'rename group', desired: help }])
+  const [released] = await cycle.release([{ ...ABOUT, operation: 'rename group', desired: HELP }])
   await writes.open([{ ref }], 'later', 60_000)
   await writes.secure([ref], 'later', 1_000, { sent: [['name']] })
   const { revision } = released!
-  await writes.record([{ ...written, revision, applied: help, origin: null }], 'later')
+  await writes.record([{ ...written, revision, applied: HELP, origin: null }], 'later')
 }
 
 describe('what was created, told to a Redis that forgot it together with its release', () => {
@@ -64,7 +68,7 @@ describe('what was created, told to a Redis that forgot it together with its rel
     const cycle = await CycleLedger.begin(group.redis, { account, connection })
     const found = { zendeskId: 7, applied: group.written.applied, suspendedByUs: false, inSync: null }
     const known = { revision: 0, appliedRevision: 0, zendeskId: null }
-    await cycle.link([{ kind: 'group', id: 'g1', dn: '', label: 'Support', ...found, known }])
+    await cycle.link([{ ...ABOUT, dn: '', ...found, known }])
     expect(await group.fields()).toMatchObject({ origin: 'adopted', appliedRevision: '0' })
     await group.breakOff()
 
@@ -90,4 +94,133 @@ describe('a creation without an answer, told to a Redis that forgot it together 
     const { zendeskId, origin, creationSent } = await group.fields()
     expect([zendeskId, origin, creationSent]).toEqual(['7', 'created', undefined])
   })
+})
+
+describe('an entity that is rightly forgotten', () => {
+  /** Another worker finds what the creation made, and deletes it since its entry has left. */
+  async function deletes({ redis, cycle, written }: Group): Promise<void> {
+    const other = new WriteLedger(redis, { account, connection })
+    await other.record([written], 'lease')
+    const [deletion] = await cycle.release([{ ...ABOUT, operation: 'delete group', desired: { presence: 'deleted' } }])
+    await other.open([{ ref }], 'other', 60_000)
+    await other.record([{ ...written, applied: null, revision: deletion!.revision }], 'other')
+  }
+
+  it.each([
+    ['sent', async () => {}],
+    ['recorded', RECORDS('lease')],
+  ])(
+    'stays so, when its creation was %s by who tells it again to a Redis that has lost nothing',
+    async (_how, then) => {
+      await using group = await openGroup()
+      await CREATES(group)
+      await then(group)
+      await deletes(group)
+      expect(await group.entity.isListed()).toBe(false)
+
+      await group.breakOff()
+
+      expect(await group.entity.isListed()).toBe(false)
+      expect(await group.redis.hlen(accountKeys(account).owners('group'))).toBe(0)
+    },
+  )
+
+  it('is entered again when it was created anew since', async () => {
+    await using group = await openGroup()
+    await CREATES(group)
+    await deletes(group)
+    const [again] = await group.cycle.release([{ ...ABOUT, operation: 'create group', desired }])
+    await group.writes.open([{ ref }], 'again', 60_000)
+    await group.writes.secure([ref], 'again', 1_000, { creations: [creation] })
+    await group.redis.del(connectionKeys({ account, connection }).entity('group', 'g1'))
+    await group.redis.hdel(connectionKeys({ account, connection }).listOf('group'), 'g1')
+
+    await group.breakOff()
+
+    expect(await group.fields()).toMatchObject({
+      revision: '0',
+      firstRevision: String(again!.revision),
+      sentBy: 'again',
+    })
+  })
+})
+
+it('an update of what another worker made enters nothing', async () => {
+  await using group = await openGroup()
+  await new WriteLedger(group.redis, { account, connection }).record([group.written], 'lease')
+  await group.cycle.release([{ ...ABOUT, operation: 'rename group', desired: HELP }])
+  await group.writes.open([{ ref }], 'later', 60_000)
+  await group.writes.secure([ref], 'later', 1_000, { sent: [['name']] })
+
+  await failOver(group)
+
+  expect(await group.entity.isListed()).toBe(false)
+})
+
+it('that an object is gone forgets none that a cycle has found since', async () => {
+  await using group = await openGroup()
+  await CREATES(group)
+  await RECORDS('lease')(group)
+  const [released] = await group.cycle.release([
+    { ...ABOUT, operation: 'delete group', desired: { presence: 'deleted' } },
+  ])
+  await group.writes.open([{ ref }], 'later', 60_000)
+  await group.writes.record([{ ...group.written, applied: null, revision: released!.revision }], 'later')
+  await group.redis.flushall()
+  const cycle = await CycleLedger.begin(group.redis, { account, connection })
+  const found = { zendeskId: 7, applied: group.written.applied, suspendedByUs: false, inSync: null }
+  await cycle.link([{ ...ABOUT, ...found }])
+
+  await group.breakOff()
+
+  expect(await group.fields()).toMatchObject({ zendeskId: '7' })
+})
+
+it('whom a cycle found before their creation was told is known as made by us', async () => {
+  await using group = await openGroup()
+  await CREATES(group)
+  await group.redis.flushall()
+  const cycle = await CycleLedger.begin(group.redis, { account, connection })
+  const found = { zendeskId: 7, applied: group.written.applied, suspendedByUs: false, inSync: null }
+  const known = { revision: 0, appliedRevision: 0, zendeskId: null }
+  await cycle.link([{ ...ABOUT, ...found, known }])
+
+  await group.breakOff()
+
+  expect(await group.fields()).toMatchObject({ zendeskId: '7', origin: 'created' })
+})
+
+it('what a cycle finds that was perhaps created is known as made by us, and what has another name is not', async () => {
+  const origins: unknown[] = []
+  for (const name of ['Support', 'Help']) {
+    await using group = await openGroup()
+    await CREATES(group)
+    await failOver(group)
+    const cycle = await CycleLedger.begin(group.redis, { account, connection })
+    const applied = { presence: 'active', name } as const
+    await cycle.link([{ ...ABOUT, zendeskId: 7, applied, suspendedByUs: false, inSync: null }])
+    origins.push((await group.fields())['origin'])
+  }
+
+  expect(origins).toEqual(['created', 'adopted'])
+})
+
+it('an object that was found is not ours since another one was created, whose answer came late', async () => {
+  await using group = await openGroup()
+  await CREATES(group)
+  const [released] = await group.cycle.release([{ ...ABOUT, operation: 'rename group', desired: HELP }])
+  await group.writes.open([{ ref }], 'later', 60_000)
+  const found = {
+    ...group.written,
+    applied: HELP,
+    revision: released!.revision,
+    zendeskId: 8,
+    origin: 'adopted',
+  } as const
+  await group.writes.record([found], 'later')
+  await group.writes.record([group.written], 'lease')
+
+  await failOver(group)
+
+  expect(await group.fields()).toMatchObject({ zendeskId: '8', origin: 'adopted' })
 })

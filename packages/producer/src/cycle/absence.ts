@@ -1,18 +1,17 @@
+import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import type { LedgerRecord, UserRecord } from '@provisioner/shared/ledger/record.ts'
+import type { Problem } from '@provisioner/shared/problem.ts'
 import type { Directory } from '../directory/directory.ts'
+import { isFoundAlone } from '../plan/plan-removal.ts'
 import type { RemovalCause } from '../plan/wanted-user.ts'
+import { basesOf } from './bases-of.ts'
 
 /**
  * Above this many leavers at once, causes that change nothing are not looked up: one read each would hold the cycle up.
  */
 const LOOK_UPS = 200
 
-/** Where it is looked for who left. */
-export interface LookedThrough {
-  readonly directory: Pick<Directory, 'read' | 'existing'>
-  /** An entry that was moved may lie anywhere below their naming contexts. */
-  readonly bases: readonly string[]
-}
+type Cause = RemovalCause | 'unread'
 
 /**
  * Why entries are no longer in scope.
@@ -21,46 +20,76 @@ export interface LookedThrough {
  *   -------------------------------------|----------------------|----------------------------------------------------
  *   the entry, with the same id          |                      | outOfScope
  *   nothing, or an entry with another id | the entry            | outOfScope: it was moved
- *   nothing, or an entry with another id | nothing that is seen | deleted
- *   of which nobody knows a DN           | the same             | the same
+ *   the same                             | nothing that is seen | deleted
+ *   the same                             | not asked            | deleted: both have the same done
+ *   the same                             | no answer, or a part | the one that suspends, where the other one deletes; else
+ *                                        |                      | unread: a busy server is no reason to take access away
+ *   of which Zendesk alone told          |                      | deleted
  *   an entry without an id, or hidden    |                      | unread: it may be the same, and what hid it may be
  *                                        |                      | all that took it out of scope
- *
- * @throws whatever the directory throws: then nothing is planned
  */
-export async function causesOfAbsence(
-  where: LookedThrough,
-  absent: readonly UserRecord[],
-  remove: Readonly<Record<RemovalCause, string>>,
-  signal: AbortSignal,
-): Promise<Map<string, RemovalCause | 'unread'>> {
-  if (remove.deleted === remove.outOfScope && absent.length > LOOK_UPS) return new Map()
-  const there = await whetherThere(where, absent, signal)
-  return new Map([...there].map(([id, is]) => [id, is === 'unread' ? is : is ? 'outOfScope' : 'deleted']))
-}
+export class Absences {
+  readonly #directory: Pick<Directory, 'read' | 'existing'>
+  readonly #connection: ConnectionConfig
+  readonly #signal: AbortSignal
+  #doubt: string | undefined
 
-/** Whether the directory still has entries, by id; `unread` when that can't be told. */
-export async function whetherThere(
-  { directory, bases }: LookedThrough,
-  records: readonly Pick<LedgerRecord, 'id' | 'dn'>[],
-  signal: AbortSignal,
-): Promise<Map<string, boolean | 'unread'>> {
-  const there = new Map<string, boolean | 'unread'>()
-  for (const { id, dn } of records) there.set(id, await isUnderItsDn(directory, id, dn, signal))
-  const elsewhere = records.flatMap(({ id }) => (there.get(id) === false ? [id] : []))
-  for (const id of await directory.existing(elsewhere, bases, signal)) there.set(id, true)
-  return there
-}
+  constructor(directory: Pick<Directory, 'read' | 'existing'>, connection: ConnectionConfig, signal: AbortSignal) {
+    this.#directory = directory
+    this.#connection = connection
+    this.#signal = signal
+  }
 
-async function isUnderItsDn(
-  directory: LookedThrough['directory'],
-  id: string,
-  dn: string,
-  signal: AbortSignal,
-): Promise<boolean | 'unread'> {
-  // entered from Zendesk alone, see `unknown-leavers.ts`
-  if (dn === '') return false
-  const lookup = await directory.read(dn, [], signal)
-  if (lookup.status === 'unidentified' || lookup.status === 'hidden') return 'unread'
-  return lookup.status === 'found' && lookup.entry.id === id
+  /** Causes by id; of who is not among them none was looked up. @throws whatever the directory throws */
+  async causesOf(absent: readonly UserRecord[]): Promise<Map<string, Cause>> {
+    const { remove } = this.#connection.users
+    const isSame = remove.deleted === remove.outOfScope
+    if (isSame && absent.length > LOOK_UPS) return new Map()
+    const causes = new Map<string, Cause>()
+    for (const record of absent) {
+      const there = await this.stillThere(record)
+      causes.set(record.id, there === 'unread' ? there : there ? 'outOfScope' : 'deleted')
+    }
+    if (!isSame) for (const [id, cause] of await this.#elsewhere(absent, causes)) causes.set(id, cause)
+    return causes
+  }
+
+  /** Whether the directory still has an entry under its DN; `unread` when that can't be told. */
+  async stillThere({ id, dn }: Pick<LedgerRecord, 'id' | 'dn'>): Promise<boolean | 'unread'> {
+    // Zendesk told of it, or a worker to whom nobody had said its DN
+    if (dn === '') return false
+    const lookup = await this.#directory.read(dn, [], this.#signal)
+    if (lookup.status === 'unidentified' || lookup.status === 'hidden') return 'unread'
+    return lookup.status === 'found' && lookup.entry.id === id
+  }
+
+  /** That it could not be told who was moved. */
+  get problems(): Problem[] {
+    if (this.#doubt === undefined) return []
+    const { id, directory } = this.#connection
+    return [
+      {
+        code: 'WHEREABOUTS_UNKNOWN',
+        subject: 'connection',
+        id: `${id}.whereabouts`,
+        attribute: directory.id,
+        what:
+          `Whether entries that are no longer under their DNs were deleted or moved the server can't tell: ${this.#doubt}. ` +
+          'Where users.remove.deleted and outOfScope suspend and delete, their users are suspended; else they stay as ' +
+          'they are',
+        todo: `Let the bind DN search for '${directory.id}' below the naming context, and have it indexed there`,
+      },
+    ]
+  }
+
+  async #elsewhere(absent: readonly UserRecord[], causes: ReadonlyMap<string, Cause>): Promise<[string, Cause][]> {
+    const { remove } = this.#connection.users
+    const ids = absent.filter((one) => causes.get(one.id) === 'deleted' && !isFoundAlone(one)).map(({ id }) => id)
+    const { found, doubt } = await this.#directory.existing(ids, basesOf(this.#connection), this.#signal)
+    this.#doubt = doubt
+    const isLost = remove.deleted !== 'ignore' && remove.outOfScope !== 'ignore'
+    const inDoubt = !isLost ? 'unread' : remove.deleted === 'suspend' ? 'deleted' : 'outOfScope'
+    const others = doubt === undefined ? 'deleted' : inDoubt
+    return ids.map((id) => [id, found.has(id) ? 'outOfScope' : others])
+  }
 }

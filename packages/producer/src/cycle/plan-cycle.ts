@@ -6,8 +6,7 @@ import { guard } from '../plan/guard.ts'
 import { inOrder } from '../plan/in-order.ts'
 import { decisionsOfCycle } from './decisions-of-cycle.ts'
 import { heldOfCycle } from './held-of-cycle.ts'
-import { causesOfAbsence, whetherThere } from './absence.ts'
-import { basesOf } from './bases-of.ts'
+import { Absences } from './absence.ts'
 import { auditsDue, auditsLeft } from './audits-due.ts'
 import type { CyclePlan } from './cycle-plan.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
@@ -57,7 +56,7 @@ export async function planCycle(
   const known = new Map([...(await sources.protection.all()), ...answers.protectedUsers])
   const followed = new Map(answers.protectedUsers)
   const lookUps = new LookUps(picture, answers)
-  const where = { directory, bases: basesOf(connection) }
+  const absences = new Absences(directory, connection, signal)
 
   const users = await planUsers({
     picture,
@@ -74,7 +73,7 @@ export async function planCycle(
     merged: answers.users.merged,
     ownersOf: (hits) => owners.ofUsers(hits, scopeOf(picture, connection), now),
     takeovers: answers.users.takeovers,
-    causeOf: (absent) => causesOfAbsence(where, absent, connection.users.remove, signal),
+    causesOf: (absent) => absences.causesOf(absent),
     claimed: (leavers) => claimedUsers(redis, { account, connection: connection.id, configured }, leavers, now),
   })
   const groups = await planGroups({
@@ -89,7 +88,7 @@ export async function planCycle(
       renamed: await stillAsAudited(reader, 'group', groupAudit.renamed),
     },
     find: (wanted) => lookUps.findGroups(wanted, redis, { account, owners, now }),
-    stillThere: async (record) => (await whetherThere(where, [record], signal)).get(record.id)!,
+    stillThere: (record) => absences.stillThere(record),
   })
 
   const apiUserId = await sources.apiUser.known()
@@ -196,6 +195,7 @@ export async function planCycle(
     switchedOff: switchedOff(connection, plans, users, members.changes),
     problems: [
       ...picture.problems,
+      ...absences.problems,
       ...unreadLists(sources, answers),
       ...problemsAsked(picture.doubts, changes, picture.present),
       ...unreadMemberships(picture.usersInDoubt, connection, askedUsers),

@@ -69,7 +69,7 @@ export interface UserSources {
   /** What keeps entries from simply being linked to the users that were found for them, by the entry's id. */
   readonly takeovers: ReadonlyMap<string, Takeover>
   /** Why an entry is no longer in scope. */
-  readonly causeOf: (absent: readonly UserRecord[]) => Promise<ReadonlyMap<string, RemovalCause | 'unread'>>
+  readonly causesOf: (absent: readonly UserRecord[]) => Promise<ReadonlyMap<string, RemovalCause | 'unread'>>
   /** Which leavers another connection has asked for. */
   readonly claimed: (leavers: readonly UserRecord[]) => Promise<ReadonlySet<string>>
   readonly ignoreSeen: boolean
@@ -154,7 +154,7 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
   const disabled = [...picture.rejected].filter(([id, { disabled: off }]) => off && existing.has(id)).map(([id]) => id)
   const rejected = (await reader.records<UserRecord>('user', disabled)).flatMap((record) => asHeld(record) ?? [])
   const unread = new Set<string>()
-  const causes = await sources.causeOf(leavers.filter((record) => record.applied !== null))
+  const causes = await sources.causesOf(leavers.filter((one) => one.applied !== null || one.creationSent !== null))
   const claimed = await sources.claimed(leavers)
   for (const record of [...leavers, ...rejected]) {
     const { id, dn, label } = record

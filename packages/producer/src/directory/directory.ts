@@ -33,10 +33,10 @@ export interface Directory extends AsyncDisposable {
 
   /**
    * Of these ids, those of entries that lie anywhere near the bases, below the same naming contexts, as far as the bind
-   * DN may see and search for them.
-   * @throws as {@link scan}
+   * DN may see them. A server that does not answer, or not whole, is an answer.
+   * @throws as {@link scan}, but for `IncompleteScanError`
    */
-  existing(ids: readonly string[], bases: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string>>
+  existing(ids: readonly string[], bases: readonly string[], signal: AbortSignal): Promise<Existing>
 
   /**
    * The server that answers, as its root DSE shows it; undefined where it does not.
@@ -85,6 +85,13 @@ export type Lookup =
   | { readonly status: 'unidentified'; readonly entry: UnidentifiedEntry }
   | { readonly status: 'hidden' }
   | { readonly status: 'missing' }
+
+/** Entries that are there, wherever. */
+export interface Existing {
+  readonly found: ReadonlySet<string>
+  /** Why there may be more of them, a part of a sentence; undefined when there are not. */
+  readonly doubt?: string
+}
 
 export interface Page {
   readonly entries: readonly Entry[]

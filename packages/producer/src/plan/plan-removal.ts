@@ -48,6 +48,7 @@ export function planRemoval(
 ): EntityPlan {
   const action = policy.remove[cause]
   if (applied === null && isErased(record) && action !== 'delete') return { problems: [] }
+  if (applied === null && action === 'ignore' && !waits(record)) return { switchedOff: 'suspend user', problems: [] }
   if (applied === null) return { change: takenBack(about, action), problems: [] }
   if (action === 'ignore') return { switchedOff: 'suspend user', problems: [] }
   const target = action === 'delete' ? ('deleted' as const) : ('suspended' as const)
@@ -64,7 +65,7 @@ export function planRemoval(
   const operation = action === 'delete' ? 'delete user' : 'suspend user'
   const removal = { category: 'users' as const, cause: cause === 'outOfScope' ? 'out of scope' : cause }
   const changed = action === 'delete' ? [] : ['suspended']
-  const consent = isFoundAlone(about.dn, record) ? { category: 'users' as const, cause: NO_ENTRY } : undefined
+  const consent = record && isFoundAlone(record) ? { category: 'users' as const, cause: NO_ENTRY } : undefined
   return {
     change: {
       ...about,
@@ -81,10 +82,10 @@ export function planRemoval(
 
 /**
  * Whether the ledger learned of the user from Zendesk alone: another system may have written such an external id, and
- * so each is asked for. Of whom a worker told that it made or wrote them, we know.
+ * so each is asked for. Of whom a worker told that it made them, we know.
  */
-function isFoundAlone(dn: string, record: UserRecord | undefined): boolean {
-  return dn === '' && record?.origin !== 'created' && record?.appliedRevision === 0
+export function isFoundAlone({ dn, origin, creationSent }: UserRecord): boolean {
+  return dn === '' && origin !== 'created' && creationSent === null
 }
 
 /** Whether Zendesk has the user no more and nothing waits to be written: there is nothing to be taken away, or back. */

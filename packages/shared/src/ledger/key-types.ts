@@ -35,6 +35,7 @@ function connectionKeyTypes(name: ConnectionName): KeyTypes {
     ...typed('list', 'What admins had decided can not be looked up any more', keys.decisionLog),
     ...typed('hash', undefined, keys.held, keys.decisions),
     ...typed('zset', 'The guard counts anew', keys.counted),
+    ...typed('zset', BEGINS, keys.forgotten),
     ...typed('hash', 'The first plan waits for approval again', keys.state),
     ...typed('string', ANEW, keys.fence),
     ...typed('hash', BEGINS, keys.problems, keys.former, keys.files, keys.unreadable),

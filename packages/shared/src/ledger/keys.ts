@@ -81,6 +81,8 @@ export function connectionKeys({ account, connection }: ConnectionName) {
     problems: `${prefix}problems`,
     /** Sorted set `category|kind|id|revision` by time: what counts at the guard inside its window. */
     counted: `${prefix}counted`,
+    /** Sorted set of `kind|id`, of users and groups, by when they were forgotten in the last day, ms. */
+    forgotten: `${prefix}forgotten`,
     /** Hash address in lower case → user id: former addresses that we left with users (`oldEmail: keep`). */
     former: `${prefix}former`,
     /** String: the token of the newest cycle, by Redis's clock in µs; older ones may no longer write. */

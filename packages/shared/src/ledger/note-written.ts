@@ -1,7 +1,7 @@
 import { formatEntityMember } from './entity-member.ts'
 import type { Retelling } from './retelling.ts'
 import { stillUnconfirmed, type Word } from './words.ts'
-import { encodeWritten, nameOfWritten, type Written } from './written.ts'
+import { encodeWritten, nameOfWritten, type EncodedWritten, type Written } from './written.ts'
 
 type WrittenWord = Extract<Word, { told: 'written' }>
 
@@ -28,7 +28,8 @@ export function noteWritten(retelling: Retelling<Word>, one: Written, by: string
   })
   const newer = kept.filter(({ word }) => word.entity.revision > one.revision)
   if (newer.length > 0) {
-    if (one.origin === 'created') for (const { key, word } of newer) retelling.note(key, madeByUs(word))
+    const ofSame = newer.filter(({ word }) => isOfOneObject(word.entity, encodeWritten(one)))
+    if (one.origin === 'created') for (const { key, word } of ofSame) retelling.note(key, madeByUs(word))
     return
   }
   if (one.linkOnly) {
@@ -44,12 +45,14 @@ export function noteWritten(retelling: Retelling<Word>, one: Written, by: string
   // beside what is told of the entity later: that we made it is true whatever is sent next
   const entity = encodeWritten({ ...one, late: undefined })
   const word = { told: 'written', by, entity, names, label: nameOfWritten(one) } as const
-  const isMadeByUs = kept.some((before) => before.word.entity.origin === 'created' && isOfOneObject(before.word, word))
+  const isMadeByUs = kept.some(
+    (before) => before.word.entity.origin === 'created' && isOfOneObject(before.word.entity, entity),
+  )
   retelling.note(written, isMadeByUs ? madeByUs(word) : word)
 }
 
-function isOfOneObject(one: WrittenWord, other: WrittenWord): boolean {
-  return one.entity['zendeskId'] === other.entity['zendeskId']
+function isOfOneObject(one: EncodedWritten, other: EncodedWritten): boolean {
+  return one['zendeskId'] === other['zendeskId']
 }
 
 function madeByUs(word: WrittenWord): WrittenWord {

@@ -117,9 +117,6 @@ local function peek(kind, id, fields) return read(kind, id, fields, true) end
 -- As the sets of the connection name it.
 local function member_of(e) return e.kind .. '|' .. e.id end
 
--- Whether no list has it. Needs revision.
-local function is_unknown(e) return not e.revision and not e.is_unreadable end
-
 -- Whether a revision is released that is not applied. Needs revision, appliedRevision.
 local function is_pending(e) return e.revision ~= nil and e.revision > (e.appliedRevision or 0) end
 

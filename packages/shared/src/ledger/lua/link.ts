@@ -22,7 +22,9 @@ export const LINK = `${COMMON}
 local fenced = check_fence(ARGV[1])
 if fenced then return fenced end
 
-local FIELDS = { 'revision', 'appliedRevision', 'firstRevision', 'outstanding', 'leaseUntil', 'zendeskId', 'role' }
+local FIELDS = {
+  'revision', 'appliedRevision', 'firstRevision', 'outstanding', 'leaseUntil', 'zendeskId', 'role', 'creationSent',
+}
 
 local function has_moved(e, known)
   return known ~= nil
@@ -37,6 +39,11 @@ local function begin(e)
   put(e, 'revision', 0)
   put(e, 'appliedRevision', 0)
   put(e, 'firstRevision', at)
+end
+
+-- No cycle knows what our creation made whose answer was lost.
+local function is_made_by_us(e, r)
+  return r.origin == 'adopted' and e.creationSent and is_made_by(e.kind, cjson.decode(e.creationSent), r.applied)
 end
 
 local function link_one(r)
@@ -54,7 +61,9 @@ local function link_one(r)
   if e.zendeskId and e.zendeskId ~= r.zendeskId then give_up(e) end
   begin(e)
   enter(e, r)
+  local is_ours = is_made_by_us(e, r)
   link(e, r)
+  if is_ours then claim(e) end
   if r.desired ~= '' then
     mint(e)
     desire(e, r)

@@ -56,6 +56,15 @@ local function claim(e, suspendedByUs)
   if suspendedByUs then put(e, 'suspendedByUs', '1') end
 end
 
+-- Whether an object is what a creation made: by the external id that it sent, of a group by its name.
+local function is_made_by(kind, sent, applied)
+  local object = cjson.decode(applied)
+  if kind == 'group' then return object.name == sent.name end
+  local id = object.attributes and object.attributes.external_id
+  if type(sent.externalId) ~= 'string' or type(id) ~= 'string' then return false end
+  return string.lower(sent.externalId) == string.lower(id)
+end
+
 -- The object is no more: nothing that was sent to it matters, and its memberships went with it. What is known then:
 --
 --   reason             | goneSince                               | lookUpFirst            | the entry

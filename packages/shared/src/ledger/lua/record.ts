@@ -45,8 +45,7 @@ end
 -- nothing is linked, or a cycle has found the object before it was told again: Redis may have forgotten the entity, and
 -- not we.
 local function is_of_another(r, e)
-  local is_found_again = e.revision == 0 and e.zendeskId == r.zendeskId
-  if r.kind ~= 'membership' and not r.gone and is_found_again then return false end
+  if e.revision == 0 and e.zendeskId == r.zendeskId and not r.gone then return false end
   return r.revision < (e.firstRevision or 0) and (r.kind == 'membership' or r.gone or e.zendeskId)
 end
 
@@ -134,7 +133,7 @@ end
 
 local function record(r)
   local e = read(r.kind, r.id, FIELDS)
-  if r.forgotten and is_unknown(e) then enter_forgotten(e, r.revision, r.forgotten) end
+  if r.forgotten then enter_forgotten(e, r.revision, r.forgotten) end
   if not e.revision then
     free(e, by)
     save(e)

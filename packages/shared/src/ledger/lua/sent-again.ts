@@ -39,6 +39,11 @@ local function is_release_forgotten(e, request)
   return is_earlier and (request.names or request.before)
 end
 
+-- A cycle found what this creation made before it was told again: it is ours.
+local function is_found_by_cycle(e, request)
+  return request.creation and e.revision == 0 and e.zendeskId and is_made_by(e.kind, request.creation, e.applied)
+end
+
 local REWRITE = { user = 'update user', group = 'rename group', membership = 'add member' }
 
 -- What is desired is to be written once more.
@@ -63,8 +68,12 @@ end
 
 for _, request in ipairs(cjson.decode(ARGV[2])) do
   local e = read(request.kind, request.id, FIELDS)
-  local is_new = request.creation and may_be_forgotten and is_unknown(e)
-  if is_new then enter_forgotten(e, request.revision, request.creation.name) end
+  local may_enter = request.creation and may_be_forgotten
+  local is_new = may_enter and enter_forgotten(e, request.revision, request.creation.name)
+  if is_found_by_cycle(e, request) then
+    claim(e)
+    save(e)
+  end
   local is_again = is_release_forgotten(e, request)
   if is_again or is_new or is_open(e, request) then
     if is_again then release_again(e) end

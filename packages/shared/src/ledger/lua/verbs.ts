@@ -1,3 +1,6 @@
+/** Workers keep what they told for minutes, and for as long as a replica lags: it is remembered so long, ms. */
+const FORGOTTEN_MS = 24 * 60 * 60_000
+
 /**
  * The verbs of the ledger: each group of an entity's fields is written by its verbs alone. They change an entity that
  * was read; its `save` writes it, and the sets and hashes beside it. `forget` alone writes at once. docs/ledger.md says
@@ -42,11 +45,14 @@ end
 -- Redis has forgotten the entity, and a worker tells what it made, or may have made. Nobody else knows of that by now:
 -- it would outlive its entry, and a group that is renamed meanwhile would be looked for under its new name and made
 -- once more. As of an object that a cycle found, nothing was ever released of it: the next cycle plans it, or sees that
--- its entry has left.
+-- its entry has left. Whether that was done: an entity that is rightly forgotten stays so. Needs revision.
 local function enter_forgotten(e, revision, label)
+  local forgotten_at = tonumber(try('ZSCORE', prefix .. 'forgotten', member_of(e)) or 0)
+  if e.revision or e.is_unreadable or (revision or 0) < forgotten_at then return false end
   put(e, 'revision', 0)
   put(e, 'firstRevision', revision)
   enter(e, { dn = '', label = label })
+  return true
 end
 
 local function wait_for_write(e, since)
@@ -81,12 +87,18 @@ end
 
 local function solve_write_problem(kind, id) try('HDEL', prefix .. 'problems', 'write|' .. kind .. '|' .. id) end
 
+-- What is told of it later, by who told it before, is of no entity any more.
+local function note_forgotten(kind, id)
+  try('ZREMRANGEBYSCORE', prefix .. 'forgotten', '-inf', at - ${FORGOTTEN_MS})
+  try('ZADD', prefix .. 'forgotten', at, kind .. '|' .. id)
+end
+
 local function forget(kind, id)
   redis.call('DEL', entity_key(kind, id))
   local list, field = list_of(kind, id)
   try('HDEL', list, field)
   if kind == 'user' then try('HDEL', prefix .. 'seen', id) end
-  if kind == 'membership' then forget_member(id) end
+  if kind == 'membership' then forget_member(id) else note_forgotten(kind, id) end
   try('ZREM', prefix .. 'pending', kind .. '|' .. id)
   solve_write_problem(kind, id)
 end
