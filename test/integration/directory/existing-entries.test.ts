@@ -2,7 +2,6 @@ import { Absences } from '@provisioner/producer/cycle/absence.ts'
 import { renameEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { ldifEntry } from '@provisioner/sandbox/servers/ldif.ts'
 import { startSlapd } from '@provisioner/sandbox/servers/slapd.ts'
-import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { describe, expect, it } from 'vitest'
 import { asReader, openTestDirectory, readAll, type TestDirectory } from '../../fixtures/open-test-directory.ts'
@@ -23,11 +22,7 @@ const lastSeen = (id: string, dn: string) => ({ id, dn, origin: 'created', creat
 
 function absencesOf(directory: TestDirectory, remove: object): Absences {
   const users = { remove, locations: [{ base: PEOPLE }], map: {} }
-  return new Absences(
-    directory,
-    { id: 'staff', directory: { id: 'entryUUID' }, users } as never as ConnectionConfig,
-    signal,
-  )
+  return new Absences(directory, { id: 'staff', directory: { id: 'entryUUID' }, users } as never, signal)
 }
 
 /** A directory in which nothing is under its DN, and that answers a search by id as it is told. */

@@ -17,13 +17,13 @@ type Cause = RemovalCause | 'unread'
  * Why entries are no longer in scope.
  *
  *   under its DN                         | elsewhere, by its id | cause
- *   -------------------------------------|----------------------|----------------------------------------------------
+ *   -------------------------------------|----------------------|--------------------------------------------------
  *   the entry, with the same id          |                      | outOfScope
  *   nothing, or an entry with another id | the entry            | outOfScope: it was moved
  *   the same                             | nothing that is seen | deleted
  *   the same                             | not asked            | deleted: both have the same done
- *   the same                             | no answer, or a part | the one that suspends, where the other one deletes; else
- *                                        |                      | unread: a busy server is no reason to take access away
+ *   the same                             | no answer, or a part | the one that suspends, where the other one deletes;
+ *                                        |                      | else unread: no access is taken for a busy server
  *   of which Zendesk alone told          |                      | deleted
  *   an entry without an id, or hidden    |                      | unread: it may be the same, and what hid it may be
  *                                        |                      | all that took it out of scope
