@@ -45,6 +45,18 @@ describe('what was created, told to a Redis that forgot it together with its rel
     expect(await group.fields()).toMatchObject({ zendeskId: '7', origin: 'created', dn: '', label: 'Help' })
   })
 
+  it('is known as made by us when it was found first, since the answer was lost, and written after that', async () => {
+    await using group = await openGroup()
+    await CREATES(group)
+    await group.writes.record([{ ...group.written, linkOnly: true }], 'lease')
+    await group.writes.secure([ref], 'lease', 1_000, { sent: [['name']] })
+    await group.writes.record([{ ...group.written, origin: null }], 'lease')
+
+    await failOver(group)
+
+    expect(await group.fields()).toMatchObject({ zendeskId: '7', origin: 'created' })
+  })
+
   it('is not taken for ours because another object was, which had the same entry', async () => {
     await using group = await openGroup()
     await CREATES(group)

@@ -13,7 +13,8 @@ type WrittenWord = Extract<Word, { told: 'written' }>
  *   ------------------------------|---------------------|-----------------------------------------------------
  *   older than what is kept       | as before           | as before; that we made the object is true for ever
  *   a link that we had before     | `ENTITY linked`     | what we did to the object
- *   a link                        | -                   | found again in Zendesk
+ *   a link to what we made        | `ENTITY linked`     | that we made it
+ *   a link to what we found       | -                   | found again in Zendesk
  *   anything else                 | `ENTITY written`    | the record, with the names that were sent for it
  */
 export function noteWritten(retelling: Retelling<Word>, one: Written, by: string): void {
@@ -33,7 +34,7 @@ export function noteWritten(retelling: Retelling<Word>, one: Written, by: string
     return
   }
   if (one.linkOnly) {
-    if (one.origin === null) {
+    if (one.origin !== 'adopted') {
       const entity = { ...encodeWritten(one), again: true }
       retelling.note(linked, { told: 'written', by, entity, names: '' })
     }
