@@ -71,6 +71,18 @@ describe('whose entry is no longer under its DN', () => {
     expect([...causes.values(), ...absences.problems]).toEqual(['deleted'])
   })
 
+  it('and of whom Zendesk alone told, is deleted as far as anybody knows', async () => {
+    await using server = await searchedById({ entries: [{ dn: `uid=ada,${LEFT}`, attributes: { entryUUID: [ID] } }] })
+    await using directory = openTestDirectory({ urls: [server.url] })
+    const causesOf = async (record: Partial<UserRecord>) => {
+      const absences = absencesOf(directory, { deleted: 'suspend', outOfScope: 'delete' })
+      return [...(await absences.causesOf([{ ...lastSeen(ID, ''), ...record }])).values(), ...absences.problems]
+    }
+
+    expect(await causesOf({ origin: 'adopted' })).toEqual(['deleted'])
+    expect(await causesOf({ origin: 'created' })).toEqual(['outOfScope'])
+  })
+
   it('is found beside a referral, and is in doubt where the id may be searched for and not read', async () => {
     const referral = ldifEntry(`ou=elsewhere,${SUFFIX}`, {
       ...{ objectClass: ['referral', 'extensibleObject'], ou: 'elsewhere' },

@@ -137,6 +137,18 @@ describe('an entity that is rightly forgotten', () => {
     },
   )
 
+  it('is remembered for a day', async () => {
+    await using group = await openGroup()
+    const { forgotten } = connectionKeys({ account, connection })
+    const hoursAgo = (hours: number) => Date.now() - hours * 3_600_000
+    await group.redis.zadd(forgotten, hoursAgo(25), 'group|long-ago')
+    await group.redis.zadd(forgotten, hoursAgo(23), 'user|u1')
+
+    await deletes(group)
+
+    expect(await group.redis.zrange(forgotten, '0', '-1')).toEqual(['user|u1', 'group|g1'])
+  })
+
   it('is entered again when it was created anew since', async () => {
     await using group = await openGroup()
     await CREATES(group)
