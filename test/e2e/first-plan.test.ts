@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { addEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { addEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { runCli } from '../fixtures/cli.ts'
 import { directoryOf, person, personDn } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
@@ -139,5 +139,24 @@ describe('a first plan', () => {
         ['late@example.org', undefined],
       ]),
     )
+  })
+
+  it('that has nothing in it is not approved, and what comes into it waits', async () => {
+    const config = { firstRun: 'approve', directory: { type: 'openldap', id: 'employeeNumber' } }
+    world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }]), config })
+    await world.step()
+    const empty = await cli('approve', 'staff')
+    const status = await cli('status')
+
+    await modifyEntry(world.slapd, personDn('ada'), { replace: { employeeNumber: '1' } })
+    await world.step()
+    const shown = await inZendesk()
+    const approved = await cli('approve', 'staff')
+    await world.step()
+
+    expect([empty.code, approved.code]).toEqual([1, 0])
+    expect(empty.stdout).toMatch(/nothing is approved\. The first plan has nothing in it: .*provisioner problems staff/)
+    expect(status.stdout).toContain('The first plan has nothing in it')
+    expect([shown.users, (await inZendesk()).users]).toEqual([[], ['ada']])
   })
 })

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { addEntry, applyLdif, deleteEntry, modifyEntry, renameEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { ldifRename } from '@provisioner/sandbox/servers/ldif.ts'
+import { runCli } from '../fixtures/cli.ts'
 import { directoryOf, groupDn, person, personDn } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
@@ -110,6 +111,26 @@ describe('user deprovisioning', () => {
     await world.step()
 
     expect(await stateOf()).toBe('suspended')
+  })
+
+  it('asks before it deletes who was suspended as out of scope, and is not seen any more by a full cycle', async () => {
+    const remove = { deleted: 'delete', outOfScope: 'suspend' }
+    world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]), config: { users: { remove } } })
+    await world.step()
+    await applyLdif(world.slapd, ldifRename(personDn('ada'), 'uid=ada', 'dc=example,dc=org'))
+    await world.step()
+
+    for (const dn of ['uid=ada,dc=example,dc=org', personDn('bob')]) await deleteEntry(world.slapd, dn)
+    await world.fullStep()
+    await world.step()
+    const before = [await stateOf(), await stateOf('bob@example.org')]
+    const held = await runCli(world, ['held'])
+    await runCli(world, ['approve', 'staff', '--matching', 'ada'])
+    await world.fullStep()
+
+    expect(before).toEqual(['suspended', 'gone'])
+    expect(held.stdout).toMatch(/delete user {2}ada@example\.org .*left the scope before, and is not seen any more/)
+    expect(await stateOf()).toBe('gone')
   })
 
   it('follows an entry that is renamed or moved within the scope', async () => {

@@ -2,7 +2,7 @@ import { hostname, userInfo } from 'node:os'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import type { FirstPlan } from '@provisioner/shared/ledger/cycle-state.ts'
 import { type DecidedChange, decisionOn, type Verdict } from '@provisioner/shared/ledger/decision.ts'
-import { describeFirstPlan } from '@provisioner/shared/ledger/describe-held.ts'
+import { describeFirstPlan, firstPlanWaits, isEmptyPlan } from '@provisioner/shared/ledger/describe-held.ts'
 import type { GuardMeasure } from '@provisioner/shared/ledger/held-change.ts'
 import { changedBy, HeldDecisions, type Decider } from '@provisioner/shared/ledger/held-decisions.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
@@ -82,6 +82,11 @@ async function decideOn(
   const selected = there.changes.filter((change) => isSelected(change, options, there))
   const changing = changedBy(verdict, selected)
   const { firstPlan } = there
+  if (firstPlan && isEmptyPlan(firstPlan)) {
+    const { what, todo } = firstPlanWaits(firstPlan, connection.id)
+    say(`nothing is approved. ${what}. ${todo}.`)
+    return 0
+  }
   if (changing.length === 0 && !firstPlan) {
     const log = isNamed(options) ? await new LedgerReader(session.redis, connectionName(connection)).decisionLog() : []
     const before = log.filter((made) => isSelected(made, options, there))

@@ -1,6 +1,6 @@
 import type { Ids } from '../compact/subset.ts'
 import type { RedisClient } from '@provisioner/shared/redis-client.ts'
-import { ABSENT, OFFERED, accountKeys } from '@provisioner/shared/ledger/keys.ts'
+import { ABSENT, LEFT, OFFERED, accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { formatOwner, idWithin, parseClaim, type OwnerRef } from '@provisioner/shared/ledger/owner.ts'
 import { readOwners } from '@provisioner/shared/ledger/read-owners.ts'
@@ -118,7 +118,7 @@ export class Owners {
       return disabled.has(id) ? 'disabled' : present.has(id) ? 'present' : 'left'
     if (this.#configured.has(reader.connection)) {
       const [seen] = await reader.seen([id])
-      if (seen === ABSENT || seen === OFFERED) return 'left'
+      if (seen === ABSENT || seen === LEFT || seen === OFFERED) return 'left'
       return record?.suspendedByUs && record.desired?.presence === 'suspended' ? 'disabled' : 'present'
     }
     return (await this.#isSilent(reader, now)) ? 'abandoned' : 'silent'

@@ -1,6 +1,7 @@
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { zendeskNamesMasked } from '@provisioner/shared/config/masked-names.ts'
 import { formatEntityMember, parseHeldKey } from '@provisioner/shared/ledger/entity-member.ts'
+import { LEFT } from '@provisioner/shared/ledger/keys.ts'
 import type { Change, EntityPlan } from '../plan/change.ts'
 import { guard } from '../plan/guard.ts'
 import { inOrder } from '../plan/in-order.ts'
@@ -178,9 +179,8 @@ export async function planCycle(
     reader,
   })
   const keptIds = new Set([...guarded.held.map((held) => held.key), ...waiting].map((key) => parseHeldKey(key).id))
-  const settled = new Map(
-    users.prints.entries().filter(([id]) => !keptIds.has(id) && users.plans.get(id) === shieldedUsers.get(id)),
-  )
+  const isSettled = (id: string) => !keptIds.has(id) && users.plans.get(id) === shieldedUsers.get(id)
+  const settled = new Map(users.prints.entries().filter(([id, print]) => print === LEFT || isSettled(id)))
   // What the guard left of a change may be what it left of it before.
   const released = inOrder(await changesNotReleased(reader, guarded.released.filter(isFree)))
   const answered = withoutTouched(settled, touched, [...released, ...guarded.links])

@@ -1,7 +1,7 @@
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import { LOOK_AGAIN } from '@provisioner/shared/adoption/why-not-adopt.ts'
 import type { Link } from '@provisioner/shared/ledger/planned.ts'
-import { ABSENT, IGNORED, OFFERED } from '@provisioner/shared/ledger/keys.ts'
+import { ABSENT, IGNORED, LEFT, OFFERED } from '@provisioner/shared/ledger/keys.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { appliedRole, isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Ids } from '../compact/subset.ts'
@@ -78,7 +78,7 @@ export interface UserSources {
 /** Plans every candidate, every absent user, and every rejected one who is disabled. */
 export async function planUsers(sources: UserSources): Promise<UsersPlan> {
   const { picture, reader, policy, audit } = sources
-  const { existing, absent, ignored, known } = await scopeOf(sources)
+  const { existing, absent, left, ignored, known } = await scopeOf(sources)
   const plans = new Map<string, EntityPlan>()
   const prints = new Map<string, string>()
   const keptTeam = new Set<string>()
@@ -170,9 +170,10 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
       unread.add(id)
       continue
     }
-    const plan = planRemoval({ kind: 'user', id, dn, label, cause, applied: record.applied, record }, policy)
+    const hasLeft = left.has(id)
+    const plan = planRemoval({ kind: 'user', id, dn, label, cause, applied: record.applied, record, hasLeft }, policy)
     plans.set(id, plan)
-    if (!isPresent) prints.set(id, plan.switchedOff ? IGNORED : ABSENT)
+    if (!isPresent) prints.set(id, plan.switchedOff ? IGNORED : hasLeft && plan.change?.consent ? LEFT : ABSENT)
   }
   return {
     plans,
@@ -199,6 +200,7 @@ export async function keptTeamMembers(reader: LedgerReader, ids: readonly string
 async function scopeOf({ picture, reader, ignoreSeen }: UserSources) {
   const existing = picture.present.none()
   const absent: string[] = []
+  const left = new Set<string>()
   let ignored = 0
   let elsewhere = 0
   for await (const ids of ahead(reader.ids('user'), () => false)) {
@@ -206,11 +208,15 @@ async function scopeOf({ picture, reader, ignoreSeen }: UserSources) {
     const gone = others.filter((id) => !picture.present.has(id))
     // when only a part of the directory was read, everybody else counts as there
     elsewhere += others.length - gone.length
-    const answered = ignoreSeen ? [] : await reader.seen(gone)
-    ignored += answered.filter((print) => print === IGNORED).length
-    absent.push(...gone.filter((_id, i) => answered[i] !== ABSENT && answered[i] !== IGNORED))
+    const answered = await reader.seen(gone)
+    for (const [i, id] of gone.entries()) if (answered[i] === ABSENT || answered[i] === LEFT) left.add(id)
+    if (ignoreSeen) absent.push(...gone)
+    else {
+      ignored += answered.filter((print) => print === IGNORED).length
+      absent.push(...gone.filter((_id, i) => answered[i] !== ABSENT && answered[i] !== IGNORED))
+    }
   }
-  return { existing, absent, ignored, known: existing.size + elsewhere }
+  return { existing, absent, left, ignored, known: existing.size + elsewhere }
 }
 
 /** What the audit found, as links for the ledger. A plan with a link of its own already says it. */

@@ -8,6 +8,9 @@ import type { RemovalCause } from './wanted-user.ts'
 /** Why the removal of somebody is asked for of whom the ledger learned from Zendesk alone. */
 const NO_ENTRY = 'no entry has this external id'
 
+/** Why the deletion of somebody is asked for who has left before, and was seen elsewhere then. */
+const SEEN_NO_MORE = 'left the scope before, and is not seen any more'
+
 /**
  * A creation that has not been written and is no longer wanted. Not a removal: nobody loses what they never had. Should
  * it have been carried out all the same, its answer being lost, the user goes the way of all who leave.
@@ -34,6 +37,7 @@ export function planRemoval(
     cause,
     applied,
     record,
+    hasLeft = false,
     ...about
   }: {
     kind: 'user'
@@ -43,6 +47,8 @@ export function planRemoval(
     cause: RemovalCause
     applied: AppliedUser | null
     record: UserRecord | undefined
+    /** Whether their leaving was answered before: what has come since may be a rule that hides them. */
+    hasLeft?: boolean
   },
   policy: UserPolicy,
 ): EntityPlan {
@@ -65,7 +71,9 @@ export function planRemoval(
   const operation = action === 'delete' ? 'delete user' : 'suspend user'
   const removal = { category: 'users' as const, cause: cause === 'outOfScope' ? 'out of scope' : cause }
   const changed = action === 'delete' ? [] : ['suspended']
-  const consent = record && isFoundAlone(record) ? { category: 'users' as const, cause: NO_ENTRY } : undefined
+  const isFromZendesk = record !== undefined && isFoundAlone(record)
+  const asked = isFromZendesk ? NO_ENTRY : hasLeft && action === 'delete' ? SEEN_NO_MORE : undefined
+  const consent = asked === undefined ? undefined : { category: 'users' as const, cause: asked }
   return {
     change: {
       ...about,

@@ -29,7 +29,7 @@ describe('resolveSecrets', () => {
 
   it.each([
     ['${env:NOBODY}', 'which is not set'],
-    ['${env:EMPTY}', 'which is not set'],
+    ['${env:EMPTY}', 'which is empty'],
     [`\${file:${file('empty', '\n')}}`, 'which is empty'],
     ['${file:/nowhere/at/all}', 'which does not exist'],
     [`\${file:${folder}}`, "which can't be read (EISDIR)"],

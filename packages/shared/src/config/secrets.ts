@@ -53,7 +53,8 @@ function readEnv(env: Env, name: string): Found {
   const secret = env[name]
   if (secret) return { secret }
   const path = env[`${name}_FILE`]
-  if (!path) return { why: 'which is not set', allowed: `set the environment variable ${name}, or write it into .env` }
+  const why = secret === undefined ? 'which is not set' : 'which is empty'
+  if (!path) return { why, allowed: `set the environment variable ${name}, or write it into .env` }
   const found = readFile(path)
   return 'secret' in found ? found : { ...found, why: `${found.why}: ${path}, which ${name}_FILE names` }
 }

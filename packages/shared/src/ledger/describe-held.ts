@@ -34,12 +34,22 @@ export function describeFirstPlan({ adopted, changes }: FirstPlan): string {
   )
 }
 
+/** Whether there is nothing in a first plan that anybody could look at. */
+export function isEmptyPlan({ adopted, changes, undecided }: FirstPlan): boolean {
+  return adopted === 0 && Object.keys(changes).length === 0 && Object.keys(undecided).length === 0
+}
+
 /** A first plan that waits, as the problem that it is. */
 export function firstPlanWaits(plan: FirstPlan, connection: string): Problem {
+  const about = { code: 'FIRST_PLAN_WAITS', subject: 'connection', id: connection } as const
+  if (isEmptyPlan(plan))
+    return {
+      ...about,
+      what: 'The first plan has nothing in it: nobody would be created, linked or changed. It can be approved once it has',
+      todo: `See what 'provisioner problems ${connection}' and 'provisioner map NAME' say of whom you expect in it`,
+    }
   return {
-    code: 'FIRST_PLAN_WAITS',
-    subject: 'connection',
-    id: connection,
+    ...about,
     what: `The first plan waits for approval: ${describeFirstPlan(plan)}`,
     todo: `Look at it with 'provisioner plan ${connection}', then 'provisioner approve ${connection}'`,
   }

@@ -29,10 +29,12 @@ export const SHARED_BY_ACCOUNT = 'account'
  *
  *   absent   the removal was carried out, or there was nothing to remove
  *   ignored  `remove: ignore`: counted in every cycle, and left alone
+ *   left     the removal was carried out before, and a deletion since waits for an admin: it is planned in each cycle
  *   offered  another connection asked for the user, who is left active for it to take over
  */
 export const ABSENT = 'absent'
 export const IGNORED = 'ignored'
+export const LEFT = 'left'
 export const OFFERED = 'offered'
 
 /** Every key of a connection's ledger. */
