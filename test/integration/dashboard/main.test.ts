@@ -58,7 +58,7 @@ it.each([
   [
     'it does not know where Redis is',
     { REDIS_URL: '' },
-    /redis\.url: found \$\{env:REDIS_URL\}, which is not set; allowed: set the environment variable REDIS_URL, or write it into \.env\n$/,
+    /redis\.url: found \$\{env:REDIS_URL\}, which is empty; allowed: set the environment variable REDIS_URL, or write it into \.env\n$/,
   ],
   ['there is no configuration', { PROVISIONER_CONFIG: '/nowhere.yaml' }, /found no such file/],
 ])('says in words why it does not start when %s', async (_, env, message) => {
