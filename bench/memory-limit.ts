@@ -7,7 +7,7 @@ const FORMS = [
   { root: '/sys/fs/cgroup', limit: 'memory.max', peak: 'memory.peak' },
 ] as const
 
-/** A group of processes that gets so much memory and no more, as a container does. */
+/** A group of processes whose memory is limited, as a container's is. */
 export interface MemoryLimit extends AsyncDisposable {
   /** The command, and its arguments, to run in the group from its first instruction on. */
   within(command: string, args: readonly string[]): [command: string, args: string[]]

@@ -23,7 +23,7 @@ import { timed } from './timed.ts'
  * The producer's own cycles over a synthetic directory, which comes through the port as another would. Says how many
  * seconds each took.
  *
- *   enter PEOPLE   links every entry to a user who is in sync, as the ledger has them after a load, and runs a cycle
+ *   enter PEOPLE   enters every person as linked and in sync, as a load leaves them, and runs a cycle
  *   cycle PEOPLE   runs seven cycles
  */
 const [, , what, count, path] = process.argv

@@ -155,8 +155,8 @@ describe('a first plan', () => {
     await world.step()
 
     expect([empty.code, approved.code]).toEqual([1, 0])
-    expect(empty.stdout).toMatch(/nothing is approved\. The first plan has nothing in it: .*provisioner problems staff/)
-    expect(status.stdout).toContain('The first plan has nothing in it')
+    expect(empty.stdout).toMatch(/nothing is approved\. The first plan is empty, .*provisioner problems staff/)
+    expect(status.stdout).toContain('The first plan is empty')
     expect([shown.users, (await inZendesk()).users]).toEqual([[], ['ada']])
   })
 })

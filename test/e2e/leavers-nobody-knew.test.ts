@@ -5,6 +5,7 @@ import { ldifEntry } from '@provisioner/sandbox/servers/ldif.ts'
 import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { cycleQueueName, queuePrefix } from '@provisioner/shared/queues.ts'
 import { runCli } from '../fixtures/cli.ts'
+import { forgetting } from '../fixtures/forgetful-redis.ts'
 import { directoryOf, person, personDn } from '../fixtures/people.ts'
 import { until } from '../fixtures/until.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
@@ -66,14 +67,6 @@ it('a full cycle finds them as well, whoever lost what was known of them', async
 })
 
 describe('who came and left while a Redis knew of it that was lost, which a worker that lives tells the next one,', () => {
-  /** A replica takes over that is as the primary was before `come`. */
-  async function failOverAfter(come: () => Promise<void>): Promise<void> {
-    await world.redis.save()
-    await come()
-    const back = new Promise((resolve) => world.redis.once('ready', resolve))
-    await world.redisServer.restart({ crash: true })
-    await back
-  }
   const hire = () => addEntry(world.slapd, personDn('bob'), person({ uid: 'bob' }))
   const isKnown = async () => (await world.redis.hlen(usersKey)) === 2
 
@@ -83,7 +76,7 @@ describe('who came and left while a Redis knew of it that was lost, which a work
   ])('goes the way of all leavers, and no admin is asked: %s', async (_what, then) => {
     world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }]) })
     await world.step()
-    await failOverAfter(async () => {
+    await forgetting(world, async () => {
       await hire()
       await world.step()
       await then()
@@ -100,7 +93,7 @@ describe('who came and left while a Redis knew of it that was lost, which a work
   it('is suspended as well when nobody knows whether they were created', async () => {
     world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }]) })
     await world.step()
-    await failOverAfter(async () => {
+    await forgetting(world, async () => {
       await world.fault({ method: 'POST', path: '/users', body: 'bob', kind: 'timeout-after' })
       await hire()
       await world.cycle()

@@ -3,6 +3,7 @@ import { addEntry, applyLdif, deleteEntry } from '@provisioner/sandbox/servers/l
 import { ldifEntry, ldifRename } from '@provisioner/sandbox/servers/ldif.ts'
 import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { runCli } from '../fixtures/cli.ts'
+import { forgetting, restartRedis } from '../fixtures/forgetful-redis.ts'
 import { directoryOf, group, groupDn, person, personDn } from '../fixtures/people.ts'
 import { until } from '../fixtures/until.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
@@ -22,15 +23,6 @@ const states = async () =>
   )
 const groups = async () =>
   (await world.zendesk.groups()).map(({ name }) => name).filter((name) => name.startsWith('zd-'))
-
-/** Redis is started anew; with `forgetting`, as it was before that happened. */
-async function restart(forgetting?: () => Promise<void>): Promise<void> {
-  if (forgetting) await world.redis.save()
-  await forgetting?.()
-  const back = new Promise((resolve) => world.redis.once('ready', resolve))
-  await world.redisServer.restart({ crash: forgetting !== undefined })
-  await back
-}
 
 const isKnown = (list: string, count: number) =>
   until(
@@ -66,7 +58,7 @@ it('a group that was rightly deleted does not come back, and takes no other of i
   const deleted = await groups()
   await world.zendesk.call('POST', '/api/v2/groups', { group: { name: 'zd-x' } })
 
-  await restart()
+  await restartRedis(world)
   await world.step()
   await world.step()
 
@@ -76,7 +68,7 @@ it('a group that was rightly deleted does not come back, and takes no other of i
 it('a group that was perhaps created is ours when a cycle finds it, and leaves with its entry', async () => {
   world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }]) })
   await world.step()
-  await restart(() => createsUnheard('groups', 'zd-x', addGroup))
+  await forgetting(world, () => createsUnheard('groups', 'zd-x', addGroup))
   await isKnown(keys.listOf('group'), 1)
   await world.step()
   const found = await groups()
@@ -94,7 +86,7 @@ describe('who was perhaps created, and whose entry is moved away before the next
   ])('is %s', async (_how, remove, is) => {
     world = await openWorld({ ldif: `${directoryOf([{ uid: 'ada' }])}\n${left}`, config: { users: { remove } } })
     await world.step()
-    await restart(async () => {
+    await forgetting(world, async () => {
       await createsUnheard('users', 'bob', addBob)
       await applyLdif(world.slapd, ldifRename(personDn('bob'), 'uid=bob', 'ou=left,dc=example,dc=org'))
     })

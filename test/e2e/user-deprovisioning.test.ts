@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { addEntry, applyLdif, deleteEntry, modifyEntry, renameEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { ldifRename } from '@provisioner/sandbox/servers/ldif.ts'
 import { runCli } from '../fixtures/cli.ts'
+import { hide, hideable } from '../fixtures/hidden-by-acl.ts'
 import { directoryOf, groupDn, person, personDn } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
@@ -113,8 +114,11 @@ describe('user deprovisioning', () => {
     expect(await stateOf()).toBe('suspended')
   })
 
-  it('asks before it deletes who was suspended as out of scope, and is not seen any more by a full cycle', async () => {
-    const remove = { deleted: 'delete', outOfScope: 'suspend' }
+  it.each([
+    ['suspend', 'suspended'],
+    ['ignore', 'active'],
+  ])('asks before a full cycle deletes who had left the scope, of which outOfScope is %s', async (outOfScope, is) => {
+    const remove = { deleted: 'delete', outOfScope }
     world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]), config: { users: { remove } } })
     await world.step()
     await applyLdif(world.slapd, ldifRename(personDn('ada'), 'uid=ada', 'dc=example,dc=org'))
@@ -128,9 +132,32 @@ describe('user deprovisioning', () => {
     await runCli(world, ['approve', 'staff', '--matching', 'ada'])
     await world.fullStep()
 
-    expect(before).toEqual(['suspended', 'gone'])
+    expect(before).toEqual([is, 'gone'])
     expect(held.stdout).toMatch(/delete user {2}ada@example\.org .*left the scope before, and is not seen any more/)
     expect(await stateOf()).toBe('gone')
+  })
+
+  it('asks before it deletes who had left the scope, also when the entry could not be read in between', async () => {
+    const { ldif, slapd } = hideable({ 'id-of-ada': `access to dn.exact="${personDn('ada')}" attrs=entryUUID` })
+    const locations = [{ base: 'ou=people,dc=example,dc=org', filter: '(title=x)' }]
+    const users = { locations, remove: { deleted: 'delete', outOfScope: 'suspend' } }
+    const people = directoryOf([
+      { uid: 'ada', title: 'x' },
+      { uid: 'bob', title: 'x' },
+    ])
+    world = await openWorld({ ldif: [people, ldif].join('\n'), slapd, config: { users } })
+    await world.step()
+    await modifyEntry(world.slapd, personDn('ada'), { replace: { title: 'y' } })
+    await world.step()
+
+    await hide(world, 'id-of-ada')
+    await world.fullStep()
+    const unread = (await world.problems('user')).map(({ code }) => code)
+    await deleteEntry(world.slapd, personDn('ada'))
+    await world.fullStep()
+
+    expect([unread, await stateOf()]).toEqual([['ENTRY_UNREAD'], 'suspended'])
+    expect((await runCli(world, ['held'])).stdout).toContain('left the scope before, and is not seen any more')
   })
 
   it('follows an entry that is renamed or moved within the scope', async () => {

@@ -54,7 +54,7 @@ describe('whose entry is no longer under its DN', () => {
       const absences = absencesOf(directory, { deleted, outOfScope })
       causes.push(...(await absences.causesOf(absent)).values())
       expect(absences.problems.map(({ code, what }) => [code, what])).toEqual([
-        ['WHEREABOUTS_UNKNOWN', expect.stringMatching(`can't tell: .*${why}`)],
+        ['WHEREABOUTS_UNKNOWN', expect.stringMatching(`can't tell whether .*: .*${why}`)],
       ])
     }
 

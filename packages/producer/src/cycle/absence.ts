@@ -74,9 +74,9 @@ export class Absences {
         id: `${id}.whereabouts`,
         attribute: directory.id,
         what:
-          `Whether entries that are no longer under their DNs were deleted or moved the server can't tell: ${this.#doubt}. ` +
-          'Where users.remove.deleted and outOfScope suspend and delete, their users are suspended; else they stay as ' +
-          'they are',
+          `The server can't tell whether entries that left their DNs were deleted or moved: ${this.#doubt}. ` +
+          'Where users.remove suspends for one of these causes and deletes for the other, their users are suspended; ' +
+          'else they stay as they are',
         todo: `Let the bind DN search for '${directory.id}' below the naming context, and have it indexed there`,
       },
     ]

@@ -75,6 +75,9 @@ export interface UserSources {
   readonly ignoreSeen: boolean
 }
 
+/** How those are answered whose leaving has been seen. */
+const HAS_LEFT: ReadonlySet<string | null | undefined> = new Set([ABSENT, IGNORED, LEFT])
+
 /** Plans every candidate, every absent user, and every rejected one who is disabled. */
 export async function planUsers(sources: UserSources): Promise<UsersPlan> {
   const { picture, reader, policy, audit } = sources
@@ -167,6 +170,7 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
     const cause = causes.get(id) ?? (isPresent ? 'disabled' : 'deleted')
     if (cause === 'unread') {
       plans.set(id, { problems: [unreadEntry(record, 'user')] })
+      if (left.has(id)) prints.set(id, LEFT)
       unread.add(id)
       continue
     }
@@ -209,7 +213,7 @@ async function scopeOf({ picture, reader, ignoreSeen }: UserSources) {
     // when only a part of the directory was read, everybody else counts as there
     elsewhere += others.length - gone.length
     const answered = await reader.seen(gone)
-    for (const [i, id] of gone.entries()) if (answered[i] === ABSENT || answered[i] === LEFT) left.add(id)
+    for (const [i, id] of gone.entries()) if (HAS_LEFT.has(answered[i])) left.add(id)
     if (ignoreSeen) absent.push(...gone)
     else {
       ignored += answered.filter((print) => print === IGNORED).length

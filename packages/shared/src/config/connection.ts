@@ -21,11 +21,11 @@ export const ConnectionConfig = z.strictObject({
         .union([Duration, z.literal(false)])
         .prefault('2s')
         .describe(
-          'How often the producer looks whether the directory has changed. A look is one small read of the change token ' +
-            '(`contextCSN`, `highestCommittedUSN`, `lastusn`, `lastChangeNumber`), or a search for entries that were ' +
-            'changed lately (`modifyTimestamp`) where the server shows none. When the token has moved, what an entry ' +
-            'proves by itself (who is disabled, another number) is written within seconds, and a cycle follows; such ' +
-            'cycles take a third of the time at most. `false`: the directory is read by `every` alone.',
+          'How often the producer looks whether the directory has changed. A look is one small read of the change ' +
+            'token (`contextCSN`, `highestCommittedUSN`, `lastusn`, `lastChangeNumber`). Where the server shows none, ' +
+            'it is a search for entries that were changed lately (`modifyTimestamp`). When the token has moved, what ' +
+            'an entry proves by itself (a disabled user, another number) is written within seconds, and a cycle ' +
+            'follows. Such cycles take a third of the time at most. `false`: `every` alone says when it is read.',
         ),
       full: Cron.optional().describe(
         'When to run a full cycle: it plans every entry anew, and looks at every linked user and group in Zendesk, so that what somebody deleted, suspended or changed there by hand is found.',

@@ -30,8 +30,8 @@ export const UsersConfig = z
         disabled: Removal.describe('What happens to the user of an entry that is disabled.'),
         deleted: Removal.describe('What happens to the user of an entry that is gone, as far as the bind DN may see.'),
         outOfScope: Removal.describe(
-          'What happens to the user of an entry that is still there, and that none of the locations finds any more; it may ' +
-            'have been moved, as far as it is in the same naming context and the bind DN may see it there.',
+          'What happens to the user of an entry that is still there, and that none of the locations finds any more. ' +
+            'An entry that was moved counts too, as far as the bind DN may see it in the same naming context.',
         ),
       })
       .prefault({})

@@ -45,7 +45,7 @@ export function firstPlanWaits(plan: FirstPlan, connection: string): Problem {
   if (isEmptyPlan(plan))
     return {
       ...about,
-      what: 'The first plan has nothing in it: nobody would be created, linked or changed. It can be approved once it has',
+      what: "The first plan is empty, nobody would be created, linked or changed, and so it can't be approved yet",
       todo: `See what 'provisioner problems ${connection}' and 'provisioner map NAME' say of whom you expect in it`,
     }
   return {

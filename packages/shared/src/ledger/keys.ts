@@ -29,7 +29,8 @@ export const SHARED_BY_ACCOUNT = 'account'
  *
  *   absent   the removal was carried out, or there was nothing to remove
  *   ignored  `remove: ignore`: counted in every cycle, and left alone
- *   left     the removal was carried out before, and a deletion since waits for an admin: it is planned in each cycle
+ *   left     one of the two before: whether they are deleted now waits for an admin, or for the directory's answer, and
+ *            is planned in each cycle
  *   offered  another connection asked for the user, who is left active for it to take over
  */
 export const ABSENT = 'absent'

@@ -34,7 +34,7 @@ export function idFilter(attribute: string, id: string, isBytes: boolean): strin
   return `(${attribute}=${escaped(isGuid ? swapped(bytes) : bytes)})`
 }
 
-/** RFC 4515, 3: any byte may be written so. */
+/** Bytes as a filter may have any of them: a backslash and two hexadecimal digits for each (RFC 4515, 3). */
 function escaped(bytes: Buffer): string {
   return bytes.toString('hex').replaceAll(/../g, '\\$&')
 }

@@ -43,7 +43,7 @@ end
 
 -- No cycle knows what our creation made whose answer was lost.
 local function is_made_by_us(e, r)
-  return r.origin == 'adopted' and e.creationSent and is_made_by(e.kind, cjson.decode(e.creationSent), r.applied)
+  return r.origin == 'adopted' and e.creationSent and is_made_by(e.kind, decoded(e.creationSent), r.applied)
 end
 
 local function link_one(r)

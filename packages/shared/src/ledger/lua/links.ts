@@ -56,11 +56,17 @@ local function claim(e, suspendedByUs)
   if suspendedByUs then put(e, 'suspendedByUs', '1') end
 end
 
+-- JSON that an entity's field has. A cycle names what is none: here it says nothing.
+local function decoded(text)
+  local is_json, value = pcall(cjson.decode, text or '')
+  return is_json and type(value) == 'table' and value or {}
+end
+
 -- Whether an object is what a creation made: by the external id that it sent, of a group by its name.
 local function is_made_by(kind, sent, applied)
-  local object = cjson.decode(applied)
-  if kind == 'group' then return object.name == sent.name end
-  local id = object.attributes and object.attributes.external_id
+  local object = decoded(applied)
+  if kind == 'group' then return object.name ~= nil and object.name == sent.name end
+  local id = type(object.attributes) == 'table' and object.attributes.external_id
   if type(sent.externalId) ~= 'string' or type(id) ~= 'string' then return false end
   return string.lower(sent.externalId) == string.lower(id)
 end
