@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { addEntry, deleteEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
-import { ldifEntry } from '@provisioner/sandbox/servers/ldif.ts'
+import { addEntry, applyLdif, deleteEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { ldifEntry, ldifRename } from '@provisioner/sandbox/servers/ldif.ts'
 import { runCli } from '../fixtures/cli.ts'
 import { directoryOf, group, person, personDn } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
@@ -48,6 +48,25 @@ describe('several connections', () => {
     expect(suspended).toEqual([])
     expect(await world.problems('user')).toEqual([])
     expect(await world.zendesk.users()).toHaveLength(2)
+  })
+
+  it('a user whose deletion waits for an admin is handed over to the other one at once', async () => {
+    const remove = { deleted: 'delete', outOfScope: 'suspend' }
+    const ldif = `${directoryOf([{ uid: 'ada' }, { uid: 'bob' }])}\n${unit('partners')}`
+    world = await openWorld({ ldif, others: [partners], config: { users: { remove } } })
+    await world.step()
+    const { id } = (await ada())!
+    await applyLdif(world.slapd, ldifRename(personDn('ada'), 'uid=ada', 'dc=example,dc=org'))
+    await world.step()
+    await deleteEntry(world.slapd, 'uid=ada,dc=example,dc=org')
+    await world.fullStep()
+    const held = (await world.ledger.held()).map(({ label, operation }) => [operation, label])
+
+    await addEntry(world.slapd, personDn('ada', 'partners'), person({ uid: 'ada' }))
+    await world.step()
+
+    expect(held).toEqual([['delete user', 'ada@example.org']])
+    expect(await ada()).toMatchObject({ id, suspended: false })
   })
 
   it('a user who is in both belongs to the first, and the other one says so; neither undoes the other’s writes', async () => {

@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { healUnreadable } from '@provisioner/producer/cycle/heal-unreadable.ts'
 import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { Release } from '@provisioner/shared/ledger/planned.ts'
-import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { createLogger } from '@provisioner/shared/logger.ts'
 import { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
 import { openClient } from '../../fixtures/open-client.ts'
 import { entityInRedis } from '../../fixtures/entity-in-redis.ts'
 import { openRedis } from '../../fixtures/open-redis.ts'
+import { ABOUT, bulk, CREATES_IN_BULK, openGroup } from '../../fixtures/told-group.ts'
 import { STAFF } from '../../fixtures/staff.ts'
 
 const keys = connectionKeys(STAFF)
@@ -37,6 +38,20 @@ async function openLedger() {
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   }
 }
+
+it('what a broken entity was told before does not keep the others from being told again', async () => {
+  await using group = await openGroup()
+  await CREATES_IN_BULK(group)
+  await group.redis.flushall()
+  const cycle = await CycleLedger.begin(group.redis, { account: 'acme', connection: 'staff' })
+  const found = { zendeskId: 7, applied: group.written.applied, suspendedByUs: false, inSync: null }
+  await cycle.link([{ ...ABOUT, ...found }])
+  await group.entity.set({ applied: 'no JSON' })
+
+  await group.breakOff()
+
+  expect(await group.redis.hexists(accountKeys('acme').outstanding, bulk.id)).toBe(1)
+})
 
 /** Every field of an entity's hash that is more than any text: what may stand there, and what is wrong with it. */
 const FIELDS: readonly (readonly [field: string, value: string, what: string])[] = [
