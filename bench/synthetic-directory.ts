@@ -18,6 +18,7 @@ export function syntheticDirectory(people: number, first = 0): Directory {
     scan,
     read: async () => ({ status: 'missing' }),
     existing: async () => ({ found: new Set<string>() }),
+    identify: async () => ({ ids: new Map<string, string>() }),
     server: async () => undefined,
     changeToken: async () => 'none',
     hasChangedSince: async () => true,

@@ -139,7 +139,8 @@ describe('a real Active Directory’s members of other domains', () => {
     expect(told.map(({ dn: of, what }) => [of, what])).toEqual([
       [
         at('zd-trust'),
-        '4 members of the group are of another domain, which this connection does not read, and left out: ' +
+        '4 members of the group are of another domain, which this connection does not read, and left out, ' +
+          'as no other connection of the account has them as team members: ' +
           `${theirs.slice(0, 3).join('; ')}; 1 more`,
       ],
     ])

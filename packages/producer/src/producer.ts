@@ -13,6 +13,7 @@ import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import { ApiUser } from '@provisioner/zendesk/api-user.ts'
 import { startCycles } from './cycle/cycle-worker.ts'
 import { NameCatalogues } from './cycle/names.ts'
+import { openOtherConnections } from './cycle/other-connections.ts'
 import type { PlanSources } from './cycle/plan-sources.ts'
 import { runChanged } from './cycle/run-changed.ts'
 import { runCycle } from './cycle/run-cycle.ts'
@@ -101,8 +102,12 @@ export function openSources({
   const directory = withRoomFor(roomForEntries(heapLimitMb()), opened, log)
   const account = config.accounts[connection.account]!
   const reader = new LedgerReader(redis, connectionName(connection))
+  const owned = new AsyncDisposableStack()
+  owned.use(directory)
+  const { others } = owned.use(openOtherConnections(config, connection, { redis, log }))
   return {
     connection,
+    others,
     protection: new ProtectedUsers(redis, { account: connection.account, patterns: account.protect }),
     directory,
     zendesk,
@@ -112,6 +117,6 @@ export function openSources({
     names: new NameCatalogues(zendesk, connection.users, reader),
     configured: config.connections.flatMap(({ id, account }) => (account === connection.account ? [id] : [])),
     apiUser: new ApiUser(zendesk, redis, connection.account, account),
-    [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

@@ -24,6 +24,22 @@ export function membershipSides(id: string): { groupId: string; userId: string }
   return { groupId: id.slice(0, at), userId: id.slice(at + 1) }
 }
 
+const UNOWNED = /^zendesk-(\d+)$/
+
+/**
+ * What stands in a membership in the place of the directory id of a user whom no entry of its connection has: who was
+ * put into the group by hand, and who is another connection's. `lua/memberships.ts` reads the same.
+ */
+export function unownedUser(zendeskId: number): string {
+  return `zendesk-${zendeskId}`
+}
+
+/** The Zendesk id of such a user; undefined of one whom an entry has. */
+export function unownedZendeskId(userId: string): number | undefined {
+  const digits = UNOWNED.exec(userId)?.[1]
+  return digits === undefined ? undefined : Number(digits)
+}
+
 /**
  * A directory id as it may stand in a Redis key and in a BullMQ job id, which refuses colons.
  * UUIDs and hex pass unchanged; anything else is percent-encoded, `~` and `.` included.

@@ -21,7 +21,10 @@ export function tellLosses(redis: RedisClient, teller: LossTeller): void {
 
 const AWAY = 'Redis is away; waiting for it'
 
-/** Each Sentinel tells of a failover in its own time: for so long, ms, leaving the new primary once more is no news. */
+/**
+ * Each Sentinel, and each node of a cluster, tells of a failover in its own time: for so long, ms, leaving the new
+ * primary once more is no news, nor is it that the old one does not answer.
+ */
 const SAME_FAILOVER_MS = 10_000
 
 function tellLossOf(redis: RedisClient, { config, tells, log }: LossTeller): void {
@@ -58,14 +61,18 @@ function tellLossOf(redis: RedisClient, { config, tells, log }: LossTeller): voi
 function tellLostNodes(redis: Cluster, { config, tells, log }: LossTeller): void {
   const servers = serversOf(config)
   const away = new Set<string>()
-  // Those that another has taken over from. Connections to one that stands still break one after the other, some of
-  // them seconds later: that is no news.
-  const replaced = new Set<string>()
+  // Those that another has taken over from, and when. Connections to one that stands still break one after the other,
+  // some of them seconds later, and a node that has not heard of it yet shows it as a primary: that is no news.
+  const replaced = new Map<string, number>()
   const primaries = () => new Set(redis.nodes('master').map(addressOf))
+  const isNews = (node: string) => {
+    const at = replaced.get(node)
+    return at === undefined || (performance.now() - at > SAME_FAILOVER_MS && primaries().has(node))
+  }
   redis.on('node error', (error: Error, node: string) => {
     // What a look at the others of a cluster fails with is no node's fault, and a client that ends is none either.
     if (away.has(node) || redis.status === 'disconnecting' || redis.status === 'end') return
-    if (replaced.has(node) && !primaries().has(node)) return
+    if (!isNews(node)) return
     away.add(node)
     const reason = reasonOf(error)
     if (tells === 'all')
@@ -82,7 +89,7 @@ function tellLostNodes(redis: Cluster, { config, tells, log }: LossTeller): void
     const now = primaries()
     for (const node of [...away].filter((one) => !now.has(one))) {
       away.delete(node)
-      replaced.add(node)
+      replaced.set(node, performance.now())
       if (tells === 'all') log.info({ node, redis: servers }, 'Another node of Redis has taken over')
     }
   })

@@ -11,6 +11,8 @@ const SUFFIX = 'dc=example,dc=org'
 const PEOPLE = `ou=people,${SUFFIX}`
 const LEFT = `ou=left,${SUFFIX}`
 const ID = '2b8d1c3e-0000-4000-8000-00000000abcd'
+const SISTER = 'ou=a,dc=sister,dc=test'
+const NOBODY = { found: new Set() }
 const signal = new AbortController().signal
 
 const unit = (name: string) => ldifEntry(`ou=${name},${SUFFIX}`, { objectClass: 'organizationalUnit', ou: name })
@@ -124,18 +126,23 @@ describe('existing', () => {
     expect([[...found].sort(), doubt]).toEqual([ids.toSorted(), undefined])
   })
 
-  it('searches each naming context once, and a base that lies in none', async () => {
+  it('searches each naming context once, and a base that lies in none, where nothing need be', async () => {
     const searched: string[] = []
+    let missing = ''
     await using server = await startScriptedLdap((ask) => {
       const namingContexts = [SUFFIX, `ou=people,${SUFFIX}`, 'o=other']
       if (ask.base === '') return { entries: [{ dn: '', attributes: { namingContexts } }] }
       searched.push(ask.base)
-      return {}
+      return ask.base === missing ? { code: 32 } : {}
     })
     await using directory = openTestDirectory({ urls: [server.url] })
+    const existing = () => directory.existing([ID], [PEOPLE, `ou=staff,${PEOPLE}`, LEFT, SISTER], signal)
 
-    await directory.existing([ID], [PEOPLE, `ou=staff,${PEOPLE}`, LEFT, 'ou=a,dc=sister,dc=test'], signal)
+    const whole = [await existing(), (missing = SISTER), await existing()]
+    const inPart = [(missing = PEOPLE), await existing()]
 
-    expect(searched).toEqual([PEOPLE, SUFFIX, 'ou=a,dc=sister,dc=test'])
+    expect(whole).toEqual([NOBODY, SISTER, NOBODY])
+    expect(searched.slice(0, 3)).toEqual([PEOPLE, SUFFIX, SISTER])
+    expect(inPart).toEqual([PEOPLE, { ...NOBODY, doubt: expect.stringMatching(/No such object \(32\)/) }])
   })
 })

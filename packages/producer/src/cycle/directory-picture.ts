@@ -2,10 +2,8 @@ import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
-import type { Directory } from '../directory/directory.ts'
 import type { MappedUser } from '../mapping/mapped.ts'
 import { statusOf } from '../mapping/status.ts'
-import type { Mapping } from '../mapping/mapping.ts'
 import { chooseValues, fingerprintOf, holdingsOf } from '../plan/choose-values.ts'
 import type { WantedGroup } from '../plan/plan-group.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
@@ -13,10 +11,11 @@ import { GroupDoubts } from '../source/group-doubts.ts'
 import { UserDoubts } from '../source/user-doubts.ts'
 import { readGroups } from '../source/read-groups.ts'
 import { readUsers } from '../source/read-users.ts'
-import { foreignMembers } from './foreign-members.ts'
+import { addForeignMembers, type ForeignMembers } from './foreign-members.ts'
 import { judgeGroups, type GroupsInDoubt } from './groups-in-doubt.ts'
 import { memberIndex, roleIndex } from './member-index.ts'
 import type { Names } from './names.ts'
+import type { PlanSources } from './plan-sources.ts'
 import { roleGroupsOf } from './user-policy.ts'
 import { ScannedEntries } from './scanned-entries.ts'
 import { SilentZeros } from './silent-zeros.ts'
@@ -49,8 +48,9 @@ export interface DirectoryPicture {
   readonly yielding: ReadonlySet<string>
   readonly groups: readonly WantedGroup[]
   readonly presentGroups: ReadonlySet<string>
-  /** Group id → ids of the users in scope who are in it. */
+  /** Group id → ids of the users in scope who are in it, and of those whom another connection has. */
   readonly members: ReadonlyMap<string, ReadonlySet<string>>
+  readonly foreign: ForeignMembers
   /** Ids of users whose mapped role makes them team members. */
   readonly team: ReadonlySet<string>
   /** True when the attribute that tells who is disabled was not read, so that nobody knows who is still disabled. */
@@ -71,17 +71,14 @@ export async function readDirectory(
   {
     directory,
     connection,
+    others,
     mapping,
     names,
     reader,
     ignoreSeen,
     changed,
-  }: {
-    directory: Directory
-    connection: ConnectionConfig
-    mapping: Mapping
+  }: Pick<PlanSources, 'directory' | 'connection' | 'others' | 'mapping' | 'reader'> & {
     names: Names
-    reader: LedgerReader
     /** True after the mapping or a policy changed: every entry is planned anew. */
     ignoreSeen: boolean
     /** A filter: of the users, no others are read than it lets through. */
@@ -157,6 +154,7 @@ export async function readDirectory(
     await unanswered.note(wanted)
   }
   const { candidates, fingerprints } = await unanswered.end()
+  const foreign = await addForeignMembers(groups, { connection, others }, membership.members, signal)
 
   const doubts = judgeGroups(groups, groupDoubts, inLocation)
   const told = new Set([doubts.problems, ...Object.values(doubts.whenAsked)].flat().map(({ dn }) => dn))
@@ -195,6 +193,7 @@ export async function readDirectory(
     groups: groups.managed.map(({ id, dn, name, otherNames }) => ({ id, dn, name, otherNames })),
     presentGroups: new Set([...[...groups.managed, ...groups.nameless].map(({ id }) => id), ...unread.groups.keys()]),
     members: membership.members,
+    foreign,
     team,
     statusUnread,
     doubts,
@@ -206,7 +205,7 @@ export async function readDirectory(
       ...status.problems,
       ...silent,
       ...doubts.problems,
-      ...foreignMembers(groups, connection),
+      ...foreign.problems,
       ...blocked.values(),
       ...groups.nameless.map((g) => namelessGroup(g, connection)),
       ...[...unidentified].map((dn) => unidentifiedEntry('user', dn, connection.directory.id)),

@@ -1,4 +1,5 @@
 import type { RedisClient } from '@provisioner/shared/redis-client.ts'
+import { unownedUser } from '@provisioner/shared/entity.ts'
 import { idWithin } from '@provisioner/shared/ledger/owner.ts'
 import { readOwners } from '@provisioner/shared/ledger/read-owners.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
@@ -53,18 +54,6 @@ export async function listMemberships(
   return listed
 }
 
-const STRANGER = /^zendesk-(\d+)$/
-
-/** Whether a membership's user is one whom no entry of this connection owns. */
-export function isStranger(userId: string): boolean {
-  return STRANGER.test(userId)
-}
-
-/** The Zendesk id of such a user. */
-export function strangerId(userId: string): number {
-  return Number(STRANGER.exec(userId)?.[1])
-}
-
 /**
  * The listed memberships as those of managed groups. Who was linked since they were listed is known by now, and who was
  * deleted since was known then.
@@ -88,11 +77,6 @@ export async function findMemberships(
     groupId: groups.get(one.groupZendeskId)!,
     userId: users.get(one.userZendeskId) ?? ids[i] ?? one.owner ?? unownedUser(one.userZendeskId),
   }))
-}
-
-/** What stands in the place of the directory id of a user who has none. */
-export function unownedUser(zendeskId: number): string {
-  return `zendesk-${zendeskId}`
 }
 
 /** The directory ids of this connection that have the users. */

@@ -2,8 +2,9 @@ import { expect, it } from 'vitest'
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { GroupTree } from '../source/group-tree.ts'
 import type { DirectoryGroups } from '../source/read-groups.ts'
-import { foreignMembers } from './foreign-members.ts'
+import { addForeignMembers } from './foreign-members.ts'
 
+const signal = new AbortController().signal
 const KEY = 'cn=team,ou=groups,dc=corp,dc=test'
 const HOME = 'cn=ada,ou=people,dc=corp,dc=test'
 const CHILD = 'cn=bob,ou=people,dc=child,dc=corp,dc=test'
@@ -18,7 +19,14 @@ function groupsWith(members: readonly string[]): DirectoryGroups {
   tree.put({ ...of, members })
   const root = { key: KEY, dn: KEY, nested: true }
   const roots = { users: [], groups: [], roles: [root], managed: [root] }
-  return { tree, roots } as unknown as DirectoryGroups
+  return { tree, roots, managed: [of] } as unknown as DirectoryGroups
+}
+
+/** What is told when no other connection is there. */
+async function told(members: readonly string[], connection: ConnectionConfig) {
+  const alone = { connection, others: [] }
+  const { problems } = await addForeignMembers(groupsWith(members), alone, new Map([['g1', new Set()]]), signal)
+  return problems
 }
 
 function connectionWith(urls: readonly string[], bases: readonly string[], type = 'active-directory') {
@@ -38,11 +46,11 @@ it.each([
   ['a catalogue, all of it', CATALOGUE, [''], [SID]],
   ['a catalogue, a location each', CATALOGUE, ['OU=P,DC=corp,DC=test', 'OU=P,DC=child,DC=corp,DC=test'], [SISTER, SID]],
   ['one of two is no catalogue', [...CATALOGUE, ...DC], ['DC=corp,DC=test'], [CHILD, SISTER, SID]],
-])('members of domains that %s does not read are told once', (_what, urls, bases, told) => {
-  const problems = foreignMembers(groupsWith(MEMBERS), connectionWith(urls, bases))
+])('members of domains that %s does not read are told once', async (_what, urls, bases, named) => {
+  const problems = await told(MEMBERS, connectionWith(urls, bases))
 
   expect(problems.map(({ code, id }) => [code, id])).toEqual([['MEMBERS_OF_OTHER_DOMAINS', 'g1']])
-  expect(problems[0]?.what.split('left out: ')[1]).toBe(told.toSorted().join('; '))
+  expect(problems[0]?.what.split('team members: ')[1]).toBe(named.toSorted().join('; '))
 })
 
 it.each([
@@ -52,6 +60,6 @@ it.each([
     connectionWith(DC, ['DC=corp,DC=test'], 'openldap'),
     [CHILD],
   ],
-])('nobody is told of %s', (_what, connection, members) => {
-  expect(foreignMembers(groupsWith(members), connection)).toEqual([])
+])('nobody is told of %s', async (_what, connection, members) => {
+  expect(await told(members, connection)).toEqual([])
 })

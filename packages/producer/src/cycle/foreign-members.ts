@@ -1,7 +1,10 @@
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
+import { unownedUser } from '@provisioner/shared/entity.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
-import { isBelow, normaliseDn } from '../directory/dn.ts'
 import type { DirectoryGroups } from '../source/read-groups.ts'
+import { findForeignUsers, type ForeignUsers } from './foreign-users.ts'
+import type { OtherConnection } from './other-connections.ts'
+import { readDomains } from './read-domains.ts'
 
 /**
  * By what Active Directory stands in for a member of another forest ([MS-ADTS] 6.1.1.4.10): the entry has nothing but
@@ -9,42 +12,59 @@ import type { DirectoryGroups } from '../source/read-groups.ts'
  */
 const STAND_IN = /^cn=(s-1-5-21-[\d-]+),cn=foreignsecurityprincipals,/
 
-/** What a DN says of its domain: all of the `dc` at its end. */
-const DOMAIN = /(?:^|,)(dc=[^,=]+(?:,dc=[^,=]+)*)$/
-
-/** A global catalogue has the users of all domains of its forest, and of a domain controller one domain. */
-const CATALOGUE_PORTS = ['3268', '3269']
-
 /** So many are named. */
 const NAMED = 3
 
-/**
- * Groups of Active Directory with members of domains that the connection does not read: nobody would see that they are
- * left out. A connection reads the domains of `users.locations`, from a global catalogue those below them as well.
- */
-export function foreignMembers({ tree, roots }: DirectoryGroups, connection: ConnectionConfig): Problem[] {
-  const all = [...roots.users, ...roots.groups, ...roots.roles, ...roots.managed]
-  const once = new Map(all.map((root) => [root.key, root]))
-  const isRead = readDomains(connection)
-  const foreign = (member: string) => {
-    const sid = STAND_IN.exec(member)?.[1]?.toUpperCase()
-    if (sid !== undefined) return sid
-    const domain = DOMAIN.exec(member)?.[1]
-    return domain === undefined || isRead(domain) ? [] : member
-  }
-  return [...once.values()].flatMap(({ key, dn, nested }) => {
-    const members = [...tree.membersOf(key, nested)].flatMap(foreign).sort()
-    return members.length === 0 ? [] : [ofOtherDomains(tree.get(key)?.id ?? key, dn, members)]
-  })
+/** Members of managed groups whom another connection of the account has. */
+export interface ForeignMembers {
+  /** A membership's user id (`unownedUser`) → what people call the user. */
+  readonly labels: ReadonlyMap<string, string>
+  /** Ids of the groups with members of whom can't be told who they are. */
+  readonly unsure: ReadonlySet<string>
+  readonly problems: readonly Problem[]
 }
 
-function readDomains({ directory, users }: ConnectionConfig): (domain: string) => boolean {
-  if (directory.type !== 'active-directory') return () => true
-  const bases = users.locations.map(({ base }) => normaliseDn(base))
-  const domains = new Set(bases.map((base) => DOMAIN.exec(base)?.[1] ?? ''))
-  const isCatalogue = directory.urls.every((url) => CATALOGUE_PORTS.includes(new URL(url).port))
-  if (!isCatalogue) return (domain) => domains.has(domain)
-  return (domain) => domains.has(domain) || bases.some((base) => isBelow(domain, base))
+/**
+ * Adds to the managed groups' members those of domains that the connection does not read and another one of the account
+ * does. Groups of Active Directory whose members nobody reads are told, for nobody would see that they are left out.
+ *
+ * @param members of the managed groups, by their ids
+ * @throws only when `signal` says so
+ */
+export async function addForeignMembers(
+  { managed, roots, tree }: DirectoryGroups,
+  { connection, others }: { connection: ConnectionConfig; others: readonly OtherConnection[] },
+  members: ReadonlyMap<string, Set<string>>,
+  signal: AbortSignal,
+): Promise<ForeignMembers> {
+  const isRead = readDomains(connection)
+  const nameOf = (member: string) => STAND_IN.exec(member)?.[1]?.toUpperCase() ?? (isRead(member) ? [] : member)
+  const ofOthers = roots.managed.map(({ key, nested }) => [...tree.membersOf(key, nested)].flatMap(nameOf))
+  const { users, unsure } = await findForeignUsers(new Set(ofOthers.flat()), others, signal)
+
+  const labels = new Map<string, string>()
+  const isUnsure = (member: string) =>
+    !users.has(member) && [...unsure.values()].some((other) => other.members.has(member))
+  const unsureGroups = new Set<string>()
+  for (const [i, { id }] of managed.entries())
+    for (const member of ofOthers[i]!) {
+      const user = users.get(member)
+      if (user) {
+        labels.set(unownedUser(user.zendeskId), user.label)
+        members.get(id)!.add(unownedUser(user.zendeskId))
+      } else if (isUnsure(member)) unsureGroups.add(id)
+    }
+
+  // Scope and roles are this connection's own: who is another one's is left out of them in any case.
+  const deciding = [...roots.users, ...roots.groups, ...roots.roles]
+  const own = new Map(deciding.map((root) => [root.key, root]))
+  const joined = new Map([...roots.managed.map((root) => [root.key, root] as const), ...own])
+  const told = [...joined.values()].flatMap(({ key, dn, nested }) => {
+    const all = [...tree.membersOf(key, nested)].flatMap(nameOf)
+    const left = own.has(key) ? all : all.filter((member) => !users.has(member) && !isUnsure(member))
+    return left.length === 0 ? [] : [ofOtherDomains(tree.get(key)?.id ?? key, dn, left.sort())]
+  })
+  return { labels, unsure: unsureGroups, problems: [...told, ...untold(connection.id, { users, unsure })] }
 }
 
 function ofOtherDomains(id: string, dn: string, all: readonly string[]): Problem {
@@ -56,10 +76,31 @@ function ofOtherDomains(id: string, dn: string, all: readonly string[]): Problem
     subject: 'group',
     id,
     dn,
-    what: `${members} of another domain, which this connection does not read, and left out: ${named}`,
+    what:
+      `${members} of another domain, which this connection does not read, and left out, as no other connection of ` +
+      `the account has them as team members: ${named}`,
     todo:
       'Of the same forest: read a global catalogue (port 3268, with TLS 3269), and have their domain in ' +
-      'users.locations. Of another one, shown by a SID: provision them by a connection that reads it, and name their ' +
-      'groups there. Or take them out of this group',
+      'users.locations. Of another one, shown by a SID: have a connection of the same account that reads it provision ' +
+      'them, as team members. Or take them out of this group',
   }
+}
+
+function untold(connection: string, { users, unsure }: ForeignUsers): Problem[] {
+  return [...unsure].flatMap(([other, { why, members }]) => {
+    const left = [...members].filter((member) => !users.has(member)).length
+    if (left === 0) return []
+    const who = left === 1 ? 'one member of other domains is' : `${left} members of other domains are`
+    return [
+      {
+        code: 'FOREIGN_MEMBERS_UNKNOWN',
+        subject: 'connection' as const,
+        id: `${connection}.members.${other}`,
+        what:
+          `Connection '${other}' can't tell who ${who}: ${why.replace(/\.+$/, '')}. ` +
+          'Who is in their groups in Zendesk by another connection stays there, and nobody is added',
+        todo: `See what \`provisioner status\` says of connection '${other}'`,
+      },
+    ]
+  })
 }

@@ -81,7 +81,7 @@ export async function planMembersOf(
   const changes = members.changes.filter(
     ({ id, operation }) => operation !== 'remove member' || !going.has(membershipSides(id).userId),
   )
-  return nameMembers({ ...members, changes }, { reader, names: strangers })
+  return nameMembers({ ...members, changes }, { reader, redis, names: strangers })
 }
 
 async function unknowableUsers(reader: LedgerReader): Promise<Set<string>> {
@@ -120,5 +120,5 @@ async function nameIndex(reader: LedgerReader, picture: DirectoryPicture): Promi
   )
   const records = await reader.records('user', ids)
   const labels = new Map(records.flatMap((record) => (record ? [[record.id, record.label] as const] : [])))
-  return (id) => picture.candidates.get(id)?.email ?? labels.get(id) ?? id
+  return (id) => picture.candidates.get(id)?.email ?? labels.get(id) ?? picture.foreign.labels.get(id) ?? id
 }

@@ -1,9 +1,9 @@
-import { membershipId, membershipSides } from '@provisioner/shared/entity.ts'
-import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { membershipId, membershipSides, unownedUser, unownedZendeskId } from '@provisioner/shared/entity.ts'
+import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { idWithin } from '@provisioner/shared/ledger/owner.ts'
 import { readOwners } from '@provisioner/shared/ledger/read-owners.ts'
 import type { Change } from '../plan/change.ts'
-import { isStranger, strangerId, unownedUser, type ListedMembership } from './find-memberships.ts'
+import type { ListedMembership } from './find-memberships.ts'
 import type { Answers } from './questions.ts'
 import type { PlanSources } from './plan-sources.ts'
 import type { MembersPlan } from './plan-members.ts'
@@ -18,12 +18,13 @@ const PAGE = 100
  *   the user                           | is called by
  *   -----------------------------------|------------------------------------------------------------------
  *   is known to the ledger             | the address that the ledger has
+ *   is another connection's            | the address that its ledger has
  *   is somebody whom no entry owns     | the address or the name in Zendesk, as far as it was asked
  *   is nobody whom Zendesk shows       | `Zendesk user 4711`
  */
 export async function nameMembers(
   plan: MembersPlan,
-  { reader, names }: { reader: LedgerReader; names: ReadonlyMap<number, string> },
+  { reader, names, redis }: { reader: LedgerReader; names: ReadonlyMap<number, string>; redis: PlanSources['redis'] },
 ): Promise<MembersPlan> {
   const unnamed = plan.changes.filter(({ id, label }) => label.startsWith(`${userOf(id)} `))
   if (unnamed.length === 0) return plan
@@ -34,8 +35,8 @@ export async function nameMembers(
       change.label.replace(userOf(change.id), () => name),
     )
 
-  const strangers = unnamed.filter(({ id }) => isStranger(userOf(id)))
-  const users = unnamed.filter(({ id }) => !isStranger(userOf(id)))
+  const strangers = unnamed.filter(({ id }) => unownedZendeskId(userOf(id)) !== undefined)
+  const users = unnamed.filter(({ id }) => unownedZendeskId(userOf(id)) === undefined)
   const records = await reader.records(
     'user',
     users.map(({ id }) => userOf(id)),
@@ -49,8 +50,10 @@ export async function nameMembers(
   for (const record of remembered)
     if (record && !record.label.startsWith(`${userOf(record.id)} `)) labels.set(record.id, record.label)
   const unknown = strangers.filter(({ id }) => !labels.has(id))
-  for (const change of unknown) {
-    const name = names.get(strangerId(userOf(change.id)))
+  const zendeskIds = unknown.map(({ id }) => unownedZendeskId(userOf(id))!)
+  const ofOthers = await labelsOfOwners(redis, reader.account, zendeskIds)
+  for (const [i, change] of unknown.entries()) {
+    const name = ofOthers.get(zendeskIds[i]!) ?? names.get(zendeskIds[i]!)
     if (name !== undefined) call(change, name)
   }
 
@@ -59,6 +62,25 @@ export async function nameMembers(
     label: labels.get(one.id) ?? one.label,
   })
   return { ...plan, changes: plan.changes.map(named), links: plan.links.map(named) }
+}
+
+/** What the connections call users whom they have, by Zendesk id. */
+async function labelsOfOwners(
+  redis: PlanSources['redis'],
+  account: string,
+  zendeskIds: readonly number[],
+): Promise<Map<number, string>> {
+  const owners = await readOwners(redis, { account, kind: 'user' }, zendeskIds)
+  const owned = zendeskIds.flatMap((zendeskId, i) => (owners[i] ? [{ zendeskId, ...owners[i] }] : []))
+  const labels = new Map<number, string>()
+  for (const [connection, users] of Map.groupBy(owned, (one) => one.connection)) {
+    const records = await new LedgerReader(redis, { account, connection }).records(
+      'user',
+      users.map(({ id }) => id),
+    )
+    for (const [i, { zendeskId }] of users.entries()) if (records[i]) labels.set(zendeskId, records[i].label)
+  }
+  return labels
 }
 
 /**

@@ -1,4 +1,4 @@
-import { membershipId, membershipSides } from '@provisioner/shared/entity.ts'
+import { membershipId, membershipSides, unownedZendeskId } from '@provisioner/shared/entity.ts'
 import type { Link } from '@provisioner/shared/ledger/planned.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { MembershipRecord, UserRecord } from '@provisioner/shared/ledger/record.ts'
@@ -6,7 +6,7 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 import type { Change } from '../plan/change.ts'
 import { planMemberships } from '../plan/plan-memberships.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
-import { isStranger, type FoundMembership } from './find-memberships.ts'
+import type { FoundMembership } from './find-memberships.ts'
 import { unread } from './groups-in-doubt.ts'
 import type { GroupsPlan } from './plan-groups.ts'
 import type { UsersPlan } from './plan-users.ts'
@@ -68,10 +68,16 @@ export async function planMembers({
     const recorded = groups.gone.has(group.id) ? [] : await reader.membersOf(group.id)
     const ledger = new Set(recorded.filter((id) => !users.gone.has(id)))
     const wanted = new Set(
-      [...members].filter((id) => users.existing.has(id) && (picture.rejected.has(id) ? ledger.has(id) : team.has(id))),
+      [...members].filter(
+        (id) => isUnowned(id) || (users.existing.has(id) && (picture.rejected.has(id) ? ledger.has(id) : team.has(id))),
+      ),
     )
-    // Of an entry that is not read nobody knows which groups it is in.
-    const isKept = (id: string) => picture.unread.users.has(id) || users.unread.has(id) || unknowable.has(id)
+    // Of an entry that is not read nobody knows which groups it is in, nor whose members can't be told whose they are.
+    const isKept = (id: string) =>
+      picture.unread.users.has(id) ||
+      users.unread.has(id) ||
+      unknowable.has(id) ||
+      (isUnowned(id) && picture.foreign.unsure.has(group.id))
     for (const id of ledger) if (isKept(id)) wanted.add(id)
     const endUsers = [...members].filter((id) => users.existing.has(id) && !picture.rejected.has(id) && !team.has(id))
     if (endUsers.length > 0) problems.push(endUsersInGroup(group, endUsers.length))
@@ -124,7 +130,7 @@ export async function planMembers({
     const { users: unsure, what } = picture.usersInDoubt
     const suspended =
       doubt || unsure.size > 0 ? await suspendedAmong(reader, ledger.difference(wanted)) : new Set<string>()
-    const isAbsent = (userId: string) => !picture.present.has(userId) && !isStranger(userId)
+    const isAbsent = (userId: string) => !picture.present.has(userId) && !isUnowned(userId)
     const doubtOf = (userId: string) => {
       if (isAbsent(userId)) return doubtsOf(picture, userId).scope
       if (suspended.has(userId)) return undefined
@@ -145,6 +151,11 @@ export async function planMembers({
     if (doubt && !doubt.certain && asked) problems.push(unread(group.id, group.dn, 'is provisioned', doubt))
   }
   return { changes, links, problems, known, wanted: total }
+}
+
+/** Whether no entry of this connection has the user. */
+function isUnowned(userId: string): boolean {
+  return unownedZendeskId(userId) !== undefined
 }
 
 /** Of these users, those whom we have suspended. */

@@ -7,6 +7,7 @@ import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Mapping } from '../mapping/mapping.ts'
 import type { NameCatalogues } from './names.ts'
+import type { OtherConnection } from './other-connections.ts'
 
 /** What planning reads from. It writes to none of them. */
 export interface PlanSources {
@@ -21,6 +22,8 @@ export interface PlanSources {
   /** Ids of all connections that the configuration has of the account. */
   readonly configured: readonly string[]
   readonly apiUser: ApiUser
+  /** Those whose users may be members of this connection's groups. */
+  readonly others: readonly OtherConnection[]
 }
 
 /** What a cycle looks at. */

@@ -39,6 +39,13 @@ export interface Directory extends AsyncDisposable {
   existing(ids: readonly string[], bases: readonly string[], signal: AbortSignal): Promise<Existing>
 
   /**
+   * The directory ids of members as groups of Active Directory name them: by SID (`S-1-5-21-…`), else by DN. They are
+   * looked for where {@link existing} looks, and named as they were asked for.
+   * @throws as {@link existing}
+   */
+  identify(members: readonly string[], bases: readonly string[], signal: AbortSignal): Promise<Identified>
+
+  /**
    * The server that answers, as its root DSE shows it; undefined where it does not.
    * @throws as {@link scan}, but for `IncompleteScanError`
    */
@@ -90,6 +97,14 @@ export type Lookup =
 export interface Existing {
   readonly found: ReadonlySet<string>
   /** Why there may be more of them, a part of a sentence; undefined when there are not. */
+  readonly doubt?: string
+}
+
+/** Members whose entries were found. */
+export interface Identified {
+  /** The name by which a member was asked for → the directory id. */
+  readonly ids: ReadonlyMap<string, string>
+  /** As of {@link Existing}. */
   readonly doubt?: string
 }
 

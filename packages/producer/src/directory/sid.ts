@@ -31,6 +31,16 @@ export function parseSid(bytes: Buffer): Sid | undefined {
   return { domain, rid: bytes.readUInt32LE(end) }
 }
 
+/** A SID as people write it: `S-1-5-21-11-22-33-1104`. */
+export function formatSid({ domain, rid }: Sid): string {
+  return `${domain}-${rid}`
+}
+
+/** Whether a text is a SID, and no DN. */
+export function isSid(text: string): boolean {
+  return /^S(?:-\d+)+$/i.test(text)
+}
+
 function domainText(bytes: Buffer, count: number): string {
   const parts = Array.from({ length: count }, (_one, at) => bytes.readUInt32LE(8 + 4 * at))
   return ['S-1', bytes.readUIntBE(2, 6), ...parts].join('-')

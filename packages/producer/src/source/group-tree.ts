@@ -1,4 +1,4 @@
-import type { Sid } from '../directory/sid.ts'
+import { formatSid, type Sid } from '../directory/sid.ts'
 
 /** A group entry as membership sees it. Keys of entries are normalised DNs; of `memberUid`, `uid:` and the value. */
 export interface DirectoryGroup {
@@ -44,7 +44,7 @@ export class GroupTree {
   /** Adds a group, or puts it in the place of what was known of it. */
   put(group: DirectoryGroup): void {
     this.#groups.set(group.key, group)
-    if (group.sid) this.#bySid.set(`${group.sid.domain}-${group.sid.rid}`, group.key)
+    if (group.sid) this.#bySid.set(formatSid(group.sid), group.key)
     this.#namesUids ||= group.members.some((member) => member.startsWith('uid:'))
   }
 
@@ -61,8 +61,8 @@ export class GroupTree {
   }
 
   /** The key of the group with this SID. */
-  withSid({ domain, rid }: Sid): string | undefined {
-    return this.#bySid.get(`${domain}-${rid}`)
+  withSid(sid: Sid): string | undefined {
+    return this.#bySid.get(formatSid(sid))
   }
 
   /** Whether any group names members by their `uid`. */

@@ -28,15 +28,17 @@ export function directoryId(attribute: string, values: readonly Value[] | undefi
  * @param isBytes whether the attribute's values are read as bytes
  */
 export function idFilter(attribute: string, id: string, isBytes: boolean): string {
-  if (!isBytes) return `(${attribute}=${escaped(Buffer.from(isHexId(id) ? id : decodeDirectoryId(id)))})`
+  if (!isBytes) return equality(attribute, isHexId(id) ? id : decodeDirectoryId(id))
   const bytes = Buffer.from(id.replaceAll('-', ''), 'hex')
   const isGuid = MIXED_ENDIAN.has(attribute.toLowerCase()) && bytes.length === 16
-  return `(${attribute}=${escaped(isGuid ? swapped(bytes) : bytes)})`
+  return equality(attribute, isGuid ? swapped(bytes) : bytes)
 }
 
-/** Bytes as a filter may have any of them: a backslash and two hexadecimal digits for each (RFC 4515, 3). */
-function escaped(bytes: Buffer): string {
-  return bytes.toString('hex').replaceAll(/../g, '\\$&')
+/** A filter for a value, whatever is in it: a backslash and two hexadecimal digits for each byte (RFC 4515, 3). */
+export function equality(attribute: string, value: string | Buffer): string {
+  return `(${attribute}=${Buffer.from(value as string)
+    .toString('hex')
+    .replaceAll(/../g, '\\$&')})`
 }
 
 function guid(bytes: Buffer): string {

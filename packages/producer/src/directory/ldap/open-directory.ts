@@ -6,6 +6,7 @@ import { atMost } from './at-most.ts'
 import { hasChangedSince, readChangeToken } from './change-token.ts'
 import { isSecure } from './connect.ts'
 import { existingEntries } from './existing-entries.ts'
+import { identifyMembers } from './identify-members.ts'
 import { ModifiedEntries } from './modified-entries.ts'
 import { type Reading, readEntry, scanEntries } from './reading.ts'
 import { readRootDse } from './root-dse.ts'
@@ -69,6 +70,7 @@ export function openDirectory(config: DirectoryAccess, options: OpenDirectoryOpt
   return {
     scan: (search, signal) => scanEntries(reading, search, signal),
     existing: (ids, bases, signal) => existingEntries(reading, ids, bases, signal),
+    identify: (members, bases, signal) => identifyMembers(reading, members, bases, signal),
     server: async (signal) => {
       const shown = await readRootDse(reading, signal)
       return shown && { url: shown.url, ...recognise(shown.rootDse) }

@@ -4,11 +4,19 @@ local function is_team(role) return role == 'agent' or role == 'admin' end
 
 local GROUP_SIDE, USER_SIDE = { 'zendeskId' }, { 'zendeskId', 'role' }
 
+-- A user whom no entry of this connection has is named by Zendesk's id. Who puts one into a group has found them among
+-- the team members of another connection.
+local function user_side(user)
+  local unowned = string.match(user, '^zendesk%-(%d+)$')
+  if unowned then return { zendeskId = unowned, role = 'agent' } end
+  return peek('user', user, USER_SIDE)
+end
+
 -- Whether both sides of a membership are linked, and the user is a team member: else Zendesk would refuse it.
 local function are_sides_linked(id)
   local group, user = sides(id)
   if not peek('group', group, GROUP_SIDE).zendeskId then return false end
-  local u = peek('user', user, USER_SIDE)
+  local u = user_side(user)
   return u.zendeskId ~= nil and is_team(u.role)
 end
 

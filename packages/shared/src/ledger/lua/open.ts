@@ -49,7 +49,7 @@ local function open(kind, id)
   if e.presence == 'deleted' and additions_wait(user) then return { 'after additions' } end
   lease(e, ARGV[1], till)
   save(e)
-  local user_id = peek('user', user, { 'zendeskId' }).zendeskId or ''
+  local user_id = user_side(user).zendeskId or ''
   local group_id = peek('group', group, { 'zendeskId' }).zendeskId or ''
   return { 'open', e.values, user_id, group_id }
 end
