@@ -54,7 +54,7 @@ const { signal } = new AbortController()
 
 if (what === 'enter') await enter()
 const queues = owned.use(new ChangeQueues(name, redis))
-const server = new ServerLook(sources.directory, connection!.directory, log)
+const server = new ServerLook(sources.directory, connection!, log)
 const cycle = () => runCycle({ ...sources, queues, producer, server, log }, { full: false }, signal)
 const seconds: number[] = []
 for (let i = 0; i < (what === 'enter' ? 1 : CYCLES); i++) {

@@ -55,8 +55,8 @@ describe('what yields nothing for anybody is told', () => {
       expect.stringMatching(
         /^GROUP_MEMBERS_UNREAD .*'cn=agent,ou=groups,dc=example,dc=org' is not in the directory, or hidden/,
       ),
-      "LOCATION_EMPTY groups.locations[0] finds nothing: below 'ou=groups,dc=example,dc=org' no entry fits the filter (cn=zd-*)",
-      "LOCATION_EMPTY users.locations[1] finds nothing: below 'ou=people,dc=example,dc=org' no entry fits the filter (|(employeTyp=guest)(uid=eve)); the schema does not know 'employeTyp'",
+      "LOCATION_EMPTY groups.locations[0] finds nothing: below 'ou=groups,dc=example,dc=org' no entry fits the filter (cn=zd-*) (sent as (&(!(objectClass=person))(cn=zd-*)))",
+      "LOCATION_EMPTY users.locations[1] finds nothing: below 'ou=people,dc=example,dc=org' no entry fits the filter (|(employeTyp=guest)(uid=eve)) (sent as (&(|(objectClass=inetOrgPerson)(objectClass=person)(objectClass=posixAccount))(|(employeTyp=guest)(uid=eve)))); the schema does not know 'employeTyp'",
       "MAPPING_EMPTY users.map.phone yields nothing for anybody: it is read from 'telephoneNumber', and none of 2 people has a value there",
     ]
     expect(await told()).toEqual(all)
@@ -71,6 +71,40 @@ describe('what yields nothing for anybody is told', () => {
     await addEntry(world.slapd, groupDn('zd-a'), group('zd-a', ['ada']))
     await world.step()
     expect((await told()).map((line) => line.split(' ')[0])).toEqual(Array(5).fill('ATTRIBUTE_UNKNOWN'))
+  })
+
+  it('and where the schema does not know the attribute, nothing is emptied for it', async () => {
+    const map = { notes: 'title', details: 'description', organization: 'o' }
+    const more = { title: 'Dr', description: 'on leave', o: 'Acme' }
+    world = await openWorld({
+      ldif: directoryOf([
+        { uid: 'ada', ...more },
+        { uid: 'bob', ...more },
+      ]),
+      config: { users: { map: { ...map, organization: { from: 'o', missing: 'create' } } } },
+    })
+    await world.step()
+    const of = async (name: string) => {
+      const { notes, details, organization_id } = (await world.zendesk.user(`${name}@example.org`))!
+      return [notes, details, organization_id]
+    }
+    const before = await of('ada')
+    await world.stopProduct()
+    await modifyEntry(world.slapd, personDn('bob'), { delete: { description: [] } })
+    const misspelt = {
+      notes: ['titel', 'personalTitle'],
+      details: 'description',
+      organization: { from: 'organisation' },
+    }
+    await using anew = await openWorld({ ldif: '', servers: world, config: { users: { map: misspelt } } })
+
+    await anew.step()
+    await anew.fullStep()
+
+    expect(before).toEqual(['Dr', 'on leave', expect.any(Number)])
+    expect(await of('ada')).toEqual(before)
+    expect(await of('bob')).toEqual(['Dr', null, before[2]])
+    expect((await told()).map((line) => line.split("'")[1])).toEqual(['organisation', 'titel'])
   })
 
   it('but not of a user field whose default everybody gets', async () => {

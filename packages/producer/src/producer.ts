@@ -61,7 +61,7 @@ export async function startProducer({
       openSources({ config, connection, redis, zendesk: zendesk(connection.account), evaluator, log: logger }),
     )
     const producer = { name, file, print: connections.get(connection.account)![connection.id]! }
-    const server = new ServerLook(sources.directory, connection.directory, logger)
+    const server = new ServerLook(sources.directory, connection, logger)
     const queues = owned.use(new ChangeQueues(connectionName(connection), bullmq))
     const options = { ...sources, queues, producer, server, log: logger }
     owned.use(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { watchDirectory, type WatchOptions } from '@provisioner/producer/cycle/watch-directory.ts'
+import { DirectoryUnreachableError } from '@provisioner/producer/directory/ldap/errors.ts'
 import { addEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { type SlapdServer, startSlapd } from '@provisioner/sandbox/servers/slapd.ts'
 import type { ChangeToken, Followed } from '@provisioner/shared/ledger/cycle-state.ts'
@@ -14,7 +15,7 @@ const never = new AbortController().signal
 async function watched(owned: AsyncDisposableStack, { tookMs = 0, isBusy = false, aheadMs = 0 } = {}) {
   const server = owned.use(await startSlapd({ suffix: SUFFIX, overlays: ['syncprov'] }))
   const directory = owned.use(openTestDirectory(asReader(server)))
-  const seen = { looks: 0, reads: 0, asked: 0, ahead: 0, said: [] as string[] }
+  const seen = { looks: 0, reads: 0, asked: 0, ahead: 0, failing: false, away: 0, said: [] as string[] }
   let shown: ChangeToken | undefined
   let followed: Followed | undefined
   const dc = { name: '' }
@@ -25,6 +26,7 @@ async function watched(owned: AsyncDisposableStack, { tookMs = 0, isBusy = false
       hasChangedSince: directory.hasChangedSince,
       changeToken: async (...asked) => {
         seen.looks++
+        if (seen.away > 0 && seen.away-- > 0) throw new DirectoryUnreachableError([])
         const token = await directory.changeToken(...asked)
         shown = typeof token === 'object' ? { ...token, server: dc.name } : undefined
         return shown ?? token
@@ -38,6 +40,7 @@ async function watched(owned: AsyncDisposableStack, { tookMs = 0, isBusy = false
       return last
     },
     followed: async () => followed,
+    isFailing: async () => seen.failing,
     isBusy: async () => isBusy,
     askForCycle: async () => void seen.asked++,
     askForChanged: async (next) => {
@@ -117,6 +120,23 @@ describe('a watched directory', () => {
     expect(seen).toMatchObject({ asked: 1, said: [expect.stringMatching(/^Another server answers/)] })
   })
 
+  it.each([
+    ['a cycle at once where cycles have failed', true, 1],
+    ['none where no cycle has met it', false, 0],
+  ])('that is back after a moment brings %s', async (_what, failing, asked) => {
+    await using owned = new AsyncDisposableStack()
+    const { seen, looksLater } = await watched(owned)
+    Object.assign(seen, { away: 3, failing })
+
+    await looksLater(8)
+
+    expect(seen.said).toEqual([
+      expect.stringMatching(/^Directory not watched; looking again/),
+      'Directory watched again',
+    ])
+    expect(seen).toMatchObject({ asked, away: 0 })
+  })
+
   it('is followed though the clock of the producer that ran the last cycle is an hour ahead', async () => {
     await using owned = new AsyncDisposableStack()
     const { server, seen } = await watched(owned, { tookMs: 1_000, aheadMs: 3_600_000 })
@@ -173,6 +193,7 @@ describe('a watched directory', () => {
         return last
       },
       followed: async () => undefined,
+      isFailing: async () => false,
       isBusy: async () => false,
       askForCycle: async () => {},
       askForChanged: async () => {},

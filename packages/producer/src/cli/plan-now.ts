@@ -1,5 +1,6 @@
 import { policyPrint } from '@provisioner/shared/config/config-print.ts'
 import type { CyclePlan } from '../cycle/cycle-plan.ts'
+import { lookAtServer } from '../cycle/server-look.ts'
 import { planInPasses } from '../cycle/plan-in-passes.ts'
 import type { CliSession } from './session.ts'
 
@@ -9,5 +10,7 @@ export async function planNow(session: CliSession, id: string): Promise<CyclePla
   const { connection } = sources
   const signal = new AbortController().signal
   const ignoreSeen = (await sources.reader.mappingFingerprint()) !== policyPrint(connection)
-  return await planInPasses(sources, { ignoreSeen, audit: false, now: Date.now() }, signal)
+  const { problems } = await lookAtServer(sources.directory, connection, signal)
+  const plan = await planInPasses(sources, { ignoreSeen, audit: false, now: Date.now() }, signal)
+  return { ...plan, problems: [...problems, ...plan.problems] }
 }

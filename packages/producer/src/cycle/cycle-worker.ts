@@ -150,6 +150,7 @@ export async function startCycles({
       everyMs,
       lastCycle: () => reader.lastCycle(),
       followed: () => reader.followed(),
+      isFailing: async () => (await reader.failingCycles()) !== undefined,
       isBusy: async () => !standBy.isNewest || (await isAnyCycleOf(queue)),
       askForCycle: () => askForCycle(queue),
       askForChanged: async (next) => void (await queue.add(CYCLE_JOBS.changed, { next } satisfies ChangedData, KEPT)),

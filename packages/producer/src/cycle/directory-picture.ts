@@ -25,6 +25,7 @@ import { UnknownNames } from './unknown-names.ts'
 import { UntriedExpressions } from './untried-expressions.ts'
 import { Unanswered, type Printed } from './unanswered.ts'
 import { knownByDn, unidentifiedEntry } from './unread-entries.ts'
+import { leaveUnread } from './leave-unread.ts'
 import { judgeUsers, type UsersInDoubt } from './judge-users.ts'
 
 /** All that one complete read of the directory says. */
@@ -161,13 +162,7 @@ export async function readDirectory(
   const silent = await zeros.problems({ users: hits, groups, told }, (base) => directory.attributeTypes(base, signal))
   for (const id of await teamAmong(severalRoles, reader)) team.add(id)
   const statusUnread = await status.isUnread([...candidates.keys(), ...rejected.keys()], reader)
-  if (statusUnread)
-    for (const [id, user] of candidates) {
-      if (user.disabled === true) continue // expired, which another attribute says
-      const unsure: WantedUser = { ...user, disabled: 'unknown' }
-      candidates.set(id, unsure)
-      fingerprints.set(id, fingerprintOf(unsure))
-    }
+  leaveUnread({ candidates, fingerprints }, { statusUnread, mappings: zeros.unread(silent) })
   const { blocked, yielding, settled } = await twins.settle(candidates, reader, connection.users, { statusUnread })
   for (const [id, user] of settled) candidates.set(id, user)
   for (const [id, { dn = '' }] of blocked) {

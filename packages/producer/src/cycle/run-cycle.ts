@@ -29,6 +29,8 @@ import type { ServerLook } from './server-look.ts'
 import { enterUnknownLeavers } from './unknown-leavers.ts'
 import { leavesUntried } from './untried-expressions.ts'
 
+const GO_ON = 'Cycles end well again'
+
 export interface CycleOptions extends PlanSources {
   readonly queues: ChangeQueues
   /** Who runs it, and with which configuration. */
@@ -64,7 +66,7 @@ export async function runCycle(
   const ignoreSeen = full || (await reader.mappingFingerprint()) !== policy
   const enactment = new Enactment({ ledger, reader, queues, log })
   const isFirst = (await reader.firstRun()).status !== 'done'
-  const server = await options.server.look(signal)
+  const { server, problems: ofServer } = await options.server.look(signal)
   // Before the first entry is read: what changes meanwhile moves it on.
   const before = await tokenOf(options, signal)
   const plan = await planInPasses(
@@ -92,7 +94,7 @@ export async function runCycle(
   )
   // the first plan is all that is left of what was known before
   if ((full || isFirst) && !waits) await enterUnknownLeavers({ ...options, ledger, isInScope: plan.isInScope }, signal)
-  const problems = [...problemsOf(plan, connection.id, startedAt), ...unlinked, ...setAside, ...mended]
+  const problems = [...ofServer, ...problemsOf(plan, connection.id, startedAt), ...unlinked, ...setAside, ...mended]
   const { values, unreadable } = await reader.storedProblems()
   const stored = [...values.values()]
   if (unreadable.length > 0) log.warn({ unreadable }, 'Problems removed that nobody can read')
@@ -132,6 +134,7 @@ export async function runCycle(
   const planned = leavesUntried(problems) ? undefined : policy
   const enacted = waits ? undefined : { audited }
   const countedMs = connection.guard.window
+  const failed = await reader.failingCycles()
   await ledger.notes.end({
     summary,
     measures,
@@ -141,6 +144,7 @@ export async function runCycle(
     countedMs,
   })
   const outcome = waits ? undefined : describeUndone(summary)
+  if (failed) log.info({ since: new Date(failed.since).toISOString(), failed: failed.count, code: failed.code }, GO_ON)
   log.info({ ...summary, firstPlan: waits ? 'waits for approval' : undefined, outcome }, 'Cycle ended')
   return summary
 }

@@ -1,33 +1,54 @@
-import type { DirectoryConfig } from '@provisioner/shared/config/directory.ts'
+import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import type { ReadServer } from '@provisioner/shared/ledger/cycle-state.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
+import type { Problem } from '@provisioner/shared/problem.ts'
 import type { Directory } from '../directory/directory.ts'
 import { unfitType } from '../directory/unfit-type.ts'
 
+type Connection = Pick<ConnectionConfig, 'id' | 'directory'>
+
+/** Which server answers, and what speaks against reading it as it is configured. */
+export interface SeenServer {
+  /** undefined where it does not show what it is */
+  readonly server: ReadServer | undefined
+  readonly problems: readonly Problem[]
+}
+
+/** @throws as {@link Directory.server} */
+export async function lookAtServer(
+  directory: Pick<Directory, 'server'>,
+  { id, directory: config }: Connection,
+  signal: AbortSignal,
+): Promise<SeenServer> {
+  const found = await directory.server(signal)
+  if (found === undefined) return { server: undefined, problems: [] }
+  const { url, name } = found
+  const unfit = unfitType(config, found)
+  if (unfit === undefined) return { server: { url, name }, problems: [] }
+  const about = { code: 'DIRECTORY_TYPE_UNFIT', subject: 'connection' as const, id: `${id}.directory.type` }
+  return { server: { url, name, unfit: `${unfit.what}. ${unfit.todo}` }, problems: [{ ...about, ...unfit }] }
+}
+
 /** Finds out which server answers, and says so when it is another one than before. */
 export class ServerLook {
-  readonly #directory: Directory
-  readonly #config: DirectoryConfig
-  readonly #log: Pick<Logger, 'info' | 'warn'>
+  readonly #directory: Pick<Directory, 'server'>
+  readonly #connection: Connection
+  readonly #log: Pick<Logger, 'info'>
   #said = ''
 
-  constructor(directory: Directory, config: DirectoryConfig, log: Pick<Logger, 'info' | 'warn'>) {
+  constructor(directory: Pick<Directory, 'server'>, connection: Connection, log: Pick<Logger, 'info'>) {
     this.#directory = directory
-    this.#config = config
+    this.#connection = connection
     this.#log = log
   }
 
-  /** undefined where it does not show what it is. @throws as {@link Directory.server} */
-  async look(signal: AbortSignal): Promise<ReadServer | undefined> {
-    const server = await this.#directory.server(signal)
-    if (server === undefined) return undefined
-    const { url, name } = server
-    const unfit = unfitType(this.#config, server)
-    if (this.#said !== `${url} ${name}`) {
-      this.#said = `${url} ${name}`
-      this.#log.info({ url, server: name }, 'Directory found')
-      if (unfit !== undefined) this.#log.warn({ code: 'DIRECTORY_TYPE_UNFIT', url }, unfit)
+  /** @throws as {@link Directory.server} */
+  async look(signal: AbortSignal): Promise<SeenServer> {
+    const seen = await lookAtServer(this.#directory, this.#connection, signal)
+    if (seen.server !== undefined && this.#said !== `${seen.server.url} ${seen.server.name}`) {
+      this.#said = `${seen.server.url} ${seen.server.name}`
+      this.#log.info({ url: seen.server.url, server: seen.server.name }, 'Directory found')
     }
-    return { url, name, ...(unfit !== undefined && { unfit }) }
+    return seen
   }
 }

@@ -14,6 +14,9 @@ export interface Named {
   readonly isRead: boolean
 }
 
+/** The code of {@link unknownAttribute}. */
+export const UNKNOWN = 'ATTRIBUTE_UNKNOWN'
+
 /** @param types the schema's attribute types: lower case → as written there */
 export function unknownAttribute(
   connection: string,
@@ -25,22 +28,29 @@ export function unknownAttribute(
     ? `No entry has '${written}', and the server's schema does not know it`
     : `The server's schema does not know '${written}'`
   return {
-    code: 'ATTRIBUTE_UNKNOWN',
+    code: UNKNOWN,
     subject: 'connection',
     id: `${connection}.${setting}.${attribute}`,
     attribute: written,
     what: `${what}, which ${setting} names${near ? `; did you mean '${near}'?` : ''}`,
-    todo: `Correct ${setting}; if it is meant, set expectEmpty: true there`,
+    todo: `Correct ${setting}; if it is meant, set expectEmpty: true there${setting.startsWith('users.map.') ? KEPT : ''}`,
   }
 }
+
+const KEPT = '. Until then nothing is emptied for it in Zendesk'
 
 export function emptyLocation(
   connection: string,
   setting: string,
   { base, filter, group }: Location,
+  sent: string,
   unknown: ReadonlyMap<string, Problem>,
 ): Problem {
-  const looked = group ? `the members of '${group}'` : filter ? `the filter ${filter}` : 'its kind of entries'
+  const looked = group
+    ? `the members of '${group}'`
+    : filter
+      ? `the filter ${filter}${sent === filter ? '' : ` (sent as ${sent})`}`
+      : sent
   const why = filter ? attributesOf(filter).find((attribute) => unknown.has(attribute.toLowerCase())) : undefined
   return {
     code: 'LOCATION_EMPTY',

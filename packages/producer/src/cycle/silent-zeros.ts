@@ -1,13 +1,25 @@
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import type { Location } from '@provisioner/shared/config/location.ts'
 import type { AttributeMapping } from '@provisioner/shared/config/attribute-mapping.ts'
+import { PROFILES } from '@provisioner/shared/directory-profiles/profiles.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import { normaliseDn } from '../directory/dn.ts'
 import { attributesOf } from '../directory/ldap/filter.ts'
+import { idName } from '../mapping/resolve-names.ts'
 import type { MappedUser } from '../mapping/mapped.ts'
 import type { DirectoryGroups } from '../source/read-groups.ts'
+import { groupFilter, personFilter } from '../source/filters.ts'
 import type { SourceUser } from '../source/read-users.ts'
-import { emptyLocation, emptyMapping, emptyRole, unknownAttribute, type Named } from './silent-zero-problems.ts'
+import {
+  emptyLocation,
+  emptyMapping,
+  emptyRole,
+  unknownAttribute,
+  UNKNOWN,
+  type Named,
+} from './silent-zero-problems.ts'
+
+const sentFor = { users: personFilter, groups: groupFilter }
 
 /** Names of attributes that stand for more than one, or for none. */
 const NOT_AN_ATTRIBUTE: ReadonlySet<string> = new Set(['dn', '*', '+', '1.1', 'objectclass'])
@@ -84,12 +96,14 @@ export class SilentZeros {
     },
     typesOf: (base: string) => Promise<ReadonlyMap<string, string> | undefined>,
   ): Promise<Problem[]> {
-    const { users, groups, id } = this.#connection
+    const { users, groups, id, directory } = this.#connection
     const unknown = this.#unknown(await typesOf(users.locations[0]!.base))
     const silent = (kind: 'users' | 'groups', counts: readonly number[], locations: readonly Location[]) =>
       locations.flatMap((location, i) => {
         if (counts[i] !== 0 || location.expectEmpty || found.told.has(location.group)) return []
-        return [emptyLocation(id, `${kind}.locations[${i}]`, location, unknown)]
+        return [
+          emptyLocation(id, `${kind}.locations[${i}]`, location, sentFor[kind](directory, location.filter), unknown),
+        ]
       })
     return [
       ...unknown.values(),
@@ -98,6 +112,17 @@ export class SilentZeros {
       ...this.#emptyMappings(unknown),
       ...this.#emptyRoles(found),
     ]
+  }
+
+  /**
+   * Mappings of which nothing is emptied: nobody has one of their attributes, and the schema does not know it. Whoever
+   * misspelt it would have what Zendesk holds of everybody cleared. By the names that a plan has.
+   */
+  unread(unknown: readonly Problem[]): ReadonlySet<string> {
+    const names = new Set(unknown.flatMap(({ code, attribute }) => (code === UNKNOWN ? attribute! : [])))
+    return new Set(
+      [...this.#mappings].flatMap(([name, { from }]) => (from.some((one) => names.has(one)) ? idName(name) : [])),
+    )
   }
 
   #unknown(types: ReadonlyMap<string, string> | undefined): Map<string, Problem> {
@@ -153,6 +178,7 @@ function isIn(attributes: MappedUser['attributes'], name: string): boolean {
 }
 
 const STATUS = 'directory.status.attribute'
+const MEMBER_OF = 'directory.membership.user'
 
 function namedByMappings(mappings: ReadonlyMap<string, AttributeMapping>): Named[] {
   return [...mappings].flatMap(([name, { from, expectEmpty }]) =>
@@ -177,7 +203,7 @@ function namedByExpiry({ directory: { expires } }: ConnectionConfig): Named[] {
 }
 
 /** The attributes that name memberships: those of groups, and those of users where groups are not read. */
-function namedByMembership({ directory: { membership } }: ConnectionConfig): Named[] {
+function namedByMembership({ directory: { membership, type } }: ConnectionConfig): Named[] {
   const of = (written: string, setting: string, isRead: boolean) => ({
     attribute: written.toLowerCase(),
     written,
@@ -185,10 +211,12 @@ function namedByMembership({ directory: { membership } }: ConnectionConfig): Nam
     isRead,
   })
   const groups = membership.group === false ? [] : [membership.group ?? []].flat()
-  const users = membership.group === false && membership.user !== false ? [membership.user] : []
+  // the default of a family need not be there, unless nothing else names groups
+  const isMeant = membership.group === false || membership.user !== PROFILES[type].memberOf
+  const users = membership.user !== false && isMeant ? [membership.user] : []
   return [
     ...groups.map((one) => of(one, 'directory.membership.group', false)),
-    ...users.map((one) => of(one, 'directory.membership.user', true)),
+    ...users.map((one) => of(one, MEMBER_OF, true)),
   ]
 }
 

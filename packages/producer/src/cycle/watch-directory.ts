@@ -6,7 +6,7 @@ import { DirectoryWatch, type Judgement } from './directory-watch.ts'
 /** Looks take a twentieth of the time at most: those that search the entries for what was changed take long. */
 const REST_PER_LOOK = 20
 
-/** How often a directory is looked at that shows no token, or can't be looked at, ms. Cycles come by the schedule. */
+/** How often a directory is looked at that shows no token, or refuses the bind, ms. Cycles come by the schedule. */
 const SELDOM_MS = 60_000
 
 /** The longest that a timer takes as it is, ms; setTimeout of Node.js. */
@@ -15,16 +15,19 @@ const LONGEST_MS = 2 ** 31 - 1
 const NOT_SHOWN =
   'The directory shows no change token: it is read by schedule.every alone. docs/directories.md says how a server shows one'
 
-const AWAY = 'Directory not watched; looking again every minute'
+const AWAY = 'Directory not watched; looking again, after twice as long each time and a minute at most'
+const BACK = 'Directory watched again'
 const REFUSED = 'Directory not watched: it refuses the bind. Watched again when a cycle was let in'
 
 export interface WatchOptions extends Judgement {
   readonly directory: Pick<Directory, 'changeToken' | 'hasChangedSince'>
+  /** Whether the last cycles have failed. */
+  readonly isFailing: () => Promise<boolean>
   /** The attributes that could be its change token. */
   readonly tokens: readonly string[]
   /** Time between two looks, ms. */
   readonly everyMs: number
-  /** The same while the directory shows no token, or can't be looked at, ms. Default: a minute. */
+  /** The same while the directory shows no token, the longest while it can't be looked at, ms. Default: a minute. */
   readonly seldomMs?: number
 }
 
@@ -44,7 +47,7 @@ async function follow(options: WatchOptions, signal: AbortSignal): Promise<void>
   const { directory, bases, everyMs, seldomMs = SELDOM_MS, lastCycle, log } = options
   const watch = new DirectoryWatch(options)
   let isSaid = false
-  let fails = false
+  let failures = 0
   let refused: { readonly since: number | undefined } | undefined
   for (let waitMs = everyMs; ;) {
     await sleep(Math.min(waitMs, LONGEST_MS), undefined, { signal, ref: false }).catch(() => {})
@@ -62,14 +65,18 @@ async function follow(options: WatchOptions, signal: AbortSignal): Promise<void>
         isSaid = true
         continue
       }
-      if (token) await watch.note(token, signal)
+      if (failures > 0) log.info({ failures }, BACK)
+      // what failed meanwhile has no other reason to wait for its time
+      if (failures > 0 && (await options.isFailing()) && !(await options.isBusy())) await options.askForCycle()
+      else if (token) await watch.note(token, signal)
       waitMs = Math.max(everyMs, Math.min(REST_PER_LOOK * tookMs, seldomMs))
-      fails = false
+      failures = 0
     } catch (error) {
       if (error instanceof DirectoryBindError) refused = { since: (await lastCycle().catch(() => undefined))?.cycle }
       // a cycle that finds the same tells it as the connection's trouble
-      if (!fails && !signal.aborted) log.info({ err: error }, refused ? REFUSED : AWAY)
-      fails = true
+      if (failures === 0 && !signal.aborted) log.info({ err: error }, refused ? REFUSED : AWAY)
+      failures++
+      if (!refused) waitMs = Math.min(everyMs * 2 ** failures, waitMs)
     }
   }
 }

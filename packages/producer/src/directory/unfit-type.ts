@@ -1,6 +1,7 @@
 import type { DirectoryConfig } from '@provisioner/shared/config/directory.ts'
 import type { DirectoryProfile } from '@provisioner/shared/directory-profiles/profile.ts'
 import { PROFILES } from '@provisioner/shared/directory-profiles/profiles.ts'
+import type { Problem } from '@provisioner/shared/problem.ts'
 import type { FoundServer } from '@provisioner/shared/directory-profiles/recognise.ts'
 
 type Read = Pick<DirectoryConfig, 'type' | 'id' | 'status'>
@@ -9,7 +10,7 @@ type Read = Pick<DirectoryConfig, 'type' | 'id' | 'status'>
  * What speaks against a configuration's `directory.type` with this server; undefined where nothing does: it is the
  * server's own, nobody knows the server, or both mean the same by ids and disabled entries.
  */
-export function unfitType(config: Read, { type, name }: FoundServer): string | undefined {
+export function unfitType(config: Read, { type, name }: FoundServer): Pick<Problem, 'what' | 'todo'> | undefined {
   if (type === undefined || type === config.type) return undefined
   const rule = PROFILES[type]
   const hasSameId = rule.id.toLowerCase() === config.id.toLowerCase()
@@ -21,8 +22,10 @@ export function unfitType(config: Read, { type, name }: FoundServer): string | u
   ]
   if (misread.length === 0) return undefined
   const keepsId = hasSameId ? '' : `; once there are users, keep their ids by directory.id: ${config.id}`
-  const what = `directory.type is '${config.type}', and the server is ${name}: ${misread.join('; ')}`
-  return `${what}. Set directory.type: ${type}${keepsId}`
+  return {
+    what: `directory.type is '${config.type}', and the server is ${name}: ${misread.join('; ')}`,
+    todo: `Set directory.type: ${type}${keepsId}`,
+  }
 }
 
 function isSame(one: DirectoryProfile['status'], other: Read['status']): boolean {

@@ -162,7 +162,7 @@ function idNames(attributes: readonly string[]): readonly string[] {
   return attributes.length === 0 ? attributes : attributes.map(idName)
 }
 
-function idName(attribute: string): string {
+export function idName(attribute: string): string {
   return NAMED.find(({ name }) => name === attribute)?.id ?? attribute
 }
 
