@@ -24,6 +24,8 @@ export interface ForeignMembers {
   readonly problems: readonly Problem[]
 }
 
+const NONE: ForeignMembers = { labels: new Map(), unsure: new Set(), problems: [] }
+
 /**
  * Adds to the managed groups' members those of domains that the connection does not read and another one of the account
  * does. Groups of Active Directory whose members nobody reads are told, for nobody would see that they are left out.
@@ -37,6 +39,8 @@ export async function addForeignMembers(
   members: ReadonlyMap<string, Set<string>>,
   signal: AbortSignal,
 ): Promise<ForeignMembers> {
+  // elsewhere a DN says nothing of a domain
+  if (connection.directory.type !== 'active-directory') return NONE
   const isRead = readDomains(connection)
   const nameOf = (member: string) => STAND_IN.exec(member)?.[1]?.toUpperCase() ?? (isRead(member) ? [] : member)
   const ofOthers = roots.managed.map(({ key, nested }) => [...tree.membersOf(key, nested)].flatMap(nameOf))

@@ -8,14 +8,14 @@ const DOMAIN = /(?:^|,)(dc=[^,=]+(?:,dc=[^,=]+)*)$/
 const CATALOGUE_PORTS = ['3268', '3269']
 
 /**
- * Whether a connection reads the domain of a normalised DN: those of `users.locations`, and from a global catalogue
- * those below them as well. A DN that names no domain, and one of another family's, tells nothing: it counts as read.
+ * Whether a connection to an Active Directory reads the domain of a normalised DN: those of
+ * `users.locations`, and from a global catalogue those below them as well. A DN that names no domain tells nothing: it
+ * counts as read.
  */
 export function readDomains({
   directory,
   users,
 }: Pick<ConnectionConfig, 'directory' | 'users'>): (dn: string) => boolean {
-  if (directory.type !== 'active-directory') return () => true
   const bases = users.locations.map(({ base }) => normaliseDn(base))
   const domains = new Set(bases.map((base) => DOMAIN.exec(base)?.[1] ?? ''))
   const isCatalogue = directory.urls.every((url) => CATALOGUE_PORTS.includes(new URL(url).port))
