@@ -62,6 +62,7 @@ export function portsOf(options: AccountOptions, connection: ConnectionConfig, p
       account,
       worker,
       verificationMail: users.verificationMail,
+      logoutOnRemove: users.logoutOnRemove,
       oldEmail: users.oldEmail,
       match: users.match,
       masked: maskedNames(users.map),

@@ -38,6 +38,8 @@ export interface WriteSettings {
   readonly account: string
   readonly worker: string
   readonly verificationMail: boolean
+  /** Whether the sessions of team members end with their suspension. */
+  readonly logoutOnRemove: boolean
   readonly oldEmail: 'keep' | 'remove'
   /** How an entry finds a user whom Zendesk has already. */
   readonly match: 'email' | 'external_id'

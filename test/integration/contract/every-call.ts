@@ -36,6 +36,7 @@ export function everyCall({ agentId }: { agentId: number }): Calls {
       createMany: started,
       updateMany: async (client) =>
         client.users.updateMany([{ id: (await made(client)).id, name: 'Eve', external_id: 'eve', role: 'end-user' }]),
+      endSessions: ({ users }) => users.endSessions([agentId]),
       delete: async (client) => client.users.delete((await made(client)).id),
       destroyMany: async (client) => client.users.destroyMany([(await made(client)).id]),
     },

@@ -6,6 +6,7 @@ import type {
   Mail,
   MembershipRecord,
   OrganizationRecord,
+  SessionRecord,
   UserFieldRecord,
   UserRecord,
 } from './records.ts'
@@ -51,6 +52,7 @@ export class Account {
   readonly userFields = new Table<UserFieldRecord>()
   /** Of the users that are not deleted, by external id in lower case. */
   readonly externalIds = new Map<string, UserRecord>()
+  readonly sessions = new Table<SessionRecord, 'user'>({ user: (session) => session.user_id })
   readonly mails: Mail[] = []
   /** How many tickets that are not closed a user is the requester of, by user id. */
   readonly openTickets = new Map<number, number>()

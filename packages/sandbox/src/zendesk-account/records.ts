@@ -89,6 +89,14 @@ export interface UserFieldRecord {
   readonly options?: readonly { readonly name: string; readonly value: string }[]
 }
 
+/** Somebody's open browser. */
+export interface SessionRecord {
+  readonly id: number
+  readonly user_id: number
+  readonly authenticated_at: string
+  readonly last_seen_at: string
+}
+
 /** A mail that Zendesk would have sent. */
 export interface Mail {
   readonly to: string

@@ -7,6 +7,7 @@ import { PLAN_LIMITS, type Plan } from './account-plan.ts'
 import { UNKNOWN_CHOICES } from './unknowns.ts'
 import { showUser } from './users/show-user.ts'
 import { originOf } from './respond.ts'
+import { signIn } from './users/sessions.ts'
 import { renderPage } from './web/page.ts'
 import type { ZendeskApi } from './zendesk-parts.ts'
 
@@ -76,6 +77,9 @@ export function addSandboxRoutes(server: FastifyInstance, api: ZendeskApi): void
     account.openTickets.set(user_id, count)
     return reply.code(204).send()
   })
+  server.post('/sandbox/sign-in', (request, reply) =>
+    reply.code(201).send({ session: signIn(account, SignIn.parse(request.body).user_id) }),
+  )
   server.post('/sandbox/consume', (request, reply) => {
     limits.consume(Consumption.parse(request.body).requests)
     return reply.code(204).send()
@@ -102,6 +106,9 @@ const SettingsChange = z.strictObject({
   tokenLifetimeSeconds: z.number().positive().optional(),
   unknowns: UnknownsChange,
 })
+
+/** Somebody opens a browser. */
+const SignIn = z.strictObject({ user_id: z.int() })
 
 /** Requests of another application that use up the account's minute. */
 const Consumption = z.strictObject({ requests: z.int().positive() })

@@ -11,11 +11,13 @@ import { identityRoutes } from './routes/identity-routes.ts'
 import { jobRoutes } from './routes/job-routes.ts'
 import { membershipRoutes } from './routes/membership-routes.ts'
 import type { Answer, Route } from './routes/route.ts'
+import { sessionRoutes } from './routes/session-routes.ts'
 import { userRoutes } from './routes/user-routes.ts'
 import { showUser } from './users/show-user.ts'
 
 const ROUTES: readonly Route[] = [
   ...userRoutes,
+  ...sessionRoutes,
   ...identityRoutes,
   ...groupRoutes,
   ...membershipRoutes,

@@ -66,6 +66,12 @@ export const UsersConfig = z
       .describe(
         'What becomes of active users in Zendesk who carry an external id of the form of this directory’s ids, and whom no entry has: who left while Redis had lost what it knew. `hold` has each removed once an admin approves it, `ignore` never looks for them. They are looked for in full cycles, and after the first plan of an empty Redis.',
       ),
+    logoutOnRemove: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether a team member who is suspended is signed out everywhere at once: else a session that is open goes on for as long as Zendesk lets it.',
+      ),
     verificationMail: z
       .boolean()
       .default(false)

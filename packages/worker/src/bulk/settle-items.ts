@@ -2,6 +2,7 @@ import type { OutstandingItem, OutstandingWrite } from '@provisioner/shared/ledg
 import type { Applied } from '@provisioner/shared/ledger/record.ts'
 import { WAITS } from '@provisioner/shared/retry-policy.ts'
 import { readResult } from '@provisioner/zendesk/job-statuses.ts'
+import { suspendsTeamMember } from '../entity/end-sessions.ts'
 import { settlingRequest } from '../entity/leased-request.ts'
 import { withMembershipId } from '../entity/prepared-write.ts'
 import { recordWritten, type Finished } from '../entity/record-written.ts'
@@ -66,14 +67,17 @@ function success(
 ): Finished {
   const ref = refOf(ports, item)
   const applied = item.applied === null ? null : (JSON.parse(item.applied) as Applied)
+  const known = zendeskId ?? item.zendeskId
+  const isSignedOut = known !== null && suspendsTeamMember({ applied, sent: item.sent ?? [] })
   return {
     job: { jobId: item.jobId, ref },
+    signsOut: isSignedOut && { id: item.id, zendeskId: known, label: item.email ?? item.id },
     what: WHAT[write.call],
     written: {
       ref,
       revision: item.revision,
       applied: withMembershipId(applied, zendeskId),
-      zendeskId: zendeskId ?? item.zendeskId,
+      zendeskId: known,
       origin: write.call === 'users create' || write.call === 'memberships create' ? 'created' : null,
       suspendedByUs: item.suspendedByUs,
       ...(write.call === 'users update' && item.sent?.length && { late: item.sent }),

@@ -1,8 +1,8 @@
 import type { AppliedMembership } from '@provisioner/shared/ledger/record.ts'
 import { giveBack } from '../entity/give-back.ts'
 import { settlingRequest } from '../entity/leased-request.ts'
-import { written, type PreparedWrite } from '../entity/prepared-write.ts'
-import { recordWritten, type Finished } from '../entity/record-written.ts'
+import type { PreparedWrite } from '../entity/prepared-write.ts'
+import { finishedOf, recordWritten, type Finished } from '../entity/record-written.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Answer } from '../remedies/answer.ts'
 import { applyRemedy } from '../remedies/apply-remedy.ts'
@@ -53,7 +53,7 @@ export async function remedyAll<W extends PreparedWrite>(
       ...pair,
     })
     if ('outcome' in remedied) outcomes.set(job.jobId, remedied.outcome)
-    else finished.push({ job, what, written: written(write, remedied.zendeskId) })
+    else finished.push(finishedOf(write, what, remedied.zendeskId))
   }
   for (const [jobId, outcome] of await recordWritten(ports, finished, id)) outcomes.set(jobId, outcome)
   return outcomes

@@ -1,7 +1,9 @@
+import type { Problem } from '@provisioner/shared/problem.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { WAITS } from '@provisioner/shared/retry-policy.ts'
 import type { CallOptions } from '@provisioner/zendesk/transport.ts'
 import type { Outcome } from '../outcome.ts'
+import { endSessions, suspendsTeamMember } from '../entity/end-sessions.ts'
 import { giveBack } from '../entity/give-back.ts'
 import type { OpenJob } from '../entity/open-job.ts'
 import type { Needs } from '../ports.ts'
@@ -25,10 +27,13 @@ export async function suspendInstead(
   const { zendeskId, applied, label, revision } = record
   if (zendeskId === null || applied === null) return { status: 'retry', why: words }
   if (record.desired?.presence !== 'deleted') return giveBack(ports, job, by, isBack(label), 'none')
+  let signedIn: readonly Problem[] = []
   try {
     if (applied.presence !== 'suspended') {
       await ports.zendesk.users.update(zendeskId, { suspended: true }, options)
       const suspended = { ...applied, presence: 'suspended' as const }
+      if (suspendsTeamMember({ applied: suspended, sent: ['suspended'] }))
+        signedIn = await endSessions(ports, [{ id: ref.id, zendeskId, label }])
       const { answers } = await ports.ledger.record(
         [{ ref, revision, applied: suspended, zendeskId, origin: null, suspendedByUs: true, linkOnly: true }],
         by,
@@ -39,7 +44,8 @@ export async function suspendInstead(
     const answer = answerOf(error)
     return giveBack(ports, job, by, plainOutcome(answer), effectOf(answer))
   }
-  const why = `Zendesk does not delete '${label}': ${words}; the user is suspended instead`
+  const open = signedIn.length === 0 ? '' : ', and could not be signed out'
+  const why = `Zendesk does not delete '${label}': ${words}; the user is suspended instead${open}`
   const todo = 'Close or reassign the tickets; the deletion is tried again once a day, or when its job is retried'
   return giveBack(ports, job, by, rejected('OPEN_TICKETS', why, todo), 'none')
 }

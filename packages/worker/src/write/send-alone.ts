@@ -2,8 +2,8 @@ import type { AppliedMembership } from '@provisioner/shared/ledger/record.ts'
 import type { CallOptions } from '@provisioner/zendesk/transport.ts'
 import { leasedRequest } from '../entity/leased-request.ts'
 import type { Batch } from '../entity/open-job.ts'
-import { written, type PreparedWrite } from '../entity/prepared-write.ts'
-import { recordWritten, type Finished } from '../entity/record-written.ts'
+import type { PreparedWrite } from '../entity/prepared-write.ts'
+import { finishedOf, recordWritten, type Finished } from '../entity/record-written.ts'
 import type { Outcome } from '../outcome.ts'
 import { attempt, type WritePorts } from './attempt.ts'
 import type { Operation } from './operation.ts'
@@ -36,7 +36,7 @@ export async function sendAlone<W extends PreparedWrite>(
     () => operation.alone(write, options),
   )
   if ('outcome' in ended) return ended.outcome
-  return { job, what, written: written(write, 'sent' in ended ? ended.sent : ended.zendeskId) }
+  return finishedOf(write, what, 'sent' in ended ? ended.sent : ended.zendeskId)
 }
 
 /** The same, recorded. */

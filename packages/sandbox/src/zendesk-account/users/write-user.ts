@@ -10,6 +10,7 @@ import { indexUser } from './index-user.ts'
 import { mailAddress, mailUpdate } from './mails.ts'
 import { assignPhone } from './phone.ts'
 import { readRole } from './read-role.ts'
+import { endSessionsOf } from './sessions.ts'
 import { changeRole, leaveTeam } from './team.ts'
 import type { UserBody } from './user-body.ts'
 
@@ -71,6 +72,7 @@ export function deleteUser(account: Account, user: UserRecord): UserRecord {
   const tickets = account.openTickets.get(user.id) ?? 0
   if (tickets > 0) throw invalid('base', `User is requester on ${tickets} ticket(s) that are not closed.`)
   leaveTeam(account, user)
+  endSessionsOf(account, user.id)
   for (const identity of account.identities.by('user', user.id)) account.identities.remove(identity)
   if (user.external_id !== null) account.externalIds.delete(user.external_id.toLowerCase())
   Object.assign(user, {

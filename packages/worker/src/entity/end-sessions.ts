@@ -1,0 +1,62 @@
+import type { Applied } from '@provisioner/shared/ledger/record.ts'
+import type { Problem } from '@provisioner/shared/problem.ts'
+import { ZendeskError } from '@provisioner/zendesk/errors.ts'
+import type { Needs } from '../ports.ts'
+
+/** Most ids in one request. */
+const AT_ONCE = 100
+
+/** What a request might get an answer to, ms: whose suspension is to be recorded waits for it. */
+const TIMEOUT_MS = 5_000
+
+/** A user whose suspension has taken effect, and is to be recorded. */
+export interface Suspended {
+  /** The directory id. */
+  readonly id: string
+  readonly zendeskId: number
+  readonly label: string
+}
+
+/**
+ * Whether a write has suspended somebody who may be signed in to Zendesk's agent interface: end users, who sign in to
+ * the help center at most, are left alone. Who has no mapped role may be an agent.
+ */
+export function suspendsTeamMember({ applied, sent }: { applied: Applied | null; sent: readonly string[] }): boolean {
+  if (applied?.presence !== 'suspended' || !sent.includes('suspended')) return false
+  return !('attributes' in applied) || applied.attributes['role'] !== 'end-user'
+}
+
+/**
+ * Signs users out whose suspension has taken effect, before it is recorded: a worker that dies in between leaves the
+ * suspension unconfirmed, and whoever repeats it comes by here. Nothing waits for who can't be signed out: the
+ * suspension is recorded all the same, and the problem is returned. Whom Zendesk does not have any more has no session.
+ */
+export async function endSessions(
+  { zendesk, settings, report }: Needs<'zendesk' | 'settings' | 'report'>,
+  suspended: readonly Suspended[],
+): Promise<Problem[]> {
+  if (!settings.logoutOnRemove) return []
+  const problems: Problem[] = []
+  for (let at = 0; at < suspended.length; at += AT_ONCE) {
+    const some = suspended.slice(at, at + AT_ONCE)
+    try {
+      const ids = some.map(({ zendeskId }) => zendeskId)
+      await zendesk.users.endSessions(ids, { purpose: 'removal', timeoutMs: TIMEOUT_MS })
+      report.log.info({ ids }, 'Signed out of Zendesk, as suspended')
+    } catch (error) {
+      if (!(error instanceof ZendeskError)) throw error
+      if (error.problem.kind !== 'not found') problems.push(...some.map((one) => notEnded(one, error.message)))
+    }
+  }
+  return problems
+}
+
+function notEnded({ id, label, zendeskId }: Suspended, why: string): Problem {
+  return {
+    code: 'SESSIONS_NOT_ENDED',
+    subject: 'user',
+    id,
+    what: `'${label}' (Zendesk user ${zendeskId}) is suspended, and could not be signed out: ${why}`,
+    todo: "End their sessions in Zendesk if that can't wait until they lapse; restored and suspended anew, it is tried again",
+  }
+}
