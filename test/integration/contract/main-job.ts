@@ -86,7 +86,8 @@ async function observe(
 
 async function changeMany({ slapd, step }: World): Promise<void> {
   for (const uid of TEAM) await phone(slapd, uid, '+1 555 0200')
-  for (const uid of ['hal', 'ian', 'joy']) await modifyEntry(slapd, personDn(uid), { replace: { employeeStatus: 'left' } })
+  for (const uid of ['hal', 'ian', 'joy'])
+    await modifyEntry(slapd, personDn(uid), { replace: { employeeStatus: 'left' } })
   for (const uid of ['kim', 'lea', 'mia']) await deleteEntry(slapd, personDn(uid))
   const three = ['bob', 'cid', 'dan'].map((uid) => personDn(uid))
   await modifyEntry(slapd, groupDn('zd-a'), { delete: { member: three } })

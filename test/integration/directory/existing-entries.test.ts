@@ -22,8 +22,10 @@ const person = (uid: string, parent: string, more = {}) =>
 /** Whose entry was last seen at this DN. */
 const lastSeen = (id: string, dn: string) => ({ id, dn, origin: 'created', creationSent: null }) as UserRecord
 
-function absencesOf(directory: TestDirectory, remove: object): Absences {
-  const users = { remove, locations: [{ base: PEOPLE }], map: {} }
+const AT_ONCE = { disabled: 0, deleted: 0, outOfScope: 0 }
+
+function absencesOf(directory: TestDirectory, remove: object, removeAfter = AT_ONCE): Absences {
+  const users = { remove, removeAfter, locations: [{ base: PEOPLE }], map: {} }
   return new Absences(directory, { id: 'staff', directory: { id: 'entryUUID' }, users } as never, signal)
 }
 
@@ -70,7 +72,11 @@ describe('whose entry is no longer under its DN', () => {
 
     const causes = await absences.causesOf([lastSeen(ID, `uid=ada,${PEOPLE}`)])
 
+    const later = absencesOf(directory, { deleted: 'suspend', outOfScope: 'suspend' }, { ...AT_ONCE, deleted: 1 })
+    await later.causesOf([lastSeen(ID, `uid=ada,${PEOPLE}`)])
+
     expect([...causes.values(), ...absences.problems]).toEqual(['deleted'])
+    expect(later.problems.map(({ code }) => code)).toEqual(['WHEREABOUTS_UNKNOWN'])
   })
 
   it('and of whom Zendesk alone told, is deleted as far as anybody knows', async () => {

@@ -42,8 +42,7 @@ export class Absences {
 
   /** Causes by id; of who is not among them none was looked up. @throws whatever the directory throws */
   async causesOf(absent: readonly UserRecord[]): Promise<Map<string, Cause>> {
-    const { remove } = this.#connection.users
-    const isSame = remove.deleted === remove.outOfScope
+    const isSame = this.#isSame
     if (isSame && absent.length > LOOK_UPS) return new Map()
     const causes = new Map<string, Cause>()
     for (const record of absent) {
@@ -80,6 +79,12 @@ export class Absences {
         todo: `Let the bind DN search for '${directory.id}' below the naming context, and have it indexed there`,
       },
     ]
+  }
+
+  /** Whether one cause has the same done as the other, at the same time. */
+  get #isSame(): boolean {
+    const { remove, removeAfter } = this.#connection.users
+    return remove.deleted === remove.outOfScope && removeAfter.deleted === removeAfter.outOfScope
   }
 
   async #elsewhere(absent: readonly UserRecord[], causes: ReadonlyMap<string, Cause>): Promise<[string, Cause][]> {

@@ -13,7 +13,7 @@ import type { CyclePlan } from './cycle-plan.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 import { protectedMembers } from './find-protected.ts'
 import { coveredByFirstPlan, isFirstPlanHeld } from './first-plan.ts'
-
+import { withGrace } from './grace.ts'
 import { LookUps } from './look-ups.ts'
 import { planMembersOf } from './members-of-cycle.ts'
 import { keepLastAdmin, losingAdmins } from './last-admin.ts'
@@ -59,7 +59,7 @@ export async function planCycle(
   const lookUps = new LookUps(picture, answers)
   const absences = new Absences(directory, connection, signal)
 
-  const users = await planUsers({
+  const planned = await planUsers({
     picture,
     reader,
     ignoreSeen,
@@ -77,6 +77,7 @@ export async function planCycle(
     causesOf: (absent) => absences.causesOf(absent),
     claimed: (leavers) => claimedUsers(redis, { account, connection: connection.id, configured }, leavers, now),
   })
+  const users = await withGrace(planned, { reader, removeAfter: connection.users.removeAfter, now })
   const groups = await planGroups({
     picture,
     reader,

@@ -14,6 +14,11 @@ export const Duration = textLike(/^(?!0+[smhd])\d{1,6}[smhd]$/, 'a duration such
   .transform((text) => parseDuration(text)!)
   .meta({ id: 'duration', description: 'A length of time with its unit: `60s`, `15m`, `24h` or `7d`.' })
 
+/** Milliseconds once parsed; zero does what is to come at once. */
+export const Delay = textLike(/^\d{1,6}[smhd]$/, 'a duration such as 24h, or 0s for at once')
+  .transform((text) => parseDuration(text)!)
+  .meta({ id: 'delay', description: 'A length of time as for a duration, or `0s` for at once.' })
+
 function percentage(form: RegExp, allowed: string) {
   return textLike(form, allowed).transform((text) => Number(text.slice(0, -1)) / 100)
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Location } from './location.ts'
-import { ALWAYS } from './scalars.ts'
+import { ALWAYS, Delay } from './scalars.ts'
 import { UserMap } from './user-map.ts'
 
 const Removal = z.enum(['suspend', 'delete', 'ignore']).default('suspend')
@@ -36,6 +36,16 @@ export const UsersConfig = z
       })
       .prefault({})
       .describe('What becomes of a user who has left: `suspend` and `ignore` can be undone, `delete` can not.'),
+    removeAfter: z
+      .strictObject({
+        disabled: Delay.prefault('0s').describe('How long after an entry is first seen disabled its user is removed.'),
+        deleted: Delay.prefault('0s').describe('The same for an entry that is gone.'),
+        outOfScope: Delay.prefault('0s').describe('The same for an entry that none of the locations finds any more.'),
+      })
+      .prefault({})
+      .describe(
+        'How long a leaver stays as they are, groups included, before `remove` says what becomes of them: back by then, nothing has happened. Until then they are shown as leaving (`LEAVING`), with the time. Whoever is found in Zendesk for the first time by an entry that is disabled is removed at once.',
+      ),
     emailReuse: z
       .enum(['hold', 'relink'])
       .default('hold')
