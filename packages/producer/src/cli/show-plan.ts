@@ -4,6 +4,7 @@ import { type DecidedChange, decisionOn } from '@provisioner/shared/ledger/decis
 import { formatEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
 import { isHeldOneByOne } from '@provisioner/shared/ledger/held-change.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { causesFirst } from '@provisioner/shared/ledger/newest-first.ts'
 import { newestConfig } from '@provisioner/shared/ledger/newest-config.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import { sentences } from '@provisioner/shared/sentence.ts'
@@ -66,7 +67,9 @@ async function lookAround(session: CliSession, id: string, plan: CyclePlan): Pro
   const written = stored.flatMap(({ problem, source }) => (source === 'write' ? problem : []))
   return {
     // The text says by itself that the first plan waits, as `problems` and `status` do.
-    problems: [...problemsOf(plan, id, Date.now()), ...written].filter(({ code }) => code !== 'FIRST_PLAN_WAITS'),
+    problems: [...problemsOf(plan, id, Date.now()), ...written]
+      .filter(({ code }) => code !== 'FIRST_PLAN_WAITS')
+      .sort(causesFirst),
     pending: pending.length,
     differs: newest !== undefined && newest.print !== configPrint(config, connection),
   }
