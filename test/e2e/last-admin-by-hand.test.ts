@@ -167,6 +167,9 @@ describe('the last active admin, made one by hand in Zendesk,', () => {
     await world.settled()
 
     expect([created, updated].flat()).not.toContain('users/show_many')
-    expect((await looks()).filter((path) => path.startsWith('users'))).toEqual(['users/show_many'])
+    // Zendesk may refuse the first try by its limit of user writes: the next one asks anew.
+    const tries = await world.zendesk.requests({ method: 'PUT', path: /update_many/ })
+    expect(tries.filter(({ status }) => status !== 429)).toHaveLength(1)
+    expect((await looks()).filter((path) => path.startsWith('users'))).toEqual(tries.map(() => 'users/show_many'))
   })
 })
