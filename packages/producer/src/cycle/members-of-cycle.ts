@@ -3,6 +3,7 @@ import { membershipSides } from '@provisioner/shared/entity.ts'
 import { formatEntityMember, parseEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { appliedRole, isTeamRole, type MembershipRecord, type UserRecord } from '@provisioner/shared/ledger/record.ts'
+import { apiUserInGroups } from './api-user-in-groups.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 import { findMemberships, type FoundMembership } from './find-memberships.ts'
 import type { Answers } from './questions.ts'
@@ -15,7 +16,7 @@ import { usersGoing } from './users-going.ts'
 
 /** Gathers what the plan of memberships needs, and plans it. */
 export async function planMembersOf(
-  { connection, redis, reader }: PlanSources,
+  { connection, redis, reader, apiUser }: PlanSources,
   picture: DirectoryPicture,
   users: UsersPlan,
   groups: GroupsPlan,
@@ -81,7 +82,8 @@ export async function planMembersOf(
   const changes = members.changes.filter(
     ({ id, operation }) => operation !== 'remove member' || !going.has(membershipSides(id).userId),
   )
-  return nameMembers({ ...members, changes }, { reader, redis, names: strangers })
+  const problems = [...members.problems, ...(await apiUserInGroups({ apiUser, redis, connection }, picture, groups))]
+  return nameMembers({ ...members, changes, problems }, { reader, redis, names: strangers })
 }
 
 async function unknowableUsers(reader: LedgerReader): Promise<Set<string>> {
