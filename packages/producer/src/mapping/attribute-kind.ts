@@ -5,6 +5,7 @@
  *   -------------------|----------------------------------------------------------------
  *   email              | an address in ASCII
  *   line               | one line of up to 255 characters
+ *   time zone          | Zendesk's own name, or IANA's
  *   external id        | a line without commas, which would split `?external_ids=`
  *   text               | several lines, up to 64 KiB
  *   boolean            | true or false
@@ -17,6 +18,7 @@ export type AttributeKind =
   | 'email'
   | 'line'
   | 'external id'
+  | 'time zone'
   | 'text'
   | 'boolean'
   | 'role'
@@ -27,6 +29,7 @@ export type AttributeKind =
 const KINDS: ReadonlyMap<string, AttributeKind> = new Map([
   ['email', 'email'],
   ['external_id', 'external id'],
+  ['time_zone', 'time zone'],
   ['details', 'text'],
   ['notes', 'text'],
   ['signature', 'text'],

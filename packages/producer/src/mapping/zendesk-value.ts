@@ -5,6 +5,7 @@ import type { AttributeKind } from './attribute-kind.ts'
 import { faultOfEmail } from './email.ts'
 import type { Fault } from './fault.ts'
 import { normaliseTags } from './tags.ts'
+import { zendeskTimeZone } from './time-zones.ts'
 import { faultOfText, oneLine } from './value-limits.ts'
 
 /** A value on its way to Zendesk. Directories yield text; expressions and defaults also numbers and booleans. */
@@ -32,6 +33,8 @@ export function toZendesk(kind: AttributeKind, values: readonly [Scalar, ...Scal
       return toText(String(first), 'line', faultOfEmail)
     case 'external id':
       return toText(String(first), 'line', faultOfExternalId)
+    case 'time zone':
+      return toText(zendeskTimeZone(String(first).trim()), 'line')
     case 'line':
       return toText(String(first), 'line')
     case 'text':

@@ -32,7 +32,7 @@ export const UserMap = z.strictObject({
   notes: optional('Notes, several lines; agents see them.'),
   signature: optional('The signature below an agent’s comments.'),
   tags: TagsMapping.optional().describe('Tags; each value of the directory attribute becomes one.'),
-  time_zone: optional('Zendesk’s name of the time zone, such as `Berlin`.'),
+  time_zone: optional('The time zone: Zendesk’s name, such as `Berlin`, or IANA’s, such as `Europe/Berlin`.'),
   locale: optional('The language, by name, tag (`de`) or id.'),
   verified: optional('Whether the address counts as verified.'),
   moderator: optional('Whether the user moderates the help center’s community.'),
