@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { addEntry, deleteEntry, modifyEntry, renameEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { ldifEntry } from '@provisioner/sandbox/servers/ldif.ts'
+import { runCli } from '../fixtures/cli.ts'
 import { directoryOf, groupDn, person, personDn } from '../fixtures/people.ts'
 import { until } from '../fixtures/until.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
@@ -112,6 +113,66 @@ describe('who leaves where users.removeAfter gives them time', () => {
     // who is disabled is in the directory's group as before
     expect(await later.zendesk.members('zd-team')).toEqual(mails('ada', 'dan'))
     expect(await later.problems('user')).toEqual([])
+  })
+
+  it.each([
+    [
+      'who is an admin, of whom Zendesk is asked first',
+      {},
+      { allowAdmin: true, byGroup: { [groupDn('agents')]: 'admin' } },
+    ],
+    ['whom the guard holds, once an admin has approved it', { users: { min: 0, share: '0%' } }, {}],
+  ])('is removed once it has passed: %s', async (_what, guard, role) => {
+    const removeAfter = { disabled: '1s' }
+    const world = owned.use(
+      await openWorld({
+        ldif,
+        config: { users: { removeAfter, map: { role: { ...role, default: 'agent' } } }, guard },
+      }),
+    )
+    await world.step()
+    await disable(world, 'ada')
+    const steps = async (isDone: () => Promise<boolean>, what: string) =>
+      until(
+        async () => {
+          await world.step()
+          return isDone()
+        },
+        30_000,
+        async () => `${what}: ${JSON.stringify(await world.problems('user'))}`,
+      )
+
+    if ('users' in guard) {
+      await steps(async () => (await world.ledger.held()).length > 0, 'nothing is held')
+      await world.step()
+      expect(await world.ledger.held()).toHaveLength(1)
+      await runCli(world, ['approve', 'staff', '--yes'])
+    }
+    await steps(async () => (await suspended(world)).length > 0, 'nobody is suspended')
+
+    expect(await suspended(world)).toEqual(mails('ada'))
+    await world.step()
+    expect(await world.redis.exists('{zp:acme}:staff:leaving')).toBe(0)
+  })
+
+  it('has all of it again once they were back, though their entry could not be planned then', async () => {
+    const world = owned.use(await openWorld({ ldif, config: configOf('2h') }))
+    await world.step()
+    const leaving = () => world.redis.hkeys('{zp:acme}:staff:leaving')
+
+    await disable(world, 'ada')
+    await world.step()
+    const [noted] = await leaving()
+    await modifyEntry(world.slapd, personDn('ada'), { replace: { mail: 'no address', employeeStatus: [] } })
+    await world.step()
+    const back = await leaving()
+    await disable(world, 'ada')
+    await world.step()
+
+    expect(noted).toBeDefined()
+    expect(back).toEqual([])
+    expect(await leaving()).toEqual([noted])
+    expect(await suspended(world)).toEqual([])
   })
 
   it('has no more time where another cause has none, and where Zendesk had them before we knew', async () => {

@@ -8,6 +8,7 @@ import { basesOf } from './bases-of.ts'
 import type { CyclePlan } from './cycle-plan.ts'
 import { readDirectory, type DirectoryPicture } from './directory-picture.ts'
 import { planCycle } from './plan-cycle.ts'
+import { NOBODY_LEAVING } from './grace.ts'
 import type { PlanSources } from './plan-sources.ts'
 import { NO_ANSWERS } from './questions.ts'
 
@@ -21,7 +22,12 @@ export interface ChangedPlan {
   readonly isAll: boolean
 }
 
-const NOTHING: Pick<CyclePlan, 'links' | 'unanswered' | 'claims'> = { links: [], unanswered: [], claims: new Map() }
+const NOTHING: Pick<CyclePlan, 'links' | 'unanswered' | 'claims' | 'leaving'> = {
+  links: [],
+  unanswered: [],
+  claims: new Map(),
+  leaving: NOBODY_LEAVING,
+}
 
 /**
  * Plans what changed entries prove by themselves (`provesItself`), whatever the rest of the directory says. Everybody

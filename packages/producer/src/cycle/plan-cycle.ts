@@ -77,7 +77,7 @@ export async function planCycle(
     causesOf: (absent) => absences.causesOf(absent),
     claimed: (leavers) => claimedUsers(redis, { account, connection: connection.id, configured }, leavers, now),
   })
-  const users = await withGrace(planned, { reader, removeAfter: connection.users.removeAfter, now })
+  const users = await withGrace(planned, { picture, reader, removeAfter: connection.users.removeAfter, now })
   const groups = await planGroups({
     picture,
     reader,
@@ -120,7 +120,6 @@ export async function planCycle(
   const changes = asked.flatMap((plan) => (plan.change ? [plan.change] : []))
 
   const askedUsers = askedOf(changes)
-
   // Before the decisions: a first plan that is approved after its rejections must not be released without them.
   const firstRun = await reader.firstRun()
   const decisions = await decisionsOfCycle(reader)
@@ -209,6 +208,7 @@ export async function planCycle(
     answered,
     unanswered: [...users.plans.keys().filter((id) => !settled.has(id))],
     claims: waits ? new Map() : users.claims,
+    leaving: users.leaving,
     guarded: guarded.asked,
     measures: guarded.measures,
     decided: guarded.decided,

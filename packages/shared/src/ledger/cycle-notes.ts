@@ -83,6 +83,19 @@ export class CycleNotes {
     await this.#write([...changesOf(this.#keys.shownGroups, groups), ...changesOf(this.#keys.shownUsers, users)])
   }
 
+  /**
+   * Notes who is leaving, and who is not any more, or has left.
+   *
+   * @param appeared user id → since when, ms since the epoch; what is noted already stays
+   */
+  async noteLeaving(appeared: ReadonlyMap<string, number>, vanished: readonly string[]): Promise<void> {
+    const { leaving } = this.#keys
+    await this.#write([
+      ...[...appeared].map(([id, since]) => ['HSETNX', leaving, id, String(since)] as const),
+      ...vanished.map((id) => ['HDEL', leaving, id] as const),
+    ])
+  }
+
   /** Notes the first plan as waiting, unless an admin has approved it while the cycle was planning. */
   async awaitApproval(firstPlan: FirstPlan): Promise<void> {
     await this.#write([

@@ -31,25 +31,12 @@ export const SHARED_BY_ACCOUNT = 'account'
  *   ignored  `remove: ignore`: counted in every cycle, and left alone
  *   left     one of the two before: whether they are deleted now waits for an admin, or for the directory's answer, and
  *            is planned in each cycle
- *   leaving|SINCE  their removal waits until `users.removeAfter` has passed since then (ms), and is planned in each
- *            cycle; entries that are in scope and disabled are answered by it as well
  *   offered  another connection asked for the user, who is left active for it to take over
  */
 export const ABSENT = 'absent'
 export const IGNORED = 'ignored'
 export const LEFT = 'left'
 export const OFFERED = 'offered'
-
-/** That a user is leaving since then, ms since the epoch. */
-export function formatLeaving(since: number): string {
-  return `leaving|${since}`
-}
-
-/** Since when a user is leaving, ms; undefined of one who is answered by something else. */
-export function parseLeaving(seen: string | null | undefined): number | undefined {
-  const since = /^leaving\|(\d+)$/.exec(seen ?? '')?.[1]
-  return since === undefined ? undefined : Number(since)
-}
 
 /** Every key of a connection's ledger. */
 export function connectionKeys({ account, connection }: ConnectionName) {
@@ -99,6 +86,8 @@ export function connectionKeys({ account, connection }: ConnectionName) {
     counted: `${prefix}counted`,
     /** Sorted set of `kind|id`, of users and groups, by when they were forgotten in the last day, ms. */
     forgotten: `${prefix}forgotten`,
+    /** Hash user id → ms since the epoch: when a leaver was first seen leaving who has time by `users.removeAfter`. */
+    leaving: `${prefix}leaving`,
     /** Hash address in lower case → user id: former addresses that we left with users (`oldEmail: keep`). */
     former: `${prefix}former`,
     /** String: the token of the newest cycle, by Redis's clock in µs; older ones may no longer write. */

@@ -59,6 +59,11 @@ export class LedgerReader extends EntityReader {
     return await readHash(this.redis, this.keys.decisions, Decision)
   }
 
+  /** Since when leavers are leaving who have time by `users.removeAfter`, by user id, ms since the epoch. */
+  async leaving(): Promise<ReadonlyMap<string, number>> {
+    return (await readHash(this.redis, this.keys.leaving, z.number())).values
+  }
+
   /** What admins decided, by the key of the held change. */
   async decisions(): Promise<ReadonlyMap<string, Decision>> {
     return (await this.storedDecisions()).values
