@@ -90,6 +90,19 @@ describe('a team member who is suspended', () => {
     expect(await world.problems('user')).toEqual([])
   })
 
+  it('is signed out though another one of the batch is missing in Zendesk', async () => {
+    await openSignedIn()
+    await world.step()
+    await signIn()
+    await world.fault({ method: 'POST', path: SIGN_OUT, kind: '404', times: 1 })
+
+    for (const uid of ['ada', 'bob']) await deleteEntry(world.slapd, personDn(uid))
+    await world.step()
+
+    expect(await signedIn()).toEqual(['cid', 'dan', 'eve'])
+    expect(await world.problems('user')).toEqual([])
+  })
+
   it('keeps what is open with logoutOnRemove: false', async () => {
     await openSignedIn({ config: { users: { logoutOnRemove: false } } })
     await world.step()

@@ -162,7 +162,7 @@ export async function readDirectory(
   const silent = await zeros.problems({ users: hits, groups, told }, (base) => directory.attributeTypes(base, signal))
   for (const id of await teamAmong(severalRoles, reader)) team.add(id)
   const statusUnread = await status.isUnread([...candidates.keys(), ...rejected.keys()], reader)
-  leaveUnread({ candidates, fingerprints }, { statusUnread, mappings: zeros.unread(silent) })
+  leaveUnread({ candidates, fingerprints }, { statusUnread, mappings: zeros.unread })
   const { blocked, yielding, settled } = await twins.settle(candidates, reader, connection.users, { statusUnread })
   for (const [id, user] of settled) candidates.set(id, user)
   for (const [id, { dn = '' }] of blocked) {

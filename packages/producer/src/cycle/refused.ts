@@ -3,7 +3,7 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 import { countBy } from './cycle-plan.ts'
 
 /** Problems that keep nobody from what the directory says: they are for an admin to know. */
-const NOTES: ReadonlySet<string> = new Set(['EXTERNAL_ID_DIFFERS', 'GROUP_EMPTY', 'LEAVING'])
+const NOTES: ReadonlySet<string> = new Set(['EXTERNAL_ID_DIFFERS', 'GROUP_EMPTY', 'LEAVING', 'SESSIONS_NOT_ENDED'])
 
 /** Counts the users, groups and memberships with a problem that keeps them from what the directory says, each once. */
 export function refusedOf(problems: readonly Problem[]): Refused {

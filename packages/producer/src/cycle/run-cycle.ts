@@ -29,6 +29,9 @@ import type { ServerLook } from './server-look.ts'
 import { enterUnknownLeavers } from './unknown-leavers.ts'
 import { leavesUntried } from './untried-expressions.ts'
 
+/** How long somebody is told of whose sessions may be open, ms: longer than any lives. */
+const TOLD_MS = 14 * 24 * 60 * 60_000
+
 const GO_ON = 'Cycles end well again'
 
 export interface CycleOptions extends PlanSources {
@@ -104,8 +107,10 @@ export async function runCycle(
   await solveWriteProblems(
     ledger.notes,
     stored.filter(
-      ({ problem }) =>
-        (problem.code === 'ORGANIZATION_REFUSED' && !awaited.has(problem.id)) || isToldByCycle(problem, problems, plan),
+      ({ problem, since }) =>
+        (problem.code === 'SESSIONS_NOT_ENDED' && startedAt - since > TOLD_MS) ||
+        (problem.code === 'ORGANIZATION_REFUSED' && !awaited.has(problem.id)) ||
+        isToldByCycle(problem, problems, plan),
     ),
   )
   for (const problem of changedProblems.appeared)

@@ -14,9 +14,6 @@ export interface Named {
   readonly isRead: boolean
 }
 
-/** The code of {@link unknownAttribute}. */
-export const UNKNOWN = 'ATTRIBUTE_UNKNOWN'
-
 /** @param types the schema's attribute types: lower case → as written there */
 export function unknownAttribute(
   connection: string,
@@ -28,7 +25,7 @@ export function unknownAttribute(
     ? `No entry has '${written}', and the server's schema does not know it`
     : `The server's schema does not know '${written}'`
   return {
-    code: UNKNOWN,
+    code: 'ATTRIBUTE_UNKNOWN',
     subject: 'connection',
     id: `${connection}.${setting}.${attribute}`,
     attribute: written,

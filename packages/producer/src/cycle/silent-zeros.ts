@@ -10,14 +10,7 @@ import type { MappedUser } from '../mapping/mapped.ts'
 import type { DirectoryGroups } from '../source/read-groups.ts'
 import { groupFilter, personFilter } from '../source/filters.ts'
 import type { SourceUser } from '../source/read-users.ts'
-import {
-  emptyLocation,
-  emptyMapping,
-  emptyRole,
-  unknownAttribute,
-  UNKNOWN,
-  type Named,
-} from './silent-zero-problems.ts'
+import { emptyLocation, emptyMapping, emptyRole, unknownAttribute, type Named } from './silent-zero-problems.ts'
 
 const sentFor = { users: personFilter, groups: groupFilter }
 
@@ -43,6 +36,7 @@ export class SilentZeros {
   readonly #silent: Set<string>
   readonly #roleGroups = new Set<string>()
   #people = 0
+  #isUnknown: (attribute: string) => boolean = () => false
   #mapped = 0
 
   constructor(connection: ConnectionConfig) {
@@ -97,7 +91,9 @@ export class SilentZeros {
     typesOf: (base: string) => Promise<ReadonlyMap<string, string> | undefined>,
   ): Promise<Problem[]> {
     const { users, groups, id, directory } = this.#connection
-    const unknown = this.#unknown(await typesOf(users.locations[0]!.base))
+    const types = await typesOf(users.locations[0]!.base)
+    const unknown = this.#unknown(types)
+    this.#isUnknown = types === undefined ? () => true : (name) => unknown.has(name)
     const silent = (kind: 'users' | 'groups', counts: readonly number[], locations: readonly Location[]) =>
       locations.flatMap((location, i) => {
         if (counts[i] !== 0 || location.expectEmpty || found.told.has(location.group)) return []
@@ -115,13 +111,15 @@ export class SilentZeros {
   }
 
   /**
-   * Mappings of which nothing is emptied: nobody has one of their attributes, and the schema does not know it. Whoever
-   * misspelt it would have what Zendesk holds of everybody cleared. By the names that a plan has.
+   * Mappings of which nothing is emptied: nobody has one of their attributes, and the schema does not know it, or was
+   * not shown. Whoever misspelt it would have what Zendesk holds of everybody cleared. By the names that a plan has.
    */
-  unread(unknown: readonly Problem[]): ReadonlySet<string> {
-    const names = new Set(unknown.flatMap(({ code, attribute }) => (code === UNKNOWN ? attribute! : [])))
+  get unread(): ReadonlySet<string> {
+    const isUnread = (name: string) => !this.#had.has(name) && !NOT_AN_ATTRIBUTE.has(name) && this.#isUnknown(name)
     return new Set(
-      [...this.#mappings].flatMap(([name, { from }]) => (from.some((one) => names.has(one)) ? idName(name) : [])),
+      [...this.#mappings].flatMap(([name, { from, expectEmpty }]) =>
+        !expectEmpty && from.some((one) => isUnread(one.toLowerCase())) ? idName(name) : [],
+      ),
     )
   }
 

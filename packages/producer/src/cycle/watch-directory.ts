@@ -60,17 +60,19 @@ async function follow(options: WatchOptions, signal: AbortSignal): Promise<void>
       const from = performance.now()
       const token = await directory.changeToken(bases, signal)
       const tookMs = performance.now() - from
+      const isBack = failures > 0 && token !== undefined
+      if (isBack) log.info({ failures }, BACK)
+      // what failed meanwhile has no other reason to wait for its time
+      const isDue = isBack && (await options.isFailing()) && !(await options.isBusy())
+      if (token !== undefined) failures = 0
+      if (isDue) await options.askForCycle()
       if (token === 'none') {
         if (!isSaid) log.info({ lookedFor: options.tokens }, NOT_SHOWN)
         isSaid = true
         continue
       }
-      if (failures > 0) log.info({ failures }, BACK)
-      // what failed meanwhile has no other reason to wait for its time
-      if (failures > 0 && (await options.isFailing()) && !(await options.isBusy())) await options.askForCycle()
-      else if (token) await watch.note(token, signal)
+      if (token && !isDue) await watch.note(token, signal)
       waitMs = Math.max(everyMs, Math.min(REST_PER_LOOK * tookMs, seldomMs))
-      failures = 0
     } catch (error) {
       if (error instanceof DirectoryBindError) refused = { since: (await lastCycle().catch(() => undefined))?.cycle }
       // a cycle that finds the same tells it as the connection's trouble

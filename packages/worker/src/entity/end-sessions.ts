@@ -6,8 +6,9 @@ import type { Needs } from '../ports.ts'
 /** Most ids in one request. */
 const AT_ONCE = 100
 
-/** What a request might get an answer to, ms: whose suspension is to be recorded waits for it. */
+/** What a request may take, and all of them with what they wait for, ms: the record of suspensions waits for it. */
 const TIMEOUT_MS = 5_000
+const WAIT_MS = 15_000
 
 /** A user whose suspension has taken effect, and is to be recorded. */
 export interface Suspended {
@@ -37,18 +38,26 @@ export async function endSessions(
 ): Promise<Problem[]> {
   if (!settings.logoutOnRemove) return []
   const problems: Problem[] = []
-  for (let at = 0; at < suspended.length; at += AT_ONCE) {
-    const some = suspended.slice(at, at + AT_ONCE)
+  const signal = AbortSignal.timeout(WAIT_MS)
+  const signOut = async (some: readonly Suspended[]): Promise<void> => {
+    const ids = some.map(({ zendeskId }) => zendeskId)
     try {
-      const ids = some.map(({ zendeskId }) => zendeskId)
-      await zendesk.users.endSessions(ids, { purpose: 'removal', timeoutMs: TIMEOUT_MS })
+      await zendesk.users.endSessions(ids, { purpose: 'removal', timeoutMs: TIMEOUT_MS, signal })
       report.log.info({ ids }, 'Signed out of Zendesk, as suspended')
     } catch (error) {
-      if (!(error instanceof ZendeskError)) throw error
-      if (error.problem.kind !== 'not found') problems.push(...some.map((one) => notEnded(one, error.message)))
+      if (!(error instanceof ZendeskError) && !signal.aborted) throw error
+      const isMissing = error instanceof ZendeskError && error.problem.kind === 'not found'
+      // one who is missing says nothing of the others
+      if (isMissing && some.length > 1) for (const one of some) await signOut([one])
+      else if (!isMissing) problems.push(...some.map((one) => notEnded(one, wordsOf(error))))
     }
   }
+  for (let at = 0; at < suspended.length; at += AT_ONCE) await signOut(suspended.slice(at, at + AT_ONCE))
   return problems
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof ZendeskError ? error.message : `Zendesk's limits left no room within ${WAIT_MS / 1_000} s`
 }
 
 function notEnded({ id, label, zendeskId }: Suspended, why: string): Problem {
@@ -57,6 +66,6 @@ function notEnded({ id, label, zendeskId }: Suspended, why: string): Problem {
     subject: 'user',
     id,
     what: `'${label}' (Zendesk user ${zendeskId}) is suspended, and could not be signed out: ${why}`,
-    todo: "End their sessions in Zendesk if that can't wait until they lapse; restored and suspended anew, it is tried again",
+    todo: "End their sessions in Zendesk, if that can't wait until they lapse. This is told for two weeks, or until they are back",
   }
 }

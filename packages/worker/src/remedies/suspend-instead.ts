@@ -44,7 +44,7 @@ export async function suspendInstead(
     const answer = answerOf(error)
     return giveBack(ports, job, by, plainOutcome(answer), effectOf(answer))
   }
-  const open = signedIn.length === 0 ? '' : ', and could not be signed out'
+  const open = signedIn.map(({ what }) => `. ${what}`).join('')
   const why = `Zendesk does not delete '${label}': ${words}; the user is suspended instead${open}`
   const todo = 'Close or reassign the tickets; the deletion is tried again once a day, or when its job is retried'
   return giveBack(ports, job, by, rejected('OPEN_TICKETS', why, todo), 'none')

@@ -23,6 +23,8 @@ const OPERATION_TIMEOUT = 130_000
 const READS_AT_ONCE = 4
 
 const SCHEMA_FRESH_MS = 60 * 60_000
+/** The same where it was not shown, as by a server that is busy. */
+const NOT_SHOWN_MS = 60_000
 
 /** The part of a connection's configuration that says how its directory is read. */
 export type DirectoryAccess = Pick<
@@ -95,7 +97,8 @@ function remembered(read: ReadTypes): ReadTypes {
     const before = known.get(base)
     if (before && Date.now() - before.at < SCHEMA_FRESH_MS) return before.types
     const types = await read(base, signal)
-    known.set(base, { at: Date.now(), types })
+    const at = Date.now() - (types === undefined ? SCHEMA_FRESH_MS - NOT_SHOWN_MS : 0)
+    known.set(base, { at, types })
     return types
   }
 }
