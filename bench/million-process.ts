@@ -80,7 +80,7 @@ async function enter(): Promise<void> {
   }
   for (let from = 0; from < people; from += PART) {
     const part = { ...directory, scan: syntheticDirectory(Math.min(PART, people - from), from).scan }
-    const sources = { connection: connection!, others: [], mapping, reader, directory: part }
+    const sources = { connection: connection!, others: [], redis, mapping, reader, directory: part }
     const read = { ...sources, names: names.atHand, ignoreSeen: true }
     const { candidates, fingerprints } = await readDirectory(read, signal)
     const answers = await ledger.link([...candidates.values()].map((user) => linkOf(user, fingerprints.get(user.id)!)))

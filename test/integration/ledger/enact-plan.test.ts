@@ -46,7 +46,7 @@ function planOf({ links = [], released = [] }: { links?: Link[]; released?: Chan
     released,
     held: [],
     counted: released.flatMap((one) => (one.removal ? [{ category: one.removal.category, change: one }] : [])),
-    leaving: { appeared: new Map(), vanished: [] },
+    noted: { leaving: { appeared: new Map(), vanished: [] }, foreign: { found: new Map(), vanished: [] } },
     switchedOff: {},
     problems: [],
     answered: new Map([...links, ...released].map(({ id }) => [id, `print of ${id}`])),

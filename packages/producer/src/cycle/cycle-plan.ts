@@ -6,6 +6,7 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 import type { Change } from '../plan/change.ts'
 import type { Guarded } from '../plan/guard.ts'
 import type { ProtectedFound } from './find-protected.ts'
+import type { ForeignMembers } from './foreign-members.ts'
 import type { Leaving } from './grace.ts'
 import type { Questions } from './questions.ts'
 
@@ -41,7 +42,8 @@ export interface CyclePlan {
   readonly unanswered: readonly string[]
   /** Zendesk users of other connections that entries asked for → the entry's id. */
   readonly claims: ReadonlyMap<number, string>
-  readonly leaving: Leaving
+  /** What is to be remembered of leavers, and of members of other domains. */
+  readonly noted: { readonly leaving: Leaving; readonly foreign: ForeignMembers['noted'] }
   /** What has to be asked of Zendesk before the plan is whole. */
   readonly questions: Questions
   /** True when the memberships in Zendesk were read. */

@@ -73,12 +73,13 @@ export async function readDirectory(
     directory,
     connection,
     others,
+    redis,
     mapping,
     names,
     reader,
     ignoreSeen,
     changed,
-  }: Pick<PlanSources, 'directory' | 'connection' | 'others' | 'mapping' | 'reader'> & {
+  }: Pick<PlanSources, 'directory' | 'connection' | 'others' | 'redis' | 'mapping' | 'reader'> & {
     names: Names
     /** True after the mapping or a policy changed: every entry is planned anew. */
     ignoreSeen: boolean
@@ -155,7 +156,7 @@ export async function readDirectory(
     await unanswered.note(wanted)
   }
   const { candidates, fingerprints } = await unanswered.end()
-  const foreign = await addForeignMembers(groups, { connection, others }, membership.members, signal)
+  const foreign = await addForeignMembers(groups, { connection, others, reader, redis }, membership.members, signal)
 
   const doubts = judgeGroups(groups, groupDoubts, inLocation)
   const told = new Set([doubts.problems, ...Object.values(doubts.whenAsked)].flat().map(({ dn }) => dn))

@@ -26,7 +26,9 @@ export class Enactment {
     const { ledger, reader, queues } = this.#to
     // Before anything is given on a group's word, so that its silence is noticed later.
     await rememberShown(ledger, reader, plan, { isWhole: false })
-    await ledger.notes.noteLeaving(plan.leaving.appeared, plan.leaving.vanished)
+    const { leaving, foreign } = plan.noted
+    await ledger.notes.noteLeaving(leaving.appeared, leaving.vanished)
+    await ledger.notes.noteForeign(foreign.found, foreign.vanished)
     const pending = await reader.pending()
     const { added, problems } = await enactPlan(plan, { ledger, reader, queues }, Date.now())
     for (const { operation } of plan.released) this.released[operation] = (this.released[operation] ?? 0) + 1

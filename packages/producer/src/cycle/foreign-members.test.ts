@@ -24,7 +24,7 @@ function groupsWith(members: readonly string[]): DirectoryGroups {
 
 /** What is told when no other connection is there. */
 async function told(members: readonly string[], connection: ConnectionConfig) {
-  const alone = { connection, others: [] }
+  const alone = { connection, others: [], reader: { foreignMembers: async () => new Map() } } as never
   const { problems } = await addForeignMembers(groupsWith(members), alone, new Map([['g1', new Set()]]), signal)
   return problems
 }

@@ -1,10 +1,10 @@
-import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { unownedUser } from '@provisioner/shared/entity.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { DirectoryGroups } from '../source/read-groups.ts'
-import { findForeignUsers, type ForeignUsers } from './foreign-users.ts'
-import type { OtherConnection } from './other-connections.ts'
+import { findForeignUsers, type ForeignUser, type ForeignUsers } from './foreign-users.ts'
+import type { PlanSources } from './plan-sources.ts'
 import { readDomains } from './read-domains.ts'
+import { stillMembers } from './remembered-members.ts'
 
 /**
  * By what Active Directory stands in for a member of another forest ([MS-ADTS] 6.1.1.4.10): the entry has nothing but
@@ -19,23 +19,40 @@ const NAMED = 3
 export interface ForeignMembers {
   /** A membership's user id (`unownedUser`) → what people call the user. */
   readonly labels: ReadonlyMap<string, string>
-  /** Ids of the groups with members of whom can't be told who they are. */
+  /** Ids of the groups with members of whom can't be told who they are, and nobody remembers. */
   readonly unsure: ReadonlySet<string>
+  /** What is to be remembered of members, by SID or DN, and of whom nothing is any more. */
+  readonly noted: { readonly found: ReadonlyMap<string, number>; readonly vanished: readonly string[] }
   readonly problems: readonly Problem[]
 }
 
-const NONE: ForeignMembers = { labels: new Map(), unsure: new Set(), problems: [] }
+const NONE: ForeignMembers = {
+  labels: new Map(),
+  unsure: new Set(),
+  noted: { found: new Map(), vanished: [] },
+  problems: [],
+}
+
+type Sources = Pick<PlanSources, 'connection' | 'others' | 'reader' | 'redis'>
 
 /**
  * Adds to the managed groups' members those of domains that the connection does not read and another one of the account
  * does. Groups of Active Directory whose members nobody reads are told, for nobody would see that they are left out.
+ *
+ *   another connection     | remembered | the member
+ *   -----------------------|------------|-----------------------------------------------------------
+ *   has them               |            | is in the group
+ *   can't tell             | yes        | stays
+ *   can't tell             | no         | is left out; who of another connection is in the group stays
+ *   does not find them     | yes        | stays while it leaves them as they are (`stillMembers`)
+ *   does not find them     | no         | is left out, and told of
  *
  * @param members of the managed groups, by their ids
  * @throws only when `signal` says so
  */
 export async function addForeignMembers(
   { managed, roots, tree }: DirectoryGroups,
-  { connection, others }: { connection: ConnectionConfig; others: readonly OtherConnection[] },
+  { connection, others, reader, redis }: Sources,
   members: ReadonlyMap<string, Set<string>>,
   signal: AbortSignal,
 ): Promise<ForeignMembers> {
@@ -44,19 +61,27 @@ export async function addForeignMembers(
   const isRead = readDomains(connection)
   const nameOf = (member: string) => STAND_IN.exec(member)?.[1]?.toUpperCase() ?? (isRead(member) ? [] : member)
   const ofOthers = roots.managed.map(({ key, nested }) => [...tree.membersOf(key, nested)].flatMap(nameOf))
-  const { users, unsure } = await findForeignUsers(new Set(ofOthers.flat()), others, signal)
+  const names = new Set(ofOthers.flat())
+  const { users: found, unsure } = await findForeignUsers(names, others, signal)
+  const isUnsure = (name: string) => !found.has(name) && [...unsure.values()].some((other) => other.members.has(name))
 
+  const known = await reader.foreignMembers()
+  const missing = new Map([...known].filter(([name]) => names.has(name) && !found.has(name)))
+  const still = await stillMembers(missing, { redis, account: connection.account, others })
+  const users = new Map<string, Partial<ForeignUser> & Pick<ForeignUser, 'zendeskId'>>([
+    ...[...missing].flatMap(([name, zendeskId]) => (isUnsure(name) ? [[name, { zendeskId }] as const] : [])),
+    ...still,
+    ...found,
+  ])
   const labels = new Map<string, string>()
-  const isUnsure = (member: string) =>
-    !users.has(member) && [...unsure.values()].some((other) => other.members.has(member))
   const unsureGroups = new Set<string>()
   for (const [i, { id }] of managed.entries())
-    for (const member of ofOthers[i]!) {
-      const user = users.get(member)
+    for (const name of ofOthers[i]!) {
+      const user = users.get(name)
       if (user) {
-        labels.set(unownedUser(user.zendeskId), user.label)
+        if (user.label !== undefined) labels.set(unownedUser(user.zendeskId), user.label)
         members.get(id)!.add(unownedUser(user.zendeskId))
-      } else if (isUnsure(member)) unsureGroups.add(id)
+      } else if (isUnsure(name)) unsureGroups.add(id)
     }
 
   // Scope and roles are this connection's own: who is another one's is left out of them in any case.
@@ -65,10 +90,18 @@ export async function addForeignMembers(
   const joined = new Map([...roots.managed.map((root) => [root.key, root] as const), ...own])
   const told = [...joined.values()].flatMap(({ key, dn, nested }) => {
     const all = [...tree.membersOf(key, nested)].flatMap(nameOf)
-    const left = own.has(key) ? all : all.filter((member) => !users.has(member) && !isUnsure(member))
+    const left = own.has(key) ? all : all.filter((name) => !users.has(name) && !isUnsure(name))
     return left.length === 0 ? [] : [ofOtherDomains(tree.get(key)?.id ?? key, dn, left.sort())]
   })
-  return { labels, unsure: unsureGroups, problems: [...told, ...untold(connection.id, { users, unsure })] }
+  const news = [...found].flatMap(([name, { zendeskId }]) =>
+    known.get(name) === zendeskId ? [] : [[name, zendeskId] as const],
+  )
+  return {
+    labels,
+    unsure: unsureGroups,
+    noted: { found: new Map(news), vanished: [...known.keys()].filter((name) => !users.has(name)) },
+    problems: [...told, ...untold(connection.id, { users: found, unsure })],
+  }
 }
 
 function ofOtherDomains(id: string, dn: string, all: readonly string[]): Problem {
@@ -102,7 +135,7 @@ function untold(connection: string, { users, unsure }: ForeignUsers): Problem[] 
         id: `${connection}.members.${other}`,
         what:
           `Connection '${other}' can't tell who ${who}: ${why.replace(/\.+$/, '')}. ` +
-          'Who is in their groups in Zendesk by another connection stays there, and nobody is added',
+          'Users of other connections stay in these groups in Zendesk, and none is added',
         todo: `See what \`provisioner status\` says of connection '${other}'`,
       },
     ]

@@ -26,8 +26,9 @@ export interface ForeignUsers {
  *   the other connection                             | the member
  *   -------------------------------------------------|----------------------------------------------
  *   reads another domain, as far as a DN tells       | is not asked for
- *   has cycles that fail                             | can't be told: its directory is not asked either
+ *   has cycles that fail, or no first plan yet       | can't be told: its directory is not asked either
  *   its directory does not answer, or not whole      | can't be told, unless found
+ *   its ledger can't read the user                   | can't be told
  *   its ledger has a linked team member              | is that user
  *   its ledger has nobody, or an end user            | nobody, as far as it can be told
  *
@@ -39,7 +40,7 @@ export async function findForeignUsers(
   signal: AbortSignal,
 ): Promise<ForeignUsers> {
   const users = new Map<string, ForeignUser>()
-  const unsure = new Map<string, { why: string; members: Set<string> }>()
+  const unsure = new Map<string, { why: string; members: ReadonlySet<string> }>()
   for (const other of others) {
     const isRead = readDomains(other.connection)
     const asked = [...members].filter((member) => isSid(member) || isRead(member))
@@ -52,14 +53,15 @@ export async function findForeignUsers(
 }
 
 async function ask(
-  { connection, reader, directory }: OtherConnection,
+  other: OtherConnection,
   members: readonly string[],
   signal: AbortSignal,
 ): Promise<{ readonly found: ReadonlyMap<string, ForeignUser>; readonly why: string | undefined }> {
-  const failing = await reader.failingCycles()
-  if (failing) return { found: new Map(), why: `its cycles fail (${failing.code})` }
+  const why = await whyNotNow(other)
+  if (why !== undefined) return { found: new Map(), why }
+  const { connection, reader, identify } = other
   try {
-    const { ids, doubt } = await directory().identify(members, basesOf(connection), signal)
+    const { ids, doubt } = await identify(members, basesOf(connection), signal)
     const entries = [...ids]
     const records = await reader.records<UserRecord>(
       'user',
@@ -70,9 +72,20 @@ async function ask(
       if (record?.zendeskId == null || !isTeamRole(appliedRole(record))) return []
       return [[member, { zendeskId: record.zendeskId, label: record.label }] as const]
     })
-    return { found: new Map(found), why: doubt }
+    const isUnread = entries.some((_entry, i) => records[i] === undefined) && (await reader.unknowable()).size > 0
+    return {
+      found: new Map(found),
+      why: doubt ?? (isUnread ? 'some of its users in Redis can not be read' : undefined),
+    }
   } catch (error) {
     signal.throwIfAborted()
     return { found: new Map(), why: error instanceof Error ? error.message : String(error) }
   }
+}
+
+async function whyNotNow({ reader }: OtherConnection): Promise<string | undefined> {
+  const failing = await reader.failingCycles()
+  if (failing) return `its cycles fail (${failing.code})`
+  if ((await reader.firstRun()).status !== 'done') return 'its first plan is not carried out yet'
+  return (await reader.listsLost()).isToBeFound ? 'what it lost in Redis is not found again yet' : undefined
 }

@@ -1,6 +1,7 @@
 import type { DesiredUser } from '@provisioner/shared/desired.ts'
-import { membershipSides } from '@provisioner/shared/entity.ts'
+import { membershipSides, unownedUser, unownedZendeskId } from '@provisioner/shared/entity.ts'
 import { formatEntityMember, parseEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
+import { readOwners } from '@provisioner/shared/ledger/read-owners.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { appliedRole, isTeamRole, type MembershipRecord, type UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { apiUserInGroups } from './api-user-in-groups.ts'
@@ -72,6 +73,7 @@ export async function planMembersOf(
     unknowable: await unknowableUsers(reader),
     found,
     isTouched,
+    isOfOthers: await ofOthers({ redis, reader }, groups, picture, found ?? []),
     nameOf: names,
   })
   const going = await usersGoing(
@@ -84,6 +86,22 @@ export async function planMembersOf(
   )
   const problems = [...members.problems, ...(await apiUserInGroups({ apiUser, redis, connection }, picture, groups))]
   return nameMembers({ ...members, changes, problems }, { reader, redis, names: strangers })
+}
+
+/** Tells which members of groups that are unsure (`ForeignMembers`) are another connection's. */
+async function ofOthers(
+  { redis, reader }: Pick<PlanSources, 'redis' | 'reader'>,
+  { active }: GroupsPlan,
+  { foreign }: DirectoryPicture,
+  found: readonly FoundMembership[],
+): Promise<(userId: string) => boolean> {
+  const unsure = active.filter(({ id }) => foreign.unsure.has(id))
+  const known = await Promise.all(unsure.map(({ id }) => reader.membersOf(id)))
+  const ids = new Set([...known.flat(), ...(unsure.length > 0 ? found.map(({ userId }) => userId) : [])])
+  const zendeskIds = [...ids].flatMap((id) => unownedZendeskId(id) ?? [])
+  const owners = await readOwners(redis, { account: reader.account, kind: 'user' }, zendeskIds)
+  const owned = new Set(zendeskIds.filter((_id, i) => owners[i] !== null).map(unownedUser))
+  return (userId) => owned.has(userId)
 }
 
 async function unknowableUsers(reader: LedgerReader): Promise<Set<string>> {

@@ -4,14 +4,15 @@ import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import type { Directory } from '../directory/directory.ts'
+import { DirectoryBindError } from '../directory/ldap/errors.ts'
 import { openDirectory } from '../directory/ldap/open-directory.ts'
 
 /** Another connection of the same account: groups of Active Directory may have its users as members. */
 export interface OtherConnection {
   readonly connection: ConnectionConfig
-  readonly reader: Pick<LedgerReader, 'failingCycles' | 'records'>
-  /** Its directory; asked for only where a member may be there. */
-  readonly directory: () => Pick<Directory, 'identify'>
+  readonly reader: LedgerReader
+  /** Asks its directory. A refused bind is not tried again before a cycle of that connection was let in. */
+  readonly identify: Directory['identify']
 }
 
 /** Those that read an Active Directory, for a connection that does. Their directories are closed with it. */
@@ -25,12 +26,26 @@ export function openOtherConnections(
   const all = isDomain(connection) ? config.connections.filter(isDomain) : []
   const others = all.filter(({ id, account }) => id !== connection.id && account === connection.account)
   const open = (one: ConnectionConfig): OtherConnection => {
+    const reader = new LedgerReader(redis, connectionName(one))
     let opened: Directory | undefined
-    return {
-      connection: one,
-      reader: new LedgerReader(redis, connectionName(one)),
-      directory: () => (opened ??= owned.use(openDirectory(one.directory, { log: log.child({ connection: one.id }) }))),
-    }
+    const directory = () =>
+      (opened ??= owned.use(openDirectory(one.directory, { log: log.child({ connection: one.id }) })))
+    return { connection: one, reader, identify: notRefused(reader, directory) }
   }
   return { others: others.map(open), [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+/** Another try might lock the account: a cycle has to be let in first. */
+function notRefused(reader: LedgerReader, directory: () => Directory): Directory['identify'] {
+  let refused: { readonly error: DirectoryBindError; readonly since: number | undefined } | undefined
+  return async (...asked) => {
+    if (refused && (await reader.lastCycle())?.cycle === refused.since) throw refused.error
+    refused = undefined
+    try {
+      return await directory().identify(...asked)
+    } catch (error) {
+      if (error instanceof DirectoryBindError) refused = { error, since: (await reader.lastCycle())?.cycle }
+      throw error
+    }
+  }
 }

@@ -22,11 +22,11 @@ export interface ChangedPlan {
   readonly isAll: boolean
 }
 
-const NOTHING: Pick<CyclePlan, 'links' | 'unanswered' | 'claims' | 'leaving'> = {
+const NOTHING: Pick<CyclePlan, 'links' | 'unanswered' | 'claims' | 'noted'> = {
   links: [],
   unanswered: [],
   claims: new Map(),
-  leaving: NOBODY_LEAVING,
+  noted: { leaving: NOBODY_LEAVING, foreign: { found: new Map(), vanished: [] } },
 }
 
 /**

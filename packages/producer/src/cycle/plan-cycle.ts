@@ -208,7 +208,7 @@ export async function planCycle(
     answered,
     unanswered: [...users.plans.keys().filter((id) => !settled.has(id))],
     claims: waits ? new Map() : users.claims,
-    leaving: users.leaving,
+    noted: { leaving: users.leaving, foreign: picture.foreign.noted },
     guarded: guarded.asked,
     measures: guarded.measures,
     decided: guarded.decided,

@@ -36,6 +36,7 @@ export async function planMembers({
   unknowable,
   found,
   isTouched,
+  isOfOthers,
   nameOf,
 }: {
   picture: DirectoryPicture
@@ -53,6 +54,8 @@ export async function planMembers({
   found: readonly FoundMembership[] | undefined
   /** Whether a membership may have been written since `found` was read, which says nothing of it then. */
   isTouched: (membershipId: string) => boolean
+  /** Whether another connection has the user. */
+  isOfOthers: (userId: string) => boolean
   nameOf: (userId: string) => string
 }): Promise<MembersPlan> {
   const changes: Change[] = []
@@ -77,7 +80,7 @@ export async function planMembers({
       picture.unread.users.has(id) ||
       users.unread.has(id) ||
       unknowable.has(id) ||
-      (isUnowned(id) && picture.foreign.unsure.has(group.id))
+      (picture.foreign.unsure.has(group.id) && isOfOthers(id))
     for (const id of ledger) if (isKept(id)) wanted.add(id)
     const endUsers = [...members].filter((id) => users.existing.has(id) && !picture.rejected.has(id) && !team.has(id))
     if (endUsers.length > 0) problems.push(endUsersInGroup(group, endUsers.length))

@@ -96,6 +96,15 @@ export class CycleNotes {
     ])
   }
 
+  /** Notes who members of other domains are in Zendesk. @param found SID or DN → Zendesk user id */
+  async noteForeign(found: ReadonlyMap<string, number>, vanished: readonly string[]): Promise<void> {
+    const { foreign } = this.#keys
+    await this.#write([
+      ...[...found].map(([name, zendeskId]) => ['HSET', foreign, name, String(zendeskId)] as const),
+      ...vanished.map((name) => ['HDEL', foreign, name] as const),
+    ])
+  }
+
   /** Notes the first plan as waiting, unless an admin has approved it while the cycle was planning. */
   async awaitApproval(firstPlan: FirstPlan): Promise<void> {
     await this.#write([

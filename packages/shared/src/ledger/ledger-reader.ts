@@ -64,6 +64,11 @@ export class LedgerReader extends EntityReader {
     return (await readHash(this.redis, this.keys.leaving, z.number())).values
   }
 
+  /** Zendesk's users for members of other domains, as they were last found, by SID or DN. */
+  async foreignMembers(): Promise<ReadonlyMap<string, number>> {
+    return (await readHash(this.redis, this.keys.foreign, z.number())).values
+  }
+
   /** What admins decided, by the key of the held change. */
   async decisions(): Promise<ReadonlyMap<string, Decision>> {
     return (await this.storedDecisions()).values

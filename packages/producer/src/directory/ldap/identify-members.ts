@@ -20,6 +20,7 @@ export async function identifyMembers(
   const { idAttribute } = reading
   const asked = new Map(members.map((member) => [keyOf(member), member]))
   const ids = new Map<string, string>()
+  let isHidden = false
   const doubt = await searchBelowContexts(
     reading,
     {
@@ -29,7 +30,10 @@ export async function identifyMembers(
     },
     ({ dn, attributes }) => {
       const id = directoryId(idAttribute, attributes.get(idAttribute.toLowerCase()))
-      if (id === undefined) return
+      if (id === undefined) {
+        isHidden = true
+        return
+      }
       const [bytes] = attributes.get('objectsid') ?? []
       const sid = Buffer.isBuffer(bytes) ? parseSid(bytes) : undefined
       for (const key of [normaliseDn(dn), ...(sid ? [keyOf(formatSid(sid))] : [])]) {
@@ -39,7 +43,8 @@ export async function identifyMembers(
     },
     signal,
   )
-  return doubt === undefined ? { ids } : { ids, doubt }
+  const why = isHidden ? `the bind DN may search for members, and not read '${idAttribute}'` : undefined
+  return { ids, ...((doubt ?? why) !== undefined && { doubt: (doubt ?? why)! }) }
 }
 
 function keyOf(member: string): string {
