@@ -102,6 +102,11 @@ describe('when nobody works, that is said first', () => {
   it('and once all is well, that is said too', async () => {
     const approved = await cli('approve', '--yes')
     await comesTo([])
+    await until(
+      async () => (await world.ledger.firstRun()).status === 'done',
+      30_000,
+      () => 'the approved plan is not carried out',
+    )
     await world.settled()
 
     expect(approved.stdout).toContain('the producer carries it out now')

@@ -115,27 +115,31 @@ describe('user deprovisioning', () => {
   })
 
   it.each([
-    ['suspend', 'suspended'],
-    ['ignore', 'active'],
-  ])('asks before a full cycle deletes who had left the scope, of which outOfScope is %s', async (outOfScope, is) => {
-    const remove = { deleted: 'delete', outOfScope }
-    world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]), config: { users: { remove } } })
-    await world.step()
-    await applyLdif(world.slapd, ldifRename(personDn('ada'), 'uid=ada', 'dc=example,dc=org'))
-    await world.step()
+    ['suspend', 'suspended', '0s', 'gone'],
+    ['ignore', 'active', '0s', 'gone'],
+    ['suspend', 'suspended', '1d', 'active'],
+  ])(
+    'asks before a full cycle deletes who had left the scope: %s, %s, after %s',
+    async (outOfScope, is, after, bob) => {
+      const users = { remove: { deleted: 'delete', outOfScope }, removeAfter: { deleted: after } }
+      world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }, { uid: 'bob' }]), config: { users } })
+      await world.step()
+      await applyLdif(world.slapd, ldifRename(personDn('ada'), 'uid=ada', 'dc=example,dc=org'))
+      await world.step()
 
-    for (const dn of ['uid=ada,dc=example,dc=org', personDn('bob')]) await deleteEntry(world.slapd, dn)
-    await world.fullStep()
-    await world.step()
-    const before = [await stateOf(), await stateOf('bob@example.org')]
-    const held = await runCli(world, ['held'])
-    await runCli(world, ['approve', 'staff', '--matching', 'ada'])
-    await world.fullStep()
+      for (const dn of ['uid=ada,dc=example,dc=org', personDn('bob')]) await deleteEntry(world.slapd, dn)
+      await world.fullStep()
+      await world.step()
+      const before = [await stateOf(), await stateOf('bob@example.org')]
+      const held = await runCli(world, ['held'])
+      await runCli(world, ['approve', 'staff', '--matching', 'ada'])
+      await world.fullStep()
 
-    expect(before).toEqual([is, 'gone'])
-    expect(held.stdout).toMatch(/delete user {2}ada@example\.org .*left the scope before, and is not seen any more/)
-    expect(await stateOf()).toBe('gone')
-  })
+      expect(before).toEqual([is, bob])
+      expect(held.stdout).toMatch(/delete user {2}ada@example\.org .*left the scope before, and is not seen any more/)
+      expect(await stateOf()).toBe('gone')
+    },
+  )
 
   it('asks before it deletes who had left the scope, also when the entry could not be read in between', async () => {
     const { ldif, slapd } = hideable({ 'id-of-ada': `access to dn.exact="${personDn('ada')}" attrs=entryUUID` })

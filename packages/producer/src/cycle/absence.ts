@@ -23,6 +23,7 @@ type Cause = RemovalCause | 'unread'
  *   the same                             | nothing that is seen | deleted
  *   the same                             | not asked            | deleted: both have the same done
  *   the same                             | no answer, or a part | the one that suspends, where the other one deletes;
+ *                                        |                      | the one with more time, where both do the same;
  *                                        |                      | else unread: no access is taken for a busy server
  *   of which Zendesk alone told          |                      | deleted
  *   an entry without an id, or hidden    |                      | unread: it may be the same, and what hid it may be
@@ -75,7 +76,7 @@ export class Absences {
         what:
           `The server can't tell whether entries that left their DNs were deleted or moved: ${this.#doubt}. ` +
           'Where users.remove suspends for one of these causes and deletes for the other, their users are suspended; ' +
-          'else they stay as they are',
+          'where users.removeAfter gives one of them more time, they have it; else they stay as they are',
         todo: `Let the bind DN search for '${directory.id}' below the naming context, and have it indexed there`,
       },
     ]
@@ -88,12 +89,20 @@ export class Absences {
   }
 
   async #elsewhere(absent: readonly UserRecord[], causes: ReadonlyMap<string, Cause>): Promise<[string, Cause][]> {
-    const { remove } = this.#connection.users
+    const { remove, removeAfter } = this.#connection.users
     const ids = absent.filter((one) => causes.get(one.id) === 'deleted' && !isFoundAlone(one)).map(({ id }) => id)
     const { found, doubt } = await this.#directory.existing(ids, basesOf(this.#connection), this.#signal)
     this.#doubt = doubt
     const isLost = remove.deleted !== 'ignore' && remove.outOfScope !== 'ignore'
-    const inDoubt = !isLost ? 'unread' : remove.deleted === 'suspend' ? 'deleted' : 'outOfScope'
+    const later = removeAfter.deleted > removeAfter.outOfScope ? ('deleted' as const) : ('outOfScope' as const)
+    const inDoubt =
+      remove.deleted === remove.outOfScope
+        ? later
+        : !isLost
+          ? 'unread'
+          : remove.deleted === 'suspend'
+            ? 'deleted'
+            : 'outOfScope'
     const others = doubt === undefined ? 'deleted' : inDoubt
     return ids.map((id) => [id, found.has(id) ? 'outOfScope' : others])
   }

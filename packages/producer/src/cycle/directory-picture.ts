@@ -45,6 +45,8 @@ export interface DirectoryPicture {
   readonly rejected: ReadonlyMap<string, { readonly dn: string; readonly disabled: boolean }>
   /** Ids of entries in scope that are disabled, rejected ones included. */
   readonly disabled: ReadonlySet<string>
+  /** Ids of entries in scope of which nobody knows whether they are disabled. */
+  readonly statusUnknown: ReadonlySet<string>
   /** Candidates that are not looked for in Zendesk: what they would be found by is another entry's. */
   readonly yielding: ReadonlySet<string>
   readonly groups: readonly WantedGroup[]
@@ -107,7 +109,7 @@ export async function readDirectory(
   const unanswered = new Unanswered(ignoreSeen ? undefined : reader)
   const present = new ScannedEntries()
   const rejected = new Map<string, { dn: string; disabled: boolean }>()
-  const disabled = new Set<string>()
+  const [disabled, statusUnknown] = [new Set<string>(), new Set<string>()]
   const team = new Set<string>()
   const severalRoles: WantedUser[] = []
   const twins = new TwinFinder(present, connection.users.map.external_id ? ['email', 'external_id'] : ['email'])
@@ -138,6 +140,7 @@ export async function readDirectory(
     }))
     for (const [i, mapped] of (await mapping.mapAll(mappings, untried.effort)).entries()) {
       if (mapped.disabled === true) disabled.add(mapped.id)
+      if (mapped.disabled === 'unknown') statusUnknown.add(mapped.id)
       if (mapped.kind === 'mapped') {
         zeros.noteMapped(mapped)
         const one = toWanted(mapped, names, unknown)
@@ -185,6 +188,7 @@ export async function readDirectory(
     present,
     rejected,
     disabled,
+    statusUnknown,
     yielding,
     groups: groups.managed.map(({ id, dn, name, otherNames }) => ({ id, dn, name, otherNames })),
     presentGroups: new Set([...[...groups.managed, ...groups.nameless].map(({ id }) => id), ...unread.groups.keys()]),

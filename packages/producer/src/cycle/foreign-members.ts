@@ -21,6 +21,8 @@ export interface ForeignMembers {
   readonly labels: ReadonlyMap<string, string>
   /** Ids of the groups with members of whom can't be told who they are, and nobody remembers. */
   readonly unsure: ReadonlySet<string>
+  /** Those of whom a member is remembered, by their membership's user id: they need no doubt to stay. */
+  readonly remembered: ReadonlySet<string>
   /** What is to be remembered of members, by SID or DN, and of whom nothing is any more. */
   readonly noted: { readonly found: ReadonlyMap<string, number>; readonly vanished: readonly string[] }
   readonly problems: readonly Problem[]
@@ -29,6 +31,7 @@ export interface ForeignMembers {
 const NONE: ForeignMembers = {
   labels: new Map(),
   unsure: new Set(),
+  remembered: new Set(),
   noted: { found: new Map(), vanished: [] },
   problems: [],
 }
@@ -99,6 +102,7 @@ export async function addForeignMembers(
   return {
     labels,
     unsure: unsureGroups,
+    remembered: new Set([...known.values()].map(unownedUser)),
     noted: { found: new Map(news), vanished: [...known.keys()].filter((name) => !users.has(name)) },
     problems: [...told, ...untold(connection.id, { users: found, unsure })],
   }
@@ -135,7 +139,7 @@ function untold(connection: string, { users, unsure }: ForeignUsers): Problem[] 
         id: `${connection}.members.${other}`,
         what:
           `Connection '${other}' can't tell who ${who}: ${why.replace(/\.+$/, '')}. ` +
-          'Users of other connections stay in these groups in Zendesk, and none is added',
+          'Users of other connections stay in these groups in Zendesk, and whom it alone could tell is not added',
         todo: `See what \`provisioner status\` says of connection '${other}'`,
       },
     ]

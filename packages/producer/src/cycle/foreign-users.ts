@@ -1,3 +1,4 @@
+import { ABSENT, IGNORED, LEFT } from '@provisioner/shared/ledger/keys.ts'
 import { appliedRole, isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { isSid } from '../directory/sid.ts'
 import { basesOf } from './bases-of.ts'
@@ -10,6 +11,9 @@ export interface ForeignUser {
   /** What people call them: their address. */
   readonly label: string
 }
+
+/** How those are answered who have left the other connection's scope. */
+const HAS_LEFT: ReadonlySet<string | null | undefined> = new Set([ABSENT, IGNORED, LEFT])
 
 /** What the other connections say of members of other domains. */
 export interface ForeignUsers {
@@ -29,6 +33,7 @@ export interface ForeignUsers {
  *   has cycles that fail, or no first plan yet       | can't be told: its directory is not asked either
  *   its directory does not answer, or not whole      | can't be told, unless found
  *   its ledger can't read the user                   | can't be told
+ *   its ledger has removed who left its scope        | nobody
  *   its ledger has a linked team member              | is that user
  *   its ledger has nobody, or an end user            | nobody, as far as it can be told
  *
@@ -67,8 +72,10 @@ async function ask(
       'user',
       entries.map(([, id]) => id),
     )
+    const seen = await reader.seen(entries.map(([, id]) => id))
     const found = entries.flatMap(([member], i) => {
       const record = records[i]
+      if (record?.applied?.presence !== 'active' && HAS_LEFT.has(seen[i])) return []
       if (record?.zendeskId == null || !isTeamRole(appliedRole(record))) return []
       return [[member, { zendeskId: record.zendeskId, label: record.label }] as const]
     })

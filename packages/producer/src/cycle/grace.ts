@@ -1,12 +1,12 @@
-import type { UsersConfig } from '@provisioner/shared/config/users.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { Change } from '../plan/change.ts'
-import { waits } from '../plan/plan-removal.ts'
 import type { RemovalCause } from '../plan/wanted-user.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
+import type { CycleScope, PlanSources } from './plan-sources.ts'
 import type { UsersPlan } from './plan-users.ts'
+import { askInDoubt } from './users-in-doubt.ts'
 
 /** By what a removal says why somebody leaves. */
 const CAUSES: Readonly<Record<string, RemovalCause>> = {
@@ -25,35 +25,32 @@ export const NOBODY_LEAVING: Leaving = { appeared: new Map(), vanished: [] }
 
 /**
  * Has leavers wait until `users.removeAfter` has passed since a cycle first saw them leave: they stay as they are, in
- * their groups as well, and are told of. Since when is noted until they have left or are read as back: what else
- * becomes of them, a question to Zendesk, the guard's word, a refusal, gives them no more time.
+ * their groups as well, and are told of. Since when is noted until they are read as back: what else becomes of them, a
+ * question to Zendesk, the guard's word, a refusal, a restoration by hand, gives them no more time.
  *
  *   removal of                | first seen         | plan
  *   --------------------------|--------------------|-------------------------------------------
  *   a linked user             | less than that ago | no change, LEAVING
  *   a linked user             | that long ago      | the removal
  *   whom this cycle has found | –                  | the removal: they left before we knew them
+ *   for which an admin is asked | –                | the removal, which is held: the admin's word comes first
  */
 export async function withGrace(
   users: UsersPlan,
-  {
-    picture,
-    reader,
-    removeAfter,
-    now,
-  }: {
-    picture: DirectoryPicture
-    reader: Pick<LedgerReader, 'leaving' | 'records'>
-    removeAfter: UsersConfig['removeAfter']
-    now: number
-  },
+  picture: DirectoryPicture,
+  { reader, connection }: Pick<PlanSources, 'reader' | 'connection'>,
+  { ignoreSeen, now }: Pick<CycleScope, 'ignoreSeen' | 'now'>,
 ): Promise<UsersPlan & { readonly leaving: Leaving }> {
+  const { removeAfter } = connection.users
   const noted = await reader.leaving()
-  const removals = [...users.plans].flatMap(([id, { change, link }]) => {
+  const removals = [...users.plans].flatMap(([id, plan]) => {
+    const { change, link } = askInDoubt(plan, picture, users)
     const cause = change && causeOf(change)
-    return cause === undefined || link ? [] : [{ id, change: change!, cause }]
+    return cause === undefined || link || change!.consent ? [] : [{ id, change: change!, cause }]
   })
-  const vanished = await vanishedOf(noted, new Set(removals.map(({ id }) => id)), picture, reader)
+  const back = [...noted.keys()].filter((id) => isBack(id, picture))
+  // a full cycle forgets whom the ledger does not know any more
+  const vanished = ignoreSeen ? [...back, ...(await unknownOf([...noted.keys()], reader))] : back
   if (Object.values(removeAfter).every((ms) => ms === 0))
     return { ...users, leaving: { appeared: new Map(), vanished } }
   const plans = new Map(users.plans)
@@ -74,26 +71,15 @@ export async function withGrace(
   return { ...users, plans, prints, unread, leaving: { appeared, vanished } }
 }
 
-/** Of those noted, who is back, and who has left: nothing of them waits, and nothing is there to be taken. */
-async function vanishedOf(
-  noted: ReadonlyMap<string, number>,
-  removals: ReadonlySet<string>,
-  picture: DirectoryPicture,
-  reader: Pick<LedgerReader, 'records'>,
-): Promise<string[]> {
-  const others = [...noted.keys()].filter((id) => !removals.has(id))
-  const records = await reader.records<UserRecord>('user', others)
-  const hasLeft = (record: UserRecord | undefined) => {
-    const isWaiting: boolean = waits(record)
-    return !isWaiting && record?.applied?.presence !== 'active'
-  }
-  return others.filter((id, i) => isBack(id, picture) || hasLeft(records[i]))
+async function unknownOf(ids: readonly string[], reader: Pick<LedgerReader, 'records'>): Promise<string[]> {
+  const records = await reader.records<UserRecord>('user', ids)
+  return ids.filter((_id, i) => records[i]?.zendeskId == null)
 }
 
 /** Whether the entry was read, in scope and not disabled, be it that it can't be planned. */
-function isBack(id: string, { present, disabled, unread, candidates, statusUnread }: DirectoryPicture): boolean {
-  if (statusUnread || candidates.get(id)?.disabled === 'unknown') return false
-  return present.has(id) && !disabled.has(id) && !unread.users.has(id)
+function isBack(id: string, { present, disabled, unread, statusUnknown, statusUnread }: DirectoryPicture): boolean {
+  const isHere = present.has(id) && !unread.users.has(id)
+  return isHere && !statusUnread && !disabled.has(id) && !statusUnknown.has(id)
 }
 
 function causeOf({ kind, operation, removal }: Change): RemovalCause | undefined {

@@ -1,6 +1,7 @@
 import type { DesiredUser } from '@provisioner/shared/desired.ts'
 import { membershipSides, unownedUser, unownedZendeskId } from '@provisioner/shared/entity.ts'
 import { formatEntityMember, parseEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
+import { idWithin } from '@provisioner/shared/ledger/owner.ts'
 import { readOwners } from '@provisioner/shared/ledger/read-owners.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { appliedRole, isTeamRole, type MembershipRecord, type UserRecord } from '@provisioner/shared/ledger/record.ts'
@@ -81,11 +82,36 @@ export async function planMembersOf(
     members.changes.flatMap(({ id, operation }) => (operation === 'remove member' ? [membershipSides(id).userId] : [])),
     touched,
   )
+  const stays = await staysByAnotherName({ redis, reader }, members.changes, picture)
   const changes = members.changes.filter(
-    ({ id, operation }) => operation !== 'remove member' || !going.has(membershipSides(id).userId),
+    ({ id, operation }) => operation !== 'remove member' || !(going.has(membershipSides(id).userId) || stays(id)),
   )
   const problems = [...members.problems, ...(await apiUserInGroups({ apiUser, redis, connection }, picture, groups))]
   return nameMembers({ ...members, changes, problems }, { reader, redis, names: strangers })
+}
+
+/**
+ * Tells removals of members who are to be in the group all the same, since this connection and another one have had the
+ * user one after the other: in Zendesk it is one membership. The next audit finds it under the other name.
+ */
+async function staysByAnotherName(
+  { redis, reader }: Pick<PlanSources, 'redis' | 'reader'>,
+  changes: MembersPlan['changes'],
+  { members }: DirectoryPicture,
+): Promise<(membershipId: string) => boolean> {
+  const removed = changes.flatMap(({ id, operation }) => (operation === 'remove member' ? [id] : []))
+  const userIds = removed.map((id) => membershipSides(id).userId)
+  const zendeskIds = userIds.map((id) => unownedZendeskId(id) ?? 0)
+  const owners = await readOwners(redis, { account: reader.account, kind: 'user' }, zendeskIds)
+  const records = await reader.records<UserRecord>('user', userIds)
+  const others = new Map(
+    removed.map((id, i) => {
+      const zendeskId = records[i]?.zendeskId
+      const asForeign = zendeskId == null ? undefined : unownedUser(zendeskId)
+      return [id, idWithin(reader.connection, owners[i] ?? null) ?? asForeign] as const
+    }),
+  )
+  return (id) => members.get(membershipSides(id).groupId)?.has(others.get(id) ?? '') === true
 }
 
 /** Tells which members of groups that are unsure (`ForeignMembers`) are another connection's. */
@@ -101,7 +127,7 @@ async function ofOthers(
   const zendeskIds = [...ids].flatMap((id) => unownedZendeskId(id) ?? [])
   const owners = await readOwners(redis, { account: reader.account, kind: 'user' }, zendeskIds)
   const owned = new Set(zendeskIds.filter((_id, i) => owners[i] !== null).map(unownedUser))
-  return (userId) => owned.has(userId)
+  return (userId) => owned.has(userId) && !foreign.remembered.has(userId)
 }
 
 async function unknowableUsers(reader: LedgerReader): Promise<Set<string>> {

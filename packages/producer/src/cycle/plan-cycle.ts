@@ -77,7 +77,7 @@ export async function planCycle(
     causesOf: (absent) => absences.causesOf(absent),
     claimed: (leavers) => claimedUsers(redis, { account, connection: connection.id, configured }, leavers, now),
   })
-  const users = await withGrace(planned, { picture, reader, removeAfter: connection.users.removeAfter, now })
+  const users = await withGrace(planned, picture, sources, { ignoreSeen, now })
   const groups = await planGroups({
     picture,
     reader,

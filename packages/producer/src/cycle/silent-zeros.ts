@@ -36,6 +36,7 @@ export class SilentZeros {
   readonly #silent: Set<string>
   readonly #roleGroups = new Set<string>()
   #people = 0
+  #isSchemaKnown = true
   #isUnknown: (attribute: string) => boolean = () => false
   #mapped = 0
 
@@ -93,7 +94,8 @@ export class SilentZeros {
     const { users, groups, id, directory } = this.#connection
     const types = await typesOf(users.locations[0]!.base)
     const unknown = this.#unknown(types)
-    this.#isUnknown = types === undefined ? () => true : (name) => unknown.has(name)
+    this.#isSchemaKnown = this.#isReliable(types)
+    this.#isUnknown = (name) => !this.#isSchemaKnown || unknown.has(name)
     const silent = (kind: 'users' | 'groups', counts: readonly number[], locations: readonly Location[]) =>
       locations.flatMap((location, i) => {
         if (counts[i] !== 0 || location.expectEmpty || found.told.has(location.group)) return []
@@ -116,17 +118,18 @@ export class SilentZeros {
    */
   get unread(): ReadonlySet<string> {
     const isUnread = (name: string) => !this.#had.has(name) && !NOT_AN_ATTRIBUTE.has(name) && this.#isUnknown(name)
-    return new Set(
-      [...this.#mappings].flatMap(([name, { from, expectEmpty }]) =>
-        !expectEmpty && from.some((one) => isUnread(one.toLowerCase())) ? idName(name) : [],
-      ),
-    )
+    const names = [...this.#mappings].flatMap(([name, { from, expectEmpty }]) => {
+      const unread = from.filter((one) => isUnread(one.toLowerCase())).length
+      // where the schema says nothing, it is told when nobody has any of them (MAPPING_EMPTY)
+      const isSure = this.#isSchemaKnown ? unread === 0 : unread < from.length || from.length === 0
+      return expectEmpty || isSure ? [] : idName(name)
+    })
+    return new Set(names)
   }
 
   #unknown(types: ReadonlyMap<string, string> | undefined): Map<string, Problem> {
     const problems = new Map<string, Problem>()
-    // Some servers show a schema that lacks what their entries have: it says nothing of a name that it lacks.
-    if (!types?.has('objectclass') || [...this.#had].some((name) => !types.has(name.split(';')[0]!))) return problems
+    if (!this.#isReliable(types)) return problems
     for (const named of this.#named) {
       const { attribute, isRead } = named
       if (NOT_AN_ATTRIBUTE.has(attribute) || this.#had.has(attribute) || problems.has(attribute)) continue
@@ -135,6 +138,11 @@ export class SilentZeros {
       problems.set(attribute, unknownAttribute(this.#connection.id, named, types))
     }
     return problems
+  }
+
+  /** Some servers show a schema that lacks what their entries have: it says nothing of a name that it lacks. */
+  #isReliable(types: ReadonlyMap<string, string> | undefined): types is ReadonlyMap<string, string> {
+    return types?.has('objectclass') === true && [...this.#had].every((name) => types.has(name.split(';')[0]!))
   }
 
   #emptyMappings(unknown: ReadonlyMap<string, Problem>): Problem[] {

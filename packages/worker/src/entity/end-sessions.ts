@@ -66,6 +66,6 @@ function notEnded({ id, label, zendeskId }: Suspended, why: string): Problem {
     subject: 'user',
     id,
     what: `'${label}' (Zendesk user ${zendeskId}) is suspended, and could not be signed out: ${why}`,
-    todo: "End their sessions in Zendesk, if that can't wait until they lapse. This is told for two weeks, or until they are back",
+    todo: "End their sessions in Zendesk, if that can't wait until they lapse. This is told for two weeks, or until something else is written of them",
   }
 }
