@@ -55,7 +55,7 @@ async function openForests([corp, sister]: readonly [SambaServer, SambaServer], 
   }
   const world = owned.use(await openAd(corp, corp.adminDn, staff, [partners]))
   const mails = (...of: (keyof typeof names)[]) => of.map((name) => `${names[name]}@corp.test`)
-  return { world, proxy, sids, mails, group: unit.at('zd-joint'), theirs: theirs.at }
+  return { world, proxy, sids, mails, group: unit.at('zd-joint'), theirs: theirs.at, at: unit.at }
 }
 
 describe('a group of Active Directory with members of another forest', () => {
@@ -106,6 +106,28 @@ describe('a group of Active Directory with members of another forest', () => {
 
     expect(await world.zendesk.members('zd-joint')).toEqual(mails('ada', 'eve', 'fay'))
     expect((await world.zendesk.user(mails('fay')[0]!))?.suspended).toBe(false)
+  }, 120_000)
+
+  it('keeps who moves from one forest to the other, in which the group is', async (context) => {
+    if ('missing' in forests) return context.skip(forests.missing)
+    const [corp, sister] = forests
+    const { world, mails, group, theirs, at } = await openForests(forests, 'Moved')
+    const members = () => world.zendesk.members('zd-joint')
+    await world.step()
+    await world.step()
+    const [mail] = mails('eve')
+    const { id } = (await world.zendesk.user(mail!))!
+
+    await applyLdif(sister, ldifDelete(theirs('eve')))
+    await addEntry(corp, at('eve'), { ...account('eve-moved'), mail: mail! })
+    await modifyEntry(corp, group, { add: { member: at('eve') } })
+    for (let i = 0; i < 4; i++) await world.step()
+    const moved = await members()
+    await world.fullStep()
+
+    expect((await world.zendesk.user(mail!))!).toMatchObject({ id, suspended: false })
+    expect([moved, await members()]).toEqual([mails('ada', 'eve', 'fay'), mails('ada', 'eve', 'fay')])
+    expect(await world.zendesk.requests({ method: 'DELETE', path: /group_memberships/ })).toEqual([])
   }, 120_000)
 
   it('keeps them while the other connection can’t tell who they are, which is said', async (context) => {
