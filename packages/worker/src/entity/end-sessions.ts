@@ -1,4 +1,4 @@
-import type { Applied } from '@provisioner/shared/ledger/record.ts'
+import { appliedRole, type Applied, type UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { Needs } from '../ports.ts'
@@ -20,7 +20,7 @@ export interface Suspended {
 
 /**
  * Whether a write has suspended somebody who may be signed in to Zendesk's agent interface: end users, who sign in to
- * the help center at most, are left alone. Who has no mapped role may be an agent.
+ * the help center at most, are left alone. Who has no known role may be an agent, unless we have created them.
  */
 export function suspendsTeamMember({ applied, sent }: { applied: Applied | null; sent: readonly string[] }): boolean {
   if (applied?.presence !== 'suspended' || !sent.includes('suspended')) return false
@@ -33,10 +33,15 @@ export function suspendsTeamMember({ applied, sent }: { applied: Applied | null;
  * suspension is recorded all the same, and the problem is returned. Whom Zendesk does not have any more has no session.
  */
 export async function endSessions(
-  { zendesk, settings, report }: Needs<'zendesk' | 'settings' | 'report'>,
-  suspended: readonly Suspended[],
+  { zendesk, settings, report, records }: Needs<'zendesk' | 'settings' | 'report' | 'records'>,
+  leavers: readonly Suspended[],
 ): Promise<Problem[]> {
-  if (!settings.logoutOnRemove) return []
+  if (!settings.logoutOnRemove || leavers.length === 0) return []
+  const known = await records.records<UserRecord>(
+    'user',
+    leavers.map(({ id }) => id),
+  )
+  const suspended = leavers.filter((_one, i) => !isEndUser(known[i]))
   const problems: Problem[] = []
   const signal = AbortSignal.timeout(WAIT_MS)
   const signOut = async (some: readonly Suspended[]): Promise<void> => {
@@ -54,6 +59,13 @@ export async function endSessions(
   }
   for (let at = 0; at < suspended.length; at += AT_ONCE) await signOut(suspended.slice(at, at + AT_ONCE))
   return problems
+}
+
+/** By the role that is known; users whom we create without one are end users. */
+function isEndUser(record: UserRecord | undefined): boolean {
+  if (!record) return false
+  const role = appliedRole(record) ?? (record.origin === 'created' ? 'end-user' : undefined)
+  return role === 'end-user'
 }
 
 function wordsOf(error: unknown): string {

@@ -17,7 +17,7 @@ import { plainOutcome, rejected } from './plain-outcome.ts'
  * @param options have to ask, right before the request goes out, whether the entity is still ours: the user may be back
  */
 export async function suspendInstead(
-  ports: Needs<'ledger' | 'zendesk' | 'settings' | 'account' | 'report'>,
+  ports: Needs<'ledger' | 'zendesk' | 'settings' | 'account' | 'report' | 'records'>,
   job: OpenJob<UserRecord>,
   by: string,
   words: string,
