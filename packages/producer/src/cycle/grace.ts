@@ -43,21 +43,23 @@ export async function withGrace(
 ): Promise<UsersPlan & { readonly leaving: Leaving }> {
   const { removeAfter } = connection.users
   const noted = await reader.leaving()
-  const removals = [...users.plans].flatMap(([id, plan]) => {
-    const { change, link } = askInDoubt(plan, picture, users)
-    const cause = change && causeOf(change)
-    return cause === undefined || link || change!.consent ? [] : [{ id, change: change!, cause }]
-  })
   const back = [...noted.keys()].filter((id) => isBack(id, picture))
   // a full cycle forgets whom the ledger does not know any more
   const vanished = ignoreSeen ? [...back, ...(await unknownOf([...noted.keys()], reader))] : back
   if (Object.values(removeAfter).every((ms) => ms === 0))
     return { ...users, leaving: { appeared: new Map(), vanished } }
+  const removals = users.plans
+    .entries()
+    .filter(([, { change, link }]) => change !== undefined && link === undefined && causeOf(change) !== undefined)
+    .map(([id, plan]) => ({ id, change: askInDoubt(plan, picture, users).change! }))
+    .filter(({ change }) => !change.consent)
+    .toArray()
   const plans = new Map(users.plans)
   const prints = new Map(users.prints)
   const unread = new Set(users.unread)
   const appeared = new Map<string, number>()
-  for (const { id, change, cause } of removals) {
+  for (const { id, change } of removals) {
+    const cause = causeOf(change)!
     const since = noted.get(id) ?? now
     const due = since + removeAfter[cause]
     if (due <= now) continue
