@@ -54,7 +54,7 @@ const suspended = async ({ zendesk }: World) =>
   (await zendesk.users()).filter((user) => user.suspended).map(({ email }) => email)
 
 describe('who leaves where users.removeAfter gives them time', () => {
-  it('stays as they are, groups included, and is told of with the time; back in time, nothing has happened', async () => {
+  it('stays as they are, groups included, and is told of; back in time, nothing has happened', async () => {
     const world = owned.use(await openWorld({ ldif, config: configOf('2h') }))
     await world.step()
     await world.zendesk.forgetRequests()
@@ -87,7 +87,7 @@ describe('who leaves where users.removeAfter gives them time', () => {
     ])
   })
 
-  it('is removed once it has passed, counted from the first time that they were seen leaving, and leaves the groups', async () => {
+  it('is removed once it has passed since they were first seen leaving, and leaves the groups', async () => {
     const world = owned.use(await openWorld({ ldif, config: configOf('2h') }))
     await world.step()
     for (const { go } of Object.values(LEAVE)) await go(world)
@@ -176,6 +176,27 @@ describe('who leaves where users.removeAfter gives them time', () => {
     expect(back).toEqual([])
     expect(await leaving()).toEqual([noted])
     expect(await suspended(world)).toEqual([])
+  })
+
+  it('has no more of it for a status that could not be read in between', async () => {
+    const directory = { expires: 'description' }
+    const world = owned.use(await openWorld({ ldif, config: { ...configOf('2h'), directory } }))
+    await world.step()
+    const since = () => world.redis.hvals('{zp:acme}:staff:leaving')
+    await disable(world, 'ada')
+    await world.step()
+    const before = await since()
+
+    await modifyEntry(world.slapd, personDn('ada'), { replace: { employeeStatus: [], description: 'no time' } })
+    for (let i = 0; i < 3; i++) await world.step()
+    const told = (await world.problems('user')).map(({ code }) => code)
+    const between = await since()
+    await modifyEntry(world.slapd, personDn('ada'), { replace: { employeeStatus: 'left', description: [] } })
+    await world.step()
+
+    expect(before).toHaveLength(1)
+    expect(told).toEqual(['STATUS_UNREADABLE'])
+    expect([between, await since()]).toEqual([before, before])
   })
 
   it('has no more time where another cause has none, and where Zendesk had them before we knew', async () => {

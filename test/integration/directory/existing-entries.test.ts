@@ -65,6 +65,19 @@ describe('whose entry is no longer under its DN', () => {
     expect(causes).toEqual(['outOfScope', 'deleted', 'unread', 'unread'])
   })
 
+  it.each([
+    ['deleted', { ...AT_ONCE, deleted: 2, outOfScope: 1 }],
+    ['outOfScope', { ...AT_ONCE, deleted: 1, outOfScope: 2 }],
+  ])('has the longer time, that of %s, when the server is busy', async (cause, removeAfter) => {
+    await using server = await searchedById({ code: 51 })
+    await using directory = openTestDirectory({ urls: [server.url] })
+    for (const remove of ['suspend', 'delete']) {
+      const absences = absencesOf(directory, { deleted: remove, outOfScope: remove }, removeAfter)
+
+      expect([...(await absences.causesOf([lastSeen(ID, `uid=ada,${PEOPLE}`)])).values()]).toEqual([cause])
+    }
+  })
+
   it('is not looked for where it changes nothing', async () => {
     await using server = await searchedById({ close: true })
     await using directory = openTestDirectory({ urls: [server.url] })

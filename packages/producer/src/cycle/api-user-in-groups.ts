@@ -4,10 +4,8 @@ import { readOwners } from '@provisioner/shared/ledger/read-owners.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 import type { GroupsPlan } from './plan-groups.ts'
+import { nameSome } from './name-some.ts'
 import type { PlanSources } from './plan-sources.ts'
-
-/** So many groups are named. */
-const NAMED = 3
 
 /**
  * Tells of managed groups that the user of the account's own credentials is to be in: the open tickets of agents who
@@ -24,14 +22,7 @@ export async function apiUserInGroups(
   const ids = [unownedUser(zendeskId), idWithin(connection.id, owner)]
   const names = active.flatMap(({ id, name }) => (ids.some((one) => members.get(id)?.has(one ?? '')) ? [name] : []))
   if (names.length === 0) return []
-  const more = names.length - NAMED
-  const named = [
-    ...names
-      .sort()
-      .slice(0, NAMED)
-      .map((name) => `'${name}'`),
-    ...(more > 0 ? [`${more} more`] : []),
-  ]
+  const named = nameSome(names.map((name) => `'${name}'`))
   return [
     {
       code: 'API_USER_IN_GROUP',

@@ -2,6 +2,7 @@ import { unownedUser } from '@provisioner/shared/entity.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { DirectoryGroups } from '../source/read-groups.ts'
 import { findForeignUsers, type ForeignUser, type ForeignUsers } from './foreign-users.ts'
+import { nameSome } from './name-some.ts'
 import type { PlanSources } from './plan-sources.ts'
 import { readDomains } from './read-domains.ts'
 import { stillMembers } from './remembered-members.ts'
@@ -11,9 +12,6 @@ import { stillMembers } from './remembered-members.ts'
  * the SID. What everybody has, such as `S-1-5-11` for all who are signed in, is no person.
  */
 const STAND_IN = /^cn=(s-1-5-21-[\d-]+),cn=foreignsecurityprincipals,/
-
-/** So many are named. */
-const NAMED = 3
 
 /** Members of managed groups whom another connection of the account has. */
 export interface ForeignMembers {
@@ -94,7 +92,7 @@ export async function addForeignMembers(
   const told = [...joined.values()].flatMap(({ key, dn, nested }) => {
     const all = [...tree.membersOf(key, nested)].flatMap(nameOf)
     const left = own.has(key) ? all : all.filter((name) => !users.has(name) && !isUnsure(name))
-    return left.length === 0 ? [] : [ofOtherDomains(tree.get(key)?.id ?? key, dn, left.sort())]
+    return left.length === 0 ? [] : [ofOtherDomains(tree.get(key)?.id ?? key, dn, left)]
   })
   const news = [...found].flatMap(([name, { zendeskId }]) =>
     known.get(name) === zendeskId ? [] : [[name, zendeskId] as const],
@@ -109,8 +107,7 @@ export async function addForeignMembers(
 }
 
 function ofOtherDomains(id: string, dn: string, all: readonly string[]): Problem {
-  const more = all.length - NAMED
-  const named = [...all.slice(0, NAMED), ...(more > 0 ? [`${more} more`] : [])].join('; ')
+  const named = nameSome(all).join('; ')
   const members = all.length === 1 ? 'One member of the group is' : `${all.length} members of the group are`
   return {
     code: 'MEMBERS_OF_OTHER_DOMAINS',
@@ -139,7 +136,7 @@ function untold(connection: string, { users, unsure }: ForeignUsers): Problem[] 
         id: `${connection}.members.${other}`,
         what:
           `Connection '${other}' can't tell who ${who}: ${why.replace(/\.+$/, '')}. ` +
-          'Users of other connections stay in these groups in Zendesk, and whom it alone could tell is not added',
+          'Users of other connections stay in these groups in Zendesk; a user whom it alone has is not added',
         todo: `See what \`provisioner status\` says of connection '${other}'`,
       },
     ]

@@ -1,4 +1,4 @@
-import { ABSENT, IGNORED, LEFT } from '@provisioner/shared/ledger/keys.ts'
+import { HAS_LEFT } from '@provisioner/shared/ledger/keys.ts'
 import { appliedRole, isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { isSid } from '../directory/sid.ts'
 import { basesOf } from './bases-of.ts'
@@ -11,9 +11,6 @@ export interface ForeignUser {
   /** What people call them: their address. */
   readonly label: string
 }
-
-/** How those are answered who have left the other connection's scope. */
-const HAS_LEFT: ReadonlySet<string | null | undefined> = new Set([ABSENT, IGNORED, LEFT])
 
 /** What the other connections say of members of other domains. */
 export interface ForeignUsers {

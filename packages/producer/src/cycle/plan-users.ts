@@ -1,7 +1,7 @@
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import { LOOK_AGAIN } from '@provisioner/shared/adoption/why-not-adopt.ts'
 import type { Link } from '@provisioner/shared/ledger/planned.ts'
-import { ABSENT, IGNORED, LEFT, OFFERED } from '@provisioner/shared/ledger/keys.ts'
+import { ABSENT, HAS_LEFT, IGNORED, LEFT, OFFERED } from '@provisioner/shared/ledger/keys.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { appliedRole, isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Ids } from '../compact/subset.ts'
@@ -74,9 +74,6 @@ export interface UserSources {
   readonly claimed: (leavers: readonly UserRecord[]) => Promise<ReadonlySet<string>>
   readonly ignoreSeen: boolean
 }
-
-/** How those are answered whose leaving has been seen. */
-const HAS_LEFT: ReadonlySet<string | null | undefined> = new Set([ABSENT, IGNORED, LEFT])
 
 /** Plans every candidate, every absent user, and every rejected one who is disabled. */
 export async function planUsers(sources: UserSources): Promise<UsersPlan> {

@@ -20,6 +20,7 @@ export function unknownAttribute(
   { attribute, written, setting, isRead }: Named,
   types: ReadonlyMap<string, string>,
 ): Problem {
+  const isOfMapping = setting.startsWith('users.map.')
   const near = didYouMean(written, [...types.values()])
   const what = isRead
     ? `No entry has '${written}', and the server's schema does not know it`
@@ -30,7 +31,7 @@ export function unknownAttribute(
     id: `${connection}.${setting}.${attribute}`,
     attribute: written,
     what: `${what}, which ${setting} names${near ? `; did you mean '${near}'?` : ''}`,
-    todo: `Correct ${setting}; if it is meant, set expectEmpty: true there${setting.startsWith('users.map.') ? KEPT : ''}`,
+    todo: `Correct ${setting}; if it is meant, set expectEmpty: true there${isOfMapping ? KEPT : ''}`,
   }
 }
 

@@ -36,8 +36,8 @@ export class SilentZeros {
   readonly #silent: Set<string>
   readonly #roleGroups = new Set<string>()
   #people = 0
-  #isSchemaKnown = true
-  #isUnknown: (attribute: string) => boolean = () => false
+  /** Attributes in lower case that the schema does not know; undefined where it says nothing of that. */
+  #unknownNames: ReadonlySet<string> | undefined = new Set()
   #mapped = 0
 
   constructor(connection: ConnectionConfig) {
@@ -94,8 +94,7 @@ export class SilentZeros {
     const { users, groups, id, directory } = this.#connection
     const types = await typesOf(users.locations[0]!.base)
     const unknown = this.#unknown(types)
-    this.#isSchemaKnown = this.#isReliable(types)
-    this.#isUnknown = (name) => !this.#isSchemaKnown || unknown.has(name)
+    this.#unknownNames = this.#isReliable(types) ? new Set(unknown.keys()) : undefined
     const silent = (kind: 'users' | 'groups', counts: readonly number[], locations: readonly Location[]) =>
       locations.flatMap((location, i) => {
         if (counts[i] !== 0 || location.expectEmpty || found.told.has(location.group)) return []
@@ -113,18 +112,23 @@ export class SilentZeros {
   }
 
   /**
-   * Mappings of which nothing is emptied: nobody has one of their attributes, and the schema does not know it, or was
-   * not shown. Whoever misspelt it would have what Zendesk holds of everybody cleared. By the names that a plan has.
+   * Mappings of which nothing is emptied, by the names that a plan has. A misspelt attribute would clear what Zendesk
+   * holds of everybody.
+   *
+   *   the schema                | nothing is emptied of a mapping           | because it is told as
+   *   --------------------------|-------------------------------------------|----------------------
+   *   can be relied on          | one of whose attributes it does not know  | ATTRIBUTE_UNKNOWN
+   *   is not shown, or in part  | of whose attributes nobody has any        | MAPPING_EMPTY
    */
   get unread(): ReadonlySet<string> {
-    const isUnread = (name: string) => !this.#had.has(name) && !NOT_AN_ATTRIBUTE.has(name) && this.#isUnknown(name)
-    const names = [...this.#mappings].flatMap(([name, { from, expectEmpty }]) => {
-      const unread = from.filter((one) => isUnread(one.toLowerCase())).length
-      // where the schema says nothing, it is told when nobody has any of them (MAPPING_EMPTY)
-      const isSure = this.#isSchemaKnown ? unread === 0 : unread < from.length || from.length === 0
-      return expectEmpty || isSure ? [] : idName(name)
-    })
-    return new Set(names)
+    const unknown = this.#unknownNames
+    const isUnread = ({ from, expectEmpty }: AttributeMapping) => {
+      const names = from.map((one) => one.toLowerCase())
+      if (expectEmpty || names.length === 0) return false
+      if (unknown) return names.some((name) => unknown.has(name))
+      return names.every((name) => !this.#had.has(name) && !NOT_AN_ATTRIBUTE.has(name))
+    }
+    return new Set([...this.#mappings].flatMap(([name, mapping]) => (isUnread(mapping) ? idName(name) : [])))
   }
 
   #unknown(types: ReadonlyMap<string, string> | undefined): Map<string, Problem> {

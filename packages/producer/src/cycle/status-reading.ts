@@ -1,5 +1,5 @@
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
-import { ABSENT, IGNORED, LEFT, OFFERED } from '@provisioner/shared/ledger/keys.ts'
+import { HAS_LEFT, OFFERED } from '@provisioner/shared/ledger/keys.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
@@ -13,7 +13,7 @@ const LEAST = 20
 const LEAST_SHARE = 0.05
 
 /** What `seen` holds of people who were out of scope: the status kept none of them out. */
-const OUT_OF_SCOPE: ReadonlySet<string | null> = new Set([ABSENT, IGNORED, LEFT, OFFERED])
+const isOutOfScope = (seen: string | null) => HAS_LEFT.has(seen) || seen === OFFERED
 
 /**
  * Tells whether the attribute that says who is disabled was read at all. Where an entry without it is enabled, a rule
@@ -86,7 +86,7 @@ export class StatusReading {
 }
 
 function isKeptOut(record: UserRecord | undefined, seen: string | null): boolean {
-  if (OUT_OF_SCOPE.has(seen)) return false
+  if (isOutOfScope(seen)) return false
   if (record && record.revision > record.appliedRevision) return record.desired?.presence !== 'active'
   if (record?.applied) return record.suspendedByUs && record.applied.presence === 'suspended'
   // Answered without a user in Zendesk: an entry that was disabled.

@@ -44,7 +44,9 @@ export const UsersConfig = z
       })
       .prefault({})
       .describe(
-        'How long a leaver stays as they are, groups included, before `remove` says what becomes of them: back by then, nothing has happened. Until then they are shown as leaving (`LEAVING`), with the time. Whoever is found in Zendesk for the first time by an entry that is disabled is removed at once.',
+        'How long a leaver stays as they are, groups included, before `remove` says what becomes of them. Until then ' +
+          'they are shown as leaving (`LEAVING`), with the time; if they are back by then, nothing has happened. ' +
+          'A user whom a disabled entry finds in Zendesk for the first time is removed at once.',
       ),
     emailReuse: z
       .enum(['hold', 'relink'])
@@ -80,7 +82,8 @@ export const UsersConfig = z
       .boolean()
       .default(true)
       .describe(
-        'Whether a team member who is suspended is signed out everywhere at once: else a session that is open goes on for as long as Zendesk lets it.',
+        'Whether a team member who is suspended is signed out everywhere at once. Without this, an open session goes ' +
+          'on for as long as Zendesk lets it.',
       ),
     verificationMail: z
       .boolean()

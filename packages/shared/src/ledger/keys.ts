@@ -38,6 +38,9 @@ export const IGNORED = 'ignored'
 export const LEFT = 'left'
 export const OFFERED = 'offered'
 
+/** How those are answered whose leaving has been seen. */
+export const HAS_LEFT: ReadonlySet<string | null | undefined> = new Set([ABSENT, IGNORED, LEFT])
+
 /** Every key of a connection's ledger. */
 export function connectionKeys({ account, connection }: ConnectionName) {
   const prefix = `${accountTag(account)}:${connection}:`

@@ -78,6 +78,8 @@ function notEnded({ id, label, zendeskId }: Suspended, why: string): Problem {
     subject: 'user',
     id,
     what: `'${label}' (Zendesk user ${zendeskId}) is suspended, and could not be signed out: ${why}`,
-    todo: "End their sessions in Zendesk, if that can't wait until they lapse. This is told for two weeks, or until something else is written of them",
+    todo:
+      "End their sessions in Zendesk, if that can't wait until they lapse. " +
+      'This is told for two weeks, or until something else is written of them',
   }
 }

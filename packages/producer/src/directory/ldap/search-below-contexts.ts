@@ -1,10 +1,10 @@
 import { Control } from 'ldapts'
 import type { Entry } from '../entry.ts'
-import { isBelow } from '../dn.ts'
 import { askAside } from './ask-aside.ts'
 import { readTexts } from './base-entry.ts'
 import { decodeEntry } from './decode.ts'
 import { parseFilter } from './filter.ts'
+import { contextOf, shownContexts } from './naming-contexts.ts'
 import { DOMAIN_SCOPE } from './pages.ts'
 import type { Reading } from './reading.ts'
 import { describeResult } from './result-names.ts'
@@ -46,8 +46,8 @@ export async function searchBelowContexts(
   if (filters.length === 0) return undefined
   const doubt = await askAside(reading.pool, { ms: SEARCH_MS, signal }, async (session, until) => {
     const rootDse = await readTexts(session, { dn: '', attributes: ['namingContexts'] }, until)
-    const contexts = rootDse?.get('namingcontexts') ?? []
-    for (const base of new Set(bases.map((one) => contextOf(one, contexts))))
+    const contexts = shownContexts(rootDse)
+    for (const base of new Set(bases.map((one) => contextOf(one, contexts) ?? one)))
       for (let from = 0; from < filters.length; from += AT_ONCE) {
         const some = `(|${filters.slice(from, from + AT_ONCE).join('')})`
         const refused = await search(reading, session, { baseDN: base, filter: some, attributes }, note, until)
@@ -60,12 +60,6 @@ export async function searchBelowContexts(
   })
   if (doubt === '') return undefined
   return doubt ?? `it gave no answer, or took longer than ${SEARCH_MS / 1_000} s`
-}
-
-/** The longest naming context that a base lies in; itself where none is shown. */
-function contextOf(base: string, contexts: readonly string[]): string {
-  const [longest] = contexts.filter((one) => isBelow(base, one)).sort((a, b) => b.length - a.length)
-  return longest ?? base
 }
 
 /** Returns the answer unless it is whole. */

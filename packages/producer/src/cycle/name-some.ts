@@ -1,0 +1,8 @@
+/** So many are named of a list that may have thousands. */
+const NAMED = 3
+
+/** The first names of a list, in order, and how many more there are. */
+export function nameSome(names: readonly string[]): string[] {
+  const more = names.length - NAMED
+  return [...names.toSorted().slice(0, NAMED), ...(more > 0 ? [`${more} more`] : [])]
+}
