@@ -200,7 +200,7 @@ describe('who leaves where users.removeAfter gives them time', () => {
   })
 
   it('has no more time where another cause has none, and where Zendesk had them before we knew', async () => {
-    const removeAfter = { deleted: '2h' }
+    const removeAfter = { disabled: '2h' }
     const world = owned.use(await openWorld({ ldif, config: { users: { removeAfter } } }))
     await world.zendesk.call('POST', '/api/v2/users', { user: { name: 'eve', email: 'eve@example.org' } })
     await world.step()
@@ -210,6 +210,6 @@ describe('who leaves where users.removeAfter gives them time', () => {
     await LEAVE.disabled.go(world)
     await world.step()
 
-    expect(await suspended(world)).toEqual(mails('ada', 'eve'))
+    expect(await suspended(world)).toEqual(mails('bob', 'eve'))
   })
 })

@@ -103,6 +103,20 @@ describe('a team member who is suspended', () => {
     expect(await world.problems('user')).toEqual([])
   })
 
+  it('is not signed out when something else is written of whom somebody suspended by hand', async () => {
+    await openSignedIn()
+    await world.step()
+    const { id } = (await world.zendesk.user('ada@example.org'))!
+    await world.zendesk.call('PUT', `/api/v2/users/${id}`, { user: { suspended: true } })
+    await world.fullStep()
+
+    await modifyEntry(world.slapd, personDn('ada'), { replace: { telephoneNumber: '7' } })
+    await world.step()
+
+    expect(await world.zendesk.user('ada@example.org')).toMatchObject({ phone: '7', suspended: true })
+    expect(await signOuts()).toEqual([])
+  })
+
   it('keeps what is open with logoutOnRemove: false', async () => {
     await openSignedIn({ config: { users: { logoutOnRemove: false } } })
     await world.step()
