@@ -178,6 +178,16 @@ describe('who leaves where users.removeAfter gives them time', () => {
     expect(await suspended(world)).toEqual([])
   })
 
+  it('is not told to leave when nobody may remove them', async () => {
+    const account = { protect: ['ada@example.org'] }
+    const world = owned.use(await openWorld({ ldif, config: { ...configOf('2h'), account } }))
+    await world.step()
+    await disable(world, 'ada')
+    await world.step()
+
+    expect((await world.problems('user')).map(({ code }) => code)).toEqual(['USER_PROTECTED'])
+  })
+
   it('has no more of it for a status that could not be read in between', async () => {
     const directory = { expires: 'description' }
     const world = owned.use(await openWorld({ ldif, config: { ...configOf('2h'), directory } }))

@@ -6,6 +6,7 @@ import type { RemovalCause } from '../plan/wanted-user.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 import type { CycleScope, PlanSources } from './plan-sources.ts'
 import type { UsersPlan } from './plan-users.ts'
+import { shield, type Protection } from './protection.ts'
 import { askInDoubt } from './users-in-doubt.ts'
 
 /** By what a removal says why somebody leaves. */
@@ -33,13 +34,14 @@ export const NOBODY_LEAVING: Leaving = { appeared: new Map(), vanished: [] }
  *   a linked user             | less than that ago | no change, LEAVING
  *   a linked user             | that long ago      | the removal
  *   whom this cycle has found | –                  | the removal: they left before we knew them
+ *   whom nobody may remove    | –                  | the removal, which is taken out and told (`shield`)
  *   for which an admin is asked | –                | the removal, which is held: the admin's word comes first
  */
 export async function withGrace(
   users: UsersPlan,
   picture: DirectoryPicture,
   { reader, connection }: Pick<PlanSources, 'reader' | 'connection'>,
-  { ignoreSeen, now }: Pick<CycleScope, 'ignoreSeen' | 'now'>,
+  { ignoreSeen, now, spared }: Pick<CycleScope, 'ignoreSeen' | 'now'> & { readonly spared: Protection },
 ): Promise<UsersPlan & { readonly leaving: Leaving }> {
   const { removeAfter } = connection.users
   const noted = await reader.leaving()
@@ -51,6 +53,7 @@ export async function withGrace(
   const removals = users.plans
     .entries()
     .filter(([, { change, link }]) => change !== undefined && link === undefined && causeOf(change) !== undefined)
+    .filter(([id, plan]) => shield(plan, users.knownOf(id), spared) === plan)
     .map(([id, plan]) => ({ id, change: askInDoubt(plan, picture, users).change! }))
     .filter(({ change }) => !change.consent)
     .toArray()

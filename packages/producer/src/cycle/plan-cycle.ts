@@ -77,7 +77,9 @@ export async function planCycle(
     causesOf: (absent) => absences.causesOf(absent),
     claimed: (leavers) => claimedUsers(redis, { account, connection: connection.id, configured }, leavers, now),
   })
-  const users = await withGrace(planned, picture, sources, { ignoreSeen, now })
+  const apiUserId = await sources.apiUser.known()
+  const spared = { known, followed, protection: sources.protection, apiUserId: apiUserId ?? null }
+  const users = await withGrace(planned, picture, sources, { ignoreSeen, now, spared })
   const groups = await planGroups({
     picture,
     reader,
@@ -93,8 +95,6 @@ export async function planCycle(
     stillThere: (record) => absences.stillThere(record),
   })
 
-  const apiUserId = await sources.apiUser.known()
-  const spared = { known, followed, protection: sources.protection, apiUserId: apiUserId ?? null }
   const spareds = users.plans.entries().map(([id, plan]) => [id, shield(plan, users.knownOf(id), spared)] as const)
   const unlike = withOthers(users.plans, spareds)
   const losing = losingAdmins(unlike, users.knownOf)
