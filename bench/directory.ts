@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { openDirectory } from '@provisioner/producer/directory/ldap/open-directory.ts'
 import { PROFILES } from '@provisioner/shared/directory-profiles/profiles.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import { runMeasured } from './measured-process.ts'
 import { peakMb } from './memory.ts'
 import { loadLdif } from './reference-load.ts'
 import { finding, type Finding } from './result.ts'
@@ -17,6 +18,8 @@ const USERS = SIZE.endUsers + SIZE.agents
 const FIRST = { s: 10, mb: 384 }
 const QUIET = { ratio: 2.5, mb: 256 }
 const LOOK_MS = 20
+/** Reading is a part of a cycle. */
+const READ = QUIET
 
 /** Quiet cycles, reads by ldapsearch and looks, of which the median counts. */
 const TIMES = 7
@@ -31,6 +34,8 @@ interface Measured {
   readonly quietMb: number
   readonly ldapsearchS: number
   readonly lookMs: number
+  readonly readS: number
+  readonly readMb: number
 }
 
 let done: Promise<Measured> | undefined
@@ -62,7 +67,10 @@ async function measure(): Promise<Measured> {
   const quietMb = await peakMb(producer.pid)
   const ldapsearchS = await median(() => timed(() => readByLdapsearch(stage)))
   const lookMs = await lookAt(stage)
-  return { firstS, firstMb, firstJobs, allS, quietS, quietMb, ldapsearchS, lookMs }
+  const { url, readerDn, readerPassword } = stage.slapd
+  const read = await runMeasured('read-process.ts', [url, readerDn, readerPassword, String(TIMES)])
+  const { seconds: readS, mb: readMb } = read
+  return { firstS, firstMb, firstJobs, allS, quietS, quietMb, ldapsearchS, lookMs, readS, readMb }
 }
 
 /** Resolves when the cycle that a producer begins as it starts has ended: all is planned and released then. */
@@ -112,6 +120,23 @@ export async function firstCycle(): Promise<Finding> {
       [`the producer's peak, MB (goal ${FIRST.mb})`, firstMb.toFixed(0)],
       ['jobs that it enqueued', String(firstJobs)],
       ['until the next cycle had enqueued all others, s', allS.toFixed(1)],
+    ],
+  })
+}
+
+/** What a cycle reads, and nothing done with it, against a plain read of the same attributes. */
+export async function readVsLdapsearch(): Promise<Finding> {
+  const { readS, readMb, ldapsearchS } = await measured()
+  return finding('read-vs-ldapsearch', {
+    measured: readS,
+    reference: ldapsearchS,
+    goal: `<= ${READ.ratio}`,
+    also: readMb <= READ.mb,
+    rows: [
+      ['users, memberships', `${USERS}, ${SIZE.memberships}`],
+      ['all entries read, s', readS.toFixed(2)],
+      ['ldapsearch of the same attributes, s', ldapsearchS.toFixed(2)],
+      [`the peak of who reads, MB (goal ${READ.mb})`, readMb.toFixed(0)],
     ],
   })
 }

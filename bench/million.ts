@@ -1,14 +1,9 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { startRedis } from '@provisioner/sandbox/servers/redis.ts'
-import { composeFlags } from './compose.ts'
 import { benchConfig } from './config.ts'
-import { peakMb } from './memory.ts'
+import { runMeasured, type Measured } from './measured-process.ts'
 import { finding, type Finding } from './result.ts'
 import { startSandbox } from './stage.ts'
 
@@ -18,12 +13,6 @@ const SMALL = 100_000
 /** Goals of DESIGN's table: how often the time of the small one, and MB. */
 const TIMES = 11
 const PEAK_MB = 384
-
-interface Measured {
-  /** Of the cycles, the median. */
-  readonly seconds: number
-  readonly mb: number
-}
 
 /** A million entries, of which none has changed, against a tenth of them. */
 export async function million(): Promise<Finding> {
@@ -59,20 +48,5 @@ async function quietCycle(people: number): Promise<Measured> {
 }
 
 async function run(what: 'enter' | 'cycle', people: number, config: string): Promise<Measured> {
-  const file = fileURLToPath(new URL('./million-process.ts', import.meta.url))
-  const args = [...(await composeFlags('producer')), file, what, String(people), config]
-  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
-  const ended = once(child, 'exit')
-  try {
-    const [line] = (await Promise.race([
-      once(createInterface({ input: child.stdout }), 'line'),
-      ended.then(([code]) => Promise.reject(new Error(`It ended with ${String(code)}`))),
-    ])) as [string]
-    const { seconds } = JSON.parse(line) as { seconds: number[] }
-    return { seconds: seconds.sort((a, b) => a - b)[seconds.length >> 1]!, mb: await peakMb(child.pid!) }
-  } finally {
-    child.stdin.end()
-    child.kill()
-    await ended
-  }
+  return runMeasured('million-process.ts', [what, String(people), config])
 }

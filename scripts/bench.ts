@@ -1,6 +1,6 @@
 import { changeLatency, changeLatencyAd, changeLatencyLarge } from '../bench/change-latency.ts'
 import { composeLimits } from '../bench/compose-limits.ts'
-import { firstCycle, noChangeCycle, quietLook } from '../bench/directory.ts'
+import { firstCycle, noChangeCycle, quietLook, readVsLdapsearch } from '../bench/directory.ts'
 import { initialLoad, requestCount } from '../bench/initial-load.ts'
 import { ledgerMove } from '../bench/ledger-move.ts'
 import { leaverLatency } from '../bench/leaver-latency.ts'
@@ -28,6 +28,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Finding>>> = {
   'redis-bytes': redisBytes,
   'ledger-move': ledgerMove,
   'first-cycle': firstCycle,
+  'read-vs-ldapsearch': readVsLdapsearch,
   'no-change-cycle': noChangeCycle,
   'quiet-look': quietLook,
   million,

@@ -113,6 +113,24 @@ describe('ranges', () => {
     expect([...read.attributes.keys()]).toEqual(['entryuuid', 'member'])
   })
 
+  it('reads a group of 100,000 members, of which each request gives 1,500, by as many requests as that takes', async () => {
+    const all = names(0, 99_999)
+    const piece = (from: number): Reply => {
+      const end = from + 1_499 >= all.length - 1 ? '*' : from + 1_499
+      const values = all.slice(from, from + 1_500)
+      return { entries: [group(`member;range=${from}-${end}`, values)], ...(from === 0 && { cookie: '' }) }
+    }
+    await using server = await startScriptedLdap((ask) =>
+      piece(Number(/range=(\d+)-/.exec(ask.attributes[0] ?? '')?.[1] ?? 0)),
+    )
+    await using directory = openTestDirectory({ urls: [server.url] })
+
+    const scanned = await readAll(directory, { base: BASE })
+
+    expect(scanned.entries[0]?.attributes.get('member')).toEqual(all)
+    expect(server.asked).toHaveLength(Math.ceil(100_000 / 1_500))
+  })
+
   it('reads the ranges on the connection of the scan, before the next page', async () => {
     const pageTwo = { entries: [entry(8)], cookie: '' }
     const answer = (ask: Ask) =>
