@@ -15,6 +15,7 @@ import type { Budget } from '@provisioner/zendesk/budget/budget.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { AccountProblems } from './account-problems.ts'
 import { Organizations } from './batch/organizations.ts'
+import { describeHolders } from './batch/seat-holders.ts'
 import { Seats } from './batch/seats.ts'
 import type { SingleCreations } from './batch/single-creations.ts'
 import { BulkImport } from './bulk/bulk-import.ts'
@@ -56,6 +57,12 @@ export function portsOf(options: AccountOptions, connection: ConnectionConfig, p
   const problems = new WriteProblems(redis, name)
   const apiUser = new ApiUser(zendesk, redis, account, config.accounts[account]!)
   const reader = new LedgerReader(redis, name)
+  const records: Ports['records'] = {
+    records: (kind, ids) => reader.records(kind, ids),
+    closedBy: (batch) => reader.closedBy(batch),
+    entitlementsOf: (ids) => reader.entitlementsOf(ids),
+    ownersOf: (kind, ids) => readOwners(redis, { account, kind }, ids),
+  }
   return {
     settings: {
       connection: connection.id,
@@ -69,11 +76,7 @@ export function portsOf(options: AccountOptions, connection: ConnectionConfig, p
       requestTimeoutMs,
     },
     ledger: new WriteLedger(redis, name, log.child({ connection: connection.id })),
-    records: {
-      records: (kind, ids) => reader.records(kind, ids),
-      closedBy: (batch) => reader.closedBy(batch),
-      ownersOf: (kind, ids) => readOwners(redis, { account, kind }, ids),
-    },
+    records,
     zendesk,
     limits: { ...limitsOf(options), singleCreations },
     bulk: {
@@ -83,7 +86,13 @@ export function portsOf(options: AccountOptions, connection: ConnectionConfig, p
       bulkImport: new BulkImport({ redis, account, problems: accountProblems, log }),
     },
     account: {
-      seats: new Seats({ redis, account, problems: accountProblems, log }),
+      seats: new Seats({
+        redis,
+        account,
+        problems: accountProblems,
+        holders: () => describeHolders({ zendesk, records }),
+        log,
+      }),
       organizations: new Organizations({
         zendesk,
         account,

@@ -50,7 +50,7 @@ export interface WriteSettings {
 }
 
 /** What the ledger knows of others than the entities of a batch. */
-export interface RecordsPort extends Pick<LedgerReader, 'records' | 'closedBy'> {
+export interface RecordsPort extends Pick<LedgerReader, 'records' | 'closedBy' | 'entitlementsOf'> {
   /** Who owns Zendesk objects; null for nobody. */
   ownersOf(kind: 'user' | 'group', zendeskIds: readonly number[]): Promise<(OwnerRef | null)[]>
 }

@@ -18,6 +18,14 @@ export function isAdminRole({ role_type: type }: Pick<CustomRole, 'role_type'>):
   return ADMIN_ROLE_TYPES.includes(type)
 }
 
+/** `role_type` of Zendesk's own light agents (the same), who take no seat. */
+const LIGHT_AGENT = 1
+
+/** Whether the role is Zendesk's own for light agents. */
+export function isLightAgentRole({ role_type: type }: Pick<CustomRole, 'role_type'>): boolean {
+  return type === LIGHT_AGENT
+}
+
 export type CustomRolesApi = ReturnType<typeof customRolesApi>
 
 export function customRolesApi(transport: Transport) {

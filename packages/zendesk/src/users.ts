@@ -81,6 +81,13 @@ export function usersApi(transport: Transport) {
       return users.filter((user) => user.role === 'admin' && user.active !== false && user.suspended !== true)
     },
 
+    /** Agents and admins, suspended ones included. Zendesk filters by one role at a time. */
+    async team(options?: CallOptions): Promise<User[]> {
+      const of = (role: string) =>
+        readAll(readPages(transport, { path: USERS, key: 'users', item: User, query: { role } }, options))
+      return [...(await of('agent')), ...(await of('admin'))]
+    },
+
     /** How many users there are. Zendesk counts large accounts once a day. */
     async count(options?: CallOptions): Promise<number> {
       const { count } = await transport.send({ method: 'GET', path: `${USERS}/count`, answer: Count }, options)

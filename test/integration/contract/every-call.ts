@@ -20,6 +20,7 @@ export function everyCall({ agentId }: { agentId: number }): Calls {
       me: ({ users }) => users.me(),
       list: ({ users }) => read(users.list()),
       activeAdmins: ({ users }) => users.activeAdmins(),
+      team: ({ users }) => users.team(),
       count: ({ users }) => users.count(),
       show: ({ users }) => users.show(agentId),
       showMany: async ({ users }) => {

@@ -56,6 +56,7 @@ function planOf({ links = [], released = [] }: { links?: Link[]; released?: Chan
     ifApproved: undefined,
     approvals: [],
     decided: new Map(),
+    seats: { freed: 0, taken: 0 },
     isInScope: () => true,
     decisions: new Map(),
     unsettled: new Set(),

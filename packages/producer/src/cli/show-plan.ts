@@ -1,4 +1,5 @@
 import { configPrint } from '@provisioner/shared/config/config-print.ts'
+import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { type DecidedChange, decisionOn } from '@provisioner/shared/ledger/decision.ts'
 import { formatEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
@@ -13,6 +14,7 @@ import { problemsOf } from '../cycle/problems-of-plan.ts'
 import { describeStanding, refusedOf } from '../cycle/refused.ts'
 import { listHeld } from './list-held.ts'
 import { planNow } from './plan-now.ts'
+import { describeSeats } from './describe-seats.ts'
 import { rowsOf, tableOf, type Row } from './plan-table.ts'
 import type { CliSession } from './session.ts'
 
@@ -53,15 +55,18 @@ interface Around {
   readonly pending: number
   /** True when the producers run with another configuration than this one. */
   readonly differs: boolean
+  /** Whether Zendesk has lately refused an agent for want of a seat. */
+  readonly noSeatLeft: boolean
 }
 
 async function lookAround(session: CliSession, id: string, plan: CyclePlan): Promise<Around> {
   const config = await session.whole()
   const connection = config.connections.find((one) => one.id === id)!
   const reader = new LedgerReader(session.redis, connectionName(connection))
-  const [stored, pending, newest] = await Promise.all([
+  const [stored, pending, noSeat, newest] = await Promise.all([
     reader.problems(),
     reader.pending(),
+    session.redis.exists(accountKeys(connection.account).seatsExhausted),
     newestConfig(session.redis, reader),
   ])
   const written = stored.flatMap(({ problem, source }) => (source === 'write' ? problem : []))
@@ -71,6 +76,7 @@ async function lookAround(session: CliSession, id: string, plan: CyclePlan): Pro
       .filter(({ code }) => code !== 'FIRST_PLAN_WAITS')
       .sort(causesFirst),
     pending: pending.length,
+    noSeatLeft: noSeat === 1,
     differs: newest !== undefined && newest.print !== configPrint(config, connection),
   }
 }
@@ -105,6 +111,8 @@ function describePlan(connection: string, plan: CyclePlan, around: Around, all: 
     ...rowsOf(plan.switchedOff, 'switched off: '),
   ]
   lines.push(rows.length > 0 ? tableOf(rows) : describeEmpty(around, users))
+  const seats = describeSeats(plan.seats, around.noSeatLeft)
+  if (seats !== undefined) lines.push('', seats)
   if (all)
     lines.push(
       '',
@@ -182,7 +190,7 @@ function worthALook({ held, ifApproved, decisions, measures }: CyclePlan): Decid
   )
 }
 
-function asJson(connection: string, plan: CyclePlan, { problems, pending, differs }: Around): object {
+function asJson(connection: string, plan: CyclePlan, { problems, pending, differs, noSeatLeft }: Around): object {
   const { released, links } = plan.ifApproved ?? plan
   return {
     connection,
@@ -199,6 +207,7 @@ function asJson(connection: string, plan: CyclePlan, { problems, pending, differ
     })),
     held: worthALook(plan),
     measures: plan.measures,
+    seats: { ...plan.seats, noneLeft: noSeatLeft },
     switchedOff: plan.switchedOff,
     problems,
     pending,

@@ -76,7 +76,8 @@ export class Absences {
         what:
           `The server can't tell whether entries that left their DNs were deleted or moved: ${this.#doubt}. ` +
           'Where users.remove suspends for one of these causes and deletes for the other, their users are suspended; ' +
-          'where users.removeAfter gives one of them more time, they have it; else they stay as they are',
+          'where users.removeAfter gives one of them more time, they have it, and where one of them keeps the seat, ' +
+          'they keep it; else they stay as they are',
         todo: `Let the bind DN search for '${directory.id}' below the naming context, and have it indexed there`,
       },
     ]
@@ -85,19 +86,20 @@ export class Absences {
   /** Whether one cause has the same done as the other, at the same time. */
   get #isSame(): boolean {
     const { remove, removeAfter } = this.#connection.users
-    return remove.deleted === remove.outOfScope && removeAfter.deleted === removeAfter.outOfScope
+    const { agents } = remove
+    const isSameSeat = agents.deleted === agents.outOfScope
+    return isSameSeat && remove.deleted === remove.outOfScope && removeAfter.deleted === removeAfter.outOfScope
   }
 
   async #elsewhere(absent: readonly UserRecord[], causes: ReadonlyMap<string, Cause>): Promise<[string, Cause][]> {
-    const { remove, removeAfter } = this.#connection.users
+    const { remove } = this.#connection.users
     const ids = absent.filter((one) => causes.get(one.id) === 'deleted' && !isFoundAlone(one)).map(({ id }) => id)
     const { found, doubt } = await this.#directory.existing(ids, basesOf(this.#connection), this.#signal)
     this.#doubt = doubt
     const isLost = remove.deleted !== 'ignore' && remove.outOfScope !== 'ignore'
-    const later = removeAfter.deleted > removeAfter.outOfScope ? ('deleted' as const) : ('outOfScope' as const)
     const inDoubt =
       remove.deleted === remove.outOfScope
-        ? later
+        ? milderOf(this.#connection.users)
         : !isLost
           ? 'unread'
           : remove.deleted === 'suspend'
@@ -106,4 +108,12 @@ export class Absences {
     const others = doubt === undefined ? 'deleted' : inDoubt
     return ids.map((id) => [id, found.has(id) ? 'outOfScope' : others])
   }
+}
+
+/** Of two causes that can't be told apart, the one that gives more time, or takes less of the seat. */
+function milderOf({ remove: { agents }, removeAfter }: ConnectionConfig['users']): 'deleted' | 'outOfScope' {
+  if (removeAfter.deleted !== removeAfter.outOfScope)
+    return removeAfter.deleted > removeAfter.outOfScope ? 'deleted' : 'outOfScope'
+  const taken = ['suspend', 'light-agent', 'downgrade']
+  return taken.indexOf(agents.deleted) < taken.indexOf(agents.outOfScope) ? 'deleted' : 'outOfScope'
 }

@@ -9,6 +9,7 @@ import type { ProtectedFound } from './find-protected.ts'
 import type { ForeignMembers } from './foreign-members.ts'
 import type { Leaving } from './grace.ts'
 import type { Questions } from './questions.ts'
+import type { Seats } from './seats-of-plan.ts'
 
 /** The ordered, policy-filtered, guarded changes of one cycle, as data: nothing of it is written yet. */
 export interface CyclePlan {
@@ -32,6 +33,8 @@ export interface CyclePlan {
   readonly measures: Guarded['measures']
   /** What of this plan the admins' decisions are about, by key. */
   readonly decided: Guarded['decided']
+  /** Seats that come free and that are taken by what is released; of a first plan that waits, by its approval. */
+  readonly seats: Seats
   /** Whether an entry of the directory asks for the entity, be it that it can't be planned. */
   readonly isInScope: (kind: Kind, id: string) => boolean
   /** The admins' decisions as they were when it was planned. */

@@ -1,4 +1,3 @@
-import type { DesiredUser } from '@provisioner/shared/desired.ts'
 import { membershipSides, unownedUser, unownedZendeskId } from '@provisioner/shared/entity.ts'
 import { formatEntityMember, parseEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
 import { idWithin } from '@provisioner/shared/ledger/owner.ts'
@@ -13,7 +12,8 @@ import type { CycleScope, PlanSources } from './plan-sources.ts'
 import type { GroupsPlan } from './plan-groups.ts'
 import { nameMembers } from './name-members.ts'
 import { planMembers, type MembersPlan } from './plan-members.ts'
-import { keptTeamMembers, type UsersPlan } from './plan-users.ts'
+import type { UsersPlan } from './plan-users.ts'
+import { teamOfCycle } from './team-of-cycle.ts'
 import { usersGoing } from './users-going.ts'
 
 /** Gathers what the plan of memberships needs, and plans it. */
@@ -45,21 +45,7 @@ export async function planMembersOf(
       touched,
     ))
 
-  const doubtful = new Set(
-    [...picture.members.values()].flatMap((ids) => [...ids]).filter((id) => !picture.team.has(id)),
-  )
-  const kept = await keptTeamMembers(reader, [...doubtful])
-  const team = new Set([...picture.team, ...kept, ...users.keptTeam])
-  // Zendesk drops the memberships of who is lowered or deleted, and while the guard holds that, they stay.
-  const dropped = new Set(users.gone)
-  for (const [id, plan] of users.plans) {
-    const role = (plan.change?.desired as Partial<DesiredUser> | undefined)?.attributes?.['role']
-    if (role !== undefined && !isTeamRole(role)) {
-      team.delete(id)
-      if (isTeamRole(users.knownOf(id).applied['role'])) dropped.add(id)
-    }
-    if (plan.change?.operation === 'delete user') dropped.add(id)
-  }
+  const team = await teamOfCycle(picture, users, reader)
   const leaving = await leavingMemberships(reader)
   const names = await nameIndex(reader, picture)
   const isTouched = (id: string) => touched.has(formatEntityMember({ kind: 'membership', id }))
@@ -69,8 +55,7 @@ export async function planMembersOf(
     groups,
     reader,
     leaving,
-    team,
-    dropped,
+    ...team,
     unknowable: await unknowableUsers(reader),
     found,
     isTouched,

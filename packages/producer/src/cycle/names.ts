@@ -2,7 +2,7 @@ import type { UsersConfig } from '@provisioner/shared/config/users.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
-import { isAdminRole } from '@provisioner/zendesk/roles.ts'
+import { isAdminRole, isLightAgentRole } from '@provisioner/zendesk/roles.ts'
 import { z } from 'zod'
 import { Catalogue } from '../mapping/catalogue.ts'
 import type { MappedUser } from '../mapping/mapped.ts'
@@ -10,6 +10,7 @@ import { resolveNames, type Resolved } from '../mapping/resolve-names.ts'
 import { adminNotAllowed } from '../mapping/roles.ts'
 import { KnownField, UserFields } from '../mapping/user-fields.ts'
 import { fieldProblems, knownFields } from './known-fields.ts'
+import { lightAgentProblems, makesLightAgents } from './light-agents.ts'
 import { listUnread, unlessWithheld } from './withheld-lists.ts'
 
 /** How long the account's organizations, roles and locales are believed, ms: reading them costs requests. */
@@ -20,6 +21,8 @@ const UNKNOWN_MS = 5 * 60_000
 /** Puts Zendesk's ids in the place of names. */
 export interface Names {
   resolve(user: MappedUser): Resolved
+  /** Id of the account's custom role for light agents; undefined where it has none, or it was not read. */
+  readonly lightAgentRole: number | undefined
   /** What the mapping names and the account does not have, whoever is to have it. */
   readonly problems: readonly Problem[]
 }
@@ -38,6 +41,8 @@ const Listing = z.object({
   customRoles: Pairs.exactOptional(),
   /** Ids of the custom roles that are Zendesk's names for its admins. */
   adminRoles: z.array(z.number()).readonly(),
+  /** Id of the one for light agents; null where there is none. */
+  lightAgentRole: z.number().nullable().exactOptional(),
   locales: Pairs.exactOptional(),
   /** Null when the account does not show them. */
   userFields: z.array(KnownField).readonly().nullable().exactOptional(),
@@ -80,7 +85,8 @@ export class NameCatalogues {
     this.#zendesk = zendesk
     this.#users = users
     this.#reader = reader
-    this.#needed = KINDS.filter(({ mapped }) => users.map[mapped] !== undefined).map(({ kind }) => kind)
+    const mapped = KINDS.filter((one) => users.map[one.mapped] !== undefined).map(({ kind }) => kind)
+    this.#needed = makesLightAgents(users) ? [...new Set([...mapped, 'customRoles' as const])] : mapped
   }
 
   /** Begins a cycle: recalls what is stored, and judges what is stale. With `anew` everything is. */
@@ -184,7 +190,8 @@ export class NameCatalogues {
       allowAdmin: role?.allowAdmin ?? false,
     }
     this.#names = {
-      problems,
+      lightAgentRole: listing.lightAgentRole ?? undefined,
+      problems: [...problems, ...lightAgentProblems(this.#reader.connection, this.#users, listing.lightAgentRole)],
       resolve: (user) => {
         const resolved = resolveNames(user, catalogues, policy)
         if (resolved.problems.some(({ code }) => code !== adminNotAllowed.code)) this.#missed = true
@@ -207,11 +214,13 @@ export class NameCatalogues {
   async #read(signal: AbortSignal): Promise<Omit<Listing, 'readAt'>> {
     const { organizations, customRoles, locales, userFields } = this.#zendesk
     let adminRoles: number[] = []
+    let lightAgentRole: number | null = null
     const readers = {
       organizations: () => namesOf(organizations.list({ signal })),
       customRoles: async () => {
         const roles = await customRoles.list({ signal })
         adminRoles = roles.filter((one) => isAdminRole(one)).map((one) => one.id)
+        lightAgentRole = roles.find((one) => isLightAgentRole(one))?.id ?? null
         return roles.map((one) => [one.name, one.id] as const)
       },
       locales: async () =>
@@ -230,7 +239,7 @@ export class NameCatalogues {
         if ('value' in read) listing[kind] = read.value
         else withheld[kind] = read.withheld
       }
-    return { ...listing, adminRoles, ...(Object.keys(withheld).length > 0 && { withheld }) }
+    return { ...listing, adminRoles, lightAgentRole, ...(Object.keys(withheld).length > 0 && { withheld }) }
   }
 }
 

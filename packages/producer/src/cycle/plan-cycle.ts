@@ -2,7 +2,7 @@ import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { zendeskNamesMasked } from '@provisioner/shared/config/masked-names.ts'
 import { formatEntityMember, parseHeldKey } from '@provisioner/shared/ledger/entity-member.ts'
 import { LEFT } from '@provisioner/shared/ledger/keys.ts'
-import type { Change, EntityPlan } from '../plan/change.ts'
+import { linkCount, type Change, type EntityPlan } from '../plan/change.ts'
 import { guard } from '../plan/guard.ts'
 import { inOrder } from '../plan/in-order.ts'
 import { decisionsOfCycle } from './decisions-of-cycle.ts'
@@ -26,6 +26,7 @@ import { shield, shieldMembers } from './protection.ts'
 import type { Answers, Questions } from './questions.ts'
 import { changesNotReleased, withoutReleased } from './released-already.ts'
 import { knowingAdmins, renamedUsers, subjectsOf } from './renamed-users.ts'
+import { seatsOf } from './seats-of-plan.ts'
 import { stillAsAudited } from './still-as-audited.ts'
 import { switchedOff } from './switched-off.ts'
 import { unplannedRejections } from './unplanned-rejections.ts'
@@ -52,6 +53,7 @@ export async function planCycle(
 ): Promise<CyclePlan> {
   const { connection, directory, redis, reader, configured } = sources
   const account = connection.account
+  const { lightAgentRole } = sources.names.atHand
   const owners = new Owners({ redis, account, connection: connection.id, configured })
   const { userAudit, groupAudit } = answers
   const known = new Map([...(await sources.protection.all()), ...answers.protectedUsers])
@@ -63,7 +65,7 @@ export async function planCycle(
     picture,
     reader,
     ignoreSeen,
-    policy: userPolicyOf(connection.users),
+    policy: userPolicyOf(connection.users, lightAgentRole),
     emailReuse: connection.users.emailReuse,
     audit: {
       ...userAudit,
@@ -212,6 +214,7 @@ export async function planCycle(
     guarded: guarded.asked,
     measures: guarded.measures,
     decided: guarded.decided,
+    seats: seatsOf(guarded.ifApproved?.released ?? released, (id) => users.knownOf(id).applied, lightAgentRole),
     isInScope: scopeTest(picture),
     decisions,
     unsettled: unread.union(unplanned),
@@ -243,8 +246,4 @@ function withOthers(
 /** `remove.disabled: ignore` leaves disabled entries their users: none of them can be taken over. */
 function scopeOf({ present, disabled }: DirectoryPicture, { users }: ConnectionConfig): Scope {
   return { present, disabled: users.remove.disabled === 'ignore' ? new Set() : disabled }
-}
-
-function linkCount(plans: readonly EntityPlan[], kind: string): number {
-  return plans.filter((plan) => plan.link?.kind === kind).length
 }

@@ -10,6 +10,7 @@ import type { FoundMembership } from './find-memberships.ts'
 import { unread } from './groups-in-doubt.ts'
 import type { GroupsPlan } from './plan-groups.ts'
 import type { UsersPlan } from './plan-users.ts'
+import type { TeamOfCycle } from './team-of-cycle.ts'
 import { doubtsOf } from './users-in-doubt.ts'
 
 export interface MembersPlan {
@@ -33,6 +34,7 @@ export async function planMembers({
   leaving,
   team,
   dropped,
+  seatless,
   unknowable,
   found,
   isTouched,
@@ -45,10 +47,6 @@ export async function planMembers({
   reader: LedgerReader
   /** Memberships whose removal is released already. */
   leaving: ReadonlySet<string>
-  /** Users who can be in groups. */
-  team: ReadonlySet<string>
-  /** Users whose memberships Zendesk drops by itself. */
-  dropped: ReadonlySet<string>
   /** Users of whom the ledger can't say what they are. */
   unknowable: ReadonlySet<string>
   found: readonly FoundMembership[] | undefined
@@ -57,7 +55,7 @@ export async function planMembers({
   /** Whether another connection has the user. */
   isOfOthers: (userId: string) => boolean
   nameOf: (userId: string) => string
-}): Promise<MembersPlan> {
+} & TeamOfCycle): Promise<MembersPlan> {
   const changes: Change[] = []
   const links: Link[] = []
   const problems: Problem[] = []
@@ -82,7 +80,8 @@ export async function planMembers({
       unknowable.has(id) ||
       (picture.foreign.unsure.has(group.id) && isOfOthers(id))
     for (const id of ledger) if (isKept(id)) wanted.add(id)
-    const endUsers = [...members].filter((id) => users.existing.has(id) && !picture.rejected.has(id) && !team.has(id))
+    const isEndUser = (id: string) => users.existing.has(id) && !picture.rejected.has(id) && !team.has(id)
+    const endUsers = [...members].filter((id) => isEndUser(id) && !seatless.has(id))
     if (endUsers.length > 0) problems.push(endUsersInGroup(group, endUsers.length))
 
     const about = (userId: string) => ({

@@ -3,7 +3,7 @@ import { LOOK_AGAIN } from '@provisioner/shared/adoption/why-not-adopt.ts'
 import type { Link } from '@provisioner/shared/ledger/planned.ts'
 import { ABSENT, HAS_LEFT, IGNORED, LEFT, OFFERED } from '@provisioner/shared/ledger/keys.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
-import { appliedRole, isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
+import { isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Ids } from '../compact/subset.ts'
 import { ahead } from '../directory/ahead.ts'
 import { asKnown, auditedLink, type EntityPlan } from '../plan/change.ts'
@@ -91,6 +91,7 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
     if (gone) return { ...gone, applied: null, zendeskId: null, origin: null, goneSince: audit.at }
     return (record && audit.differing.get(record.id)) ?? record
   }
+  const entitlements = await reader.entitlements()
   const wanted = [...picture.candidates.values()]
   const stored = await reader.records<UserRecord>(
     'user',
@@ -126,7 +127,15 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
       return
     }
     const planned = asKnown(
-      planUser({ wanted: user, record, found: hit && owner ? takenFrom(hit, owner) : hit }, policy),
+      planUser(
+        {
+          wanted: user,
+          record,
+          found: hit && owner ? takenFrom(hit, owner) : hit,
+          entitlements: entitlements.get(user.id),
+        },
+        policy,
+      ),
       audit.gone.get(user.id) ?? stored[i],
     )
     // `emailReuse: relink` is an admin's word already, but for an admin's account.
@@ -189,12 +198,6 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
     known: known + leavers.length,
     knownOf: (id) => knownUsers.get(id) ?? { applied: {}, zendeskId: null },
   }
-}
-
-/** Of users that no mapping makes team members, those who are team members in Zendesk all the same. */
-export async function keptTeamMembers(reader: LedgerReader, ids: readonly string[]): Promise<Set<string>> {
-  const records = await reader.records<UserRecord>('user', ids)
-  return new Set(records.flatMap((record) => (record && isTeamRole(appliedRole(record)) ? [record.id] : [])))
 }
 
 /** Who is known and in scope, who is known and not, and how many of those nobody minds. */

@@ -2,9 +2,11 @@ import type { UsersConfig } from '@provisioner/shared/config/users.ts'
 import type { UserPolicy } from '../plan/user-policy.ts'
 
 /** The policy that plans are filtered by, from the connection's `users` section. */
-export function userPolicyOf(users: UsersConfig): UserPolicy {
+export function userPolicyOf(users: UsersConfig, lightAgentRole?: number): UserPolicy {
   const { actions, provisionDisabled, remove, goneInZendesk, map } = users
-  return { actions, provisionDisabled, remove, goneInZendesk, allowDowngrade: map.role?.allowDowngrade ?? false }
+  const { agents } = remove
+  const allowDowngrade = map.role?.allowDowngrade ?? false
+  return { actions, provisionDisabled, remove, agents, lightAgentRole, goneInZendesk, allowDowngrade }
 }
 
 /** DNs of the groups that decide roles and custom roles, as written. */

@@ -63,3 +63,8 @@ export interface EntityPlan {
   readonly switchedOff?: Operation
   readonly problems: readonly Problem[]
 }
+
+/** How many of the plans link an entity of this kind. */
+export function linkCount(plans: readonly EntityPlan[], kind: Kind): number {
+  return plans.filter((plan) => plan.link?.kind === kind).length
+}

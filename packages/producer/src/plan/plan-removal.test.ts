@@ -70,4 +70,46 @@ describe('planRemoval', () => {
 
     expect(plan.change?.operation).toBe('suspend user')
   })
+
+  describe('with agents: downgrade', () => {
+    const freeing = policyWith({ agents: { disabled: 'suspend', deleted: 'downgrade', outOfScope: 'suspend' } })
+    const agent = { role: 'agent', custom_role_id: 71 }
+    const plan = (about: object) =>
+      planRemoval({ ...leaver, applied: applied(agent), record: record(), ...about }, freeing)
+
+    it('takes an agent’s role with the access, and counts one', () => {
+      const { change } = plan({})
+
+      expect(change).toMatchObject({ operation: 'suspend user', changed: ['custom_role_id', 'role', 'suspended'] })
+      expect(change?.desired).toMatchObject({ attributes: { role: 'end-user', custom_role_id: null } })
+      expect(change?.removal).toMatchObject({ category: 'users', cause: 'deleted' })
+    })
+
+    it.each([
+      ['of another cause', { cause: 'disabled' }, ['suspended']],
+      ['who is an end user', { applied: applied({ role: 'end-user' }) }, ['suspended']],
+    ])('takes nothing but the access of somebody %s', (_who, about, changed) => {
+      expect(plan(about).change?.changed).toEqual(changed)
+    })
+
+    it('takes the seat of whom we have suspended, and not of whom somebody else has', () => {
+      const suspended = applied(agent, 'suspended')
+      const before = record({ applied: suspended, desired: { ...suspended, createOnly: [], tagsMode: 'merge' } })
+
+      const ours = plan({ applied: suspended, record: { ...before, suspendedByUs: true } })
+      const theirs = plan({ applied: suspended, record: before })
+
+      expect(ours.change).toMatchObject({ operation: 'suspend user', removal: { category: 'users' } })
+      expect(theirs.change).toBeUndefined()
+    })
+
+    it('plans anew a suspension that waits and leaves the seat, and none that takes it', () => {
+      const waiting = { presence: 'suspended', createOnly: [], tagsMode: 'merge' } as const
+      const of = (attributes: object) =>
+        plan({ record: record({ revision: 9, desired: { ...waiting, attributes } as never }) })
+
+      expect(of(agent).change?.changed).toContain('role')
+      expect(of({ role: 'end-user', custom_role_id: null }).change).toBeUndefined()
+    })
+  })
 })

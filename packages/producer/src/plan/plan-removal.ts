@@ -1,7 +1,9 @@
 import { isRefusedForAdmin } from '@provisioner/shared/admin-refusals.ts'
+import { changedAttributes } from '@provisioner/shared/changed-attributes.ts'
 import type { DesiredUser } from '@provisioner/shared/desired.ts'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Change, EntityPlan } from './change.ts'
+import { freeSeat } from './free-seat.ts'
 import type { UserPolicy } from './user-policy.ts'
 import type { RemovalCause } from './wanted-user.ts'
 
@@ -58,19 +60,28 @@ export function planRemoval(
   if (applied === null) return { change: takenBack(about, action), problems: [] }
   if (action === 'ignore') return { switchedOff: 'suspend user', problems: [] }
   const target = action === 'delete' ? ('deleted' as const) : ('suspended' as const)
-  const isReleased = waits(record) && record.desired?.presence === target && !isRefusedForAdmin(record)
-  const isThere = applied.presence === target && (record?.desired?.presence ?? target) === target
-  const isUnconfirmed = unconfirmedOf(record).includes('suspended')
-  if (isReleased || (isThere && !isUnconfirmed)) return { problems: [] }
+  const unconfirmed = unconfirmedOf(record)
+  // whom somebody else has suspended is theirs, with the seat
+  const isOurs = applied.presence === 'active' || record?.suspendedByUs === true
+  const held = unconfirmed.includes('role') ? { ...applied.attributes, role: 'agent' } : applied.attributes
+  const freed = target === 'suspended' && isOurs ? freeSeat(held, policy.agents[cause], policy.lightAgentRole) : {}
+  const seat = changedAttributes(freed, held)
+  const isReleased =
+    waits(record) &&
+    record.desired?.presence === target &&
+    changedAttributes(freed, record.desired.attributes).length === 0 &&
+    !isRefusedForAdmin(record)
+  const isThere = applied.presence === target && (record?.desired?.presence ?? target) === target && seat.length === 0
+  if (isReleased || (isThere && !unconfirmed.includes('suspended'))) return { problems: [] }
   const desired: DesiredUser = {
     presence: target,
-    attributes: applied.attributes,
+    attributes: { ...applied.attributes, ...freed },
     createOnly: [],
     tagsMode: record?.desired?.tagsMode ?? 'merge',
   }
   const operation = action === 'delete' ? 'delete user' : 'suspend user'
   const removal = { category: 'users' as const, cause: cause === 'outOfScope' ? 'out of scope' : cause }
-  const changed = action === 'delete' ? [] : ['suspended']
+  const changed = action === 'delete' ? [] : [...seat, 'suspended']
   const isFromZendesk = record !== undefined && isFoundAlone(record)
   const asked = isFromZendesk ? NO_ENTRY : hasLeft && action === 'delete' ? SEEN_NO_MORE : undefined
   const consent = asked === undefined ? undefined : { category: 'users' as const, cause: asked }

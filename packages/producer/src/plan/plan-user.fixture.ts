@@ -7,6 +7,7 @@ export function policyWith(changes: Partial<UserPolicy> = {}): UserPolicy {
     actions: { create: true, update: true },
     provisionDisabled: false,
     remove: { disabled: 'suspend', deleted: 'suspend', outOfScope: 'suspend' },
+    agents: { disabled: 'suspend', deleted: 'suspend', outOfScope: 'suspend' },
     goneInZendesk: 'ask',
     allowDowngrade: false,
     ...changes,

@@ -1,4 +1,5 @@
 import { fingerprint, type DesiredUser, type UserAttributes } from '@provisioner/shared/desired.ts'
+import type { Entitlements } from '@provisioner/shared/ledger/entitlements.ts'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import { isLowerRole } from '@provisioner/shared/role-rank.ts'
@@ -7,6 +8,7 @@ import { changedAttributes, isEmpty, valueOf } from '@provisioner/shared/changed
 import { chooseValues, holdingsOf } from './choose-values.ts'
 import { desiredAttributes, desiredForCreation } from './desired-user.ts'
 import { externalIdDiffers, suspendedByHand } from './user-problems.ts'
+import { givenBack, withEntitlements } from './give-back-seat.ts'
 import { isErased, takenBack, planRemoval, unconfirmedOf, waits } from './plan-removal.ts'
 import type { UserPolicy } from './user-policy.ts'
 import type { WantedUser } from './wanted-user.ts'
@@ -50,7 +52,13 @@ export interface FoundUser {
  *   absent    | refused: the last admin      | `remove`, planned anew
  */
 export function planUser(
-  input: { wanted: WantedUser; record: UserRecord | undefined; found: FoundUser | undefined },
+  input: {
+    wanted: WantedUser
+    record: UserRecord | undefined
+    found: FoundUser | undefined
+    /** What they had before they lost their seat. */
+    entitlements?: Entitlements | undefined
+  },
   policy: UserPolicy,
 ): EntityPlan {
   const { record, found } = input
@@ -79,14 +87,15 @@ export function planUser(
   if (isUnsure && waits(record) && record.desired?.presence !== held.presence) return { problems: [] }
   const adopting = found !== undefined || (record?.origin === 'adopted' && record.appliedRevision === 0)
   const adopted = found !== undefined || record?.origin === 'adopted'
-  const { attributes, cleared, externalIdKept } = desiredAttributes(wanted, held.attributes, policy, {
-    adopting,
-    adopted,
-  })
-  const problems: Problem[] = []
-  if (externalIdKept) problems.push(externalIdDiffers(wanted, held))
   const ours = (found ? found.from?.suspendedByUs : record?.suspendedByUs) === true
   const restoring = held.presence === 'suspended' && ours && wanted.disabled === false
+  const isBack = !found && wanted.disabled === false && (restoring || held.presence === 'active')
+  const before = isBack ? withEntitlements(held.attributes, input.entitlements) : held.attributes
+  const planned = desiredAttributes(wanted, before, policy, { adopting, adopted })
+  const { cleared, externalIdKept } = planned
+  const attributes = givenBack(planned.attributes, before, held.attributes)
+  const problems: Problem[] = []
+  if (externalIdKept) problems.push(externalIdDiffers(wanted, held))
   if (held.presence === 'suspended' && !ours) problems.push(suspendedByHand(wanted))
 
   const desired: DesiredUser = {

@@ -5,6 +5,13 @@ import { UserMap } from './user-map.ts'
 
 const Removal = z.enum(['suspend', 'delete', 'ignore']).default('suspend')
 
+const Seat = z.enum(['suspend', 'downgrade', 'light-agent'])
+const SeatByCause = z.strictObject({
+  disabled: Seat.default('suspend').describe('Of an agent whose entry is disabled.'),
+  deleted: Seat.default('suspend').describe('Of an agent whose entry is gone.'),
+  outOfScope: Seat.default('suspend').describe('Of an agent whose entry none of the locations finds any more.'),
+})
+
 export const UsersConfig = z
   .strictObject({
     locations: z.array(Location).min(1).describe('The source locations: an entry that any of them finds is in scope.'),
@@ -33,6 +40,15 @@ export const UsersConfig = z
           'What happens to the user of an entry that is still there, and that none of the locations finds any more. ' +
             'An entry that was moved counts too, as far as the bind DN may see it in the same naming context.',
         ),
+        agents: z
+          .union([Seat.transform((seat) => ({ disabled: seat, deleted: seat, outOfScope: seat })), SeatByCause])
+          .prefault('suspend')
+          .describe(
+            'What becomes of the seat of a team member who is suspended, for all causes or by cause. `suspend`: a ' +
+              'suspended agent keeps the paid seat, says Zendesk. `downgrade` makes them an end user as well, ' +
+              '`light-agent` a light agent, where the account has that role. Role, custom role, groups with the default ' +
+              'one, brands and what else Zendesk takes with it are remembered, and given back when the user is back.',
+          ),
       })
       .prefault({})
       .describe('What becomes of a user who has left: `suspend` and `ignore` can be undone, `delete` can not.'),

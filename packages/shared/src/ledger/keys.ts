@@ -91,6 +91,8 @@ export function connectionKeys({ account, connection }: ConnectionName) {
     forgotten: `${prefix}forgotten`,
     /** Hash user id → ms since the epoch: when a leaver was first seen leaving who has time by `users.removeAfter`. */
     leaving: `${prefix}leaving`,
+    /** Hash user id → JSON (`Entitlements`): what team members had who lost their seat, to be given back. */
+    entitlements: `${prefix}entitlements`,
     /** Hash SID or DN → Zendesk user id: members of groups who are of other domains, as they were last found. */
     foreign: `${prefix}foreign`,
     /** Hash address in lower case → user id: former addresses that we left with users (`oldEmail: keep`). */

@@ -11,6 +11,7 @@ import {
   type Followed,
 } from './cycle-state.ts'
 import { Decision, decisionOn, DecisionMade, type DecidedChange } from './decision.ts'
+import { Entitlements } from './entitlements.ts'
 import { EntityReader } from './entity-reader.ts'
 import { HeldChange, type GuardMeasure } from './held-change.ts'
 import {
@@ -62,6 +63,19 @@ export class LedgerReader extends EntityReader {
   /** Since when leavers are leaving who have time by `users.removeAfter`, by user id, ms since the epoch. */
   async leaving(): Promise<ReadonlyMap<string, number>> {
     return (await readHash(this.redis, this.keys.leaving, z.number())).values
+  }
+
+  /** What team members had who lost their seat, by user id. */
+  async entitlements(): Promise<ReadonlyMap<string, Entitlements>> {
+    return (await readHash(this.redis, this.keys.entitlements, Entitlements)).values
+  }
+
+  /** The same of some users; undefined of who has nothing to be given back. */
+  async entitlementsOf(ids: readonly string[]): Promise<(Entitlements | undefined)[]> {
+    if (ids.length === 0) return []
+    const schemas = Object.fromEntries(ids.map((id) => [id, Entitlements]))
+    const { values } = await readFields(this.redis, this.keys.entitlements, schemas)
+    return ids.map((id) => values[id])
   }
 
   /** Zendesk's users for members of other domains, as they were last found, by SID or DN. */

@@ -4,6 +4,7 @@ import type { RedisClient } from '../redis-client.ts'
 import type { EntityRef } from '../entity.ts'
 import { formatEntityMember } from './entity-member.ts'
 import { accountKeys, connectionKeys, type ConnectionName } from './keys.ts'
+import type { KeptEntitlements } from './entitlements.ts'
 import { OPEN } from './lua/open.ts'
 import { SECURE } from './lua/secure.ts'
 import { ASK_FOR_PLAN } from './lua/seen.ts'
@@ -122,6 +123,14 @@ export class WriteLedger {
         this.#retelling.note(about, { told: 'sent', by: outstanding?.id ?? token, entity, outstanding: text, token })
       }
     return answers.map((answer) => answer !== '')
+  }
+
+  /**
+   * Keeps what users have who are about to lose their seat, unless it is kept already. Returns, in that order, whether
+   * the user is still leased under `token`.
+   */
+  async keepEntitlements(kept: readonly KeptEntitlements[], token: string): Promise<boolean[]> {
+    return await this.#scripts.keepEntitlements(kept, token)
   }
 
   /** Whether an outstanding write is recorded, and so closes its entities to everybody else. */

@@ -1,7 +1,9 @@
 import type { RedisClient } from '../redis-client.ts'
+import type { KeptEntitlements } from './entitlements.ts'
 import { accountKeys, connectionKeys, type ConnectionName } from './keys.ts'
 import { JOB_STATUS } from './lua/job-status.ts'
 import { GIVE_BACK } from './lua/give-back.ts'
+import { KEEP_ENTITLEMENTS } from './lua/keep-entitlements.ts'
 import { RECORD } from './lua/record.ts'
 import { SENT_AGAIN } from './lua/sent-again.ts'
 import { runScript } from './script.ts'
@@ -17,6 +19,13 @@ export class WriteScripts {
     this.#redis = redis
     this.#prefix = connectionKeys(name).prefix
     this.#account = accountKeys(name.account)
+  }
+
+  /** See `lua/keep-entitlements.ts`. */
+  async keepEntitlements(kept: readonly KeptEntitlements[], token: string): Promise<boolean[]> {
+    const args = [token, JSON.stringify(kept.map(({ id, entitlements }) => [id, JSON.stringify(entitlements)]))]
+    const answers = (await runScript(this.#redis, KEEP_ENTITLEMENTS, [this.#prefix], args)) as number[]
+    return answers.map((answer) => answer === 1)
   }
 
   /** See `lua/record.ts`. */

@@ -18,11 +18,21 @@ export class Seats implements SeatsPort {
   readonly #problems: AccountProblems
   readonly #log: Logger
 
-  constructor(options: { redis: RedisClient; account: string; problems: AccountProblems; log: Logger }) {
+  readonly #holders: () => Promise<string>
+
+  constructor(options: {
+    redis: RedisClient
+    account: string
+    problems: AccountProblems
+    /** Says who holds a seat and is in no directory; '' for nobody. */
+    holders: () => Promise<string>
+    log: Logger
+  }) {
     this.#redis = options.redis
     this.#account = options.account
     this.#key = accountKeys(options.account).seatsExhausted
     this.#problems = options.problems
+    this.#holders = options.holders
     this.#log = options.log
   }
 
@@ -34,11 +44,12 @@ export class Seats implements SeatsPort {
   /** Remembers a refusal, and tells the admin once. Returns the milliseconds to wait. */
   async exhaust(words: string): Promise<number> {
     await this.#redis.set(this.#key, '1', 'PX', WAITS.seatMs)
+    const holders = await this.#holders()
     const problem = {
       code: 'SEATS_EXHAUSTED',
       ...this.#about,
-      what: `Zendesk account '${this.#account}' has no seat for another agent; agents wait, everybody else goes on. ${words}`,
-      todo: 'Buy seats or free one (lower an agent’s role); it is tried again every ten minutes',
+      what: `Zendesk account '${this.#account}' has no seat for another agent; agents wait, everybody else goes on. ${[words, holders].filter(Boolean).join('. ')}`,
+      todo: 'Buy seats or free one (lower an agent’s role, or `users.remove.agents`); it is tried again every ten minutes',
     }
     if (await this.#problems.report(problem))
       this.#log.warn({ account: this.#account }, 'No seat is left for another agent')

@@ -1,10 +1,12 @@
+import { membershipSides } from '@provisioner/shared/entity.ts'
 import type { AppliedMembership, MembershipRecord } from '@provisioner/shared/ledger/record.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { GroupMembership } from '@provisioner/zendesk/memberships.ts'
 import { send } from '../bulk/send.ts'
 import { callOptions, type Batch, type OpenJob } from '../entity/open-job.ts'
 import { written } from '../entity/prepared-write.ts'
-import { recordWritten, type Finished } from '../entity/record-written.ts'
+import type { Finished } from '../entity/finished.ts'
+import { recordWritten } from '../entity/record-written.ts'
 import { alreadyApplied, type Outcome } from '../outcome.ts'
 import type { Needs } from '../ports.ts'
 import type { WritePorts } from '../write/attempt.ts'
@@ -32,7 +34,10 @@ export async function sendMemberships(
     }),
     ...gone.map((job) => ({ job, what: 'in sync', written: written(prepare(job, null), null) })),
   ]
-  const adding = additions.filter((job) => !inSync.includes(job)).map((job) => prepare(job, pairOf(job)))
+  const adding = await withDefaults(
+    ports,
+    additions.filter((job) => !inSync.includes(job)).map((job) => prepare(job, pairOf(job))),
+  )
   const removing = removals
     .filter((job) => !gone.includes(job))
     .map((job) => prepare(withZendeskId(job, located.get(job.jobId)!), null))
@@ -61,6 +66,18 @@ function pairOf({ sides }: Job): AppliedMembership {
 
 function prepare(job: Job, applied: AppliedMembership | null): MembershipPrepared {
   return { job, body: {}, sent: ['membership'], applied, email: null, externalId: null, suspendedByUs: false }
+}
+
+/** The additions, with those marked that give users back their default group (`settle-entitlements.ts`). */
+async function withDefaults(
+  { records }: Needs<'records'>,
+  additions: readonly MembershipPrepared[],
+): Promise<MembershipPrepared[]> {
+  const entitlements = await records.entitlementsOf(additions.map(({ job }) => membershipSides(job.ref.id).userId))
+  return additions.map((write, i) => {
+    const isDefault = entitlements[i]?.defaultGroup === write.job.sides.group
+    return isDefault ? { ...write, body: { default: true } } : write
+  })
 }
 
 /**

@@ -10,6 +10,7 @@ import type { Needs } from '../ports.ts'
 import type { WritePorts } from '../write/attempt.ts'
 import { userDeletion } from '../write/operation.ts'
 import { createUsers } from './create-users.ts'
+import { keepEntitlements } from './keep-entitlements.ts'
 import { lookForAdmins } from './look-for-admins.ts'
 import { lostCreations } from './lost-creation.ts'
 import { removeAdmins } from './remove-admins.ts'
@@ -50,19 +51,26 @@ export async function sendUsers(
     return ports.account.organizations.resolve(ready)
   }
   const unchanged = alreadyApplied(await recordWritten(ports, nothing, batch.token))
-  const updates = await seated(
+  const planned = await seated(
     of('update').map(({ job, write }) => ({
       ...prepare(job, write, namesOf(write)),
       changesEmail: write.email !== null,
     })),
   )
   const deletions = of('delete').map(({ job }) => prepare(job, { body: {}, applied: null }, ['suspended']))
-  const admins = await lookForAdmins(ports, batch, [...updates, ...deletions])
+  const admins = await lookForAdmins(ports, batch, [...planned, ...deletions])
   const isPlain = (write: PreparedWrite<UserRecord>) => admins.plain.includes(write)
+  const going = planned.filter((write) => isPlain(write) || admins.losing.includes(write))
+  const updates = await keepEntitlements(ports, batch, going, admins.shown)
   const parts = [
     unchanged,
     admins.outcomes,
-    await updateUsers(ports, batch, updates.filter(isPlain), admins.shown),
+    await updateUsers(
+      ports,
+      batch,
+      updates.filter((_write, i) => isPlain(going[i]!)),
+      admins.shown,
+    ),
     await send(ports, batch, userDeletion(ports), deletions.filter(isPlain)),
     await removeAdmins(ports, batch, admins.losing, (own, write) => {
       const update = updates.find(({ job }) => job === write.job)

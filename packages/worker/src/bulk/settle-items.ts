@@ -3,9 +3,11 @@ import type { Applied } from '@provisioner/shared/ledger/record.ts'
 import { WAITS } from '@provisioner/shared/retry-policy.ts'
 import { readResult } from '@provisioner/zendesk/job-statuses.ts'
 import { suspendsTeamMember } from '../entity/end-sessions.ts'
+import { sendsSeat } from '../entity/loses-seat.ts'
 import { settlingRequest } from '../entity/leased-request.ts'
 import { withMembershipId } from '../entity/prepared-write.ts'
-import { recordWritten, type Finished } from '../entity/record-written.ts'
+import type { Finished } from '../entity/finished.ts'
+import { recordWritten } from '../entity/record-written.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Ending } from '../ports.ts'
 import { answerOfItem, wordsOf, type Answer } from '../remedies/answer.ts'
@@ -68,10 +70,13 @@ function success(
   const ref = refOf(ports, item)
   const applied = item.applied === null ? null : (JSON.parse(item.applied) as Applied)
   const known = zendeskId ?? item.zendeskId
-  const isSignedOut = known !== null && suspendsTeamMember({ applied, sent: item.sent ?? [] })
+  const sent = item.sent ?? []
+  const isSignedOut = known !== null && suspendsTeamMember({ applied, sent })
+  const lostSeat = sendsSeat(sent)
   return {
     job: { jobId: item.jobId, ref },
-    signsOut: isSignedOut && { id: item.id, zendeskId: known, label: item.email ?? item.id },
+    signsOut: isSignedOut && { id: item.id, zendeskId: known, label: item.email ?? item.id, lostSeat },
+    sent,
     what: WHAT[write.call],
     written: {
       ref,

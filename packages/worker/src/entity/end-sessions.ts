@@ -1,6 +1,7 @@
 import { appliedRole, type Applied, type UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
+import { sendsSeat } from './loses-seat.ts'
 import type { Needs } from '../ports.ts'
 
 /** Most ids in one request. */
@@ -16,6 +17,8 @@ export interface Suspended {
   readonly id: string
   readonly zendeskId: number
   readonly label: string
+  /** Whether the seat went with the access: then they were team members, whatever is known by now. */
+  readonly lostSeat: boolean
 }
 
 /**
@@ -24,6 +27,7 @@ export interface Suspended {
  */
 export function suspendsTeamMember({ applied, sent }: { applied: Applied | null; sent: readonly string[] }): boolean {
   if (applied?.presence !== 'suspended' || !sent.includes('suspended')) return false
+  if (sendsSeat(sent)) return true
   return !('attributes' in applied) || applied.attributes['role'] !== 'end-user'
 }
 
@@ -41,7 +45,7 @@ export async function endSessions(
     'user',
     leavers.map(({ id }) => id),
   )
-  const suspended = leavers.filter((_one, i) => !isEndUser(known[i]))
+  const suspended = leavers.filter(({ lostSeat }, i) => lostSeat || !isEndUser(known[i]))
   const problems: Problem[] = []
   const signal = AbortSignal.timeout(WAIT_MS)
   const signOut = async (some: readonly Suspended[]): Promise<void> => {

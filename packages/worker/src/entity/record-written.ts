@@ -6,25 +6,15 @@ import type { NowReady } from '@provisioner/shared/ledger/write-ledger.ts'
 import type { Written } from '@provisioner/shared/ledger/written.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Needs } from '../ports.ts'
-import { endSessions, suspendsTeamMember, type Suspended } from './end-sessions.ts'
+import { endSessions } from './end-sessions.ts'
+import type { Finished } from './finished.ts'
 import { giveBack } from './give-back.ts'
-import type { OpenJob } from './open-job.ts'
-import { written, type PreparedWrite } from './prepared-write.ts'
-
-/** A write that ended well, to be recorded. */
-export interface Finished {
-  readonly job: Pick<OpenJob, 'jobId' | 'ref'>
-  readonly written: Written
-  /** Whom the write has suspended, and who is to be signed out. */
-  readonly signsOut?: Suspended | false
-  /** `created`, `linked`, `updated`, `suspended`, `deleted`…: for the audit line. */
-  readonly what: string
-}
+import { settleEntitlements } from './settle-entitlements.ts'
 
 /**
- * Signs out who is suspended, records writes, adds the jobs of memberships that waited for them, takes back the
- * entities' problems, and gives each job its outcome. A link to an object that another entry owns is refused by the
- * ledger, and the write with it: for good, as by Zendesk.
+ * Signs out who is suspended, gives back what went with a lost seat, records writes, adds the jobs of memberships
+ * that waited for them, takes back the entities' problems, and gives each job its outcome. A link to an object that
+ * another entry owns is refused by the ledger, and the write with it: for good, as by Zendesk.
  */
 export async function recordWritten(
   ports: Needs<'ledger' | 'records' | 'queues' | 'report' | 'settings' | 'account' | 'zendesk'>,
@@ -37,8 +27,9 @@ export async function recordWritten(
     ports,
     finished.flatMap(({ signsOut }) => signsOut || []),
   )
+  const { entitlements, problems } = await settleEntitlements(ports, finished)
   const { answers, ready } = await ports.ledger.record(
-    finished.map((one) => one.written),
+    finished.map((one, i) => ({ ...one.written, entitlements: entitlements[i] })),
     by,
   )
   await addReady(ports, ready)
@@ -59,17 +50,8 @@ export async function recordWritten(
     )
   }
   await ports.report.problems.solve(solved)
-  for (const problem of signedIn) await ports.report.problems.report(problem, Date.now())
+  for (const problem of [...signedIn, ...problems]) await ports.report.problems.report(problem, Date.now())
   return outcomes
-}
-
-/** A write that has taken effect. @param zendeskId null leaves the one that is known */
-export function finishedOf(write: PreparedWrite, what: string, zendeskId: number | null): Finished {
-  const { job } = write
-  const done = written(write, zendeskId)
-  const isSignedOut = done.zendeskId !== null && suspendsTeamMember(write)
-  const signsOut = isSignedOut && { id: job.ref.id, zendeskId: done.zendeskId, label: job.record.label }
-  return { job, what, written: done, signsOut }
 }
 
 /** Adds the jobs of memberships whose last side was just linked. */

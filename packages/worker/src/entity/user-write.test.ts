@@ -183,4 +183,27 @@ describe('userWrite', () => {
     expect(userWrite(adopted)).not.toHaveProperty('body.suspended')
     expect(userWrite({ ...adopted, suspendedByUs: true })).toHaveProperty('body.suspended', false)
   })
+
+  it('takes a seat with the access of whom was just adopted as well, and forgets what Zendesk takes with it', () => {
+    const held = holds({
+      name: 'Ada',
+      role: 'agent',
+      agent_brand_ids: [1],
+      ticket_restriction: 'groups',
+      moderator: true,
+    })
+    const leaving = record({ presence: 'suspended', attributes: { role: 'end-user' } }, held, {
+      operation: 'suspend user',
+      changed: ['role', 'suspended'],
+      origin: 'adopted',
+      appliedRevision: 0,
+    })
+
+    expect(userWrite(leaving)).toEqual({
+      call: 'update',
+      body: { role: 'end-user', suspended: true },
+      email: null,
+      applied: holds({ name: 'Ada', role: 'end-user' }, 'suspended'),
+    })
+  })
 })

@@ -1,7 +1,8 @@
 import { keepOnAdoption } from '@provisioner/shared/adoption/keep-on-adoption.ts'
 import { changedAttributes, valueOf, withValue } from '@provisioner/shared/changed-attributes.ts'
 import type { DesiredUser, UserAttributes } from '@provisioner/shared/desired.ts'
-import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
+import { isTeamRole, type AppliedUser, type UserRecord } from '@provisioner/shared/ledger/record.ts'
+import { sendsSeat } from './loses-seat.ts'
 
 /** What has to be sent for a user, as the ledger stands when the job runs. */
 export type UserWrite =
@@ -52,7 +53,7 @@ export function userWrite(record: UserRecord): UserWrite {
   const known = knownOf(record.applied, record.unconfirmed)
   const unconfirmed = record.unconfirmed.filter((name) => valueOf(wanted, name) !== undefined)
   const changed = [...new Set([...changedAttributes(wanted, known), ...unconfirmed])].sort()
-  const attributes = { ...known, ...wanted, ...mergedFields(wanted, known) }
+  const attributes = heldAfter({ ...known, ...wanted, ...mergedFields(wanted, known) }, record.applied.attributes)
   const presence = isSuspendedByHand(record) ? 'suspended' : desired.presence
   const applied: AppliedUser = { presence, attributes }
   const isSame = presence === record.applied.presence && !record.unconfirmed.includes('suspended')
@@ -77,10 +78,22 @@ export function userWrite(record: UserRecord): UserWrite {
 function wantedOf(record: UserRecord, desired: DesiredUser, applied: AppliedUser): UserAttributes {
   const wanted = isAdopting(record) ? keepOnAdoption(desired, applied.attributes) : desired.attributes
   if (record.operation !== 'suspend user') return wanted
-  return pick(
-    wanted,
-    record.changed.filter((name) => name !== 'suspended'),
+  const names = record.changed.filter((name) => name !== 'suspended')
+  // an adoption keeps a higher role, and who leaves with it loses it
+  const seat = pick(
+    desired.attributes,
+    names.filter((name) => sendsSeat([name])),
   )
+  return { ...pick(wanted, names), ...seat }
+}
+
+/** What Zendesk takes with a team member's role: who gets that back, gets these written anew. */
+const OF_TEAM: readonly string[] = ['agent_brand_ids', 'ticket_restriction', 'moderator']
+
+/** What Zendesk holds of a user after these attributes are written. */
+function heldAfter(attributes: UserAttributes, known: UserAttributes): UserAttributes {
+  const isLowered = isTeamRole(known['role']) && !isTeamRole(attributes['role'])
+  return isLowered ? OF_TEAM.reduce((left, name) => withValue(left, name, undefined), attributes) : attributes
 }
 
 function isAdopting({ origin, appliedRevision }: UserRecord): boolean {

@@ -1,6 +1,7 @@
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { WAITS } from '@provisioner/shared/retry-policy.ts'
 import type { CallOptions } from '@provisioner/zendesk/transport.ts'
+import { losesSeat } from '../entity/loses-seat.ts'
 import { giveBack } from '../entity/give-back.ts'
 import type { OpenJob } from '../entity/open-job.ts'
 import type { Outcome } from '../outcome.ts'
@@ -35,7 +36,9 @@ type Account = Needs<'ledger' | 'records' | 'zendesk' | 'settings' | 'account' |
 
 /** Does what the table of remedies says about a write that did not succeed. */
 export async function applyRemedy(ports: Account, failed: FailedWrite): Promise<Remedied> {
-  const { call, job, answer, by, options } = failed
+  const { job, answer, by, options } = failed
+  const isDowngrade = failed.call === 'users update' && losesSeat(job.record as UserRecord)
+  const call = isDowngrade ? 'users downgrade' : failed.call
   const { label } = job.record
   const back = async (outcome: Outcome) => ({ outcome: await giveBack(ports, job, by, outcome, effectOf(answer)) })
   const remedy = remedyFor(call, answer, failed.looked)

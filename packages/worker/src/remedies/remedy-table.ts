@@ -2,8 +2,17 @@ import type { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-wr
 import type { Answer } from './answer.ts'
 import { isDuplicate, isMissing, isOpenTickets } from './zendesk-words.ts'
 
-/** What a write asks of Zendesk. For groups, and for a user's address, Zendesk has no bulk endpoint. */
-export type Call = OutstandingWrite['call'] | 'users address' | 'groups create' | 'groups rename' | 'groups delete'
+/**
+ * What a write asks of Zendesk. For groups, and for a user's address, Zendesk has no bulk endpoint; `users downgrade`
+ * is an update that takes the seat with the access.
+ */
+export type Call =
+  | OutstandingWrite['call']
+  | 'users address'
+  | 'users downgrade'
+  | 'groups create'
+  | 'groups rename'
+  | 'groups delete'
 
 /** What is done about a write that did not succeed. */
 export type Remedy =
@@ -36,6 +45,7 @@ export type Remedy =
  *   none such                         | any other                            | look for it
  *   no: the address or external id is taken | users create                   | link the holder
  *   no: tickets are open              | users delete                         | suspend instead
+ *   no, forbidden                     | users downgrade                      | suspend instead
  *   no: it does not exist             | memberships create                   | say who is gone
  *   no, forbidden                     | groups delete                        | say why it stays
  *   no, forbidden                     | any                                  | report, with Zendesk's words
@@ -64,9 +74,11 @@ export function remedyFor(call: Call, answer: Answer, looked = false): Remedy {
     case 'no':
       if (call === 'users create' && isDuplicate(words)) return 'link the holder'
       if (call === 'users delete' && isOpenTickets(words)) return 'suspend instead'
+      if (call === 'users downgrade') return 'suspend instead'
       if (call === 'memberships create' && isMissing(words)) return 'say who is gone'
       return call === 'groups delete' ? 'say why it stays' : 'report'
     case 'forbidden':
+      if (call === 'users downgrade') return 'suspend instead'
       return call === 'groups delete' ? 'say why it stays' : 'report'
     default:
       throw new TypeError(`No remedy for ${String(said satisfies never)}`)

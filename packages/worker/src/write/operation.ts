@@ -89,9 +89,10 @@ export function userDeletion({ zendesk }: Needs<'zendesk'>): Operation<UserPrepa
 }
 
 export function memberAddition({ zendesk }: Needs<'zendesk'>): Operation<MembershipPrepared> {
-  const bodyOf = ({ applied }: MembershipPrepared) => {
+  const bodyOf = ({ applied, body }: MembershipPrepared) => {
     const { userZendeskId, groupZendeskId } = applied as AppliedMembership
-    return { user_id: userZendeskId, group_id: groupZendeskId }
+    const asDefault = body['default'] === true && { default: true }
+    return { user_id: userZendeskId, group_id: groupZendeskId, ...asDefault }
   }
   return {
     call: 'memberships create',

@@ -14,6 +14,7 @@ import { COMMON } from './common.ts'
  *         again: told again, of somebody who was linked before: it counts while nobody else has begun with the entity
  *         forgotten: what a person calls it, of what is told again to a Redis that may have forgotten the entity, its
  *         release included
+ *         entitlements: of a user, or of a membership's, what is to be given back from now on (JSON); '' for nothing
  *         late: names, with commas, that it sent. Redis may have forgotten that it was under way, and have let another
  *         one pass: a newer one, which it may have set back, or an older one, which may have set it back. They are
  *         unconfirmed then, and what is newest is to be written again
@@ -123,6 +124,7 @@ local function record_written(r, e)
     applied(e, r.revision)
   end
   save(e)
+  if r.entitlements then entitle(r.kind == 'membership' and select(2, sides(r.id)) or r.id, r.entitlements) end
   if r.kind ~= 'membership' and is_news then add_ready(r.kind, r.id, e.role, ready) end
   if r.kind == 'membership' then
     local _, user = sides(r.id)

@@ -16,6 +16,7 @@ const FORGOTTEN_MS = 24 * 60 * 60_000
  *   doubt, doubt_before, doubt_late,
  *   settle, withdraw, show                 creationSent lookUpFirst unconfirmed unconfirmedBefore deletionSent sentBy
  *   refuse, allow                          refusal
+ *   entitle                                the connection's hash of entitlements
  */
 export const VERBS = `
 -- The next revision: greater than every one before, also of an entity that was forgotten, and by a clock that was set
@@ -93,11 +94,23 @@ local function note_forgotten(kind, id)
   try('ZADD', prefix .. 'forgotten', at, kind .. '|' .. id)
 end
 
+-- What a user had who loses their seat, or what of it is still to be given back; '' for nothing.
+local function entitle(id, entitlements)
+  if entitlements == '' then
+    try('HDEL', prefix .. 'entitlements', id)
+  else
+    try('HSET', prefix .. 'entitlements', id, entitlements)
+  end
+end
+
 local function forget(kind, id)
   redis.call('DEL', entity_key(kind, id))
   local list, field = list_of(kind, id)
   try('HDEL', list, field)
-  if kind == 'user' then try('HDEL', prefix .. 'seen', id) end
+  if kind == 'user' then
+    try('HDEL', prefix .. 'seen', id)
+    entitle(id, '')
+  end
   if kind == 'membership' then forget_member(id) else note_forgotten(kind, id) end
   try('ZREM', prefix .. 'pending', kind .. '|' .. id)
   solve_write_problem(kind, id)

@@ -1,0 +1,27 @@
+import { z } from 'zod'
+
+const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
+
+/**
+ * What a team member had who has lost their seat, as Zendesk showed it right before: it is given back with the access.
+ * When all but the default group is given back, that alone stays until the user is in that group again.
+ */
+export const Entitlements = z.object({
+  /** Zendesk's names and values: the role, the custom role, and what Zendesk takes from end users. */
+  attributes: z.record(z.string(), z.union([Scalar, z.array(z.string()), z.array(z.number())])),
+  /** Zendesk's ids of their groups. */
+  groups: z.array(z.number()),
+  defaultGroup: z.number().nullable(),
+})
+export type Entitlements = Readonly<z.infer<typeof Entitlements>>
+
+/** The same, with the user's directory id. */
+export interface KeptEntitlements {
+  readonly id: string
+  readonly entitlements: Entitlements
+}
+
+/** Whether there is more to give back than a default group. */
+export function isWhole({ attributes }: Entitlements): boolean {
+  return attributes['role'] !== undefined
+}

@@ -1,0 +1,86 @@
+import type { Entitlements } from '@provisioner/shared/ledger/entitlements.ts'
+import type { Problem } from '@provisioner/shared/problem.ts'
+import { ZendeskError } from '@provisioner/zendesk/errors.ts'
+import type { Needs } from '../ports.ts'
+import type { Finished } from './finished.ts'
+
+/** What all requests for one user may take, with what they wait for, ms: the record of who is back waits for it. */
+const WAIT_MS = 15_000
+
+/** What was given back of a user's groups. */
+export interface Returned {
+  /** Zendesk's id of the default group they had, where the directory has yet to put them into it; else null. */
+  readonly waiting: number | null
+  readonly problem: Problem | undefined
+}
+
+/**
+ * Puts a user who has their seat again into the groups they were in, as far as no connection manages these: into the
+ * others the directory puts them. Zendesk puts every new agent into the account's default group unasked: who was not in
+ * it before is taken out, where there is another one. Done again after a kill, it finds what is done already. Nothing
+ * waits for what Zendesk refuses: it is told.
+ */
+export async function returnGroups(
+  { records, zendesk, report }: Needs<'records' | 'zendesk' | 'report'>,
+  { written: { ref, zendeskId } }: Finished,
+  { groups, defaultGroup }: Entitlements,
+): Promise<Returned> {
+  const userId = zendeskId!
+  const options = { signal: AbortSignal.timeout(WAIT_MS) }
+  const owners = await records.ownersOf('group', groups)
+  const others = groups.filter((_id, i) => owners[i] === null)
+  const isOurs = defaultGroup !== null && !others.includes(defaultGroup)
+  const missing = new Set(others)
+  try {
+    const present = await zendesk.memberships.ofUser(userId, options)
+    for (const { group_id: id } of present) missing.delete(id)
+    const unasked = present.filter((one) => !groups.includes(one.group_id))
+    for (const id of missing) {
+      const membership = { user_id: userId, group_id: id, ...(id === defaultGroup && { default: true }) }
+      if (await isDone(zendesk.memberships.create(membership, options))) missing.delete(id)
+    }
+    const isIn = others.some((id) => !missing.has(id))
+    for (const one of isIn ? await unmanaged(records, unasked) : []) await zendesk.memberships.delete(one.id, options)
+    if (others.length > 0) report.log.info({ userId, groups: others }, 'Put back into the groups they were in')
+    const isWaiting = isOurs && !present.some((one) => one.group_id === defaultGroup)
+    return { waiting: isWaiting ? defaultGroup : null, problem: undefined }
+  } catch (error) {
+    if (!(error instanceof ZendeskError) && !options.signal.aborted) throw error
+    return { waiting: isOurs ? defaultGroup : null, problem: notReturned(ref.id, userId, [...missing], error) }
+  }
+}
+
+/** False for a group that is gone: the user has nothing to get back there. */
+async function isDone(request: Promise<unknown>): Promise<boolean> {
+  try {
+    await request
+    return true
+  } catch (error) {
+    if (error instanceof ZendeskError && error.problem.kind === 'not found') return false
+    throw error
+  }
+}
+
+async function unmanaged<M extends { readonly group_id: number }>(
+  records: Needs<'records'>['records'],
+  memberships: readonly M[],
+): Promise<M[]> {
+  const owners = await records.ownersOf(
+    'group',
+    memberships.map((one) => one.group_id),
+  )
+  return memberships.filter((_one, i) => owners[i] === null)
+}
+
+function notReturned(id: string, userId: number, groups: readonly number[], error: unknown): Problem {
+  const why =
+    error instanceof ZendeskError ? error.message : `Zendesk's limits left no room within ${WAIT_MS / 1_000} s`
+  const which = groups.length === 0 ? 'not all of their groups' : `not these groups of theirs: ${groups.join(', ')}`
+  return {
+    code: 'GROUPS_NOT_RETURNED',
+    subject: 'user',
+    id,
+    what: `Zendesk user ${userId} is back, and got back ${which}: ${why}`,
+    todo: 'Put them into these groups in Zendesk. This is told for two weeks, or until something else is written of them',
+  }
+}
