@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { deleteEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { runCli } from '../fixtures/cli.ts'
 import { groupDn, personDn } from '../fixtures/people.ts'
 import {
   ADA,
@@ -16,6 +17,7 @@ import {
   seatWorld,
   unrest,
 } from '../fixtures/seated-agent.ts'
+import { forgetting } from '../fixtures/forgetful-redis.ts'
 import { openWorld, type World, type WorldOptions } from '../fixtures/world.ts'
 
 let world: World
@@ -36,6 +38,7 @@ describe('an agent who leaves with remove.agents: downgrade', () => {
       await world.zendesk.forgetRequests()
 
       await CAUSES[cause].leave(world)
+      const plan = (await runCli(world, ['plan'])).stdout
       await world.step()
       const gone = await seatOfAda(world)
       const writes = (await world.zendesk.writes()).map(({ method, path, body }) => [method, path, body] as const)
@@ -43,9 +46,12 @@ describe('an agent who leaves with remove.agents: downgrade', () => {
       const sessions = await world.zendesk.call<{ count: number }>('GET', `/api/v2/users/${id}/sessions`)
       const away = await unrest(world)
       await CAUSES[cause].comeBack(world)
+      const planBack = (await runCli(world, ['plan'])).stdout
       await world.step()
       await world.settled()
 
+      expect(plan).toContain('Seats: 1 comes free.')
+      expect(planBack).toContain('Seats: 1 is taken.')
       expect(before).toMatchObject({
         role: 'agent',
         customRole: CUSTOM_ROLE,
@@ -115,6 +121,25 @@ describe('an agent who leaves with remove.agents: downgrade', () => {
     expect([others.length, members]).toEqual([4, []])
     expect(await seatOfAda(world)).toEqual(before)
     expect(await world.zendesk.members('zd-team')).toEqual(others)
+    expect(await unrest(world)).toEqual(QUIET)
+  })
+
+  it('is known with what they had though Redis forgets the second in which the seat was taken', async () => {
+    await openWithAda('downgrade')
+    const before = await seatOfAda(world)
+
+    await forgetting(world, async () => {
+      await CAUSES.disabled.leave(world)
+      await world.step()
+    })
+    await world.step()
+    const gone = await seatOfAda(world)
+    await CAUSES.disabled.comeBack(world)
+    await world.step()
+    await world.settled()
+
+    expect(gone).toMatchObject(SEATLESS)
+    expect(await seatOfAda(world)).toEqual(before)
     expect(await unrest(world)).toEqual(QUIET)
   })
 

@@ -42,6 +42,10 @@ it.each([
     expect(problems.filter(({ code }) => code !== 'BULK_IMPORT_OFF').map(({ code }) => code)).toEqual([
       'SEATS_EXHAUSTED',
     ])
+    // both are of nobody's entry
+    expect(problems.find(({ code }) => code === 'SEATS_EXHAUSTED')?.what).toMatch(
+      /Seats of no entry of the directory: (owner|api)@\S+ \(admin\), (owner|api)@\S+ \(admin\)$/,
+    )
     expect([await counts('failed'), await counts('delayed')]).toEqual([0, 4])
 
     await world.zendesk.call('PATCH', '/sandbox/settings', { seats: 20 })

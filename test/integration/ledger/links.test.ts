@@ -77,3 +77,24 @@ it('an entity that was unknown is born with its link, and never released before 
   expect(Date.now() - born).toBeLessThan(10_000)
   expect(released!.revision).toBeGreaterThanOrEqual(born + 60_000)
 })
+
+it('a membership is not linked that Zendesk has dropped since it was found, its user being an end user by now', async () => {
+  await using redis = await openRedis()
+  const cycle = await CycleLedger.begin(redis.redis, STAFF)
+  const user = (role: string): Link => ({
+    ...link(undefined),
+    ...{ kind: 'user', id: 'u1', zendeskId: 9, inSync: null },
+    applied: { presence: 'active', attributes: { role } },
+  })
+  const membership: Link = {
+    ...link(undefined),
+    ...{ kind: 'membership', id: 'g1~u1', zendeskId: 11, inSync: null },
+    applied: { presence: 'active', userZendeskId: 9, groupZendeskId: 7, membershipZendeskId: 11 },
+  }
+
+  await cycle.link([link(undefined), user('agent')])
+  const whileAgent = await cycle.link([membership])
+  await cycle.link([user('end-user')])
+
+  expect([whileAgent, await cycle.link([membership])]).toEqual([['linked'], ['busy']])
+})

@@ -67,7 +67,11 @@ export class LedgerReader extends EntityReader {
 
   /** What team members had who lost their seat, by user id. */
   async entitlements(): Promise<ReadonlyMap<string, Entitlements>> {
-    return (await readHash(this.redis, this.keys.entitlements, Entitlements)).values
+    return (await this.storedEntitlements()).values
+  }
+
+  async storedEntitlements(): Promise<StoredValues<Entitlements>> {
+    return await readHash(this.redis, this.keys.entitlements, Entitlements)
   }
 
   /** The same of some users; undefined of who has nothing to be given back. */

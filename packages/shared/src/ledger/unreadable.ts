@@ -21,15 +21,16 @@ export class LedgerUnreadableError extends ProvisioningError {
 
 /** The problems of a connection for people to see: those that were reported, and what of the ledger nobody can read. */
 export async function listProblems(redis: RedisClient, reader: LedgerReader): Promise<StoredProblem[]> {
-  const [problems, held, log, state, names, services] = await Promise.all([
+  const [problems, held, log, entitlements, state, names, services] = await Promise.all([
     reader.storedProblems(),
     reader.storedHeldAndDecided(),
     reader.storedDecisionLog(),
+    reader.storedEntitlements(),
     reader.unreadableState(),
     reader.storedNames(z.looseObject({})),
     readHash(redis, accountKeys(reader.account).services, StoredService),
   ])
-  const unreadable = [problems, held, log, names, services].flatMap((one) => one.unreadable)
+  const unreadable = [problems, held, log, entitlements, names, services].flatMap((one) => one.unreadable)
   const found = [...unreadable, ...state].map((one) => describeUnreadable(one, reader))
   // Nobody noted since when.
   const now = Date.now()
@@ -45,6 +46,7 @@ export async function listProblems(redis: RedisClient, reader: LedgerReader): Pr
  *   held         | the next cycle: what is still held is written anew
  *   decisions    | the admin, who decides again: what was held stays held, for it may have been rejected
  *   decision-log | the admin, or time: nothing rests on it
+ *   entitlements | the admin, in Zendesk: who is back gets what the directory says, and no more
  *   state        | the next cycle; not where the whole key is none: then the next plan waits as a first one
  *   names        | the next cycle that asks Zendesk
  *   services     | the service itself, once the field is gone
@@ -64,6 +66,7 @@ export function describeUnreadable({ key, field, why }: Unreadable, name: Connec
       field === undefined
         ? `Nothing rests on it: redis-cli ${command}`
         : `Nothing rests on it, and it goes with the oldest; to remove it now: redis-cli LSET ${key} ${field} gone, then redis-cli LREM ${key} 1 gone`,
+    [keys.entitlements]: `What they had in Zendesk before they lost their seat is not given back when they are back: give it back there. To remove it: redis-cli ${command}`,
     [keys.state]:
       field === undefined
         ? `redis-cli ${command}; then the next plan waits for approval like a first one`

@@ -126,8 +126,8 @@ export class WriteLedger {
   }
 
   /**
-   * Keeps what users have who are about to lose their seat, unless it is kept already. Returns, in that order, whether
-   * the user is still leased under `token`.
+   * Keeps what users have who are about to lose their seat, in the place of what was kept before. Returns, in that
+   * order, whether the user is still leased under `token`.
    */
   async keepEntitlements(kept: readonly KeptEntitlements[], token: string): Promise<boolean[]> {
     return await this.#scripts.keepEntitlements(kept, token)

@@ -18,9 +18,9 @@ const LOOKS_MS = 10_000
 const WIDTH = 5
 
 /**
- * Keeps what leavers have in Zendesk before their seat is taken, to be given back when they are back: a worker that is
- * killed after that finds it kept. Of whom Zendesk does not show it now, only the access is taken: they keep the seat
- * until a cycle asks for it anew.
+ * Keeps what leavers have in Zendesk before their seat is taken, to be given back when they are back. Whose seat
+ * Zendesk shows as taken already, by a worker that was killed after that, has it kept since then. Of whom Zendesk does
+ * not show it now, only the access is taken: they keep the seat until a cycle asks for it anew.
  *
  * @param shown users as they have just been read, by Zendesk id
  * @returns the updates as they are to be sent, in the same order

@@ -10,7 +10,7 @@ const SEATLESS: readonly unknown[] = [1, 3]
 
 /**
  * Says who holds a seat and is no entry's of any connection, as a sentence; empty when nobody is, or Zendesk does not
- * show its team now.
+ * show its team now. Who has the external id of an entry is being created.
  */
 export async function describeHolders({ zendesk, records }: Needs<'zendesk' | 'records'>): Promise<string> {
   const team = await zendesk.users.team().catch((): User[] => [])
@@ -19,7 +19,11 @@ export async function describeHolders({ zendesk, records }: Needs<'zendesk' | 'r
     'user',
     seated.map(({ id }) => id),
   )
-  const nobodys = seated.filter((_user, i) => owners[i] === null)
+  const known = await records.records(
+    'user',
+    seated.map(({ external_id: id }) => id ?? ''),
+  )
+  const nobodys = seated.filter((_user, i) => owners[i] === null && known[i] === undefined)
   if (nobodys.length === 0) return ''
   const names = nobodys.slice(0, TOLD).map(nameOf)
   const more = nobodys.length > TOLD ? ` and ${nobodys.length - TOLD} more` : ''

@@ -14,6 +14,7 @@ import { COMMON } from './common.ts'
  *         answer is busy; who was only linked has another Zendesk id, and the revisions that they had
  *         with from {owner, prefix, id} the object is taken over from that entry, which is forgotten; busy when it
  *         has it no more, for who gave it up may have deleted it
+ *         of a membership whose user is no team member by now: busy, for Zendesk has dropped it since it was found
  *         with approvals, {key, text} of the decisions that it rests on: busy when an admin has taken one back
  *         with seen, the fingerprint that the entity answers with it, in the same step
  * Returns, in that order, 'linked' | 'unlinked' | 'busy' (a write is going on, or it can't be read) | 'owned by …'.
@@ -46,9 +47,17 @@ local function is_made_by_us(e, r)
   return r.origin == 'adopted' and e.creationSent and is_made_by(e.kind, decoded(e.creationSent), r.applied)
 end
 
+-- Zendesk has dropped the membership since it was found there.
+local function is_of_end_user(id)
+  local _, user = sides(id)
+  local side = user_side(user)
+  return side.zendeskId ~= nil and not is_team(side.role)
+end
+
 local function link_one(r)
   local e = read(r.kind, r.id, FIELDS)
   if e.is_unreadable or is_busy(e) or has_moved(e, r.known) or not stand(r.approvals) then return 'busy' end
+  if r.kind == 'membership' and r.zendeskId ~= '' and is_of_end_user(r.id) then return 'busy' end
   if r.zendeskId == '' then
     unlink(e, 'missed by a cycle')
     if r.seen then answer(e, r.seen) end
