@@ -7,6 +7,7 @@ export type AttributeValue =
   | boolean
   | null
   | readonly string[]
+  | readonly number[]
   | { readonly [key: string]: string | number | boolean | null }
 
 /** Zendesk's attribute names with their values; `user_fields` is an object of its own. */

@@ -9,6 +9,7 @@ import type { User } from './users.ts'
  *   --------------------------------------------|----------------------------------------------------------
  *   email, role, custom_role_id, external_id    | what Zendesk holds, whether the entry has it or not
  *   one that the entry has                      | what Zendesk holds
+ *   one that Zendesk takes and never shows      | nothing, so that it is written: `agent_brand_ids`
  *   `user_fields`, where the entry has some     | of what Zendesk holds, the fields that the entry has
  *   `tags`, merged                              | of what Zendesk holds, those that the entry has
  *   any other                                   | nothing: it was never ours, and is not there to be cleared later

@@ -29,6 +29,7 @@ const config = {
       organization: { from: 'o', missing: 'create' },
       custom_role: { byGroup: { [groupDn('leads')]: 'Team lead' } },
       locale: { default: 'Deutsch' },
+      brands: { default: 'Acme' },
       tags: { from: 'departmentNumber', case: 'lower', mode: 'merge' },
       notes: { expression: "'Desk ' & roomNumber" },
       details: 'description',

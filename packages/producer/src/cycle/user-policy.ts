@@ -7,7 +7,8 @@ export function userPolicyOf(users: UsersConfig): UserPolicy {
   return { actions, provisionDisabled, remove, goneInZendesk, allowDowngrade: map.role?.allowDowngrade ?? false }
 }
 
-/** DNs of the groups that decide roles and custom roles, as written. */
+/** DNs of the groups that decide roles, custom roles and brands, as written. */
 export function roleGroupsOf({ map }: UsersConfig): string[] {
-  return [...new Set([...Object.keys(map.role?.byGroup ?? {}), ...Object.keys(map.custom_role?.byGroup ?? {})])]
+  const deciding = [map.role, map.custom_role, map.brands]
+  return [...new Set(deciding.flatMap((mapping) => Object.keys(mapping?.byGroup ?? {})))]
 }

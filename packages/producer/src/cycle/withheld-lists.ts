@@ -10,6 +10,7 @@ const LISTS = {
     remedy: 'take custom_role out of users.map, for a plan without custom roles has none',
   },
   locales: { name: 'locales', stays: 'locale', remedy: 'take locale out of users.map' },
+  brands: { name: 'brands', stays: 'brands', remedy: 'take brands out of users.map' },
   groups: {
     name: 'groups',
     stays: 'no group is created, linked or renamed; members of linked groups come and go',

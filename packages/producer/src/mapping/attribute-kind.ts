@@ -12,6 +12,7 @@
  *   role               | end-user, agent or admin
  *   ticket restriction | organization, groups, assigned or requested
  *   tags               | a set of words
+ *   names              | a set of lines: names of things of the account
  *   field              | a user field: text, a number or a boolean, as the mapping yields it
  */
 export type AttributeKind =
@@ -24,6 +25,7 @@ export type AttributeKind =
   | 'role'
   | 'ticket restriction'
   | 'tags'
+  | 'names'
   | 'field'
 
 const KINDS: ReadonlyMap<string, AttributeKind> = new Map([
@@ -39,7 +41,13 @@ const KINDS: ReadonlyMap<string, AttributeKind> = new Map([
   ['role', 'role'],
   ['ticket_restriction', 'ticket restriction'],
   ['tags', 'tags'],
+  ['brands', 'names'],
 ])
+
+/** Whether Zendesk takes all values of a directory attribute, and not one of them. */
+export function takesAll(kind: AttributeKind): boolean {
+  return kind === 'tags' || kind === 'names'
+}
 
 /** The kind of a Zendesk attribute; `user_fields.NAME` is a field, what is not listed is a line. */
 export function kindOf(attribute: string): AttributeKind {

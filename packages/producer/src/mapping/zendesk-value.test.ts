@@ -24,6 +24,7 @@ describe('converts', () => {
     ['role', 'end-user', 'end-user'],
     ['ticket restriction', 'Groups', 'groups'],
     ['tags', 'VIP', ['vip']],
+    ['names', ' Acme, Inc.\n', ['Acme, Inc.']],
     ['external id', 'e-12', 'e-12'],
     ['time zone', 'Berlin', 'Berlin'],
     ['time zone', ' Europe/Berlin', 'Berlin'],

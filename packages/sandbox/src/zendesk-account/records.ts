@@ -65,6 +65,25 @@ export interface MembershipRecord {
   updated_at: string
 }
 
+/** An agent sees the tickets of the brands that they are in. */
+export interface BrandRecord {
+  readonly id: number
+  name: string
+  readonly subdomain: string
+  readonly active: boolean
+  readonly default: boolean
+  readonly created_at: string
+  updated_at: string
+}
+
+export interface BrandAgentRecord {
+  readonly id: number
+  readonly user_id: number
+  readonly brand_id: number
+  readonly created_at: string
+  readonly updated_at: string
+}
+
 export interface OrganizationRecord {
   readonly id: number
   name: string

@@ -50,6 +50,7 @@ export async function startZendeskSandbox(options: SandboxOptions = {}): Promise
     clock = 1,
     bulkImport = false,
     seats,
+    departmentSpaces = false,
     answerDelayMs = 0,
     seed = 1,
   } = options
@@ -63,6 +64,7 @@ export async function startZendeskSandbox(options: SandboxOptions = {}): Promise
     clock,
     bulkImport,
     seats,
+    departmentSpaces,
     answerDelayMs,
     headerSpelling,
     tokenLifetimeSeconds,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   AttributeMapping,
+  BrandsMapping,
   CustomRoleMapping,
   OrganizationMapping,
   RoleMapping,
@@ -24,6 +25,9 @@ export const UserMap = z.strictObject({
   ),
   custom_role: CustomRoleMapping.optional().describe(
     'The role of an agent where the account has roles of its own, by name or id. It makes its bearer an agent.',
+  ),
+  brands: BrandsMapping.optional().describe(
+    'The brands whose tickets an agent sees, by name, subdomain or id; all that the entry yields, and no others. End users have none: nothing is written of theirs.',
   ),
   external_id: optional('In place of the directory id that `externalId` writes. Each user needs another one.'),
   organization: OrganizationMapping.optional().describe('The user’s organization, by name or id.'),

@@ -184,3 +184,25 @@ describe('userWrite', () => {
     expect(userWrite({ ...adopted, suspendedByUs: true })).toHaveProperty('body.suspended', false)
   })
 })
+
+describe('brands', () => {
+  const held = holds({ role: 'agent', agent_brand_ids: [1] })
+
+  it('are forgotten of who becomes an end user, and not sent', () => {
+    const attributes = { role: 'end-user', agent_brand_ids: [2] }
+
+    expect(userWrite(record({ attributes }, held))).toMatchObject({
+      call: 'update',
+      body: { role: 'end-user' },
+      applied: { attributes: { role: 'end-user' } },
+    })
+    expect(JSON.stringify(userWrite(record({ attributes }, held)))).not.toContain('agent_brand_ids')
+  })
+
+  it('are sent with another value, in whatever order they are held', () => {
+    expect(userWrite(record({ attributes: { agent_brand_ids: [1] } }, held)).call).toBe('nothing')
+    expect(userWrite(record({ attributes: { agent_brand_ids: [1, 2] } }, held))).toMatchObject({
+      body: { agent_brand_ids: [1, 2] },
+    })
+  })
+})

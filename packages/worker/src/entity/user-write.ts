@@ -2,6 +2,7 @@ import { keepOnAdoption } from '@provisioner/shared/adoption/keep-on-adoption.ts
 import { changedAttributes, valueOf, withValue } from '@provisioner/shared/changed-attributes.ts'
 import type { DesiredUser, UserAttributes } from '@provisioner/shared/desired.ts'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
+import { ofRole } from '@provisioner/shared/team-only.ts'
 
 /** What has to be sent for a user, as the ledger stands when the job runs. */
 export type UserWrite =
@@ -29,6 +30,8 @@ export type UserWrite =
  *   yes    | active, suspended  | update with what differs or is unconfirmed, or nothing
  *   yes    | deleted            | delete
  *
+ * What only team members have is forgotten of who becomes an end user: Zendesk loses it.
+ *
  * A user who was adopted and never written keeps a higher role and an external id that are there, and stays suspended.
  */
 export function userWrite(record: UserRecord): UserWrite {
@@ -48,11 +51,12 @@ export function userWrite(record: UserRecord): UserWrite {
   }
   if (desired.presence === 'deleted') return { call: 'delete' }
 
-  const wanted = wantedOf(record, desired, record.applied)
+  const asked = wantedOf(record, desired, record.applied)
+  const wanted = ofRole(asked, asked['role'] ?? record.applied.attributes['role'])
   const known = knownOf(record.applied, record.unconfirmed)
   const unconfirmed = record.unconfirmed.filter((name) => valueOf(wanted, name) !== undefined)
   const changed = [...new Set([...changedAttributes(wanted, known), ...unconfirmed])].sort()
-  const attributes = { ...known, ...wanted, ...mergedFields(wanted, known) }
+  const attributes = ofRole({ ...known, ...wanted, ...mergedFields(wanted, known) })
   const presence = isSuspendedByHand(record) ? 'suspended' : desired.presence
   const applied: AppliedUser = { presence, attributes }
   const isSame = presence === record.applied.presence && !record.unconfirmed.includes('suspended')

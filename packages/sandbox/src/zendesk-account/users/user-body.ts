@@ -29,9 +29,11 @@ export function readUserBody(body: unknown, path: string, action: string): UserB
       throw refuse(`${path}.${name}`, 'an integer')
   }
   if (user['id'] === null) throw refuse(`${path}.id`, 'an integer')
-  const { tags, user_fields: fields } = user
+  const { tags, user_fields: fields, agent_brand_ids: brands } = user
   if (tags !== undefined && tags !== null && typeof tags !== 'string' && !Array.isArray(tags))
     throw refuse(`${path}.tags`, 'an array')
+  if (brands !== undefined && brands !== null && !Array.isArray(brands))
+    throw refuse(`${path}.agent_brand_ids`, 'an array')
   if (fields !== undefined && fields !== null && (typeof fields !== 'object' || Array.isArray(fields)))
     throw refuse(`${path}.user_fields`, 'an object')
   return user

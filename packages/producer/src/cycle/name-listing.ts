@@ -1,0 +1,99 @@
+import type { UsersConfig } from '@provisioner/shared/config/users.ts'
+import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
+import { isAdminRole } from '@provisioner/zendesk/roles.ts'
+import { z } from 'zod'
+import { KnownField } from '../mapping/user-fields.ts'
+import { knownFields } from './known-fields.ts'
+import { unlessWithheld } from './withheld-lists.ts'
+
+const Pairs = z.array(z.tuple([z.string(), z.number()]).readonly()).readonly()
+type Pairs = z.infer<typeof Pairs>
+
+export const NamedKind = z.enum(['organizations', 'customRoles', 'locales', 'brands'])
+export type NamedKind = z.infer<typeof NamedKind>
+
+/** What an account has by name, as it was read; a kind that the mapping does not speak of is left out. */
+export const Listing = z.object({
+  /** Milliseconds since the epoch. */
+  readAt: z.number(),
+  organizations: Pairs.exactOptional(),
+  customRoles: Pairs.exactOptional(),
+  /** Ids of the custom roles that are Zendesk's names for its admins. */
+  adminRoles: z.array(z.number()).readonly(),
+  locales: Pairs.exactOptional(),
+  /** By name and by subdomain. */
+  brands: Pairs.exactOptional(),
+  /** Null when the account does not show them. */
+  userFields: z.array(KnownField).readonly().nullable().exactOptional(),
+  /** Why Zendesk does not let the others be read. */
+  withheld: z.partialRecord(NamedKind, z.string()).exactOptional(),
+})
+export type Listing = Readonly<z.infer<typeof Listing>>
+
+export type Kind = NamedKind | 'userFields'
+
+const KINDS = [
+  { kind: 'organizations', mapped: 'organization' },
+  { kind: 'customRoles', mapped: 'custom_role' },
+  { kind: 'locales', mapped: 'locale' },
+  { kind: 'brands', mapped: 'brands' },
+  { kind: 'userFields', mapped: 'user_fields' },
+] as const
+
+/** What of an account the mapping speaks of by name. */
+export function kindsNamedBy(map: UsersConfig['map']): Kind[] {
+  return KINDS.filter(({ mapped }) => map[mapped] !== undefined).map(({ kind }) => kind)
+}
+
+/**
+ * Reads the kinds that are needed. What Zendesk does not let be read is among the withheld; user fields that it does
+ * not show are those that were known before.
+ *
+ * @throws Zendesk's other errors
+ */
+export async function readListing(
+  zendesk: ZendeskClient,
+  needed: readonly Kind[],
+  before: Listing | undefined,
+  signal: AbortSignal,
+): Promise<Omit<Listing, 'readAt'>> {
+  const { organizations, customRoles, locales, brands, userFields } = zendesk
+  let adminRoles: number[] = []
+  const readers = {
+    organizations: () => pairsOf(organizations.list({ signal }), ({ name, id }) => [[name, id]]),
+    customRoles: async () => {
+      const roles = await customRoles.list({ signal })
+      adminRoles = roles.filter((one) => isAdminRole(one)).map((one) => one.id)
+      return roles.map((one) => [one.name, one.id] as const)
+    },
+    locales: async () =>
+      (await locales.list({ signal })).flatMap((one) => [
+        [one.locale, one.id] as const,
+        ...(one.name ? [[one.name, one.id] as const] : []),
+      ]),
+    brands: async () => {
+      const all = await brands.list({ signal })
+      // A name comes before another brand's subdomain.
+      return [...all.map(({ name, id }) => [name, id] as const), ...all.map((one) => [one.subdomain, one.id] as const)]
+    },
+  }
+  const listing: { [kind in NamedKind]?: Pairs } & { userFields?: readonly KnownField[] | null } = {}
+  const withheld: { [kind in NamedKind]?: string } = {}
+  for (const kind of needed)
+    if (kind === 'userFields') listing[kind] = (await knownFields(userFields, signal)) ?? before?.userFields ?? null
+    else {
+      const read = await unlessWithheld<Pairs>(readers[kind])
+      if ('value' in read) listing[kind] = read.value
+      else withheld[kind] = read.withheld
+    }
+  return { ...listing, adminRoles, ...(Object.keys(withheld).length > 0 && { withheld }) }
+}
+
+async function pairsOf<T>(
+  pages: AsyncIterable<readonly T[]>,
+  pairs: (one: T) => (readonly [string, number])[],
+): Promise<Pairs> {
+  const names: (readonly [string, number])[] = []
+  for await (const page of pages) for (const one of page) names.push(...pairs(one))
+  return names
+}
