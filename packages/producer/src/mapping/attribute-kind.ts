@@ -8,6 +8,7 @@
  *   time zone          | Zendesk's own name, or IANA's
  *   external id        | a line without commas, which would split `?external_ids=`
  *   text               | several lines, up to 64 KiB
+ *   web address        | of http or https
  *   boolean            | true or false
  *   role               | end-user, agent or admin
  *   ticket restriction | organization, groups, assigned or requested
@@ -21,6 +22,7 @@ export type AttributeKind =
   | 'external id'
   | 'time zone'
   | 'text'
+  | 'web address'
   | 'boolean'
   | 'role'
   | 'ticket restriction'
@@ -36,6 +38,8 @@ const KINDS: ReadonlyMap<string, AttributeKind> = new Map([
   ['notes', 'text'],
   ['signature', 'text'],
   ['moderator', 'boolean'],
+  ['shared_phone_number', 'boolean'],
+  ['remote_photo_url', 'web address'],
   ['only_private_comments', 'boolean'],
   ['verified', 'boolean'],
   ['role', 'role'],

@@ -40,6 +40,8 @@ export function toZendesk(kind: AttributeKind, values: readonly [Scalar, ...Scal
       return toText(String(first), 'line', faultOfExternalId)
     case 'time zone':
       return toText(zendeskTimeZone(String(first).trim()), 'line')
+    case 'web address':
+      return toText(String(first).trim(), 'text', faultOfWebAddress)
     case 'line':
       return toText(String(first), 'line')
     case 'text':
@@ -98,6 +100,17 @@ function toOneOf(choices: readonly string[], code: string, text: string): Conver
       what: (shown) => `${shown} is none of ${choices.join(', ')}`,
       todo: 'Correct the value in the directory, or map it with byGroup or an expression',
     },
+  }
+}
+
+function faultOfWebAddress(text: string): Fault | undefined {
+  const protocol = URL.canParse(text) ? new URL(text).protocol : ''
+  if (protocol === 'http:' || protocol === 'https:') return undefined
+  return {
+    code: 'WEB_ADDRESS_UNFIT',
+    value: text,
+    what: (shown) => `${shown} is no address of the web: Zendesk could fetch nothing from there`,
+    todo: 'Correct the value in the directory (https://…), or map an expression that yields an address',
   }
 }
 

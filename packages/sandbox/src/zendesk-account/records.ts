@@ -14,6 +14,8 @@ export interface UserRecord {
   verified: boolean
   phone: string | null
   shared_phone_number: boolean | null
+  /** A picture that is, or will be, there from `at` on, ms since the epoch. */
+  photo: { readonly name: string; readonly at: number } | null
   alias: string | null
   details: string | null
   notes: string | null

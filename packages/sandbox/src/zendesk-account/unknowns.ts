@@ -53,6 +53,8 @@ export const UNKNOWN_CHOICES = {
   agentBrandIds: ['replaced', 'added'],
   /** `agent_brand_ids` of an end user. */
   brandsOfEndUsers: ['refused', 'ignored'],
+  /** What becomes of a picture whose address, `remote_photo_url`, is set to null. */
+  photoWithoutAddress: ['kept', 'removed'],
   caseOnlyEmail: ['ignored', 'renames the identity', 'adds an identity'],
   /**
    * Whether update_many is inside the create-update-user limit: five writes a minute for each user, one a second for

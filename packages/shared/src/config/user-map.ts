@@ -32,6 +32,12 @@ export const UserMap = z.strictObject({
   external_id: optional('In place of the directory id that `externalId` writes. Each user needs another one.'),
   organization: OrganizationMapping.optional().describe('The user’s organization, by name or id.'),
   phone: optional('The telephone number.'),
+  shared_phone_number: optional(
+    'Whether the number is shared, and no direct line of the user’s own. Not mapped: Zendesk makes one that nobody else has a direct line. Written together with `phone`.',
+  ),
+  remote_photo_url: optional(
+    'Where the user’s picture is, on the web: Zendesk fetches it, later, and does not say so. It never shows the address: the picture is written when the directory’s value changes, and compared with nothing.',
+  ),
   details: optional('Details, several lines.'),
   notes: optional('Notes, several lines; agents see them.'),
   signature: optional('The signature below an agent’s comments.'),

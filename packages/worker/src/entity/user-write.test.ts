@@ -206,3 +206,18 @@ describe('brands', () => {
     })
   })
 })
+
+describe('a number and whether it is shared', () => {
+  const held = holds({ phone: '1', shared_phone_number: true })
+
+  it.each<[string, DesiredUser['attributes'], object]>([
+    ['another number', { phone: '2', shared_phone_number: true }, { phone: '2', shared_phone_number: true }],
+    ['no longer shared', { phone: '1', shared_phone_number: false }, { phone: '1', shared_phone_number: false }],
+    ['a number alone', { phone: '2' }, { phone: '2' }],
+    ['another attribute', { phone: '1', shared_phone_number: true, alias: 'a' }, { alias: 'a' }],
+  ])('are sent together: %s', (_what, attributes, body) => {
+    const write = userWrite(record({ attributes }, held))
+
+    expect(write.call === 'update' && write.body).toEqual(body)
+  })
+})

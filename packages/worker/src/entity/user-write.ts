@@ -64,13 +64,8 @@ export function userWrite(record: UserRecord): UserWrite {
   if (changed.length === 0 && suspended === undefined) return { call: 'nothing', applied }
 
   const email = changed.includes('email') ? String(wanted['email']) : null
-  const body = withPresence(
-    pick(
-      wanted,
-      changed.filter((name) => name !== 'email'),
-    ),
-    suspended,
-  )
+  const named = withPhone(changed, wanted).filter((name) => name !== 'email')
+  const body = withPresence(pick(wanted, named), suspended)
   return { call: 'update', body, email, applied }
 }
 
@@ -107,6 +102,16 @@ function knownOf(applied: AppliedUser, unconfirmed: readonly string[]): UserAttr
 function mergedFields(wanted: UserAttributes, known: UserAttributes): UserAttributes {
   if (!wanted['user_fields']) return {}
   return { user_fields: { ...(known['user_fields'] as object), ...(wanted['user_fields'] as object) } }
+}
+
+/**
+ * A number and whether it is shared go together: Zendesk makes a number that it is told alone a direct line, if nobody
+ * else has it.
+ */
+function withPhone(changed: readonly string[], wanted: UserAttributes): readonly string[] {
+  const both = ['phone', 'shared_phone_number']
+  if (!both.some((name) => changed.includes(name))) return changed
+  return [...changed, ...both.filter((name) => !changed.includes(name) && wanted[name] !== undefined)]
 }
 
 /** Only the named attributes; of `user_fields` only the named fields. */

@@ -3,6 +3,7 @@ import { readLocale } from '../locales.ts'
 import { invalid, refuseUnfit } from '../refusal.ts'
 import type { UserRecord } from '../records.ts'
 import { ianaTimeZone } from '../time-zones.ts'
+import { assignPhoto } from './photo.ts'
 import type { UserBody } from './user-body.ts'
 
 const RESTRICTIONS = ['organization', 'groups', 'assigned', 'requested']
@@ -33,6 +34,7 @@ export function assignAttributes(account: Account, user: UserRecord, body: UserB
   else if (restriction !== undefined && !becomesEndUser(user, body))
     refuseUnfit(account, 'ticket_restriction', 'Ticket restriction: is not included in the list')
   assignOrganization(account, user, body)
+  assignPhoto(account, user, body)
   if (tags !== undefined && tags !== null) user.tags = readTags(tags)
   if (fields !== undefined && fields !== null) assignFields(account, user, fields as Record<string, unknown>)
 }

@@ -3,8 +3,27 @@ import { invalidAttribute } from '../refusal.ts'
 /** Attributes of a user in a request, as they come. */
 export type UserBody = Readonly<Record<string, unknown>>
 
-const TEXTS = ['name', 'email', 'phone', 'alias', 'details', 'notes', 'signature', 'time_zone', 'role', 'locale']
-const FLAGS = ['suspended', 'verified', 'skip_verify_email', 'moderator', 'only_private_comments']
+const TEXTS = [
+  'name',
+  'email',
+  'phone',
+  'alias',
+  'details',
+  'notes',
+  'signature',
+  'time_zone',
+  'role',
+  'locale',
+  'remote_photo_url',
+]
+const FLAGS = [
+  'suspended',
+  'verified',
+  'skip_verify_email',
+  'moderator',
+  'only_private_comments',
+  'shared_phone_number',
+]
 const IDS = ['organization_id', 'custom_role_id', 'default_group_id', 'locale_id']
 
 /** Refuses types that Zendesk's own schema refuses; of many users, one is enough to refuse them all. */

@@ -115,6 +115,7 @@ function blankUser(id: number) {
     verified: false,
     phone: null,
     shared_phone_number: null,
+    photo: null,
     alias: null,
     details: null,
     notes: null,
