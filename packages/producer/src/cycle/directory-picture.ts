@@ -21,7 +21,7 @@ import { ScannedEntries } from './scanned-entries.ts'
 import { SilentZeros } from './silent-zeros.ts'
 import { StatusReading } from './status-reading.ts'
 import { TwinFinder } from './twins.ts'
-import { toWanted } from './to-wanted.ts'
+import { toWanted, toWantedGroup } from './to-wanted.ts'
 import { UnknownNames } from './unknown-names.ts'
 import { UntriedExpressions } from './untried-expressions.ts'
 import { Unanswered, type Printed } from './unanswered.ts'
@@ -192,7 +192,7 @@ export async function readDirectory(
     disabled,
     statusUnknown,
     yielding,
-    groups: groups.managed.map(({ id, dn, name, otherNames }) => ({ id, dn, name, otherNames })),
+    groups: groups.managed.map(toWantedGroup),
     presentGroups: new Set([...[...groups.managed, ...groups.nameless].map(({ id }) => id), ...unread.groups.keys()]),
     members: membership.members,
     foreign,

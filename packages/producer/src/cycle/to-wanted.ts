@@ -1,7 +1,9 @@
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { MappedUser } from '../mapping/mapped.ts'
 import { fingerprintOf } from '../plan/choose-values.ts'
+import type { WantedGroup } from '../plan/plan-group.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
+import type { DirectoryGroup } from '../source/group-tree.ts'
 import type { AgentsInWant } from './agents-in-want.ts'
 import type { Names } from './names.ts'
 import type { Printed } from './unanswered.ts'
@@ -23,4 +25,15 @@ export function toWanted(
   agents.note(whole)
   const found = problems.length === 0 ? mapped.problems : [...mapped.problems, ...unknown.take(problems, email)]
   return { user: whole, print: fingerprintOf(whole), problems: found }
+}
+
+/** What a plan asks of a managed group's entry: without its members, of whom there may be many. */
+export function toWantedGroup({
+  id,
+  dn,
+  name,
+  otherNames,
+  atCreation,
+}: DirectoryGroup & { readonly id: string }): WantedGroup {
+  return { id, dn, name, otherNames, ...(atCreation && { atCreation }) }
 }

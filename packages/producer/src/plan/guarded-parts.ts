@@ -138,7 +138,7 @@ function wholeOf(change: Change): Part {
  * That somebody is not to be removed or created does not depend on the values of their other attributes.
  */
 function valuesOf({ operation, changed, desired }: Change, category: GuardCategory): unknown[] {
-  const attributes = 'attributes' in desired ? desired.attributes : { ...desired }
+  const attributes = ('attributes' in desired ? desired.attributes : desired) as UserAttributes
   if (operation === 'create user') return ROLE.map((name) => attributes[name] ?? null)
   return category === 'changes' ? changed.map((name) => [name, valueOf(attributes, name) ?? null]) : []
 }
