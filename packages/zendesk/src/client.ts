@@ -5,6 +5,7 @@ import type { Budget } from './budget/budget.ts'
 import { groupsApi, type GroupsApi } from './groups.ts'
 import { identitiesApi, type IdentitiesApi } from './identities.ts'
 import { jobStatusesApi, type JobStatusesApi } from './job-statuses.ts'
+import { accountSettingsApi, type AccountSettingsApi } from './account-settings.ts'
 import { brandsApi, type BrandsApi } from './brands.ts'
 import { localesApi, type LocalesApi } from './locales.ts'
 import { membershipsApi, type MembershipsApi } from './memberships.ts'
@@ -43,6 +44,7 @@ export interface ZendeskClient extends Disposable {
   readonly customRoles: CustomRolesApi
   readonly locales: LocalesApi
   readonly brands: BrandsApi
+  readonly accountSettings: AccountSettingsApi
   readonly userFields: UserFieldsApi
 }
 
@@ -67,6 +69,7 @@ export function createZendeskClient(options: ZendeskClientOptions): ZendeskClien
     customRoles: customRolesApi(transport),
     locales: localesApi(transport),
     brands: brandsApi(transport),
+    accountSettings: accountSettingsApi(transport),
     userFields: userFieldsApi(transport),
     [Symbol.dispose]: () => transport[Symbol.dispose](),
   }

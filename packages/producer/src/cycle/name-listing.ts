@@ -17,6 +17,8 @@ export const Listing = z.object({
   /** Milliseconds since the epoch. */
   readAt: z.number(),
   organizations: Pairs.exactOptional(),
+  /** Set where the account does not let a user be in several, and the mapping asks for them. */
+  oneOrganization: z.literal(true).exactOptional(),
   customRoles: Pairs.exactOptional(),
   /** Ids of the custom roles that are Zendesk's names for its admins. */
   adminRoles: z.array(z.number()).readonly(),
@@ -33,34 +35,42 @@ export type Listing = Readonly<z.infer<typeof Listing>>
 export type Kind = NamedKind | 'userFields'
 
 const KINDS = [
-  { kind: 'organizations', mapped: 'organization' },
-  { kind: 'customRoles', mapped: 'custom_role' },
-  { kind: 'locales', mapped: 'locale' },
-  { kind: 'brands', mapped: 'brands' },
-  { kind: 'userFields', mapped: 'user_fields' },
+  { kind: 'organizations', mapped: ['organization', 'organizations'] },
+  { kind: 'customRoles', mapped: ['custom_role'] },
+  { kind: 'locales', mapped: ['locale'] },
+  { kind: 'brands', mapped: ['brands'] },
+  { kind: 'userFields', mapped: ['user_fields'] },
 ] as const
 
 /** What of an account the mapping speaks of by name. */
 export function kindsNamedBy(map: UsersConfig['map']): Kind[] {
-  return KINDS.filter(({ mapped }) => map[mapped] !== undefined).map(({ kind }) => kind)
+  return KINDS.filter(({ mapped }) => mapped.some((name) => map[name] !== undefined)).map(({ kind }) => kind)
 }
 
 /**
- * Reads the kinds that are needed. What Zendesk does not let be read is among the withheld; user fields that it does
- * not show are those that were known before.
+ * Reads what a mapping speaks of. What Zendesk does not let be read is among the withheld; user fields that it does
+ * not show are those that were known before. Without the account's settings nobody can tell whether it allows several
+ * organizations: they count as withheld.
  *
  * @throws Zendesk's other errors
  */
 export async function readListing(
   zendesk: ZendeskClient,
-  needed: readonly Kind[],
+  map: UsersConfig['map'],
   before: Listing | undefined,
   signal: AbortSignal,
 ): Promise<Omit<Listing, 'readAt'>> {
-  const { organizations, customRoles, locales, brands, userFields } = zendesk
+  const { organizations, customRoles, locales, brands, userFields, accountSettings } = zendesk
   let adminRoles: number[] = []
+  let oneOrganization = false as boolean
   const readers = {
-    organizations: () => pairsOf(organizations.list({ signal }), ({ name, id }) => [[name, id]]),
+    organizations: async () => {
+      if (map.organizations !== undefined) {
+        const { user } = await accountSettings.show({ signal })
+        oneOrganization = user?.multiple_organizations !== true
+      }
+      return pairsOf(organizations.list({ signal }), ({ name, id }) => [[name, id]])
+    },
     customRoles: async () => {
       const roles = await customRoles.list({ signal })
       adminRoles = roles.filter((one) => isAdminRole(one)).map((one) => one.id)
@@ -79,14 +89,19 @@ export async function readListing(
   }
   const listing: { [kind in NamedKind]?: Pairs } & { userFields?: readonly KnownField[] | null } = {}
   const withheld: { [kind in NamedKind]?: string } = {}
-  for (const kind of needed)
+  for (const kind of kindsNamedBy(map))
     if (kind === 'userFields') listing[kind] = (await knownFields(userFields, signal)) ?? before?.userFields ?? null
     else {
       const read = await unlessWithheld<Pairs>(readers[kind])
       if ('value' in read) listing[kind] = read.value
       else withheld[kind] = read.withheld
     }
-  return { ...listing, adminRoles, ...(Object.keys(withheld).length > 0 && { withheld }) }
+  return {
+    ...listing,
+    adminRoles,
+    ...(oneOrganization && { oneOrganization }),
+    ...(Object.keys(withheld).length > 0 && { withheld }),
+  }
 }
 
 async function pairsOf<T>(

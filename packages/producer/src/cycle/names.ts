@@ -9,6 +9,7 @@ import { adminNotAllowed } from '../mapping/roles.ts'
 import { UserFields } from '../mapping/user-fields.ts'
 import { fieldProblems } from './known-fields.ts'
 import { kindsNamedBy, Listing, readListing, type Kind, type NamedKind } from './name-listing.ts'
+import { oneOrganizationOnly, withoutOrganizations } from './one-organization.ts'
 import { listUnread } from './withheld-lists.ts'
 
 /** How long the account's organizations, roles, locales and brands are believed, ms: reading them costs requests. */
@@ -97,7 +98,7 @@ export class NameCatalogues {
    */
   async refresh(now: number, signal: AbortSignal): Promise<Names> {
     if (this.#isStale || !this.#names) {
-      this.#take({ readAt: now, ...(await readListing(this.#zendesk, this.#needed, this.#listing, signal)) })
+      this.#take({ readAt: now, ...(await readListing(this.#zendesk, this.#users.map, this.#listing, signal)) })
       this.#isStale = false
       this.#isNoted = this.#needed.length === 0
       this.#awaiting = new Set()
@@ -147,7 +148,11 @@ export class NameCatalogues {
       userFields: listing.userFields ? new UserFields(listing.userFields) : undefined,
     }
     const { organization, role, user_fields: fields = {} } = this.#users.map
-    const problems = fieldProblems(this.#reader.connection, Object.keys(fields), catalogues.userFields)
+    const { connection } = this.#reader
+    const problems = [
+      ...fieldProblems(connection, Object.keys(fields), catalogues.userFields),
+      ...(listing.oneOrganization ? [oneOrganizationOnly(connection)] : []),
+    ]
     // A right may be given, a field be made, or a plan be changed, at any time.
     this.#missed = problems.length > 0 || listing.withheld !== undefined
     const policy = {
@@ -158,7 +163,8 @@ export class NameCatalogues {
       problems,
       hasSeveralBrands: (catalogues.brands?.size ?? 0) > 1,
       resolve: (user) => {
-        const resolved = resolveNames(user, catalogues, policy)
+        const asked = listing.oneOrganization ? withoutOrganizations(user) : user
+        const resolved = resolveNames(asked, catalogues, policy)
         if (resolved.problems.some(({ code }) => code !== adminNotAllowed.code)) this.#missed = true
         for (const name of resolved.organizationsToCreate) this.#await(name)
         for (const kind of resolved.unread)

@@ -3,7 +3,11 @@ import { isWithheld } from '@provisioner/zendesk/errors.ts'
 
 /** The lists of an account without which a cycle goes on, and what stays as it is meanwhile. */
 const LISTS = {
-  organizations: { name: 'organizations', stays: 'organization', remedy: 'take organization out of users.map' },
+  organizations: {
+    name: 'organizations',
+    stays: 'organization',
+    remedy: 'take organization and organizations out of users.map',
+  },
   customRoles: {
     name: 'custom roles',
     stays: 'custom_role, and the role that comes with it,',

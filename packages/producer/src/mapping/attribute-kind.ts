@@ -46,6 +46,7 @@ const KINDS: ReadonlyMap<string, AttributeKind> = new Map([
   ['ticket_restriction', 'ticket restriction'],
   ['tags', 'tags'],
   ['brands', 'names'],
+  ['organizations', 'names'],
 ])
 
 /** Whether Zendesk takes all values of a directory attribute, and not one of them. */

@@ -5,9 +5,16 @@ export const NAMED = [
   { name: 'locale', id: 'locale_id', catalogue: 'locales', code: 'LOCALE_UNKNOWN' },
 ] as const
 
-/** The same, where Zendesk takes a list of ids. */
+/** The same, where Zendesk takes a list of ids, and how many. */
 export const NAMED_SETS = [
-  { name: 'brands', id: 'agent_brand_ids', catalogue: 'brands', code: 'BRAND_UNKNOWN' },
+  {
+    name: 'organizations',
+    id: 'organization_ids',
+    catalogue: 'organizations',
+    code: 'ORGANIZATION_UNKNOWN',
+    most: 300,
+  },
+  { name: 'brands', id: 'agent_brand_ids', catalogue: 'brands', code: 'BRAND_UNKNOWN', most: Infinity },
 ] as const
 
 /** What an account has by name. */

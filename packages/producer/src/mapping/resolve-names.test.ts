@@ -56,6 +56,7 @@ describe('finds ids by name or id', () => {
     [{ locale: 'deutsch' }, { locale_id: 8 }],
     [{ brands: ['globex', '21', 'ACME-shop'] }, { agent_brand_ids: [20, 21] }],
     [{ brands: [] }, { agent_brand_ids: [] }],
+    [{ organizations: ['acme', '8'] }, { organization_ids: [7, 9] }],
     [{ alias: 'Acme' }, { alias: 'Acme' }],
   ])('%j becomes %j', (attributes, resolved) => {
     const result = resolveNames(mapped(attributes), catalogues, { missingOrganization: 'report', allowAdmin: false })
@@ -188,4 +189,17 @@ it.each([
   expect(result).toMatchObject({ attributes: { agent_brand_ids: ids }, partial: ['agent_brand_ids'] })
   expect(result.problems.map((problem) => problem.what)).toEqual(what)
   expect(result.problems[0]?.todo).toContain(advice)
+})
+
+it('leaves more organizations alone than Zendesk takes', () => {
+  const organizations = Array.from({ length: 301 }, (_, at) => `O${at}`)
+  const result = resolveNames(mapped({ organizations }), catalogues, {
+    missingOrganization: 'report',
+    allowAdmin: false,
+  })
+
+  expect(result.attributes).toEqual({})
+  expect(result.problems.map(({ code, what }) => `${code} ${what}`)).toEqual([
+    'VALUES_TOO_MANY The entry has 301 values, and Zendesk takes 300: the attribute stays what it is in Zendesk',
+  ])
 })

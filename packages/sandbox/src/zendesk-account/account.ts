@@ -25,6 +25,8 @@ export interface Settings {
   seats: number | undefined
   /** Whether who joins the team is in no brand by that: the account restricts agents by brand. */
   departmentSpaces: boolean
+  /** Whether a user may be in several organizations. */
+  severalOrganizations: boolean
   searchLagMs: number
   answerDelayMs: number
   headerSpelling: '2023' | '2024'
@@ -73,6 +75,7 @@ export class Account {
   #ids: number[] = []
   #block = 0
   #brandAgents = 0
+  readonly #pairs = new Map<string, number>()
   /** The timestamp of the last second that was asked for: most ask for the same. */
   #told = { second: NaN, text: '' }
 
@@ -95,6 +98,14 @@ export class Account {
   /** Of a brand membership: counted, as the official file's examples are. */
   nextBrandAgentId(): number {
     return ++this.#brandAgents
+  }
+
+  /** The id of what lies between two records, the same each time it is asked for. */
+  pairId(one: number, other: number): number {
+    const pair = `${one}:${other}`
+    const known = this.#pairs.get(pair) ?? this.#pairs.size + 1
+    this.#pairs.set(pair, known)
+    return known
   }
 
   timestamp(ms = Date.now()): string {

@@ -20,7 +20,9 @@ export interface UserRecord {
   details: string | null
   notes: string | null
   signature: string | null
+  /** The default one of `organization_ids`. */
   organization_id: number | null
+  organization_ids: readonly number[]
   default_group_id: number | null
   locale: string
   time_zone: string

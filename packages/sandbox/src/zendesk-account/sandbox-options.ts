@@ -63,6 +63,8 @@ export interface SandboxOptions {
   readonly seats?: number
   /** Whether who joins the team is in no brand by that, in place of all of them. Default false. */
   readonly departmentSpaces?: boolean
+  /** Whether a user may be in several organizations. Default false, as with Zendesk. */
+  readonly severalOrganizations?: boolean
   /** Default 15 s divided by `clock`. */
   readonly searchLagMs?: number
   /** `2024` (ratelimit-…) or `2023` (rate-limit-…). */

@@ -51,6 +51,7 @@ export async function startZendeskSandbox(options: SandboxOptions = {}): Promise
     bulkImport = false,
     seats,
     departmentSpaces = false,
+    severalOrganizations = false,
     answerDelayMs = 0,
     seed = 1,
   } = options
@@ -65,6 +66,7 @@ export async function startZendeskSandbox(options: SandboxOptions = {}): Promise
     bulkImport,
     seats,
     departmentSpaces,
+    severalOrganizations,
     answerDelayMs,
     headerSpelling,
     tokenLifetimeSeconds,

@@ -55,6 +55,8 @@ export const UNKNOWN_CHOICES = {
   brandsOfEndUsers: ['refused', 'ignored'],
   /** What becomes of a picture whose address, `remote_photo_url`, is set to null. */
   photoWithoutAddress: ['kept', 'removed'],
+  /** Several `organization_ids` on an account that allows a user one. */
+  organizationsOfOne: ['refused', 'the first one'],
   caseOnlyEmail: ['ignored', 'renames the identity', 'adds an identity'],
   /**
    * Whether update_many is inside the create-update-user limit: five writes a minute for each user, one a second for

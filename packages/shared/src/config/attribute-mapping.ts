@@ -12,7 +12,7 @@ const From = z.union([AttributeName, z.array(AttributeName).min(1)]).transform((
 
 const common = {
   from: From.optional().describe(
-    'Directory attribute, or a list of them: the first that has a value counts. Of several values of it the one that Zendesk holds already stays, else the first as the server gives them; `tags` and `brands` take all.',
+    'Directory attribute, or a list of them: the first that has a value counts. Of several values of it the one that Zendesk holds already stays, else the first as the server gives them; `tags`, `brands` and `organizations` take all.',
   ),
   expression: Expression.optional().describe(
     'In place of `from`: a JSONata expression over the entry, such as `givenName & " " & sn`.',

@@ -31,6 +31,9 @@ export const UserMap = z.strictObject({
   ),
   external_id: optional('In place of the directory id that `externalId` writes. Each user needs another one.'),
   organization: OrganizationMapping.optional().describe('The user’s organization, by name or id.'),
+  organizations: optional(
+    'The user’s organizations, by name or id, in place of `organization`, on accounts that allow several: all values of the directory attribute, at most 300, and no others. Which of them is the default one is left to Zendesk.',
+  ),
   phone: optional('The telephone number.'),
   shared_phone_number: optional(
     'Whether the number is shared, and no direct line of the user’s own. Not mapped: Zendesk makes one that nobody else has a direct line. Written together with `phone`.',

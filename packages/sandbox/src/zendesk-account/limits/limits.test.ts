@@ -10,6 +10,7 @@ const SETTINGS = {
   bulkImport: false,
   seats: undefined,
   departmentSpaces: false,
+  severalOrganizations: false,
   searchLagMs: 0,
   answerDelayMs: 0,
   headerSpelling: '2024',

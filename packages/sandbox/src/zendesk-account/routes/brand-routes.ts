@@ -48,7 +48,8 @@ function showSettings({ account }: Call): Answer {
     new_agent_brand_association_behavior: behaviour,
     require_brand_on_new_tickets: false,
   }
-  return { status: 200, body: { settings: { brands } } }
+  const user = { multiple_organizations: account.settings.severalOrganizations }
+  return { status: 200, body: { settings: { brands, user } } }
 }
 
 function showIn({ account }: Call) {

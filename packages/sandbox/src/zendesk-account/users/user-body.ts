@@ -53,6 +53,9 @@ export function readUserBody(body: unknown, path: string, action: string): UserB
     throw refuse(`${path}.tags`, 'an array')
   if (brands !== undefined && brands !== null && !Array.isArray(brands))
     throw refuse(`${path}.agent_brand_ids`, 'an array')
+  const { organization_ids: organizations } = user
+  if (organizations !== undefined && organizations !== null && !Array.isArray(organizations))
+    throw refuse(`${path}.organization_ids`, 'an array')
   if (fields !== undefined && fields !== null && (typeof fields !== 'object' || Array.isArray(fields)))
     throw refuse(`${path}.user_fields`, 'an object')
   return user

@@ -121,6 +121,7 @@ function blankUser(id: number) {
     notes: null,
     signature: null,
     organization_id: null,
+    organization_ids: [],
     default_group_id: null,
     locale: DEFAULT_LOCALE,
     time_zone: DEFAULT_TIME_ZONE,
