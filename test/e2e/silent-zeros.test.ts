@@ -51,7 +51,7 @@ describe('what yields nothing for anybody is told', () => {
       expect.stringMatching(/^ATTRIBUTE_UNKNOWN No entry has 'validUntl', .*, which directory.expires names/),
       "ATTRIBUTE_UNKNOWN The server's schema does not know 'employeTyp', which users.locations[1].filter names; did you mean 'employeeType'?",
       "ATTRIBUTE_UNKNOWN The server's schema does not know 'membr', which directory.membership.group names; did you mean 'member'?",
-      'GROUP_EMPTY byGroup names the group, and none of 2 people in scope is in it: nobody gets its role',
+      'GROUP_EMPTY byGroup names the group, and none of 2 people in scope is in it: nobody gets what it gives',
       expect.stringMatching(
         /^GROUP_MEMBERS_UNREAD .*'cn=agent,ou=groups,dc=example,dc=org' is not in the directory, or hidden/,
       ),

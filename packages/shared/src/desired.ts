@@ -31,10 +31,15 @@ export interface DesiredUser {
   readonly ofAdmin?: true
 }
 
+/** In Zendesk's words; what is left out is as Zendesk has it: no description, and public. */
+export type GroupAtCreation = { readonly description?: string; readonly is_public?: false }
+
 /** The group that Zendesk should hold. */
 export interface DesiredGroup {
   readonly presence: 'active' | 'deleted'
   readonly name: string
+  /** What the group is created with besides, and what is never written again. */
+  readonly atCreation?: GroupAtCreation
 }
 
 /** The membership that Zendesk should, or should no longer, hold. */

@@ -1,5 +1,6 @@
 import type { DesiredUser, UserAttributes } from '@provisioner/shared/desired.ts'
 import type { AppliedUser } from '@provisioner/shared/ledger/record.ts'
+import { WRITE_ONLY } from '@provisioner/shared/write-only.ts'
 import type { User } from './users.ts'
 
 /**
@@ -9,6 +10,7 @@ import type { User } from './users.ts'
  *   --------------------------------------------|----------------------------------------------------------
  *   email, role, custom_role_id, external_id    | what Zendesk holds, whether the entry has it or not
  *   one that the entry has                      | what Zendesk holds
+ *   one that Zendesk takes and never shows      | nothing, so that it is written: `WRITE_ONLY`
  *   `user_fields`, where the entry has some     | of what Zendesk holds, the fields that the entry has
  *   `tags`, merged                              | of what Zendesk holds, those that the entry has
  *   any other                                   | nothing: it was never ours, and is not there to be cleared later
@@ -21,7 +23,8 @@ export function attributesInZendesk(user: User, wanted: Pick<DesiredUser, 'attri
     custom_role_id: user.custom_role_id ?? null,
     external_id: user.external_id ?? null,
   }
-  for (const name of Object.keys(wanted.attributes)) attributes[name] = held[name] ?? null
+  for (const name of Object.keys(wanted.attributes))
+    attributes[name] = WRITE_ONLY.has(name) ? null : (held[name] ?? null)
   const { tags, user_fields: fields } = wanted.attributes
   if (tags !== undefined) attributes['tags'] = tagsHeld(user, (tags ?? []) as readonly string[], wanted.tagsMode)
   if (fields !== undefined) attributes['user_fields'] = fieldsHeld(user, Object.keys((fields ?? {}) as object))

@@ -5,6 +5,8 @@ import type { Budget } from './budget/budget.ts'
 import { groupsApi, type GroupsApi } from './groups.ts'
 import { identitiesApi, type IdentitiesApi } from './identities.ts'
 import { jobStatusesApi, type JobStatusesApi } from './job-statuses.ts'
+import { accountSettingsApi, type AccountSettingsApi } from './account-settings.ts'
+import { brandsApi, type BrandsApi } from './brands.ts'
 import { localesApi, type LocalesApi } from './locales.ts'
 import { membershipsApi, type MembershipsApi } from './memberships.ts'
 import { organizationsApi, type OrganizationsApi } from './organizations.ts'
@@ -41,6 +43,8 @@ export interface ZendeskClient extends Disposable {
   readonly organizations: OrganizationsApi
   readonly customRoles: CustomRolesApi
   readonly locales: LocalesApi
+  readonly brands: BrandsApi
+  readonly accountSettings: AccountSettingsApi
   readonly userFields: UserFieldsApi
 }
 
@@ -64,6 +68,8 @@ export function createZendeskClient(options: ZendeskClientOptions): ZendeskClien
     organizations: organizationsApi(transport),
     customRoles: customRolesApi(transport),
     locales: localesApi(transport),
+    brands: brandsApi(transport),
+    accountSettings: accountSettingsApi(transport),
     userFields: userFieldsApi(transport),
     [Symbol.dispose]: () => transport[Symbol.dispose](),
   }

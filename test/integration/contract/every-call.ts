@@ -78,6 +78,8 @@ export function everyCall({ agentId }: { agentId: number }): Calls {
     },
     customRoles: { list: ({ customRoles }) => customRoles.list() },
     locales: { list: ({ locales }) => locales.list() },
+    accountSettings: { show: ({ accountSettings }) => accountSettings.show() },
+    brands: { list: ({ brands }) => brands.list() },
     userFields: { list: ({ userFields }) => userFields.list() },
   }
 }

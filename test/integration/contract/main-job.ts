@@ -2,6 +2,7 @@ import { addEntry, deleteEntry, modifyEntry, renameEntry } from '@provisioner/sa
 import { directoryOf, groupDn, person, personDn } from '../../fixtures/people.ts'
 import { startRecordingProxy, type RecordedExchange } from '../../fixtures/recording-proxy.ts'
 import { openWorld, type World } from '../../fixtures/world.ts'
+import type { ConfigChanges } from '../../fixtures/world-config.ts'
 
 const MANY = ['ada', 'bob', 'cid', 'dan', 'eve', 'flo', 'gus', 'hal', 'ian', 'joy', 'kim', 'lea', 'mia', 'ned']
 const TEAM = MANY.slice(0, 8)
@@ -29,6 +30,7 @@ const config = {
       organization: { from: 'o', missing: 'create' },
       custom_role: { byGroup: { [groupDn('leads')]: 'Team lead' } },
       locale: { default: 'Deutsch' },
+      brands: { default: 'Acme' },
       tags: { from: 'departmentNumber', case: 'lower', mode: 'merge' },
       notes: { expression: "'Desk ' & roomNumber" },
       details: 'description',
@@ -49,7 +51,7 @@ const before = {
 
 /** Does the product's whole job once, and returns all that was said to Zendesk and answered. */
 export async function doMainJob(): Promise<readonly RecordedExchange[]> {
-  return observe({ bulkImport: true }, async (world) => {
+  return observe({ bulkImport: true, config }, async (world) => {
     await world.step()
     await changeMany(world)
     await changeOne(world)
@@ -59,11 +61,13 @@ export async function doMainJob(): Promise<readonly RecordedExchange[]> {
 
 /** The first load where Zendesk refuses bulk user import. */
 export async function loadWithoutBulk(): Promise<readonly RecordedExchange[]> {
-  return observe({ bulkImport: false }, (world) => world.step())
+  const { organization: _one, ...map } = config.users.map
+  const several = { ...config, users: { ...config.users, map: { ...map, organizations: 'o' } } }
+  return observe({ bulkImport: false, config: several }, (world) => world.step())
 }
 
 async function observe(
-  { bulkImport }: { bulkImport: boolean },
+  { bulkImport, config }: { bulkImport: boolean; config: ConfigChanges },
   act: (world: World) => Promise<void>,
 ): Promise<readonly RecordedExchange[]> {
   await using owned = new AsyncDisposableStack()

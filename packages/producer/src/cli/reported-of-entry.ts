@@ -27,7 +27,10 @@ export function withUnknownNames(traces: readonly AttributeTrace[], stored: read
     const found = stored.find(({ problem }) => isAboutName(problem, trace.attribute, plain(result)))
     if (!found) return trace
     unknown.add(found)
-    return { ...rest, outcome: 'left alone' as const, why: `${found.problem.code}: ${found.problem.what}` }
+    const why = `${found.problem.code}: ${found.problem.what}`
+    // Of a set, what is known is written all the same.
+    if (Array.isArray(plain(result))) return { ...trace, why }
+    return { ...rest, outcome: 'left alone' as const, why }
   })
   return { traces: shown, unknown }
 }

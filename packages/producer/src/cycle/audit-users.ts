@@ -3,6 +3,7 @@ import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { isTeamRole, type AppliedUser, type UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import { isThere } from '@provisioner/zendesk/look-up-users.ts'
+import { ofRole } from '@provisioner/shared/team-only.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
 
 /** Ids per `show_many`. */
@@ -71,7 +72,7 @@ function asHeld<R extends UserRecord & { applied: AppliedUser }>(record: R, user
   const presence = user.suspended ? ('suspended' as const) : ('active' as const)
   return {
     ...record,
-    applied: { presence, attributes },
+    applied: { presence, attributes: ofRole(attributes, user.role ?? undefined) },
     suspendedByUs: record.suspendedByUs && record.applied.presence === presence,
   }
 }

@@ -2,9 +2,8 @@ import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
-import type { MappedUser } from '../mapping/mapped.ts'
 import { statusOf } from '../mapping/status.ts'
-import { chooseValues, fingerprintOf, holdingsOf } from '../plan/choose-values.ts'
+import { chooseValues, holdingsOf } from '../plan/choose-values.ts'
 import type { WantedGroup } from '../plan/plan-group.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
 import { GroupDoubts } from '../source/group-doubts.ts'
@@ -16,11 +15,13 @@ import { judgeGroups, type GroupsInDoubt } from './groups-in-doubt.ts'
 import { memberIndex, roleIndex } from './member-index.ts'
 import type { Names } from './names.ts'
 import type { PlanSources } from './plan-sources.ts'
+import { AgentsInWant } from './agents-in-want.ts'
 import { roleGroupsOf } from './user-policy.ts'
 import { ScannedEntries } from './scanned-entries.ts'
 import { SilentZeros } from './silent-zeros.ts'
 import { StatusReading } from './status-reading.ts'
 import { TwinFinder } from './twins.ts'
+import { toWanted, toWantedGroup } from './to-wanted.ts'
 import { UnknownNames } from './unknown-names.ts'
 import { UntriedExpressions } from './untried-expressions.ts'
 import { Unanswered, type Printed } from './unanswered.ts'
@@ -114,6 +115,7 @@ export async function readDirectory(
   const severalRoles: WantedUser[] = []
   const twins = new TwinFinder(present, connection.users.map.external_id ? ['email', 'external_id'] : ['email'])
   const unknown = new UnknownNames()
+  const agents = new AgentsInWant(connection.users.map, names)
   const untried = await UntriedExpressions.begin(reader)
   const unidentified = new Set<string>()
   const problems: Problem[] = [...names.problems]
@@ -143,7 +145,7 @@ export async function readDirectory(
       if (mapped.disabled === 'unknown') statusUnknown.add(mapped.id)
       if (mapped.kind === 'mapped') {
         zeros.noteMapped(mapped)
-        const one = toWanted(mapped, names, unknown)
+        const one = toWanted(mapped, names, { unknown, agents })
         wanted.push(one)
         twins.note(one.user, before + i)
       } else {
@@ -190,7 +192,7 @@ export async function readDirectory(
     disabled,
     statusUnknown,
     yielding,
-    groups: groups.managed.map(({ id, dn, name, otherNames }) => ({ id, dn, name, otherNames })),
+    groups: groups.managed.map(toWantedGroup),
     presentGroups: new Set([...[...groups.managed, ...groups.nameless].map(({ id }) => id), ...unread.groups.keys()]),
     members: membership.members,
     foreign,
@@ -201,6 +203,7 @@ export async function readDirectory(
     problems: [
       ...problems,
       ...unknown.problems(connection.id),
+      ...agents.problems(connection.id),
       ...untried.problems(connection.id),
       ...status.problems,
       ...silent,
@@ -212,15 +215,6 @@ export async function readDirectory(
       ...[...groups.unidentified].map((dn) => unidentifiedEntry('group', dn, connection.directory.id)),
     ],
   }
-}
-
-function toWanted(mapped: MappedUser, names: Names, unknown: UnknownNames): Printed & { problems: readonly Problem[] } {
-  const { id, dn, email, disabled, tagsMode } = mapped
-  const { attributes, alternatives, empty, createOnly, problems } = names.resolve(mapped)
-  const user: WantedUser = { id, dn, email, disabled, attributes, empty, createOnly, tagsMode }
-  const whole = alternatives ? { ...user, alternatives } : user
-  const found = problems.length === 0 ? mapped.problems : [...mapped.problems, ...unknown.take(problems, email)]
-  return { user: whole, print: fingerprintOf(whole), problems: found }
 }
 
 /** Of entries with several roles, those that are team members by the one that counts. */

@@ -23,7 +23,7 @@ export interface GroupsInDoubt {
 const DECIDES: Readonly<Record<keyof GroupDoubt, string>> = {
   scope: 'decides who is in scope (users.locations)',
   managed: 'decides which groups are provisioned (groups.locations)',
-  roles: 'decides roles (byGroup)',
+  roles: 'decides roles or brands (byGroup)',
 }
 
 /** Judges every group that a scope, a role or a managed group depends on, once all users are read. */

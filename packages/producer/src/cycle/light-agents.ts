@@ -2,7 +2,7 @@ import type { UsersConfig } from '@provisioner/shared/config/users.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 
 /** Whether leavers are to become light agents, whose role has to be known then. */
-export function makesLightAgents({ remove }: UsersConfig): boolean {
+export function makesLightAgents({ remove }: Pick<UsersConfig, 'remove'>): boolean {
   return Object.values(remove.agents).includes('light-agent')
 }
 

@@ -2,18 +2,18 @@ import type { UsersConfig } from '@provisioner/shared/config/users.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
-import { isAdminRole, isLightAgentRole } from '@provisioner/zendesk/roles.ts'
-import { z } from 'zod'
 import { Catalogue } from '../mapping/catalogue.ts'
 import type { MappedUser } from '../mapping/mapped.ts'
 import { resolveNames, type Resolved } from '../mapping/resolve-names.ts'
 import { adminNotAllowed } from '../mapping/roles.ts'
-import { KnownField, UserFields } from '../mapping/user-fields.ts'
-import { fieldProblems, knownFields } from './known-fields.ts'
-import { lightAgentProblems, makesLightAgents } from './light-agents.ts'
-import { listUnread, unlessWithheld } from './withheld-lists.ts'
+import { UserFields } from '../mapping/user-fields.ts'
+import { fieldProblems } from './known-fields.ts'
+import { lightAgentProblems } from './light-agents.ts'
+import { kindsNamedBy, Listing, readListing, type Kind, type NamedKind } from './name-listing.ts'
+import { oneOrganizationOnly, withoutOrganizations } from './one-organization.ts'
+import { listUnread } from './withheld-lists.ts'
 
-/** How long the account's organizations, roles and locales are believed, ms: reading them costs requests. */
+/** How long the account's organizations, roles, locales and brands are believed, ms: reading them costs requests. */
 const FRESH_MS = 60 * 60_000
 /** How soon they are read again after a name was not found, ms. */
 const UNKNOWN_MS = 5 * 60_000
@@ -25,40 +25,9 @@ export interface Names {
   readonly lightAgentRole: number | undefined
   /** What the mapping names and the account does not have, whoever is to have it. */
   readonly problems: readonly Problem[]
+  /** Whether the account has more than one brand, as far as the mapping speaks of them. */
+  readonly hasSeveralBrands: boolean
 }
-
-const Pairs = z.array(z.tuple([z.string(), z.number()]).readonly()).readonly()
-type Pairs = z.infer<typeof Pairs>
-
-const NamedKind = z.enum(['organizations', 'customRoles', 'locales'])
-type NamedKind = z.infer<typeof NamedKind>
-
-/** What an account has by name, as it was read; a kind that the mapping does not speak of is left out. */
-const Listing = z.object({
-  /** Milliseconds since the epoch. */
-  readAt: z.number(),
-  organizations: Pairs.exactOptional(),
-  customRoles: Pairs.exactOptional(),
-  /** Ids of the custom roles that are Zendesk's names for its admins. */
-  adminRoles: z.array(z.number()).readonly(),
-  /** Id of the one for light agents; null where there is none. */
-  lightAgentRole: z.number().nullable().exactOptional(),
-  locales: Pairs.exactOptional(),
-  /** Null when the account does not show them. */
-  userFields: z.array(KnownField).readonly().nullable().exactOptional(),
-  /** Why Zendesk does not let the others be read. */
-  withheld: z.partialRecord(NamedKind, z.string()).exactOptional(),
-})
-type Listing = Readonly<z.infer<typeof Listing>>
-
-type Kind = NamedKind | 'userFields'
-
-const KINDS = [
-  { kind: 'organizations', mapped: 'organization' },
-  { kind: 'customRoles', mapped: 'custom_role' },
-  { kind: 'locales', mapped: 'locale' },
-  { kind: 'userFields', mapped: 'user_fields' },
-] as const
 
 /**
  * Keeps what an account has by name between cycles, and reads only what the mapping speaks of. What was read outlives
@@ -85,8 +54,7 @@ export class NameCatalogues {
     this.#zendesk = zendesk
     this.#users = users
     this.#reader = reader
-    const mapped = KINDS.filter((one) => users.map[one.mapped] !== undefined).map(({ kind }) => kind)
-    this.#needed = makesLightAgents(users) ? [...new Set([...mapped, 'customRoles' as const])] : mapped
+    this.#needed = kindsNamedBy(users)
   }
 
   /** Begins a cycle: recalls what is stored, and judges what is stale. With `anew` everything is. */
@@ -133,7 +101,7 @@ export class NameCatalogues {
    */
   async refresh(now: number, signal: AbortSignal): Promise<Names> {
     if (this.#isStale || !this.#names) {
-      this.#take({ readAt: now, ...(await this.#read(signal)) })
+      this.#take({ readAt: now, ...(await readListing(this.#zendesk, this.#users, this.#listing, signal)) })
       this.#isStale = false
       this.#isNoted = this.#needed.length === 0
       this.#awaiting = new Set()
@@ -179,10 +147,15 @@ export class NameCatalogues {
       customRoles: catalogueOf('customRoles'),
       adminRoles: new Set(listing.adminRoles),
       locales: catalogueOf('locales'),
+      brands: catalogueOf('brands'),
       userFields: listing.userFields ? new UserFields(listing.userFields) : undefined,
     }
     const { organization, role, user_fields: fields = {} } = this.#users.map
-    const problems = fieldProblems(this.#reader.connection, Object.keys(fields), catalogues.userFields)
+    const { connection } = this.#reader
+    const problems = [
+      ...fieldProblems(connection, Object.keys(fields), catalogues.userFields),
+      ...(listing.oneOrganization ? [oneOrganizationOnly(connection)] : []),
+    ]
     // A right may be given, a field be made, or a plan be changed, at any time.
     this.#missed = problems.length > 0 || listing.withheld !== undefined
     const policy = {
@@ -192,8 +165,10 @@ export class NameCatalogues {
     this.#names = {
       lightAgentRole: listing.lightAgentRole ?? undefined,
       problems: [...problems, ...lightAgentProblems(this.#reader.connection, this.#users, listing.lightAgentRole)],
+      hasSeveralBrands: (catalogues.brands?.size ?? 0) > 1,
       resolve: (user) => {
-        const resolved = resolveNames(user, catalogues, policy)
+        const asked = listing.oneOrganization ? withoutOrganizations(user) : user
+        const resolved = resolveNames(asked, catalogues, policy)
         if (resolved.problems.some(({ code }) => code !== adminNotAllowed.code)) this.#missed = true
         for (const name of resolved.organizationsToCreate) this.#await(name)
         for (const kind of resolved.unread)
@@ -210,41 +185,4 @@ export class NameCatalogues {
     else this.#readAt = 0
     this.#awaiting.add(key)
   }
-
-  async #read(signal: AbortSignal): Promise<Omit<Listing, 'readAt'>> {
-    const { organizations, customRoles, locales, userFields } = this.#zendesk
-    let adminRoles: number[] = []
-    let lightAgentRole: number | null = null
-    const readers = {
-      organizations: () => namesOf(organizations.list({ signal })),
-      customRoles: async () => {
-        const roles = await customRoles.list({ signal })
-        adminRoles = roles.filter((one) => isAdminRole(one)).map((one) => one.id)
-        lightAgentRole = roles.find((one) => isLightAgentRole(one))?.id ?? null
-        return roles.map((one) => [one.name, one.id] as const)
-      },
-      locales: async () =>
-        (await locales.list({ signal })).flatMap((one) => [
-          [one.locale, one.id] as const,
-          ...(one.name ? [[one.name, one.id] as const] : []),
-        ]),
-    }
-    const listing: { [kind in NamedKind]?: Pairs } & { userFields?: readonly KnownField[] | null } = {}
-    const withheld: { [kind in NamedKind]?: string } = {}
-    for (const kind of this.#needed)
-      if (kind === 'userFields')
-        listing[kind] = (await knownFields(userFields, signal)) ?? this.#listing?.userFields ?? null
-      else {
-        const read = await unlessWithheld<Pairs>(readers[kind])
-        if ('value' in read) listing[kind] = read.value
-        else withheld[kind] = read.withheld
-      }
-    return { ...listing, adminRoles, lightAgentRole, ...(Object.keys(withheld).length > 0 && { withheld }) }
-  }
-}
-
-async function namesOf(pages: AsyncIterable<readonly { name: string; id: number }[]>): Promise<Pairs> {
-  const names: (readonly [string, number])[] = []
-  for await (const page of pages) for (const one of page) names.push([one.name, one.id])
-  return names
 }

@@ -82,7 +82,7 @@ export function emptyRole(groupId: string, dn: string, mapped: number): Problem 
     subject: 'group',
     id: groupId,
     dn,
-    what: `byGroup names the group, and none of ${mapped} people in scope is in it: nobody gets its role`,
+    what: `byGroup names the group, and none of ${mapped} people in scope is in it: nobody gets what it gives`,
     todo: 'Add its members, or check whether they are in users.locations; if nobody is expected yet, set expectEmpty: true beside byGroup',
   }
 }

@@ -9,7 +9,8 @@ export function userPolicyOf(users: UsersConfig, lightAgentRole?: number): UserP
   return { actions, provisionDisabled, remove, agents, lightAgentRole, goneInZendesk, allowDowngrade }
 }
 
-/** DNs of the groups that decide roles and custom roles, as written. */
+/** DNs of the groups that decide roles, custom roles and brands, as written. */
 export function roleGroupsOf({ map }: UsersConfig): string[] {
-  return [...new Set([...Object.keys(map.role?.byGroup ?? {}), ...Object.keys(map.custom_role?.byGroup ?? {})])]
+  const deciding = [map.role, map.custom_role, map.brands]
+  return [...new Set(deciding.flatMap((mapping) => Object.keys(mapping?.byGroup ?? {})))]
 }

@@ -3,13 +3,18 @@ import { isWithheld } from '@provisioner/zendesk/errors.ts'
 
 /** The lists of an account without which a cycle goes on, and what stays as it is meanwhile. */
 const LISTS = {
-  organizations: { name: 'organizations', stays: 'organization', remedy: 'take organization out of users.map' },
+  organizations: {
+    name: 'organizations',
+    stays: 'organization',
+    remedy: 'take organization and organizations out of users.map',
+  },
   customRoles: {
     name: 'custom roles',
     stays: 'custom_role, and the role that comes with it,',
     remedy: 'take custom_role out of users.map, for a plan without custom roles has none',
   },
   locales: { name: 'locales', stays: 'locale', remedy: 'take locale out of users.map' },
+  brands: { name: 'brands', stays: 'brands', remedy: 'take brands out of users.map' },
   groups: {
     name: 'groups',
     stays: 'no group is created, linked or renamed; members of linked groups come and go',

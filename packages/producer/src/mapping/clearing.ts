@@ -11,7 +11,7 @@ const KEPT = undefined
  *   email, name, role, verified            | never: without them the user is no user, or changes what they may do
  *   external_id                            | never: it is what the user is found by
  *   time_zone, locale                      | never: Zendesk has no user without one, and ignores null
- *   tags                                   | an empty list
+ *   tags, brands, organizations            | an empty list
  *   moderator, only_private_comments       | false
  *   any other, user fields included        | null
  */
@@ -25,6 +25,10 @@ const CLEARING: ReadonlyMap<string, AttributeValue | undefined> = new Map<string
   ['locale', KEPT],
   ['locale_id', KEPT],
   ['tags', []],
+  ['brands', []],
+  ['agent_brand_ids', []],
+  ['organizations', []],
+  ['organization_ids', []],
   ['moderator', false],
   ['only_private_comments', false],
 ])

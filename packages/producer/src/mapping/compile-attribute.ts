@@ -17,8 +17,8 @@ export interface CompiledAttribute {
   /** Directory attributes in lower case, in order of preference. */
   readonly from: readonly string[]
   readonly expression: Expression | undefined
-  /** In the config's order: the first group that the entry is in decides. */
-  readonly byGroup: readonly { readonly group: string; readonly value: Scalar }[]
+  /** In the config's order: the first group that the entry is in decides, or all of them together. */
+  readonly byGroup: readonly { readonly group: string; readonly values: readonly Scalar[] }[]
   readonly shape: Shape
   readonly defaults: readonly Scalar[]
   readonly clears: boolean
@@ -33,14 +33,17 @@ export function compileAttribute(
   const kind = kindOf(name)
   const compiled = mapping.expression === undefined ? undefined : compileExpression(name, mapping.expression)
   const defaults = [mapping.default ?? []].flat()
-  const byGroup = Object.entries(mapping.byGroup ?? {}).map(([dn, value]) => ({ group: normaliseDn(dn), value }))
+  const byGroup = Object.entries(mapping.byGroup ?? {}).map(([dn, value]) => ({
+    group: normaliseDn(dn),
+    values: [value].flat(),
+  }))
 
   const mistakes = [
     ...(compiled !== undefined && 'mistakes' in compiled
       ? compiled.mistakes.map((mistake) => ({ ...mistake, key: ['expression'] }))
       : []),
     ...Object.entries(mapping.byGroup ?? {}).flatMap(([dn, value]) =>
-      mistakesOfConstant(name, kind, [value], ['byGroup', dn]),
+      mistakesOfConstant(name, kind, [value].flat(), ['byGroup', dn]),
     ),
     ...mistakesOfConstant(name, kind, defaults, ['default']),
   ]

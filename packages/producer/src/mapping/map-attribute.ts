@@ -1,4 +1,5 @@
 import type { Entry, Value } from '../directory/entry.ts'
+import { takesAll } from './attribute-kind.ts'
 import type { CompiledAttribute } from './compile-attribute.ts'
 import type { Outcome } from './attribute-outcome.ts'
 import { convertOneOf } from './one-of-several.ts'
@@ -22,7 +23,7 @@ const EMPTY: Outcome = { kind: 'empty' }
 /**
  * Maps one attribute of one entry. The first that has a value counts:
  *
- *   1. byGroup      the first configured group that the entry is in
+ *   1. byGroup      the first configured group that the entry is in; of brands, all groups that it is in
  *   2. expression   its result; from is not read then
  *   3. from         the first directory attribute with a value; then parse, trim, case
  *   4. default      also when the expression fails, which is reported all the same, but not when it was not tried
@@ -31,18 +32,21 @@ const EMPTY: Outcome = { kind: 'empty' }
  * take the role away. Of several values of a directory attribute see {@link convertOneOf}.
  */
 export function mapAttribute(attribute: CompiledAttribute, inputs: Inputs, recorder?: Recorder): Outcome {
-  for (const { group, value } of attribute.byGroup) {
+  const given: Scalar[] = []
+  for (const { group, values } of attribute.byGroup) {
     if (!inputs.groups.has(group)) continue
-    recorder?.step(`in group ${group}`, [value])
-    return convert(attribute, [value])
+    recorder?.step(`in group ${group}`, values)
+    given.push(...values)
+    if (!takesAll(attribute.kind)) break
   }
+  if (given.length > 0) return convert(attribute, given)
 
   const read = readValues(attribute, inputs, recorder)
   if ('fault' in read && (attribute.defaults.length === 0 || read.fault.isUntried))
     return { kind: 'failed', fault: read.fault }
   if ('values' in read) {
     const shaped = shapeValues(read.values, attribute.shape, recorder)
-    if (shaped.length > 1 && inputs.evaluated === undefined && attribute.kind !== 'tags')
+    if (shaped.length > 1 && inputs.evaluated === undefined && !takesAll(attribute.kind))
       return convertOneOf(attribute.kind, shaped, recorder)
     if (shaped.length > 0) return convert(attribute, shaped)
   }
@@ -67,7 +71,7 @@ function readValues(attribute: CompiledAttribute, { entry, evaluated }: Inputs, 
   if (selected === undefined) return { values: [] }
   if (selected.values.every(isText)) return { values: selected.values }
   const texts = selected.values.filter(isText)
-  return texts.length === 0 || attribute.kind === 'tags' ? { fault: binary(selected.from) } : { values: texts }
+  return texts.length === 0 || takesAll(attribute.kind) ? { fault: binary(selected.from) } : { values: texts }
 }
 
 function isText(value: Value): value is string {

@@ -14,6 +14,11 @@ const catalogues: Catalogues = {
     ['Team lead', 11],
     ['Administrator', 12],
   ]),
+  brands: new Catalogue([
+    ['Acme', 21],
+    ['acme-shop', 21],
+    ['Globex', 20],
+  ]),
   adminRoles: new Set([12]),
   locales: new Catalogue([
     ['de', 8],
@@ -49,6 +54,9 @@ describe('finds ids by name or id', () => {
     ],
     [{ locale: 'DE' }, { locale_id: 8 }],
     [{ locale: 'deutsch' }, { locale_id: 8 }],
+    [{ brands: ['globex', '21', 'ACME-shop'] }, { agent_brand_ids: [20, 21] }],
+    [{ brands: [] }, { agent_brand_ids: [] }],
+    [{ organizations: ['acme', '8'] }, { organization_ids: [7, 9] }],
     [{ alias: 'Acme' }, { alias: 'Acme' }],
   ])('%j becomes %j', (attributes, resolved) => {
     const result = resolveNames(mapped(attributes), catalogues, { missingOrganization: 'report', allowAdmin: false })
@@ -155,10 +163,11 @@ it('leaves alone what the account does not let be read, with the role that comes
     organizations: undefined,
     customRoles: undefined,
     locales: undefined,
+    brands: undefined,
     adminRoles: new Set<number>(),
   }
   const user = mapped(
-    { organization: 'Acme', role: 'agent', custom_role: 'Team lead', locale: 'de', alias: 'a' },
+    { organization: 'Acme', role: 'agent', custom_role: 'Team lead', locale: 'de', brands: ['Acme'], alias: 'a' },
     { alternatives: { organization: ['Akme'], role: ['end-user'], alias: ['b'] } },
   )
 
@@ -167,6 +176,30 @@ it('leaves alone what the account does not let be read, with the role that comes
     alternatives: { alias: ['b'] },
     problems: [],
     organizationsToCreate: [],
-    unread: ['organizations', 'customRoles', 'locales'],
+    unread: ['organizations', 'customRoles', 'locales', 'brands'],
   })
+})
+
+it.each([
+  [['Acme', 'Globe'], [21], ["Zendesk has no brand 'Globe'"], "('Globex' is there)"],
+  [['Nobody’s'], [], ["Zendesk has no brand 'Nobody’s'"], 'or correct the value or its mapping'],
+])('tells the unknown among brands %j, and says that the others are not all', (brands, ids, what, advice) => {
+  const result = resolveNames(mapped({ brands }), catalogues, { missingOrganization: 'report', allowAdmin: false })
+
+  expect(result).toMatchObject({ attributes: { agent_brand_ids: ids }, partial: ['agent_brand_ids'] })
+  expect(result.problems.map((problem) => problem.what)).toEqual(what)
+  expect(result.problems[0]?.todo).toContain(advice)
+})
+
+it('leaves more organizations alone than Zendesk takes', () => {
+  const organizations = Array.from({ length: 301 }, (_, at) => `O${at}`)
+  const result = resolveNames(mapped({ organizations }), catalogues, {
+    missingOrganization: 'report',
+    allowAdmin: false,
+  })
+
+  expect(result.attributes).toEqual({})
+  expect(result.problems.map(({ code, what }) => `${code} ${what}`)).toEqual([
+    'VALUES_TOO_MANY The entry has 301 values, and Zendesk takes 300: the attribute stays what it is in Zendesk',
+  ])
 })

@@ -2,9 +2,12 @@ import type { AttributeValue } from '@provisioner/shared/desired.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 
 import type { Catalogue } from './catalogue.ts'
-import { problemOf, type Fault } from './fault.ts'
+import { problemOf } from './fault.ts'
 import type { MappedUser } from './mapped.ts'
+import { idName, NAMED, NAMED_SETS, type NamedCatalogue } from './named-attributes.ts'
+import { resolveSets } from './resolve-sets.ts'
 import { adminNotAllowed } from './roles.ts'
+import { unknownName } from './unknown-name.ts'
 import type { UserFields } from './user-fields.ts'
 
 /** What the account has. Locales are known by their tag (`de`) and their name (`Deutsch`). */
@@ -13,6 +16,8 @@ export interface Catalogues {
   readonly organizations: Catalogue | undefined
   readonly customRoles: Catalogue | undefined
   readonly locales: Catalogue | undefined
+  /** Brands are known by their name and their subdomain. */
+  readonly brands: Catalogue | undefined
   /** Ids of the custom roles that are Zendesk's own for an admin or a billing admin. */
   readonly adminRoles: ReadonlySet<number>
   /** Undefined when the account does not show them: then nothing is judged. */
@@ -33,14 +38,10 @@ export interface Resolved extends Pick<MappedUser, 'attributes' | 'alternatives'
   /** Organizations that Zendesk does not have yet. */
   readonly organizationsToCreate: readonly string[]
   /** What was left alone since it can't be looked up. */
-  readonly unread: readonly (keyof Omit<Catalogues, 'adminRoles' | 'userFields'>)[]
+  readonly unread: readonly NamedCatalogue[]
+  /** Sets of which some name is not known, see {@link resolveSets}: what Zendesk holds besides is not taken away. */
+  readonly partial?: readonly string[]
 }
-
-const NAMED = [
-  { name: 'organization', id: 'organization_id', catalogue: 'organizations', code: 'ORGANIZATION_UNKNOWN' },
-  { name: 'custom_role', id: 'custom_role_id', catalogue: 'customRoles', code: 'CUSTOM_ROLE_UNKNOWN' },
-  { name: 'locale', id: 'locale_id', catalogue: 'locales', code: 'LOCALE_UNKNOWN' },
-] as const
 
 /**
  * Puts Zendesk's ids in the place of names.
@@ -54,6 +55,7 @@ const NAMED = [
  *   any, of what can't be read | nothing: the attribute is left alone, and the list is one problem for all
  *   several, one of them known | as that one; the other known ones may take its place
  *   several, none known        | as the first by the alphabet; to be created, in the server's order
+ *   a set of names             | see {@link resolveSets}
  *
  * A custom role that is left alone takes the agent's role with it: an agent without it may do more than was meant.
  */
@@ -66,7 +68,7 @@ function resolveNamed(user: MappedUser, catalogues: Catalogues, policy: ResolveP
   const alternatives: Record<string, readonly AttributeValue[]> = { ...user.alternatives }
   const problems: Problem[] = []
   const organizationsToCreate: string[] = []
-  const unread: (typeof NAMED)[number]['catalogue'][] = []
+  const unread: NamedCatalogue[] = []
 
   for (const { name, id, catalogue, code } of NAMED) {
     if (attributes[name] === undefined) continue
@@ -92,29 +94,33 @@ function resolveNamed(user: MappedUser, catalogues: Catalogues, policy: ResolveP
       organizationsToCreate.push(written[0]!)
     } else {
       const told = written.sort()[0]!
-      problems.push(problemOf(unknown(code, name, told), user, name, user.masked.includes(name)))
+      problems.push(problemOf(unknownName(code, name, told, known), user, name, user.masked.includes(name)))
     }
     if (found === undefined && name === 'custom_role') leaveRole(attributes, alternatives)
   }
 
+  const sets = resolveSets(user, catalogues)
+  for (const { name } of NAMED_SETS) delete attributes[name]
   const fields = resolveFields(user, catalogues.userFields)
   problems.push(...fields.problems)
 
   return {
-    attributes: { ...attributes, ...fields.attributes },
+    attributes: { ...attributes, ...sets.attributes, ...fields.attributes },
     ...(Object.keys(alternatives).length > 0 && { alternatives }),
-    problems,
+    problems: [...problems, ...sets.problems],
+    ...(sets.partial.length > 0 && { partial: sets.partial }),
     empty: user.empty.filter((name) => !fields.unknown.has(name)).map(idName),
     createOnly: idNames(user.createOnly),
     masked: idNames(user.masked),
     organizationsToCreate,
-    unread,
+    unread: [...unread, ...sets.unread],
   }
 }
 
 /** Whether there is nothing to look up of a user, as in many directories of most: every entry comes by here. */
 function namesNothing({ attributes, empty }: MappedUser): boolean {
-  return empty.length === 0 && attributes['user_fields'] === undefined && !NAMED.some(({ name }) => name in attributes)
+  const isNamed = NAMED.some(({ name }) => name in attributes) || NAMED_SETS.some(({ name }) => name in attributes)
+  return empty.length === 0 && attributes['user_fields'] === undefined && !isNamed
 }
 
 function asItIs({ attributes, alternatives, empty, createOnly, masked }: MappedUser): Resolved {
@@ -160,21 +166,4 @@ function keyOf(name: string): string {
 
 function idNames(attributes: readonly string[]): readonly string[] {
   return attributes.length === 0 ? attributes : attributes.map(idName)
-}
-
-export function idName(attribute: string): string {
-  return NAMED.find(({ name }) => name === attribute)?.id ?? attribute
-}
-
-function unknown(code: string, attribute: string, written: string): Fault {
-  const kind = attribute.replace('_', ' ')
-  return {
-    code,
-    value: written,
-    what: (shown) => `Zendesk has no ${kind} ${shown}`,
-    todo:
-      attribute === 'organization'
-        ? 'Create the organization in Zendesk, correct the value, or set missing: create'
-        : `Create the ${kind} in Zendesk, or correct the value or its mapping`,
-  }
 }

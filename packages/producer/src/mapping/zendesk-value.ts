@@ -17,12 +17,17 @@ const TRUE = new Set(['true', '1', 'yes'])
 const FALSE = new Set(['false', '0', 'no'])
 const TICKET_RESTRICTIONS = ['organization', 'groups', 'assigned', 'requested']
 
-/** What Zendesk is to hold for these values, or why it cannot. Of several values only tags take more than the first. */
+/**
+ * What Zendesk is to hold for these values, or why it cannot. Of several values only tags and names take more than the
+ * first.
+ */
 export function toZendesk(kind: AttributeKind, values: readonly [Scalar, ...Scalar[]]): Conversion {
   const first = values[0]
   switch (kind) {
     case 'tags':
       return toTags(values)
+    case 'names':
+      return toNames(values)
     case 'boolean':
       return toBoolean(String(first))
     case 'role':
@@ -35,6 +40,8 @@ export function toZendesk(kind: AttributeKind, values: readonly [Scalar, ...Scal
       return toText(String(first), 'line', faultOfExternalId)
     case 'time zone':
       return toText(zendeskTimeZone(String(first).trim()), 'line')
+    case 'web address':
+      return toText(String(first).trim(), 'text', faultOfWebAddress)
     case 'line':
       return toText(String(first), 'line')
     case 'text':
@@ -55,6 +62,18 @@ function toText(written: string, limit: 'line' | 'text', faultOf?: (text: string
 function toTags(values: readonly Scalar[]): Conversion {
   const result = normaliseTags(values.map(String))
   return 'fault' in result ? result : { value: result.tags }
+}
+
+/** A set, sorted, so that equal directory values give equal names; Zendesk's names have no case. */
+function toNames(values: readonly Scalar[]): Conversion {
+  const names = new Map<string, string>()
+  for (const value of values.map(String).sort()) {
+    const name = oneLine(value).trim()
+    const fault = faultOfText(name, 'line')
+    if (fault !== undefined) return { fault }
+    if (name !== '' && !names.has(name.toLowerCase())) names.set(name.toLowerCase(), name)
+  }
+  return { value: [...names.values()] }
 }
 
 function toBoolean(text: string): Conversion {
@@ -81,6 +100,17 @@ function toOneOf(choices: readonly string[], code: string, text: string): Conver
       what: (shown) => `${shown} is none of ${choices.join(', ')}`,
       todo: 'Correct the value in the directory, or map it with byGroup or an expression',
     },
+  }
+}
+
+function faultOfWebAddress(text: string): Fault | undefined {
+  const protocol = URL.canParse(text) ? new URL(text).protocol : ''
+  if (protocol === 'http:' || protocol === 'https:') return undefined
+  return {
+    code: 'WEB_ADDRESS_UNFIT',
+    value: text,
+    what: (shown) => `${shown} is no address of the web: Zendesk could fetch nothing from there`,
+    todo: 'Correct the value in the directory (https://…), or map an expression that yields an address',
   }
 }
 

@@ -1,14 +1,12 @@
 import type { AttributeMapping } from '@provisioner/shared/config/attribute-mapping.ts'
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import type { GuardCategory } from '@provisioner/shared/ledger/held-change.ts'
+import { mappedName } from '../mapping/named-attributes.ts'
 import type { Change } from './change.ts'
 import { allowed, limitOf } from './guard-limits.ts'
 
 /** Attributes that others can claim as well, that groups decide, or that are no attribute of the mapping's. */
 const OF_ALL: ReadonlySet<string> = new Set(['email', 'external_id', 'role', 'custom_role_id', 'suspended'])
-
-/** What attributes of Zendesk are called in the mapping, where it gives them by name. */
-const MAPPED_AS: Readonly<Record<string, string>> = { organization_id: 'organization', locale_id: 'locale' }
 
 const FIELD = 'user_fields.'
 
@@ -45,7 +43,7 @@ export function provesItself(change: Change, { directory, users }: ConnectionCon
 
 function mappingOf(name: string, map: ConnectionConfig['users']['map']): AttributeMapping | undefined {
   if (name.startsWith(FIELD)) return map.user_fields?.[name.slice(FIELD.length)]
-  return (map as unknown as Readonly<Record<string, AttributeMapping | undefined>>)[MAPPED_AS[name] ?? name]
+  return (map as unknown as Readonly<Record<string, AttributeMapping | undefined>>)[mappedName(name)]
 }
 
 function isOfOneAttribute(mapping: AttributeMapping | undefined): boolean {

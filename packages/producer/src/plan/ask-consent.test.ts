@@ -9,6 +9,12 @@ const suspension: Change = { ...about, kind: 'user', operation: 'suspend user', 
 const update: Change = { ...about, kind: 'user', operation: 'update user', desired, changed: ['role'] }
 const lowered: Change = { ...update, removal }
 const customRole: Change = { ...update, changed: ['custom_role_id'], cleared: ['custom_role_id', 'phone'] }
+const brands = (ids: number[]): Change => ({
+  ...update,
+  changed: ['agent_brand_ids'],
+  desired: { ...desired, attributes: { agent_brand_ids: ids } },
+})
+const [brand, otherBrand] = [brands([2, 3]), brands([1, 2, 3])]
 const deletion: Change = {
   ...about,
   kind: 'group',
@@ -26,11 +32,14 @@ describe('askConsent', () => {
     ['a lowered role, the scope in doubt', lowered, true, { scope: 'S' }, undefined],
     ['an update, everything in doubt', update, true, { roles: 'R', scope: 'S', managed: 'M' }, undefined],
     ['a custom role taken, roles in doubt', customRole, true, { roles: 'R' }, 'custom role taken: R'],
+    ['a brand taken, roles in doubt', brand, true, { roles: 'R' }, 'brand taken: R'],
+    ['a brand taken, nothing in doubt', brand, true, {}, undefined],
+    ['a brand given, roles in doubt', otherBrand, true, { roles: 'R' }, undefined],
     ['a custom role taken, nothing in doubt', customRole, true, {}, undefined],
     ['a group’s deletion, managed groups in doubt', deletion, false, { managed: 'M' }, 'why: M'],
     ['a group’s deletion, the scope in doubt', deletion, false, { scope: 'S' }, undefined],
   ])('%s', (_what, change, present, doubt, cause) => {
-    const asked = askConsent(change, doubt, { present, applied: { custom_role_id: 7 } })
+    const asked = askConsent(change, doubt, { present, applied: { custom_role_id: 7, agent_brand_ids: [1, 2] } })
 
     expect([asked.consent?.category, asked.consent?.cause]).toEqual([cause && asked.removal?.category, cause])
   })

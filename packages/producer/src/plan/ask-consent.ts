@@ -1,4 +1,4 @@
-import type { UserAttributes } from '@provisioner/shared/desired.ts'
+import type { DesiredUser, UserAttributes } from '@provisioner/shared/desired.ts'
 import type { Change } from './change.ts'
 
 /** Why what groups say may not be all, by what depends on it; absent where they can be trusted. */
@@ -7,7 +7,7 @@ export interface GroupDoubt {
   readonly scope?: string | undefined
   /** Which groups are managed: a group of `groups.locations`. */
   readonly managed?: string | undefined
-  /** Roles and custom roles: a group of `byGroup`. */
+  /** Roles, custom roles and brands: a group of `byGroup`. */
   readonly roles?: string | undefined
 }
 
@@ -25,7 +25,7 @@ export function decidedBy({ kind, operation }: Change, isPresent: boolean): keyo
  *   change                              | while in doubt is
  *   ------------------------------------|------------------
  *   user suspended or deleted, absent   | who is in scope
- *   user lowered, custom role taken     | roles
+ *   user lowered, custom role or a brand taken | roles
  *   group deleted                       | which are managed
  *
  * @param present whether the directory has the user in scope
@@ -38,7 +38,7 @@ export function askConsent(
   const decider = change.kind === 'membership' ? undefined : decidedBy(change, present)
   const because = decider && doubt[decider]
   if (because === undefined) return change
-  const { removal = takesCustomRole(change, applied), cleared } = change
+  const { removal = takesCustomRole(change, applied) ?? takesBrand(change, applied), cleared } = change
   if (!removal) return change
   const asked = { ...removal, cause: `${removal.cause}: ${because}` }
   return {
@@ -46,8 +46,15 @@ export function askConsent(
     consent: asked,
     removal: asked,
     // Asked for once: as a removal, and not as a clearing as well.
-    cleared: cleared.filter((name) => name !== 'custom_role_id'),
+    cleared: cleared.filter((name) => name !== 'custom_role_id' && name !== 'agent_brand_ids'),
   }
+}
+
+function takesBrand({ changed, desired }: Change, applied: UserAttributes): Change['removal'] {
+  if (!changed.includes('agent_brand_ids')) return undefined
+  const left = ((desired as DesiredUser).attributes['agent_brand_ids'] ?? []) as readonly number[]
+  const held = (applied['agent_brand_ids'] ?? []) as readonly number[]
+  return held.every((id) => left.includes(id)) ? undefined : { category: 'users', cause: 'brand taken' }
 }
 
 function takesCustomRole({ operation, changed }: Change, applied: UserAttributes): Change['removal'] {

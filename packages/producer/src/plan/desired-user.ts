@@ -2,6 +2,7 @@ import { withHeldRole, withoutCreateOnly } from '@provisioner/shared/adoption/ke
 import type { DesiredUser, Presence, UserAttributes } from '@provisioner/shared/desired.ts'
 import { isEmpty, valueOf, withValue } from '@provisioner/shared/changed-attributes.ts'
 import { isLowerRole } from '@provisioner/shared/role-rank.ts'
+import { ofRole } from '@provisioner/shared/team-only.ts'
 import { clearingValue } from '../mapping/clearing.ts'
 import type { WantedUser } from './wanted-user.ts'
 
@@ -15,7 +16,8 @@ export interface AttributePolicy {
  *
  * Create-only attributes are left alone, an empty one becomes `null` where Zendesk has a value, a role is not lowered
  * unless allowed. On adoption (`adopting`) nothing is cleared and no role lowered, as in `keepOnAdoption`; what the
- * entry does not have is not planned. An external id that an adopted user brought along is kept for good.
+ * entry does not have is not planned. An external id that an adopted user brought along is kept for good. Of a set that
+ * the entry names in part only, nothing is taken away. What only team members have is left out of an end user's.
  */
 export function desiredAttributes(
   wanted: WantedUser,
@@ -24,6 +26,7 @@ export function desiredAttributes(
   { adopting, adopted }: { adopting: boolean; adopted: boolean },
 ): { attributes: UserAttributes; cleared: string[]; roleKept: boolean; externalIdKept: boolean } {
   let attributes = withoutCreateOnly(wanted.attributes, wanted.createOnly)
+  for (const name of wanted.partial ?? []) attributes = withHeldOf(attributes, name, applied)
 
   const cleared: string[] = []
   for (const name of wanted.empty) {
@@ -43,7 +46,21 @@ export function desiredAttributes(
     adopted && !isEmpty(externalId) && !isEmpty(attributes['external_id']) && externalId !== attributes['external_id']
   if (externalIdKept) attributes = withValue(attributes, 'external_id', externalId)
 
+  attributes = ofRole(attributes, attributes['role'] ?? applied['role'])
   return { attributes, cleared, roleKept, externalIdKept }
+}
+
+/** The attributes with what Zendesk holds of a set put beside the entry's. */
+function withHeldOf(attributes: UserAttributes, name: string, applied: UserAttributes): UserAttributes {
+  const ours = attributes[name] as readonly number[] | undefined
+  const held = (applied[name] ?? []) as readonly number[]
+  return ours === undefined
+    ? attributes
+    : withValue(
+        attributes,
+        name,
+        [...new Set([...ours, ...held])].sort((a, b) => a - b),
+      )
 }
 
 /** A user as they are to be created: everything that has a value, create-only attributes included. */
@@ -51,5 +68,5 @@ export function desiredForCreation(wanted: WantedUser, presence: Presence): Desi
   const attributes = Object.values(wanted.attributes).some(isEmpty)
     ? Object.fromEntries(Object.entries(wanted.attributes).filter(([, value]) => !isEmpty(value)))
     : wanted.attributes
-  return { presence, attributes, createOnly: wanted.createOnly, tagsMode: wanted.tagsMode }
+  return { presence, attributes: ofRole(attributes), createOnly: wanted.createOnly, tagsMode: wanted.tagsMode }
 }

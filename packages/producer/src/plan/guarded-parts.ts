@@ -3,7 +3,9 @@ import { canonicalJson, fingerprint, type DesiredUser, type UserAttributes } fro
 import { formatHeldKey } from '@provisioner/shared/ledger/entity-member.ts'
 import type { GuardCategory, HeldChange } from '@provisioner/shared/ledger/held-change.ts'
 import type { Operation } from '@provisioner/shared/queues.ts'
+import { isTeamRole } from '@provisioner/shared/ledger/record.ts'
 import { isLowerRole, roleRank } from '@provisioner/shared/role-rank.ts'
+import { TEAM_ONLY } from '@provisioner/shared/team-only.ts'
 import type { Change, Consent, EntityPlan } from './change.ts'
 
 /** What of one entity's plan the guard looks at by itself. */
@@ -36,7 +38,7 @@ export const IDENTITY: readonly string[] = ['email', 'name']
  *   a removal                               | its own           | change
  *   a creation as admin                     | promotions        | change
  *   any other creation of a user            | creations         | change
- *   a higher role, another custom role or none | promotions     | both roles
+ *   a higher role, another custom role or none | promotions     | both roles, and what only team members have
  *   an attribute emptied                    | clearings:NAME    | attribute
  *   name or address of an admin, linked     | adoptions         | attribute
  *   any other attribute of a linked user    | updates:NAME      | attribute
@@ -136,7 +138,7 @@ function wholeOf(change: Change): Part {
  * That somebody is not to be removed or created does not depend on the values of their other attributes.
  */
 function valuesOf({ operation, changed, desired }: Change, category: GuardCategory): unknown[] {
-  const attributes = 'attributes' in desired ? desired.attributes : { ...desired }
+  const attributes = ('attributes' in desired ? desired.attributes : desired) as UserAttributes
   if (operation === 'create user') return ROLE.map((name) => attributes[name] ?? null)
   return category === 'changes' ? changed.map((name) => [name, valueOf(attributes, name) ?? null]) : []
 }
@@ -148,14 +150,16 @@ function attributesOf(
 ): Part[] {
   const { attributes } = change.desired as DesiredUser
   const parts: Part[] = []
+  // Zendesk may refuse an end user what only team members have.
+  const withRole = isTeamRole(applied['role']) ? ROLE : [...ROLE, ...TEAM_ONLY]
   if (isPromotion(attributes, applied)) {
-    const names = ROLE.filter((name) => change.changed.includes(name))
+    const names = withRole.filter((name) => change.changed.includes(name))
     const cause = `from ${roleOf(applied)} to ${roleOf(attributes)}`
     const basis = ROLE.map((name) => attributes[name] ?? null)
     parts.push({ ...attribute(change, 'role', 'promotions', cause), basis, names })
   }
   for (const name of change.changed) {
-    if (ROLE.includes(name) || name === 'suspended') continue
+    if (withRole.includes(name) || name === 'suspended') continue
     if (change.cleared.includes(name)) parts.push(attribute(change, name, `clearings:${name}`, 'emptied'))
     else if (isNew) continue
     else if (privileged && IDENTITY.includes(name)) {

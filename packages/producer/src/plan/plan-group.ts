@@ -5,7 +5,7 @@ import {
   type NamedGroup,
   type NameVerdict,
 } from '@provisioner/shared/adoption/group-name.ts'
-import type { DesiredGroup } from '@provisioner/shared/desired.ts'
+import type { DesiredGroup, GroupAtCreation } from '@provisioner/shared/desired.ts'
 import type { OwnerRef } from '@provisioner/shared/ledger/owner.ts'
 import type { GroupRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
@@ -18,6 +18,7 @@ export interface WantedGroup {
   readonly name: string
   /** Further names that the directory has for it, in the server's order. */
   readonly otherNames?: readonly string[]
+  readonly atCreation?: GroupAtCreation
 }
 
 /** All names that an entry gives its group, the one that counts for now first. */
@@ -118,7 +119,9 @@ export function planGroup(
     return { link, change: change('rename group'), problems: [] }
   }
   if (!policy.actions.create) return { switchedOff: 'create group', problems: [] }
-  return { change: change('create group'), problems: [] }
+  const { atCreation } = wanted
+  const creation = change('create group')
+  return { change: atCreation ? { ...creation, desired: { ...desired, atCreation } } : creation, problems: [] }
 }
 
 /** Whether the group's name in Zendesk is neither the wanted one nor about to be. */

@@ -187,3 +187,32 @@ describe('planUser', () => {
     expect([plan.change, plan.switchedOff]).toEqual([undefined, operation])
   })
 })
+
+describe('brands', () => {
+  const agent = { role: 'agent' }
+  const partial = ['agent_brand_ids']
+
+  it.each<[string, Partial<WantedUser>, object, number[] | undefined]>([
+    ['of an agent', { attributes: { ...agent, agent_brand_ids: [1] } }, agent, [1]],
+    ['of whom somebody made an agent', { attributes: { role: undefined!, agent_brand_ids: [1] } }, agent, [1]],
+    ['of who becomes an agent', { attributes: { ...agent, agent_brand_ids: [1] } }, {}, [1]],
+    ['of an end user', { attributes: { agent_brand_ids: [1], name: 'A.' } }, {}, undefined],
+    [
+      'of which some are not known',
+      { attributes: { ...agent, agent_brand_ids: [10, 2] }, partial },
+      { ...agent, agent_brand_ids: [3] },
+      [2, 3, 10],
+    ],
+  ])('%s are planned as such', (_which, entry, holds, ids) => {
+    const input = { wanted: wanted(entry), record: record({ applied: applied(holds) }), found: undefined }
+    const desired = planUser(input, policy).change?.desired as DesiredUser | undefined
+
+    expect(desired?.attributes['agent_brand_ids']).toEqual(ids)
+  })
+
+  it('are not part of the creation of an end user', () => {
+    const input = { wanted: wanted({ attributes: { agent_brand_ids: [1] } }), record: undefined, found: undefined }
+
+    expect(planUser(input, policy).change?.changed).toEqual(['email', 'name', 'role'])
+  })
+})

@@ -17,5 +17,7 @@ export interface WantedUser {
   /** Mapped attributes that the entry leaves empty and that are to be cleared. */
   readonly empty: readonly string[]
   readonly createOnly: readonly string[]
+  /** Sets of which the entry names something that Zendesk does not have: nothing that Zendesk holds is taken away. */
+  readonly partial?: readonly string[]
   readonly tagsMode: 'merge' | 'replace'
 }

@@ -1,3 +1,4 @@
+import type { GroupAtCreation } from '@provisioner/shared/desired.ts'
 import { formatSid, type Sid } from '../directory/sid.ts'
 
 /** A group entry as membership sees it. Keys of entries are normalised DNs; of `memberUid`, `uid:` and the value. */
@@ -9,6 +10,8 @@ export interface DirectoryGroup {
   /** First value of `groups.match`: the Zendesk group's name, unless it has one of the others already. */
   readonly name: string
   readonly otherNames: readonly string[]
+  /** What the group is created with besides, in Zendesk's words. */
+  readonly atCreation?: GroupAtCreation
   /** Keys of direct members: users, groups, or nothing that exists. */
   readonly members: readonly string[]
   /** Active Directory's: what `primaryGroupID` of its members comes down to. */

@@ -1,5 +1,7 @@
 import { seededRandom, shuffle, type Random } from './random.ts'
 import type {
+  BrandAgentRecord,
+  BrandRecord,
   CustomRoleRecord,
   GroupRecord,
   IdentityRecord,
@@ -21,6 +23,10 @@ export interface Settings {
   clock: number
   bulkImport: boolean
   seats: number | undefined
+  /** Whether who joins the team is in no brand by that: the account restricts agents by brand. */
+  departmentSpaces: boolean
+  /** Whether a user may be in several organizations. */
+  severalOrganizations: boolean
   searchLagMs: number
   answerDelayMs: number
   headerSpelling: '2023' | '2024'
@@ -48,6 +54,8 @@ export class Account {
     group: (membership) => membership.group_id,
   })
   readonly organizations = new Table<OrganizationRecord>()
+  readonly brands = new Table<BrandRecord>()
+  readonly brandAgents = new Table<BrandAgentRecord, 'user'>({ user: (one) => one.user_id })
   readonly customRoles = new Table<CustomRoleRecord>()
   readonly userFields = new Table<UserFieldRecord>()
   /** Of the users that are not deleted, by external id in lower case. */
@@ -66,6 +74,8 @@ export class Account {
   origin = 'https://acme.zendesk.com'
   #ids: number[] = []
   #block = 0
+  #brandAgents = 0
+  readonly #pairs = new Map<string, number>()
   /** The timestamp of the last second that was asked for: most ask for the same. */
   #told = { second: NaN, text: '' }
 
@@ -83,6 +93,19 @@ export class Account {
       )
     }
     return this.#ids.pop()!
+  }
+
+  /** Of a brand membership: counted, as the official file's examples are. */
+  nextBrandAgentId(): number {
+    return ++this.#brandAgents
+  }
+
+  /** The id of what lies between two records, the same each time it is asked for. */
+  pairId(one: number, other: number): number {
+    const pair = `${one}:${other}`
+    const known = this.#pairs.get(pair) ?? this.#pairs.size + 1
+    this.#pairs.set(pair, known)
+    return known
   }
 
   timestamp(ms = Date.now()): string {

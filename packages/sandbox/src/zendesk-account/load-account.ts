@@ -29,6 +29,7 @@ export function loadAccount(
     })
   if (!account.defaultGroup) addDefaultGroup(account, stamps)
   for (const one of before.organizations ?? []) account.organizations.add({ external_id: null, ...stamps, ...one })
+  for (const one of brandsBefore(before)) account.brands.add({ active: true, default: false, ...stamps, ...one })
   for (const one of before.customRoles ?? []) account.customRoles.add(one)
   for (const one of before.userFields ?? []) account.userFields.add(one)
 
@@ -52,6 +53,11 @@ export function loadAccount(
   }
   account.mails.length = 0
   return account
+}
+
+/** An account has one brand at least. */
+function brandsBefore({ brands = [] }: AccountBefore): NonNullable<AccountBefore['brands']> {
+  return brands.length > 0 ? brands : [{ id: 1, name: 'Acme', subdomain: 'acme', default: true }]
 }
 
 function addDefaultGroup(account: Account, stamps: { readonly created_at: string; readonly updated_at: string }): void {

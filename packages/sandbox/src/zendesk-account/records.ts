@@ -14,11 +14,15 @@ export interface UserRecord {
   verified: boolean
   phone: string | null
   shared_phone_number: boolean | null
+  /** A picture that is, or will be, there from `at` on, ms since the epoch. */
+  photo: { readonly name: string; readonly at: number } | null
   alias: string | null
   details: string | null
   notes: string | null
   signature: string | null
+  /** The default one of `organization_ids`. */
   organization_id: number | null
+  organization_ids: readonly number[]
   default_group_id: number | null
   locale: string
   time_zone: string
@@ -63,6 +67,25 @@ export interface MembershipRecord {
   default: boolean
   readonly created_at: string
   updated_at: string
+}
+
+/** An agent sees the tickets of the brands that they are in. */
+export interface BrandRecord {
+  readonly id: number
+  name: string
+  readonly subdomain: string
+  readonly active: boolean
+  readonly default: boolean
+  readonly created_at: string
+  updated_at: string
+}
+
+export interface BrandAgentRecord {
+  readonly id: number
+  readonly user_id: number
+  readonly brand_id: number
+  readonly created_at: string
+  readonly updated_at: string
 }
 
 export interface OrganizationRecord {

@@ -21,6 +21,12 @@ export interface AccountBefore {
     readonly default?: boolean
   }[]
   readonly organizations?: readonly { readonly id: number; readonly name: string }[]
+  readonly brands?: readonly {
+    readonly id: number
+    readonly name: string
+    readonly subdomain: string
+    readonly default?: boolean
+  }[]
   readonly customRoles?: readonly {
     readonly id: number
     readonly name: string
@@ -55,6 +61,10 @@ export interface SandboxOptions {
   readonly tokenLifetimeSeconds?: number
   /** Agents and admins that may exist, light agents and contributors apart. Default: without limit. */
   readonly seats?: number
+  /** Whether who joins the team is in no brand by that, in place of all of them. Default false. */
+  readonly departmentSpaces?: boolean
+  /** Whether a user may be in several organizations. Default false, as with Zendesk. */
+  readonly severalOrganizations?: boolean
   /** Default 15 s divided by `clock`. */
   readonly searchLagMs?: number
   /** `2024` (ratelimit-…) or `2023` (rate-limit-…). */

@@ -100,6 +100,8 @@ const SettingsChange = z.strictObject({
   clock: z.number().positive().optional(),
   bulkImport: z.boolean().optional(),
   seats: z.int().positive().optional(),
+  departmentSpaces: z.boolean().optional(),
+  severalOrganizations: z.boolean().optional(),
   searchLagMs: z.number().min(0).optional(),
   answerDelayMs: z.number().min(0).optional(),
   headerSpelling: z.enum(['2023', '2024']).optional(),

@@ -50,6 +50,8 @@ export async function startZendeskSandbox(options: SandboxOptions = {}): Promise
     clock = 1,
     bulkImport = false,
     seats,
+    departmentSpaces = false,
+    severalOrganizations = false,
     answerDelayMs = 0,
     seed = 1,
   } = options
@@ -63,6 +65,8 @@ export async function startZendeskSandbox(options: SandboxOptions = {}): Promise
     clock,
     bulkImport,
     seats,
+    departmentSpaces,
+    severalOrganizations,
     answerDelayMs,
     headerSpelling,
     tokenLifetimeSeconds,

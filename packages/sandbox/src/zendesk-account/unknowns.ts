@@ -46,6 +46,17 @@ export const UNKNOWN_CHOICES = {
   groupNames: ['repeat', 'unique'],
   /** `group_ids` in the body of a new user. */
   groupIdsOnCreate: ['ignored', 'obeyed'],
+  /**
+   * Whether `agent_brand_ids` are all the brands of an agent or are added to those there are: the official file says
+   * that it "assigns agent or agents to a brand", and has no other request that takes one away.
+   */
+  agentBrandIds: ['replaced', 'added'],
+  /** `agent_brand_ids` of an end user. */
+  brandsOfEndUsers: ['refused', 'ignored'],
+  /** What becomes of a picture whose address, `remote_photo_url`, is set to null. */
+  photoWithoutAddress: ['kept', 'removed'],
+  /** Several `organization_ids` on an account that allows a user one. */
+  organizationsOfOne: ['refused', 'the first one'],
   caseOnlyEmail: ['ignored', 'renames the identity', 'adds an identity'],
   /**
    * Whether update_many is inside the create-update-user limit: five writes a minute for each user, one a second for

@@ -4,6 +4,7 @@ import type { JobFate } from './jobs/job-statuses.ts'
 import { objectOf, respond } from './respond.ts'
 import type { ZendeskApi } from './zendesk-parts.ts'
 import { accountRoutes } from './routes/account-routes.ts'
+import { brandRoutes } from './routes/brand-routes.ts'
 import { bulkMembershipRoutes } from './routes/bulk-membership-routes.ts'
 import { bulkUserRoutes } from './routes/bulk-user-routes.ts'
 import { groupRoutes } from './routes/group-routes.ts'
@@ -22,6 +23,7 @@ const ROUTES: readonly Route[] = [
   ...groupRoutes,
   ...membershipRoutes,
   ...accountRoutes,
+  ...brandRoutes,
   ...bulkUserRoutes,
   ...bulkMembershipRoutes,
   ...jobRoutes,

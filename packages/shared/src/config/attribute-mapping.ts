@@ -12,7 +12,7 @@ const From = z.union([AttributeName, z.array(AttributeName).min(1)]).transform((
 
 const common = {
   from: From.optional().describe(
-    'Directory attribute, or a list of them: the first that has a value counts. Of several values of it the one that Zendesk holds already stays, else the first as the server gives them; `tags` takes all.',
+    'Directory attribute, or a list of them: the first that has a value counts. Of several values of it the one that Zendesk holds already stays, else the first as the server gives them; `tags`, `brands` and `organizations` take all.',
   ),
   expression: Expression.optional().describe(
     'In place of `from`: a JSONata expression over the entry, such as `givenName & " " & sn`.',
@@ -51,12 +51,13 @@ const missing = z
   .enum(['report', 'create'])
   .default('report')
   .describe('What to do about an organization that Zendesk does not have.')
-const byGroup = z
-  .record(Dn, z.string())
+const BY_GROUP =
+  'DN of a directory group to the value its members get, of `brands` one or a list; members of nested groups included. The first group that the entry is in counts, of `brands` all of them together, before `from` and `expression`.'
+const byGroup = z.record(Dn, z.string()).optional().describe(BY_GROUP)
+const brandsByGroup = z
+  .record(Dn, z.union([z.string(), z.array(z.string()).min(1)]))
   .optional()
-  .describe(
-    'DN of a directory group to the value its members get, members of nested groups included. The first group that the entry is in counts, before `from` and `expression`.',
-  )
+  .describe(BY_GROUP)
 const allowDowngrade = z
   .boolean()
   .default(false)
@@ -83,7 +84,7 @@ export interface AttributeMapping {
   readonly expression?: string | undefined
   readonly mode?: 'merge' | 'replace' | undefined
   readonly missing?: 'report' | 'create' | undefined
-  readonly byGroup?: Readonly<Record<string, string>> | undefined
+  readonly byGroup?: Readonly<Record<string, string | readonly string[]>> | undefined
   readonly allowDowngrade?: boolean | undefined
   readonly allowAdmin?: boolean | undefined
 }
@@ -94,12 +95,13 @@ export const TagsMapping = mapping('tags-mapping', { mode })
 export const OrganizationMapping = mapping('organization-mapping', { missing })
 export const RoleMapping = mapping('role-mapping', { byGroup, allowDowngrade, allowAdmin })
 export const CustomRoleMapping = mapping('custom-role-mapping', { byGroup })
+export const BrandsMapping = mapping('brands-mapping', { byGroup: brandsByGroup })
 
 /** For the advice on a key that stands under the wrong attribute. */
 export const KEYS_OF_SOME_MAPPINGS: Readonly<Record<string, string>> = {
   mode: 'tags',
   missing: 'organization',
-  byGroup: 'role and custom_role',
+  byGroup: 'role, custom_role and brands',
   allowDowngrade: 'role',
   allowAdmin: 'role',
 }

@@ -121,6 +121,14 @@ const together: Case[] = [
     'external_id is mapped below',
   ],
   [
+    'one organization beside several',
+    '{ from: o, missing: report }',
+    '{ from: o, missing: report }\n        organizations: o',
+    `${USERS}.map.organizations`,
+    "'o'",
+    'either organization or organizations',
+  ],
+  [
     'an expression beside from',
     '{ expression:',
     '{ from: cn, expression:',

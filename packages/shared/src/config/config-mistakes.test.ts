@@ -184,7 +184,7 @@ const keys: Case[] = [
     'byGroup: {}',
     `${USERS}.map.phone.byGroup`,
     "the unknown key 'byGroup'",
-    "'byGroup' with role and custom_role only",
+    "'byGroup' with role, custom_role and brands only",
   ],
   [
     'a key that resembles none',

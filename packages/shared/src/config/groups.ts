@@ -12,6 +12,20 @@ export const GroupsConfig = z.strictObject({
   match: AttributeName.default('cn').describe(
     'The attribute that is the Zendesk group’s name. A Zendesk group of that name is linked, not made again.',
   ),
+  atCreation: z
+    .strictObject({
+      description: AttributeName.optional().describe(
+        'The group’s attribute whose first value is the description; what agents change of it stays.',
+      ),
+      is_public: z
+        .boolean()
+        .default(true)
+        .describe('`false` makes private groups. Zendesk can’t make a private group public again.'),
+    })
+    .prefault({})
+    .describe(
+      'What a group is created with besides its name. It is never written again, nor to a group that was there.',
+    ),
   actions: z
     .strictObject({
       create: z.boolean().default(true).describe('Create groups that Zendesk does not have.'),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   AttributeMapping,
+  BrandsMapping,
   CustomRoleMapping,
   OrganizationMapping,
   RoleMapping,
@@ -25,9 +26,21 @@ export const UserMap = z.strictObject({
   custom_role: CustomRoleMapping.optional().describe(
     'The role of an agent where the account has roles of its own, by name or id. It makes its bearer an agent.',
   ),
+  brands: BrandsMapping.optional().describe(
+    'The brands whose tickets an agent sees, by name, subdomain or id; all that the entry yields, and no others. End users have none: nothing is written of theirs.',
+  ),
   external_id: optional('In place of the directory id that `externalId` writes. Each user needs another one.'),
   organization: OrganizationMapping.optional().describe('The user’s organization, by name or id.'),
+  organizations: optional(
+    'The user’s organizations, by name or id, in place of `organization`, on accounts that allow several: all values of the directory attribute, at most 300, and no others. Which of them is the default one is left to Zendesk.',
+  ),
   phone: optional('The telephone number.'),
+  shared_phone_number: optional(
+    'Whether the number is shared, and no direct line of the user’s own. Not mapped: Zendesk makes one that nobody else has a direct line. Written together with `phone`.',
+  ),
+  remote_photo_url: optional(
+    'Where the user’s picture is, on the web: Zendesk fetches it, later, and does not say so. It never shows the address: the picture is written when the directory’s value changes, and compared with nothing.',
+  ),
   details: optional('Details, several lines.'),
   notes: optional('Notes, several lines; agents see them.'),
   signature: optional('The signature below an agent’s comments.'),

@@ -119,6 +119,12 @@ export const UsersConfig = z
         message:
           'suspend or ignore: with provisionDisabled, a disabled user would be deleted and created again in every cycle',
       })
+    if (users?.map?.organization !== undefined && users.map.organizations !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['map', 'organizations'],
+        message: 'either organization or organizations: the one would take away what the other gives',
+      })
     if (users?.externalId === 'none' && users.map?.external_id !== undefined)
       context.addIssue({
         code: 'custom',

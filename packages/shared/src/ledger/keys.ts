@@ -101,7 +101,7 @@ export function connectionKeys({ account, connection }: ConnectionName) {
     fence: `${prefix}fence`,
     /** String, while the sets that name entities are made anew. */
     mending: `${prefix}mending`,
-    /** String: the account's organizations, custom roles and locales by name, as JSON, as they were last read. */
+    /** String: the account's organizations, roles, locales and brands by name, as JSON, as they were last read. */
     names: `${prefix}names`,
     /** Hash: first run, last cycle, last audit, failing cycles, the newest configuration. */
     state: `${prefix}state`,

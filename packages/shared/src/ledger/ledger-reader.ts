@@ -202,7 +202,7 @@ export class LedgerReader extends EntityReader {
     return Number((await this.redis.hget(this.keys.state, 'lastAudit')) ?? 0)
   }
 
-  /** The account's organizations, custom roles and locales by name, as they were last read: one value, or none. */
+  /** The account's organizations, roles, locales and brands by name, as they were last read: one value, or none. */
   async storedNames<T>(schema: z.ZodType<T>): Promise<StoredValues<T>> {
     return await readString(this.redis, this.keys.names, schema)
   }

@@ -153,7 +153,7 @@ async function write(
     creation: { name: desired.name, externalId: null },
     more: () => names.keepRight(),
   })
-  const group = await groups.create({ name: desired.name }, creation)
+  const group = await groups.create({ name: desired.name, ...desired.atCreation }, creation)
   await names.wrote(group.id, group.name)
   return done('created', state, group.id, 'created')
 }

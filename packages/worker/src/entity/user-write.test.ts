@@ -207,3 +207,40 @@ describe('userWrite', () => {
     })
   })
 })
+
+describe('brands', () => {
+  const held = holds({ role: 'agent', agent_brand_ids: [1] })
+
+  it('are forgotten of who becomes an end user, and not sent', () => {
+    const attributes = { role: 'end-user', agent_brand_ids: [2] }
+
+    expect(userWrite(record({ attributes }, held))).toMatchObject({
+      call: 'update',
+      body: { role: 'end-user' },
+      applied: { attributes: { role: 'end-user' } },
+    })
+    expect(JSON.stringify(userWrite(record({ attributes }, held)))).not.toContain('agent_brand_ids')
+  })
+
+  it('are sent with another value, in whatever order they are held', () => {
+    expect(userWrite(record({ attributes: { agent_brand_ids: [1] } }, held)).call).toBe('nothing')
+    expect(userWrite(record({ attributes: { agent_brand_ids: [1, 2] } }, held))).toMatchObject({
+      body: { agent_brand_ids: [1, 2] },
+    })
+  })
+})
+
+describe('a number and whether it is shared', () => {
+  const held = holds({ phone: '1', shared_phone_number: true })
+
+  it.each<[string, DesiredUser['attributes'], object]>([
+    ['another number', { phone: '2', shared_phone_number: true }, { phone: '2', shared_phone_number: true }],
+    ['no longer shared', { phone: '1', shared_phone_number: false }, { phone: '1', shared_phone_number: false }],
+    ['a number alone', { phone: '2' }, { phone: '2' }],
+    ['another attribute', { phone: '1', shared_phone_number: true, alias: 'a' }, { alias: 'a' }],
+  ])('are sent together: %s', (_what, attributes, body) => {
+    const write = userWrite(record({ attributes }, held))
+
+    expect(write.call === 'update' && write.body).toEqual(body)
+  })
+})

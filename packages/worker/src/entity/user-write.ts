@@ -2,6 +2,7 @@ import { keepOnAdoption } from '@provisioner/shared/adoption/keep-on-adoption.ts
 import { changedAttributes, valueOf, withValue } from '@provisioner/shared/changed-attributes.ts'
 import type { DesiredUser, UserAttributes } from '@provisioner/shared/desired.ts'
 import { isTeamRole, type AppliedUser, type UserRecord } from '@provisioner/shared/ledger/record.ts'
+import { ofRole } from '@provisioner/shared/team-only.ts'
 import { sendsSeat } from './loses-seat.ts'
 
 /** What has to be sent for a user, as the ledger stands when the job runs. */
@@ -30,6 +31,8 @@ export type UserWrite =
  *   yes    | active, suspended  | update with what differs or is unconfirmed, or nothing
  *   yes    | deleted            | delete
  *
+ * What only team members have is forgotten of who becomes an end user: Zendesk loses it.
+ *
  * A user who was adopted and never written keeps a higher role and an external id that are there, and stays suspended.
  */
 export function userWrite(record: UserRecord): UserWrite {
@@ -49,7 +52,8 @@ export function userWrite(record: UserRecord): UserWrite {
   }
   if (desired.presence === 'deleted') return { call: 'delete' }
 
-  const wanted = wantedOf(record, desired, record.applied)
+  const asked = wantedOf(record, desired, record.applied)
+  const wanted = ofRole(asked, asked['role'] ?? record.applied.attributes['role'])
   const known = knownOf(record.applied, record.unconfirmed)
   const unconfirmed = record.unconfirmed.filter((name) => valueOf(wanted, name) !== undefined)
   const changed = [...new Set([...changedAttributes(wanted, known), ...unconfirmed])].sort()
@@ -61,13 +65,8 @@ export function userWrite(record: UserRecord): UserWrite {
   if (changed.length === 0 && suspended === undefined) return { call: 'nothing', applied }
 
   const email = changed.includes('email') ? String(wanted['email']) : null
-  const body = withPresence(
-    pick(
-      wanted,
-      changed.filter((name) => name !== 'email'),
-    ),
-    suspended,
-  )
+  const named = withPhone(changed, wanted).filter((name) => name !== 'email')
+  const body = withPresence(pick(wanted, named), suspended)
   return { call: 'update', body, email, applied }
 }
 
@@ -87,13 +86,14 @@ function wantedOf(record: UserRecord, desired: DesiredUser, applied: AppliedUser
   return { ...pick(wanted, names), ...seat }
 }
 
-/** What Zendesk takes with a team member's role: who gets that back, gets these written anew. */
-const OF_TEAM: readonly string[] = ['agent_brand_ids', 'ticket_restriction', 'moderator']
+/** What Zendesk resets, beside what only team members have: who gets the role back, gets these written anew. */
+const RESET: readonly string[] = ['ticket_restriction', 'moderator']
 
 /** What Zendesk holds of a user after these attributes are written. */
 function heldAfter(attributes: UserAttributes, known: UserAttributes): UserAttributes {
   const isLowered = isTeamRole(known['role']) && !isTeamRole(attributes['role'])
-  return isLowered ? OF_TEAM.reduce((left, name) => withValue(left, name, undefined), attributes) : attributes
+  const left = isLowered ? RESET.reduce((all, name) => withValue(all, name, undefined), attributes) : attributes
+  return ofRole(left)
 }
 
 function isAdopting({ origin, appliedRevision }: UserRecord): boolean {
@@ -116,6 +116,16 @@ function knownOf(applied: AppliedUser, unconfirmed: readonly string[]): UserAttr
 function mergedFields(wanted: UserAttributes, known: UserAttributes): UserAttributes {
   if (!wanted['user_fields']) return {}
   return { user_fields: { ...(known['user_fields'] as object), ...(wanted['user_fields'] as object) } }
+}
+
+/**
+ * A number and whether it is shared go together: Zendesk makes a number that it is told alone a direct line, if nobody
+ * else has it.
+ */
+function withPhone(changed: readonly string[], wanted: UserAttributes): readonly string[] {
+  const both = ['phone', 'shared_phone_number']
+  if (!both.some((name) => changed.includes(name))) return changed
+  return [...changed, ...both.filter((name) => !changed.includes(name) && wanted[name] !== undefined)]
 }
 
 /** Only the named attributes; of `user_fields` only the named fields. */

@@ -9,6 +9,8 @@ const SETTINGS = {
   clock: 1,
   bulkImport: false,
   seats: undefined,
+  departmentSpaces: false,
+  severalOrganizations: false,
   searchLagMs: 0,
   answerDelayMs: 0,
   headerSpelling: '2024',

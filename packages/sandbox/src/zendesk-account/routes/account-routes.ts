@@ -2,6 +2,8 @@ import type { Account } from '../account.ts'
 import { showLocales } from '../locales.ts'
 import { forbidden, invalid, notFound } from '../refusal.ts'
 import type { OrganizationRecord } from '../records.ts'
+import { activeUser } from '../users/find-users.ts'
+import { organizationsOf } from '../users/organizations.ts'
 import { listPage, offsetPage } from './pages.ts'
 import { idOf, part, type Answer, type Call, type Route } from './route.ts'
 
@@ -11,6 +13,7 @@ export const accountRoutes: readonly Route[] = [
   { method: 'GET', path: '/organizations/search', area: 'organizations', run: searchOrganizations },
   { method: 'GET', path: '/organizations/:id', area: 'organizations', run: showOrganization },
   { method: 'POST', path: '/organizations', area: 'organizations', run: createOrganization },
+  { method: 'GET', path: '/users/:id/organization_memberships', area: 'organizations', run: listMemberships },
   { method: 'GET', path: '/custom_roles', area: 'users', run: listCustomRoles },
   { method: 'GET', path: '/user_fields', area: 'users', run: listUserFields },
   { method: 'GET', path: '/locales', area: 'locales', run: listLocales },
@@ -69,6 +72,18 @@ function createOrganization(call: Call): Answer {
     body: { organization: showIn(account)(organization) },
     headers: { location },
   }
+}
+
+function listMemberships(call: Call): Answer {
+  const { account } = call
+  const user = activeUser(account, idOf(call))
+  return listPage(call, {
+    items: organizationsOf(account, user),
+    key: 'organization_memberships',
+    sort: 'id',
+    path: `users/${user.id}/organization_memberships`,
+    show: (one) => ({ ...one, url: `${account.origin}/api/v2/organization_memberships/${one.id}.json` }),
+  })
 }
 
 /** Only Enterprise plans have custom roles. */

@@ -3,6 +3,8 @@ import { readLocale } from '../locales.ts'
 import { invalid, refuseUnfit } from '../refusal.ts'
 import type { UserRecord } from '../records.ts'
 import { ianaTimeZone } from '../time-zones.ts'
+import { assignOrganizations } from './organizations.ts'
+import { assignPhoto } from './photo.ts'
 import type { UserBody } from './user-body.ts'
 
 const RESTRICTIONS = ['organization', 'groups', 'assigned', 'requested']
@@ -32,7 +34,8 @@ export function assignAttributes(account: Account, user: UserRecord, body: UserB
     user.ticket_restriction = restriction === null ? null : String(restriction)
   else if (restriction !== undefined && !becomesEndUser(user, body))
     refuseUnfit(account, 'ticket_restriction', 'Ticket restriction: is not included in the list')
-  assignOrganization(account, user, body)
+  assignOrganizations(account, user, body)
+  assignPhoto(account, user, body)
   if (tags !== undefined && tags !== null) user.tags = readTags(tags)
   if (fields !== undefined && fields !== null) assignFields(account, user, fields as Record<string, unknown>)
 }
@@ -58,20 +61,6 @@ function readExternalId(account: Account, user: UserRecord, value: unknown): str
   const holder = account.externalIds.get(text.toLowerCase())
   if (holder && holder.id !== user.id) throw invalid('name', 'External has already been taken')
   return text
-}
-
-function assignOrganization(account: Account, user: UserRecord, body: UserBody): void {
-  const { organization_id: id, organization } = body
-  const name =
-    typeof organization === 'object' && organization !== null && 'name' in organization ? organization.name : undefined
-  if (typeof name === 'string') {
-    const found = account.organizations.find((one) => one.name.toLowerCase() === name.toLowerCase())
-    if (found) user.organization_id = found.id
-    return
-  }
-  if (id === undefined) return
-  if (id === null || account.organizations.get(Number(id))) user.organization_id = id === null ? null : Number(id)
-  else refuseUnfit(account, 'organization', 'Organization: is invalid')
 }
 
 /** A set, in lower case, spaces and commas part them. */

@@ -5,6 +5,7 @@ import type { UserBody } from './user-body.ts'
 
 /**
  * A number that nobody else has becomes a direct line, an identity beside those there are; any other is a shared one.
+ * Nobody has recorded that `shared_phone_number` does anything without the number: here it does nothing.
  */
 export function assignPhone(account: Account, user: UserRecord, body: UserBody): void {
   const { phone, shared_phone_number: shared } = body

@@ -3,6 +3,7 @@ import { ianaTimeZone } from '../time-zones.ts'
 import { localeId } from '../locales.ts'
 import type { IdentityRecord, UserRecord } from '../records.ts'
 import { primaryEmail, roleType } from './find-users.ts'
+import { showPhoto } from './photo.ts'
 
 /** A user as answers hold it. */
 export function showUser(account: Account, user: UserRecord): Record<string, unknown> {
@@ -18,7 +19,7 @@ export function showUser(account: Account, user: UserRecord): Record<string, unk
     iana_time_zone: ianaTimeZone(user.time_zone) ?? user.time_zone,
     phone: user.phone,
     shared_phone_number: user.shared_phone_number,
-    photo: null,
+    photo: showPhoto(account, user),
     locale_id: localeId(user.locale),
     locale: user.locale,
     organization_id: user.organization_id,

@@ -3,8 +3,27 @@ import { invalidAttribute } from '../refusal.ts'
 /** Attributes of a user in a request, as they come. */
 export type UserBody = Readonly<Record<string, unknown>>
 
-const TEXTS = ['name', 'email', 'phone', 'alias', 'details', 'notes', 'signature', 'time_zone', 'role', 'locale']
-const FLAGS = ['suspended', 'verified', 'skip_verify_email', 'moderator', 'only_private_comments']
+const TEXTS = [
+  'name',
+  'email',
+  'phone',
+  'alias',
+  'details',
+  'notes',
+  'signature',
+  'time_zone',
+  'role',
+  'locale',
+  'remote_photo_url',
+]
+const FLAGS = [
+  'suspended',
+  'verified',
+  'skip_verify_email',
+  'moderator',
+  'only_private_comments',
+  'shared_phone_number',
+]
 const IDS = ['organization_id', 'custom_role_id', 'default_group_id', 'locale_id']
 
 /** Refuses types that Zendesk's own schema refuses; of many users, one is enough to refuse them all. */
@@ -29,9 +48,14 @@ export function readUserBody(body: unknown, path: string, action: string): UserB
       throw refuse(`${path}.${name}`, 'an integer')
   }
   if (user['id'] === null) throw refuse(`${path}.id`, 'an integer')
-  const { tags, user_fields: fields } = user
+  const { tags, user_fields: fields, agent_brand_ids: brands } = user
   if (tags !== undefined && tags !== null && typeof tags !== 'string' && !Array.isArray(tags))
     throw refuse(`${path}.tags`, 'an array')
+  if (brands !== undefined && brands !== null && !Array.isArray(brands))
+    throw refuse(`${path}.agent_brand_ids`, 'an array')
+  const { organization_ids: organizations } = user
+  if (organizations !== undefined && organizations !== null && !Array.isArray(organizations))
+    throw refuse(`${path}.organization_ids`, 'an array')
   if (fields !== undefined && fields !== null && (typeof fields !== 'object' || Array.isArray(fields)))
     throw refuse(`${path}.user_fields`, 'an object')
   return user

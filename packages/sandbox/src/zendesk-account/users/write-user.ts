@@ -5,6 +5,7 @@ import { forbidden, invalid } from '../refusal.ts'
 import type { UserRecord } from '../records.ts'
 import { DEFAULT_TIME_ZONE } from '../time-zones.ts'
 import { assignAttributes } from './assign-attributes.ts'
+import { assignBrands, leaveBrands, readBrands } from './brands.ts'
 import { addIdentity, changeEmail, checkEmail, checkUnused } from './identities.ts'
 import { indexUser } from './index-user.ts'
 import { mailAddress, mailUpdate } from './mails.ts'
@@ -26,8 +27,10 @@ export function createUser(account: Account, body: UserBody, id = account.nextId
   const name = body['name'] ?? email?.split('@')[0]
   assignAttributes(account, user, { ...body, name })
   const { role, customRoleId } = readRole(account, body, user)
+  const asked = readBrands(account, body, role)
   changeRole(account, user, role, customRoleId)
   account.users.add(user)
+  assignBrands(account, user, { asked, joined: true })
   if (user.external_id !== null) account.externalIds.set(user.external_id.toLowerCase(), user)
   if (email !== undefined)
     addIdentity(account, user, {
@@ -50,8 +53,11 @@ export function updateUser(account: Account, user: UserRecord, body: UserBody): 
   const changed = { ...user }
   assignAttributes(account, changed, body)
   const { role, customRoleId } = readRole(account, body, user)
+  const asked = readBrands(account, body, role)
   const newEmail = changeEmail(account, user, body)
+  const joined = user.role === 'end-user'
   if (role !== user.role || customRoleId !== user.custom_role_id) changeRole(account, user, role, customRoleId)
+  assignBrands(account, user, { asked, joined })
   const { default_group_id: _, role: _role, custom_role_id: _customRole, ...attributes } = changed
   if (user.external_id !== null) account.externalIds.delete(user.external_id.toLowerCase())
   Object.assign(user, attributes)
@@ -72,6 +78,7 @@ export function deleteUser(account: Account, user: UserRecord): UserRecord {
   const tickets = account.openTickets.get(user.id) ?? 0
   if (tickets > 0) throw invalid('base', `User is requester on ${tickets} ticket(s) that are not closed.`)
   leaveTeam(account, user)
+  leaveBrands(account, user)
   endSessionsOf(account, user.id)
   for (const identity of account.identities.by('user', user.id)) account.identities.remove(identity)
   if (user.external_id !== null) account.externalIds.delete(user.external_id.toLowerCase())
@@ -108,11 +115,13 @@ function blankUser(id: number) {
     verified: false,
     phone: null,
     shared_phone_number: null,
+    photo: null,
     alias: null,
     details: null,
     notes: null,
     signature: null,
     organization_id: null,
+    organization_ids: [],
     default_group_id: null,
     locale: DEFAULT_LOCALE,
     time_zone: DEFAULT_TIME_ZONE,

@@ -1,0 +1,39 @@
+import type { Problem } from '@provisioner/shared/problem.ts'
+import type { MappedUser } from '../mapping/mapped.ts'
+import { fingerprintOf } from '../plan/choose-values.ts'
+import type { WantedGroup } from '../plan/plan-group.ts'
+import type { WantedUser } from '../plan/wanted-user.ts'
+import type { DirectoryGroup } from '../source/group-tree.ts'
+import type { AgentsInWant } from './agents-in-want.ts'
+import type { Names } from './names.ts'
+import type { Printed } from './unanswered.ts'
+import type { UnknownNames } from './unknown-names.ts'
+
+/**
+ * A mapped user with Zendesk's ids in the place of names, their fingerprint, and what is told of the entry alone: what
+ * is told once for many goes to its collectors.
+ */
+export function toWanted(
+  mapped: MappedUser,
+  names: Names,
+  { unknown, agents }: { readonly unknown: UnknownNames; readonly agents: AgentsInWant },
+): Printed & { problems: readonly Problem[] } {
+  const { id, dn, email, disabled, tagsMode } = mapped
+  const { attributes, alternatives, empty, createOnly, problems, partial } = names.resolve(mapped)
+  const user: WantedUser = { id, dn, email, disabled, attributes, empty, createOnly, tagsMode }
+  const whole = { ...user, ...(alternatives && { alternatives }), ...(partial && { partial }) }
+  agents.note(whole)
+  const found = problems.length === 0 ? mapped.problems : [...mapped.problems, ...unknown.take(problems, email)]
+  return { user: whole, print: fingerprintOf(whole), problems: found }
+}
+
+/** What a plan asks of a managed group's entry: without its members, of whom there may be many. */
+export function toWantedGroup({
+  id,
+  dn,
+  name,
+  otherNames,
+  atCreation,
+}: DirectoryGroup & { readonly id: string }): WantedGroup {
+  return { id, dn, name, otherNames, ...(atCreation && { atCreation }) }
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { Id } from './id.ts'
+import { readAll, readPages } from './pages.ts'
+import type { CallOptions, Transport } from './transport.ts'
+
+/** A brand: an agent sees the tickets of those that they are in, where the account restricts agents by brand. */
+export const Brand = z.looseObject({
+  id: Id,
+  name: z.string(),
+  subdomain: z.string(),
+})
+export type Brand = z.infer<typeof Brand>
+
+export type BrandsApi = ReturnType<typeof brandsApi>
+
+export function brandsApi(transport: Transport) {
+  return {
+    /**
+     * All of them, by name. An agent without the permission `assign_tickets_to_any_brand` is shown their own only
+     * (official OpenAPI file).
+     */
+    list(options?: CallOptions): Promise<Brand[]> {
+      return readAll(readPages(transport, { path: '/api/v2/brands', key: 'brands', item: Brand }, options))
+    },
+  }
+}
