@@ -21,6 +21,7 @@ export interface AccountBefore {
     readonly default?: boolean
   }[]
   readonly organizations?: readonly { readonly id: number; readonly name: string }[]
+  readonly tickets?: readonly { readonly subject: string; readonly requester_id: number }[]
   readonly customRoles?: readonly {
     readonly id: number
     readonly name: string
