@@ -23,7 +23,7 @@ import type { PlanSources } from './plan-sources.ts'
 import { planInPasses, type Passes } from './plan-in-passes.ts'
 import { problemsOf } from './problems-of-plan.ts'
 import { recordHeld } from './record-held.ts'
-import { describeUndone, refusedOf } from './refused.ts'
+import { BESIDE_REMOVALS, describeUndone, refusedOf } from './refused.ts'
 import { rememberShown } from './remember-shown.ts'
 import type { ServerLook } from './server-look.ts'
 import { enterUnknownLeavers } from './unknown-leavers.ts'
@@ -108,7 +108,7 @@ export async function runCycle(
     ledger.notes,
     stored.filter(
       ({ problem, since }) =>
-        (problem.code === 'SESSIONS_NOT_ENDED' && startedAt - since > TOLD_MS) ||
+        (BESIDE_REMOVALS.has(problem.code) && startedAt - since > TOLD_MS) ||
         (problem.code === 'ORGANIZATION_REFUSED' && !awaited.has(problem.id)) ||
         isToldByCycle(problem, problems, plan),
     ),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Location } from './location.ts'
 import { ALWAYS, Delay } from './scalars.ts'
+import { LeaversTickets } from './leavers-tickets.ts'
 import { UserMap } from './user-map.ts'
 
 const Removal = z.enum(['suspend', 'delete', 'ignore']).default('suspend')
@@ -33,6 +34,7 @@ export const UsersConfig = z
           'What happens to the user of an entry that is still there, and that none of the locations finds any more. ' +
             'An entry that was moved counts too, as far as the bind DN may see it in the same naming context.',
         ),
+        ...LeaversTickets,
       })
       .prefault({})
       .describe('What becomes of a user who has left: `suspend` and `ignore` can be undone, `delete` can not.'),

@@ -10,10 +10,12 @@ import type { Needs } from '../ports.ts'
 import type { WritePorts } from '../write/attempt.ts'
 import { userDeletion } from '../write/operation.ts'
 import { createUsers } from './create-users.ts'
+import { handOverTickets } from './hand-over-tickets.ts'
 import { lookForAdmins } from './look-for-admins.ts'
 import { lostCreations } from './lost-creation.ts'
 import { removeAdmins } from './remove-admins.ts'
 import { needsSeat } from './seats.ts'
+import { usersLosingTickets } from './ticket-losers.ts'
 import { updateUsers } from './update-users.ts'
 
 /** Sends what users need: each entity by the ledger's newest state, whatever its job was once for. */
@@ -58,6 +60,7 @@ export async function sendUsers(
   )
   const deletions = of('delete').map(({ job }) => prepare(job, { body: {}, applied: null }, ['suspended']))
   const admins = await lookForAdmins(ports, batch, [...updates, ...deletions])
+  await handOverTickets(ports, batch, usersLosingTickets([...admins.plain, ...admins.losing]))
   const isPlain = (write: PreparedWrite<UserRecord>) => admins.plain.includes(write)
   const parts = [
     unchanged,
