@@ -28,6 +28,8 @@ export interface DesiredUser {
    * it a worker gives an admin neither.
    */
   readonly ofAdmin?: true
+  /** Set when an admin approved that a team member goes who has open tickets (`users.remove.tickets: hold`). */
+  readonly despiteTickets?: true
 }
 
 /** The group that Zendesk should hold. */

@@ -1,4 +1,4 @@
-import { ADMIN_REFUSALS, ADMIN_RENAMED } from '@provisioner/shared/admin-refusals.ts'
+import { ADMIN_REFUSALS, ADMIN_RENAMED, LEAVER_HAS_TICKETS } from '@provisioner/shared/admin-refusals.ts'
 import type { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import { policyPrint } from '@provisioner/shared/config/config-print.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
@@ -185,10 +185,10 @@ function passesOf(enactment: Enactment, log: Logger): Passes {
 /** Whether a worker left the user of a problem to the cycle, which has found it, or holds it for an admin. */
 function isToldByCycle({ code, id }: Problem, found: readonly Problem[], { held }: CyclePlan): boolean {
   if (!ADMIN_REFUSALS.has(code)) return false
+  const asked = held.map(({ key }) => parseHeldKey(key)).filter((one) => one.kind === 'user' && one.id === id)
+  if (code === LEAVER_HAS_TICKETS) return asked.some(({ part }) => part === undefined)
   return code === ADMIN_RENAMED
-    ? held
-        .map(({ key }) => parseHeldKey(key))
-        .some((one) => one.kind === 'user' && one.id === id && one.part !== undefined)
+    ? asked.some(({ part }) => part !== undefined)
     : found.some((problem) => problem.code === code && problem.id === id)
 }
 

@@ -1,3 +1,4 @@
+import { isRefusedForTickets } from '@provisioner/shared/admin-refusals.ts'
 import { fingerprint, type DesiredUser, type UserAttributes } from '@provisioner/shared/desired.ts'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
@@ -7,7 +8,7 @@ import { changedAttributes, isEmpty, valueOf } from '@provisioner/shared/changed
 import { chooseValues, holdingsOf } from './choose-values.ts'
 import { desiredAttributes, desiredForCreation } from './desired-user.ts'
 import { externalIdDiffers, suspendedByHand } from './user-problems.ts'
-import { isErased, takenBack, planRemoval, unconfirmedOf, waits } from './plan-removal.ts'
+import { HAS_TICKETS, isErased, takenBack, planRemoval, unconfirmedOf, waits } from './plan-removal.ts'
 import type { UserPolicy } from './user-policy.ts'
 import type { WantedUser } from './wanted-user.ts'
 
@@ -89,11 +90,16 @@ export function planUser(
   const restoring = held.presence === 'suspended' && ours && wanted.disabled === false
   if (held.presence === 'suspended' && !ours) problems.push(suspendedByHand(wanted))
 
+  const lowers = isLowerRole(attributes['role'], held.attributes['role'])
+  const known = lowers && !found ? record : undefined
+  const hasTickets = known !== undefined && isRefusedForTickets(known)
+  const isApproved = waits(known) && known.desired?.despiteTickets === true
   const desired: DesiredUser = {
     presence: restoring ? 'active' : held.presence,
     attributes,
     createOnly: wanted.createOnly,
     tagsMode: wanted.tagsMode,
+    ...((hasTickets || isApproved) && { despiteTickets: true }),
   }
   const isWanted = (name: string) => name === 'suspended' || valueOf(attributes, name) !== undefined
   const unconfirmed = found ? [] : unconfirmedOf(record).filter(isWanted)
@@ -108,9 +114,10 @@ export function planUser(
     desired,
     changed: restoring ? ['suspended', ...changed] : changed,
     cleared: cleared.filter((name) => changed.includes(name)),
-    ...(isLowerRole(attributes['role'], held.attributes['role']) && {
+    ...(lowers && {
       removal: { category: 'users' as const, cause: `role lowered from ${String(held.attributes['role'])}` },
     }),
+    ...(hasTickets && { consent: { category: 'users' as const, cause: HAS_TICKETS } }),
   }
   return withLink({ change, problems }, link, held)
 }

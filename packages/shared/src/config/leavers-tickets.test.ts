@@ -5,6 +5,7 @@ describe('users.remove.tickets', () => {
   it.each([
     [undefined, { to: 'leave' }],
     ['group', { to: 'group' }],
+    ['hold', { to: 'hold' }],
     ['user:queue@acme.com', { to: 'user', email: 'queue@acme.com' }],
     ['user: queue@acme.com', { to: 'user', email: 'queue@acme.com' }],
   ])('%s', (text, way) => {

@@ -1,14 +1,19 @@
 import { atOnce } from '@provisioner/shared/at-once.ts'
+import { LEAVER_HAS_TICKETS } from '@provisioner/shared/admin-refusals.ts'
+import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { OpenTickets } from '@provisioner/zendesk/tickets.ts'
+import { giveBack } from '../entity/give-back.ts'
 import { LEASE_SLACK_MS } from '../entity/lease-times.ts'
 import { callOptions, isUnchanged, type Batch, type OpenJob } from '../entity/open-job.ts'
+import type { Outcome } from '../outcome.ts'
 import type { Needs } from '../ports.ts'
+import { rejected } from '../remedies/plain-outcome.ts'
 import { bounded, moveTickets, Undone, type BoundedOptions, type TicketMove } from './move-tickets.ts'
 import { findTicketHeir, nobodyAs, type TicketHeir } from './ticket-heir.ts'
-import { movesTickets, type TicketLoser } from './ticket-losers.ts'
+import { movesTickets, TICKETS_TODO, type TicketLoser } from './ticket-losers.ts'
 
-type Ports = Needs<'ledger' | 'zendesk' | 'settings' | 'report' | 'limits' | 'bulk'>
+type Ports = Needs<'ledger' | 'zendesk' | 'settings' | 'report' | 'limits' | 'bulk' | 'account'>
 
 /** What one request may take, ms. */
 const TIMEOUT_MS = 5_000
@@ -27,25 +32,80 @@ const WIDTH = 5
  * API's own user. Whatever can't be handed over is told (`TICKETS_NOT_MOVED`), and the removals go on: the end of
  * access waits for no ticket longer than a while. A worker that dies in between leaves the rest to the next one, which
  * moves what is the leaver's still.
+ *
+ *   tickets             | the leaver has open ones | they can't be listed
+ *   --------------------|--------------------------|---------------------
+ *   leave               | nothing is asked         | –
+ *   group, user:ADDRESS | are handed over          | told
+ *   hold                | stays until approved     | told
+ *
+ * @returns the outcomes of the jobs of those who stay, by job id
  */
-export async function handOverTickets(ports: Ports, batch: Batch, leavers: readonly TicketLoser[]): Promise<void> {
-  const { tickets: way } = ports.settings
-  if (!movesTickets(ports.settings) || leavers.length === 0) return
-  const signal = AbortSignal.timeout(WAIT_MS + EACH_MS * (leavers.length - 1))
+export async function handOverTickets(
+  ports: Ports,
+  batch: Batch,
+  leavers: readonly TicketLoser[],
+): Promise<Map<string, Outcome>> {
+  const isHeld = ports.settings.tickets.to === 'hold'
+  const asked = isHeld ? leavers.filter(isToBeAsked) : movesTickets(ports.settings) ? leavers : []
+  if (asked.length === 0) return new Map()
+  const signal = AbortSignal.timeout(WAIT_MS + EACH_MS * (asked.length - 1))
   const options: BoundedOptions = { ...callOptions(batch), purpose: 'removal', timeoutMs: TIMEOUT_MS, signal }
-  const open = await listOpen(ports, leavers, options)
-  const found = leavers.filter((leaver) => ticketsOf(open, leaver).length > 0)
-  const heir = found.length === 0 ? undefined : await bounded(options, () => findTicketHeir(ports, way, options))
+  const open = await listOpen(ports, asked, options)
+  if (isHeld) {
+    const held = await holdBack(ports, batch, asked, open)
+    const going = asked.filter(({ job }) => !held.has(job.jobId))
+    await tell(ports, going, (leaver) => problemOf(leaver, open.get(leaver.zendeskId)!, undefined))
+    return held
+  }
+  const found = asked.filter((leaver) => ticketsOf(open, leaver).length > 0)
+  const heir = found.length === 0 ? undefined : await bounded(options, () => findTicketHeir(ports, options))
   const undone = heir && (await handOver(ports, batch, found, { open, heir: asHeir(heir), options }))
-  const problems = leavers.flatMap(
-    (leaver) => problemOf(leaver, open.get(leaver.zendeskId)!, undone?.get(leaver)) ?? [],
-  )
+  await tell(ports, asked, (leaver) => problemOf(leaver, open.get(leaver.zendeskId)!, undone?.get(leaver)))
+  return new Map()
+}
+
+/** Reports what was not done for each, and takes back what was told of the others. */
+async function tell(
+  { report }: Ports,
+  leavers: readonly TicketLoser[],
+  of: (leaver: TicketLoser) => Problem | undefined,
+): Promise<void> {
+  const problems = leavers.flatMap((leaver) => of(leaver) ?? [])
   const told = new Set(problems.map(({ id }) => id))
   const others = leavers.filter(({ job }) => !told.has(problemId(job)))
-  await ports.report.problems.solve(others.map(({ job }) => ({ subject: 'user', id: problemId(job) })))
+  await report.problems.solve(others.map(({ job }) => ({ subject: 'user', id: problemId(job) })))
   for (const problem of problems)
-    if (await ports.report.problems.report(problem, Date.now()))
-      ports.report.log.warn({ problem: { code: problem.code, subject: problem.subject, id: problem.id } }, NOT_MOVED)
+    if (await report.problems.report(problem, Date.now()))
+      report.log.warn({ problem: { code: problem.code, subject: problem.subject, id: problem.id } }, NOT_MOVED)
+}
+
+/** Gives the users back who have open tickets, for the next cycle to ask an admin. */
+async function holdBack(
+  ports: Ports,
+  batch: Batch,
+  leavers: readonly TicketLoser[],
+  open: Listed,
+): Promise<Map<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>()
+  for (const { job, zendeskId } of leavers) {
+    const list = open.get(zendeskId)!
+    const count = list instanceof Undone ? 0 : list.tickets.length + list.unlisted
+    if (count === 0) continue
+    await ports.ledger.askForPlan(job.ref)
+    const tickets = count === 1 ? 'an open ticket' : `${count} open tickets`
+    const why = `'${job.record.label}' (Zendesk user ${zendeskId}) has ${tickets} and stays until an admin approves`
+    outcomes.set(
+      job.jobId,
+      await giveBack(ports, job, batch.token, rejected(LEAVER_HAS_TICKETS, why, TICKETS_TODO), 'none'),
+    )
+  }
+  return outcomes
+}
+
+/** Memberships wait for their users; who was approved goes. */
+function isToBeAsked({ job: { ref, record } }: TicketLoser): boolean {
+  return ref.kind === 'user' && !(record as UserRecord).desired?.despiteTickets
 }
 
 const NOT_MOVED = 'Not all tickets of a leaver are handed over'

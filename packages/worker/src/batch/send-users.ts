@@ -60,14 +60,16 @@ export async function sendUsers(
   )
   const deletions = of('delete').map(({ job }) => prepare(job, { body: {}, applied: null }, ['suspended']))
   const admins = await lookForAdmins(ports, batch, [...updates, ...deletions])
-  await handOverTickets(ports, batch, usersLosingTickets([...admins.plain, ...admins.losing]))
-  const isPlain = (write: PreparedWrite<UserRecord>) => admins.plain.includes(write)
+  const held = await handOverTickets(ports, batch, usersLosingTickets([...admins.plain, ...admins.losing]))
+  const goes = ({ job }: PreparedWrite<UserRecord>) => !held.has(job.jobId)
+  const isPlain = (write: PreparedWrite<UserRecord>) => admins.plain.includes(write) && goes(write)
   const parts = [
     unchanged,
     admins.outcomes,
+    held,
     await updateUsers(ports, batch, updates.filter(isPlain), admins.shown),
     await send(ports, batch, userDeletion(ports), deletions.filter(isPlain)),
-    await removeAdmins(ports, batch, admins.losing, (own, write) => {
+    await removeAdmins(ports, batch, admins.losing.filter(goes), (own, write) => {
       const update = updates.find(({ job }) => job === write.job)
       return update ? updateUsers(ports, own, [update]) : send(ports, own, userDeletion(ports), [write])
     }),

@@ -1,4 +1,3 @@
-import type { TicketsWay } from '@provisioner/shared/config/leavers-tickets.ts'
 import { isTeamRole } from '@provisioner/shared/ledger/record.ts'
 import type { CallOptions } from '@provisioner/zendesk/transport.ts'
 import type { Needs } from '../ports.ts'
@@ -21,8 +20,7 @@ const NOBODY: TicketHeir = { zendeskId: null, whyNot: () => undefined }
  * @throws ZendeskError, or the signal's reason
  */
 export async function findTicketHeir(
-  { zendesk }: Needs<'zendesk'>,
-  way: TicketsWay,
+  { zendesk, settings: { tickets: way } }: Needs<'zendesk' | 'settings'>,
   options: CallOptions,
 ): Promise<TicketHeir> {
   if (way.to !== 'user') return NOBODY
