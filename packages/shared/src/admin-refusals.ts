@@ -13,10 +13,19 @@ export const LAST_ADMIN = {
  */
 export const ADMIN_RENAMED = 'ADMIN_RENAMED'
 
+/** The code of the removal of a team member who has open tickets, which waits for an admin (`tickets: hold`). */
+export const LEAVER_HAS_TICKETS = 'LEAVER_HAS_TICKETS'
+
 /**
- * Codes of refusals by which a worker tells the next cycle that a user is an admin by now: the change is planned anew.
+ * Codes of refusals by which a worker tells the next cycle that a user is an admin by now, or that an admin is to be
+ * asked: the change is planned anew.
  */
-export const ADMIN_REFUSALS: ReadonlySet<string> = new Set([LAST_ADMIN.code, ADMIN_RENAMED])
+export const ADMIN_REFUSALS: ReadonlySet<string> = new Set([LAST_ADMIN.code, ADMIN_RENAMED, LEAVER_HAS_TICKETS])
+
+/** Whether the user's removal was kept back for their open tickets. */
+export function isRefusedForTickets({ rejection }: Pick<UserRecord, 'rejection'>): boolean {
+  return rejection?.code === LEAVER_HAS_TICKETS
+}
 
 /** Whether what is released of a user was refused for that, and so is not to be taken for released. */
 export function isRefusedForAdmin({ rejection }: Pick<UserRecord, 'rejection'>): boolean {

@@ -29,6 +29,8 @@ export interface DesiredUser {
    * it a worker gives an admin neither.
    */
   readonly ofAdmin?: true
+  /** Set when an admin approved that a team member goes who has open tickets (`users.remove.tickets: hold`). */
+  readonly despiteTickets?: true
 }
 
 /** In Zendesk's words; what is left out is as Zendesk has it: no description, and public. */

@@ -1,6 +1,7 @@
 import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import type { Config, ConnectionConfig } from '@provisioner/shared/config/config.ts'
+import { ticketsWay } from '@provisioner/shared/config/leavers-tickets.ts'
 import { maskedNames } from '@provisioner/shared/config/masked-names.ts'
 import { accountKeys, connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
@@ -70,6 +71,8 @@ export function portsOf(options: AccountOptions, connection: ConnectionConfig, p
       worker,
       verificationMail: users.verificationMail,
       logoutOnRemove: users.logoutOnRemove,
+      tickets: ticketsWay(users.remove.tickets),
+      ticketTag: users.remove.ticketTag,
       oldEmail: users.oldEmail,
       match: users.match,
       masked: maskedNames(users.map),

@@ -1,3 +1,4 @@
+import type { TicketsWay } from '@provisioner/shared/config/leavers-tickets.ts'
 import type { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
@@ -40,6 +41,9 @@ export interface WriteSettings {
   readonly verificationMail: boolean
   /** Whether the sessions of team members end with their suspension. */
   readonly logoutOnRemove: boolean
+  /** Who has the open tickets of leavers, and the tag that they get. */
+  readonly tickets: TicketsWay
+  readonly ticketTag: string | undefined
   readonly oldEmail: 'keep' | 'remove'
   /** How an entry finds a user whom Zendesk has already. */
   readonly match: 'email' | 'external_id'

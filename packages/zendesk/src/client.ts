@@ -11,6 +11,7 @@ import { localesApi, type LocalesApi } from './locales.ts'
 import { membershipsApi, type MembershipsApi } from './memberships.ts'
 import { organizationsApi, type OrganizationsApi } from './organizations.ts'
 import { customRolesApi, type CustomRolesApi } from './roles.ts'
+import { ticketsApi, type TicketsApi } from './tickets.ts'
 import { Transport, type Exchange } from './transport.ts'
 import { userFieldsApi, type UserFieldsApi } from './user-fields.ts'
 import { usersApi, type UsersApi } from './users.ts'
@@ -46,6 +47,7 @@ export interface ZendeskClient extends Disposable {
   readonly brands: BrandsApi
   readonly accountSettings: AccountSettingsApi
   readonly userFields: UserFieldsApi
+  readonly tickets: TicketsApi
 }
 
 export function createZendeskClient(options: ZendeskClientOptions): ZendeskClient {
@@ -71,6 +73,7 @@ export function createZendeskClient(options: ZendeskClientOptions): ZendeskClien
     brands: brandsApi(transport),
     accountSettings: accountSettingsApi(transport),
     userFields: userFieldsApi(transport),
+    tickets: ticketsApi(transport),
     [Symbol.dispose]: () => transport[Symbol.dispose](),
   }
 }

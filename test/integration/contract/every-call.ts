@@ -81,6 +81,11 @@ export function everyCall({ agentId }: { agentId: number }): Calls {
     accountSettings: { show: ({ accountSettings }) => accountSettings.show() },
     brands: { list: ({ brands }) => brands.list() },
     userFields: { list: ({ userFields }) => userFields.list() },
+    tickets: {
+      openOf: ({ tickets }) => tickets.openOf(agentId),
+      showMany: ({ tickets }) => tickets.showMany([1, 2]),
+      updateMany: ({ tickets }) => tickets.updateMany([1, 2], { assignee_id: null, additional_tags: ['handed_over'] }),
+    },
   }
 }
 

@@ -9,8 +9,11 @@ import { everyRefusal } from './every-refusal.ts'
 
 /** Makes every call of the client once, and returns all that was said to Zendesk and answered. */
 export function observeEveryCall(): Promise<readonly RecordedExchange[]> {
-  return observe({ clock: 50 }, async (client) => {
+  return observe({ clock: 50 }, async (client, sandbox) => {
     const { id: agentId } = await client.users.create({ name: 'Agent', email: 'agent@example.org', role: 'agent' })
+    // one more than a page holds
+    const tickets = Array.from({ length: 101 }, () => ({ assignee_id: agentId, status: 'open' }))
+    await fetch(`${sandbox.url}/sandbox/tickets`, { method: 'POST', body: JSON.stringify({ tickets }) })
     for (const calls of Object.values(everyCall({ agentId })))
       for (const call of Object.values(calls)) await call(client)
   })

@@ -2,8 +2,11 @@ import type { CycleSummary, Refused } from '@provisioner/shared/ledger/cycle-sta
 import type { Problem } from '@provisioner/shared/problem.ts'
 import { countBy } from './cycle-plan.ts'
 
+/** What a removal could not do beside it: nothing that follows would take it back, and so it is told for a while. */
+export const BESIDE_REMOVALS: ReadonlySet<string> = new Set(['SESSIONS_NOT_ENDED', 'TICKETS_NOT_MOVED'])
+
 /** Problems that keep nobody from what the directory says: they are for an admin to know. */
-const NOTES: ReadonlySet<string> = new Set(['EXTERNAL_ID_DIFFERS', 'GROUP_EMPTY', 'LEAVING', 'SESSIONS_NOT_ENDED'])
+const NOTES: ReadonlySet<string> = new Set(['EXTERNAL_ID_DIFFERS', 'GROUP_EMPTY', 'LEAVING', ...BESIDE_REMOVALS])
 
 /** Counts the users, groups and memberships with a problem that keeps them from what the directory says, each once. */
 export function refusedOf(problems: readonly Problem[]): Refused {

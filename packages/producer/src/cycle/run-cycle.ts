@@ -1,4 +1,4 @@
-import { ADMIN_REFUSALS, ADMIN_RENAMED } from '@provisioner/shared/admin-refusals.ts'
+import { ADMIN_REFUSALS, ADMIN_RENAMED, LEAVER_HAS_TICKETS } from '@provisioner/shared/admin-refusals.ts'
 import type { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import { policyPrint } from '@provisioner/shared/config/config-print.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
@@ -23,7 +23,7 @@ import type { PlanSources } from './plan-sources.ts'
 import { planInPasses, type Passes } from './plan-in-passes.ts'
 import { problemsOf } from './problems-of-plan.ts'
 import { recordHeld } from './record-held.ts'
-import { describeUndone, refusedOf } from './refused.ts'
+import { BESIDE_REMOVALS, describeUndone, refusedOf } from './refused.ts'
 import { rememberShown } from './remember-shown.ts'
 import type { ServerLook } from './server-look.ts'
 import { enterUnknownLeavers } from './unknown-leavers.ts'
@@ -108,7 +108,7 @@ export async function runCycle(
     ledger.notes,
     stored.filter(
       ({ problem, since }) =>
-        (problem.code === 'SESSIONS_NOT_ENDED' && startedAt - since > TOLD_MS) ||
+        (BESIDE_REMOVALS.has(problem.code) && startedAt - since > TOLD_MS) ||
         (problem.code === 'ORGANIZATION_REFUSED' && !awaited.has(problem.id)) ||
         isToldByCycle(problem, problems, plan),
     ),
@@ -185,10 +185,10 @@ function passesOf(enactment: Enactment, log: Logger): Passes {
 /** Whether a worker left the user of a problem to the cycle, which has found it, or holds it for an admin. */
 function isToldByCycle({ code, id }: Problem, found: readonly Problem[], { held }: CyclePlan): boolean {
   if (!ADMIN_REFUSALS.has(code)) return false
+  const asked = held.map(({ key }) => parseHeldKey(key)).filter((one) => one.kind === 'user' && one.id === id)
+  if (code === LEAVER_HAS_TICKETS) return asked.some(({ part }) => part === undefined)
   return code === ADMIN_RENAMED
-    ? held
-        .map(({ key }) => parseHeldKey(key))
-        .some((one) => one.kind === 'user' && one.id === id && one.part !== undefined)
+    ? asked.some(({ part }) => part !== undefined)
     : found.some((problem) => problem.code === code && problem.id === id)
 }
 

@@ -18,6 +18,7 @@ describe('planRemoval', () => {
     ['waits', null, undefined],
     ['was refused', 'REFUSED', undefined],
     ['was refused as the last admin’s', 'LAST_ADMIN', 'suspend user'],
+    ['was refused for open tickets', 'LEAVER_HAS_TICKETS', 'suspend user'],
   ])('of a suspension that %s', (_how, code, operation) => {
     const rejection = code === null ? null : { revision: 7, code, message: '', at: 0 }
     const record = { ...leaving, rejection }
@@ -28,5 +29,10 @@ describe('planRemoval', () => {
     )
 
     expect(plan.change?.operation).toBe(operation)
+    const asked = code === 'LEAVER_HAS_TICKETS' ? { category: 'users', cause: 'has open tickets' } : undefined
+    expect(plan.change?.consent).toEqual(asked)
+    expect(plan.change?.desired).toEqual(
+      asked ? expect.objectContaining({ despiteTickets: true }) : plan.change?.desired,
+    )
   })
 })

@@ -1,4 +1,4 @@
-import { isRefusedForAdmin } from '@provisioner/shared/admin-refusals.ts'
+import { isRefusedForAdmin, isRefusedForTickets } from '@provisioner/shared/admin-refusals.ts'
 import { changedAttributes } from '@provisioner/shared/changed-attributes.ts'
 import type { DesiredUser } from '@provisioner/shared/desired.ts'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
@@ -12,6 +12,9 @@ const NO_ENTRY = 'no entry has this external id'
 
 /** Why the deletion of somebody is asked for who has left before, and was seen elsewhere then. */
 const SEEN_NO_MORE = 'left the scope before, and is not seen any more'
+
+/** Why a removal is asked for where `users.remove.tickets` is `hold`. */
+export const HAS_TICKETS = 'has open tickets'
 
 /**
  * A creation that has not been written and is no longer wanted. Not a removal: nobody loses what they never had. Should
@@ -73,17 +76,25 @@ export function planRemoval(
     !isRefusedForAdmin(record)
   const isThere = applied.presence === target && (record?.desired?.presence ?? target) === target && seat.length === 0
   if (isReleased || (isThere && !unconfirmed.includes('suspended'))) return { problems: [] }
+  const hasTickets = record !== undefined && isRefusedForTickets(record)
   const desired: DesiredUser = {
     presence: target,
     attributes: { ...applied.attributes, ...freed },
     createOnly: [],
     tagsMode: record?.desired?.tagsMode ?? 'merge',
+    ...(hasTickets && { despiteTickets: true }),
   }
   const operation = action === 'delete' ? 'delete user' : 'suspend user'
   const removal = { category: 'users' as const, cause: cause === 'outOfScope' ? 'out of scope' : cause }
   const changed = action === 'delete' ? [] : [...seat, 'suspended']
   const isFromZendesk = record !== undefined && isFoundAlone(record)
-  const asked = isFromZendesk ? NO_ENTRY : hasLeft && action === 'delete' ? SEEN_NO_MORE : undefined
+  const asked = isFromZendesk
+    ? NO_ENTRY
+    : hasLeft && action === 'delete'
+      ? SEEN_NO_MORE
+      : hasTickets
+        ? HAS_TICKETS
+        : undefined
   const consent = asked === undefined ? undefined : { category: 'users' as const, cause: asked }
   return {
     change: {

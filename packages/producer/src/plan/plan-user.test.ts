@@ -112,6 +112,24 @@ describe('planUser', () => {
     expect([roleOf(lowered), lowered.change?.removal?.category]).toEqual(['end-user', 'users'])
   })
 
+  it('asks before it lowers the role of who has open tickets, and does not forget that it was approved', () => {
+    const lowers = { ...policy, allowDowngrade: true }
+    const agent = applied({ role: 'agent' })
+    const rejection = { revision: 7, code: 'LEAVER_HAS_TICKETS', message: '', at: 0 }
+    const asked = planUser(
+      { wanted: wanted(), record: record({ applied: agent, rejection }), found: undefined },
+      lowers,
+    )
+    const desired = asked.change?.desired as DesiredUser
+    const approved = record({ applied: agent, desired, revision: 8, appliedRevision: 7 })
+
+    const after = planUser({ wanted: wanted(), record: approved, found: undefined }, lowers)
+
+    expect(asked.change?.consent).toEqual({ category: 'users', cause: 'has open tickets' })
+    expect([desired.despiteTickets, after.change?.consent]).toEqual([true, undefined])
+    expect(after.change?.desired).toEqual(desired)
+  })
+
   it('clears what the entry leaves empty, but not on adoption and never the name', () => {
     const empty = ['phone', 'name']
     const cleared = planUser(

@@ -1,3 +1,4 @@
+import { isRefusedForTickets } from '@provisioner/shared/admin-refusals.ts'
 import { fingerprint, type DesiredUser, type UserAttributes } from '@provisioner/shared/desired.ts'
 import type { Entitlements } from '@provisioner/shared/ledger/entitlements.ts'
 import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
@@ -9,7 +10,7 @@ import { chooseValues, holdingsOf } from './choose-values.ts'
 import { desiredAttributes, desiredForCreation } from './desired-user.ts'
 import { externalIdDiffers, suspendedByHand } from './user-problems.ts'
 import { givenBack, withEntitlements } from './give-back-seat.ts'
-import { isErased, takenBack, planRemoval, unconfirmedOf, waits } from './plan-removal.ts'
+import { HAS_TICKETS, isErased, takenBack, planRemoval, unconfirmedOf, waits } from './plan-removal.ts'
 import type { UserPolicy } from './user-policy.ts'
 import type { WantedUser } from './wanted-user.ts'
 
@@ -98,11 +99,16 @@ export function planUser(
   if (externalIdKept) problems.push(externalIdDiffers(wanted, held))
   if (held.presence === 'suspended' && !ours) problems.push(suspendedByHand(wanted))
 
+  const lowers = isLowerRole(attributes['role'], held.attributes['role'])
+  const known = lowers && !found ? record : undefined
+  const hasTickets = known !== undefined && isRefusedForTickets(known)
+  const isApproved = waits(known) && known.desired?.despiteTickets === true
   const desired: DesiredUser = {
     presence: restoring ? 'active' : held.presence,
     attributes,
     createOnly: wanted.createOnly,
     tagsMode: wanted.tagsMode,
+    ...((hasTickets || isApproved) && { despiteTickets: true }),
   }
   const isWanted = (name: string) => name === 'suspended' || valueOf(attributes, name) !== undefined
   const unconfirmed = found ? [] : unconfirmedOf(record).filter(isWanted)
@@ -117,9 +123,10 @@ export function planUser(
     desired,
     changed: restoring ? ['suspended', ...changed] : changed,
     cleared: cleared.filter((name) => changed.includes(name)),
-    ...(isLowerRole(attributes['role'], held.attributes['role']) && {
+    ...(lowers && {
       removal: { category: 'users' as const, cause: `role lowered from ${String(held.attributes['role'])}` },
     }),
+    ...(hasTickets && { consent: { category: 'users' as const, cause: HAS_TICKETS } }),
   }
   return withLink({ change, problems }, link, held)
 }

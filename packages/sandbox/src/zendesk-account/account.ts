@@ -9,6 +9,7 @@ import type {
   MembershipRecord,
   OrganizationRecord,
   SessionRecord,
+  TicketRecord,
   UserFieldRecord,
   UserRecord,
 } from './records.ts'
@@ -62,8 +63,11 @@ export class Account {
   readonly externalIds = new Map<string, UserRecord>()
   readonly sessions = new Table<SessionRecord, 'user'>({ user: (session) => session.user_id })
   readonly mails: Mail[] = []
-  /** How many tickets that are not closed a user is the requester of, by user id. */
-  readonly openTickets = new Map<number, number>()
+  readonly tickets = new Table<TicketRecord, 'requester'>({ requester: (ticket) => ticket.requester_id })
+  /** How many changes of tickets there were. */
+  ticketChanges = 0
+  /** What Zendesk does by itself a little later, in the order in which it is due; `JobStatuses.advance` does it. */
+  readonly later: { readonly at: number; run(): void }[] = []
   /** Cannot be deleted, downgraded or suspended. */
   ownerId = 0
   /** Whom both ways of authentication act as. */
@@ -106,6 +110,11 @@ export class Account {
     const known = this.#pairs.get(pair) ?? this.#pairs.size + 1
     this.#pairs.set(pair, known)
     return known
+  }
+
+  /** Tickets are numbered one by one. */
+  nextTicketId(): number {
+    return (this.tickets.all().at(-1)?.id ?? 0) + 1
   }
 
   timestamp(ms = Date.now()): string {

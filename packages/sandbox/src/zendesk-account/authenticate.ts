@@ -89,10 +89,13 @@ export function unauthenticated(): Refusal {
   return new Refusal(401, { error: "Couldn't authenticate you" })
 }
 
+/** Whether searching has a scope of its own, no list of scopes says. */
+const BROAD_ONLY: readonly string[] = ['identities', 'search']
+
 /** The broad scope or the one of the area; identities want the broad one. */
 export function checkScope(scopes: readonly string[], area: string, method: string): void {
   const kind = method === 'GET' ? 'read' : 'write'
-  if (scopes.includes(kind) || (area !== 'identities' && scopes.includes(`${area}:${kind}`))) return
+  if (scopes.includes(kind) || (!BROAD_ONLY.includes(area) && scopes.includes(`${area}:${kind}`))) return
   throw new Refusal(403, {
     error: 'Forbidden',
     description: `You are missing the following required scopes: ${kind}`,

@@ -4,6 +4,7 @@ import type { Credentials } from './account-plan.ts'
 import type { AccountBefore } from './sandbox-options.ts'
 import { activeUser, ownerOfEmail } from './users/find-users.ts'
 import { indexUser } from './users/index-user.ts'
+import { addTicket } from './tickets/write-ticket.ts'
 import { leaveTeam, joinDefaultGroup } from './users/team.ts'
 import { createUser } from './users/write-user.ts'
 import type { UserRecord } from './records.ts'
@@ -51,6 +52,7 @@ export function loadAccount(
     indexUser(account, user)
     user.indexed[0] = { ...user.indexed[0]!, at: 0 }
   }
+  for (const ticket of before.tickets ?? []) addTicket(account, ticket)
   account.mails.length = 0
   return account
 }

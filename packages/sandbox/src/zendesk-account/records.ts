@@ -1,4 +1,4 @@
-import type { Indexed } from './search-index.ts'
+import type { Indexed, IndexedTicket } from './search-index.ts'
 
 export type Role = 'end-user' | 'agent' | 'admin'
 
@@ -110,6 +110,26 @@ export interface UserFieldRecord {
   readonly type: string
   /** Of a drop-down. */
   readonly options?: readonly { readonly name: string; readonly value: string }[]
+}
+
+export type TicketStatus = 'new' | 'open' | 'pending' | 'hold' | 'solved' | 'closed'
+
+/** A ticket, as far as its assignment goes. */
+export interface TicketRecord {
+  readonly id: number
+  subject: string
+  status: TicketStatus
+  readonly requester_id: number
+  assignee_id: number | null
+  group_id: number | null
+  brand_id: number | null
+  tags: string[]
+  readonly created_at: string
+  updated_at: string
+  /** The number of its last change: a bulk update leaves a ticket alone that was changed after it was asked. */
+  change: number
+  /** What the search index has of the ticket, and since when. */
+  readonly indexed: IndexedTicket[]
 }
 
 /** Somebody's open browser. */

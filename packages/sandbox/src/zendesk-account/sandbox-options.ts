@@ -27,6 +27,7 @@ export interface AccountBefore {
     readonly subdomain: string
     readonly default?: boolean
   }[]
+  readonly tickets?: readonly { readonly subject: string; readonly requester_id: number }[]
   readonly customRoles?: readonly {
     readonly id: number
     readonly name: string

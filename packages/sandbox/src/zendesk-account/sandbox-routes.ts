@@ -7,6 +7,9 @@ import { PLAN_LIMITS, type Plan } from './account-plan.ts'
 import { UNKNOWN_CHOICES } from './unknowns.ts'
 import { showUser } from './users/show-user.ts'
 import { originOf } from './respond.ts'
+import { requestTickets } from './tickets/seed-tickets.ts'
+import { addTicket } from './tickets/write-ticket.ts'
+import { showTicket } from './tickets/show-ticket.ts'
 import { signIn } from './users/sessions.ts'
 import { renderPage } from './web/page.ts'
 import type { ZendeskApi } from './zendesk-parts.ts'
@@ -34,6 +37,7 @@ export function addSandboxRoutes(server: FastifyInstance, api: ZendeskApi): void
       groups: account.groups.all().map((group) => showGroup(account, group)),
       memberships: account.memberships.all().map((one) => showMembership(account, one)),
       organizations: account.organizations.all(),
+      tickets: account.tickets.all().map((ticket) => showTicket(account, ticket)),
       customRoles: account.customRoles.all(),
       jobs: jobs.all().map((job) => showJob(account, job)),
       mails: account.mails,
@@ -74,8 +78,13 @@ export function addSandboxRoutes(server: FastifyInstance, api: ZendeskApi): void
   })
   server.put('/sandbox/open-tickets', (request, reply) => {
     const { user_id, count } = OpenTickets.parse(request.body)
-    account.openTickets.set(user_id, count)
+    requestTickets(account, user_id, count)
     return reply.code(204).send()
+  })
+  server.post('/sandbox/tickets', (request, reply) => {
+    account.origin = originOf(request)
+    const tickets = Tickets.parse(request.body).tickets.map((one) => showTicket(account, addTicket(account, one)))
+    return reply.code(201).send({ tickets })
   })
   server.post('/sandbox/sign-in', (request, reply) =>
     reply.code(201).send({ session: signIn(account, SignIn.parse(request.body).user_id) }),
@@ -114,6 +123,9 @@ const SignIn = z.strictObject({ user_id: z.int() })
 
 /** Requests of another application that use up the account's minute. */
 const Consumption = z.strictObject({ requests: z.int().positive() })
+
+/** Tickets that are there, without the rules by which they came about. */
+const Tickets = z.strictObject({ tickets: z.array(z.record(z.string(), z.unknown())) })
 
 /** Tickets of a requester that are not closed: they keep the user from being deleted. */
 const OpenTickets = z.strictObject({ user_id: z.int(), count: z.int().nonnegative() })

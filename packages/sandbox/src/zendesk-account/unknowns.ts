@@ -71,6 +71,25 @@ export const UNKNOWN_CHOICES = {
    */
   accessMails: ['not sent', 'sent'],
   /**
+   * Who has the open tickets of an agent who leaves a group. The official file has a job unassign them, as has article
+   * 4408894213018; article 5608653638170 gives them to whoever removes the agent, else to the group's oldest agent.
+   */
+  ticketsOfGroupLeaver: ['unassigned', 'reassigned'],
+  /**
+   * The same of an agent who is downgraded or deleted: article 4408888690842 has them reassigned. That a downgrade is a
+   * leaving of all groups says 5608653638170.
+   */
+  ticketsOfFormerAgent: ['reassigned', 'unassigned'],
+  /**
+   * What becomes of a ticket that is given to somebody outside its group, with no other group in the request. As for a
+   * new ticket, facetoe/zenpy#628 met a refusal.
+   */
+  assigneeOfAnotherGroup: ['refused', 'moves to their group'],
+  /** Whether a team member who is suspended can be given a ticket. */
+  suspendedAssignee: ['refused', 'allowed'],
+  /** Whether the list of somebody's tickets is sorted as asked: what is documented for all lists of tickets. */
+  sortOfAssignedTickets: ['obeyed', 'ignored'],
+  /**
    * Whether addresses below `.invalid`, which RFC 2606 reserves and nobody can have, are taken or no proper addresses.
    */
   invalidDomain: ['taken', 'refused'],

@@ -13,6 +13,7 @@ import { jobRoutes } from './routes/job-routes.ts'
 import { membershipRoutes } from './routes/membership-routes.ts'
 import type { Answer, Route } from './routes/route.ts'
 import { sessionRoutes } from './routes/session-routes.ts'
+import { ticketRoutes } from './routes/ticket-routes.ts'
 import { userRoutes } from './routes/user-routes.ts'
 import { showUser } from './users/show-user.ts'
 
@@ -27,6 +28,7 @@ const ROUTES: readonly Route[] = [
   ...bulkUserRoutes,
   ...bulkMembershipRoutes,
   ...jobRoutes,
+  ...ticketRoutes,
 ]
 
 const NO_ENDPOINT: Answer = { status: 404, body: { error: 'InvalidEndpoint', description: 'Not found' } }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Location } from './location.ts'
 import { ALWAYS, Delay } from './scalars.ts'
+import { LeaversTickets } from './leavers-tickets.ts'
 import { UserMap } from './user-map.ts'
 
 const Removal = z.enum(['suspend', 'delete', 'ignore']).default('suspend')
@@ -49,6 +50,7 @@ export const UsersConfig = z
               '`light-agent` a light agent, where the account has that role. Role, custom role, groups with the default ' +
               'one, brands and what else Zendesk takes with it are remembered, and given back when the user is back.',
           ),
+        ...LeaversTickets,
       })
       .prefault({})
       .describe('What becomes of a user who has left: `suspend` and `ignore` can be undone, `delete` can not.'),

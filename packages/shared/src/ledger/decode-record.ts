@@ -40,6 +40,7 @@ const DESIRED = {
     createOnly: z.array(z.string()),
     tagsMode: z.enum(['merge', 'replace']),
     ofAdmin: z.literal(true).optional(),
+    despiteTickets: z.literal(true).optional(),
   }),
   group: Group,
   membership: Side,

@@ -11,6 +11,8 @@ import { alreadyApplied, type Outcome } from '../outcome.ts'
 import type { Needs } from '../ports.ts'
 import type { WritePorts } from '../write/attempt.ts'
 import { memberAddition, memberRemoval, type MembershipPrepared } from '../write/operation.ts'
+import { handOverTickets } from './hand-over-tickets.ts'
+import { membersLeavingFirst, membersLosingTickets } from './ticket-losers.ts'
 
 type Job = OpenJob<MembershipRecord>
 
@@ -38,10 +40,13 @@ export async function sendMemberships(
     ports,
     additions.filter((job) => !inSync.includes(job)).map((job) => prepare(job, pairOf(job))),
   )
+  const waiting = await membersLeavingFirst(ports, batch, removals)
   const removing = removals
-    .filter((job) => !gone.includes(job))
+    .filter((job) => !gone.includes(job) && !waiting.has(job.jobId))
     .map((job) => prepare(withZendeskId(job, located.get(job.jobId)!), null))
+  await handOverTickets(ports, batch, membersLosingTickets(removing.map(({ job }) => job)))
   return new Map([
+    ...waiting,
     ...alreadyApplied(await recordWritten(ports, nothing, batch.token)),
     ...(await send(ports, batch, memberAddition(ports), adding)),
     ...(await send(ports, batch, memberRemoval(ports), removing)),

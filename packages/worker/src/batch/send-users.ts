@@ -11,10 +11,12 @@ import type { WritePorts } from '../write/attempt.ts'
 import { userDeletion } from '../write/operation.ts'
 import { createUsers } from './create-users.ts'
 import { keepEntitlements } from './keep-entitlements.ts'
+import { handOverTickets } from './hand-over-tickets.ts'
 import { lookForAdmins } from './look-for-admins.ts'
 import { lostCreations } from './lost-creation.ts'
 import { removeAdmins } from './remove-admins.ts'
 import { needsSeat } from './seats.ts'
+import { usersLosingTickets } from './ticket-losers.ts'
 import { updateUsers } from './update-users.ts'
 
 /** Sends what users need: each entity by the ledger's newest state, whatever its job was once for. */
@@ -59,12 +61,15 @@ export async function sendUsers(
   )
   const deletions = of('delete').map(({ job }) => prepare(job, { body: {}, applied: null }, ['suspended']))
   const admins = await lookForAdmins(ports, batch, [...planned, ...deletions])
-  const isPlain = (write: PreparedWrite<UserRecord>) => admins.plain.includes(write)
-  const going = planned.filter((write) => isPlain(write) || admins.losing.includes(write))
+  const held = await handOverTickets(ports, batch, usersLosingTickets([...admins.plain, ...admins.losing]))
+  const goes = ({ job }: PreparedWrite<UserRecord>) => !held.has(job.jobId)
+  const isPlain = (write: PreparedWrite<UserRecord>) => admins.plain.includes(write) && goes(write)
+  const going = planned.filter((write) => goes(write) && (isPlain(write) || admins.losing.includes(write)))
   const updates = await keepEntitlements(ports, batch, going, admins.shown)
   const parts = [
     unchanged,
     admins.outcomes,
+    held,
     await updateUsers(
       ports,
       batch,
@@ -72,7 +77,7 @@ export async function sendUsers(
       admins.shown,
     ),
     await send(ports, batch, userDeletion(ports), deletions.filter(isPlain)),
-    await removeAdmins(ports, batch, admins.losing, (own, write) => {
+    await removeAdmins(ports, batch, admins.losing.filter(goes), (own, write) => {
       const update = updates.find(({ job }) => job === write.job)
       return update ? updateUsers(ports, own, [update]) : send(ports, own, userDeletion(ports), [write])
     }),

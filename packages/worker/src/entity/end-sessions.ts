@@ -66,7 +66,7 @@ export async function endSessions(
 }
 
 /** By the role that is known; users whom we create without one are end users. */
-function isEndUser(record: UserRecord | undefined): boolean {
+export function isEndUser(record: UserRecord | undefined): boolean {
   if (!record) return false
   const role = appliedRole(record) ?? (record.origin === 'created' ? 'end-user' : undefined)
   return role === 'end-user'

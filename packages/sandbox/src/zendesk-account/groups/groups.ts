@@ -2,6 +2,7 @@ import { removeMembership, addMembership } from './memberships.ts'
 import type { Account } from '../account.ts'
 import { forbidden, invalid } from '../refusal.ts'
 import type { GroupRecord } from '../records.ts'
+import { orphanTickets } from '../tickets/hand-on-tickets.ts'
 
 export interface GroupBody {
   readonly name?: unknown
@@ -44,6 +45,7 @@ export function deleteGroup(account: Account, group: GroupRecord): void {
     throw invalid('base', 'Agents must belong to at least one group', 'LastGroupMembership')
   group.deleted = true
   group.updated_at = account.timestamp()
+  orphanTickets(account, group.id)
   for (const membership of memberships) removeMembership(account, membership)
   const home = account.defaultGroup
   for (const { user_id } of only) {

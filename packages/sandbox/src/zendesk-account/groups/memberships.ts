@@ -2,6 +2,7 @@ import type { Account } from '../account.ts'
 import { activeGroup } from './find-groups.ts'
 import { invalid, notFound, Refusal } from '../refusal.ts'
 import type { GroupRecord, MembershipRecord, UserRecord } from '../records.ts'
+import { handOnGroupTickets } from '../tickets/hand-on-tickets.ts'
 import { isTeamMember } from '../users/find-users.ts'
 
 /** Without the rules. A user's first membership is the default one whatever was asked. */
@@ -71,6 +72,7 @@ export function leaveGroup(account: Account, membershipId: number): MembershipRe
   if (last && lastMembership === 'refused')
     throw invalid('base', 'Agent must belong to at least one group', 'LastGroupMembership')
   removeMembership(account, membership)
+  handOnGroupTickets(account, membership.user_id, membership.group_id)
   const home = account.defaultGroup
   if (last && user && home && lastMembership === 'replaced by the default group')
     addMembership(account, user, home, true)

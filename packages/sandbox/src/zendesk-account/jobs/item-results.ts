@@ -28,3 +28,26 @@ export function resultOf(account: Account, error: string, run: () => object): Jo
     }
   }
 }
+
+/**
+ * The same for a ticket: results tell the position by `index`, as recorded for creations (zenpy; a client's issue has a
+ * failed one). Of updates nobody has recorded any.
+ */
+export function ticketResult(id: number, run: () => object): JobItem {
+  return (index) => {
+    try {
+      run()
+      return { index, id, action: 'update', status: 'Updated', success: true }
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal
+      return {
+        index,
+        id,
+        action: 'update',
+        error: 'TicketUpdateFailed',
+        details: describeRefusal(refusal),
+        success: false,
+      }
+    }
+  }
+}

@@ -10,6 +10,8 @@ const JOB_TYPES = {
   UserBulkDeleteJob: 'Bulk Delete User',
   GroupMembershipBulkCreateJob: 'Bulk Create Group Membership',
   GroupMembershipBulkDeleteJob: 'Bulk Delete Group Membership',
+  TicketBulkUpdateJobV3: 'Bulk Update Ticket',
+  TicketBatchUpdateJob: 'Batch Update Ticket',
 } as const
 export type JobType = keyof typeof JOB_TYPES
 
@@ -100,6 +102,8 @@ export class JobStatuses {
 
   /** Does what is due. */
   advance(now = Date.now()): void {
+    const { later } = this.#account
+    while (later[0] && later[0].at <= now) later.shift()!.run()
     const active = this.inFlight()
     for (;;) {
       const next = active

@@ -8,8 +8,10 @@ interface ListOptions<T> {
   /** In the order of the list. */
   readonly items: readonly T[]
   readonly key: string
-  /** What the order goes by. */
-  readonly sort: 'id' | 'name,id'
+  /** What the order goes by; its cursors are good for no other. */
+  readonly sort: string
+  /** The order, where it is another one than that of `items`: by a value, and by id where two have the same. */
+  readonly order?: { valueOf(item: T): string; readonly descending: boolean }
   readonly path: string
   show(item: T): object
 }
@@ -27,24 +29,29 @@ export function listPage<T extends { readonly id: number; readonly name?: string
   if (query['page[size]'] === undefined && query['page[after]'] === undefined && query['page[before]'] === undefined)
     return offsetPage(call, options)
   const size = readSize(query['page[size]'] ?? '100')
-  const { items, key, sort } = options
+  const { key, sort, order } = options
+  const valueOf = order?.valueOf ?? ((item: T) => (sort === 'id' ? '' : (item.name ?? '').toLowerCase()))
+  const sign = order?.descending ? -1 : 1
+  const items = order
+    ? options.items.toSorted((a, b) => sign * comparePositions([valueOf(a), a.id], [valueOf(b), b.id]))
+    : options.items
+  const cursor = (item: T) => cursorOf([valueOf(item), item.id], sort)
   const after = query['page[after]'] === undefined ? undefined : readCursor(query['page[after]'], sort)
-  const start = after === undefined ? 0 : firstAfter(items, after, sort)
+  const at = after && items.findIndex((item) => sign * comparePositions([valueOf(item), item.id], after) > 0)
+  const start = at === undefined ? 0 : at < 0 ? items.length : at
   const page = items.slice(start, start + size)
   const first = page[0]
   const last = page.at(-1)
   const url = (side: 'before' | 'after', item: T | undefined) =>
-    item === undefined
-      ? null
-      : linkTo(call, options.path, { [`page[${side}]`]: cursorOf(item, sort), 'page[size]': size })
+    item === undefined ? null : linkTo(call, options.path, { [`page[${side}]`]: cursor(item), 'page[size]': size })
   return {
     status: 200,
     body: {
       [key]: page.map(options.show),
       meta: {
         has_more: start + size < items.length,
-        after_cursor: last ? cursorOf(last, sort) : null,
-        before_cursor: first ? cursorOf(first, sort) : null,
+        after_cursor: last ? cursor(last) : null,
+        before_cursor: first ? cursor(first) : null,
       },
       links: { prev: url('before', first), next: url('after', last) },
     },
@@ -52,7 +59,7 @@ export function listPage<T extends { readonly id: number; readonly name?: string
 }
 
 /** 100 pages at most. */
-export function offsetPage<T>(call: Call, { items, key, path, show }: Omit<ListOptions<T>, 'sort'>): Answer {
+export function offsetPage<T>(call: Call, { items, key, path, show }: Omit<ListOptions<T>, 'sort' | 'order'>): Answer {
   const page = Math.max(1, Number(call.query['page'] ?? 1) || 1)
   const size = Math.min(MAX_PAGE, Math.max(1, Number(call.query['per_page'] ?? MAX_PAGE) || MAX_PAGE))
   if (page > MAX_OFFSET_PAGES)
@@ -115,10 +122,9 @@ function readSize(text: string): number {
   return size
 }
 
-type Position = readonly [name: string, id: number]
+type Position = readonly [value: string, id: number]
 
-function cursorOf(item: { readonly id: number; readonly name?: string }, sort: string): string {
-  const value: Position = [sort === 'id' ? '' : (item.name ?? ''), item.id]
+function cursorOf(value: Position, sort: string): string {
   return Buffer.from(JSON.stringify({ o: sort, v: Buffer.from(JSON.stringify(value)).toString('base64') })).toString(
     'base64',
   )
@@ -137,13 +143,8 @@ function readCursor(cursor: string, sort: string): Position {
   throw invalidAttribute('You passed an invalid value for the page[after] attribute. Cursor is not valid')
 }
 
-function firstAfter(
-  items: readonly { readonly id: number; readonly name?: string }[],
-  [name, id]: Position,
-  sort: string,
-): number {
-  const at = items.findIndex((item) => (sort === 'id' ? item.id > id : compareNames(item, { id, name }) > 0))
-  return at < 0 ? items.length : at
+function comparePositions([a, id]: Position, [b, other]: Position): number {
+  return a === b ? id - other : a < b ? -1 : 1
 }
 
 /** The order of the list of groups. */
@@ -151,6 +152,5 @@ export function compareNames(
   one: { readonly id: number; readonly name?: string },
   other: { readonly id: number; readonly name?: string },
 ): number {
-  const [a, b] = [(one.name ?? '').toLowerCase(), (other.name ?? '').toLowerCase()]
-  return a === b ? one.id - other.id : a < b ? -1 : 1
+  return comparePositions([(one.name ?? '').toLowerCase(), one.id], [(other.name ?? '').toLowerCase(), other.id])
 }

@@ -2,16 +2,19 @@ import type { Account } from '../account.ts'
 import { removeMembership, addMembership } from '../groups/memberships.ts'
 import { invalid, Refusal } from '../refusal.ts'
 import type { Role, UserRecord } from '../records.ts'
+import { groupsOf, handOnTickets } from '../tickets/hand-on-tickets.ts'
+import { canHaveTickets } from '../tickets/ticket-rules.ts'
 import { takesSeat } from './find-users.ts'
 
 /**
  * Gives a user a role, and what comes with it.
  *
- *   from     | to       | memberships
- *   ---------|----------|---------------------------------------
- *   –        | agent    | the default group, unasked
- *   end-user | agent    | the default group, unasked
- *   agent    | end-user | all are lost
+ *   from     | to          | memberships                | open tickets
+ *   ---------|-------------|----------------------------|--------------
+ *   –        | agent       | the default group, unasked | –
+ *   end-user | agent       | the default group, unasked | –
+ *   agent    | end-user    | all are lost               | another's
+ *   agent    | light agent | stay                       | another's
  */
 export function changeRole(account: Account, user: UserRecord, role: Role, customRoleId: number | null): void {
   const was = user.role
@@ -33,7 +36,9 @@ export function changeRole(account: Account, user: UserRecord, role: Role, custo
       throw maxAgentsExceeded(account)
     }
   }
+  const groups = groupsOf(account, user)
   if (role === 'end-user' && was !== 'end-user') leaveTeam(account, user)
+  if (was !== 'end-user' && !canHaveTickets(account, user)) handOnTickets(account, user, groups)
   if (role !== 'end-user') joinDefaultGroup(account, user)
 }
 

@@ -12,6 +12,7 @@ import { mailAddress, mailUpdate } from './mails.ts'
 import { assignPhone } from './phone.ts'
 import { readRole } from './read-role.ts'
 import { endSessionsOf } from './sessions.ts'
+import { groupsOf, handOnTickets } from '../tickets/hand-on-tickets.ts'
 import { changeRole, leaveTeam } from './team.ts'
 import type { UserBody } from './user-body.ts'
 
@@ -75,10 +76,12 @@ export function updateUser(account: Account, user: UserRecord, body: UserBody): 
 export function deleteUser(account: Account, user: UserRecord): UserRecord {
   const isSelf = user.id === account.apiUserId && account.settings.unknowns.selfDeletion === 'refused'
   if (user.id === account.ownerId || isSelf) throw forbidden('The account owner and the current user cannot be deleted')
-  const tickets = account.openTickets.get(user.id) ?? 0
+  const tickets = account.tickets.by('requester', user.id).filter(({ status }) => status !== 'closed').length
   if (tickets > 0) throw invalid('base', `User is requester on ${tickets} ticket(s) that are not closed.`)
+  const groups = groupsOf(account, user)
   leaveTeam(account, user)
   leaveBrands(account, user)
+  handOnTickets(account, user, groups)
   endSessionsOf(account, user.id)
   for (const identity of account.identities.by('user', user.id)) account.identities.remove(identity)
   if (user.external_id !== null) account.externalIds.delete(user.external_id.toLowerCase())

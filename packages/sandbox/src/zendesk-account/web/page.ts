@@ -2,6 +2,7 @@ import type { ZendeskApi } from '../zendesk-parts.ts'
 import { html, Html } from './html.ts'
 import { groupsSection, usersSection } from './people-sections.ts'
 import { STYLE } from './style.ts'
+import { ticketsSection } from './tickets-section.ts'
 import { jobsSection, mailsSection, requestsSection } from './traffic-sections.ts'
 
 /** The parts are fetched anew every two seconds; what the visitor types and scrolls stays. */
@@ -38,8 +39,8 @@ export function renderPage(api: ZendeskApi, search: string): Html {
         <header>
           <h1>Zendesk sandbox</h1>
           <nav>
-            <a href="#users">Users</a><a href="#groups">Groups</a><a href="#jobs">Job statuses</a
-            ><a href="#mails">Mails</a><a href="#requests">Requests</a>
+            <a href="#users">Users</a><a href="#groups">Groups</a><a href="#tickets">Tickets</a
+            ><a href="#jobs">Job statuses</a><a href="#mails">Mails</a><a href="#requests">Requests</a>
           </nav>
           <form action="/">
             <input type="search" name="q" value="${search}" placeholder="Search users and groups" autocomplete="off" />
@@ -47,7 +48,8 @@ export function renderPage(api: ZendeskApi, search: string): Html {
         </header>
         <main>
           <div class="tiles" data-part="tiles">${tiles(api)}</div>
-          ${usersSection(api.account, search)} ${groupsSection(api.account, search)} ${requestsSection(api.log)}
+          ${usersSection(api.account, search)} ${groupsSection(api.account, search)} ${ticketsSection(api.account)}
+          ${requestsSection(api.log)}
           <div class="pair">${jobsSection(api.jobs)} ${mailsSection(api.account)}</div>
         </main>
         <script>
