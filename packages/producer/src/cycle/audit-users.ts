@@ -1,18 +1,21 @@
+import { changedAttributes } from '@provisioner/shared/changed-attributes.ts'
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { isTeamRole, type AppliedUser, type UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import { isThere } from '@provisioner/zendesk/look-up-users.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
+import { ALWAYS_REPAIRED, driftOf } from './drift-of-user.ts'
 
 /** Ids per `show_many`. */
 const PAGE = 100
 
-/**
- * What of a linked user somebody may have changed in Zendesk, and is looked at. Other attributes are not: Zendesk
- * rewrites some values (phone numbers, tags), which would read as a change for ever.
- */
-const AUDITED = ['email', 'role', 'external_id'] as const
+/** A record as it would be had we written what Zendesk shows. */
+export interface DriftedUser extends UserRecord {
+  readonly applied: AppliedUser
+  /** Names of the attributes that somebody else has changed. */
+  readonly drift: readonly string[]
+}
 
 /** What the audit of linked users found: records as Zendesk has them, where they differ from the ledger. */
 export interface UserAudit {
@@ -20,12 +23,15 @@ export interface UserAudit {
   readonly gone: ReadonlyMap<string, UserRecord>
   /** When it was noticed, ms since the epoch. */
   readonly at: number
+  /** In who they are, what they may do, or whether they are suspended: full cycles set that right. */
   readonly differing: ReadonlyMap<string, UserRecord>
+  /** In any other attribute that was written, and maybe in these as well: `drift` says what becomes of it. */
+  readonly drifted: ReadonlyMap<string, DriftedUser>
   /** Zendesk ids of the team members among them. */
   readonly team: readonly number[]
 }
 
-export const NO_AUDIT: UserAudit = { gone: new Map(), at: 0, differing: new Map(), team: [] }
+export const NO_AUDIT: UserAudit = { gone: new Map(), at: 0, differing: new Map(), drifted: new Map(), team: [] }
 
 /** Reads every linked user that has nothing waiting, 100 per request. */
 export async function auditUsers(
@@ -35,6 +41,7 @@ export async function auditUsers(
 ): Promise<UserAudit> {
   const gone = new Map<string, UserRecord>()
   const differing = new Map<string, UserRecord>()
+  const drifted = new Map<string, DriftedUser>()
   const team: number[] = []
   for await (const ids of reader.ids('user')) {
     const records = (await reader.records<UserRecord>('user', ids)).filter(
@@ -47,17 +54,24 @@ export async function auditUsers(
       for (const record of part) {
         const user = users.get(record.zendeskId)
         if (isTeamRole(user?.role)) team.push(record.zendeskId)
-        if (!user) gone.set(record.id, record)
-        else if (differs(user, record.applied)) differing.set(record.id, asHeld(record, user))
+        if (!user) {
+          gone.set(record.id, record)
+          continue
+        }
+        const held = differs(user, record.applied) ? asHeld(record, user) : record
+        if (held !== record) differing.set(record.id, held)
+        const attributes = driftOf(user, held)
+        const drift = changedAttributes(attributes, held.applied.attributes)
+        if (drift.length > 0) drifted.set(record.id, { ...held, applied: { ...held.applied, attributes }, drift })
       }
     }
   }
-  return { gone, at: Date.now(), differing, team }
+  return { gone, at: Date.now(), differing, drifted, team }
 }
 
 function differs(user: User, applied: AppliedUser): boolean {
   if ((applied.presence === 'suspended') !== (user.suspended === true)) return true
-  return AUDITED.some((name) => {
+  return ALWAYS_REPAIRED.some((name) => {
     const [before, now] = [applied.attributes[name], user[name]]
     return before !== undefined && String(before ?? '').toLowerCase() !== String(now ?? '').toLowerCase()
   })
@@ -66,7 +80,7 @@ function differs(user: User, applied: AppliedUser): boolean {
 /** The record as it would be had we written what Zendesk shows. Whom somebody else suspended, we do not restore. */
 function asHeld<R extends UserRecord & { applied: AppliedUser }>(record: R, user: User): R {
   const attributes: Record<string, UserAttributes[string]> = { ...record.applied.attributes }
-  for (const name of AUDITED) if (attributes[name] !== undefined) attributes[name] = user[name] ?? null
+  for (const name of ALWAYS_REPAIRED) if (attributes[name] !== undefined) attributes[name] = user[name] ?? null
   if (attributes['custom_role_id'] !== undefined) attributes['custom_role_id'] = user.custom_role_id ?? null
   const presence = user.suspended ? ('suspended' as const) : ('active' as const)
   return {

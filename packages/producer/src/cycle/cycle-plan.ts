@@ -21,6 +21,8 @@ export interface CyclePlan {
   readonly approvals: Guarded['approvals']
   /** Set while the first plan waits: what its approval would release. */
   readonly ifApproved: Guarded['ifApproved']
+  /** User id → names of attributes that somebody changed in Zendesk, and that the plan sets right. */
+  readonly drift: ReadonlyMap<string, readonly string[]>
   /** Changes that the configuration switched off, by operation. */
   readonly switchedOff: Readonly<Record<string, number>>
   readonly problems: readonly Problem[]

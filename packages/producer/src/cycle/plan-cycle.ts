@@ -13,12 +13,14 @@ import type { CyclePlan } from './cycle-plan.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 import { protectedMembers } from './find-protected.ts'
 import { coveredByFirstPlan, isFirstPlanHeld } from './first-plan.ts'
+import { driftProblems } from './drift-problems.ts'
 import { withGrace } from './grace.ts'
 import { LookUps } from './look-ups.ts'
 import { planMembersOf } from './members-of-cycle.ts'
 import { keepLastAdmin, losingAdmins } from './last-admin.ts'
 import { claimedUsers, Owners, type Scope } from './owners.ts'
 import { problemsAsked } from './groups-in-doubt.ts'
+import { planDrift } from './plan-drift.ts'
 import { planGroups } from './plan-groups.ts'
 import type { CycleScope, PlanSources } from './plan-sources.ts'
 import { planUsers } from './plan-users.ts'
@@ -26,12 +28,13 @@ import { shield, shieldMembers } from './protection.ts'
 import type { Answers, Questions } from './questions.ts'
 import { changesNotReleased, withoutReleased } from './released-already.ts'
 import { knowingAdmins, renamedUsers, subjectsOf } from './renamed-users.ts'
-import { stillAsAudited } from './still-as-audited.ts'
+import { stillAsAudited, usersAsAudited } from './still-as-audited.ts'
 import { switchedOff } from './switched-off.ts'
 import { unplannedRejections } from './unplanned-rejections.ts'
 import { unreadRejections } from './unread-rejections.ts'
 import { unreadLists } from './unread-lists.ts'
 import { dropsMemberships } from './users-going.ts'
+import { withOthers } from './with-others.ts'
 import { withoutTouched } from './without-touched.ts'
 import { userPolicyOf } from './user-policy.ts'
 import { askedOf, askInDoubt, unreadMemberships } from './users-in-doubt.ts'
@@ -53,7 +56,10 @@ export async function planCycle(
   const { connection, directory, redis, reader, configured } = sources
   const account = connection.account
   const owners = new Owners({ redis, account, connection: connection.id, configured })
-  const { userAudit, groupAudit } = answers
+  const { groupAudit } = answers
+  const userAudit = await usersAsAudited(reader, answers.userAudit, connection.drift)
+  const policy = userPolicyOf(connection.users)
+  const masked = zendeskNamesMasked(connection.users.map)
   const known = new Map([...(await sources.protection.all()), ...answers.protectedUsers])
   const followed = new Map(answers.protectedUsers)
   const lookUps = new LookUps(picture, answers)
@@ -63,13 +69,9 @@ export async function planCycle(
     picture,
     reader,
     ignoreSeen,
-    policy: userPolicyOf(connection.users),
+    policy,
     emailReuse: connection.users.emailReuse,
-    audit: {
-      ...userAudit,
-      gone: await stillAsAudited(reader, 'user', userAudit.gone),
-      differing: await stillAsAudited(reader, 'user', userAudit.differing),
-    },
+    audit: userAudit,
     find: (wanted, gone) => lookUps.findUsers(wanted, gone),
     merged: answers.users.merged,
     ownersOf: (hits) => owners.ofUsers(hits, scopeOf(picture, connection), now),
@@ -95,6 +97,7 @@ export async function planCycle(
     stillThere: (record) => absences.stillThere(record),
   })
 
+  const drift = planDrift({ drifted: userAudit.drifted, candidates: picture.candidates, plans: users.plans, policy })
   const spareds = users.plans.entries().map(([id, plan]) => [id, shield(plan, users.knownOf(id), spared)] as const)
   const unlike = withOthers(users.plans, spareds)
   const losing = losingAdmins(unlike, users.knownOf)
@@ -165,7 +168,7 @@ export async function planCycle(
     approvedFirst: coveredByFirstPlan(firstRun, connection.firstRun),
     holdsAll: waits,
     subjectOf,
-    masked: zendeskNamesMasked(connection.users.map),
+    masked,
     now,
   })
   const unplanned = await unplannedRejections({
@@ -192,6 +195,7 @@ export async function planCycle(
     counted: guarded.counted.filter(({ change }) => isFree(change)),
     approvals: guarded.approvals,
     ifApproved: guarded.ifApproved && { ...guarded.ifApproved, released: inOrder(guarded.ifApproved.released) },
+    drift: drift.repaired,
     switchedOff: switchedOff(connection, plans, users, members.changes),
     problems: [
       ...picture.problems,
@@ -201,6 +205,7 @@ export async function planCycle(
       ...unreadMemberships(picture.usersInDoubt, connection, askedUsers),
       ...groups.problems,
       ...members.problems,
+      ...driftProblems(drift.told, { connection: connection.id, masked }),
       ...shielded.problems,
       ...plans.flatMap((plan) => plan.problems),
     ],
@@ -229,15 +234,6 @@ export async function planCycle(
 /** The test has the ids alone: a plan that held the whole picture would keep it in memory while it is enacted. */
 function scopeTest({ present, presentGroups }: DirectoryPicture): CyclePlan['isInScope'] {
   return (kind, id) => (kind === 'group' ? presentGroups : present).has(id)
-}
-
-/** The plans, with some in the place of others; all of them, as most are of a first load, are no copy. */
-function withOthers(
-  plans: ReadonlyMap<string, EntityPlan>,
-  others: Iterable<readonly [string, EntityPlan]>,
-): ReadonlyMap<string, EntityPlan> {
-  const changed = [...others].filter(([id, plan]) => plans.get(id) !== plan)
-  return changed.length === 0 ? plans : new Map([...plans, ...changed])
 }
 
 /** `remove.disabled: ignore` leaves disabled entries their users: none of them can be taken over. */

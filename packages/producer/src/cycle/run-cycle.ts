@@ -15,6 +15,7 @@ import { refusedOrganization } from '@provisioner/shared/refused-organization.ts
 import { basesOf } from './bases-of.ts'
 import { clearFailedJobs } from './clear-failed-jobs.ts'
 import { countBy, type CyclePlan } from './cycle-plan.ts'
+import { standingDrift } from './drift-problems.ts'
 import { Enactment } from './enactment.ts'
 import { noteProtected } from './find-protected.ts'
 import { firstPlanOf } from './first-plan.ts'
@@ -97,9 +98,10 @@ export async function runCycle(
   )
   // the first plan is all that is left of what was known before
   if ((full || isFirst) && !waits) await enterUnknownLeavers({ ...options, ledger, isInScope: plan.isInScope }, signal)
-  const problems = [...ofServer, ...problemsOf(plan, connection.id, startedAt), ...unlinked, ...setAside, ...mended]
   const { values, unreadable } = await reader.storedProblems()
   const stored = [...values.values()]
+  const ofPlan = [...problemsOf(plan, connection.id, startedAt), ...standingDrift(stored, { ...plan, audited: full })]
+  const problems = [...ofServer, ...ofPlan, ...unlinked, ...setAside, ...mended]
   if (unreadable.length > 0) log.warn({ unreadable }, 'Problems removed that nobody can read')
   await ledger.notes.removeUnreadable(unreadable)
   const changedProblems = await replaceCycleProblems(ledger.notes, stored, problems, startedAt)

@@ -5,6 +5,7 @@ import { forbidden, invalid } from '../refusal.ts'
 import type { UserRecord } from '../records.ts'
 import { DEFAULT_TIME_ZONE } from '../time-zones.ts'
 import { assignAttributes } from './assign-attributes.ts'
+import { primaryEmail } from './find-users.ts'
 import { addIdentity, changeEmail, checkEmail, checkUnused } from './identities.ts'
 import { indexUser } from './index-user.ts'
 import { mailAddress, mailUpdate } from './mails.ts'
@@ -57,6 +58,8 @@ export function updateUser(account: Account, user: UserRecord, body: UserBody): 
   Object.assign(user, attributes)
   if (user.external_id !== null) account.externalIds.set(user.external_id.toLowerCase(), user)
   if (user.role === 'end-user') Object.assign(user, { moderator: false, ticket_restriction: null })
+  const address = body['verified'] === true ? primaryEmail(account, user.id) : undefined
+  if (address) address.verified = true
   if (newEmail) newEmail()
   else mailUpdate(account, user, body)
   assignPhone(account, user, body)

@@ -15,7 +15,7 @@ import { COMMON } from './common.ts'
  *         with from {owner, prefix, id} the object is taken over from that entry, which is forgotten; busy when it
  *         has it no more, for who gave it up may have deleted it
  *         with approvals, {key, text} of the decisions that it rests on: busy when an admin has taken one back
- *         with seen, the fingerprint that the entity answers with it, in the same step
+ *         with seen, the fingerprint that the entity answers with it, in the same step; '' when nothing answers it
  * Returns, in that order, 'linked' | 'unlinked' | 'busy' (a write is going on, or it can't be read) | 'owned by …'.
  */
 export const LINK = `${COMMON}
@@ -51,7 +51,8 @@ local function link_one(r)
   if e.is_unreadable or is_busy(e) or has_moved(e, r.known) or not stand(r.approvals) then return 'busy' end
   if r.zendeskId == '' then
     unlink(e, 'missed by a cycle')
-    if r.seen then answer(e, r.seen) end
+    if r.seen == '' then ask_for_plan(e)
+    elseif r.seen then answer(e, r.seen) end
     save(e)
     return 'unlinked'
   end
@@ -70,7 +71,8 @@ local function link_one(r)
     allow(e)
     applied(e, e.revision)
   end
-  if r.seen then answer(e, r.seen) end
+  if r.seen == '' then ask_for_plan(e)
+  elseif r.seen then answer(e, r.seen) end
   save(e)
   use_up(r.approvals)
   return 'linked'
