@@ -65,6 +65,7 @@ function planOf({ links = [], released = [] }: { links?: Link[]; released?: Chan
     shownGroups: { now: new Set<string>(), asked: false },
     shownUsers: new Set(),
     audited: false,
+    waiting: new Set(),
     dropping: [],
     questions: NO_QUESTIONS,
     totals: { users: 0, groups: 0, memberships: 0 },

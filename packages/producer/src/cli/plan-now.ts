@@ -1,6 +1,7 @@
 import { policyPrint } from '@provisioner/shared/config/config-print.ts'
 import type { CyclePlan } from '../cycle/cycle-plan.ts'
 import { standingDrift } from '../cycle/drift-problems.ts'
+import { NO_LOOKS } from '../cycle/looks-of-cycle.ts'
 import { lookAtServer } from '../cycle/server-look.ts'
 import { planInPasses } from '../cycle/plan-in-passes.ts'
 import type { CliSession } from './session.ts'
@@ -12,7 +13,10 @@ export async function planNow(session: CliSession, id: string, { full }: { full:
   const signal = new AbortController().signal
   const ignoreSeen = full || (await sources.reader.mappingFingerprint()) !== policyPrint(connection)
   const { problems } = await lookAtServer(sources.directory, connection, signal)
-  const plan = await planInPasses(sources, { ignoreSeen, audit: full, now: Date.now() }, signal)
-  const standing = standingDrift(await sources.reader.problems(), { ...plan, audited: full })
+  const plan = await planInPasses(sources, { ignoreSeen, audit: full, now: Date.now(), looks: NO_LOOKS }, signal)
+  const standing = standingDrift(await sources.reader.problems(), {
+    ...plan,
+    looked: full ? 'everybody' : NO_LOOKS.users,
+  })
   return { ...plan, problems: [...problems, ...plan.problems, ...standing] }
 }

@@ -29,24 +29,41 @@ export interface UserAudit {
   readonly drifted: ReadonlyMap<string, DriftedUser>
   /** Zendesk ids of the team members among them. */
   readonly team: readonly number[]
+  /** Directory ids of linked users who were not looked at, since something of them waits to be written. */
+  readonly waiting: ReadonlySet<string>
 }
 
-export const NO_AUDIT: UserAudit = { gone: new Map(), at: 0, differing: new Map(), drifted: new Map(), team: [] }
+export const NO_AUDIT: UserAudit = {
+  gone: new Map(),
+  at: 0,
+  differing: new Map(),
+  drifted: new Map(),
+  team: [],
+  waiting: new Set(),
+}
 
-/** Reads every linked user that has nothing waiting, 100 per request. */
+/**
+ * Reads linked users that have nothing waiting, 100 per request.
+ * @param ids directory ids, some at a time
+ */
 export async function auditUsers(
   zendesk: Pick<ZendeskClient, 'users'>,
   reader: LedgerReader,
+  ids: AsyncIterable<readonly string[]> | Iterable<readonly string[]>,
   signal: AbortSignal,
 ): Promise<UserAudit> {
   const gone = new Map<string, UserRecord>()
   const differing = new Map<string, UserRecord>()
   const drifted = new Map<string, DriftedUser>()
   const team: number[] = []
-  for await (const ids of reader.ids('user')) {
-    const records = (await reader.records<UserRecord>('user', ids)).filter(
-      (record) => record?.zendeskId != null && record.applied !== null && record.revision <= record.appliedRevision,
-    ) as (UserRecord & { zendeskId: number; applied: AppliedUser })[]
+  const waiting = new Set<string>()
+  for await (const some of ids) {
+    const linked = (await reader.records<UserRecord>('user', some)).filter((record) => record?.zendeskId != null)
+    for (const record of linked) if (isWaiting(record!)) waiting.add(record!.id)
+    const records = linked.filter((record) => record!.applied !== null && !isWaiting(record!)) as (UserRecord & {
+      zendeskId: number
+      applied: AppliedUser
+    })[]
     for (let at = 0; at < records.length; at += PAGE) {
       const part = records.slice(at, at + PAGE)
       const shown = await zendesk.users.showMany({ ids: part.map((record) => record.zendeskId) }, { signal })
@@ -66,7 +83,11 @@ export async function auditUsers(
       }
     }
   }
-  return { gone, at: Date.now(), differing, drifted, team }
+  return { gone, at: Date.now(), differing, drifted, team, waiting }
+}
+
+function isWaiting({ revision, appliedRevision }: UserRecord): boolean {
+  return revision > appliedRevision
 }
 
 function differs(user: User, applied: AppliedUser): boolean {

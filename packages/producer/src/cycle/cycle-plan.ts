@@ -48,7 +48,9 @@ export interface CyclePlan {
   readonly noted: { readonly leaving: Leaving; readonly foreign: ForeignMembers['noted'] }
   /** What has to be asked of Zendesk before the plan is whole. */
   readonly questions: Questions
-  /** True when the memberships in Zendesk were read. */
+  /** Ids of linked users who were not looked at, since something of them waits to be written. */
+  readonly waiting: ReadonlySet<string>
+  /** True when the memberships in Zendesk were read, all of them. */
   readonly audited: boolean
   /** Keys of the directory groups that show members, and whether those that show none any more are still in doubt. */
   readonly shownGroups: { readonly now: ReadonlySet<string>; readonly asked: boolean }

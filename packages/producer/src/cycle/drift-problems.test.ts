@@ -36,6 +36,7 @@ it('stand until users are looked at again, or have left', () => {
   })
   const isInScope = (_kind: string, id: string) => id === 'here'
 
-  expect(standingDrift(stored, { audited: false, isInScope })).toEqual([about('here')])
-  expect(standingDrift(stored, { audited: true, isInScope })).toEqual([])
+  expect(standingDrift(stored, { looked: new Set(), isInScope })).toEqual([about('here')])
+  expect(standingDrift(stored, { looked: new Set(['here']), isInScope })).toEqual([])
+  expect(standingDrift(stored, { looked: 'everybody', isInScope })).toEqual([])
 })

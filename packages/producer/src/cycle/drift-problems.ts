@@ -33,12 +33,18 @@ export function driftProblems(
  */
 export function standingDrift(
   stored: Iterable<StoredProblem>,
-  { audited, isInScope }: { readonly audited: boolean } & Pick<CyclePlan, 'isInScope'>,
+  { looked, isInScope }: { readonly looked: 'everybody' | ReadonlySet<string> } & Pick<CyclePlan, 'isInScope'>,
 ): Problem[] {
-  if (audited) return []
-  return [...stored].flatMap(({ problem }) =>
-    problem.code === 'DRIFT' && (problem.subject !== 'user' || isInScope('user', problem.id)) ? [problem] : [],
-  )
+  if (looked === 'everybody') return []
+  const stands = ({ code, subject, id }: Problem) =>
+    code === 'DRIFT' && (subject !== 'user' || (isInScope('user', id) && !looked.has(id)))
+  return [...stored].flatMap(({ problem }) => (stands(problem) ? [problem] : []))
+}
+
+/** Ids of users of whom drift is told and something is written: whether it still stands, a look says. */
+export function writtenOver(stored: Iterable<StoredProblem>, { released }: Pick<CyclePlan, 'released'>): string[] {
+  const told = new Set([...stored].flatMap(({ problem }) => (problem.code === 'DRIFT' ? [problem.id] : [])))
+  return released.flatMap(({ kind, id }) => (kind === 'user' && told.has(id) ? [id] : []))
 }
 
 function problemOf({ user, attributes }: ToldDrift, masked: ReadonlySet<string>): Problem {

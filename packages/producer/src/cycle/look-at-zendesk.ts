@@ -25,7 +25,7 @@ const PAGE = 100
  */
 export async function lookAtZendesk(
   sources: PlanSources,
-  { users, gone, groups, admins, roles, protectedUsers, audit }: Questions,
+  { users, gone, groups, admins, roles, protectedUsers, audit, lookAt }: Questions,
   before: Answers,
   signal: AbortSignal,
 ): Promise<Answers> {
@@ -66,14 +66,18 @@ export async function lookAtZendesk(
   const groupAudit = audit.groups ? await auditGroups(zendesk, list, reader, signal) : before.groupAudit
   const adoptable = namesakes(askedGroups, all ?? [])
   const whose = { zendesk, redis, account: connection.account, connection: connection.id }
+  const listsAll = audit.memberships || adoptable.length > 0
+  const members = listsAll || lookAt.members.size === 0 ? undefined : lookAt.members
   const memberships =
-    audit.memberships || adoptable.length > 0
+    listsAll || members
       ? await unless('memberships', async () =>
-          listMemberships(whose, new Set([...adoptable, ...(await linkedGroups(reader))]), signal),
+          listMemberships(whose, new Set([...adoptable, ...(await linkedGroups(reader))]), signal, members?.keys()),
         )
       : before.memberships
-  const userAudit = audit.users ? await auditUsers(zendesk, reader, signal) : before.userAudit
-  const team = audit.users ? await findProtectedTeam(userAudit.team, { zendesk, protection }, signal) : new Map()
+  const looksAtUsers = audit.users || lookAt.users.size > 0
+  const audited = audit.users ? reader.ids('user') : [[...lookAt.users]]
+  const userAudit = looksAtUsers ? await auditUsers(zendesk, reader, audited, signal) : before.userAudit
+  const team = looksAtUsers ? await findProtectedTeam(userAudit.team, { zendesk, protection }, signal) : new Map()
   return {
     users: {
       asked: new Map([...before.users.asked, ...users]),
@@ -90,6 +94,7 @@ export async function lookAtZendesk(
     userAudit,
     groupAudit,
     memberships,
+    membersOf: members && memberships ? new Set(members.values()) : listsAll ? undefined : before.membersOf,
     withheld,
     strangers: new Map([...before.strangers, ...(await nameStrangers(sources, memberships ?? [], before, signal))]),
   }

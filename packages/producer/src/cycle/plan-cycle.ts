@@ -15,6 +15,7 @@ import { protectedMembers } from './find-protected.ts'
 import { coveredByFirstPlan, isFirstPlanHeld } from './first-plan.ts'
 import { driftProblems } from './drift-problems.ts'
 import { withGrace } from './grace.ts'
+import { NO_LOOKS } from './looks-of-cycle.ts'
 import { LookUps } from './look-ups.ts'
 import { planMembersOf } from './members-of-cycle.ts'
 import { keepLastAdmin, losingAdmins } from './last-admin.ts'
@@ -50,7 +51,7 @@ export async function planCycle(
   sources: PlanSources,
   picture: DirectoryPicture,
   answers: Answers,
-  { ignoreSeen, audit, now, touched }: CycleScope,
+  { ignoreSeen, audit, now, touched, looks }: CycleScope,
   signal: AbortSignal,
 ): Promise<CyclePlan> {
   const { connection, directory, redis, reader, configured } = sources
@@ -69,6 +70,7 @@ export async function planCycle(
     picture,
     reader,
     ignoreSeen,
+    anew: looks.users,
     policy,
     emailReuse: connection.users.emailReuse,
     audit: userAudit,
@@ -103,8 +105,7 @@ export async function planCycle(
   const losing = losingAdmins(unlike, users.knownOf)
   const shieldedUsers = answers.admins ? keepLastAdmin(unlike, users.knownOf, answers.admins) : unlike
   const members = await planMembersOf(sources, picture, { ...users, plans: shieldedUsers }, groups, {
-    memberships: answers.memberships,
-    strangers: answers.strangers,
+    ...answers,
     touched,
   })
   const shielded = shieldMembers(
@@ -139,6 +140,7 @@ export async function planCycle(
     admins: answers.admins === undefined && losing.length > 0,
     roles: new Set([...renamed.values()].filter((id) => !answers.roles.has(id))),
     protectedUsers: answers.isAsked ? [] : await sources.protection.toLookUp(now),
+    lookAt: answers.isAsked ? NO_LOOKS : looks,
     audit: answers.isAsked ? auditsLeft(plans, decisions, answers) : await auditsDue(sources, groups, { audit, now }),
   }
   const waiting = whatWaits({
@@ -221,7 +223,8 @@ export async function planCycle(
     decisions,
     unsettled: unread.union(unplanned),
     questions,
-    audited: answers.memberships !== undefined,
+    audited: answers.memberships !== undefined && answers.membersOf === undefined,
+    waiting: answers.userAudit.waiting,
     shownGroups: {
       now: picture.doubts.shown,
       asked: unread.size > 0 || changes.some((change) => change.removal && change.consent),

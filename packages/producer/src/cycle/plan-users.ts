@@ -73,6 +73,8 @@ export interface UserSources {
   /** Which leavers another connection has asked for. */
   readonly claimed: (leavers: readonly UserRecord[]) => Promise<ReadonlySet<string>>
   readonly ignoreSeen: boolean
+  /** Ids of users who are planned in any case. */
+  readonly anew: ReadonlySet<string>
 }
 
 /** Plans every candidate, every absent user, and every rejected one who is disabled. */
@@ -198,7 +200,7 @@ export async function keptTeamMembers(reader: LedgerReader, ids: readonly string
 }
 
 /** Who is known and in scope, who is known and not, and how many of those nobody minds. */
-async function scopeOf({ picture, reader, ignoreSeen }: UserSources) {
+async function scopeOf({ picture, reader, ignoreSeen, anew }: UserSources) {
   const existing = picture.present.none()
   const absent: string[] = []
   const left = new Set<string>()
@@ -214,7 +216,7 @@ async function scopeOf({ picture, reader, ignoreSeen }: UserSources) {
     if (ignoreSeen) absent.push(...gone)
     else {
       ignored += answered.filter((print) => print === IGNORED).length
-      absent.push(...gone.filter((_id, i) => answered[i] !== ABSENT && answered[i] !== IGNORED))
+      absent.push(...gone.filter((id, i) => anew.has(id) || (answered[i] !== ABSENT && answered[i] !== IGNORED)))
     }
   }
   return { existing, absent, left, ignored, known: existing.size + elsewhere }

@@ -7,6 +7,7 @@ import type {
   MembershipRecord,
   OrganizationRecord,
   SessionRecord,
+  UserChange,
   UserFieldRecord,
   UserRecord,
 } from './records.ts'
@@ -56,6 +57,10 @@ export class Account {
   readonly mails: Mail[] = []
   /** How many tickets that are not closed a user is the requester of, by user id. */
   readonly openTickets = new Map<number, number>()
+  /** Who is told of changes; nobody while the account is loaded. */
+  readonly listeners: ((change: UserChange) => void)[] = []
+  /** Whom the request acts as that is being answered. */
+  actorId = 0
   /** Cannot be deleted, downgraded or suspended. */
   ownerId = 0
   /** Whom both ways of authentication act as. */

@@ -4,6 +4,7 @@ import type { JobFate } from './jobs/job-statuses.ts'
 import { objectOf, respond } from './respond.ts'
 import type { ZendeskApi } from './zendesk-parts.ts'
 import { accountRoutes } from './routes/account-routes.ts'
+import { changeRoutes } from './routes/change-routes.ts'
 import { bulkMembershipRoutes } from './routes/bulk-membership-routes.ts'
 import { bulkUserRoutes } from './routes/bulk-user-routes.ts'
 import { groupRoutes } from './routes/group-routes.ts'
@@ -22,6 +23,7 @@ const ROUTES: readonly Route[] = [
   ...groupRoutes,
   ...membershipRoutes,
   ...accountRoutes,
+  ...changeRoutes,
   ...bulkUserRoutes,
   ...bulkMembershipRoutes,
   ...jobRoutes,
@@ -54,7 +56,7 @@ export function addZendeskApi(server: FastifyInstance, api: ZendeskApi): void {
 }
 
 function runRoute(
-  { account, jobs }: ZendeskApi,
+  { account, jobs, auditLog, webhooks }: ZendeskApi,
   route: Route,
   request: FastifyRequest,
   caller: Caller,
@@ -63,7 +65,16 @@ function runRoute(
   if (caller.kind === 'anonymous') throw unauthenticated()
   checkScope(caller.scopes, route.area, route.method)
   const params = request.params as Readonly<Record<string, string>>
-  return route.run({ account, jobs, params, query: queryOf(request), body: objectOf(request.body), fate })
+  return route.run({
+    account,
+    jobs,
+    auditLog,
+    webhooks,
+    params,
+    query: queryOf(request),
+    body: objectOf(request.body),
+    fate,
+  })
 }
 
 /** Zendesk answers 200 to a caller without credentials, and a user without an id. */

@@ -1,4 +1,5 @@
 import type { Account } from '../account.ts'
+import { noteChange, notingChanges } from '../changes/user-changes.ts'
 import { addMembership } from '../groups/memberships.ts'
 import { DEFAULT_LOCALE } from '../locales.ts'
 import { forbidden, invalid } from '../refusal.ts'
@@ -40,11 +41,16 @@ export function createUser(account: Account, body: UserBody, id = account.nextId
   if (account.settings.unknowns.groupIdsOnCreate === 'obeyed') joinGroups(account, user, body['group_ids'])
   if (email !== undefined) mailAddress(account, user, 'welcome', email, body)
   indexUser(account, user)
+  noteChange(account, { user, what: 'created' })
   return user
 }
 
 /** Nothing is written when anything is refused. */
 export function updateUser(account: Account, user: UserRecord, body: UserBody): UserRecord {
+  return notingChanges(account, user, () => update(account, user, body))
+}
+
+function update(account: Account, user: UserRecord, body: UserBody): UserRecord {
   const { ownerChanges } = account.settings.unknowns
   if (body['suspended'] === true && user.id === account.ownerId && ownerChanges === 'refused')
     throw invalid('suspended', 'The account owner cannot be suspended', 'InvalidValue')
@@ -87,6 +93,7 @@ export function deleteUser(account: Account, user: UserRecord): UserRecord {
   })
   Object.assign(user, { phone: null, shared_phone_number: null, updated_at: account.timestamp() })
   indexUser(account, user)
+  noteChange(account, { user, what: 'deleted' })
   return user
 }
 
