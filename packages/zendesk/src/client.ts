@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import type { Logger } from '@provisioner/shared/logger.ts'
+import { auditLogsApi, type AuditLogsApi } from './audit-logs.ts'
 import type { Authorization } from './authorization.ts'
 import type { Budget } from './budget/budget.ts'
 import { groupsApi, type GroupsApi } from './groups.ts'
@@ -42,6 +43,7 @@ export interface ZendeskClient extends Disposable {
   readonly customRoles: CustomRolesApi
   readonly locales: LocalesApi
   readonly userFields: UserFieldsApi
+  readonly auditLogs: AuditLogsApi
 }
 
 export function createZendeskClient(options: ZendeskClientOptions): ZendeskClient {
@@ -65,6 +67,7 @@ export function createZendeskClient(options: ZendeskClientOptions): ZendeskClien
     customRoles: customRolesApi(transport),
     locales: localesApi(transport),
     userFields: userFieldsApi(transport),
+    auditLogs: auditLogsApi(transport),
     [Symbol.dispose]: () => transport[Symbol.dispose](),
   }
 }

@@ -78,6 +78,7 @@ export function everyCall({ agentId }: { agentId: number }): Calls {
     customRoles: { list: ({ customRoles }) => customRoles.list() },
     locales: { list: ({ locales }) => locales.list() },
     userFields: { list: ({ userFields }) => userFields.list() },
+    auditLogs: { ofUser: ({ auditLogs }) => auditLogs.ofUser(agentId) },
   }
 }
 

@@ -48,6 +48,7 @@ function planOf({ links = [], released = [] }: { links?: Link[]; released?: Chan
     counted: released.flatMap((one) => (one.removal ? [{ category: one.removal.category, change: one }] : [])),
     noted: { leaving: { appeared: new Map(), vanished: [] }, foreign: { found: new Map(), vanished: [] } },
     drift: new Map(),
+    changedBy: new Map(),
     switchedOff: {},
     problems: [],
     answered: new Map([...links, ...released].map(({ id }) => [id, `print of ${id}`])),

@@ -8,6 +8,7 @@ import type { Guarded } from '../plan/guard.ts'
 import type { ProtectedFound } from './find-protected.ts'
 import type { ForeignMembers } from './foreign-members.ts'
 import type { Leaving } from './grace.ts'
+import type { ChangedBy } from './who-changed.ts'
 import type { Questions } from './questions.ts'
 
 /** The ordered, policy-filtered, guarded changes of one cycle, as data: nothing of it is written yet. */
@@ -23,6 +24,8 @@ export interface CyclePlan {
   readonly ifApproved: Guarded['ifApproved']
   /** User id → names of attributes that somebody changed in Zendesk, and that the plan sets right. */
   readonly drift: ReadonlyMap<string, readonly string[]>
+  /** Who changed users in Zendesk, by user id, as far as that is known. */
+  readonly changedBy: ReadonlyMap<string, ChangedBy>
   /** Changes that the configuration switched off, by operation. */
   readonly switchedOff: Readonly<Record<string, number>>
   readonly problems: readonly Problem[]

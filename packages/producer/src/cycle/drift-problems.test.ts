@@ -11,19 +11,22 @@ const told = (id: string) => ({
   ],
 })
 
-it('name each attribute with both values, and never a masked one', () => {
-  const [problem] = driftProblems([told('ada')], { connection: 'staff', masked: new Set(['notes']) })
+const BY = new Map([['ada', { name: 'Eve', at: '2026-11-30T10:00:00Z' }]])
+
+it('name each attribute with both values, and never a masked one, and who it was', () => {
+  const [problem] = driftProblems([told('ada')], { connection: 'staff', masked: new Set(['notes']), changedBy: BY })
 
   expect(problem!.what).toBe(
     "Somebody has changed Zendesk's user 'ada@x': " +
-      "phone is '2' in place of '1'; tags is 'a' in place of 'a', 'b'; notes is *** in place of ***",
+      "phone is '2' in place of '1'; tags is 'a' in place of 'a', 'b'; notes is *** in place of ***. " +
+      "The audit log names 'Eve' as the last to change the user there, at 2026-11-30T10:00:00Z",
   )
 })
 
 it('are at most 200, and one for all others', () => {
   const many = Array.from({ length: 203 }, (_one, i) => told(`u${i}`))
 
-  const problems = driftProblems(many, { connection: 'staff', masked: new Set() })
+  const problems = driftProblems(many, { connection: 'staff', masked: new Set(), changedBy: new Map() })
 
   expect(problems).toHaveLength(201)
   expect(problems.at(-1)).toMatchObject({ subject: 'connection', what: expect.stringContaining('3 more') })

@@ -14,6 +14,7 @@ import { nameStrangers } from './name-members.ts'
 import type { PlanSources } from './plan-sources.ts'
 import type { Answers, Questions } from './questions.ts'
 import { judgeTakeovers, type Hit } from './takeovers.ts'
+import { whoChanged } from './who-changed.ts'
 import { unlessWithheld, type WithheldList } from './withheld-lists.ts'
 
 /** Ids per `show_many`. */
@@ -77,6 +78,8 @@ export async function lookAtZendesk(
   const looksAtUsers = audit.users || lookAt.users.size > 0
   const audited = audit.users ? reader.ids('user') : [[...lookAt.users]]
   const userAudit = looksAtUsers ? await auditUsers(zendesk, reader, audited, signal) : before.userAudit
+  const changed = new Map([...userAudit.differing, ...userAudit.drifted]).values()
+  const changedBy = looksAtUsers ? await whoChanged(zendesk, changed, await apiUser.known(), signal) : before.changedBy
   const team = looksAtUsers ? await findProtectedTeam(userAudit.team, { zendesk, protection }, signal) : new Map()
   return {
     users: {
@@ -92,6 +95,7 @@ export async function lookAtZendesk(
     protectedUsers: new Map([...before.protectedUsers, ...shielded, ...team]),
     lookedUp: [...before.lookedUp, ...protectedUsers],
     userAudit,
+    changedBy,
     groupAudit,
     memberships,
     membersOf: members && memberships ? new Set(members.values()) : listsAll ? undefined : before.membersOf,

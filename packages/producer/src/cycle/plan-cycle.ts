@@ -198,6 +198,7 @@ export async function planCycle(
     approvals: guarded.approvals,
     ifApproved: guarded.ifApproved && { ...guarded.ifApproved, released: inOrder(guarded.ifApproved.released) },
     drift: drift.repaired,
+    changedBy: answers.changedBy,
     switchedOff: switchedOff(connection, plans, users, members.changes),
     problems: [
       ...picture.problems,
@@ -207,7 +208,7 @@ export async function planCycle(
       ...unreadMemberships(picture.usersInDoubt, connection, askedUsers),
       ...groups.problems,
       ...members.problems,
-      ...driftProblems(drift.told, { connection: connection.id, masked }),
+      ...driftProblems(drift.told, { connection: connection.id, masked, changedBy: answers.changedBy }),
       ...shielded.problems,
       ...plans.flatMap((plan) => plan.problems),
     ],

@@ -7,6 +7,7 @@ import { NO_AUDIT, type UserAudit } from './audit-users.ts'
 import type { ListedMembership } from './find-memberships.ts'
 import type { Looks } from './looks-of-cycle.ts'
 import type { Admins } from './last-admin.ts'
+import type { ChangedBy } from './who-changed.ts'
 import type { Takeover } from './takeovers.ts'
 import type { WithheldList } from './withheld-lists.ts'
 
@@ -52,6 +53,8 @@ export interface Answers {
   readonly protectedUsers: ReadonlyMap<number, string>
   readonly lookedUp: readonly string[]
   readonly userAudit: UserAudit
+  /** Who changed users whom the audit found changed, by directory id. */
+  readonly changedBy: ReadonlyMap<string, ChangedBy>
   readonly groupAudit: GroupAudit
   /** The memberships in all groups that are linked or may be adopted. */
   readonly memberships: readonly ListedMembership[] | undefined
@@ -73,6 +76,7 @@ export const NO_ANSWERS: Answers = {
   protectedUsers: new Map(),
   lookedUp: [],
   userAudit: NO_AUDIT,
+  changedBy: new Map(),
   groupAudit: NO_GROUP_AUDIT,
   memberships: undefined,
   membersOf: undefined,

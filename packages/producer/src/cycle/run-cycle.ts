@@ -16,7 +16,7 @@ import { refusedOrganization } from '@provisioner/shared/refused-organization.ts
 import { basesOf } from './bases-of.ts'
 import { clearFailedJobs } from './clear-failed-jobs.ts'
 import { countBy, type CyclePlan } from './cycle-plan.ts'
-import { standingDrift, writtenOver } from './drift-problems.ts'
+import { standingDrift, tellRepairs, writtenOver } from './drift-problems.ts'
 import { Enactment } from './enactment.ts'
 import { lookedAt, looksOfCycle } from './looks-of-cycle.ts'
 import { noteProtected } from './find-protected.ts'
@@ -155,6 +155,7 @@ export async function runCycle(
     found: full ? lists.count : undefined,
     countedMs,
   })
+  tellRepairs(plan, log)
   await forgetLooks(redis, reader, lookedAt(looks, plan.waiting, startedAt))
   const outcome = waits ? undefined : describeUndone(summary)
   if (failed) log.info({ since: new Date(failed.since).toISOString(), failed: failed.count, code: failed.code }, GO_ON)
