@@ -1,3 +1,4 @@
+import { NO_LOOKS } from '@provisioner/producer/cycle/looks-of-cycle.ts'
 import { expect } from 'vitest'
 import { planChanged } from '@provisioner/producer/cycle/plan-changed.ts'
 import { planInPasses } from '@provisioner/producer/cycle/plan-in-passes.ts'
@@ -31,9 +32,9 @@ export async function expectPartOfCycle({ config, redis, ledger }: World): Promi
   const changed = changedSince(last.changeToken, last.startedAt)
 
   const ahead = await planChanged(sources, { changed, now, inScope: last.users }, never)
-  const whole = await planInPasses(sources, { ignoreSeen: false, audit: false, now }, never)
+  const whole = await planInPasses(sources, { ignoreSeen: false, audit: false, looks: NO_LOOKS, now }, never)
 
-  const full = await planInPasses(sources, { ignoreSeen: true, audit: false, now }, never)
+  const full = await planInPasses(sources, { ignoreSeen: true, audit: false, looks: NO_LOOKS, now }, never)
 
   const inCycle = new Map(whole.released.map((change) => [formatEntityMember(change), change]))
   const released = ahead?.plan.released ?? []

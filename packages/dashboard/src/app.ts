@@ -13,6 +13,7 @@ import { addHealthRoutes } from './health-routes.ts'
 import { notFoundPage } from './pages/not-found-page.ts'
 import { pageRoutes } from './page-routes.ts'
 import { addSecurityHeaders } from './security-headers.ts'
+import { addWebhookRoutes, type WebhookOptions } from './webhooks/webhook-routes.ts'
 
 export const BOARD_PREFIX = '/board'
 
@@ -31,7 +32,7 @@ const IDLE_MS = 72_000
  */
 const SILENCE_MS = 120_000
 
-export interface AppOptions {
+export interface AppOptions extends WebhookOptions {
   readonly access: Omit<Access, 'throttle'>
   readonly board: FastifyAdapter
   readonly troubles: CurrentTroubles
@@ -73,6 +74,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await addAssets(app)
   const access = { ...options.access, throttle: await LoginThrottle.create(app) }
   addLoginRoutes(app, access)
+  await addWebhookRoutes(app, options)
   await app.register(pageRoutes({ ...options, access }))
   await app.register(boardScope({ ...options, access, prefix: BOARD_PREFIX }), { prefix: BOARD_PREFIX })
   return app

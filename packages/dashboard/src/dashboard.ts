@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
+import { noteEvent } from '@provisioner/shared/ledger/looks.ts'
 import { cycleQueueName, queueOptions } from '@provisioner/shared/queues.ts'
 import type { RedisConfig } from '@provisioner/shared/config/redis.ts'
 import { connectRedis } from '@provisioner/shared/redis.ts'
@@ -14,6 +15,7 @@ import { createBoard } from './board/create-board.ts'
 import { readTroubles } from './current-troubles.ts'
 import { DashboardSettingsError } from './dashboard-settings-error.ts'
 import { assertNotOpenToOthers } from './settings.ts'
+import { readWebhookSecrets } from './webhooks/webhook-secrets.ts'
 
 export interface DashboardOptions {
   /** The part of the product's configuration that the dashboard needs. */
@@ -26,6 +28,7 @@ export interface DashboardOptions {
   readonly port: number
   readonly credentials: readonly Credential[]
   readonly sessionSecret?: string | undefined
+  readonly webhookSecret?: string | undefined
   /** As in {@link AppOptions}. */
   readonly trustProxy?: AppOptions['trustProxy']
   readonly log: FastifyBaseLogger
@@ -51,6 +54,8 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   const queue = (name: string, account: string) =>
     resources.adopt(openQueue(name, account, redis), (opened) => opened.close())
   const open = credentials.length === 0
+  const connectionsOf = (account: string) =>
+    connections.flatMap((one) => (one.account === account ? [one.connection] : []))
   const app = await createApp({
     access: {
       credentials,
@@ -61,6 +66,8 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     isCycleQueue: (name) => connections.some(({ connection }) => cycleQueueName(connection) === name),
     redisReady: () => redis.status === 'ready',
     pingRedis: () => redis.ping(),
+    webhookSecrets: readWebhookSecrets(options.webhookSecret, new Set(connections.map(({ account }) => account))),
+    noteEvent: (account, event) => noteEvent(redis, account, connectionsOf(account), event),
     trustProxy: options.trustProxy ?? false,
     log,
   })

@@ -26,6 +26,8 @@ try {
   const config = await loadConnections({ path: settings.configPath, env, whole: false })
   const passwords = settings.credentials.map(({ password }) => password)
   for (const secret of [...redisSecrets(config.redis), ...passwords, settings.sessionSecret]) learnSecret(secret)
+  for (const part of (settings.webhookSecret ?? '').split(/\s+/).filter(Boolean))
+    learnSecret(part.slice(part.indexOf(':') + 1))
   await using _dashboard = await startDashboard({ ...settings, config, log })
   if (!stop.aborted) await once(stop, 'abort')
   log.info('Stopping')

@@ -11,6 +11,7 @@ it('listens on this machine only, without a login, when nothing is set', () => {
     port: 3000,
     credentials: [],
     sessionSecret: undefined,
+    webhookSecret: undefined,
     trustProxy: false,
   })
 })

@@ -15,6 +15,8 @@ export interface DashboardSettings {
   readonly credentials: readonly Credential[]
   /** Signs the sessions; undefined: a new one with every start. */
   readonly sessionSecret: string | undefined
+  /** The signing secrets of Zendesk's webhooks, see `readWebhookSecrets`; undefined: none are taken. */
+  readonly webhookSecret: string | undefined
   /** Which proxies to believe: `true` for one, a number for so many in a row, or their addresses. */
   readonly trustProxy: boolean | number | string
 }
@@ -36,8 +38,12 @@ const Environment = z.object({
   DASHBOARD_VIEWER_FILE: Text,
   DASHBOARD_SESSION_SECRET: Text,
   DASHBOARD_SESSION_SECRET_FILE: Text,
+  DASHBOARD_WEBHOOK_SECRET: Text,
+  DASHBOARD_WEBHOOK_SECRET_FILE: Text,
   DASHBOARD_TRUST_PROXY: Text,
 })
+
+type SecretName = `DASHBOARD_${'OPERATOR' | 'VIEWER' | 'SESSION_SECRET' | 'WEBHOOK_SECRET'}`
 
 /** An address, a network, or one of fastify's names for networks. */
 const ProxyAddress = z.union([
@@ -53,8 +59,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): DashboardSettings 
   const parsed = Environment.safeParse(environment)
   if (!parsed.success) throw new DashboardSettingsError('DASHBOARD_PORT is not a port: give a number from 0 to 65535')
   const env = parsed.data
-  const secret = (name: 'DASHBOARD_OPERATOR' | 'DASHBOARD_VIEWER' | 'DASHBOARD_SESSION_SECRET') =>
-    env[name] ?? readSecret(`${name}_FILE`, env[`${name}_FILE`])
+  const secret = (name: SecretName) => env[name] ?? readSecret(`${name}_FILE`, env[`${name}_FILE`])
   const credentials = [
     ...credential('operator', 'DASHBOARD_OPERATOR', secret('DASHBOARD_OPERATOR')),
     ...credential('viewer', 'DASHBOARD_VIEWER', secret('DASHBOARD_VIEWER')),
@@ -67,6 +72,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): DashboardSettings 
     port: env.DASHBOARD_PORT,
     credentials,
     sessionSecret: secret('DASHBOARD_SESSION_SECRET'),
+    webhookSecret: secret('DASHBOARD_WEBHOOK_SECRET'),
     trustProxy: readProxies(env.DASHBOARD_TRUST_PROXY),
   }
 }

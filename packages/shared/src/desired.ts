@@ -29,6 +29,8 @@ export interface DesiredUser {
    * it a worker gives an admin neither.
    */
   readonly ofAdmin?: true
+  /** Names of what is given back with a seat and that nobody maps: once written, it is Zendesk's own. */
+  readonly givenBack?: readonly string[]
   /** Set when an admin approved that a team member goes who has open tickets (`users.remove.tickets: hold`). */
   readonly despiteTickets?: true
 }

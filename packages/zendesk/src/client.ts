@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import type { Logger } from '@provisioner/shared/logger.ts'
+import { auditLogsApi, type AuditLogsApi } from './audit-logs.ts'
 import type { Authorization } from './authorization.ts'
 import type { Budget } from './budget/budget.ts'
 import { groupsApi, type GroupsApi } from './groups.ts'
@@ -48,6 +49,7 @@ export interface ZendeskClient extends Disposable {
   readonly accountSettings: AccountSettingsApi
   readonly userFields: UserFieldsApi
   readonly tickets: TicketsApi
+  readonly auditLogs: AuditLogsApi
 }
 
 export function createZendeskClient(options: ZendeskClientOptions): ZendeskClient {
@@ -74,6 +76,7 @@ export function createZendeskClient(options: ZendeskClientOptions): ZendeskClien
     accountSettings: accountSettingsApi(transport),
     userFields: userFieldsApi(transport),
     tickets: ticketsApi(transport),
+    auditLogs: auditLogsApi(transport),
     [Symbol.dispose]: () => transport[Symbol.dispose](),
   }
 }

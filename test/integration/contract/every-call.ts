@@ -86,6 +86,7 @@ export function everyCall({ agentId }: { agentId: number }): Calls {
       showMany: ({ tickets }) => tickets.showMany([1, 2]),
       updateMany: ({ tickets }) => tickets.updateMany([1, 2], { assignee_id: null, additional_tags: ['handed_over'] }),
     },
+    auditLogs: { ofUser: ({ auditLogs }) => auditLogs.ofUser(agentId) },
   }
 }
 

@@ -20,7 +20,11 @@ if (!found)
   )
 
 /** Calls of the client that the job makes in rare cases, or that only admins' tools make. */
-const RARE = ['GET /api/v2/groups/{group_id}/memberships', 'GET /api/v2/users/{user_id}/group_memberships']
+const RARE = [
+  'GET /api/v2/audit_logs',
+  'GET /api/v2/groups/{group_id}/memberships',
+  'GET /api/v2/users/{user_id}/group_memberships',
+]
 /** Calls that are made where `users.remove.tickets` asks for them. */
 const OF_TICKETS = /\/(tickets\/\w+|v2\/search)$/
 

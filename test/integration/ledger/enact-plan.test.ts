@@ -47,6 +47,8 @@ function planOf({ links = [], released = [] }: { links?: Link[]; released?: Chan
     held: [],
     counted: released.flatMap((one) => (one.removal ? [{ category: one.removal.category, change: one }] : [])),
     noted: { leaving: { appeared: new Map(), vanished: [] }, foreign: { found: new Map(), vanished: [] } },
+    drift: new Map(),
+    changedBy: new Map(),
     switchedOff: {},
     problems: [],
     answered: new Map([...links, ...released].map(({ id }) => [id, `print of ${id}`])),
@@ -65,6 +67,7 @@ function planOf({ links = [], released = [] }: { links?: Link[]; released?: Chan
     shownGroups: { now: new Set<string>(), asked: false },
     shownUsers: new Set(),
     audited: false,
+    waiting: new Set(),
     dropping: [],
     questions: NO_QUESTIONS,
     totals: { users: 0, groups: 0, memberships: 0 },
@@ -106,6 +109,17 @@ it('what is linked or released is answered and counted in the same step, and so 
 
   expect(await cycle.seen()).toEqual({ left: 'print of left', found: 'print of found' })
   expect(await cycle.reader.countedWithin(60_000)).toEqual(new Map([['users', 1]]))
+})
+
+it('who is linked, and whose change is not released then, is planned again', async () => {
+  await using cycle = await openCycle()
+  await cycle.enact(planOf({ links: [link('found', 7)] }))
+  // no JSON can be made of it: the producer comes as far as to the link
+  const unfit = { ...change('found', 'update user'), desired: { attributes: { phone: 7n } } } as unknown as Change
+
+  await expect(cycle.enact(planOf({ links: [link('found', 7)], released: [unfit] }))).rejects.toThrow('BigInt')
+
+  expect(await cycle.seen()).toEqual({})
 })
 
 it('a plan of many parts gets its jobs in its order, as many as a cycle adds, and none of it is lost', async () => {

@@ -146,7 +146,7 @@ async function whatThereIs(session: CliSession, connection: CliConnection, selec
   const firstRun = await reader.firstRun()
   const ofFirstPlan = isFirstPlanHeld(firstRun, connection.firstRun)
   if (ofFirstPlan && isNamed(selection)) {
-    const now = await planNow(session, connection.id)
+    const now = await planNow(session, connection.id, { full: false })
     const unsettled = (await reader.heldAndDecided()).filter(({ key }) => now.unsettled.has(key))
     return { changes: [...decidableOf(now), ...unsettled], measures: now.measures, ofFirstPlan }
   }

@@ -99,9 +99,10 @@ const program = new Command('provisioner')
 program
   .command('plan [connection]')
   .description('show what a cycle would do; writes nothing')
+  .option('--full', 'as a full cycle would: looks at every linked user and group in Zendesk', false)
   .option('--all', 'list every change and problem', false)
   .option('--json', 'one JSON line per connection', false)
-  .action((connection, options: { all: boolean; json: boolean }) =>
+  .action((connection, options: { full: boolean; all: boolean; json: boolean }) =>
     run(connection, (session) => showPlan(session, options, print), { reads: 'sources' }),
   )
 program

@@ -1,16 +1,22 @@
 import { policyPrint } from '@provisioner/shared/config/config-print.ts'
 import type { CyclePlan } from '../cycle/cycle-plan.ts'
+import { standingDrift } from '../cycle/drift-problems.ts'
+import { NO_LOOKS } from '../cycle/looks-of-cycle.ts'
 import { lookAtServer } from '../cycle/server-look.ts'
 import { planInPasses } from '../cycle/plan-in-passes.ts'
 import type { CliSession } from './session.ts'
 
-/** What a cycle would do now. Writes nothing, neither to Redis nor to Zendesk. */
-export async function planNow(session: CliSession, id: string): Promise<CyclePlan> {
+/** What a cycle would do now, a `full` one on demand. Writes nothing, neither to Redis nor to Zendesk. */
+export async function planNow(session: CliSession, id: string, { full }: { full: boolean }): Promise<CyclePlan> {
   const sources = await session.sources(id)
   const { connection } = sources
   const signal = new AbortController().signal
-  const ignoreSeen = (await sources.reader.mappingFingerprint()) !== policyPrint(connection)
+  const ignoreSeen = full || (await sources.reader.mappingFingerprint()) !== policyPrint(connection)
   const { problems } = await lookAtServer(sources.directory, connection, signal)
-  const plan = await planInPasses(sources, { ignoreSeen, audit: false, now: Date.now() }, signal)
-  return { ...plan, problems: [...problems, ...plan.problems] }
+  const plan = await planInPasses(sources, { ignoreSeen, audit: full, now: Date.now(), looks: NO_LOOKS }, signal)
+  const standing = standingDrift(await sources.reader.problems(), {
+    ...plan,
+    looked: full ? 'everybody' : NO_LOOKS.users,
+  })
+  return { ...plan, problems: [...problems, ...plan.problems, ...standing] }
 }

@@ -7,6 +7,7 @@ import { isHeldOneByOne } from '@provisioner/shared/ledger/held-change.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { causesFirst } from '@provisioner/shared/ledger/newest-first.ts'
 import { newestConfig } from '@provisioner/shared/ledger/newest-config.ts'
+import type { Change } from '../plan/change.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import { sentences } from '@provisioner/shared/sentence.ts'
 import { countBy, type CyclePlan } from '../cycle/cycle-plan.ts'
@@ -30,11 +31,11 @@ const SLOW_MS = 2_000
 /** `provisioner plan`: what a cycle would do now. Writes nothing, neither to Redis nor to Zendesk. */
 export async function showPlan(
   session: CliSession,
-  { all, json }: { all: boolean; json: boolean },
+  { full, all, json }: { full: boolean; all: boolean; json: boolean },
   print: (text: string) => void,
 ): Promise<void> {
   for (const { id } of session.connections) {
-    const plan = await noteIfSlow(planNow(session, id))
+    const plan = await noteIfSlow(planNow(session, id, { full }))
     const around = await lookAround(session, id, plan)
     print(json ? JSON.stringify(asJson(id, plan, around)) : describePlan(id, plan, around, all))
   }
@@ -108,6 +109,7 @@ function describePlan(connection: string, plan: CyclePlan, around: Around, all: 
           countBy(held, (change) => change.category),
           'held: ',
         )),
+    ...driftRow(plan, released),
     ...rowsOf(plan.switchedOff, 'switched off: '),
   ]
   lines.push(rows.length > 0 ? tableOf(rows) : describeEmpty(around, users))
@@ -118,7 +120,8 @@ function describePlan(connection: string, plan: CyclePlan, around: Around, all: 
       '',
       ...released.map(
         (change) =>
-          `${change.operation}: ${change.label}${change.changed.length > 0 ? ` (${change.changed.join(', ')})` : ''}`,
+          `${change.operation}: ${change.label}${change.changed.length > 0 ? ` (${change.changed.join(', ')})` : ''}` +
+          (driftIn(plan, change).length > 0 ? `; changed in Zendesk: ${driftIn(plan, change).join(', ')}` : ''),
       ),
     )
   if (held.length > 0)
@@ -190,7 +193,19 @@ function worthALook({ held, ifApproved, decisions, measures }: CyclePlan): Decid
   )
 }
 
+/** How many of the changes set right what somebody changed in Zendesk. */
+function driftRow(plan: CyclePlan, released: readonly Change[]): Row[] {
+  const some = released.filter((change) => driftIn(plan, change).length > 0)
+  return some.length === 0 ? [] : [['of these, changed in Zendesk', some.length, some]]
+}
+
+/** What of a change was changed in Zendesk by somebody else. */
+function driftIn({ drift }: CyclePlan, { kind, id }: Change): readonly string[] {
+  return kind === 'user' ? (drift.get(id) ?? []) : []
+}
+
 function asJson(connection: string, plan: CyclePlan, { problems, pending, differs, noSeatLeft }: Around): object {
+  const { drift } = plan
   const { released, links } = plan.ifApproved ?? plan
   return {
     connection,
@@ -204,6 +219,7 @@ function asJson(connection: string, plan: CyclePlan, { problems, pending, differ
       label,
       operation,
       changed,
+      ...(drift.has(id) && kind === 'user' && { drift: drift.get(id) }),
     })),
     held: worthALook(plan),
     measures: plan.measures,

@@ -38,7 +38,8 @@ function takesOverMembers(plans: readonly EntityPlan[], decisions: ReadonlyMap<s
 export function auditsLeft(
   plans: readonly EntityPlan[],
   decisions: ReadonlyMap<string, Decision>,
-  { memberships }: Pick<Answers, 'memberships'>,
+  { memberships, membersOf }: Pick<Answers, 'memberships' | 'membersOf'>,
 ): Questions['audit'] {
-  return { ...NO_AUDITS, memberships: memberships === undefined && takesOverMembers(plans, decisions) }
+  const isRead = memberships !== undefined && membersOf === undefined
+  return { ...NO_AUDITS, memberships: !isRead && takesOverMembers(plans, decisions) }
 }

@@ -8,6 +8,7 @@ import type { Guarded } from '../plan/guard.ts'
 import type { ProtectedFound } from './find-protected.ts'
 import type { ForeignMembers } from './foreign-members.ts'
 import type { Leaving } from './grace.ts'
+import type { ChangedBy } from './who-changed.ts'
 import type { Questions } from './questions.ts'
 import type { Seats } from './seats-of-plan.ts'
 
@@ -22,6 +23,10 @@ export interface CyclePlan {
   readonly approvals: Guarded['approvals']
   /** Set while the first plan waits: what its approval would release. */
   readonly ifApproved: Guarded['ifApproved']
+  /** User id → names of attributes that somebody changed in Zendesk, and that the plan sets right. */
+  readonly drift: ReadonlyMap<string, readonly string[]>
+  /** Who changed users in Zendesk, by user id, as far as that is known. */
+  readonly changedBy: ReadonlyMap<string, ChangedBy>
   /** Changes that the configuration switched off, by operation. */
   readonly switchedOff: Readonly<Record<string, number>>
   readonly problems: readonly Problem[]
@@ -49,7 +54,9 @@ export interface CyclePlan {
   readonly noted: { readonly leaving: Leaving; readonly foreign: ForeignMembers['noted'] }
   /** What has to be asked of Zendesk before the plan is whole. */
   readonly questions: Questions
-  /** True when the memberships in Zendesk were read. */
+  /** Ids of linked users who were not looked at, since something of them waits to be written. */
+  readonly waiting: ReadonlySet<string>
+  /** True when the memberships in Zendesk were read, all of them. */
   readonly audited: boolean
   /** Keys of the directory groups that show members, and whether those that show none any more are still in doubt. */
   readonly shownGroups: { readonly now: ReadonlySet<string>; readonly asked: boolean }

@@ -4,6 +4,7 @@ import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import type { CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
+import { newestLook } from '@provisioner/shared/ledger/looks.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { PROFILES } from '@provisioner/shared/directory-profiles/profiles.ts'
 import { errorWithoutSecrets } from '@provisioner/shared/known-secrets.ts'
@@ -18,6 +19,7 @@ import { basesOf } from './bases-of.ts'
 import { reportFailure } from './report-failure.ts'
 import type { ChangedData, ChangedSummary } from './run-changed.ts'
 import { TOOK_OVER, watchConfig } from './watch-config.ts'
+import { watchLooks } from './watch-looks.ts'
 import { watchDirectory, type WatchOptions } from './watch-directory.ts'
 
 /** How long a stop waits for a running cycle, ms. Compose waits longer. */
@@ -156,9 +158,17 @@ export async function startCycles({
       askForChanged: async (next) => void (await queue.add(CYCLE_JOBS.changed, { next } satisfies ChangedData, KEPT)),
       log,
     })
+  const looks = watchLooks({
+    newest: () => newestLook(redis, reader),
+    lastCycle: () => reader.lastCycle(),
+    isBusy: async () => !standBy.isNewest || (await isAnyCycleOf(queue)),
+    askForCycle: () => askForCycle(queue),
+    log,
+  })
   return {
     [Symbol.asyncDispose]: async () => {
       stopping.abort()
+      looks[Symbol.dispose]()
       clearInterval(care)
       standBy[Symbol.dispose]()
       if (watch) watch[Symbol.dispose]()

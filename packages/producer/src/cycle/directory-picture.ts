@@ -81,11 +81,14 @@ export async function readDirectory(
     names,
     reader,
     ignoreSeen,
+    anew,
     changed,
   }: Pick<PlanSources, 'directory' | 'connection' | 'others' | 'redis' | 'mapping' | 'reader'> & {
     names: Names
     /** True after the mapping or a policy changed: every entry is planned anew. */
     ignoreSeen: boolean
+    /** Ids of entries that are planned anew in any case. */
+    anew?: ReadonlySet<string>
     /** A filter: of the users, no others are read than it lets through. */
     changed?: string
   },
@@ -107,7 +110,7 @@ export async function readDirectory(
   const inLocation = connection.users.locations.map(() => 0)
   const hits = connection.users.locations.map(() => 0)
 
-  const unanswered = new Unanswered(ignoreSeen ? undefined : reader)
+  const unanswered = new Unanswered(ignoreSeen ? undefined : reader, anew)
   const present = new ScannedEntries()
   const rejected = new Map<string, { dn: string; disabled: boolean }>()
   const [disabled, statusUnknown] = [new Set<string>(), new Set<string>()]

@@ -104,7 +104,8 @@ function recordedWith({ links, released, counted, approvals, decisions, answered
     ofLink: (link: CyclePlan['links'][number]): Link => ({
       ...link,
       approvals: textsOf(ofLinks.get(formatEntityMember(link))),
-      ...(!(link.kind === 'user' && changing.has(link.id)) && { seen: printOf(link) }),
+      // What is found out and not released yet must not be lost with the cycle: until then nothing answers the entry.
+      seen: link.kind === 'user' && changing.has(link.id) ? '' : printOf(link),
     }),
     ofChange: (change: Change): Release => ({
       ...change,

@@ -3,6 +3,8 @@ import { unownedUser } from '@provisioner/shared/entity.ts'
 import { idWithin } from '@provisioner/shared/ledger/owner.ts'
 import { readOwners } from '@provisioner/shared/ledger/read-owners.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
+import { isWithheld } from '@provisioner/zendesk/errors.ts'
+import type { GroupMembership } from '@provisioner/zendesk/memberships.ts'
 
 /** A membership as Zendesk listed it. */
 export interface ListedMembership {
@@ -27,16 +29,19 @@ interface Owners {
 }
 
 /**
- * Reads who is in the groups: one global list, 100 per request, since groups have no cheaper one.
+ * Reads who is in the groups: one global list, 100 per request, since groups have no cheaper one; of some users alone
+ * one request for each.
  * @param groups Zendesk ids
+ * @param users Zendesk ids
  */
 export async function listMemberships(
   { zendesk, ...owners }: Owners & { zendesk: Pick<ZendeskClient, 'memberships'> },
   groups: ReadonlySet<number>,
   signal: AbortSignal,
+  users?: Iterable<number>,
 ): Promise<ListedMembership[]> {
   const listed: ListedMembership[] = []
-  for await (const page of zendesk.memberships.list({ signal })) {
+  for await (const page of users ? ofEach(zendesk, users, signal) : zendesk.memberships.list({ signal })) {
     const ours = page.filter((membership) => groups.has(membership.group_id))
     const ids = await ownersOf(
       owners,
@@ -52,6 +57,20 @@ export async function listMemberships(
     )
   }
   return listed
+}
+
+/** Of each of the users; who is gone is in no group. */
+async function* ofEach(
+  { memberships }: Pick<ZendeskClient, 'memberships'>,
+  users: Iterable<number>,
+  signal: AbortSignal,
+): AsyncGenerator<GroupMembership[], void, undefined> {
+  for (const id of users)
+    try {
+      yield await memberships.ofUser(id, { signal })
+    } catch (error) {
+      if (!isWithheld(error) || error.problem.kind !== 'not found') throw error
+    }
 }
 
 /**

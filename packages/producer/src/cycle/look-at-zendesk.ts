@@ -14,6 +14,7 @@ import { nameStrangers } from './name-members.ts'
 import type { PlanSources } from './plan-sources.ts'
 import type { Answers, Questions } from './questions.ts'
 import { judgeTakeovers, type Hit } from './takeovers.ts'
+import { whoChanged } from './who-changed.ts'
 import { unlessWithheld, type WithheldList } from './withheld-lists.ts'
 
 /** Ids per `show_many`. */
@@ -25,7 +26,7 @@ const PAGE = 100
  */
 export async function lookAtZendesk(
   sources: PlanSources,
-  { users, gone, groups, admins, roles, protectedUsers, audit }: Questions,
+  { users, gone, groups, admins, roles, protectedUsers, audit, lookAt }: Questions,
   before: Answers,
   signal: AbortSignal,
 ): Promise<Answers> {
@@ -66,14 +67,20 @@ export async function lookAtZendesk(
   const groupAudit = audit.groups ? await auditGroups(zendesk, list, reader, signal) : before.groupAudit
   const adoptable = namesakes(askedGroups, all ?? [])
   const whose = { zendesk, redis, account: connection.account, connection: connection.id }
+  const listsAll = audit.memberships || adoptable.length > 0
+  const members = listsAll || lookAt.members.size === 0 ? undefined : lookAt.members
   const memberships =
-    audit.memberships || adoptable.length > 0
+    listsAll || members
       ? await unless('memberships', async () =>
-          listMemberships(whose, new Set([...adoptable, ...(await linkedGroups(reader))]), signal),
+          listMemberships(whose, new Set([...adoptable, ...(await linkedGroups(reader))]), signal, members?.keys()),
         )
       : before.memberships
-  const userAudit = audit.users ? await auditUsers(zendesk, reader, signal) : before.userAudit
-  const team = audit.users ? await findProtectedTeam(userAudit.team, { zendesk, protection }, signal) : new Map()
+  const looksAtUsers = audit.users || lookAt.users.size > 0
+  const audited = audit.users ? reader.ids('user') : [[...lookAt.users]]
+  const userAudit = looksAtUsers ? await auditUsers(zendesk, reader, audited, signal) : before.userAudit
+  const changed = new Map([...userAudit.differing, ...userAudit.drifted]).values()
+  const changedBy = looksAtUsers ? await whoChanged(zendesk, changed, await apiUser.known(), signal) : before.changedBy
+  const team = looksAtUsers ? await findProtectedTeam(userAudit.team, { zendesk, protection }, signal) : new Map()
   return {
     users: {
       asked: new Map([...before.users.asked, ...users]),
@@ -88,8 +95,10 @@ export async function lookAtZendesk(
     protectedUsers: new Map([...before.protectedUsers, ...shielded, ...team]),
     lookedUp: [...before.lookedUp, ...protectedUsers],
     userAudit,
+    changedBy,
     groupAudit,
     memberships,
+    membersOf: members && memberships ? new Set(members.values()) : listsAll ? undefined : before.membersOf,
     withheld,
     strangers: new Map([...before.strangers, ...(await nameStrangers(sources, memberships ?? [], before, signal))]),
   }

@@ -22,7 +22,12 @@ export async function planMembersOf(
   picture: DirectoryPicture,
   users: UsersPlan,
   groups: GroupsPlan,
-  { memberships, strangers, touched }: Pick<Answers, 'memberships' | 'strangers'> & Pick<CycleScope, 'touched'>,
+  {
+    memberships,
+    membersOf,
+    strangers,
+    touched,
+  }: Pick<Answers, 'memberships' | 'membersOf' | 'strangers'> & Pick<CycleScope, 'touched'>,
 ): Promise<MembersPlan> {
   const links = [...users.plans.values(), ...groups.plans.values()].flatMap((plan) => (plan.link ? [plan.link] : []))
   const zendeskGroups = new Map(
@@ -48,7 +53,9 @@ export async function planMembersOf(
   const team = await teamOfCycle(picture, users, reader)
   const leaving = await leavingMemberships(reader)
   const names = await nameIndex(reader, picture)
-  const isTouched = (id: string) => touched.has(formatEntityMember({ kind: 'membership', id }))
+  // Of who was not looked at nothing is known: it is as with what was written since.
+  const isLookedAt = (id: string) => membersOf === undefined || membersOf.has(membershipSides(id).userId)
+  const isTouched = (id: string) => !isLookedAt(id) || touched.has(formatEntityMember({ kind: 'membership', id }))
   const members = await planMembers({
     picture,
     users,

@@ -9,6 +9,7 @@ import type { CyclePlan } from './cycle-plan.ts'
 import { readDirectory, type DirectoryPicture } from './directory-picture.ts'
 import { planCycle } from './plan-cycle.ts'
 import { NOBODY_LEAVING } from './grace.ts'
+import { NO_LOOKS } from './looks-of-cycle.ts'
 import type { PlanSources } from './plan-sources.ts'
 import { NO_ANSWERS } from './questions.ts'
 
@@ -55,7 +56,7 @@ export async function planChanged(
   const isStale = await names.recall(now)
   const read = await readDirectory({ ...aboutUsers, names: names.atHand, reader, ignoreSeen: false, changed }, signal)
   const touched = new Set(await reader.pending())
-  const scope = { ignoreSeen: false, audit: false, now, touched }
+  const scope = { ignoreSeen: false, audit: false, now, touched, looks: NO_LOOKS }
   const plan = await planCycle(aboutUsers, asFragment(read), NO_ANSWERS, scope, signal)
 
   const told = new Set((await reader.problems()).map(({ problem }) => problem.id))

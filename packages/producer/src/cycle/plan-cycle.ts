@@ -2,7 +2,7 @@ import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { zendeskNamesMasked } from '@provisioner/shared/config/masked-names.ts'
 import { formatEntityMember, parseHeldKey } from '@provisioner/shared/ledger/entity-member.ts'
 import { LEFT } from '@provisioner/shared/ledger/keys.ts'
-import { linkCount, type Change, type EntityPlan } from '../plan/change.ts'
+import { linkCount, type Change } from '../plan/change.ts'
 import { guard } from '../plan/guard.ts'
 import { inOrder } from '../plan/in-order.ts'
 import { decisionsOfCycle } from './decisions-of-cycle.ts'
@@ -13,12 +13,15 @@ import type { CyclePlan } from './cycle-plan.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 import { protectedMembers } from './find-protected.ts'
 import { coveredByFirstPlan, isFirstPlanHeld } from './first-plan.ts'
+import { driftProblems } from './drift-problems.ts'
 import { withGrace } from './grace.ts'
+import { NO_LOOKS } from './looks-of-cycle.ts'
 import { LookUps } from './look-ups.ts'
 import { planMembersOf } from './members-of-cycle.ts'
 import { keepLastAdmin, losingAdmins } from './last-admin.ts'
 import { claimedUsers, Owners, type Scope } from './owners.ts'
 import { problemsAsked } from './groups-in-doubt.ts'
+import { planDrift } from './plan-drift.ts'
 import { planGroups } from './plan-groups.ts'
 import type { CycleScope, PlanSources } from './plan-sources.ts'
 import { planUsers } from './plan-users.ts'
@@ -27,12 +30,13 @@ import type { Answers, Questions } from './questions.ts'
 import { changesNotReleased, withoutReleased } from './released-already.ts'
 import { knowingAdmins, renamedUsers, subjectsOf } from './renamed-users.ts'
 import { seatsOf } from './seats-of-plan.ts'
-import { stillAsAudited } from './still-as-audited.ts'
+import { stillAsAudited, usersAsAudited } from './still-as-audited.ts'
 import { switchedOff } from './switched-off.ts'
 import { unplannedRejections } from './unplanned-rejections.ts'
 import { unreadRejections } from './unread-rejections.ts'
 import { unreadLists } from './unread-lists.ts'
 import { dropsMemberships } from './users-going.ts'
+import { withOthers } from './with-others.ts'
 import { withoutTouched } from './without-touched.ts'
 import { userPolicyOf } from './user-policy.ts'
 import { askedOf, askInDoubt, unreadMemberships } from './users-in-doubt.ts'
@@ -48,14 +52,16 @@ export async function planCycle(
   sources: PlanSources,
   picture: DirectoryPicture,
   answers: Answers,
-  { ignoreSeen, audit, now, touched }: CycleScope,
+  { ignoreSeen, audit, now, touched, looks }: CycleScope,
   signal: AbortSignal,
 ): Promise<CyclePlan> {
   const { connection, directory, redis, reader, configured } = sources
   const account = connection.account
-  const { lightAgentRole } = sources.names.atHand
   const owners = new Owners({ redis, account, connection: connection.id, configured })
-  const { userAudit, groupAudit } = answers
+  const { groupAudit } = answers
+  const userAudit = await usersAsAudited(reader, answers.userAudit, connection.drift)
+  const policy = userPolicyOf(connection.users, sources.names.atHand.lightAgentRole)
+  const masked = zendeskNamesMasked(connection.users.map)
   const known = new Map([...(await sources.protection.all()), ...answers.protectedUsers])
   const followed = new Map(answers.protectedUsers)
   const lookUps = new LookUps(picture, answers)
@@ -65,13 +71,10 @@ export async function planCycle(
     picture,
     reader,
     ignoreSeen,
-    policy: userPolicyOf(connection.users, lightAgentRole),
+    anew: looks.users,
+    policy,
     emailReuse: connection.users.emailReuse,
-    audit: {
-      ...userAudit,
-      gone: await stillAsAudited(reader, 'user', userAudit.gone),
-      differing: await stillAsAudited(reader, 'user', userAudit.differing),
-    },
+    audit: userAudit,
     find: (wanted, gone) => lookUps.findUsers(wanted, gone),
     merged: answers.users.merged,
     ownersOf: (hits) => owners.ofUsers(hits, scopeOf(picture, connection), now),
@@ -97,13 +100,13 @@ export async function planCycle(
     stillThere: (record) => absences.stillThere(record),
   })
 
+  const drift = planDrift({ drifted: userAudit.drifted, candidates: picture.candidates, plans: users.plans, policy })
   const spareds = users.plans.entries().map(([id, plan]) => [id, shield(plan, users.knownOf(id), spared)] as const)
   const unlike = withOthers(users.plans, spareds)
   const losing = losingAdmins(unlike, users.knownOf)
   const shieldedUsers = answers.admins ? keepLastAdmin(unlike, users.knownOf, answers.admins) : unlike
   const members = await planMembersOf(sources, picture, { ...users, plans: shieldedUsers }, groups, {
-    memberships: answers.memberships,
-    strangers: answers.strangers,
+    ...answers,
     touched,
   })
   const shielded = shieldMembers(
@@ -138,6 +141,7 @@ export async function planCycle(
     admins: answers.admins === undefined && losing.length > 0,
     roles: new Set([...renamed.values()].filter((id) => !answers.roles.has(id))),
     protectedUsers: answers.isAsked ? [] : await sources.protection.toLookUp(now),
+    lookAt: answers.isAsked ? NO_LOOKS : looks,
     audit: answers.isAsked ? auditsLeft(plans, decisions, answers) : await auditsDue(sources, groups, { audit, now }),
   }
   const waiting = whatWaits({
@@ -167,7 +171,7 @@ export async function planCycle(
     approvedFirst: coveredByFirstPlan(firstRun, connection.firstRun),
     holdsAll: waits,
     subjectOf,
-    masked: zendeskNamesMasked(connection.users.map),
+    masked,
     now,
   })
   const unplanned = await unplannedRejections({
@@ -194,6 +198,8 @@ export async function planCycle(
     counted: guarded.counted.filter(({ change }) => isFree(change)),
     approvals: guarded.approvals,
     ifApproved: guarded.ifApproved && { ...guarded.ifApproved, released: inOrder(guarded.ifApproved.released) },
+    drift: drift.repaired,
+    changedBy: answers.changedBy,
     switchedOff: switchedOff(connection, plans, users, members.changes),
     problems: [
       ...picture.problems,
@@ -203,6 +209,7 @@ export async function planCycle(
       ...unreadMemberships(picture.usersInDoubt, connection, askedUsers),
       ...groups.problems,
       ...members.problems,
+      ...driftProblems(drift.told, { connection: connection.id, masked, changedBy: answers.changedBy }),
       ...shielded.problems,
       ...plans.flatMap((plan) => plan.problems),
     ],
@@ -214,12 +221,13 @@ export async function planCycle(
     guarded: guarded.asked,
     measures: guarded.measures,
     decided: guarded.decided,
-    seats: seatsOf(guarded.ifApproved?.released ?? released, (id) => users.knownOf(id).applied, lightAgentRole),
+    seats: seatsOf(guarded.ifApproved?.released ?? released, (id) => users.knownOf(id).applied, policy.lightAgentRole),
     isInScope: scopeTest(picture),
     decisions,
     unsettled: unread.union(unplanned),
     questions,
-    audited: answers.memberships !== undefined,
+    audited: answers.memberships !== undefined && answers.membersOf === undefined,
+    waiting: answers.userAudit.waiting,
     shownGroups: {
       now: picture.doubts.shown,
       asked: unread.size > 0 || changes.some((change) => change.removal && change.consent),
@@ -232,15 +240,6 @@ export async function planCycle(
 /** The test has the ids alone: a plan that held the whole picture would keep it in memory while it is enacted. */
 function scopeTest({ present, presentGroups }: DirectoryPicture): CyclePlan['isInScope'] {
   return (kind, id) => (kind === 'group' ? presentGroups : present).has(id)
-}
-
-/** The plans, with some in the place of others; all of them, as most are of a first load, are no copy. */
-function withOthers(
-  plans: ReadonlyMap<string, EntityPlan>,
-  others: Iterable<readonly [string, EntityPlan]>,
-): ReadonlyMap<string, EntityPlan> {
-  const changed = [...others].filter(([id, plan]) => plans.get(id) !== plan)
-  return changed.length === 0 ? plans : new Map([...plans, ...changed])
 }
 
 /** `remove.disabled: ignore` leaves disabled entries their users: none of them can be taken over. */

@@ -40,7 +40,8 @@ export async function planInPasses(
   await names.begin(scope.now, { anew: scope.audit })
   if (!passes) await names.refresh(scope.now, signal)
 
-  const readWith = (ignoreSeen: boolean) => readDirectory({ ...sources, names: names.atHand, ignoreSeen }, signal)
+  const anew = scope.looks.users
+  const readWith = (ignoreSeen: boolean) => readDirectory({ ...sources, names: names.atHand, ignoreSeen, anew }, signal)
   const planOf = async (picture: DirectoryPicture, answers: Answers, ignoreSeen = scope.ignoreSeen) => {
     const plan = await planCycle(sources, picture, answers, { ...scope, ignoreSeen, touched }, signal)
     signal.throwIfAborted()

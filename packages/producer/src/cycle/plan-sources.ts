@@ -6,6 +6,7 @@ import type { ApiUser } from '@provisioner/zendesk/api-user.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Mapping } from '../mapping/mapping.ts'
+import type { Looks } from './looks-of-cycle.ts'
 import type { NameCatalogues } from './names.ts'
 import type { OtherConnection } from './other-connections.ts'
 
@@ -34,6 +35,8 @@ export interface CycleScope {
   readonly audit: boolean
   /** Milliseconds since the epoch. */
   readonly now: number
+  /** What is looked at besides, because something was told of it. */
+  readonly looks: Looks
   /** What may have been written since Zendesk was looked at, as `kind|id`: of that the look shows nothing for sure. */
   readonly touched: ReadonlySet<string>
 }

@@ -1,11 +1,10 @@
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import { LOOK_AGAIN } from '@provisioner/shared/adoption/why-not-adopt.ts'
 import type { Link } from '@provisioner/shared/ledger/planned.ts'
-import { ABSENT, HAS_LEFT, IGNORED, LEFT, OFFERED } from '@provisioner/shared/ledger/keys.ts'
+import { ABSENT, IGNORED, LEFT, OFFERED } from '@provisioner/shared/ledger/keys.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Ids } from '../compact/subset.ts'
-import { ahead } from '../directory/ahead.ts'
 import { asKnown, auditedLink, type EntityPlan } from '../plan/change.ts'
 import { isLinkHeld } from '../plan/guard.ts'
 import { chooseValues } from '../plan/choose-values.ts'
@@ -18,6 +17,7 @@ import { conflict, hasMovedOn, mayTakeOver, takenFrom } from './conflicts.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 import { searchForGone } from './gone-users.ts'
 import type { Owner } from './owners.ts'
+import { scopeOfUsers } from './scope-of-users.ts'
 import type { Takeover } from './takeovers.ts'
 import { unreadEntry } from './unread-entries.ts'
 
@@ -73,12 +73,14 @@ export interface UserSources {
   /** Which leavers another connection has asked for. */
   readonly claimed: (leavers: readonly UserRecord[]) => Promise<ReadonlySet<string>>
   readonly ignoreSeen: boolean
+  /** Ids of users who are planned in any case. */
+  readonly anew: ReadonlySet<string>
 }
 
 /** Plans every candidate, every absent user, and every rejected one who is disabled. */
 export async function planUsers(sources: UserSources): Promise<UsersPlan> {
   const { picture, reader, policy, audit } = sources
-  const { existing, absent, left, ignored, known } = await scopeOf(sources)
+  const { existing, absent, left, ignored, known } = await scopeOfUsers(sources)
   const plans = new Map<string, EntityPlan>()
   const prints = new Map<string, string>()
   const keptTeam = new Set<string>()
@@ -198,29 +200,6 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
     known: known + leavers.length,
     knownOf: (id) => knownUsers.get(id) ?? { applied: {}, zendeskId: null },
   }
-}
-
-/** Who is known and in scope, who is known and not, and how many of those nobody minds. */
-async function scopeOf({ picture, reader, ignoreSeen }: UserSources) {
-  const existing = picture.present.none()
-  const absent: string[] = []
-  const left = new Set<string>()
-  let ignored = 0
-  let elsewhere = 0
-  for await (const ids of ahead(reader.ids('user'), () => false)) {
-    const others = ids.filter((id) => !existing.add(id))
-    const gone = others.filter((id) => !picture.present.has(id))
-    // when only a part of the directory was read, everybody else counts as there
-    elsewhere += others.length - gone.length
-    const answered = await reader.seen(gone)
-    for (const [i, id] of gone.entries()) if (HAS_LEFT.has(answered[i])) left.add(id)
-    if (ignoreSeen) absent.push(...gone)
-    else {
-      ignored += answered.filter((print) => print === IGNORED).length
-      absent.push(...gone.filter((_id, i) => answered[i] !== ABSENT && answered[i] !== IGNORED))
-    }
-  }
-  return { existing, absent, left, ignored, known: existing.size + elsewhere }
 }
 
 /** What the audit found, as links for the ledger. A plan with a link of its own already says it. */

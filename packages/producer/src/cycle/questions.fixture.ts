@@ -10,4 +10,5 @@ export const NO_QUESTIONS: Questions = {
   roles: new Set(),
   protectedUsers: [],
   audit: { users: false, groups: false, memberships: false },
+  lookAt: { users: new Set(), members: new Map() },
 }

@@ -5,7 +5,9 @@ import type { WantedUser } from '../plan/wanted-user.ts'
 import { NO_GROUP_AUDIT, type GroupAudit } from './audit-groups.ts'
 import { NO_AUDIT, type UserAudit } from './audit-users.ts'
 import type { ListedMembership } from './find-memberships.ts'
+import type { Looks } from './looks-of-cycle.ts'
 import type { Admins } from './last-admin.ts'
+import type { ChangedBy } from './who-changed.ts'
 import type { Takeover } from './takeovers.ts'
 import type { WithheldList } from './withheld-lists.ts'
 
@@ -27,6 +29,8 @@ export interface Questions {
   readonly protectedUsers: readonly string[]
   /** Look at every linked user, at every linked group, at the memberships in them. */
   readonly audit: { readonly users: boolean; readonly groups: boolean; readonly memberships: boolean }
+  /** Look at these users, and at the memberships of those. */
+  readonly lookAt: Pick<Looks, 'users' | 'members'>
 }
 
 /** What Zendesk said. A question that was not asked has no answer. */
@@ -49,9 +53,13 @@ export interface Answers {
   readonly protectedUsers: ReadonlyMap<number, string>
   readonly lookedUp: readonly string[]
   readonly userAudit: UserAudit
+  /** Who changed users whom the audit found changed, by directory id. */
+  readonly changedBy: ReadonlyMap<string, ChangedBy>
   readonly groupAudit: GroupAudit
   /** The memberships in all groups that are linked or may be adopted. */
   readonly memberships: readonly ListedMembership[] | undefined
+  /** Whose these are, as memberships call them; undefined for everybody's. */
+  readonly membersOf: ReadonlySet<string> | undefined
   /** Lists that Zendesk does not let us read → why: what they would have answered is not answered. */
   readonly withheld: ReadonlyMap<WithheldList, string>
   /** Of the users in them whom no entry has: how they are called, by Zendesk id. */
@@ -68,16 +76,27 @@ export const NO_ANSWERS: Answers = {
   protectedUsers: new Map(),
   lookedUp: [],
   userAudit: NO_AUDIT,
+  changedBy: new Map(),
   groupAudit: NO_GROUP_AUDIT,
   memberships: undefined,
+  membersOf: undefined,
   withheld: new Map(),
   strangers: new Map(),
 }
 
 /** Whether there is anything to ask. */
-export function asksAnything({ users, groups, apiUser, admins, roles, protectedUsers, audit }: Questions): boolean {
+export function asksAnything({
+  users,
+  groups,
+  apiUser,
+  admins,
+  roles,
+  protectedUsers,
+  audit,
+  lookAt,
+}: Questions): boolean {
   return (
-    users.size + groups.size + roles.size + protectedUsers.length > 0 ||
+    users.size + groups.size + roles.size + protectedUsers.length + lookAt.users.size + lookAt.members.size > 0 ||
     apiUser ||
     admins ||
     Object.values(audit).some(Boolean)

@@ -6,6 +6,7 @@ import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { ChangeToken, CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
 import { parseHeldKey } from '@provisioner/shared/ledger/entity-member.ts'
+import { forgetLooks } from '@provisioner/shared/ledger/looks.ts'
 import { mendKeys } from '@provisioner/shared/ledger/mend-keys.ts'
 import type { StartingProducer } from '@provisioner/shared/ledger/newest-config.ts'
 import { replaceCycleProblems, solveWriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
@@ -15,7 +16,9 @@ import { refusedOrganization } from '@provisioner/shared/refused-organization.ts
 import { basesOf } from './bases-of.ts'
 import { clearFailedJobs } from './clear-failed-jobs.ts'
 import { countBy, type CyclePlan } from './cycle-plan.ts'
+import { standingDrift, tellRepairs, writtenOver } from './drift-problems.ts'
 import { Enactment } from './enactment.ts'
+import { lookedAt, looksOfCycle } from './looks-of-cycle.ts'
 import { noteProtected } from './find-protected.ts'
 import { firstPlanOf } from './first-plan.ts'
 import { healUnreadable } from './heal-unreadable.ts'
@@ -72,9 +75,10 @@ export async function runCycle(
   const { server, problems: ofServer } = await options.server.look(signal)
   // Before the first entry is read: what changes meanwhile moves it on.
   const before = await tokenOf(options, signal)
+  const looks = await looksOfCycle(redis, reader)
   const plan = await planInPasses(
     options,
-    { ignoreSeen, audit: full, now: startedAt },
+    { ignoreSeen, audit: full, now: startedAt, looks },
     signal,
     // The first plan is one whole: what is carried out is what was shown.
     isFirst ? undefined : passesOf(enactment, log),
@@ -97,9 +101,11 @@ export async function runCycle(
   )
   // the first plan is all that is left of what was known before
   if ((full || isFirst) && !waits) await enterUnknownLeavers({ ...options, ledger, isInScope: plan.isInScope }, signal)
-  const problems = [...ofServer, ...problemsOf(plan, connection.id, startedAt), ...unlinked, ...setAside, ...mended]
   const { values, unreadable } = await reader.storedProblems()
   const stored = [...values.values()]
+  const looked = full ? 'everybody' : looks.users.difference(plan.waiting)
+  const ofPlan = [...problemsOf(plan, connection.id, startedAt), ...standingDrift(stored, { ...plan, looked })]
+  const problems = [...ofServer, ...ofPlan, ...unlinked, ...setAside, ...mended]
   if (unreadable.length > 0) log.warn({ unreadable }, 'Problems removed that nobody can read')
   await ledger.notes.removeUnreadable(unreadable)
   const changedProblems = await replaceCycleProblems(ledger.notes, stored, problems, startedAt)
@@ -140,6 +146,7 @@ export async function runCycle(
   const enacted = waits ? undefined : { audited }
   const countedMs = connection.guard.window
   const failed = await reader.failingCycles()
+  await ledger.notes.lookAgain(writtenOver(stored, plan), startedAt)
   await ledger.notes.end({
     summary,
     measures,
@@ -148,6 +155,8 @@ export async function runCycle(
     found: full ? lists.count : undefined,
     countedMs,
   })
+  tellRepairs(plan, log)
+  await forgetLooks(redis, reader, lookedAt(looks, plan.waiting, startedAt))
   const outcome = waits ? undefined : describeUndone(summary)
   if (failed) log.info({ since: new Date(failed.since).toISOString(), failed: failed.count, code: failed.code }, GO_ON)
   log.info({ ...summary, firstPlan: waits ? 'waits for approval' : undefined, outcome }, 'Cycle ended')

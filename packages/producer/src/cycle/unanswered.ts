@@ -15,11 +15,16 @@ export class Unanswered {
   readonly #candidates = new Map<string, WantedUser>()
   readonly #fingerprints = new Map<string, string>()
   readonly #reader: Pick<LedgerReader, 'seen'> | undefined
+  readonly #anew: ReadonlySet<string>
   #asked: Promise<void> = Promise.resolve()
 
-  /** @param reader answers for entries; without one the cycle plans every entry anew */
-  constructor(reader: Pick<LedgerReader, 'seen'> | undefined) {
+  /**
+   * @param reader answers for entries; without one the cycle plans every entry anew
+   * @param anew ids of entries that nothing answers
+   */
+  constructor(reader: Pick<LedgerReader, 'seen'> | undefined, anew: ReadonlySet<string> = new Set()) {
     this.#reader = reader
+    this.#anew = anew
   }
 
   /** Takes a page; waits for the one before. @throws what Redis failed with at that one */
@@ -40,7 +45,7 @@ export class Unanswered {
   async #sort(page: readonly Printed[]): Promise<void> {
     const seen = (await this.#reader?.seen(page.map(({ user }) => user.id))) ?? []
     for (const [i, { user, print }] of page.entries()) {
-      if (seen[i] === print) continue
+      if (seen[i] === print && !this.#anew.has(user.id)) continue
       this.#candidates.set(user.id, user)
       this.#fingerprints.set(user.id, print)
     }

@@ -73,7 +73,10 @@ export class UserFields {
       return option ? { value: option[1] } : { fault: noOption(key, String(value), options) }
     }
     const form = FORMS[type]
-    if (!form || form.fits(String(value).trim())) return { value }
+    const text = String(value).trim()
+    // LDAP's booleans are TRUE and FALSE; of a text Zendesk documents no capitals.
+    if (type === 'checkbox' && form!.fits(text)) return { value: /^(true|1)$/i.test(text) }
+    if (!form || form.fits(text)) return { value }
     return {
       fault: {
         code: 'USER_FIELD_VALUE',

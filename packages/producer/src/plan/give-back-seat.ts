@@ -1,5 +1,5 @@
 import { changedAttributes } from '@provisioner/shared/changed-attributes.ts'
-import type { UserAttributes } from '@provisioner/shared/desired.ts'
+import type { DesiredUser, UserAttributes } from '@provisioner/shared/desired.ts'
 import { isWhole, type Entitlements } from '@provisioner/shared/ledger/entitlements.ts'
 import { isTeamRole } from '@provisioner/shared/ledger/record.ts'
 
@@ -26,4 +26,11 @@ export function givenBack(wanted: UserAttributes, before: UserAttributes, held: 
   if (!isTeamRole(role)) return wanted
   const names = Object.keys(before).filter((name) => before[name] !== held[name])
   return { ...Object.fromEntries(names.map((name) => [name, before[name]!])), ...wanted }
+}
+
+/** The names of what is given back and that the mapping does not speak of; roles are always minded. */
+export function unmapped(attributes: UserAttributes, planned: UserAttributes): Pick<DesiredUser, 'givenBack'> {
+  const isOfNobody = (name: string) => planned[name] === undefined && name !== 'role' && name !== 'custom_role_id'
+  const names = Object.keys(attributes).filter(isOfNobody)
+  return names.length === 0 ? {} : { givenBack: names }
 }

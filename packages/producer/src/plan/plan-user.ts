@@ -9,7 +9,7 @@ import { changedAttributes, isEmpty, valueOf } from '@provisioner/shared/changed
 import { chooseValues, holdingsOf } from './choose-values.ts'
 import { desiredAttributes, desiredForCreation } from './desired-user.ts'
 import { externalIdDiffers, suspendedByHand } from './user-problems.ts'
-import { givenBack, withEntitlements } from './give-back-seat.ts'
+import { givenBack, unmapped, withEntitlements } from './give-back-seat.ts'
 import { HAS_TICKETS, isErased, takenBack, planRemoval, unconfirmedOf, waits } from './plan-removal.ts'
 import type { UserPolicy } from './user-policy.ts'
 import type { WantedUser } from './wanted-user.ts'
@@ -108,6 +108,7 @@ export function planUser(
     attributes,
     createOnly: wanted.createOnly,
     tagsMode: wanted.tagsMode,
+    ...unmapped(attributes, planned.attributes),
     ...((hasTickets || isApproved) && { despiteTickets: true }),
   }
   const isWanted = (name: string) => name === 'suspended' || valueOf(attributes, name) !== undefined

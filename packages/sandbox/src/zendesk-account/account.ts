@@ -10,6 +10,7 @@ import type {
   OrganizationRecord,
   SessionRecord,
   TicketRecord,
+  UserChange,
   UserFieldRecord,
   UserRecord,
 } from './records.ts'
@@ -68,6 +69,10 @@ export class Account {
   ticketChanges = 0
   /** What Zendesk does by itself a little later, in the order in which it is due; `JobStatuses.advance` does it. */
   readonly later: { readonly at: number; run(): void }[] = []
+  /** Who is told of changes; nobody while the account is loaded. */
+  readonly listeners: ((change: UserChange) => void)[] = []
+  /** Whom the request acts as that is being answered. */
+  actorId = 0
   /** Cannot be deleted, downgraded or suspended. */
   ownerId = 0
   /** Whom both ways of authentication act as. */

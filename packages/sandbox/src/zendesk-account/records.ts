@@ -146,3 +146,13 @@ export interface Mail {
   readonly kind: 'welcome' | 'verify'
   readonly at: string
 }
+
+/** What somebody has changed of a user, named as webhooks name their events: `name_changed`. */
+export interface UserChange {
+  readonly user: UserRecord
+  readonly what: string
+  readonly before?: unknown
+  readonly after?: unknown
+  /** Of a membership that came or went. */
+  readonly groupId?: number
+}

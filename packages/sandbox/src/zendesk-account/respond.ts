@@ -6,6 +6,7 @@ import { admitRequest } from './limits/admit-request.ts'
 import { Refusal } from './refusal.ts'
 import type { LoggedRequest } from './request-log.ts'
 import type { Answer } from './routes/route.ts'
+import { ownerOfEmail } from './users/find-users.ts'
 import type { ZendeskApi } from './zendesk-parts.ts'
 
 /** What a request asks for, once it is let in. */
@@ -30,9 +31,11 @@ export async function respond(
   const conflict = observer ? undefined : api.writes.begin(entry)
   const delay = settings.answerDelayMs + (effect?.kind === 'slow' ? SLOW_MS / settings.clock : 0)
   if (delay > 0 && !observer) await new Promise((resolve) => setTimeout(resolve, delay))
+  api.account.actorId = api.account.apiUserId
   api.jobs.advance()
 
   api.account.origin = originOf(request)
+  api.account.actorId = actorOf(api, request)
   const answer = refusalsAsAnswers(() => {
     if (effect?.kind === 'refuse') throw effect.refusal()
     if (effect?.kind === 'silence' && effect.when === 'before') return { status: 0 }
@@ -46,6 +49,13 @@ export async function respond(
   record(api, entry, effect?.kind === 'silence' ? 0 : answer.status, kind, reply.elapsedTime)
   const headed = { ...answer, headers: { ...api.limits.headers(), ...answer.headers } }
   return effect?.kind === 'silence' ? fallSilent(reply, effect.how, headed) : send(reply, headed)
+}
+
+/** Requests may act as somebody else: `X-On-Behalf-Of`, developer.zendesk.com. */
+function actorOf({ account }: ZendeskApi, { headers }: FastifyRequest): number {
+  const email = headers['x-on-behalf-of']
+  const actor = typeof email === 'string' ? ownerOfEmail(account, email) : undefined
+  return actor?.id ?? account.apiUserId
 }
 
 /** As it was called: whoever follows a link of an answer comes back here. */

@@ -16,7 +16,7 @@ import type { ZendeskApi } from './zendesk-parts.ts'
 
 /** What only a sandbox has: a look behind the scenes. */
 export function addSandboxRoutes(server: FastifyInstance, api: ZendeskApi): void {
-  const { account, jobs, log, faults, limits } = api
+  const { account, jobs, webhooks, log, faults, limits } = api
   server.get<{ Querystring: { q?: string } }>('/', (request, reply) => {
     jobs.advance()
     return reply.type('text/html; charset=utf-8').send(renderPage(api, request.query.q ?? '').text)
@@ -27,6 +27,7 @@ export function addSandboxRoutes(server: FastifyInstance, api: ZendeskApi): void
     log.clear()
     return reply.code(204).send()
   })
+  server.get('/sandbox/deliveries', () => ({ deliveries: webhooks.deliveries }))
   server.get('/sandbox/mails', () => ({ mails: account.mails }))
   server.get('/sandbox/state', (request) => {
     jobs.advance()

@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { z, ZodError } from 'zod'
 import type { Account } from './account.ts'
 import { Authentication } from './authenticate.ts'
+import { AuditLog } from './changes/audit-log.ts'
+import { Webhooks } from './changes/webhooks.ts'
 import { Faults } from './faults/faults.ts'
 import { JobStatuses } from './jobs/job-statuses.ts'
 import { ConcurrentWrites } from './limits/concurrent-writes.ts'
@@ -74,11 +76,19 @@ export async function startZendeskSandbox(options: SandboxOptions = {}): Promise
     unknowns,
   }
   const account = loadAccount(settings, seed, credentials, before)
+  const auditLog = new AuditLog(account)
+  const webhooks = new Webhooks(account)
+  account.listeners.push(
+    (change) => auditLog.note(change),
+    (change) => webhooks.note(change),
+  )
   const jobs = new JobStatuses(account)
   const faults = new Faults(options.faults)
   const api = {
     account,
     jobs,
+    auditLog,
+    webhooks,
     faults,
     authentication: new Authentication(account, credentials),
     log: new RequestLog(),
@@ -105,7 +115,10 @@ export async function startZendeskSandbox(options: SandboxOptions = {}): Promise
   addZendeskApi(server, api)
   await server.listen({ host, port })
   const address = server.server.address() as AddressInfo
-  const close = () => server.close()
+  const close = () => {
+    webhooks[Symbol.dispose]()
+    return server.close()
+  }
   return {
     url: `${options.tls ? 'https' : 'http'}://${host === '0.0.0.0' ? '127.0.0.1' : host}:${address.port}`,
     credentials,

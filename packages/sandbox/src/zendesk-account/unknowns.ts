@@ -90,6 +90,12 @@ export const UNKNOWN_CHOICES = {
   /** Whether the list of somebody's tickets is sorted as asked: what is documented for all lists of tickets. */
   sortOfAssignedTickets: ['obeyed', 'ignored'],
   /**
+   * Whether values are shown as they were written, or tidied up: numbers without blanks and brackets, texts without
+   * outer blanks, the option of a user's drop-down among the user's tags.
+   */
+  valueForms: ['as written', 'tidied up'],
+  /**
+  /**
    * Whether addresses below `.invalid`, which RFC 2606 reserves and nobody can have, are taken or no proper addresses.
    */
   invalidDomain: ['taken', 'refused'],

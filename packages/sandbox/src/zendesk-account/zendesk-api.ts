@@ -5,6 +5,7 @@ import { objectOf, respond } from './respond.ts'
 import type { ZendeskApi } from './zendesk-parts.ts'
 import { accountRoutes } from './routes/account-routes.ts'
 import { brandRoutes } from './routes/brand-routes.ts'
+import { changeRoutes } from './routes/change-routes.ts'
 import { bulkMembershipRoutes } from './routes/bulk-membership-routes.ts'
 import { bulkUserRoutes } from './routes/bulk-user-routes.ts'
 import { groupRoutes } from './routes/group-routes.ts'
@@ -25,6 +26,7 @@ const ROUTES: readonly Route[] = [
   ...membershipRoutes,
   ...accountRoutes,
   ...brandRoutes,
+  ...changeRoutes,
   ...bulkUserRoutes,
   ...bulkMembershipRoutes,
   ...jobRoutes,
@@ -58,7 +60,7 @@ export function addZendeskApi(server: FastifyInstance, api: ZendeskApi): void {
 }
 
 function runRoute(
-  { account, jobs }: ZendeskApi,
+  { account, jobs, auditLog, webhooks }: ZendeskApi,
   route: Route,
   request: FastifyRequest,
   caller: Caller,
@@ -67,7 +69,16 @@ function runRoute(
   if (caller.kind === 'anonymous') throw unauthenticated()
   checkScope(caller.scopes, route.area, route.method)
   const params = request.params as Readonly<Record<string, string>>
-  return route.run({ account, jobs, params, query: queryOf(request), body: objectOf(request.body), fate })
+  return route.run({
+    account,
+    jobs,
+    auditLog,
+    webhooks,
+    params,
+    query: queryOf(request),
+    body: objectOf(request.body),
+    fate,
+  })
 }
 
 /** Zendesk answers 200 to a caller without credentials, and a user without an id. */

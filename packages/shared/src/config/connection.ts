@@ -35,6 +35,16 @@ export const ConnectionConfig = z.strictObject({
     .describe('When the directory is read.'),
   directory: DirectoryConfig.describe('The directory and how to read it.'),
   users: UsersConfig.describe('Who becomes a Zendesk user, and what becomes of them.'),
+  drift: z
+    .enum(['report', 'repair'])
+    .default('report')
+    .describe(
+      'What a full cycle does where somebody changed a managed attribute of a linked user in Zendesk: `repair` writes ' +
+        'it as the directory has it, within the limits of the guard; `report` tells it (`DRIFT`) and writes nothing. ' +
+        '`report` unless it is set, since nobody who had none of this overwritten so far is to lose what agents ' +
+        'corrected by hand, before they have seen what it is. Role, address, external id, suspension, groups and ' +
+        'memberships are set right in either case, for they say who may do what.',
+    ),
   groups: GroupsConfig.optional().describe(
     'Which directory groups become Zendesk groups. Without this section no groups and no memberships are provisioned.',
   ),

@@ -2,6 +2,7 @@ import { writeKey, type Problem } from '../problem.ts'
 import type { CycleSummary, FirstPlan, Followed } from './cycle-state.ts'
 import type { GuardMeasure, HeldChange } from './held-change.ts'
 import { accountKeys, connectionKeys, type ConnectionName } from './keys.ts'
+import { lookAtUser } from './looks.ts'
 import type { StoredProblem } from './ledger-reader.ts'
 import { formatClaim } from './owner.ts'
 import type { Unreadable } from './read-stored.ts'
@@ -140,6 +141,12 @@ export class CycleNotes {
   /** Takes back what writes reported of these entities: no write will. */
   async solveWrites(solved: readonly Pick<Problem, 'subject' | 'id'>[]): Promise<void> {
     await this.#write(solved.map((one) => ['HDEL', this.#keys.problems, writeKey(one)]))
+  }
+
+  /** Has users looked at in Zendesk once nothing of them waits. @param now ms since the epoch */
+  async lookAgain(userIds: readonly string[], now: number): Promise<void> {
+    const { looks } = this.#keys
+    await this.#write(userIds.map((id) => ['ZADD', looks, String(now), lookAtUser(id)]))
   }
 
   /** Notes how far changed entries were read ahead of a cycle. */

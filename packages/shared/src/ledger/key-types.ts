@@ -36,6 +36,7 @@ function connectionKeyTypes(name: ConnectionName): KeyTypes {
     ...typed('hash', undefined, keys.held, keys.decisions),
     ...typed('zset', 'The guard counts anew', keys.counted),
     ...typed('zset', BEGINS, keys.forgotten),
+    ...typed('zset', 'What Zendesk told of is looked at by the next full cycle', keys.looks),
     ...typed('hash', 'The first plan waits for approval again', keys.state),
     ...typed('string', ANEW, keys.fence),
     ...typed('hash', 'Leavers have all of users.removeAfter again', keys.leaving),

@@ -97,6 +97,8 @@ export function connectionKeys({ account, connection }: ConnectionName) {
     foreign: `${prefix}foreign`,
     /** Hash address in lower case → user id: former addresses that we left with users (`oldEmail: keep`). */
     former: `${prefix}former`,
+    /** Sorted set of what Zendesk told to have changed, by when, ms: `looks.ts` has its members. */
+    looks: `${prefix}looks`,
     /** String: the token of the newest cycle, by Redis's clock in µs; older ones may no longer write. */
     fence: `${prefix}fence`,
     /** String, while the sets that name entities are made anew. */
@@ -147,6 +149,8 @@ export function accountKeys(account: string) {
     removingAdmins: `${prefix}removing-admins`,
     /** Hash hour since the epoch → bytes that Redis used then, of the last 25 hours. */
     memory: `${prefix}memory`,
+    /** String, with a time to live: an event of Zendesk's that was delivered, by its id. */
+    delivery: (event: string) => `${prefix}delivery:${event}`,
     /** Hash: the account's minute of requests, see `budget/minute.lua.ts` of the client. */
     budget: `${prefix}budget`,
     /** Sorted set of the job statuses that are taken: `UUID|holder` by the end of the lease, ms. */

@@ -52,7 +52,7 @@ export interface Link {
    * Zendesk may be gone again. Zeros and null for an entity that was unknown.
    */
   readonly known?: Pick<LedgerRecord, 'revision' | 'appliedRevision' | 'zendeskId'>
-  /** The fingerprint of the entry that is answered with it. */
+  /** The fingerprint of the entry that is answered with it; '' for one that nothing answers. */
   readonly seen?: string | undefined
   /** The decisions that it rests on: it is refused when one of them is another by now, and uses them up. */
   readonly approvals?: readonly Approval[] | undefined

@@ -1,39 +1,7 @@
-import type { DesiredUser } from '@provisioner/shared/desired.ts'
-import type { AppliedUser, UserRecord } from '@provisioner/shared/ledger/record.ts'
+import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { describe, expect, it } from 'vitest'
+import { holds, record } from './user-write.fixture.ts'
 import { userWrite } from './user-write.ts'
-
-function record(
-  desired: Partial<DesiredUser>,
-  applied: AppliedUser | null,
-  changes: Partial<UserRecord> = {},
-): UserRecord {
-  return {
-    kind: 'user',
-    id: 'u1',
-    dn: 'uid=ada',
-    label: 'ada',
-    revision: 2,
-    operation: 'update user',
-    changed: [],
-    appliedRevision: 1,
-    zendeskId: applied ? 7 : null,
-    origin: applied ? 'created' : null,
-    suspendedByUs: false,
-    unconfirmed: [],
-    creationSent: null,
-    lookUpFirst: null,
-    rejection: null,
-    goneSince: null,
-    applied,
-    desired: { presence: 'active', attributes: { name: 'Ada' }, createOnly: [], tagsMode: 'merge', ...desired },
-    ...changes,
-  }
-}
-const holds = (attributes: AppliedUser['attributes'], presence: AppliedUser['presence'] = 'active'): AppliedUser => ({
-  presence,
-  attributes,
-})
 
 describe('userWrite', () => {
   it.each<[string, UserRecord, object]>([
@@ -182,65 +150,5 @@ describe('userWrite', () => {
     expect(userWrite(adopted)).toMatchObject({ body: { name: 'Ada' }, applied: holds({ name: 'Ada' }, 'suspended') })
     expect(userWrite(adopted)).not.toHaveProperty('body.suspended')
     expect(userWrite({ ...adopted, suspendedByUs: true })).toHaveProperty('body.suspended', false)
-  })
-
-  it('takes a seat with the access of whom was just adopted as well, and forgets what Zendesk takes with it', () => {
-    const held = holds({
-      name: 'Ada',
-      role: 'agent',
-      agent_brand_ids: [1],
-      ticket_restriction: 'groups',
-      moderator: true,
-    })
-    const leaving = record({ presence: 'suspended', attributes: { role: 'end-user' } }, held, {
-      operation: 'suspend user',
-      changed: ['role', 'suspended'],
-      origin: 'adopted',
-      appliedRevision: 0,
-    })
-
-    expect(userWrite(leaving)).toEqual({
-      call: 'update',
-      body: { role: 'end-user', suspended: true },
-      email: null,
-      applied: holds({ name: 'Ada', role: 'end-user' }, 'suspended'),
-    })
-  })
-})
-
-describe('brands', () => {
-  const held = holds({ role: 'agent', agent_brand_ids: [1] })
-
-  it('are forgotten of who becomes an end user, and not sent', () => {
-    const attributes = { role: 'end-user', agent_brand_ids: [2] }
-
-    expect(userWrite(record({ attributes }, held))).toMatchObject({
-      call: 'update',
-      body: { role: 'end-user' },
-      applied: { attributes: { role: 'end-user' } },
-    })
-    expect(JSON.stringify(userWrite(record({ attributes }, held)))).not.toContain('agent_brand_ids')
-  })
-
-  it('are sent with another value, in whatever order they are held', () => {
-    expect(userWrite(record({ attributes: { agent_brand_ids: [1] } }, held)).call).toBe('nothing')
-    expect(userWrite(record({ attributes: { agent_brand_ids: [1, 2] } }, held))).toMatchObject({
-      body: { agent_brand_ids: [1, 2] },
-    })
-  })
-})
-
-describe('a number and whether it is shared', () => {
-  const held = holds({ phone: '1', shared_phone_number: true })
-
-  it.each<[string, DesiredUser['attributes'], object]>([
-    ['another number', { phone: '2', shared_phone_number: true }, { phone: '2', shared_phone_number: true }],
-    ['no longer shared', { phone: '1', shared_phone_number: false }, { phone: '1', shared_phone_number: false }],
-    ['a number alone', { phone: '2' }, { phone: '2' }],
-    ['another attribute', { phone: '1', shared_phone_number: true, alias: 'a' }, { alias: 'a' }],
-  ])('are sent together: %s', (_what, attributes, body) => {
-    const write = userWrite(record({ attributes }, held))
-
-    expect(write.call === 'update' && write.body).toEqual(body)
   })
 })

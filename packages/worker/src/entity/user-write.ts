@@ -59,7 +59,7 @@ export function userWrite(record: UserRecord): UserWrite {
   const changed = [...new Set([...changedAttributes(wanted, known), ...unconfirmed])].sort()
   const attributes = heldAfter({ ...known, ...wanted, ...mergedFields(wanted, known) }, record.applied.attributes)
   const presence = isSuspendedByHand(record) ? 'suspended' : desired.presence
-  const applied: AppliedUser = { presence, attributes }
+  const applied: AppliedUser = { presence, attributes: without(attributes, desired.givenBack) }
   const isSame = presence === record.applied.presence && !record.unconfirmed.includes('suspended')
   const suspended = isSame ? undefined : presence === 'suspended'
   if (changed.length === 0 && suspended === undefined) return { call: 'nothing', applied }
@@ -86,14 +86,17 @@ function wantedOf(record: UserRecord, desired: DesiredUser, applied: AppliedUser
   return { ...pick(wanted, names), ...seat }
 }
 
+function without(attributes: UserAttributes, names: readonly string[] = []): UserAttributes {
+  return names.reduce((left, name) => withValue(left, name, undefined), attributes)
+}
+
 /** What Zendesk resets, beside what only team members have: who gets the role back, gets these written anew. */
 const RESET: readonly string[] = ['ticket_restriction', 'moderator']
 
 /** What Zendesk holds of a user after these attributes are written. */
 function heldAfter(attributes: UserAttributes, known: UserAttributes): UserAttributes {
   const isLowered = isTeamRole(known['role']) && !isTeamRole(attributes['role'])
-  const left = isLowered ? RESET.reduce((all, name) => withValue(all, name, undefined), attributes) : attributes
-  return ofRole(left)
+  return ofRole(isLowered ? without(attributes, RESET) : attributes)
 }
 
 function isAdopting({ origin, appliedRevision }: UserRecord): boolean {
@@ -110,7 +113,7 @@ function isSuspendedByHand(record: UserRecord): boolean {
 
 /** What Zendesk holds for certain: without what was sent and never answered. */
 function knownOf(applied: AppliedUser, unconfirmed: readonly string[]): UserAttributes {
-  return unconfirmed.reduce((known, name) => withValue(known, name, undefined), applied.attributes)
+  return without(applied.attributes, unconfirmed)
 }
 
 function mergedFields(wanted: UserAttributes, known: UserAttributes): UserAttributes {

@@ -1,4 +1,5 @@
 import type { Account } from '../account.ts'
+import { noteChange } from '../changes/user-changes.ts'
 import { activeGroup } from './find-groups.ts'
 import { invalid, notFound, Refusal } from '../refusal.ts'
 import type { GroupRecord, MembershipRecord, UserRecord } from '../records.ts'
@@ -24,6 +25,7 @@ export function addMembership(
     updated_at: now,
   })
   if (first || asDefault) makeDefault(account, user, membership)
+  noteChange(account, { user, what: 'group_membership_created', groupId: group.id })
   return membership
 }
 
@@ -34,6 +36,7 @@ export function removeMembership(account: Account, membership: MembershipRecord)
   const heir = account.memberships.by('user', membership.user_id)[0]
   if (user && membership.default && heir) makeDefault(account, user, heir)
   if (user && !heir) user.default_group_id = null
+  if (user) noteChange(account, { user, what: 'group_membership_deleted', groupId: membership.group_id })
 }
 
 export function makeDefault(account: Account, user: UserRecord, membership: MembershipRecord): void {

@@ -1,10 +1,14 @@
 import type { Account } from '../account.ts'
+import type { AuditLog } from '../changes/audit-log.ts'
+import type { Webhooks } from '../changes/webhooks.ts'
 import type { JobFate, JobStatuses } from '../jobs/job-statuses.ts'
 
 /** A request that was let in. */
 export interface Call {
   readonly account: Account
   readonly jobs: JobStatuses
+  readonly auditLog: AuditLog
+  readonly webhooks: Webhooks
   readonly params: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
   readonly body: Readonly<Record<string, unknown>>

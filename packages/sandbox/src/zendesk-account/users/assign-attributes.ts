@@ -21,7 +21,7 @@ export function assignAttributes(account: Account, user: UserRecord, body: UserB
   } = body
   if (name !== undefined || user.name === '') user.name = readName(name)
   for (const key of ['alias', 'details', 'notes', 'signature'] as const)
-    if (body[key] !== undefined) user[key] = body[key] === null ? null : String(body[key])
+    if (body[key] !== undefined) user[key] = body[key] === null ? null : textOf(account, body[key])
   for (const key of ['suspended', 'verified', 'moderator', 'only_private_comments'] as const)
     if (body[key] !== undefined && body[key] !== null) user[key] = body[key] === true || body[key] === 'true'
   if (externalId !== undefined) user.external_id = readExternalId(account, user, externalId)
@@ -38,6 +38,10 @@ export function assignAttributes(account: Account, user: UserRecord, body: UserB
   assignPhoto(account, user, body)
   if (tags !== undefined && tags !== null) user.tags = readTags(tags)
   if (fields !== undefined && fields !== null) assignFields(account, user, fields as Record<string, unknown>)
+}
+
+function textOf({ settings }: Account, value: unknown): string {
+  return settings.unknowns.valueForms === 'tidied up' ? String(value).replaceAll('\r\n', '\n').trim() : String(value)
 }
 
 /** An end user's restriction is `requested`, whatever is asked for; so says the official file. */

@@ -1,4 +1,5 @@
 import type { Account } from '../account.ts'
+import { noteChange } from '../changes/user-changes.ts'
 import { invalid } from '../refusal.ts'
 import type { IdentityRecord, UserRecord } from '../records.ts'
 import { identitiesOf, primaryEmail } from './find-users.ts'
@@ -67,6 +68,7 @@ export function makePrimary(account: Account, user: UserRecord, identity: Identi
     }
   user.updated_at = now
   indexUser(account, user)
+  noteChange(account, { user, what: 'identity_changed' })
 }
 
 export function removeIdentity(account: Account, user: UserRecord, identity: IdentityRecord): void {

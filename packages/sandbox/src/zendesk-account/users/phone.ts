@@ -15,7 +15,8 @@ export function assignPhone(account: Account, user: UserRecord, body: UserBody):
     user.shared_phone_number = null
     return
   }
-  user.phone = String(phone)
+  const isKept = account.settings.unknowns.valueForms === 'as written'
+  user.phone = isKept ? String(phone) : String(phone).replace(/[\s()/-]/g, '')
   const holders = account.identities.by('value', user.phone.toLowerCase())
   const direct = shared !== true && holders.every((one) => one.user_id === user.id)
   user.shared_phone_number = !direct

@@ -26,7 +26,7 @@ export function showUser(account: Account, user: UserRecord): Record<string, unk
     role: user.role,
     verified: user.active && (primaryEmail(account, user.id)?.verified ?? user.verified),
     external_id: user.external_id,
-    tags: user.tags,
+    tags: tagsOf(account, user),
     alias: user.alias,
     active: user.active,
     shared: false,
@@ -47,6 +47,12 @@ export function showUser(account: Account, user: UserRecord): Record<string, unk
     report_csv: user.role === 'admin',
     user_fields: userFields(account, user),
   }
+}
+
+function tagsOf({ settings, userFields: fields }: Account, user: UserRecord): string[] {
+  if (settings.unknowns.valueForms === 'as written') return user.tags
+  const options = fields.all().flatMap(({ key, options: some }) => (some ? [user.user_fields[key]] : []))
+  return [...new Set([...user.tags, ...options.flatMap((one) => (typeof one === 'string' ? [one] : []))])]
 }
 
 /** A field that nobody has set is there all the same: `false` for a checkbox, null otherwise. */

@@ -1,4 +1,5 @@
 import type { Account } from '../account.ts'
+import { noteChange, notingChanges } from '../changes/user-changes.ts'
 import { addMembership } from '../groups/memberships.ts'
 import { DEFAULT_LOCALE } from '../locales.ts'
 import { forbidden, invalid } from '../refusal.ts'
@@ -6,6 +7,7 @@ import type { UserRecord } from '../records.ts'
 import { DEFAULT_TIME_ZONE } from '../time-zones.ts'
 import { assignAttributes } from './assign-attributes.ts'
 import { assignBrands, leaveBrands, readBrands } from './brands.ts'
+import { primaryEmail } from './find-users.ts'
 import { addIdentity, changeEmail, checkEmail, checkUnused } from './identities.ts'
 import { indexUser } from './index-user.ts'
 import { mailAddress, mailUpdate } from './mails.ts'
@@ -43,11 +45,16 @@ export function createUser(account: Account, body: UserBody, id = account.nextId
   if (account.settings.unknowns.groupIdsOnCreate === 'obeyed') joinGroups(account, user, body['group_ids'])
   if (email !== undefined) mailAddress(account, user, 'welcome', email, body)
   indexUser(account, user)
+  noteChange(account, { user, what: 'created' })
   return user
 }
 
 /** Nothing is written when anything is refused. */
 export function updateUser(account: Account, user: UserRecord, body: UserBody): UserRecord {
+  return notingChanges(account, user, () => update(account, user, body))
+}
+
+function update(account: Account, user: UserRecord, body: UserBody): UserRecord {
   const { ownerChanges } = account.settings.unknowns
   if (body['suspended'] === true && user.id === account.ownerId && ownerChanges === 'refused')
     throw invalid('suspended', 'The account owner cannot be suspended', 'InvalidValue')
@@ -64,6 +71,8 @@ export function updateUser(account: Account, user: UserRecord, body: UserBody): 
   Object.assign(user, attributes)
   if (user.external_id !== null) account.externalIds.set(user.external_id.toLowerCase(), user)
   if (user.role === 'end-user') Object.assign(user, { moderator: false, ticket_restriction: null })
+  const address = body['verified'] === true ? primaryEmail(account, user.id) : undefined
+  if (address) address.verified = true
   if (newEmail) newEmail()
   else mailUpdate(account, user, body)
   assignPhone(account, user, body)
@@ -94,6 +103,7 @@ export function deleteUser(account: Account, user: UserRecord): UserRecord {
   })
   Object.assign(user, { phone: null, shared_phone_number: null, updated_at: account.timestamp() })
   indexUser(account, user)
+  noteChange(account, { user, what: 'deleted' })
   return user
 }
 

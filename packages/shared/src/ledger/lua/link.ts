@@ -16,7 +16,7 @@ import { COMMON } from './common.ts'
  *         has it no more, for who gave it up may have deleted it
  *         of a membership whose user is no team member by now: busy, for Zendesk has dropped it since it was found
  *         with approvals, {key, text} of the decisions that it rests on: busy when an admin has taken one back
- *         with seen, the fingerprint that the entity answers with it, in the same step
+ *         with seen, the fingerprint that the entity answers with it, in the same step; '' when nothing answers it
  * Returns, in that order, 'linked' | 'unlinked' | 'busy' (a write is going on, or it can't be read) | 'owned by …'.
  */
 export const LINK = `${COMMON}
@@ -60,7 +60,8 @@ local function link_one(r)
   if r.kind == 'membership' and r.zendeskId ~= '' and is_of_end_user(r.id) then return 'busy' end
   if r.zendeskId == '' then
     unlink(e, 'missed by a cycle')
-    if r.seen then answer(e, r.seen) end
+    if r.seen == '' then ask_for_plan(e)
+    elseif r.seen then answer(e, r.seen) end
     save(e)
     return 'unlinked'
   end
@@ -79,7 +80,8 @@ local function link_one(r)
     allow(e)
     applied(e, e.revision)
   end
-  if r.seen then answer(e, r.seen) end
+  if r.seen == '' then ask_for_plan(e)
+  elseif r.seen then answer(e, r.seen) end
   save(e)
   use_up(r.approvals)
   return 'linked'

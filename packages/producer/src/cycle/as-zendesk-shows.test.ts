@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest'
+import { isAsWritten } from './as-zendesk-shows.ts'
+
+it.each([
+  ['details', null, '', true],
+  ['details', '', null, true],
+  ['tags', [], null, true],
+  ['user_fields.remote', null, false, true],
+  ['moderator', false, null, true],
+  ['details', 'a', null, false],
+  ['details', null, 'a', false],
+  ['email', 'Jo@x.org', 'jo@X.org', true],
+  ['external_id', 'E-1', 'e-1', true],
+  ['external_id', 'E-1', 'E-2', false],
+  ['phone', '+49 (30) 123-4567', '+49301234567', true],
+  ['phone', '0049 30 1234567', '+49301234567', true],
+  ['phone', '030 1234567', '+49301234567', true],
+  ['phone', '+49 30 1234567', '+4930', false],
+  ['phone', '+1 30 1234567', '+49 1 30 1234567', false],
+  ['phone', '4567', '+49301234567', false],
+  ['phone', '+49 30 1', '+49 30 2', false],
+  ['phone', 'none', 'ask', false],
+  ['time_zone', 'Berlin', 'Europe/Berlin', true],
+  ['time_zone', 'Berlin', 'Paris', false],
+  ['verified', false, true, true],
+  ['verified', true, false, false],
+  ['tags', ['b', 'VIP'], ['vip', 'b'], true],
+  ['tags', ['b'], ['b', 'c'], false],
+  ['user_fields.start', '2026-11-28', '2026-11-28T00:00:00+00:00', true],
+  ['user_fields.start', '2026-11-28', '2026-11-28T00:00:00Z', true],
+  ['user_fields.start', '2026-11-28', '2026-11-29T00:00:00Z', false],
+  ['user_fields.floor', '42', 42, true],
+  ['user_fields.floor', '42', 43, false],
+  ['user_fields.remote', 'TRUE', true, true],
+  ['user_fields.remote', true, false, false],
+  ['notes', 'a\r\nb ', 'a\nb', true],
+  ['name', 'Zoe\u0308', 'Zo\u00eb', true],
+  ['name', 'Ada', 'ada', false],
+  ['organization_id', 77, 78, false],
+] as const)('%s, written as %j and shown as %j: the same is %s', (name, written, shown, isSame) => {
+  expect(isAsWritten(name, written as never, shown as never)).toBe(isSame)
+})
