@@ -101,7 +101,8 @@ program
   .description('show what a cycle would do; writes nothing')
   .option('--all', 'list every change and problem', false)
   .option('--json', 'one JSON line per connection', false)
-  .action((connection, options: { all: boolean; json: boolean }) =>
+  .option('--tickets', 'count the open tickets of who leaves, though users.remove.tickets is leave', false)
+  .action((connection, options: { all: boolean; json: boolean; tickets: boolean }) =>
     run(connection, (session) => showPlan(session, options, print), { reads: 'sources' }),
   )
 program

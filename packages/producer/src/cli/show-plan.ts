@@ -12,7 +12,8 @@ import { countBy, type CyclePlan } from '../cycle/cycle-plan.ts'
 import { problemsOf } from '../cycle/problems-of-plan.ts'
 import { describeStanding, refusedOf } from '../cycle/refused.ts'
 import { listHeld } from './list-held.ts'
-import { planNow } from './plan-now.ts'
+import { countTickets, describeTickets, type TicketsOfPlan } from './count-tickets.ts'
+import { planOf } from './plan-now.ts'
 import { rowsOf, tableOf, type Row } from './plan-table.ts'
 import type { CliSession } from './session.ts'
 
@@ -28,12 +29,13 @@ const SLOW_MS = 2_000
 /** `provisioner plan`: what a cycle would do now. Writes nothing, neither to Redis nor to Zendesk. */
 export async function showPlan(
   session: CliSession,
-  { all, json }: { all: boolean; json: boolean },
+  { all, json, tickets = false }: { all: boolean; json: boolean; tickets?: boolean },
   print: (text: string) => void,
 ): Promise<void> {
   for (const { id } of session.connections) {
-    const plan = await noteIfSlow(planNow(session, id))
-    const around = await lookAround(session, id, plan)
+    const sources = await session.sources(id)
+    const plan = await noteIfSlow(planOf(sources))
+    const around = await lookAround(session, id, plan, await noteIfSlow(countTickets(sources, plan, tickets)))
     print(json ? JSON.stringify(asJson(id, plan, around)) : describePlan(id, plan, around, all))
   }
 }
@@ -53,9 +55,16 @@ interface Around {
   readonly pending: number
   /** True when the producers run with another configuration than this one. */
   readonly differs: boolean
+  /** Undefined where nobody asks for them. */
+  readonly tickets: TicketsOfPlan | undefined
 }
 
-async function lookAround(session: CliSession, id: string, plan: CyclePlan): Promise<Around> {
+async function lookAround(
+  session: CliSession,
+  id: string,
+  plan: CyclePlan,
+  tickets: Around['tickets'],
+): Promise<Around> {
   const config = await session.whole()
   const connection = config.connections.find((one) => one.id === id)!
   const reader = new LedgerReader(session.redis, connectionName(connection))
@@ -72,6 +81,7 @@ async function lookAround(session: CliSession, id: string, plan: CyclePlan): Pro
       .sort(causesFirst),
     pending: pending.length,
     differs: newest !== undefined && newest.print !== configPrint(config, connection),
+    tickets,
   }
 }
 
@@ -119,6 +129,7 @@ function describePlan(connection: string, plan: CyclePlan, around: Around, all: 
       plan.ifApproved ? headingOf(held, plan.measures) : 'Held:',
       ...listHeld(held, plan.measures, all ? Infinity : LISTED_HELD, all ? Infinity : LISTED_HELD),
     )
+  if (around.tickets) lines.push(...describeTickets(around.tickets, all))
   if (problems.length > 0) {
     lines.push('', `${problems.length} problem${problems.length === 1 ? '' : 's'}:`)
     for (const problem of all ? problems : problems.slice(0, LISTED))
@@ -182,7 +193,7 @@ function worthALook({ held, ifApproved, decisions, measures }: CyclePlan): Decid
   )
 }
 
-function asJson(connection: string, plan: CyclePlan, { problems, pending, differs }: Around): object {
+function asJson(connection: string, plan: CyclePlan, { problems, pending, differs, tickets }: Around): object {
   const { released, links } = plan.ifApproved ?? plan
   return {
     connection,
@@ -203,5 +214,6 @@ function asJson(connection: string, plan: CyclePlan, { problems, pending, differ
     problems,
     pending,
     otherConfiguration: differs,
+    ...(tickets && { tickets }),
   }
 }
