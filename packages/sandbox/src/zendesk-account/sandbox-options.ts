@@ -21,7 +21,8 @@ export interface AccountBefore {
     readonly default?: boolean
   }[]
   readonly organizations?: readonly { readonly id: number; readonly name: string }[]
-  readonly tickets?: readonly { readonly subject: string; readonly requester_id: number }[]
+  /** Without the rules by which tickets come about: closed ones, or those of agents who have left. */
+  readonly tickets?: readonly { readonly requester_id: number; readonly [attribute: string]: unknown }[]
   readonly customRoles?: readonly {
     readonly id: number
     readonly name: string
