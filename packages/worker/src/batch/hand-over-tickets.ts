@@ -101,6 +101,8 @@ async function holdBack(
       job.jobId,
       await giveBack(ports, job, batch.token, rejected(LEAVER_HAS_TICKETS, why, TICKETS_TODO), 'none'),
     )
+    // a cycle that planned in between saw no refusal
+    await ports.ledger.askForPlan(job.ref)
   }
   return outcomes
 }
