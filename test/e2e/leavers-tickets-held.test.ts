@@ -26,7 +26,8 @@ describe('an agent with open tickets who leaves, where such a one is held', () =
       await agents.begin()
       await agents.leave(how)
       await agents.world.step()
-      const refused = [await codes(), await agents.done()]
+      const told = [...(await codes()), ...(await held())]
+      const written = await agents.done()
       await agents.world.step()
       await agents.world.step()
       const waits = [await held(), await agents.whose(), await agents.done(), (await ada())?.suspended]
@@ -36,8 +37,9 @@ describe('an agent with open tickets who leaves, where such a one is held', () =
       await agents.world.step()
       await agents.world.step()
 
-      expect(refused[0]).toContain('LEAVER_HAS_TICKETS')
-      expect(refused[1]).toEqual([])
+      // a cycle that still looks at Zendesk when the worker refuses holds it already
+      expect(told.some((one) => one === 'LEAVER_HAS_TICKETS' || one === asked)).toBe(true)
+      expect(written).toEqual([])
       expect(waits).toEqual([[asked], ADAS, [], false])
       expect(members).toContain('ada@example.org')
       const user = await ada()

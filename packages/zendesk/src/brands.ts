@@ -11,6 +11,9 @@ export const Brand = z.looseObject({
 })
 export type Brand = z.infer<typeof Brand>
 
+/** Its id is a text, by the official OpenAPI file. */
+const BrandAgent = z.looseObject({ brand_id: Id })
+
 export type BrandsApi = ReturnType<typeof brandsApi>
 
 export function brandsApi(transport: Transport) {
@@ -21,6 +24,15 @@ export function brandsApi(transport: Transport) {
      */
     list(options?: CallOptions): Promise<Brand[]> {
       return readAll(readPages(transport, { path: '/api/v2/brands', key: 'brands', item: Brand }, options))
+    },
+
+    /** Ids of the brands that a team member is in: a user that is shown does not tell them (official OpenAPI file). */
+    async ofUser(userId: number, options?: CallOptions): Promise<number[]> {
+      const path = `/api/v2/users/${userId}/brand_agents`
+      const ids = new Set<number>()
+      for await (const page of readPages(transport, { path, key: 'brand_agents', item: BrandAgent }, options))
+        for (const one of page) ids.add(one.brand_id)
+      return [...ids]
     },
   }
 }

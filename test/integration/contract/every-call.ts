@@ -79,7 +79,7 @@ export function everyCall({ agentId }: { agentId: number }): Calls {
     customRoles: { list: ({ customRoles }) => customRoles.list() },
     locales: { list: ({ locales }) => locales.list() },
     accountSettings: { show: ({ accountSettings }) => accountSettings.show() },
-    brands: { list: ({ brands }) => brands.list() },
+    brands: { list: ({ brands }) => brands.list(), ofUser: ({ brands }) => brands.ofUser(agentId) },
     userFields: { list: ({ userFields }) => userFields.list() },
     tickets: {
       openOf: ({ tickets }) => tickets.openOf(agentId),

@@ -102,7 +102,8 @@ program
   .option('--full', 'as a full cycle would: looks at every linked user and group in Zendesk', false)
   .option('--all', 'list every change and problem', false)
   .option('--json', 'one JSON line per connection', false)
-  .action((connection, options: { full: boolean; all: boolean; json: boolean }) =>
+  .option('--tickets', 'count the open tickets of who leaves, though users.remove.tickets is leave', false)
+  .action((connection, options: { full: boolean; all: boolean; json: boolean; tickets: boolean }) =>
     run(connection, (session) => showPlan(session, options, print), { reads: 'sources' }),
   )
 program

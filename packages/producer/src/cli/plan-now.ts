@@ -4,11 +4,16 @@ import { standingDrift } from '../cycle/drift-problems.ts'
 import { NO_LOOKS } from '../cycle/looks-of-cycle.ts'
 import { lookAtServer } from '../cycle/server-look.ts'
 import { planInPasses } from '../cycle/plan-in-passes.ts'
+import type { PlanSources } from '../cycle/plan-sources.ts'
 import type { CliSession } from './session.ts'
 
 /** What a cycle would do now, a `full` one on demand. Writes nothing, neither to Redis nor to Zendesk. */
 export async function planNow(session: CliSession, id: string, { full }: { full: boolean }): Promise<CyclePlan> {
-  const sources = await session.sources(id)
+  return planOf(await session.sources(id), { full })
+}
+
+/** The same, of sources that are open. */
+export async function planOf(sources: PlanSources, { full }: { full: boolean }): Promise<CyclePlan> {
   const { connection } = sources
   const signal = new AbortController().signal
   const ignoreSeen = full || (await sources.reader.mappingFingerprint()) !== policyPrint(connection)

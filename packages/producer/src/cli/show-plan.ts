@@ -14,7 +14,8 @@ import { countBy, type CyclePlan } from '../cycle/cycle-plan.ts'
 import { problemsOf } from '../cycle/problems-of-plan.ts'
 import { describeStanding, refusedOf } from '../cycle/refused.ts'
 import { listHeld } from './list-held.ts'
-import { planNow } from './plan-now.ts'
+import { countTickets, describeTickets, type TicketsOfPlan } from './count-tickets.ts'
+import { planOf } from './plan-now.ts'
 import { describeSeats } from './describe-seats.ts'
 import { rowsOf, tableOf, type Row } from './plan-table.ts'
 import type { CliSession } from './session.ts'
@@ -31,12 +32,13 @@ const SLOW_MS = 2_000
 /** `provisioner plan`: what a cycle would do now. Writes nothing, neither to Redis nor to Zendesk. */
 export async function showPlan(
   session: CliSession,
-  { full, all, json }: { full: boolean; all: boolean; json: boolean },
+  { full, all, json, tickets = false }: { full: boolean; all: boolean; json: boolean; tickets?: boolean },
   print: (text: string) => void,
 ): Promise<void> {
   for (const { id } of session.connections) {
-    const plan = await noteIfSlow(planNow(session, id, { full }))
-    const around = await lookAround(session, id, plan)
+    const sources = await session.sources(id)
+    const plan = await noteIfSlow(planOf(sources, { full }))
+    const around = await lookAround(session, id, plan, await noteIfSlow(countTickets(sources, plan, tickets)))
     print(json ? JSON.stringify(asJson(id, plan, around)) : describePlan(id, plan, around, all))
   }
 }
@@ -58,9 +60,16 @@ interface Around {
   readonly differs: boolean
   /** Whether Zendesk has lately refused an agent for want of a seat. */
   readonly noSeatLeft: boolean
+  /** Undefined where nobody asks for them. */
+  readonly tickets: TicketsOfPlan | undefined
 }
 
-async function lookAround(session: CliSession, id: string, plan: CyclePlan): Promise<Around> {
+async function lookAround(
+  session: CliSession,
+  id: string,
+  plan: CyclePlan,
+  tickets: Around['tickets'],
+): Promise<Around> {
   const config = await session.whole()
   const connection = config.connections.find((one) => one.id === id)!
   const reader = new LedgerReader(session.redis, connectionName(connection))
@@ -79,6 +88,7 @@ async function lookAround(session: CliSession, id: string, plan: CyclePlan): Pro
     pending: pending.length,
     noSeatLeft: noSeat === 1,
     differs: newest !== undefined && newest.print !== configPrint(config, connection),
+    tickets,
   }
 }
 
@@ -130,6 +140,7 @@ function describePlan(connection: string, plan: CyclePlan, around: Around, all: 
       plan.ifApproved ? headingOf(held, plan.measures) : 'Held:',
       ...listHeld(held, plan.measures, all ? Infinity : LISTED_HELD, all ? Infinity : LISTED_HELD),
     )
+  if (around.tickets) lines.push(...describeTickets(around.tickets, all))
   if (problems.length > 0) {
     lines.push('', `${problems.length} problem${problems.length === 1 ? '' : 's'}:`)
     for (const problem of all ? problems : problems.slice(0, LISTED))
@@ -204,7 +215,8 @@ function driftIn({ drift }: CyclePlan, { kind, id }: Change): readonly string[] 
   return kind === 'user' ? (drift.get(id) ?? []) : []
 }
 
-function asJson(connection: string, plan: CyclePlan, { problems, pending, differs, noSeatLeft }: Around): object {
+function asJson(connection: string, plan: CyclePlan, around: Around): object {
+  const { problems, pending, differs, noSeatLeft, tickets } = around
   const { drift } = plan
   const { released, links } = plan.ifApproved ?? plan
   return {
@@ -228,5 +240,6 @@ function asJson(connection: string, plan: CyclePlan, { problems, pending, differ
     problems,
     pending,
     otherConfiguration: differs,
+    ...(tickets && { tickets }),
   }
 }

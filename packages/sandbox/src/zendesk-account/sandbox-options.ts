@@ -27,7 +27,8 @@ export interface AccountBefore {
     readonly subdomain: string
     readonly default?: boolean
   }[]
-  readonly tickets?: readonly { readonly subject: string; readonly requester_id: number }[]
+  /** Without the rules by which tickets come about: closed ones, or those of agents who have left. */
+  readonly tickets?: readonly { readonly requester_id: number; readonly [attribute: string]: unknown }[]
   readonly customRoles?: readonly {
     readonly id: number
     readonly name: string

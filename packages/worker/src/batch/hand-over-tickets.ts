@@ -2,6 +2,7 @@ import { atOnce } from '@provisioner/shared/at-once.ts'
 import { LEAVER_HAS_TICKETS } from '@provisioner/shared/admin-refusals.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
+import { findTicketHeir, nobodyAs, type TicketHeir } from '@provisioner/zendesk/ticket-heir.ts'
 import type { OpenTickets } from '@provisioner/zendesk/tickets.ts'
 import { giveBack } from '../entity/give-back.ts'
 import { LEASE_SLACK_MS } from '../entity/lease-times.ts'
@@ -10,7 +11,6 @@ import type { Outcome } from '../outcome.ts'
 import type { Needs } from '../ports.ts'
 import { rejected } from '../remedies/plain-outcome.ts'
 import { bounded, moveTickets, Undone, type BoundedOptions, type TicketMove } from './move-tickets.ts'
-import { findTicketHeir, nobodyAs, type TicketHeir } from './ticket-heir.ts'
 import { movesTickets, TICKETS_TODO, type TicketLoser } from './ticket-losers.ts'
 
 type Ports = Needs<'ledger' | 'zendesk' | 'settings' | 'report' | 'limits' | 'bulk' | 'account'>
@@ -46,7 +46,8 @@ export async function handOverTickets(
   batch: Batch,
   leavers: readonly TicketLoser[],
 ): Promise<Map<string, Outcome>> {
-  const isHeld = ports.settings.tickets.to === 'hold'
+  const { tickets: way } = ports.settings
+  const isHeld = way.to === 'hold'
   const asked = isHeld ? leavers.filter(isToBeAsked) : movesTickets(ports.settings) ? leavers : []
   if (asked.length === 0) return new Map()
   const signal = AbortSignal.timeout(WAIT_MS + EACH_MS * (asked.length - 1))
@@ -59,7 +60,8 @@ export async function handOverTickets(
     return held
   }
   const found = asked.filter((leaver) => ticketsOf(open, leaver).length > 0)
-  const heir = found.length === 0 ? undefined : await bounded(options, () => findTicketHeir(ports, options))
+  const heir =
+    found.length === 0 ? undefined : await bounded(options, () => findTicketHeir(ports.zendesk, way, options))
   const undone = heir && (await handOver(ports, batch, found, { open, heir: asHeir(heir), options }))
   await tell(ports, asked, (leaver) => problemOf(leaver, open.get(leaver.zendeskId)!, undone?.get(leaver)))
   return new Map()
@@ -99,6 +101,8 @@ async function holdBack(
       job.jobId,
       await giveBack(ports, job, batch.token, rejected(LEAVER_HAS_TICKETS, why, TICKETS_TODO), 'none'),
     )
+    // a cycle that planned in between saw no refusal
+    await ports.ledger.askForPlan(job.ref)
   }
   return outcomes
 }

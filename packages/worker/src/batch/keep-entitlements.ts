@@ -3,16 +3,21 @@ import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import type { Entitlements } from '@provisioner/shared/ledger/entitlements.ts'
 import { isTeamRole } from '@provisioner/shared/ledger/record.ts'
 import { isEmpty } from '@provisioner/shared/changed-attributes.ts'
-import { ZendeskError } from '@provisioner/zendesk/errors.ts'
+import { isWithheld, ZendeskError } from '@provisioner/zendesk/errors.ts'
+import type { CallOptions } from '@provisioner/zendesk/transport.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
 import { callOptions, type Batch } from '../entity/open-job.ts'
 import { losesSeat, sendsSeat, withoutSeat } from '../entity/loses-seat.ts'
 import type { Needs } from '../ports.ts'
 import type { UserUpdate } from './update-users.ts'
 
-/** How long Zendesk may take to show a leaver's groups, ms, and all of a batch's: they keep their access until then. */
+/**
+ * How long Zendesk may take to show what a leaver has, ms, and what a batch has, with how much longer for each further
+ * leaver: they keep their access until then. A plan of 200 requests a minute answers one every 300 ms.
+ */
 const LOOK_MS = 2_000
 const LOOKS_MS = 10_000
+const EACH_MS = 400
 
 /** Leavers whose groups are read at the same time. */
 const WIDTH = 5
@@ -33,7 +38,7 @@ export async function keepEntitlements(
 ): Promise<UserUpdate[]> {
   const leavers = updates.filter(({ job, sent }) => losesSeat(job.record) && sendsSeat(sent))
   if (leavers.length === 0) return [...updates]
-  const signal = AbortSignal.timeout(LOOKS_MS)
+  const signal = AbortSignal.timeout(LOOKS_MS + EACH_MS * (leavers.length - 1))
   const looks = await atOnce(leavers, WIDTH, (write) => entitlementsOf(ports, batch, write, shown, signal))
   const kept = leavers.flatMap(({ job }, i) => {
     const look = looks[i]!
@@ -57,19 +62,31 @@ async function entitlementsOf(
   const isLight = body['custom_role_id'] != null && user.custom_role_id === body['custom_role_id']
   if (!isTeamRole(user.role ?? null) || isLight) return 'taken already'
   try {
-    const groups = await zendesk.memberships.ofUser(user.id, { ...callOptions(batch), timeoutMs: LOOK_MS, signal })
+    const options = { ...callOptions(batch), timeoutMs: LOOK_MS, signal }
+    const groups = await zendesk.memberships.ofUser(user.id, options)
     const defaultGroup = groups.find((one) => one.default)?.group_id ?? user.default_group_id ?? null
-    return { attributes: attributesOf(user), groups: groups.map((one) => one.group_id), defaultGroup }
+    // light agents stay in their brands
+    const brands = isTeamRole(body['role']) ? [] : await brandsOf(zendesk, user.id, options)
+    const attributes = { ...attributesOf(user), ...(brands.length > 0 && { agent_brand_ids: brands }) }
+    return { attributes, groups: groups.map((one) => one.group_id), defaultGroup }
   } catch (error) {
     if (!(error instanceof ZendeskError) && !signal.aborted) throw error
     return 'not shown'
   }
 }
 
+/** The brands of a team member; none where Zendesk does not let them be read, as on a plan without brands. */
+async function brandsOf(zendesk: Needs<'zendesk'>['zendesk'], id: number, options: CallOptions): Promise<number[]> {
+  return zendesk.brands.ofUser(id, options).catch((error: unknown) => {
+    if (isWithheld(error)) return []
+    throw error
+  })
+}
+
 /** The role, and what Zendesk takes with it, as far as the user has it. */
 function attributesOf(user: User): Entitlements['attributes'] {
-  const { role, custom_role_id, agent_brand_ids, ticket_restriction, moderator } = user as User & UserAttributes
-  const held = Object.entries({ role, custom_role_id, agent_brand_ids, ticket_restriction, moderator })
+  const { role, custom_role_id, ticket_restriction, moderator } = user as User & UserAttributes
+  const held = Object.entries({ role, custom_role_id, ticket_restriction, moderator })
   const kept = held.filter(([, value]) => !isEmpty(value as UserAttributes[string]) && value !== false)
   return Object.fromEntries(kept) as Entitlements['attributes']
 }

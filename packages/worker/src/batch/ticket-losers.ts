@@ -5,6 +5,7 @@ import { WAITS } from '@provisioner/shared/retry-policy.ts'
 import { isLowerRole } from '@provisioner/shared/role-rank.ts'
 import { isEndUser } from '../entity/end-sessions.ts'
 import { giveBack } from '../entity/give-back.ts'
+import { losesSeat } from '../entity/loses-seat.ts'
 import type { Batch, OpenJob } from '../entity/open-job.ts'
 import type { PreparedWrite } from '../entity/prepared-write.ts'
 import type { Outcome } from '../outcome.ts'
@@ -24,7 +25,7 @@ export function usersLosingTickets(writes: readonly PreparedWrite<UserRecord>[])
   return writes.flatMap(({ job, body }) => {
     const { record } = job
     const isLower = body['role'] === 'end-user' && isLowerRole(body['role'], record.applied?.attributes['role'])
-    const loses = record.desired?.presence === 'deleted' || body['suspended'] === true || isLower
+    const loses = record.desired?.presence === 'deleted' || body['suspended'] === true || isLower || losesSeat(record)
     if (!loses || record.zendeskId === null || isEndUser(record)) return []
     return [{ job, zendeskId: record.zendeskId, groupId: null }]
   })

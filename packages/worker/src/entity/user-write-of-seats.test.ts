@@ -1,3 +1,4 @@
+import type { DesiredUser } from '@provisioner/shared/desired.ts'
 import { describe, expect, it } from 'vitest'
 import { holds, record } from './user-write.fixture.ts'
 import { userWrite } from './user-write.ts'
@@ -23,6 +24,19 @@ describe('userWrite', () => {
       body: { role: 'end-user', suspended: true },
       email: null,
       applied: holds({ name: 'Ada', role: 'end-user' }, 'suspended'),
+    })
+  })
+
+  it('remembers nothing of what is given back with a seat, and that nobody maps', () => {
+    const back = record(
+      { attributes: { role: 'agent', ticket_restriction: 'groups' }, givenBack: ['ticket_restriction'] },
+      holds({ role: 'end-user' }, 'suspended'),
+      { operation: 'restore user', changed: ['role', 'suspended', 'ticket_restriction'], suspendedByUs: true },
+    )
+
+    expect(userWrite(back)).toMatchObject({
+      body: { role: 'agent', ticket_restriction: 'groups', suspended: false },
+      applied: holds({ role: 'agent' }),
     })
   })
 })
@@ -61,18 +75,5 @@ describe('a number and whether it is shared', () => {
     const write = userWrite(record({ attributes }, held))
 
     expect(write.call === 'update' && write.body).toEqual(body)
-  })
-
-  it('remembers nothing of what is given back with a seat, and that nobody maps', () => {
-    const back = record(
-      { attributes: { role: 'agent', ticket_restriction: 'groups' }, givenBack: ['ticket_restriction'] },
-      holds({ role: 'end-user' }, 'suspended'),
-      { operation: 'restore user', changed: ['role', 'suspended', 'ticket_restriction'], suspendedByUs: true },
-    )
-
-    expect(userWrite(back)).toMatchObject({
-      body: { role: 'agent', ticket_restriction: 'groups', suspended: false },
-      applied: holds({ role: 'agent' }),
-    })
   })
 })

@@ -1,6 +1,7 @@
 import { isTeamRole } from '@provisioner/shared/ledger/record.ts'
-import type { CallOptions } from '@provisioner/zendesk/transport.ts'
-import type { Needs } from '../ports.ts'
+import type { TicketsWay } from '@provisioner/shared/config/leavers-tickets.ts'
+import type { ZendeskClient } from './client.ts'
+import type { CallOptions } from './transport.ts'
 
 /** Who gets the open tickets of leavers. Those whom they can't be given stay in their group, without an assignee. */
 export interface TicketHeir {
@@ -20,7 +21,8 @@ const NOBODY: TicketHeir = { zendeskId: null, whyNot: () => undefined }
  * @throws ZendeskError, or the signal's reason
  */
 export async function findTicketHeir(
-  { zendesk, settings: { tickets: way } }: Needs<'zendesk' | 'settings'>,
+  zendesk: Pick<ZendeskClient, 'users' | 'memberships'>,
+  way: TicketsWay,
   options: CallOptions,
 ): Promise<TicketHeir> {
   if (way.to !== 'user') return NOBODY
