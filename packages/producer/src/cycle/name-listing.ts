@@ -1,6 +1,7 @@
 import type { UsersConfig } from '@provisioner/shared/config/users.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
-import { isAdminRole } from '@provisioner/zendesk/roles.ts'
+import { isAdminRole, isOwnRole } from '@provisioner/zendesk/roles.ts'
+import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import { z } from 'zod'
 import { KnownField } from '../mapping/user-fields.ts'
 import { knownFields } from './known-fields.ts'
@@ -22,6 +23,8 @@ export const Listing = z.object({
   customRoles: Pairs.exactOptional(),
   /** Ids of the custom roles that are Zendesk's names for its admins. */
   adminRoles: z.array(z.number()).readonly(),
+  /** Whether some of them are the account's own, and not Zendesk's: light agent, contributor and the like. */
+  ownRoles: z.boolean().exactOptional(),
   locales: Pairs.exactOptional(),
   /** By name and by subdomain. */
   brands: Pairs.exactOptional(),
@@ -63,6 +66,7 @@ export async function readListing(
   const { organizations, customRoles, locales, brands, userFields, accountSettings } = zendesk
   let adminRoles: number[] = []
   let oneOrganization = false as boolean
+  let ownRoles = false as boolean
   const readers = {
     organizations: async () => {
       if (map.organizations !== undefined) {
@@ -73,6 +77,7 @@ export async function readListing(
     },
     customRoles: async () => {
       const roles = await customRoles.list({ signal })
+      ownRoles = roles.some((one) => isOwnRole(one))
       adminRoles = roles.filter((one) => isAdminRole(one)).map((one) => one.id)
       return roles.map((one) => [one.name, one.id] as const)
     },
@@ -99,6 +104,7 @@ export async function readListing(
   return {
     ...listing,
     adminRoles,
+    ...(listing.customRoles && { ownRoles }),
     ...(oneOrganization && { oneOrganization }),
     ...(Object.keys(withheld).length > 0 && { withheld }),
   }
@@ -111,4 +117,14 @@ async function pairsOf<T>(
   const names: (readonly [string, number])[] = []
   for await (const page of pages) for (const one of page) names.push(...pairs(one))
   return names
+}
+
+/** Whether the account has custom roles of its own. False also where it does not show them. */
+export async function hasOwnRoles({ customRoles }: ZendeskClient, signal: AbortSignal): Promise<boolean> {
+  try {
+    return (await customRoles.list({ signal })).some((one) => isOwnRole(one))
+  } catch (error) {
+    if (error instanceof ZendeskError) return false
+    throw error
+  }
 }
