@@ -119,12 +119,16 @@ async function pairsOf<T>(
   return names
 }
 
-/** Whether the account has custom roles of its own. False also where it does not show them. */
+/**
+ * Whether the account has custom roles of its own. False also where it does not show them.
+ *
+ * @throws ZendeskError of credentials that are refused, which concern the whole cycle
+ */
 export async function hasOwnRoles({ customRoles }: ZendeskClient, signal: AbortSignal): Promise<boolean> {
   try {
     return (await customRoles.list({ signal })).some((one) => isOwnRole(one))
   } catch (error) {
-    if (error instanceof ZendeskError) return false
+    if (error instanceof ZendeskError && error.problem.kind !== 'unauthenticated') return false
     throw error
   }
 }

@@ -119,11 +119,13 @@ export class NameCatalogues {
   /**
    * Looks whether the account has custom roles of its own, once an hour, where the mapping makes agents and says
    * nothing of custom roles. It is only told of: whatever fails leaves it unknown.
+   *
+   * @throws Zendesk's refusal of the credentials
    */
   async lookForRoles(now: number, signal: AbortSignal): Promise<void> {
     if (!this.wantsRoles(now)) return
-    this.#rolesAt = now
     this.#ownRoles = await hasOwnRoles(this.#zendesk, signal)
+    this.#rolesAt = now
     this.#names = this.#names && { ...this.#names, hasOwnRoles: this.#ownRoles }
   }
 
