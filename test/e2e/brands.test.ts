@@ -3,6 +3,7 @@ import { addEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.
 import { runCli } from '../fixtures/cli.ts'
 import { killWhileItWaits } from '../fixtures/kill-while-it-waits.ts'
 import { directoryOf, groupDn, person, personDn } from '../fixtures/people.ts'
+import { AGENTS, approve, posixGroup, setMembers } from '../fixtures/unread-groups.ts'
 import { openWorld, type World, type WorldOptions } from '../fixtures/world.ts'
 
 let world: World
@@ -172,6 +173,29 @@ describe('brands', () => {
     expect(before).toMatchObject({ role: 'end-user', phone: '+49 1' })
     expect((await world.zendesk.user('ada@example.org'))?.role).toBe('agent')
     expect(await brandsOf('ada')).toEqual(['Globex'])
+  })
+
+  it('are not taken away since their group shows nobody any more, until that is approved', async () => {
+    const people = ['ada', 'bob'].map((uid) => ({ uid }))
+    world = await open({
+      ldif: [directoryOf(people), posixGroup('shop', ['ada', 'bob'])].join('\n'),
+      config: {
+        directory: { membership: null },
+        users: { map: { ...AGENTS, brands: { byGroup: { [groupDn('shop')]: 'Globex' }, default: 'Acme' } } },
+      },
+    })
+    await world.step()
+    await setMembers(world, 'shop')
+    await world.step()
+    const kept = [await brandsOf('ada'), await brandsOf('bob')]
+    const held = (await world.ledger.held()).map(({ cause }) => cause.split(':')[0])
+    await approve(world)
+
+    expect([kept, held]).toEqual([
+      [['Globex'], ['Globex']],
+      ['brand taken', 'brand taken'],
+    ])
+    expect([await brandsOf('ada'), await brandsOf('bob')]).toEqual([['Acme'], ['Acme']])
   })
 
   it('are left alone while Zendesk does not let them be read, which is told', async () => {

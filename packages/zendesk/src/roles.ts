@@ -26,6 +26,11 @@ export function isLightAgentRole({ role_type: type }: Pick<CustomRole, 'role_typ
   return type === LIGHT_AGENT
 }
 
+/** Whether the role is of the account's own making: the others are Zendesk's, in every account of a plan. */
+export function isOwnRole({ role_type: type }: Pick<CustomRole, 'role_type'>): boolean {
+  return type === 0
+}
+
 export type CustomRolesApi = ReturnType<typeof customRolesApi>
 
 export function customRolesApi(transport: Transport) {

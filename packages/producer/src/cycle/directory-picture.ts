@@ -64,6 +64,8 @@ export interface DirectoryPicture {
   /** Users of whom not all groups that they name may have been read. */
   readonly usersInDoubt: UsersInDoubt
   readonly problems: readonly Problem[]
+  /** Whom the mapping makes an agent and gives too little. */
+  readonly agents: AgentsInWant
 }
 
 /**
@@ -118,7 +120,7 @@ export async function readDirectory(
   const severalRoles: WantedUser[] = []
   const twins = new TwinFinder(present, connection.users.map.external_id ? ['email', 'external_id'] : ['email'])
   const unknown = new UnknownNames()
-  const agents = new AgentsInWant(connection.users.map, names)
+  const agents = new AgentsInWant(connection.users.map)
   const untried = await UntriedExpressions.begin(reader)
   const unidentified = new Set<string>()
   const problems: Problem[] = [...names.problems]
@@ -203,10 +205,10 @@ export async function readDirectory(
     statusUnread,
     doubts,
     usersInDoubt: judgeUsers(userDoubts, connection),
+    agents,
     problems: [
       ...problems,
       ...unknown.problems(connection.id),
-      ...agents.problems(connection.id),
       ...untried.problems(connection.id),
       ...status.problems,
       ...silent,

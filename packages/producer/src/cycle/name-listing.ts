@@ -1,6 +1,7 @@
 import type { UsersConfig } from '@provisioner/shared/config/users.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
-import { isAdminRole, isLightAgentRole } from '@provisioner/zendesk/roles.ts'
+import { isAdminRole, isLightAgentRole, isOwnRole } from '@provisioner/zendesk/roles.ts'
+import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import { z } from 'zod'
 import { KnownField } from '../mapping/user-fields.ts'
 import { knownFields } from './known-fields.ts'
@@ -25,6 +26,8 @@ export const Listing = z.object({
   adminRoles: z.array(z.number()).readonly(),
   /** Id of the one for light agents; null where there is none. */
   lightAgentRole: z.number().nullable().exactOptional(),
+  /** Whether some of them are the account's own, and not Zendesk's: light agent, contributor and the like. */
+  ownRoles: z.boolean().exactOptional(),
   locales: Pairs.exactOptional(),
   /** By name and by subdomain. */
   brands: Pairs.exactOptional(),
@@ -70,6 +73,7 @@ export async function readListing(
   let adminRoles: number[] = []
   let lightAgentRole: number | null | undefined
   let oneOrganization = false as boolean
+  let ownRoles = false as boolean
   const readers = {
     organizations: async () => {
       if (map.organizations !== undefined) {
@@ -80,6 +84,7 @@ export async function readListing(
     },
     customRoles: async () => {
       const roles = await customRoles.list({ signal })
+      ownRoles = roles.some((one) => isOwnRole(one))
       adminRoles = roles.filter((one) => isAdminRole(one)).map((one) => one.id)
       lightAgentRole = roles.find((one) => isLightAgentRole(one))?.id ?? null
       return roles.map((one) => [one.name, one.id] as const)
@@ -108,6 +113,7 @@ export async function readListing(
     ...listing,
     adminRoles,
     ...(lightAgentRole !== undefined && { lightAgentRole }),
+    ...(listing.customRoles && { ownRoles }),
     ...(oneOrganization && { oneOrganization }),
     ...(Object.keys(withheld).length > 0 && { withheld }),
   }
@@ -120,4 +126,18 @@ async function pairsOf<T>(
   const names: (readonly [string, number])[] = []
   for await (const page of pages) for (const one of page) names.push(...pairs(one))
   return names
+}
+
+/**
+ * Whether the account has custom roles of its own. False also where it does not show them.
+ *
+ * @throws ZendeskError of credentials that are refused, which concern the whole cycle
+ */
+export async function hasOwnRoles({ customRoles }: ZendeskClient, signal: AbortSignal): Promise<boolean> {
+  try {
+    return (await customRoles.list({ signal })).some((one) => isOwnRole(one))
+  } catch (error) {
+    if (error instanceof ZendeskError && error.problem.kind !== 'unauthenticated') return false
+    throw error
+  }
 }

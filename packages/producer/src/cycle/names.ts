@@ -9,7 +9,7 @@ import { adminNotAllowed } from '../mapping/roles.ts'
 import { UserFields } from '../mapping/user-fields.ts'
 import { fieldProblems } from './known-fields.ts'
 import { lightAgentProblems } from './light-agents.ts'
-import { kindsNamedBy, Listing, readListing, type Kind, type NamedKind } from './name-listing.ts'
+import { hasOwnRoles, kindsNamedBy, Listing, readListing, type Kind, type NamedKind } from './name-listing.ts'
 import { oneOrganizationOnly, withoutOrganizations } from './one-organization.ts'
 import { listUnread } from './withheld-lists.ts'
 
@@ -27,6 +27,8 @@ export interface Names {
   readonly problems: readonly Problem[]
   /** Whether the account has more than one brand, as far as the mapping speaks of them. */
   readonly hasSeveralBrands: boolean
+  /** Whether the account has custom roles of its own, as far as anybody has looked. */
+  readonly hasOwnRoles: boolean
 }
 
 /**
@@ -44,6 +46,8 @@ export class NameCatalogues {
   #missed = false
   #isStale = true
   #isNoted = true
+  #ownRoles = false
+  #rolesAt = -Infinity
   /** Organizations that this cycle asks the worker for, and those that an earlier one did. */
   #awaiting = new Set<string>()
   #awaited = new Set<string>()
@@ -109,6 +113,25 @@ export class NameCatalogues {
     return this.#names!
   }
 
+  /** Whether it is time to look for the account's own roles; never where nothing follows from them. */
+  wantsRoles(now: number): boolean {
+    const { role, custom_role: custom } = this.#users.map
+    return role !== undefined && custom === undefined && now - this.#rolesAt >= FRESH_MS
+  }
+
+  /**
+   * Looks whether the account has custom roles of its own, once an hour, where the mapping makes agents and says
+   * nothing of custom roles. It is only told of: whatever fails leaves it unknown.
+   *
+   * @throws Zendesk's refusal of the credentials
+   */
+  async lookForRoles(now: number, signal: AbortSignal): Promise<void> {
+    if (!this.wantsRoles(now)) return
+    this.#ownRoles = await hasOwnRoles(this.#zendesk, signal)
+    this.#rolesAt = now
+    this.#names = this.#names && { ...this.#names, hasOwnRoles: this.#ownRoles }
+  }
+
   /** What the next process is to recall of what was read; undefined when it was given away before. */
   takeUnnoted(): Listing | undefined {
     if (this.#isNoted) return undefined
@@ -166,6 +189,7 @@ export class NameCatalogues {
       lightAgentRole: listing.lightAgentRole ?? undefined,
       problems: [...problems, ...lightAgentProblems(this.#reader.connection, this.#users, listing.lightAgentRole)],
       hasSeveralBrands: (catalogues.brands?.size ?? 0) > 1,
+      hasOwnRoles: listing.ownRoles ?? this.#ownRoles,
       resolve: (user) => {
         const asked = listing.oneOrganization ? withoutOrganizations(user) : user
         const resolved = resolveNames(asked, catalogues, policy)

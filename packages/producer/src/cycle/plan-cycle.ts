@@ -123,7 +123,6 @@ export async function planCycle(
       : shielded.changes.map((change) => ({ change, problems: [] }))),
   ])
   const changes = asked.flatMap((plan) => (plan.change ? [plan.change] : []))
-
   const askedUsers = askedOf(changes)
   // Before the decisions: a first plan that is approved after its rejections must not be released without them.
   const firstRun = await reader.firstRun()
@@ -203,6 +202,7 @@ export async function planCycle(
     switchedOff: switchedOff(connection, plans, users, members.changes),
     problems: [
       ...picture.problems,
+      ...picture.agents.problems(connection.id, sources.names.atHand),
       ...absences.problems,
       ...unreadLists(sources, answers),
       ...problemsAsked(picture.doubts, changes, picture.present),

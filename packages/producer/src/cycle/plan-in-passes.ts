@@ -38,7 +38,10 @@ export async function planInPasses(
   const { connection, names } = sources
   const touched = new Set(await sources.reader.pending())
   await names.begin(scope.now, { anew: scope.audit })
-  if (!passes) await names.refresh(scope.now, signal)
+  if (!passes) {
+    await names.refresh(scope.now, signal)
+    await names.lookForRoles(scope.now, signal)
+  }
 
   const anew = scope.looks.users
   const readWith = (ignoreSeen: boolean) => readDirectory({ ...sources, names: names.atHand, ignoreSeen, anew }, signal)
@@ -69,17 +72,21 @@ export async function planInPasses(
     }
   }
   const look = async (questions: Questions, before: Answers) => {
+    const asks = names.isStale || asksAnything(questions)
     if (names.isStale) picture = undefined
     const ask = async (until: AbortSignal) => {
       await names.refresh(scope.now, until)
-      return lookAtZendesk(sources, questions, before, until)
+      const answers = asks ? await lookAtZendesk(sources, questions, before, until) : before
+      await names.lookForRoles(scope.now, until)
+      return answers
     }
     return meanwhile(ask, { every: connection.schedule.every, again, signal })
   }
 
   let answers = NO_ANSWERS
   let plan = await planOf(picture, answers)
-  for (let looks = 0; looks < LOOKS && (names.isStale || asksAnything(plan.questions)); looks++) {
+  const isToLook = () => names.isStale || names.wantsRoles(scope.now) || asksAnything(plan.questions)
+  for (let looks = 0; looks < LOOKS && isToLook(); looks++) {
     if (looks === 0) await release(plan)
     answers = await look(plan.questions, answers)
     plan = await planOf(picture ?? (await readWith(scope.ignoreSeen)), answers)

@@ -13,7 +13,7 @@ const optional = (what: string) => AttributeMapping.optional().describe(what)
 
 const UserField = textLike(/^\w+$/, 'the key of a user field: letters, digits and underscores')
 
-/** Zendesk attribute to directory attribute: PingFederate's eighteen, names in place of ids, and user fields. */
+/** Zendesk attribute to directory attribute: PingFederate's eighteen and more, names in place of ids, user fields. */
 export const UserMap = z.strictObject({
   email: AttributeMapping.describe(
     'The address the user signs in with. An entry without one is reported and left out.',

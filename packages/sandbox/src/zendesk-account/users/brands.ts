@@ -56,7 +56,7 @@ export function assignBrands(
       })
 }
 
-/** Who is no team member any more is in no brand: they "must be added again" (article 7584022494874). */
+/** Who is no team member any more is in no brand, and has to be added again later (article 7584022494874). */
 export function leaveBrands(account: Account, user: UserRecord): void {
   for (const one of account.brandAgents.by('user', user.id)) account.brandAgents.remove(one)
 }
