@@ -226,24 +226,4 @@ describe('what somebody changed in Zendesk', () => {
 
     expect([(await user('ada'))['phone'], await drift()]).toEqual(['+49 30 777', []])
   })
-
-  it.each([
-    ['enterprise', "The audit log names 'Olga' as the last to change the user there, at 20"],
-    ['professional', undefined],
-  ] as const)('is told with who did it where the account has an audit log: %s', async (plan, told) => {
-    const before = { users: [{ id: 11, name: 'Olga', email: 'owner@example.org', role: 'admin' }] }
-    world = await openWorld({ ldif: directoryOf([{ uid: 'ada', telephoneNumber: '1' }]), sandbox: { plan, before } })
-    await world.step()
-    const { id } = await user('ada')
-    await world.zendesk.call('PUT', `/api/v2/users/${id}`, { user: { phone: '2' } }, 'owner@example.org')
-
-    await world.fullStep()
-    await world.fullStep()
-
-    const [{ what } = { what: '' }] = await drift()
-    expect(what).toContain("phone is '2' in place of '1'")
-    if (told) expect(what).toContain(told)
-    else expect(what).not.toContain('audit log')
-    expect((await world.zendesk.requests({ path: /audit_logs/ })).length).toBe(2)
-  })
 })

@@ -40,7 +40,7 @@ function connectionKeyTypes(name: ConnectionName): KeyTypes {
     ...typed('hash', 'The first plan waits for approval again', keys.state),
     ...typed('string', ANEW, keys.fence),
     ...typed('hash', 'Leavers have all of users.removeAfter again', keys.leaving),
-    ...typed('hash', BEGINS, keys.problems, keys.former, keys.foreign, keys.files, keys.unreadable),
+    ...typed('hash', BEGINS, keys.problems, keys.former, keys.foreign, keys.files, keys.unreadable, keys.repairs),
     ...typed('set', BEGINS, keys.shownGroups, keys.shownUsers, keys.damaged),
     ...typed('string', 'It is read anew', keys.names),
   ])
