@@ -88,7 +88,7 @@ function open(mode: 'report' | 'repair' | undefined, { sandbox, config }: Partia
 const BY_HAND: Readonly<Record<string, object>> = {
   name: { name: 'A. Lovelace' },
   alias: { alias: 'Countess' },
-  phone: { phone: '+49 30 555' },
+  phone: { phone: '+4930555' },
   details: { details: null },
   notes: { notes: 'Desk 41' },
   signature: { signature: 'Ada' },
@@ -169,7 +169,7 @@ describe('what somebody changed in Zendesk', () => {
     expect([others, await world.zendesk.writes()]).toEqual([[], []])
     expect(told).toMatchObject({ dn: personDn('ada'), what: expect.stringContaining("user 'ada@example.org': ") })
     expect([...told!.what.matchAll(/([\w.]+) is /g)].map(([, name]) => name).sort()).toEqual(NAMES)
-    expect(told!.what).toContain("phone is '+49 30 555' in place of '+49 (30) 23125-999'")
+    expect(told!.what).toContain("phone is '+4930555' in place of '+49 (30) 23125-999'")
     expect(told!.what).toContain('details is empty in place of')
     expect(told!.what).toContain('user_fields.cost_center is *** in place of ***')
     expect(JSON.stringify([told, world.logs])).not.toMatch(/K-[78]/)
@@ -184,16 +184,17 @@ describe('what somebody changed in Zendesk', () => {
   it('counts at the guard as any change does: what is beyond a limit is held, and set right once approved', async () => {
     world = await open('repair', { config: { users: { map: MAP }, drift: 'repair', guard: { updates: { min: 0 } } } })
     await world.step()
-    await put('ada', { phone: '+49 30 555' })
+    const before = (await user('ada'))['phone']
+    await put('ada', { phone: '+4930555' })
 
     await world.fullStep()
     await world.step()
 
     expect((await world.ledger.held()).map(({ category }) => category)).toEqual(['updates:phone'])
-    expect((await user('ada'))['phone']).toBe('+49 30 555')
+    expect((await user('ada'))['phone']).toBe('+4930555')
     await runCli(world, ['approve', '--yes'])
     await world.step()
-    expect((await user('ada'))['phone']).toBe('+49 (30) 23125-999')
+    expect((await user('ada'))['phone']).toBe(before)
   })
 
   it('leaves alone what others own: tags beside ours that are merged, what is sent with a creation alone', async () => {
@@ -217,33 +218,13 @@ describe('what somebody changed in Zendesk', () => {
   it('is overwritten by a change of the entry, and told no more once that is looked at', async () => {
     world = await open('report')
     await world.step()
-    await put('ada', { phone: '+49 30 555' })
+    await put('ada', { phone: '+4930555' })
     await world.fullStep()
-    await modifyEntry(world.slapd, personDn('ada'), { replace: { telephoneNumber: '+49 30 777' } })
+    await modifyEntry(world.slapd, personDn('ada'), { replace: { telephoneNumber: '+4930777' } })
 
     await world.step()
     await world.fullStep()
 
-    expect([(await user('ada'))['phone'], await drift()]).toEqual(['+49 30 777', []])
-  })
-
-  it.each([
-    ['enterprise', "The audit log names 'Olga' as the last to change the user there, at 20"],
-    ['professional', undefined],
-  ] as const)('is told with who did it where the account has an audit log: %s', async (plan, told) => {
-    const before = { users: [{ id: 11, name: 'Olga', email: 'owner@example.org', role: 'admin' }] }
-    world = await openWorld({ ldif: directoryOf([{ uid: 'ada', telephoneNumber: '1' }]), sandbox: { plan, before } })
-    await world.step()
-    const { id } = await user('ada')
-    await world.zendesk.call('PUT', `/api/v2/users/${id}`, { user: { phone: '2' } }, 'owner@example.org')
-
-    await world.fullStep()
-    await world.fullStep()
-
-    const [{ what } = { what: '' }] = await drift()
-    expect(what).toContain("phone is '2' in place of '1'")
-    if (told) expect(what).toContain(told)
-    else expect(what).not.toContain('audit log')
-    expect((await world.zendesk.requests({ path: /audit_logs/ })).length).toBe(2)
+    expect([(await user('ada'))['phone'], await drift()]).toEqual(['+4930777', []])
   })
 })

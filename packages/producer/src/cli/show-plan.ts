@@ -212,7 +212,7 @@ function driftRow(plan: CyclePlan, released: readonly Change[]): Row[] {
 
 /** What of a change was changed in Zendesk by somebody else. */
 function driftIn({ drift }: CyclePlan, { kind, id }: Change): readonly string[] {
-  return kind === 'user' ? (drift.get(id) ?? []) : []
+  return kind === 'user' ? (drift.get(id) ?? []).map(({ name }) => name) : []
 }
 
 function asJson(connection: string, plan: CyclePlan, around: Around): object {
@@ -231,7 +231,7 @@ function asJson(connection: string, plan: CyclePlan, around: Around): object {
       label,
       operation,
       changed,
-      ...(drift.has(id) && kind === 'user' && { drift: drift.get(id) }),
+      ...(drift.has(id) && kind === 'user' && { drift: drift.get(id)!.map(({ name }) => name) }),
     })),
     held: worthALook(plan),
     measures: plan.measures,

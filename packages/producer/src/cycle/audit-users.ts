@@ -16,6 +16,10 @@ export interface DriftedUser extends UserRecord {
   readonly applied: AppliedUser
   /** Names of the attributes that somebody else has changed. */
   readonly drift: readonly string[]
+  /** Of these, those that are not set right any more: see `repairs.ts`. */
+  readonly givenUp: readonly string[]
+  /** What was written. */
+  readonly written: UserAttributes
 }
 
 /** What the audit of linked users found: records as Zendesk has them, where they differ from the ledger. */
@@ -80,11 +84,20 @@ export async function auditUsers(
         if (held !== record) differing.set(record.id, held)
         const attributes = driftOf(user, held)
         const drift = changedAttributes(attributes, held.applied.attributes)
-        if (drift.length > 0) drifted.set(record.id, { ...held, applied: { ...held.applied, attributes }, drift })
+        if (drift.length > 0) drifted.set(record.id, asDrifted(held, attributes, drift))
       }
     }
   }
   return { gone, at: Date.now(), differing, drifted, team, waiting }
+}
+
+function asDrifted(
+  record: UserRecord & { readonly applied: AppliedUser },
+  attributes: UserAttributes,
+  drift: readonly string[],
+): DriftedUser {
+  const { applied } = record
+  return { ...record, applied: { ...applied, attributes }, written: applied.attributes, drift, givenUp: [] }
 }
 
 function isWaiting({ revision, appliedRevision }: UserRecord): boolean {

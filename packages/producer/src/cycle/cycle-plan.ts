@@ -9,6 +9,7 @@ import type { ProtectedFound } from './find-protected.ts'
 import type { ForeignMembers } from './foreign-members.ts'
 import type { Leaving } from './grace.ts'
 import type { ChangedBy } from './who-changed.ts'
+import type { DriftedAttribute } from './plan-drift.ts'
 import type { Questions } from './questions.ts'
 import type { Seats } from './seats-of-plan.ts'
 
@@ -23,8 +24,8 @@ export interface CyclePlan {
   readonly approvals: Guarded['approvals']
   /** Set while the first plan waits: what its approval would release. */
   readonly ifApproved: Guarded['ifApproved']
-  /** User id → names of attributes that somebody changed in Zendesk, and that the plan sets right. */
-  readonly drift: ReadonlyMap<string, readonly string[]>
+  /** User id → attributes that somebody changed in Zendesk, and that the plan sets right. */
+  readonly drift: ReadonlyMap<string, readonly DriftedAttribute[]>
   /** Who changed users in Zendesk, by user id, as far as that is known. */
   readonly changedBy: ReadonlyMap<string, ChangedBy>
   /** Changes that the configuration switched off, by operation. */

@@ -1,6 +1,7 @@
 import { isEmpty, valueOf, withValue } from '@provisioner/shared/changed-attributes.ts'
 import type { AttributeValue, UserAttributes } from '@provisioner/shared/desired.ts'
 import { isTeamRole, type AppliedUser, type UserRecord } from '@provisioner/shared/ledger/record.ts'
+import { WRITE_ONLY } from '@provisioner/shared/write-only.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
 import { isAsWritten, OF_AGENTS } from './as-zendesk-shows.ts'
 
@@ -19,7 +20,7 @@ export const ALWAYS_REPAIRED = ['email', 'role', 'external_id'] as const
  *   email, role, external_id               | not here, see `ALWAYS_REPAIRED`
  *   what nobody wrote                      | no: it was never ours
  *   what was sent with a creation alone    | no: it is left alone from then on
- *   what Zendesk does not show             | no: brands, photos
+ *   what Zendesk does not show             | no: brands, organizations, photos (`WRITE_ONLY`)
  *   of agents alone, of who is none        | no: Zendesk keeps none (`OF_AGENTS`)
  *   custom role, restriction, of admins    | no: an admin's role says it all
  *   tags, merged                           | those that were written: others are others' own
@@ -35,7 +36,7 @@ export function driftOf(
   const shown = user as unknown as UserAttributes
   const isLeftAlone = (name: string) => desired?.createOnly.includes(name) || unconfirmed.includes(name)
   const isCompared = (name: string) => {
-    if (isLeftAlone(name) || (ALWAYS_REPAIRED as readonly string[]).includes(name)) return false
+    if (isLeftAlone(name) || WRITE_ONLY.has(name) || (ALWAYS_REPAIRED as readonly string[]).includes(name)) return false
     if (name === 'custom_role_id' || name === 'ticket_restriction') return user.role === 'agent'
     return !OF_AGENTS.has(name) || isTeamRole(user.role ?? undefined)
   }

@@ -5,6 +5,7 @@ import type { Logger } from '@provisioner/shared/logger.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import { quote } from '../mapping/fault.ts'
 import type { CyclePlan } from './cycle-plan.ts'
+import { MOST_REPAIRS } from './repairs.ts'
 import type { ChangedBy } from './who-changed.ts'
 import type { ToldDrift } from './plan-drift.ts'
 
@@ -13,6 +14,8 @@ const TOLD = 200
 
 const TODO =
   'Change it back in Zendesk, correct the directory, or have it set right: drift: repair, or a change of the entry'
+
+const GIVEN_UP = ` though it was set right ${MOST_REPAIRS} times: Zendesk keeps it so, or another program writes it`
 
 /** What may be shown of a user. */
 interface Shown {
@@ -61,16 +64,16 @@ export function tellRepairs({ drift, changedBy, released }: CyclePlan, log: Pick
   for (const { kind, id, dn, changed } of released) {
     if (kind !== 'user') continue
     // Of a role, an address or an external id it is known that somebody changed it, if it is known who.
-    const attributes = drift.get(id) ?? (changedBy.has(id) ? changed : undefined)
+    const attributes = drift.get(id)?.map(({ name }) => name) ?? (changedBy.has(id) ? changed : undefined)
     if (attributes)
       log.info({ dn, attributes, by: changedBy.get(id) }, 'Set right: changed in Zendesk by somebody else')
   }
 }
 
 function problemOf({ user, attributes }: ToldDrift, { masked, changedBy }: Shown): Problem {
-  const differences = attributes.map(({ name, held, wanted }) => {
+  const differences = attributes.map(({ name, held, wanted, isGivenUp }) => {
     const [is, was] = masked.has(name) ? ['***', '***'] : [show(held), show(wanted)]
-    return `${name} is ${is} in place of ${was}`
+    return `${name} is ${is} in place of ${was}${isGivenUp ? GIVEN_UP : ''}`
   })
   const by = changedBy.get(user.id)
   const who = by ? `. The audit log names '${by.name}' as the last to change the user there, at ${by.at}` : ''

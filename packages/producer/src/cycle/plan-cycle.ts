@@ -59,7 +59,7 @@ export async function planCycle(
   const account = connection.account
   const owners = new Owners({ redis, account, connection: connection.id, configured })
   const { groupAudit } = answers
-  const userAudit = await usersAsAudited(reader, answers.userAudit, connection.drift)
+  const userAudit = await usersAsAudited(reader, answers.userAudit, connection.drift, now)
   const policy = userPolicyOf(connection.users, sources.names.atHand.lightAgentRole)
   const masked = zendeskNamesMasked(connection.users.map)
   const known = new Map([...(await sources.protection.all()), ...answers.protectedUsers])

@@ -11,6 +11,8 @@ export interface DriftedAttribute {
   readonly name: string
   readonly held: AttributeValue | undefined
   readonly wanted: AttributeValue | undefined
+  /** Set when it was set right so often that it is not any more. */
+  readonly isGivenUp?: boolean
 }
 
 /** A user in whom somebody has changed managed attributes, and a plan does not set all of them right. */
@@ -21,8 +23,8 @@ export interface ToldDrift {
 
 /** What becomes of what somebody changed in Zendesk. */
 export interface DriftPlan {
-  /** User id → names of the attributes that the plan sets right. */
-  readonly repaired: ReadonlyMap<string, readonly string[]>
+  /** User id → the attributes that the plan sets right. */
+  readonly repaired: ReadonlyMap<string, readonly DriftedAttribute[]>
   readonly told: readonly ToldDrift[]
 }
 
@@ -41,7 +43,7 @@ export function planDrift({
   readonly plans: ReadonlyMap<string, EntityPlan>
   readonly policy: UserPolicy
 }): DriftPlan {
-  const repaired = new Map<string, readonly string[]>()
+  const repaired = new Map<string, readonly DriftedAttribute[]>()
   const told: ToldDrift[] = []
   const writing = { ...policy, actions: { ...policy.actions, update: true } }
   for (const [id, record] of drifted) {
@@ -51,15 +53,13 @@ export function planDrift({
     const managed = record.drift.filter((name) => whole.changed.includes(name))
     const written = new Set(plans.get(id)?.change?.changed)
     const [done, left] = [managed.filter((one) => written.has(one)), managed.filter((one) => !written.has(one))]
-    if (done.length > 0) repaired.set(id, done)
-    if (left.length === 0) continue
     const { attributes } = whole.desired as DesiredUser
-    told.push({
-      user: record,
-      attributes: left.map((name) => {
-        return { name, held: valueOf(record.applied.attributes, name), wanted: valueOf(attributes, name) }
-      }),
-    })
+    const asDrifted = (name: string): DriftedAttribute => {
+      const values = { name, held: valueOf(record.applied.attributes, name), wanted: valueOf(attributes, name) }
+      return record.givenUp.includes(name) ? { ...values, isGivenUp: true } : values
+    }
+    if (done.length > 0) repaired.set(id, done.map(asDrifted))
+    if (left.length > 0) told.push({ user: record, attributes: left.map(asDrifted) })
   }
   return { repaired, told }
 }

@@ -27,6 +27,7 @@ import { planInPasses, type Passes } from './plan-in-passes.ts'
 import { problemsOf } from './problems-of-plan.ts'
 import { recordHeld } from './record-held.ts'
 import { BESIDE_REMOVALS, describeUndone, refusedOf } from './refused.ts'
+import { noteRepairs } from './repairs.ts'
 import { rememberShown } from './remember-shown.ts'
 import type { ServerLook } from './server-look.ts'
 import { enterUnknownLeavers } from './unknown-leavers.ts'
@@ -89,6 +90,7 @@ export async function runCycle(
 
   const first = firstPlanOf(plan, startedAt)
   const waits = first !== undefined
+  await noteRepairs(ledger, reader, plan, startedAt)
   const unlinked = await enactment.enact(plan, { full })
   await recordHeld(ledger, reader, plan)
   await rememberShown(ledger, reader, plan, { isWhole: true })

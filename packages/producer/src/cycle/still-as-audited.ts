@@ -2,20 +2,28 @@ import type { Kind } from '@provisioner/shared/entity.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { LedgerRecord } from '@provisioner/shared/ledger/record.ts'
 import type { UserAudit } from './audit-users.ts'
+import { markGivenUp, withoutGivenUp } from './repairs.ts'
 
 /**
  * What the audit of users found, as far as it still holds: with `repair`, any attribute that somebody else has changed
- * counts as what Zendesk holds, and not only who the user is and what they may do.
+ * counts as what Zendesk holds, and not only who the user is and what they may do, but for what is given up.
+ * @param now ms since the epoch
  */
 export async function usersAsAudited(
   reader: LedgerReader,
   audit: UserAudit,
   mode: 'report' | 'repair',
+  now: number,
 ): Promise<UserAudit> {
   const gone = await stillAsAudited(reader, 'user', audit.gone)
   const differing = await stillAsAudited(reader, 'user', audit.differing)
-  const drifted = await stillAsAudited(reader, 'user', audit.drifted)
-  return { ...audit, gone, drifted, differing: mode === 'repair' ? new Map([...differing, ...drifted]) : differing }
+  const found = await stillAsAudited(reader, 'user', audit.drifted)
+  if (mode === 'report' || found.size === 0) return { ...audit, gone, drifted: found, differing }
+  const repairs = await reader.repairs()
+  const drifted = new Map([...found].map(([id, user]) => [id, markGivenUp(user, repairs.get(id), now)]))
+  const planned = [...drifted].map(([id, user]) => [id, withoutGivenUp(user)] as const)
+  const differingToo = planned.filter(([, { drift }]) => drift.length > 0)
+  return { ...audit, gone, drifted, differing: new Map([...differing, ...differingToo]) }
 }
 
 /**

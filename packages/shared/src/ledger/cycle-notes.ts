@@ -6,6 +6,7 @@ import { lookAtUser } from './looks.ts'
 import type { StoredProblem } from './ledger-reader.ts'
 import { formatClaim } from './owner.ts'
 import type { Unreadable } from './read-stored.ts'
+import type { RepairsOfUser } from './repairs.ts'
 import type { SetAside } from './set-aside.ts'
 
 /** A Redis command on one of the connection's, or its account's, keys. */
@@ -141,6 +142,14 @@ export class CycleNotes {
   /** Takes back what writes reported of these entities: no write will. */
   async solveWrites(solved: readonly Pick<Problem, 'subject' | 'id'>[]): Promise<void> {
     await this.#write(solved.map((one) => ['HDEL', this.#keys.problems, writeKey(one)]))
+  }
+
+  /** Notes what is set right in Zendesk, by user id. @param gone users of whom that need not be known any more */
+  async noteRepairs(repairs: ReadonlyMap<string, RepairsOfUser>, gone: readonly string[]): Promise<void> {
+    await this.#write([
+      ...[...repairs].map(([id, some]) => ['HSET', this.#keys.repairs, id, JSON.stringify(some)] as const),
+      ...gone.map((id) => ['HDEL', this.#keys.repairs, id] as const),
+    ])
   }
 
   /** Has users looked at in Zendesk once nothing of them waits. @param now ms since the epoch */

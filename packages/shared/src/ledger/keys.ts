@@ -97,6 +97,8 @@ export function connectionKeys({ account, connection }: ConnectionName) {
     foreign: `${prefix}foreign`,
     /** Hash address in lower case → user id: former addresses that we left with users (`oldEmail: keep`). */
     former: `${prefix}former`,
+    /** Hash user id → JSON: which attributes were set right that somebody had changed, and how often: `repairs.ts`. */
+    repairs: `${prefix}repairs`,
     /** Sorted set of what Zendesk told to have changed, by when, ms: `looks.ts` has its members. */
     looks: `${prefix}looks`,
     /** String: the token of the newest cycle, by Redis's clock in µs; older ones may no longer write. */

@@ -14,6 +14,7 @@ import { Decision, decisionOn, DecisionMade, type DecidedChange } from './decisi
 import { Entitlements } from './entitlements.ts'
 import { EntityReader } from './entity-reader.ts'
 import { HeldChange, type GuardMeasure } from './held-change.ts'
+import { RepairsOfUser } from './repairs.ts'
 import {
   readFields,
   readHash,
@@ -85,6 +86,11 @@ export class LedgerReader extends EntityReader {
   /** Zendesk's users for members of other domains, as they were last found, by SID or DN. */
   async foreignMembers(): Promise<ReadonlyMap<string, number>> {
     return (await readHash(this.redis, this.keys.foreign, z.number())).values
+  }
+
+  /** What was set right in Zendesk lately, by user id. */
+  async repairs(): Promise<ReadonlyMap<string, RepairsOfUser>> {
+    return (await readHash(this.redis, this.keys.repairs, RepairsOfUser)).values
   }
 
   /** What admins decided, by the key of the held change. */
