@@ -48,7 +48,7 @@ export const EXCEPTIONS: readonly Exception[] = [
     why: 'the file is without the account’s audit log, which has a page of its own at developer.zendesk.com',
   },
   {
-    differs: /^GET \S+\/groups\/\{group_id\}\/memberships query\.page: not declared$/,
+    differs: /^GET \S+\/(groups\/\{group_id\}\/memberships|brand_agents) query\.page: not declared$/,
     known: 'published',
     why: 'the pagination page says that every list by cursor takes page[size] and page[after]',
   },

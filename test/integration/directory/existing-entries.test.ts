@@ -25,7 +25,8 @@ const lastSeen = (id: string, dn: string) => ({ id, dn, origin: 'created', creat
 const AT_ONCE = { disabled: 0, deleted: 0, outOfScope: 0 }
 
 function absencesOf(directory: TestDirectory, remove: object, removeAfter = AT_ONCE): Absences {
-  const users = { remove, removeAfter, locations: [{ base: PEOPLE }], map: {} }
+  const agents = { disabled: 'suspend', deleted: 'suspend', outOfScope: 'suspend' }
+  const users = { remove: { agents, ...remove }, removeAfter, locations: [{ base: PEOPLE }], map: {} }
   return new Absences(directory, { id: 'staff', directory: { id: 'entryUUID' }, users } as never, signal)
 }
 
