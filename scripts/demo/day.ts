@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { applyLdif } from '../../packages/sandbox/src/servers/ldap-change.ts'
 import { dayOfChanges, type DayStep } from '../../packages/sandbox/src/company/day-of-changes.ts'
-import { readAccount } from '../compare/zendesk-account.ts'
+import { readAccount, type AccountNow } from '../compare/zendesk-account.ts'
 import { dim, green, say, yellow } from './screen.ts'
 import type { Stage } from './stage.ts'
 import { followed } from './watch.ts'
@@ -32,15 +32,37 @@ async function happen(stage: Stage, step: DayStep): Promise<void> {
   if (step.side === 'directory') return applyLdif(stage.slapd, step.ldif)
   const { url, credentials } = stage.sandbox
   const account = await readAccount({ url, ...credentials })
-  const user = account.users.find((one) => one.email?.toLowerCase() === step.email.toLowerCase())
-  const group = account.groups.find((one) => one.name === step.group)
-  const response = await fetch(`${url}/api/v2/group_memberships`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      authorization: `Basic ${Buffer.from(`${credentials.email}/token:${credentials.apiToken}`).toString('base64')}`,
-    },
-    body: JSON.stringify({ group_membership: { user_id: user?.id, group_id: group?.id } }),
+  const authorization = `Basic ${Buffer.from(`${credentials.email}/token:${credentials.apiToken}`).toString('base64')}`
+  for (const { path, body } of requestsOf(step, account)) {
+    const response = await fetch(`${url}/api/v2/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization },
+      body: JSON.stringify(body),
+    })
+    if (!response.ok) throw new Error(`${step.name}: ${response.status} ${await response.text()}`)
+  }
+}
+
+/** What people do in Zendesk itself, as requests. */
+function requestsOf(
+  step: Exclude<DayStep, { side: 'directory' }>,
+  { users, groups, memberships }: AccountNow,
+): { path: string; body: object }[] {
+  const user = users.find((one) => one.email?.toLowerCase() === step.email.toLowerCase())
+  if (step.side === 'zendesk') {
+    const group = groups.find((one) => one.name === step.group)
+    const membership = { user_id: user?.id, group_id: group?.id }
+    return [{ path: 'group_memberships', body: { group_membership: membership } }]
+  }
+  const home = memberships.find((one) => one.user_id === user?.id)
+  const customers = users.filter(({ role, suspended }) => role === 'end-user' && !suspended).slice(0, step.tickets)
+  return customers.map(({ id, name }) => {
+    const ticket = {
+      subject: `A question of ${name}`,
+      requester_id: id,
+      assignee_id: user?.id,
+      group_id: home?.group_id,
+    }
+    return { path: 'tickets', body: { ticket } }
   })
-  if (!response.ok) throw new Error(`${step.name}: ${response.status} ${await response.text()}`)
 }

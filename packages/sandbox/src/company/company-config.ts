@@ -69,7 +69,7 @@ connections:
       match: email
       actions: { create: true, update: true }
       provisionDisabled: false
-      remove: { disabled: suspend, deleted: suspend, outOfScope: suspend }
+      remove: { disabled: suspend, deleted: suspend, outOfScope: suspend, agents: downgrade, tickets: group, ticketTag: handed_over }
       emailReuse: relink
       oldEmail: keep
       externalId: directoryId

@@ -19,6 +19,11 @@ export type DayStep = {
 } & (
   | { readonly side: 'directory'; /** For {@link applyLdif}. */ readonly ldif: string }
   | { readonly side: 'zendesk'; /** A membership made there by hand. */ readonly email: string; readonly group: string }
+  | {
+      readonly side: 'customers'
+      /** So many write, and an agent has their tickets. */ readonly email: string
+      readonly tickets: number
+    }
 )
 
 /** The day's steps, in the order in which they can happen; each only once. */
@@ -63,9 +68,14 @@ export function dayOfChanges(company: SampleCompany): DayStep[] {
       ldif: enter(mover, teamName('warranty')) + leave(mover, teamName('returns')),
     },
     {
+      ...{ side: 'customers', name: 'tickets', email: leaver.mail ?? '', tickets: 4 },
+      what: `Four customers write, and ${leaver.displayName} takes their tickets`,
+      expect: 'four open tickets in their name',
+    },
+    {
       ...{ side: 'directory', name: 'leaver', email: leaver.mail ?? '' },
       what: `${leaver.displayName} leaves the company, and the entry is deleted`,
-      expect: 'the user is suspended',
+      expect: 'the tickets wait in their group, tagged handed_over; the user is suspended, and their seat is free',
       ldif: leave(leaver, ...homes) + ldifDelete(leaver.dn),
     },
     {

@@ -76,14 +76,14 @@ describe('sampleCompany', () => {
 })
 
 describe('dayOfChanges', () => {
-  it('tells twelve things, each once', () => {
+  it('tells thirteen things, each once', () => {
     const steps = dayOfChanges(company)
 
-    expect(steps).toHaveLength(12)
-    expect(new Set(steps.map((step) => step.name)).size).toBe(12)
+    expect(steps).toHaveLength(13)
+    expect(new Set(steps.map((step) => step.name)).size).toBe(13)
   })
 
   it.each([60, 100, 1000])('finds its people in a company of %d', (users) => {
-    expect(dayOfChanges(sampleCompany({ users }))).toHaveLength(12)
+    expect(dayOfChanges(sampleCompany({ users }))).toHaveLength(13)
   })
 })
