@@ -104,11 +104,12 @@ describe('a user whom accounts.*.protect names', () => {
     const { identity } = await world.zendesk.call<{ identity: { id: number } }>('POST', identities, {
       identity: { type: 'email', value: 'renamed@example.org', verified: true },
     })
-    const { identities: all } = await world.zendesk.call<{ identities: { id: number }[] }>(
+    const { identities: all } = await world.zendesk.call<{ identities: { id: number; value: string }[] }>(
       'PUT',
       `${identities}/${identity.id}/make_primary`,
     )
-    await world.zendesk.call('DELETE', `${identities}/${all[1]!.id}`)
+    const former = all.find(({ value }) => value === 'vip@example.org')!
+    await world.zendesk.call('DELETE', `${identities}/${former.id}`)
     await world.zendesk.forgetRequests()
 
     await modifyEntry(world.slapd, personDn('vip'), { replace: { telephoneNumber: '2', cn: 'Eve' } })
