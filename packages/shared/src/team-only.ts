@@ -8,6 +8,20 @@ import { isTeamRole } from './ledger/record.ts'
  */
 export const TEAM_ONLY: readonly string[] = ['agent_brand_ids']
 
+/** What Zendesk resets for end users, beside that: who gets a seat back gets these written anew. */
+const RESET: readonly string[] = ['ticket_restriction', 'moderator']
+
+/** Names of all that goes with a seat. */
+export const OF_SEAT: readonly string[] = [...TEAM_ONLY, ...RESET]
+
+/** The attributes without what goes with a seat. */
+export function withoutSeatOnly(attributes: UserAttributes): UserAttributes {
+  return OF_SEAT.reduce(
+    (left, name) => (left[name] === undefined ? left : withValue(left, name, undefined)),
+    attributes,
+  )
+}
+
 /**
  * The attributes as a user of this role can have them, the role being the attributes' own unless another one is given.
  * Who has no role that we know is an end user.

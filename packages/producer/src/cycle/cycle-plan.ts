@@ -52,7 +52,12 @@ export interface CyclePlan {
   /** Zendesk users of other connections that entries asked for → the entry's id. */
   readonly claims: ReadonlyMap<number, string>
   /** What is to be remembered of leavers, and of members of other domains. */
-  readonly noted: { readonly leaving: Leaving; readonly foreign: ForeignMembers['noted'] }
+  readonly noted: {
+    readonly leaving: Leaving
+    readonly foreign: ForeignMembers['noted']
+    /** Directory ids of users whose entitlements are forgotten. */
+    readonly seated: readonly string[]
+  }
   /** What has to be asked of Zendesk before the plan is whole. */
   readonly questions: Questions
   /** Ids of linked users who were not looked at, since something of them waits to be written. */

@@ -26,7 +26,8 @@ export class Enactment {
     const { ledger, reader, queues } = this.#to
     // Before anything is given on a group's word, so that its silence is noticed later.
     await rememberShown(ledger, reader, plan, { isWhole: false })
-    const { leaving, foreign } = plan.noted
+    const { leaving, foreign, seated } = plan.noted
+    await ledger.notes.forgetEntitlements(seated)
     await ledger.notes.noteLeaving(leaving.appeared, leaving.vanished)
     await ledger.notes.noteForeign(foreign.found, foreign.vanished)
     const pending = await reader.pending()

@@ -1,3 +1,4 @@
+import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import type { Ids } from '../compact/subset.ts'
 import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { ABSENT, LEFT, OFFERED, accountKeys } from '@provisioner/shared/ledger/keys.ts'
@@ -5,6 +6,7 @@ import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { formatOwner, idWithin, parseClaim, type OwnerRef } from '@provisioner/shared/ledger/owner.ts'
 import { readOwners } from '@provisioner/shared/ledger/read-owners.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
+import type { DirectoryPicture } from './directory-picture.ts'
 
 /**
  * Where the entry stands that has a Zendesk object:
@@ -156,4 +158,12 @@ export async function claimedUsers(
     if (now - claim.at <= CLAIM_MS) claimed.add(record.id)
   }
   return claimed
+}
+
+/** `remove.disabled: ignore` leaves disabled entries their users: none of them can be taken over. */
+export function scopeOf(
+  { present, disabled }: Pick<DirectoryPicture, 'present' | 'disabled'>,
+  { users }: ConnectionConfig,
+): Scope {
+  return { present, disabled: users.remove.disabled === 'ignore' ? new Set() : disabled }
 }

@@ -1,4 +1,3 @@
-import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { zendeskNamesMasked } from '@provisioner/shared/config/masked-names.ts'
 import { formatEntityMember, parseHeldKey } from '@provisioner/shared/ledger/entity-member.ts'
 import { LEFT } from '@provisioner/shared/ledger/keys.ts'
@@ -19,7 +18,7 @@ import { NO_LOOKS } from './looks-of-cycle.ts'
 import { LookUps } from './look-ups.ts'
 import { planMembersOf } from './members-of-cycle.ts'
 import { keepLastAdmin, losingAdmins } from './last-admin.ts'
-import { claimedUsers, Owners, type Scope } from './owners.ts'
+import { claimedUsers, Owners, scopeOf } from './owners.ts'
 import { problemsAsked } from './groups-in-doubt.ts'
 import { planDrift } from './plan-drift.ts'
 import { planGroups } from './plan-groups.ts'
@@ -30,6 +29,7 @@ import type { Answers, Questions } from './questions.ts'
 import { changesNotReleased, withoutReleased } from './released-already.ts'
 import { knowingAdmins, renamedUsers, subjectsOf } from './renamed-users.ts'
 import { seatsOf } from './seats-of-plan.ts'
+import { staleEntitlements } from './stale-entitlements.ts'
 import { stillAsAudited, usersAsAudited } from './still-as-audited.ts'
 import { switchedOff } from './switched-off.ts'
 import { unplannedRejections } from './unplanned-rejections.ts'
@@ -217,7 +217,11 @@ export async function planCycle(
     answered,
     unanswered: [...users.plans.keys().filter((id) => !settled.has(id))],
     claims: waits ? new Map() : users.claims,
-    noted: { leaving: users.leaving, foreign: picture.foreign.noted },
+    noted: {
+      leaving: users.leaving,
+      foreign: picture.foreign.noted,
+      seated: await staleEntitlements(reader, users, { ignoreSeen }),
+    },
     guarded: guarded.asked,
     measures: guarded.measures,
     decided: guarded.decided,
@@ -240,9 +244,4 @@ export async function planCycle(
 /** The test has the ids alone: a plan that held the whole picture would keep it in memory while it is enacted. */
 function scopeTest({ present, presentGroups }: DirectoryPicture): CyclePlan['isInScope'] {
   return (kind, id) => (kind === 'group' ? presentGroups : present).has(id)
-}
-
-/** `remove.disabled: ignore` leaves disabled entries their users: none of them can be taken over. */
-function scopeOf({ present, disabled }: DirectoryPicture, { users }: ConnectionConfig): Scope {
-  return { present, disabled: users.remove.disabled === 'ignore' ? new Set() : disabled }
 }

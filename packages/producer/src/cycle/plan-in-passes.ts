@@ -85,7 +85,8 @@ export async function planInPasses(
 
   let answers = NO_ANSWERS
   let plan = await planOf(picture, answers)
-  const isToLook = () => names.isStale || names.wantsRoles(scope.now) || asksAnything(plan.questions)
+  const wantsRoles = () => scope.audit && names.wantsRoles(scope.now)
+  const isToLook = () => names.isStale || wantsRoles() || asksAnything(plan.questions)
   for (let looks = 0; looks < LOOKS && isToLook(); looks++) {
     if (looks === 0) await release(plan)
     answers = await look(plan.questions, answers)

@@ -1,3 +1,4 @@
+import { ticketsWay } from '@provisioner/shared/config/leavers-tickets.ts'
 import type { UsersConfig } from '@provisioner/shared/config/users.ts'
 import type { UserPolicy } from '../plan/user-policy.ts'
 
@@ -5,8 +6,12 @@ import type { UserPolicy } from '../plan/user-policy.ts'
 export function userPolicyOf(users: UsersConfig, lightAgentRole?: number): UserPolicy {
   const { actions, provisionDisabled, remove, goneInZendesk, map } = users
   const { agents } = remove
-  const allowDowngrade = map.role?.allowDowngrade ?? false
-  return { actions, provisionDisabled, remove, agents, lightAgentRole, goneInZendesk, allowDowngrade }
+  const { allowDowngrade = false, allowAdmin = false } = map.role ?? {}
+  const holdsTickets = ticketsWay(remove.tickets).to === 'hold'
+  return {
+    ...{ actions, provisionDisabled, remove, agents, lightAgentRole, goneInZendesk },
+    ...{ allowDowngrade, allowAdmin, holdsTickets },
+  }
 }
 
 /** DNs of the groups that decide roles, custom roles and brands, as written. */

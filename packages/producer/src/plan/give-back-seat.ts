@@ -1,17 +1,38 @@
 import { changedAttributes } from '@provisioner/shared/changed-attributes.ts'
 import type { DesiredUser, UserAttributes } from '@provisioner/shared/desired.ts'
 import { isWhole, type Entitlements } from '@provisioner/shared/ledger/entitlements.ts'
-import { isTeamRole } from '@provisioner/shared/ledger/record.ts'
+import { isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
+import { losesSeat, sendsSeat } from '@provisioner/shared/loses-seat.ts'
+import { withoutSeatOnly } from '@provisioner/shared/team-only.ts'
+import type { UserPolicy } from './user-policy.ts'
 
 /**
- * What Zendesk holds of somebody who is back, as if they had their seat as before: a higher role that somebody gave
- * them by hand then is kept now, as it was then. Whose seat was not taken after all is as Zendesk holds them.
+ * What Zendesk holds of the seat of somebody who is back, at the least: what a suspension has sent that waits, or whose
+ * answer is not recorded, may have taken it.
  */
-export function withEntitlements(held: UserAttributes, entitlements: Entitlements | undefined): UserAttributes {
+export function seatAtLeast(held: UserAttributes, record: UserRecord | undefined): UserAttributes {
+  if (!record) return held
+  const isWaiting = record.revision > record.appliedRevision && losesSeat(record)
+  if (!isWaiting && !sendsSeat(record.unconfirmed)) return held
+  return { ...withoutSeatOnly(held), role: 'end-user', custom_role_id: null }
+}
+
+/**
+ * The same as if they had their seat as before, so that a role which the mapping alone does not lower is kept as it
+ * would have been. Whose seat was not taken after all is as Zendesk holds them. An admin is an agent again, unless the
+ * mapping may make admins.
+ */
+export function withEntitlements(
+  held: UserAttributes,
+  entitlements: Entitlements | undefined,
+  { allowAdmin }: Pick<UserPolicy, 'allowAdmin'>,
+): UserAttributes {
   if (!entitlements || !isWhole(entitlements)) return held
-  const { role, custom_role_id: customRole = null } = entitlements.attributes
-  const hasSeat = changedAttributes({ role: role!, custom_role_id: customRole }, held).length === 0
-  return hasSeat ? held : { ...held, ...entitlements.attributes, custom_role_id: customRole }
+  const { custom_role_id: customRole = null, ...attributes } = entitlements.attributes
+  const hasSeat = changedAttributes({ role: attributes['role']!, custom_role_id: customRole }, held).length === 0
+  if (hasSeat) return held
+  const role = attributes['role'] === 'admin' && !allowAdmin ? 'agent' : attributes['role']!
+  return { ...held, ...attributes, role, custom_role_id: customRole }
 }
 
 /**

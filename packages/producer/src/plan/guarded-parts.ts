@@ -5,7 +5,7 @@ import type { GuardCategory, HeldChange } from '@provisioner/shared/ledger/held-
 import type { Operation } from '@provisioner/shared/queues.ts'
 import { isTeamRole } from '@provisioner/shared/ledger/record.ts'
 import { isLowerRole, roleRank } from '@provisioner/shared/role-rank.ts'
-import { TEAM_ONLY } from '@provisioner/shared/team-only.ts'
+import { OF_SEAT } from '@provisioner/shared/team-only.ts'
 import type { Change, Consent, EntityPlan } from './change.ts'
 
 /** What of one entity's plan the guard looks at by itself. */
@@ -151,8 +151,9 @@ function attributesOf(
   const { attributes } = change.desired as DesiredUser
   const parts: Part[] = []
   // Zendesk may refuse an end user what only team members have.
-  const withRole = isTeamRole(applied['role']) ? ROLE : [...ROLE, ...TEAM_ONLY]
-  if (isPromotion(attributes, applied)) {
+  const withRole = isTeamRole(applied['role']) ? ROLE : [...ROLE, ...OF_SEAT]
+  // a leaver becomes a light agent: no more than they were
+  if (change.operation !== 'suspend user' && isPromotion(attributes, applied)) {
     const names = withRole.filter((name) => change.changed.includes(name))
     const cause = `from ${roleOf(applied)} to ${roleOf(attributes)}`
     const basis = ROLE.map((name) => attributes[name] ?? null)

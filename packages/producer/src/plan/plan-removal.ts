@@ -66,7 +66,7 @@ export function planRemoval(
   const unconfirmed = unconfirmedOf(record)
   // whom somebody else has suspended is theirs, with the seat
   const isOurs = applied.presence === 'active' || record?.suspendedByUs === true
-  const held = unconfirmed.includes('role') ? { ...applied.attributes, role: 'agent' } : applied.attributes
+  const held = record?.unconfirmed.includes('role') ? { ...applied.attributes, role: 'agent' } : applied.attributes
   const freed = target === 'suspended' && isOurs ? freeSeat(held, policy.agents[cause], policy.lightAgentRole) : {}
   const seat = changedAttributes(freed, held)
   const isReleased =
@@ -76,7 +76,7 @@ export function planRemoval(
     !isRefusedForAdmin(record)
   const isThere = applied.presence === target && (record?.desired?.presence ?? target) === target && seat.length === 0
   if (isReleased || (isThere && !unconfirmed.includes('suspended'))) return { problems: [] }
-  const hasTickets = record !== undefined && isRefusedForTickets(record)
+  const hasTickets = policy.holdsTickets && record !== undefined && isRefusedForTickets(record)
   const desired: DesiredUser = {
     presence: target,
     attributes: { ...applied.attributes, ...freed },

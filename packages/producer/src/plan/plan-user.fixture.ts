@@ -10,6 +10,8 @@ export function policyWith(changes: Partial<UserPolicy> = {}): UserPolicy {
     agents: { disabled: 'suspend', deleted: 'suspend', outOfScope: 'suspend' },
     goneInZendesk: 'ask',
     allowDowngrade: false,
+    allowAdmin: false,
+    holdsTickets: true,
     ...changes,
   }
 }

@@ -9,7 +9,7 @@ import { changedAttributes, isEmpty, valueOf } from '@provisioner/shared/changed
 import { chooseValues, holdingsOf } from './choose-values.ts'
 import { desiredAttributes, desiredForCreation } from './desired-user.ts'
 import { externalIdDiffers, suspendedByHand } from './user-problems.ts'
-import { givenBack, unmapped, withEntitlements } from './give-back-seat.ts'
+import { givenBack, seatAtLeast, unmapped, withEntitlements } from './give-back-seat.ts'
 import { HAS_TICKETS, isErased, takenBack, planRemoval, unconfirmedOf, waits } from './plan-removal.ts'
 import type { UserPolicy } from './user-policy.ts'
 import type { WantedUser } from './wanted-user.ts'
@@ -91,17 +91,18 @@ export function planUser(
   const ours = (found ? found.from?.suspendedByUs : record?.suspendedByUs) === true
   const restoring = held.presence === 'suspended' && ours && wanted.disabled === false
   const isBack = !found && wanted.disabled === false && (restoring || held.presence === 'active')
-  const before = isBack ? withEntitlements(held.attributes, input.entitlements) : held.attributes
+  const now = isBack ? seatAtLeast(held.attributes, record) : held.attributes
+  const before = isBack ? withEntitlements(now, input.entitlements, policy) : now
   const planned = desiredAttributes(wanted, before, policy, { adopting, adopted })
   const { cleared, externalIdKept } = planned
-  const attributes = givenBack(planned.attributes, before, held.attributes)
+  const attributes = givenBack(planned.attributes, before, now)
   const problems: Problem[] = []
   if (externalIdKept) problems.push(externalIdDiffers(wanted, held))
   if (held.presence === 'suspended' && !ours) problems.push(suspendedByHand(wanted))
 
-  const lowers = isLowerRole(attributes['role'], held.attributes['role'])
+  const lowers = isLowerRole(attributes['role'], now['role'])
   const known = lowers && !found ? record : undefined
-  const hasTickets = known !== undefined && isRefusedForTickets(known)
+  const hasTickets = policy.holdsTickets && known !== undefined && isRefusedForTickets(known)
   const isApproved = waits(known) && known.desired?.despiteTickets === true
   const desired: DesiredUser = {
     presence: restoring ? 'active' : held.presence,
@@ -113,7 +114,7 @@ export function planUser(
   }
   const isWanted = (name: string) => name === 'suspended' || valueOf(attributes, name) !== undefined
   const unconfirmed = found ? [] : unconfirmedOf(record).filter(isWanted)
-  const changed = [...new Set([...changedAttributes(attributes, held.attributes), ...unconfirmed])].sort()
+  const changed = [...new Set([...changedAttributes(attributes, now), ...unconfirmed])].sort()
   if (changed.length === 0 && !restoring && !isSuperseding(desired, found ? undefined : record))
     return withLink({ problems }, link, held, desired)
   if (!policy.actions.update)

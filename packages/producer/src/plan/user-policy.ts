@@ -13,4 +13,7 @@ export interface UserPolicy {
   readonly lightAgentRole?: number | undefined
   readonly goneInZendesk: 'ask' | 'recreate' | 'leave'
   readonly allowDowngrade: boolean
+  readonly allowAdmin: boolean
+  /** Whether who has open tickets goes by an admin's word alone. */
+  readonly holdsTickets: boolean
 }

@@ -85,6 +85,11 @@ export class CycleNotes {
     await this.#write([...changesOf(this.#keys.shownGroups, groups), ...changesOf(this.#keys.shownUsers, users)])
   }
 
+  /** Forgets what users had before they lost their seat, who have it again or are to have none. */
+  async forgetEntitlements(ids: readonly string[]): Promise<void> {
+    await this.#write(ids.map((id) => ['HDEL', this.#keys.entitlements, id] as const))
+  }
+
   /**
    * Notes who is leaving, and who is not any more, or has left.
    *

@@ -17,6 +17,8 @@ export const OutstandingItem = z.object({
   suspendedByUs: z.boolean(),
   /** Names of what an update or a removal changes. */
   sent: z.array(z.string()).readonly().optional(),
+  /** What a user had whose seat it takes: JSON text of `Entitlements`. */
+  entitlements: z.string().refine(isJson, 'is no JSON').optional(),
 })
 export type OutstandingItem = z.infer<typeof OutstandingItem>
 

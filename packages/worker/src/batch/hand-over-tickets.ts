@@ -60,6 +60,11 @@ export async function handOverTickets(
     return held
   }
   const found = asked.filter((leaver) => ticketsOf(open, leaver).length > 0)
+  if (found.length > 0 && batch.jobSlot !== null) {
+    // moving takes one of its own: were ours kept meanwhile, batches of removals would wait for one another
+    await ports.limits.releaseJobSlot(batch.jobSlot)
+    batch.jobSlot = null
+  }
   const heir =
     found.length === 0 ? undefined : await bounded(options, () => findTicketHeir(ports.zendesk, way, options))
   const undone = heir && (await handOver(ports, batch, found, { open, heir: asHeir(heir), options }))
@@ -126,7 +131,11 @@ async function listOpen(ports: Ports, leavers: readonly TicketLoser[], options: 
 function ticketsOf(open: Listed, { zendeskId, groupId }: TicketLoser) {
   const list = open.get(zendeskId)!
   if (list instanceof Undone) return []
-  return list.tickets.filter((ticket) => groupId === null || ticket.group_id === groupId)
+  return list.tickets.filter((ticket) => losesTicket({ groupId }, ticket.group_id))
+}
+
+function losesTicket({ groupId }: Pick<TicketLoser, 'groupId'>, ofGroup: number | null | undefined): boolean {
+  return groupId === null || ofGroup === groupId
 }
 
 function asHeir(found: TicketHeir | Undone): TicketHeir {
@@ -158,8 +167,8 @@ async function handOver(
   }
   for (const leaver of await stillLeaving(ports, batch, leavers))
     for (const ticket of ticketsOf(open, leaver)) {
-      const isSelf = heir.zendeskId === leaver.zendeskId
-      const whyNot = isSelf ? 'who is to have them leaves as well' : heir.whyNot(ticket.group_id ?? null)
+      const isLeaving = leavers.some((one) => one.zendeskId === heir.zendeskId && losesTicket(one, ticket.group_id))
+      const whyNot = isLeaving ? 'who is to have them leaves as well' : heir.whyNot(ticket.group_id ?? null)
       if (whyNot !== undefined) note(leaver, 'nobodys', whyNot)
       const to = whyNot === undefined ? heir.zendeskId : null
       leaverOf.set({ ticket, from: leaver.zendeskId, to }, leaver)

@@ -1,13 +1,14 @@
 import { atOnce } from '@provisioner/shared/at-once.ts'
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
-import type { Entitlements } from '@provisioner/shared/ledger/entitlements.ts'
+import { isWhole, type Entitlements } from '@provisioner/shared/ledger/entitlements.ts'
 import { isTeamRole } from '@provisioner/shared/ledger/record.ts'
 import { isEmpty } from '@provisioner/shared/changed-attributes.ts'
 import { isWithheld, ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { CallOptions } from '@provisioner/zendesk/transport.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
-import { callOptions, type Batch } from '../entity/open-job.ts'
-import { losesSeat, sendsSeat, withoutSeat } from '../entity/loses-seat.ts'
+import { LEASE_SLACK_MS } from '../entity/lease-times.ts'
+import { callOptions, isUnchanged, type Batch } from '../entity/open-job.ts'
+import { losesSeat, sendsSeat, withoutSeat } from '@provisioner/shared/loses-seat.ts'
 import type { Needs } from '../ports.ts'
 import type { UserUpdate } from './update-users.ts'
 
@@ -31,7 +32,7 @@ const WIDTH = 5
  * @returns the updates as they are to be sent, in the same order
  */
 export async function keepEntitlements(
-  ports: Needs<'ledger' | 'zendesk'>,
+  ports: Needs<'ledger' | 'records' | 'settings' | 'zendesk'>,
   batch: Batch,
   updates: readonly UserUpdate[],
   shown: ReadonlyMap<number, User>,
@@ -40,15 +41,49 @@ export async function keepEntitlements(
   if (leavers.length === 0) return [...updates]
   const signal = AbortSignal.timeout(LOOKS_MS + EACH_MS * (leavers.length - 1))
   const looks = await atOnce(leavers, WIDTH, (write) => entitlementsOf(ports, batch, write, shown, signal))
-  const kept = leavers.flatMap(({ job }, i) => {
-    const look = looks[i]!
-    return typeof look === 'string' ? [] : [{ id: job.ref.id, entitlements: look }]
-  })
-  if (kept.length > 0) await ports.ledger.keepEntitlements(kept, batch.token)
-  const unknown = leavers.filter((_write, i) => looks[i] === 'not shown')
+  const kept = await keep(ports, batch, leavers, looks)
+  const unknown = leavers.filter((write, i) => looks[i] !== 'taken already' && !kept.has(write))
   for (const { job } of unknown) await ports.ledger.askForPlan(job.ref)
-  return updates.map((write) => (unknown.includes(write) ? suspensionAlone(write) : write))
+  return updates.map((write) => {
+    const entitlements = kept.get(write)
+    if (entitlements) return { ...write, entitlements: JSON.stringify(entitlements) }
+    return unknown.includes(write) ? suspensionAlone(write) : write
+  })
 }
+
+/**
+ * Keeps what was looked at. Looking may have taken as long as a lease: they are taken anew first, and of whom somebody
+ * else has by now nothing is kept. Who is a light agent by us was something else before: that stays what they had.
+ */
+async function keep(
+  { ledger, records, settings }: Needs<'ledger' | 'records' | 'settings'>,
+  batch: Batch,
+  leavers: readonly UserUpdate[],
+  looks: readonly Look[],
+): Promise<Map<UserUpdate, Entitlements>> {
+  const found = leavers.flatMap((write, i) => {
+    const look = looks[i]!
+    return typeof look === 'string' ? [] : [{ write, look }]
+  })
+  if (found.length === 0) return new Map()
+  const jobs = found.map(({ write }) => write.job)
+  const verdicts = await ledger.open(jobs, batch.token, settings.requestTimeoutMs + LEASE_SLACK_MS)
+  const before = await records.entitlementsOf(jobs.map(({ ref }) => ref.id))
+  const own = found.flatMap(({ write, look }, i) => {
+    if (!isUnchanged(verdicts[i], write.job)) return []
+    const earlier = before[i]
+    const isTakenAnew = write.job.record.suspendedByUs && earlier !== undefined && isWhole(earlier)
+    const attributes = isTakenAnew ? { ...look.attributes, ...earlier.attributes } : look.attributes
+    return [{ write, entitlements: { ...look, attributes } }]
+  })
+  const answers = await ledger.keepEntitlements(
+    own.map(({ write, entitlements }) => ({ id: write.job.ref.id, entitlements })),
+    batch.token,
+  )
+  return new Map(own.flatMap(({ write, entitlements }, i) => (answers[i] ? [[write, entitlements] as const] : [])))
+}
+
+type Look = Entitlements | 'not shown' | 'taken already'
 
 async function entitlementsOf(
   { zendesk }: Needs<'zendesk'>,
@@ -56,7 +91,7 @@ async function entitlementsOf(
   { job, body }: UserUpdate,
   shown: ReadonlyMap<number, User>,
   signal: AbortSignal,
-): Promise<Entitlements | 'not shown' | 'taken already'> {
+): Promise<Look> {
   const user = shown.get(job.record.zendeskId!)
   if (!user) return 'not shown'
   const isLight = body['custom_role_id'] != null && user.custom_role_id === body['custom_role_id']

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { partsOf } from '@provisioner/shared/at-once.ts'
+import { atOnce, partsOf } from '@provisioner/shared/at-once.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import { readResult } from '@provisioner/zendesk/job-statuses.ts'
 import { isOpen, type Ticket } from '@provisioner/zendesk/tickets.ts'
@@ -22,6 +22,8 @@ type Ports = Needs<'zendesk' | 'limits' | 'bulk' | 'settings'>
 /** Most tickets in one request, and how often a job status is asked for while none is free, ms. */
 const AT_ONCE = 100
 const SLOT_MS = 250
+/** Requests at the same time: each has one of the job statuses that other removals need as well. */
+const WIDTH = 2
 
 /**
  * Gives tickets to whoever is to have them, up to 100 by one request, and waits for what Zendesk makes of that. What
@@ -39,7 +41,7 @@ export async function moveTickets(
   const requests = [...Map.groupBy(moves, ({ to }) => to)].flatMap(([to, some]) =>
     partsOf(some, AT_ONCE).map((part) => ({ to, part })),
   )
-  const unclear = (await Promise.all(requests.map(({ to, part }) => sendPart(ports, to, part, options)))).flat()
+  const unclear = (await atOnce(requests, WIDTH, ({ to, part }) => sendPart(ports, to, part, options))).flat()
   for (const part of partsOf(unclear, AT_ONCE)) {
     const ids = part.map(({ move }) => move.ticket.id)
     const shown = await bounded(options, () => ports.zendesk.tickets.showMany(ids, options))

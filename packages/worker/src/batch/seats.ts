@@ -43,7 +43,9 @@ export class Seats implements SeatsPort {
 
   /** Remembers a refusal, and tells the admin once. Returns the milliseconds to wait. */
   async exhaust(words: string): Promise<number> {
-    await this.#redis.set(this.#key, '1', 'PX', WAITS.seatMs)
+    // one batch has many refused: the team is listed for the first
+    const isNews = (await this.#redis.set(this.#key, '1', 'PX', WAITS.seatMs, 'NX')) !== null
+    if (!isNews) return this.waitMs()
     const holders = await this.#holders()
     const problem = {
       code: 'SEATS_EXHAUSTED',

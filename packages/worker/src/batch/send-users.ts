@@ -61,10 +61,10 @@ export async function sendUsers(
   )
   const deletions = of('delete').map(({ job }) => prepare(job, { body: {}, applied: null }, ['suspended']))
   const admins = await lookForAdmins(ports, batch, [...planned, ...deletions])
-  const held = await handOverTickets(ports, batch, usersLosingTickets([...admins.plain, ...admins.losing]))
+  const held = await handOverTickets(ports, batch, usersLosingTickets(admins.plain))
   const goes = ({ job }: PreparedWrite<UserRecord>) => !held.has(job.jobId)
   const isPlain = (write: PreparedWrite<UserRecord>) => admins.plain.includes(write) && goes(write)
-  const going = planned.filter((write) => goes(write) && (isPlain(write) || admins.losing.includes(write)))
+  const going = planned.filter((write) => isPlain(write) || admins.losing.includes(write))
   const updates = await keepEntitlements(ports, batch, going, admins.shown)
   const parts = [
     unchanged,
@@ -77,7 +77,10 @@ export async function sendUsers(
       admins.shown,
     ),
     await send(ports, batch, userDeletion(ports), deletions.filter(isPlain)),
-    await removeAdmins(ports, batch, admins.losing.filter(goes), (own, write) => {
+    await removeAdmins(ports, batch, admins.losing, async (own, write) => {
+      // not before it is known that another admin is left
+      const stays = await handOverTickets(ports, own, usersLosingTickets([write]))
+      if (stays.size > 0) return stays
       const update = updates.find(({ job }) => job === write.job)
       return update ? updateUsers(ports, own, [update]) : send(ports, own, userDeletion(ports), [write])
     }),

@@ -3,7 +3,7 @@ import type { Applied } from '@provisioner/shared/ledger/record.ts'
 import { WAITS } from '@provisioner/shared/retry-policy.ts'
 import { readResult } from '@provisioner/zendesk/job-statuses.ts'
 import { suspendsTeamMember } from '../entity/end-sessions.ts'
-import { sendsSeat } from '../entity/loses-seat.ts'
+import { sendsSeat } from '@provisioner/shared/loses-seat.ts'
 import { settlingRequest } from '../entity/leased-request.ts'
 import { withMembershipId } from '../entity/prepared-write.ts'
 import type { Finished } from '../entity/finished.ts'
@@ -77,6 +77,7 @@ function success(
     job: { jobId: item.jobId, ref },
     signsOut: isSignedOut && { id: item.id, zendeskId: known, label: item.email ?? item.id, lostSeat },
     sent,
+    entitlements: item.entitlements,
     what: WHAT[write.call],
     written: {
       ref,

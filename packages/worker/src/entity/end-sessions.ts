@@ -1,7 +1,7 @@
 import { appliedRole, type Applied, type UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
-import { sendsSeat } from './loses-seat.ts'
+import { sendsSeat } from '@provisioner/shared/loses-seat.ts'
 import type { Needs } from '../ports.ts'
 
 /** Most ids in one request. */

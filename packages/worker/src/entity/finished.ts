@@ -1,6 +1,6 @@
 import type { Written } from '@provisioner/shared/ledger/written.ts'
 import { suspendsTeamMember, type Suspended } from './end-sessions.ts'
-import { sendsSeat } from './loses-seat.ts'
+import { sendsSeat } from '@provisioner/shared/loses-seat.ts'
 import type { OpenJob } from './open-job.ts'
 import { written, type PreparedWrite } from './prepared-write.ts'
 
@@ -12,6 +12,8 @@ export interface Finished {
   readonly signsOut?: Suspended | false
   /** Names of what an update sent. */
   readonly sent?: readonly string[]
+  /** What the user had whose seat it has taken, as JSON. */
+  readonly entitlements?: string | undefined
   /** `created`, `linked`, `updated`, `suspended`, `deleted`…: for the audit line. */
   readonly what: string
 }
@@ -24,5 +26,5 @@ export function finishedOf(write: PreparedWrite, what: string, zendeskId: number
   const { ref, record } = job
   const lostSeat = sendsSeat(write.sent)
   const signsOut = isSignedOut && { id: ref.id, zendeskId: done.zendeskId, label: record.label, lostSeat }
-  return { job, what, written: done, signsOut, sent: write.sent }
+  return { job, what, written: done, signsOut, sent: write.sent, entitlements: write.entitlements }
 }

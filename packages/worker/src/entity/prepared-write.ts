@@ -15,6 +15,8 @@ export interface PreparedWrite<R extends LedgerRecord = LedgerRecord> {
   readonly email: string | null
   readonly externalId: string | null
   readonly suspendedByUs: boolean
+  /** What the user has who loses their seat with it (`Entitlements`), as JSON. */
+  readonly entitlements?: string
 }
 
 /** How to find what a creation made, should its answer be lost. */
@@ -56,5 +58,6 @@ export function outstandingItem(write: PreparedWrite): OutstandingItem {
     applied: write.applied === null ? null : JSON.stringify(write.applied),
     suspendedByUs: write.suspendedByUs,
     sent: write.sent,
+    ...(write.entitlements !== undefined && { entitlements: write.entitlements }),
   }
 }

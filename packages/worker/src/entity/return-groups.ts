@@ -1,11 +1,9 @@
 import type { Entitlements } from '@provisioner/shared/ledger/entitlements.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
+import type { GroupMembership } from '@provisioner/zendesk/memberships.ts'
 import type { Needs } from '../ports.ts'
 import type { Finished } from './finished.ts'
-
-/** What all requests for one user may take, with what they wait for, ms: the record of who is back waits for it. */
-const WAIT_MS = 15_000
 
 /** What was given back of a user's groups. */
 export interface Returned {
@@ -22,11 +20,12 @@ export interface Returned {
  */
 export async function returnGroups(
   { records, zendesk, report }: Needs<'records' | 'zendesk' | 'report'>,
-  { written: { ref, zendeskId } }: Finished,
+  { written: { ref, zendeskId }, sent = [] }: Finished,
   { groups, defaultGroup }: Entitlements,
+  signal: AbortSignal,
 ): Promise<Returned> {
   const userId = zendeskId!
-  const options = { signal: AbortSignal.timeout(WAIT_MS) }
+  const options = { signal }
   const owners = await records.ownersOf('group', groups)
   const others = groups.filter((_id, i) => owners[i] === null)
   const isOurs = defaultGroup !== null && !others.includes(defaultGroup)
@@ -34,7 +33,8 @@ export async function returnGroups(
   try {
     const present = await zendesk.memberships.ofUser(userId, options)
     for (const { group_id: id } of present) missing.delete(id)
-    const unasked = present.filter((one) => !groups.includes(one.group_id))
+    const isNew = (one: GroupMembership) => one.default === true && !groups.includes(one.group_id)
+    const unasked = sent.includes('role') ? present.filter(isNew) : []
     for (const id of missing) {
       const membership = { user_id: userId, group_id: id, ...(id === defaultGroup && { default: true }) }
       if (await isDone(zendesk.memberships.create(membership, options))) missing.delete(id)
@@ -45,7 +45,7 @@ export async function returnGroups(
     const isWaiting = isOurs && !present.some((one) => one.group_id === defaultGroup)
     return { waiting: isWaiting ? defaultGroup : null, problem: undefined }
   } catch (error) {
-    if (!(error instanceof ZendeskError) && !options.signal.aborted) throw error
+    if (!(error instanceof ZendeskError) && !signal.aborted) throw error
     return { waiting: isOurs ? defaultGroup : null, problem: notReturned(ref.id, userId, [...missing], error) }
   }
 }
@@ -73,8 +73,7 @@ async function unmanaged<M extends { readonly group_id: number }>(
 }
 
 function notReturned(id: string, userId: number, groups: readonly number[], error: unknown): Problem {
-  const why =
-    error instanceof ZendeskError ? error.message : `Zendesk's limits left no room within ${WAIT_MS / 1_000} s`
+  const why = error instanceof ZendeskError ? error.message : "Zendesk's limits left no room in time"
   const which = groups.length === 0 ? 'not all of their groups' : `not these groups of theirs: ${groups.join(', ')}`
   return {
     code: 'GROUPS_NOT_RETURNED',

@@ -1,11 +1,17 @@
+import { atOnce } from '@provisioner/shared/at-once.ts'
 import { isWhole, type Entitlements } from '@provisioner/shared/ledger/entitlements.ts'
 import { membershipSides } from '@provisioner/shared/entity.ts'
-import { isTeamRole, type AppliedMembership } from '@provisioner/shared/ledger/record.ts'
+import { isTeamRole, type AppliedMembership, type AppliedUser } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { Needs } from '../ports.ts'
 import type { Finished } from './finished.ts'
 import { returnGroups } from './return-groups.ts'
-import { sendsSeat } from './loses-seat.ts'
+import { sendsSeat } from '@provisioner/shared/loses-seat.ts'
+
+/** What giving groups back may take, ms, and how much longer for each: the record waits for it. */
+const WAIT_MS = 15_000
+const EACH_MS = 400
+const WIDTH = 5
 
 /**
  * What the ledger shall keep of entitlements once writes are recorded, in their order; undefined where that is as
@@ -21,38 +27,46 @@ export async function settleEntitlements(
   ports: Needs<'records' | 'zendesk' | 'report'>,
   finished: readonly Finished[],
 ): Promise<{ readonly entitlements: readonly (string | undefined)[]; readonly problems: readonly Problem[] }> {
-  const concerned = finished.filter((one) => takesSeat(one) || hasSeatAgain(one) || joins(one))
-  const stored = await ports.records.entitlementsOf(concerned.map(userOf))
-  const problems: Problem[] = []
   const settled = new Map<Finished, string>()
+  for (const one of finished) if (one.entitlements !== undefined) settled.set(one, one.entitlements)
+  const concerned = finished.filter((one) => hasAccess(one) || joins(one))
+  const stored = await ports.records.entitlementsOf(concerned.map(userOf))
+  const returning: { readonly one: Finished; readonly kept: Entitlements }[] = []
   for (const [i, one] of concerned.entries()) {
     const kept = stored[i]
     if (!kept) continue
-    if (takesSeat(one)) settled.set(one, JSON.stringify(kept))
-    else if (joins(one)) {
-      const isDefault = kept.defaultGroup === (one.written.applied as AppliedMembership).groupZendeskId
-      if (isDefault && !isWhole(kept)) settled.set(one, '')
-    } else {
-      const { waiting, problem } = await returnGroups(ports, one, kept)
-      const rest: Entitlements = { attributes: {}, groups: [], defaultGroup: waiting }
-      settled.set(one, waiting === null ? '' : JSON.stringify(rest))
-      if (problem) problems.push(problem)
+    if (!joins(one)) {
+      if (hasSeatAgain(one, kept)) returning.push({ one, kept })
+      continue
     }
+    const isDefault = kept.defaultGroup === (one.written.applied as AppliedMembership).groupZendeskId
+    if (isDefault && !isWhole(kept)) settled.set(one, '')
   }
-  return { entitlements: finished.map((one) => settled.get(one)), problems }
+  const signal = AbortSignal.timeout(WAIT_MS + EACH_MS * returning.length)
+  const answers = await atOnce(returning, WIDTH, ({ one, kept }) => returnGroups(ports, one, kept, signal))
+  for (const [i, { one }] of returning.entries()) {
+    const rest: Entitlements = { attributes: {}, groups: [], defaultGroup: answers[i]!.waiting }
+    settled.set(one, rest.defaultGroup === null ? '' : JSON.stringify(rest))
+  }
+  return {
+    entitlements: finished.map((one) => settled.get(one)),
+    problems: answers.flatMap(({ problem }) => problem ?? []),
+  }
 }
 
 function userOf({ written: { ref } }: Finished): string {
   return ref.kind === 'membership' ? membershipSides(ref.id).userId : ref.id
 }
 
-function takesSeat({ written: { ref, applied }, sent = [] }: Finished): boolean {
-  return ref.kind === 'user' && applied?.presence === 'suspended' && sendsSeat(sent)
-}
-
-function hasSeatAgain({ written: { ref, applied }, sent = [] }: Finished): boolean {
+function hasAccess({ written: { ref, applied }, sent = [] }: Finished): boolean {
   if (ref.kind !== 'user' || applied?.presence !== 'active' || !('attributes' in applied)) return false
   return isTeamRole(applied.attributes['role']) && (sendsSeat(sent) || sent.includes('suspended'))
+}
+
+/** While the guard holds the role, somebody who is back is an end user, or a light agent, and gets nothing yet. */
+function hasSeatAgain({ written: { applied }, sent = [] }: Finished, { attributes }: Entitlements): boolean {
+  const now = (applied as AppliedUser).attributes
+  return sendsSeat(sent) || (now['custom_role_id'] ?? null) === (attributes['custom_role_id'] ?? null)
 }
 
 function joins({ written: { ref, applied } }: Finished): boolean {

@@ -2,8 +2,8 @@ import { keepOnAdoption } from '@provisioner/shared/adoption/keep-on-adoption.ts
 import { changedAttributes, valueOf, withValue } from '@provisioner/shared/changed-attributes.ts'
 import type { DesiredUser, UserAttributes } from '@provisioner/shared/desired.ts'
 import { isTeamRole, type AppliedUser, type UserRecord } from '@provisioner/shared/ledger/record.ts'
-import { ofRole } from '@provisioner/shared/team-only.ts'
-import { sendsSeat } from './loses-seat.ts'
+import { OF_SEAT, ofRole, withoutSeatOnly } from '@provisioner/shared/team-only.ts'
+import { sendsSeat } from '@provisioner/shared/loses-seat.ts'
 
 /** What has to be sent for a user, as the ledger stands when the job runs. */
 export type UserWrite =
@@ -90,13 +90,10 @@ function without(attributes: UserAttributes, names: readonly string[] = []): Use
   return names.reduce((left, name) => withValue(left, name, undefined), attributes)
 }
 
-/** What Zendesk resets, beside what only team members have: who gets the role back, gets these written anew. */
-const RESET: readonly string[] = ['ticket_restriction', 'moderator']
-
 /** What Zendesk holds of a user after these attributes are written. */
 function heldAfter(attributes: UserAttributes, known: UserAttributes): UserAttributes {
   const isLowered = isTeamRole(known['role']) && !isTeamRole(attributes['role'])
-  return ofRole(isLowered ? without(attributes, RESET) : attributes)
+  return ofRole(isLowered ? withoutSeatOnly(attributes) : attributes)
 }
 
 function isAdopting({ origin, appliedRevision }: UserRecord): boolean {
@@ -111,9 +108,9 @@ function isSuspendedByHand(record: UserRecord): boolean {
   return isAdopting(record) && record.applied?.presence === 'suspended' && !record.suspendedByUs
 }
 
-/** What Zendesk holds for certain: without what was sent and never answered. */
+/** What Zendesk holds for certain: without what was sent and never answered, nor what goes with a seat in doubt. */
 function knownOf(applied: AppliedUser, unconfirmed: readonly string[]): UserAttributes {
-  return without(applied.attributes, unconfirmed)
+  return without(applied.attributes, sendsSeat(unconfirmed) ? [...unconfirmed, ...OF_SEAT] : unconfirmed)
 }
 
 function mergedFields(wanted: UserAttributes, known: UserAttributes): UserAttributes {

@@ -1,7 +1,7 @@
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { WAITS } from '@provisioner/shared/retry-policy.ts'
 import type { CallOptions } from '@provisioner/zendesk/transport.ts'
-import { losesSeat } from '../entity/loses-seat.ts'
+import { losesSeat } from '@provisioner/shared/loses-seat.ts'
 import { giveBack } from '../entity/give-back.ts'
 import type { OpenJob } from '../entity/open-job.ts'
 import type { Outcome } from '../outcome.ts'

@@ -83,6 +83,7 @@ local function unlink(e, reason)
   local denied = reason == 'denied to a worker'
   local is_missed = e.kind == 'user' and e.zendeskId and not (denied and e.deletionSent)
   give_up(e)
+  if e.kind == 'user' then entitle(e.id, '') end
   drop(e, 'zendeskId', 'applied', 'role', 'origin', 'suspendedByUs')
   settle(e)
   if reason == 'deleted by us' then

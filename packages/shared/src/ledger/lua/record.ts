@@ -103,6 +103,15 @@ local function record_gone(r, e)
   return 'applied'
 end
 
+-- A membership gives back a default group; what is kept anew since, as its user leaves once more, stays.
+local function settle_entitlements(r)
+  if r.kind ~= 'membership' then return entitle(r.id, r.entitlements) end
+  local _, user = sides(r.id)
+  local kept = decoded(try('HGET', prefix .. 'entitlements', user) or '')
+  local is_whole = type(kept.attributes) == 'table' and kept.attributes.role ~= nil
+  if not is_whole then entitle(user, r.entitlements) end
+end
+
 local function record_written(r, e)
   local owner = r.zendeskId ~= '' and own(e, r.zendeskId)
   -- the worker has yet to say what becomes of the entity
@@ -124,7 +133,7 @@ local function record_written(r, e)
     applied(e, r.revision)
   end
   save(e)
-  if r.entitlements then entitle(r.kind == 'membership' and select(2, sides(r.id)) or r.id, r.entitlements) end
+  if r.entitlements then settle_entitlements(r) end
   if r.kind ~= 'membership' and is_news then add_ready(r.kind, r.id, e.role, ready) end
   if r.kind == 'membership' then
     local _, user = sides(r.id)

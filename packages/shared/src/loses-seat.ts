@@ -1,10 +1,14 @@
-import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
+import type { UserRecord } from './ledger/record.ts'
 
 /** Attributes of a suspension that free the seat of a team member. */
 const SEAT: readonly string[] = ['role', 'custom_role_id']
 
 /** Whether what is released of a user suspends them, and frees their seat with that (`users.remove.agents`). */
-export function losesSeat({ operation, desired, changed }: UserRecord): boolean {
+export function losesSeat({
+  operation,
+  desired,
+  changed,
+}: Pick<UserRecord, 'operation' | 'desired' | 'changed'>): boolean {
   return (
     operation === 'suspend user' && desired?.presence === 'suspended' && SEAT.some((name) => changed.includes(name))
   )
