@@ -9,8 +9,8 @@ import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 /** Users whose memberships are read in one cycle: each is a request. */
 const MOST_MEMBERS = 200
 
-/** How long something is asked for that can't be looked at yet, since a write of it is under way, ms. */
-const KEPT_MS = 15 * 60_000
+/** How long something is asked for that can't be looked at yet, since a write of it waits, ms: an outage may last. */
+const KEPT_MS = 24 * 60 * 60_000
 
 /** What a cycle looks at in Zendesk because something was told of it. */
 export interface Looks {

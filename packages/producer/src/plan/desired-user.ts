@@ -50,17 +50,15 @@ export function desiredAttributes(
   return { attributes, cleared, roleKept, externalIdKept }
 }
 
-/** The attributes with what Zendesk holds of a set put beside the entry's. */
+/**
+ * The attributes with what Zendesk holds of a set put beside the entry's. While nobody knows what it holds, as of a
+ * user who is just adopted, the set is left alone: what it lacks would be taken away.
+ */
 function withHeldOf(attributes: UserAttributes, name: string, applied: UserAttributes): UserAttributes {
-  const ours = attributes[name] as readonly number[] | undefined
-  const held = (applied[name] ?? []) as readonly number[]
-  return ours === undefined
-    ? attributes
-    : withValue(
-        attributes,
-        name,
-        [...new Set([...ours, ...held])].sort((a, b) => a - b),
-      )
+  const [ours, held] = [attributes[name], applied[name]] as (readonly number[] | null | undefined)[]
+  if (ours === undefined || ours === null) return attributes
+  const both = held && [...new Set([...ours, ...held])].sort((a, b) => a - b)
+  return withValue(attributes, name, both ?? undefined)
 }
 
 /** A user as they are to be created: everything that has a value, create-only attributes included. */

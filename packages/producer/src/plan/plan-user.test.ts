@@ -221,6 +221,12 @@ describe('brands', () => {
       { ...agent, agent_brand_ids: [3] },
       [2, 3, 10],
     ],
+    [
+      'of which some are not known, and what Zendesk holds is not either',
+      { attributes: { ...agent, agent_brand_ids: [2], name: 'A.' }, partial },
+      agent,
+      undefined,
+    ],
   ])('%s are planned as such', (_which, entry, holds, ids) => {
     const input = { wanted: wanted(entry), record: record({ applied: applied(holds) }), found: undefined }
     const desired = planUser(input, policy).change?.desired as DesiredUser | undefined
