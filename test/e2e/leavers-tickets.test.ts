@@ -212,8 +212,12 @@ it('the tickets of many leavers are listed once for each, and moved by a hundred
   await world.zendesk.call('POST', '/sandbox/tickets', { tickets: all })
   await world.zendesk.forgetRequests()
 
+  // one batch has them all
+  await world.queue('users.remove').pause()
   for (const uid of uids) await deleteEntry(world.slapd, personDn(uid))
-  await world.step()
+  await world.cycle()
+  await world.queue('users.remove').resume()
+  await world.settled()
 
   expect(await agents.whose()).toEqual(['zd-a: nobody 150'])
   expect(await agents.done()).toEqual([
