@@ -67,7 +67,7 @@ export async function setChaosStage(
     const folder = await mkdtemp(join(tmpdir(), 'provisioner-chaos-'))
     owned.defer(() => rm(folder, { recursive: true, force: true }))
     const config = join(folder, 'provisioner.yaml')
-    await writeFile(config, stringify(configOf(slapd, proxies, size)))
+    await writeFile(config, stringify(configOf(slapd, proxies, { ...size, seed })))
 
     const redis = owned.adopt(new Redis(chaosRedis.url, { maxRetriesPerRequest: null }), (one) => one.disconnect())
     redis.on('error', () => undefined) // it comes back
@@ -113,7 +113,12 @@ export async function setChaosStage(
   }
 }
 
-function configOf(slapd: SlapdServer, proxies: ChaosStage['proxies'], { everyS }: ChaosSize): object {
+/** Of every other seed, agents who are disabled lose their seat, and get it back with their access. */
+function configOf(
+  slapd: SlapdServer,
+  proxies: ChaosStage['proxies'],
+  { everyS, seed }: ChaosSize & { seed: number },
+): object {
   return testConfig(
     {
       redis: { url: `redis://127.0.0.1:${proxies.redis.port}` },
@@ -124,7 +129,10 @@ function configOf(slapd: SlapdServer, proxies: ChaosStage['proxies'], { everyS }
     },
     {
       schedule: { every: `${everyS}s`, watch: '1s' },
-      users: { map: { alias: { from: 'mail', parse: 'user-from-email', case: 'lower' } } },
+      users: {
+        ...(seed % 2 === 1 && { remove: { agents: 'downgrade' } }),
+        map: { alias: { from: 'mail', parse: 'user-from-email', case: 'lower' } },
+      },
     },
   )
 }

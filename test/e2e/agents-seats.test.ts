@@ -10,30 +10,24 @@ import {
   ldif,
   leaveGroups,
   LIGHT_AGENT_ROLE,
-  makeAdaSpecial,
+  openWithAda,
   QUIET,
   SEATLESS,
   seatOfAda,
-  seatWorld,
   unrest,
+  leaveZendeskGroup,
 } from '../fixtures/seated-agent.ts'
 import { forgetting } from '../fixtures/forgetful-redis.ts'
-import { openWorld, type World, type WorldOptions } from '../fixtures/world.ts'
+import { openWorld, type World } from '../fixtures/world.ts'
 
 let world: World
 afterEach(() => world?.[Symbol.asyncDispose]())
-
-async function openWithAda(agents: unknown, sandbox: WorldOptions['sandbox'] = {}, defaultGroup = 'By hand') {
-  world = await openWorld(seatWorld(agents, sandbox))
-  await world.step()
-  await makeAdaSpecial(world, defaultGroup)
-}
 
 describe('an agent who leaves with remove.agents: downgrade', () => {
   it.each(Object.keys(CAUSES) as (keyof typeof CAUSES)[])(
     'as %s is suspended, signed out and an end user, in one write; back, all is as before',
     async (cause) => {
-      await openWithAda('downgrade')
+      world = await openWithAda('downgrade')
       const before = await seatOfAda(world)
       await world.zendesk.forgetRequests()
 
@@ -73,7 +67,7 @@ describe('an agent who leaves with remove.agents: downgrade', () => {
   )
 
   it('has a group of the directory’s as the default one again', async () => {
-    await openWithAda('downgrade', {}, 'zd-night')
+    world = await openWithAda('downgrade', { defaultGroup: 'zd-night' })
     const before = await seatOfAda(world)
 
     await CAUSES.disabled.leave(world)
@@ -89,8 +83,25 @@ describe('an agent who leaves with remove.agents: downgrade', () => {
     expect(await unrest(world)).toEqual(QUIET)
   })
 
+  it('is not left in the account’s default group, into which Zendesk puts new agents, if they were not in it', async () => {
+    world = await openWithAda('downgrade')
+    const { id } = (await world.zendesk.user(ADA))!
+    await leaveZendeskGroup(world, id, 'Support')
+    const before = await seatOfAda(world)
+
+    await CAUSES.disabled.leave(world)
+    await world.step()
+    await CAUSES.disabled.comeBack(world)
+    await world.step()
+    await world.settled()
+
+    expect(before.groups).toEqual(['By hand', 'zd-night', 'zd-team'])
+    expect(await seatOfAda(world)).toEqual(before)
+    expect(await unrest(world)).toEqual(QUIET)
+  })
+
   it('gets no group back from which the directory has taken them meanwhile', async () => {
-    await openWithAda('downgrade')
+    world = await openWithAda('downgrade')
     await CAUSES.disabled.leave(world)
     await world.step()
 
@@ -104,7 +115,7 @@ describe('an agent who leaves with remove.agents: downgrade', () => {
   })
 
   it('together with others, in bulk, keeps and gets back what is theirs', async () => {
-    await openWithAda('downgrade', { bulkImport: true })
+    world = await openWithAda('downgrade', { sandbox: { bulkImport: true } })
     const before = await seatOfAda(world)
     const others = await world.zendesk.members('zd-team')
     const each = (change: object) => Promise.all(AGENTS.map((uid) => modifyEntry(world.slapd, personDn(uid), change)))
@@ -125,7 +136,7 @@ describe('an agent who leaves with remove.agents: downgrade', () => {
   })
 
   it('is known with what they had though Redis forgets the second in which the seat was taken', async () => {
-    await openWithAda('downgrade')
+    world = await openWithAda('downgrade')
     const before = await seatOfAda(world)
 
     await forgetting(world, async () => {
@@ -144,7 +155,7 @@ describe('an agent who leaves with remove.agents: downgrade', () => {
   })
 
   it('loses the seat that an earlier configuration left them, and only then', async () => {
-    await openWithAda({ deleted: 'downgrade' })
+    world = await openWithAda({ deleted: 'downgrade' })
 
     await CAUSES.disabled.leave(world)
     await world.step()
@@ -159,7 +170,7 @@ describe('an agent who leaves with remove.agents: downgrade', () => {
   })
 
   it('is suspended though Zendesk does not let us take the role, which is told', async () => {
-    await openWithAda('downgrade')
+    world = await openWithAda('downgrade')
     await world.fault({ method: 'PUT', path: '/api/v2/users/\\d+$', kind: '403', times: 1 })
 
     await CAUSES.disabled.leave(world)
@@ -182,7 +193,7 @@ describe('an agent who leaves with remove.agents: downgrade', () => {
   })
 
   it('is suspended at once though Zendesk does not show their groups, and loses the seat later', async () => {
-    await openWithAda('downgrade')
+    world = await openWithAda('downgrade')
     const before = await seatOfAda(world)
     await world.fault({ method: 'GET', path: 'users/\\d+/group_memberships', kind: '500', times: 1 })
 
@@ -203,7 +214,7 @@ describe('an agent who leaves with remove.agents: downgrade', () => {
 
 describe('an agent who leaves with remove.agents: light-agent', () => {
   it('is a suspended light agent in their groups, and an agent again when they are back', async () => {
-    await openWithAda('light-agent')
+    world = await openWithAda('light-agent')
     const before = await seatOfAda(world)
 
     await CAUSES.disabled.leave(world)

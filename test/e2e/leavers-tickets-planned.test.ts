@@ -34,7 +34,7 @@ describe('a plan', () => {
     expect(silent).not.toContain('pen tickets')
     expect(asked).toEqual([])
     expect(await plan('--tickets')).toMatch(
-      /Open tickets of 1 who leave .*: 12, which Zendesk leaves with who is suspended/,
+      /Open tickets of 1 who leave .*: 12, which suspended users keep/,
     )
   })
 

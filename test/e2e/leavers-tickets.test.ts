@@ -1,9 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { deleteEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { AgentsWithTickets, type Leaving } from '../fixtures/agents-with-tickets.ts'
 import { killWhileItWaits } from '../fixtures/kill-while-it-waits.ts'
-import { directoryOf, personDn } from '../fixtures/people.ts'
-import { openWorld } from '../fixtures/world.ts'
 
 let agents: AgentsWithTickets
 afterEach(() => agents?.[Symbol.asyncDispose]())
@@ -194,36 +191,4 @@ describe('a worker that is killed while it hands tickets over', () => {
     await agents.world.fullStep()
     expect(await agents.done()).toEqual([])
   })
-})
-
-it('the tickets of many leavers are listed once for each, and moved by a hundred, before anybody goes', async () => {
-  const uids = Array.from({ length: 25 }, (_one, i) => `agent${i}`)
-  const ldif = directoryOf(
-    uids.map((uid) => ({ uid })),
-    { agents: uids, 'zd-a': uids },
-  )
-  agents = new AgentsWithTickets(await openWorld({ ldif, config: { users: { remove: { tickets: 'group' } } } }))
-  const { world } = agents
-  await world.step()
-  const group = (await world.zendesk.groups()).find(({ name }) => name === 'zd-a')
-  const all = (await world.zendesk.users()).flatMap(({ id }) =>
-    Array.from({ length: 6 }, () => ({ assignee_id: id, group_id: group!.id, status: 'open' })),
-  )
-  await world.zendesk.call('POST', '/sandbox/tickets', { tickets: all })
-  await world.zendesk.forgetRequests()
-
-  // one batch has them all
-  await world.queue('users.remove').pause()
-  for (const uid of uids) await deleteEntry(world.slapd, personDn(uid))
-  await world.cycle()
-  await world.queue('users.remove').resume()
-  await world.settled()
-
-  expect(await agents.whose()).toEqual(['zd-a: nobody 150'])
-  expect(await agents.done()).toEqual([
-    ...[MOVE, MOVE, 'PUT users/update_many', 'POST users/logout_many'],
-    'DELETE group_memberships/destroy_many',
-  ])
-  // each is looked at again before the group is left, and has none any more
-  expect(await looks()).toHaveLength(25 + 2 + 25)
 })

@@ -4,15 +4,14 @@ import {
   CAUSES,
   giveTickets,
   LIGHT_AGENT_ROLE,
-  makeAdaSpecial,
+  openWithAda,
   QUIET,
   SEATLESS,
   seatOfAda,
-  seatWorld,
   ticketsByAssignee,
   unrest,
 } from '../fixtures/seated-agent.ts'
-import { openWorld, type World } from '../fixtures/world.ts'
+import type { World } from '../fixtures/world.ts'
 
 let world: World
 afterEach(() => world?.[Symbol.asyncDispose]())
@@ -30,9 +29,8 @@ describe('an agent with twelve open tickets, four groups and two brands', () => 
   ] as const)(
     'leaves as %s with agents: %s: tickets, then seat and access, then sessions; back, the seat is as before',
     async (cause, agents, gone) => {
-      world = await openWorld(seatWorld(agents, {}, { tickets: 'user:bob@example.org', ticketTag: 'handed_over' }))
-      await world.step()
-      await makeAdaSpecial(world)
+      const remove = { tickets: 'user:bob@example.org', ticketTag: 'handed_over' }
+      world = await openWithAda(agents, { remove })
       await giveTickets(world)
       const [before, theirs] = [await seatOfAda(world), await ticketsByAssignee(world)]
       await world.zendesk.forgetRequests()

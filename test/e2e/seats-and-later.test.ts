@@ -5,30 +5,23 @@ import {
   CAUSES,
   leaveGroups,
   LIGHT_AGENT_ROLE,
-  makeAdaSpecial,
+  openWithAda,
   QUIET,
   SEATLESS,
   seatOfAda,
-  seatWorld,
   unrest,
 } from '../fixtures/seated-agent.ts'
 import { deleteEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { personDn } from '../fixtures/people.ts'
-import { openWorld, type World } from '../fixtures/world.ts'
+import type { World } from '../fixtures/world.ts'
 
 let world: World
 afterEach(() => world?.[Symbol.asyncDispose]())
 
-async function openWithAda(agents: unknown, more = {}) {
-  world = await openWorld(seatWorld(agents, {}, more))
-  await world.step()
-  await makeAdaSpecial(world)
-}
-
 it.each(['downgrade', 'light-agent'])(
   'an agent who left with agents: %s, and whose role the guard holds when they are back, has all of it once it is approved',
   async (agents) => {
-    await openWithAda(agents, { guard: { promotions: { share: '0%', min: 0 } } })
+    world = await openWithAda(agents, { remove: { guard: { promotions: { share: '0%', min: 0 } } } })
     const before = await seatOfAda(world)
 
     await CAUSES.disabled.leave(world)
@@ -52,7 +45,7 @@ it.each(['downgrade', 'light-agent'])(
 )
 
 it('a light agent by us who is made an end user later has what they had as an agent', async () => {
-  await openWithAda({ disabled: 'light-agent', deleted: 'downgrade' })
+  world = await openWithAda({ disabled: 'light-agent', deleted: 'downgrade' })
   const before = await seatOfAda(world)
 
   await CAUSES.disabled.leave(world)
@@ -73,7 +66,7 @@ it('a light agent by us who is made an end user later has what they had as an ag
 })
 
 it('what was kept of somebody who never lost their seat is forgotten, and makes nobody an admin later', async () => {
-  await openWithAda('downgrade')
+  world = await openWithAda('downgrade')
   const { id } = (await world.zendesk.user(ADA))!
   const kept = { attributes: { role: 'agent', custom_role_id: 71 }, groups: [], defaultGroup: null }
   await world.redis.hset('{zp:acme}:staff:entitlements', 'ada', JSON.stringify(kept))

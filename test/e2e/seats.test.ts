@@ -46,6 +46,8 @@ it.each([
     expect(problems.find(({ code }) => code === 'SEATS_EXHAUSTED')?.what).toMatch(
       /Seats of no entry of the directory: (owner|api)@\S+ \(admin\), (owner|api)@\S+ \(admin\)$/,
     )
+    const lists = await world.zendesk.requests({ method: 'GET', path: /\/users$/ })
+    expect(lists.filter(({ query }) => query['role'] === 'agent')).toHaveLength(1)
     expect([await counts('failed'), await counts('delayed')]).toEqual([0, 4])
 
     await world.zendesk.call('PATCH', '/sandbox/settings', { seats: 20 })

@@ -66,3 +66,42 @@ it('is forgotten with the user', async () => {
 
   expect(await stored()).toBeUndefined()
 })
+
+it('is forgotten when Zendesk has the user no more: whoever is made anew was nobody before', async () => {
+  await writes.record([written({ linkOnly: true })], 'lease')
+  await writes.keepEntitlements([{ id: 'u1', entitlements: had }], 'lease')
+  const kept = await stored()
+  await writes.unlink(ref, 'lease')
+
+  expect([kept, await stored()]).toEqual([had, undefined])
+})
+
+it('is not taken by a membership that gives the default group back, once it is kept anew', async () => {
+  const member: EntityRef = { connection: 'staff', kind: 'membership', id: 'g1~u1' }
+  const cycle = await CycleLedger.begin(server.redis, STAFF)
+  const desired = { presence: 'active' } as const
+  const about = { ...member, dn: 'cn=g1', label: 'ada in g1', changed: [], operation: 'add member', desired } as const
+  const joined = { presence: 'active', userZendeskId: 7, groupZendeskId: 2, membershipZendeskId: 9 } as const
+  const joins = async () => {
+    const [released] = await cycle.release([about])
+    await writes.open([{ ref: member }], 'joining', 60_000)
+    const done = {
+      ref: member,
+      revision: released!.revision,
+      applied: joined,
+      zendeskId: 9,
+      origin: 'created' as const,
+    }
+    await writes.record([{ ...done, suspendedByUs: false, entitlements: '' }], 'joining')
+  }
+
+  await writes.keepEntitlements([{ id: 'u1', entitlements: had }], 'lease')
+  await joins()
+  const whole = await stored()
+  const rest = { attributes: {}, groups: [], defaultGroup: 2 }
+  await writes.keepEntitlements([{ id: 'u1', entitlements: rest }], 'lease')
+  await cycle.release([{ ...about, operation: 'remove member', desired: { presence: 'deleted' } }])
+  await joins()
+
+  expect([whole, await stored()]).toEqual([had, undefined])
+})

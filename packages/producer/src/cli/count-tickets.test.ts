@@ -14,7 +14,7 @@ const found = (more: Partial<TicketsOfPlan>): TicketsOfPlan => ({
 
 it.each<[string, Partial<TicketsOfPlan>, boolean, string[]]>([
   ['nobody leaves', {}, false, []],
-  ['nobody has any', { asked: 3 }, false, ['', 'Open tickets of 3 who leave the team or a group: 0']],
+  ['nobody has open tickets', { asked: 3 }, false, ['', 'Open tickets of 3 who leave the team or a group: 0']],
   [
     'somebody gets them',
     { asked: 1, counted: counted(1), way: { to: 'user', email: 'queue@acme.com' } },

@@ -129,7 +129,8 @@ export function describeTickets(found: TicketsOfPlan, all: boolean): string[] {
 
 /** What becomes of them. */
 const FATE = {
-  leave: 'which Zendesk leaves with who is suspended, and else gives to the API’s own user or the group’s oldest agent',
+  leave:
+    'which suspended users keep; else Zendesk gives them to the API’s own user or to the oldest agent of the group',
   group: 'which stay in their group without an assignee',
   user: 'which are handed over where the one who gets them is in the group, and else stay in it without an assignee',
   hold: 'for whose sake the agents stay until an admin approves',

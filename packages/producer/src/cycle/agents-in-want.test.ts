@@ -29,9 +29,10 @@ describe('agents who are given too little', () => {
     const agents = new AgentsInWant(map)
     for (const email of ['a@x', 'b@x', 'c@x', 'd@x']) agents.note(agent(email))
 
+    const four = '4 agents (a@x, b@x, c@x and 1 more)'
     expect(agents.problems('staff', ALL).map(({ id, what }) => `${id}: ${what.split(':')[0]}`)).toEqual([
-      'staff.brands: The mapping yields no brand for 4 agents (a@x, b@x, c@x and 1 more)',
-      'staff.custom_role: The account has custom roles, and the mapping yields none for 4 agents (a@x, b@x, c@x and 1 more)',
+      `staff.brands: The mapping yields no brand for ${four}`,
+      `staff.custom_role: The account has custom roles, and the mapping yields none for ${four}`,
     ])
   })
 

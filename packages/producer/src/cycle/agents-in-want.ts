@@ -61,7 +61,9 @@ export class AgentsInWant {
         code: 'AGENT_WITHOUT_BRANDS',
         id: `${connection}.brands`,
         attribute: 'brands',
-        what: `The mapping yields no brand for ${String(this.#withoutBrands)}: where Zendesk restricts agents by brand, who is in none sees no tickets`,
+        what:
+          `The mapping yields no brand for ${String(this.#withoutBrands)}: ` +
+          'where Zendesk restricts agents by brand, who is in none sees no tickets',
         todo: 'Give their entries a brand in the directory, or set users.map.brands.default',
       })
     if (account.hasOwnRoles && this.#withoutRole.count > 0)
@@ -70,7 +72,9 @@ export class AgentsInWant {
         code: 'LEGACY_AGENT',
         id: `${connection}.custom_role`,
         attribute: 'custom_role',
-        what: `The account has custom roles, and the mapping yields none for ${String(this.#withoutRole)}: who is given none in Zendesk either is a “legacy agent”`,
+        what:
+          `The account has custom roles, and the mapping yields none for ${String(this.#withoutRole)}: ` +
+          'who is given none in Zendesk either is a “legacy agent”',
         todo: 'Map users.map.custom_role for every agent, by byGroup or with a default',
       })
     return problems

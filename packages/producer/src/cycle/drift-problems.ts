@@ -12,7 +12,7 @@ import type { ToldDrift } from './plan-drift.ts'
 /** So many users are named: a list that nobody reads to its end helps nobody. */
 const TOLD = 200
 
-const TODO =
+const WHAT_TO_DO =
   'Change it back in Zendesk, correct the directory, or have it set right: drift: repair, or a change of the entry'
 
 const GIVEN_UP = ` though it was set right ${MOST_REPAIRS} times: Zendesk keeps it so, or another program writes it`
@@ -83,7 +83,7 @@ function problemOf({ user, attributes }: ToldDrift, { masked, changedBy }: Shown
     id: user.id,
     dn: user.dn,
     what: `Somebody has changed Zendesk's user '${user.label}': ${differences.join('; ')}${who}`,
-    todo: TODO,
+    todo: WHAT_TO_DO,
   }
 }
 
@@ -93,7 +93,7 @@ function problemOfOthers(count: number, connection: string): Problem {
     subject: 'connection',
     id: `${connection}.drift`,
     what: `Somebody has changed ${count} more of Zendesk's users, who are not named one by one`,
-    todo: TODO,
+    todo: WHAT_TO_DO,
   }
 }
 

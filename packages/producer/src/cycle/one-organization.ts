@@ -8,7 +8,9 @@ export function oneOrganizationOnly(connection: string): Problem {
     subject: 'connection',
     id: `${connection}.organizations`,
     attribute: 'organizations',
-    what: 'The account does not allow a user to be in several organizations: users.map.organizations is left alone for everybody',
+    what:
+      'The account does not allow a user to be in several organizations: ' +
+      'users.map.organizations is left alone for everybody',
     todo: 'Allow multiple organizations in Zendesk’s Admin Center, or map organization in place of organizations',
   }
 }

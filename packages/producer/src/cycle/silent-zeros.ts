@@ -118,7 +118,7 @@ export class SilentZeros {
    *   the schema                | nothing is emptied of a mapping           | because it is told as
    *   --------------------------|-------------------------------------------|----------------------
    *   can be relied on          | one of whose attributes it does not know  | ATTRIBUTE_UNKNOWN
-   *   is not shown, or in part  | of whose attributes nobody has any        | MAPPING_EMPTY
+   *   is not shown, or in part  | whose attributes are empty for everybody  | MAPPING_EMPTY
    */
   get unread(): ReadonlySet<string> {
     const unknown = this.#unknownNames

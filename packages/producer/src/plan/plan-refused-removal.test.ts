@@ -35,4 +35,17 @@ describe('planRemoval', () => {
       asked ? expect.objectContaining({ despiteTickets: true }) : plan.change?.desired,
     )
   })
+
+  it.each([
+    ['is asked for as long as users.remove.tickets is hold', true],
+    ['is planned unasked once it is not', false],
+  ])('of somebody who was kept for their open tickets %s', (_how, holdsTickets) => {
+    const rejection = { revision: 7, code: 'LEAVER_HAS_TICKETS', message: '', at: 0 }
+    const about = { kind: 'user', id: 'u1', dn: 'uid=ada', label: 'ada@acme.com', cause: 'deleted', applied } as const
+
+    const { change } = planRemoval({ ...about, record: { ...leaving, rejection } }, { ...policy, holdsTickets })
+
+    expect(change?.operation).toBe('suspend user')
+    expect([change?.consent !== undefined, 'despiteTickets' in change!.desired]).toEqual([holdsTickets, holdsTickets])
+  })
 })

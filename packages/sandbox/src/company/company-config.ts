@@ -69,7 +69,13 @@ connections:
       match: email
       actions: { create: true, update: true }
       provisionDisabled: false
-      remove: { disabled: suspend, deleted: suspend, outOfScope: suspend, agents: downgrade, tickets: group, ticketTag: handed_over }
+      remove:
+        disabled: suspend
+        deleted: suspend
+        outOfScope: suspend
+        agents: downgrade
+        tickets: group
+        ticketTag: handed_over
       emailReuse: relink
       oldEmail: keep
       externalId: directoryId

@@ -10,19 +10,19 @@ export const LeaversTickets = {
   tickets: textLike(/^(leave|group|hold|user:\s*[^\s@]+@[^\s@]+)$/, WAYS)
     .default('leave')
     .describe(
-      'Who has the open tickets of a team member who is suspended, deleted or made an end user, or who leaves a group ' +
-        '(then those in that group), from just before on: `leave` has Zendesk decide, which gives those of who is ' +
-        'deleted or downgraded to the API’s own user or the group’s oldest agent, and leaves those of who is suspended; ' +
-        '`group` leaves them in their group, without an assignee; `user:ADDRESS` gives them to that team member where ' +
-        'they are in the ticket’s group, and leaves the others in their group; `hold` keeps whoever has any on the team ' +
-        'until an admin approves that they go, and then has Zendesk decide, as of who leaves a group. Open are new, ' +
-        'open, pending and on-hold ones. A removal waits 15 s for its tickets at the most, and goes on without them ' +
-        '(`TICKETS_NOT_MOVED`). All but `leave` need the OAuth scopes tickets:read and tickets:write, and for agents of ' +
-        'more than 100 tickets the search: read and write have it all.',
+      'Who gets the open tickets (new, open, pending, on hold) of a team member who is suspended, deleted or made an ' +
+        'end user; of one who leaves a group, those of that group. `leave`: Zendesk decides. A suspended user keeps ' +
+        'their tickets; those of a deleted or downgraded user go to the API’s own user, or to the oldest agent of the ' +
+        'group. `group`: the tickets stay in their group, without an assignee. `user:ADDRESS`: the tickets go to that ' +
+        'team member, if they are in the ticket’s group; the others stay in their group. `hold`: a user who has open ' +
+        'tickets stays on the team until an admin approves the removal; then Zendesk decides. A removal waits 15 s for ' +
+        'its tickets, and 0.4 s more for each further user of the batch; then it goes on without them ' +
+        '(`TICKETS_NOT_MOVED`). All ways but `leave` need the OAuth scopes tickets:read and tickets:write; a user with ' +
+        'more than 100 tickets needs the search as well, which `read` allows.',
     ),
   ticketTag: textLike(/^[^\s,]+$/, 'one tag: letters without spaces or commas')
     .optional()
-    .describe('A tag for each ticket that `tickets` moves, so that a view can show them. None by default.'),
+    .describe('A tag for each ticket that is moved, so that a view can show them. Default: none.'),
 }
 
 /** What `users.remove.tickets` asks for. */

@@ -45,15 +45,16 @@ export const UsersConfig = z
           .union([Seat.transform((seat) => ({ disabled: seat, deleted: seat, outOfScope: seat })), SeatByCause])
           .prefault('suspend')
           .describe(
-            'What becomes of the seat of a team member who is suspended, for all causes or by cause. `suspend`: a ' +
-              'suspended agent keeps the paid seat, says Zendesk. `downgrade` makes them an end user as well, ' +
-              '`light-agent` a light agent, where the account has that role. Role, custom role, groups with the default ' +
-              'one, brands and what else Zendesk takes with it are remembered, and given back when the user is back.',
+            'The seat of a team member who is suspended, for all causes or by cause. `suspend`: the user keeps the paid ' +
+              'seat, as Zendesk documents. `downgrade`: the user becomes an end user as well, and the seat is free. ' +
+              '`light-agent`: the user becomes a light agent, if the account has that role, and the seat is free. Role, ' +
+              'custom role, groups with the default one, brands and ticket restriction are remembered. A user who is ' +
+              'back gets them again.',
           ),
         ...LeaversTickets,
       })
       .prefault({})
-      .describe('What becomes of a user who has left: `suspend` and `ignore` can be undone, `delete` can not.'),
+      .describe('The user of an entry that has left. `suspend` and `ignore` can be undone, `delete` can not.'),
     removeAfter: z
       .strictObject({
         disabled: Delay.prefault('0s').describe('How long after an entry is first seen disabled its user is removed.'),

@@ -11,7 +11,7 @@ import type { Outcome } from '../outcome.ts'
 import type { Needs } from '../ports.ts'
 import { rejected } from '../remedies/plain-outcome.ts'
 import { bounded, moveTickets, Undone, type BoundedOptions, type TicketMove } from './move-tickets.ts'
-import { movesTickets, TICKETS_TODO, type TicketLoser } from './ticket-losers.ts'
+import { movesTickets, ABOUT_TICKETS, type TicketLoser } from './ticket-losers.ts'
 
 type Ports = Needs<'ledger' | 'zendesk' | 'settings' | 'report' | 'limits' | 'bulk' | 'account'>
 
@@ -67,7 +67,7 @@ export async function handOverTickets(
   }
   const heir =
     found.length === 0 ? undefined : await bounded(options, () => findTicketHeir(ports.zendesk, way, options))
-  const undone = heir && (await handOver(ports, batch, found, { open, heir: asHeir(heir), options }))
+  const undone = heir && (await handOver(ports, batch, found, { open, heir: asHeir(heir), going: asked, options }))
   await tell(ports, asked, (leaver) => problemOf(leaver, open.get(leaver.zendeskId)!, undone?.get(leaver)))
   return new Map()
 }
@@ -104,7 +104,7 @@ async function holdBack(
     const why = `'${job.record.label}' (Zendesk user ${zendeskId}) has ${tickets} and stays until an admin approves`
     outcomes.set(
       job.jobId,
-      await giveBack(ports, job, batch.token, rejected(LEAVER_HAS_TICKETS, why, TICKETS_TODO), 'none'),
+      await giveBack(ports, job, batch.token, rejected(LEAVER_HAS_TICKETS, why, ABOUT_TICKETS), 'none'),
     )
     // a cycle that planned in between saw no refusal
     await ports.ledger.askForPlan(job.ref)
@@ -148,6 +148,13 @@ interface Left {
   readonly nobodys: Map<string, number>
 }
 
+/** Whose tickets go to whom; of who goes as well, with or without tickets, nobody gets any. */
+interface Hand {
+  readonly open: Listed
+  readonly heir: TicketHeir
+  readonly going: readonly TicketLoser[]
+}
+
 /**
  * Moves the tickets of those who are to lose them still: the directory may want them back by now. What Zendesk does not
  * give to the heir is left in its group.
@@ -156,7 +163,7 @@ async function handOver(
   ports: Ports,
   batch: Batch,
   leavers: readonly TicketLoser[],
-  { open, heir, options }: { open: Listed; heir: TicketHeir; options: BoundedOptions },
+  { open, heir, going, options }: Hand & { options: BoundedOptions },
 ): Promise<Map<TicketLoser, Left>> {
   const left = new Map<TicketLoser, Left>()
   const leaverOf = new Map<TicketMove, TicketLoser>()
@@ -167,7 +174,7 @@ async function handOver(
   }
   for (const leaver of await stillLeaving(ports, batch, leavers))
     for (const ticket of ticketsOf(open, leaver)) {
-      const isLeaving = leavers.some((one) => one.zendeskId === heir.zendeskId && losesTicket(one, ticket.group_id))
+      const isLeaving = going.some((one) => one.zendeskId === heir.zendeskId && losesTicket(one, ticket.group_id))
       const whyNot = isLeaving ? 'who is to have them leaves as well' : heir.whyNot(ticket.group_id ?? null)
       if (whyNot !== undefined) note(leaver, 'nobodys', whyNot)
       const to = whyNot === undefined ? heir.zendeskId : null

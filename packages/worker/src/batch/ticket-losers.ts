@@ -80,11 +80,11 @@ function afterRemovalOf(user: UserRecord): Outcome | undefined {
   }
   if (!isRefusedForTickets(user)) return undefined
   const why = `The removal of '${label}' waits for an admin's approval, as they have open tickets`
-  return rejected(LEAVER_HAS_TICKETS, why, TICKETS_TODO, { id, revision, appliedRevision })
+  return rejected(LEAVER_HAS_TICKETS, why, ABOUT_TICKETS, { id, revision, appliedRevision })
 }
 
 /** What an admin does about somebody who stays for their open tickets. */
-export const TICKETS_TODO =
+export const ABOUT_TICKETS =
   "The next cycle shows the removal under 'provisioner held' (users): approve it there, or have the tickets closed or " +
   'given to others first, and retry the job'
 

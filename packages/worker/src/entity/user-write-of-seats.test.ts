@@ -27,6 +27,16 @@ describe('userWrite', () => {
     })
   })
 
+  it('sends what goes with a seat again while nobody knows whether a suspension has taken it', () => {
+    const held = holds({ role: 'agent', agent_brand_ids: [1], ticket_restriction: 'groups', name: 'Ada' })
+    const back = record({ attributes: held.attributes }, held, { unconfirmed: ['role', 'suspended'] })
+
+    expect(userWrite(back)).toMatchObject({
+      body: { role: 'agent', agent_brand_ids: [1], ticket_restriction: 'groups', suspended: false },
+    })
+    expect(userWrite(back)).not.toMatchObject({ body: { name: 'Ada' } })
+  })
+
   it('remembers nothing of what is given back with a seat, and that nobody maps', () => {
     const back = record(
       { attributes: { role: 'agent', ticket_restriction: 'groups' }, givenBack: ['ticket_restriction'] },

@@ -41,7 +41,7 @@ describe('the tickets of an agent who', () => {
     ['is downgraded', () => zendesk.call('PUT', '/api/v2/users/11', { user: { role: 'end-user' } })],
     ['becomes a light agent', () => zendesk.call('PUT', '/api/v2/users/11', { user: { custom_role_id: 9 } })],
     ['is deleted', () => zendesk.call('DELETE', '/api/v2/users/11')],
-  ])('%s are the API user’s where that is in the group, else the group’s oldest agent’s', async (_how, change) => {
+  ])('%s are the API user’s where they are in the group, else the group’s oldest agent’s', async (_how, change) => {
     zendesk = await openTicketAccount()
     const api = zendesk.sandbox.account.apiUserId
     await zendesk.call('POST', '/api/v2/group_memberships', { group_membership: { user_id: api, group_id: 3 } })
@@ -53,7 +53,7 @@ describe('the tickets of an agent who', () => {
     expect((await zendesk.show(support.id)).assignee_id).toBe(api)
   })
 
-  it('is deleted are nobody’s, where that is how it is; a solved one is the owner’s when nobody else is in the group', async () => {
+  it('is deleted are nobody’s under that switch; a solved one is the owner’s when the group has nobody else', async () => {
     zendesk = await openTicketAccount({ unknowns: { ticketsOfFormerAgent: 'unassigned' } })
     await zendesk.leave(12, 2)
     const [open2, solved] = [await zendesk.ticket(), await zendesk.ticket({ status: 'solved' })]
