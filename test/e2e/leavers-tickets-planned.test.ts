@@ -33,9 +33,7 @@ describe('a plan', () => {
 
     expect(silent).not.toContain('pen tickets')
     expect(asked).toEqual([])
-    expect(await plan('--tickets')).toMatch(
-      /Open tickets of 1 who leave .*: 12, which suspended users keep/,
-    )
+    expect(await plan('--tickets')).toMatch(/Open tickets of 1 who leave .*: 12, which suspended users keep/)
   })
 
   it('counts the tickets of who is held by the guard as well, and gives them as JSON', async () => {
