@@ -1,0 +1,12 @@
+import { askForCycles } from '../ask-for-cycle.ts'
+import type { CommandLine } from '../run-command.ts'
+
+export function addCycle({ program, run, print }: CommandLine): void {
+  program
+    .command('cycle [connection]')
+    .description('start a cycle now: an ordinary one, which plans what has changed in the directory')
+    .option('--full', 'plan every entry anew, and look at every linked user and group in Zendesk', false)
+    .action((connection, options: { full: boolean }) =>
+      run(connection, (session) => askForCycles(session, options, print), { tellsHealth: true }),
+    )
+}

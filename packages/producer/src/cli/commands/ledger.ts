@@ -1,0 +1,34 @@
+import { confirmOrRefuse } from '../confirm.ts'
+import { exportTo, importFrom, rebuild } from '../move-ledger.ts'
+import type { CommandLine } from '../run-command.ts'
+
+const ACCOUNT = ['--account <account>', 'the account, where the configuration has several'] as const
+
+/** `ledger export`, `import` and `rebuild`. */
+export function addLedger({ program, run, print }: CommandLine): void {
+  const ledger = program.command('ledger').description('move what is known to another Redis, or build it anew')
+  ledger
+    .command('export <file>')
+    .description('write the ledger of an account to a file; stop producers and workers first')
+    .option(...ACCOUNT)
+    .option('--force', 'replace a file that is there', false)
+    .action((file: string, options: { account?: string; force: boolean }) =>
+      run(undefined, (session) => exportTo(session, file, options, print)),
+    )
+  ledger
+    .command('import <file>')
+    .description('write such a file into a Redis that has no ledger of the account; one that was broken off goes on')
+    .option(...ACCOUNT)
+    .action((file: string, options: { account?: string }) =>
+      run(undefined, (session) => importFrom(session, file, options, print), { reads: 'any layout' }),
+    )
+  ledger
+    .command('rebuild')
+    .description('forget the ledger: the next cycle finds everything again in Zendesk, and its plan waits for approval')
+    .option(...ACCOUNT)
+    .option('--yes', 'do not ask', false)
+    .action((options: { account?: string; yes: boolean }) => {
+      const terminal = { print, confirm: options.yes ? async () => true : confirmOrRefuse }
+      return run(undefined, (session) => rebuild(session, options, terminal), { reads: 'any layout' })
+    })
+}

@@ -1,0 +1,62 @@
+import type { Command } from 'commander'
+import { ConfigError, formatConfigError } from '@provisioner/shared/config/config-error.ts'
+import { EnvironmentError } from '@provisioner/shared/environment.ts'
+import { ProvisioningError } from '@provisioner/shared/errors.ts'
+import { errorWithoutSecrets, withoutSecrets } from '@provisioner/shared/known-secrets.ts'
+import { LedgerLayoutError } from '@provisioner/shared/redis.ts'
+import { CommandLineError } from './command-line-error.ts'
+import { STATUS_CODES } from './exit-codes.ts'
+import { openSession, type CliSession } from './session.ts'
+
+/** What a command may want besides its connection. */
+export interface RunOptions {
+  /** What it looks at, see `openSession`. */
+  readonly reads?: Parameters<typeof openSession>[0]['reads']
+  /** Ends as what stands still where another version left the ledger. */
+  readonly tellsHealth?: boolean
+}
+
+/** What every command of the command line is made with. */
+export interface CommandLine {
+  readonly program: Command
+  /**
+   * Runs one command and closes what it opened; `false` ends with exit code 1, a number is the exit code. A known error
+   * is one line, with exit code 2 for a configuration, an environment or a command line that can't work and 1
+   * otherwise; any other keeps its stack.
+   */
+  readonly run: (
+    connection: string | undefined,
+    command: (session: CliSession) => Promise<unknown>,
+    options?: RunOptions,
+  ) => Promise<void>
+  /** Writes a line to standard output, without what is known as a secret. */
+  readonly print: (text: string) => void
+}
+
+/** What a retry with the same files and arguments can't change. */
+const UNFIT = [ConfigError, EnvironmentError, CommandLineError]
+
+/** The command line of a program that has the option `--config`. */
+export function commandLine(program: Command): CommandLine {
+  return {
+    program,
+    print: (text) => void process.stdout.write(`${withoutSecrets(text)}\n`),
+    run: async (connection, command, { reads = 'ledger', tellsHealth = false } = {}) => {
+      try {
+        const configPath = program.opts<{ config: string }>().config
+        await using session = await openSession({ configPath, connection, reads })
+        const done = await command(session).catch(async (error: unknown) => {
+          throw await session.explain(error)
+        })
+        if (done === false) process.exitCode = 1
+        if (typeof done === 'number') process.exitCode = done
+      } catch (error) {
+        process.exitCode = UNFIT.some((kind) => error instanceof kind) ? 2 : 1
+        if (tellsHealth && error instanceof LedgerLayoutError) process.exitCode = STATUS_CODES.stopped
+        if (error instanceof ConfigError) process.stderr.write(`${formatConfigError(error)}\n`)
+        else if (error instanceof ProvisioningError) process.stderr.write(`${error.code}: ${error.message}\n`)
+        else throw errorWithoutSecrets(error)
+      }
+    },
+  }
+}
