@@ -25,6 +25,8 @@ export const WAITS = {
   scopeMs: 120_000,
   /** No seat is left for another agent: buying or freeing one takes a person. */
   seatMs: 10 * 60_000,
+  /** An admin has paused it. */
+  pausedMs: 2_000,
   /** Another job, worker or admin write has the entity, or had it since. */
   anotherWriteMs: 1_000,
   /** The shortest and the longest wait for the end of another worker's lease. */

@@ -11,6 +11,7 @@ import { AccountTrouble } from './account-trouble.ts'
 import { portsOf, type AccountOptions } from './connection-ports.ts'
 import { sendBatch } from './batch/send-batch.ts'
 import { SingleCreations } from './batch/single-creations.ts'
+import { PauseWatch } from './pause-watch.ts'
 import { openLine, type Line } from './loop/line.ts'
 import { PullLoop } from './loop/pull-loop.ts'
 import { BulkLeases } from './bulk/bulk-leases.ts'
@@ -50,7 +51,8 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
   })
   const leases = new BulkLeases({ redis, account: accountId, worker })
   const singleCreations = new SingleCreations()
-  const own = { poller, leases, singleCreations, accountProblems }
+  const pauses = new PauseWatch({ redis, account: accountId, log })
+  const own = { poller, leases, singleCreations, accountProblems, pauses }
   const portsById = new Map(connections.map((connection) => [connection.id, portsOf(options, connection, own)]))
 
   const lines: Line[] = []
@@ -93,6 +95,7 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
     redis: bullmq,
     maxBatches: 40,
     log,
+    isPaused: async ({ connection, removal }) => (await pauses.of(connection, { takesAway: removal })) !== undefined,
     appetite: (line) => appetiteOf(line, portsById.get(line.connection)!.bulk.bulkImport, singleCreations),
     takeSlot: slotTaker(budget, worker),
     onSlotReleased: (wake) => budget.onSlotReleased(wake),

@@ -22,6 +22,7 @@ import type { SingleCreations } from './batch/single-creations.ts'
 import { BulkImport } from './bulk/bulk-import.ts'
 import type { BulkLeases } from './bulk/bulk-leases.ts'
 import type { JobStatusPoller } from './bulk/job-status-poller.ts'
+import type { PauseWatch } from './pause-watch.ts'
 import type { LimitsPort, Ports } from './ports.ts'
 
 /** What a worker has for one account. */
@@ -43,6 +44,7 @@ interface AccountParts {
   readonly leases: BulkLeases
   readonly singleCreations: SingleCreations
   readonly accountProblems: AccountProblems
+  readonly pauses: PauseWatch
 }
 
 /** The ports of a connection, whose queues are to be closed. */
@@ -50,8 +52,9 @@ export type ConnectionPorts = Ports & { readonly queues: ChangeQueues }
 
 /** Fills in what writing for one connection needs. */
 export function portsOf(options: AccountOptions, connection: ConnectionConfig, parts: AccountParts): ConnectionPorts {
-  const { accountId: account, config, worker, redis, bullmq, zendesk, requestTimeoutMs, log } = options
-  const { poller, leases, singleCreations, accountProblems } = parts
+  const { accountId: account, config, worker, redis, bullmq, requestTimeoutMs, log } = options
+  const { poller, leases, singleCreations, accountProblems, pauses } = parts
+  const zendesk = options.zendesk.gatedBy(pauses.gateOf(connection.id))
   const { users } = connection
   const name = connectionName(connection)
   const keys = accountKeys(account)
@@ -89,6 +92,7 @@ export function portsOf(options: AccountOptions, connection: ConnectionConfig, p
       bulkImport: new BulkImport({ redis, account, problems: accountProblems, log }),
     },
     account: {
+      pauses,
       seats: new Seats({
         redis,
         account,

@@ -1,6 +1,7 @@
 import type { TicketsWay } from '@provisioner/shared/config/leavers-tickets.ts'
 import type { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import type { Pause } from '@provisioner/shared/ledger/pauses.ts'
 import type { WriteProblems } from '@provisioner/shared/ledger/problem-store.ts'
 import type { WriteLedger } from '@provisioner/shared/ledger/write-ledger.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
@@ -124,8 +125,15 @@ export interface BulkImportPort {
   refuse(): Promise<void>
 }
 
+/** What admins have paused. */
+export interface PausesPort {
+  /** The pause that keeps a write of the connection back, if there is one. */
+  of(connection: string, write: { readonly takesAway: boolean }): Promise<Pause | undefined>
+}
+
 /** What an account has, and what must not be done to it twice at once. */
 export interface AccountPort {
+  readonly pauses: PausesPort
   readonly seats: SeatsPort
   readonly organizations: OrganizationsPort
   readonly protection: ProtectedUsers

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { CallOptions, Transport } from './transport.ts'
+import type { CallOptions, Sender } from './transport.ts'
 
 /** What the product asks of an account's settings; Zendesk tells much more. */
 export const AccountSettings = z.looseObject({
@@ -9,7 +9,7 @@ export type AccountSettings = z.infer<typeof AccountSettings>
 
 export type AccountSettingsApi = ReturnType<typeof accountSettingsApi>
 
-export function accountSettingsApi(transport: Transport) {
+export function accountSettingsApi(transport: Sender) {
   return {
     /** For agents and admins. An OAuth client needs the broad scope `read`. */
     async show(options?: CallOptions): Promise<AccountSettings> {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { CallOptions, Transport } from './transport.ts'
+import type { CallOptions, Sender } from './transport.ts'
 
 /** Entries of a user that are read: who has changed one lately stands among the first. */
 const READ = 10
@@ -17,7 +17,7 @@ export type AuditEntry = z.infer<typeof AuditEntry>
 
 export type AuditLogsApi = ReturnType<typeof auditLogsApi>
 
-export function auditLogsApi(transport: Transport) {
+export function auditLogsApi(transport: Sender) {
   return {
     /** The last ten about a user, the newest first. Only Enterprise plans have a log; others answer 403 or 404. */
     async ofUser(id: number, options?: CallOptions): Promise<AuditEntry[]> {

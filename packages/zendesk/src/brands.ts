@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Id } from './id.ts'
 import { readAll, readPages } from './pages.ts'
-import type { CallOptions, Transport } from './transport.ts'
+import type { CallOptions, Sender } from './transport.ts'
 
 /** A brand: an agent sees the tickets of those that they are in, where the account restricts agents by brand. */
 export const Brand = z.looseObject({
@@ -16,7 +16,7 @@ const BrandAgent = z.looseObject({ brand_id: Id })
 
 export type BrandsApi = ReturnType<typeof brandsApi>
 
-export function brandsApi(transport: Transport) {
+export function brandsApi(transport: Sender) {
   return {
     /**
      * All of them, by name. An agent without the permission `assign_tickets_to_any_brand` is shown their own only

@@ -3,6 +3,7 @@ import type { Logger } from '@provisioner/shared/logger.ts'
 import { auditLogsApi, type AuditLogsApi } from './audit-logs.ts'
 import type { Authorization } from './authorization.ts'
 import type { Budget } from './budget/budget.ts'
+import { gated, type Gate } from './gate.ts'
 import { groupsApi, type GroupsApi } from './groups.ts'
 import { identitiesApi, type IdentitiesApi } from './identities.ts'
 import { jobStatusesApi, type JobStatusesApi } from './job-statuses.ts'
@@ -13,7 +14,7 @@ import { membershipsApi, type MembershipsApi } from './memberships.ts'
 import { organizationsApi, type OrganizationsApi } from './organizations.ts'
 import { customRolesApi, type CustomRolesApi } from './roles.ts'
 import { ticketsApi, type TicketsApi } from './tickets.ts'
-import { Transport, type Exchange } from './transport.ts'
+import { Transport, type Exchange, type Sender } from './transport.ts'
 import { userFieldsApi, type UserFieldsApi } from './user-fields.ts'
 import { usersApi, type UsersApi } from './users.ts'
 
@@ -50,6 +51,8 @@ export interface ZendeskClient extends Disposable {
   readonly userFields: UserFieldsApi
   readonly tickets: TicketsApi
   readonly auditLogs: AuditLogsApi
+  /** The same account; its writes go out as the gate lets them. Closing it closes nothing. */
+  gatedBy(gate: Gate): ZendeskClient
 }
 
 export function createZendeskClient(options: ZendeskClientOptions): ZendeskClient {
@@ -63,20 +66,25 @@ export function createZendeskClient(options: ZendeskClientOptions): ZendeskClien
     holder: options.holder ?? `${hostname()}:${process.pid}`,
     onExchange: options.onExchange ?? (() => {}),
   })
+  return clientOf(transport, () => transport[Symbol.dispose]())
+}
+
+function clientOf(sender: Sender, dispose: () => void): ZendeskClient {
   return {
-    users: usersApi(transport),
-    identities: identitiesApi(transport),
-    groups: groupsApi(transport),
-    memberships: membershipsApi(transport),
-    jobStatuses: jobStatusesApi(transport),
-    organizations: organizationsApi(transport),
-    customRoles: customRolesApi(transport),
-    locales: localesApi(transport),
-    brands: brandsApi(transport),
-    accountSettings: accountSettingsApi(transport),
-    userFields: userFieldsApi(transport),
-    tickets: ticketsApi(transport),
-    auditLogs: auditLogsApi(transport),
-    [Symbol.dispose]: () => transport[Symbol.dispose](),
+    users: usersApi(sender),
+    identities: identitiesApi(sender),
+    groups: groupsApi(sender),
+    memberships: membershipsApi(sender),
+    jobStatuses: jobStatusesApi(sender),
+    organizations: organizationsApi(sender),
+    customRoles: customRolesApi(sender),
+    locales: localesApi(sender),
+    brands: brandsApi(sender),
+    accountSettings: accountSettingsApi(sender),
+    userFields: userFieldsApi(sender),
+    tickets: ticketsApi(sender),
+    auditLogs: auditLogsApi(sender),
+    gatedBy: (gate) => clientOf(gated(sender, gate), () => {}),
+    [Symbol.dispose]: dispose,
   }
 }

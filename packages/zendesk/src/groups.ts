@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Id } from './id.ts'
 import { readAll, readPages } from './pages.ts'
-import type { CallOptions, Transport } from './transport.ts'
+import type { CallOptions, Sender } from './transport.ts'
 
 /** A group. Names are not known to be unique. */
 export const Group = z.looseObject({
@@ -29,7 +29,7 @@ const OneGroup = z.object({ group: Group })
 
 export type GroupsApi = ReturnType<typeof groupsApi>
 
-export function groupsApi(transport: Transport) {
+export function groupsApi(transport: Sender) {
   return {
     /** Every group that is not deleted, once. Zendesk's cursor runs by name: one renamed meanwhile may be missing. */
     async list(options?: CallOptions): Promise<Group[]> {

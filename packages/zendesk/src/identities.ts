@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Id } from './id.ts'
 import { withoutMail } from './no-mail.ts'
 import { readAll, readPages } from './pages.ts'
-import type { CallOptions, Transport } from './transport.ts'
+import type { CallOptions, Sender } from './transport.ts'
 
 /** An address, a number or an account elsewhere by which Zendesk knows a user. */
 export const Identity = z.looseObject({
@@ -22,7 +22,7 @@ const Identities = z.object({ identities: z.array(Identity) })
 export type IdentitiesApi = ReturnType<typeof identitiesApi>
 
 /** Identities refuse tokens of the scope `users:write`: they need the broad `read` and `write`. */
-export function identitiesApi(transport: Transport) {
+export function identitiesApi(transport: Sender) {
   const pathOf = (userId: number) => `/api/v2/users/${userId}/identities`
   return {
     list(userId: number, options?: CallOptions): Promise<Identity[]> {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { readPages } from './pages.ts'
 import { JobResult } from './read-result.ts'
-import type { CallOptions, Transport } from './transport.ts'
+import type { CallOptions, Sender } from './transport.ts'
 
 export { readResult } from './read-result.ts'
 
@@ -39,7 +39,7 @@ const JOB_STATUSES = '/api/v2/job_statuses'
 
 export type JobStatusesApi = ReturnType<typeof jobStatusesApi>
 
-export function jobStatusesApi(transport: Transport) {
+export function jobStatusesApi(transport: Sender) {
   return {
     /** 100 at most; Zendesk forgets a job status after a day at the latest, and then leaves it out. */
     async showMany(ids: readonly string[], options?: CallOptions): Promise<JobStatus[]> {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Id } from './id.ts'
-import type { CallOptions, Transport } from './transport.ts'
+import type { CallOptions, Sender } from './transport.ts'
 
 /** A language that the account offers. */
 export const Locale = z.looseObject({
@@ -13,7 +13,7 @@ export type Locale = z.infer<typeof Locale>
 
 export type LocalesApi = ReturnType<typeof localesApi>
 
-export function localesApi(transport: Transport) {
+export function localesApi(transport: Sender) {
   return {
     /** All of them: the list has no pages. */
     async list(options?: CallOptions): Promise<Locale[]> {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Id } from './id.ts'
 import { JobStatusAnswer, type JobStatus } from './job-statuses.ts'
 import { readAll, readPages } from './pages.ts'
-import type { CallOptions, Transport } from './transport.ts'
+import type { CallOptions, Sender } from './transport.ts'
 
 /** An agent's place in a group. */
 export const GroupMembership = z.looseObject({
@@ -24,7 +24,7 @@ const OneMembership = z.object({ group_membership: GroupMembership })
 
 export type MembershipsApi = ReturnType<typeof membershipsApi>
 
-export function membershipsApi(transport: Transport) {
+export function membershipsApi(transport: Sender) {
   const pages = (path: string, options?: CallOptions) =>
     readPages(transport, { path, key: 'group_memberships', item: GroupMembership }, options)
   return {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Id } from './id.ts'
 import { readPages } from './pages.ts'
-import type { CallOptions, Transport } from './transport.ts'
+import type { CallOptions, Sender } from './transport.ts'
 
 /** An organization. Its name is unique, whatever the case. */
 export const Organization = z.looseObject({
@@ -15,7 +15,7 @@ const ORGANIZATIONS = '/api/v2/organizations'
 
 export type OrganizationsApi = ReturnType<typeof organizationsApi>
 
-export function organizationsApi(transport: Transport) {
+export function organizationsApi(transport: Sender) {
   return {
     /** All organizations, by pages of 100. */
     list(options?: CallOptions): AsyncGenerator<Organization[], void, undefined> {

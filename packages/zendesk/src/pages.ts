@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ZendeskError } from './errors.ts'
 import { PageWatch } from './page-watch.ts'
-import type { CallOptions, Transport } from './transport.ts'
+import type { CallOptions, Sender } from './transport.ts'
 
 /** The most that Zendesk gives in one page. */
 export const PAGE_SIZE = 100
@@ -16,7 +16,7 @@ const Meta = z.object({ has_more: z.boolean(), after_cursor: z.string().nullish(
  *   read to its end
  */
 export async function* readPages<T>(
-  transport: Transport,
+  transport: Sender,
   {
     path,
     key,

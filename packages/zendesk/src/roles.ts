@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Id } from './id.ts'
-import type { CallOptions, Transport } from './transport.ts'
+import type { CallOptions, Sender } from './transport.ts'
 
 /** An agent's role of the account's own making, or one of Zendesk's: light agent, contributor. */
 export const CustomRole = z.looseObject({
@@ -33,7 +33,7 @@ export function isOwnRole({ role_type: type }: Pick<CustomRole, 'role_type'>): b
 
 export type CustomRolesApi = ReturnType<typeof customRolesApi>
 
-export function customRolesApi(transport: Transport) {
+export function customRolesApi(transport: Sender) {
   return {
     /** All of them: the list has no pages. A plan without custom roles answers 403 or 404. */
     async list(options?: CallOptions): Promise<CustomRole[]> {

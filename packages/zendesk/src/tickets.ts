@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Id } from './id.ts'
 import { JobStatusAnswer, type JobStatus } from './job-statuses.ts'
 import { PAGE_SIZE } from './pages.ts'
-import type { CallOptions, Transport } from './transport.ts'
+import type { CallOptions, Sender } from './transport.ts'
 
 const MaybeId = Id.nullish()
 
@@ -45,7 +45,7 @@ const Results = z.object({ results: z.array(Ticket), next_page: z.string().nulli
 
 export type TicketsApi = ReturnType<typeof ticketsApi>
 
-export function ticketsApi(transport: Transport) {
+export function ticketsApi(transport: Sender) {
   const showMany = async (ids: readonly number[], options?: CallOptions): Promise<Ticket[]> => {
     const query = { ids: ids.join(',') }
     return (await transport.send({ method: 'GET', path: `${TICKETS}/show_many`, query, answer: Tickets }, options))

@@ -22,6 +22,8 @@ export interface CallOptions {
    * Called before each request, once it is paid for and could go out at once. What it throws keeps it from being sent.
    */
   readonly beforeSending?: () => Promise<void>
+  /** Whether what is sent takes something away, for a gate. Default: a DELETE does. */
+  readonly takesAway?: boolean
   /** Milliseconds from the connection to the last byte of the answer; waiting for the budget does not count. */
   readonly timeoutMs?: number
 }
@@ -69,6 +71,9 @@ const REST_MS = {
   account: 10_000,
   exports: 10_000,
 } as const
+
+/** What sends requests to one account: the transport, or a gate before it (`gate.ts`). */
+export type Sender = Pick<Transport, 'send'>
 
 /** Sends requests to one account: pays each from the budget, learns from each answer, and names every failure. */
 export class Transport implements Disposable {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { readAll, readPages } from './pages.ts'
-import type { CallOptions, Transport } from './transport.ts'
+import type { CallOptions, Sender } from './transport.ts'
 
 /** A field of the account's own on each user. Only drop-downs and multi-selects have options. */
 export const UserField = z.looseObject({
@@ -14,7 +14,7 @@ export type UserField = z.infer<typeof UserField>
 
 export type UserFieldsApi = ReturnType<typeof userFieldsApi>
 
-export function userFieldsApi(transport: Transport) {
+export function userFieldsApi(transport: Sender) {
   return {
     /** All of them. */
     list(options?: CallOptions): Promise<UserField[]> {

@@ -4,7 +4,7 @@ import { identitiesApi } from './identities.ts'
 import { JobStatusAnswer, type JobStatus } from './job-statuses.ts'
 import { withoutMail } from './no-mail.ts'
 import { readAll, readPages } from './pages.ts'
-import type { CallOptions, Transport } from './transport.ts'
+import type { CallOptions, Sender } from './transport.ts'
 import type { UserBody } from './user-body.ts'
 
 const MaybeText = z.string().nullish()
@@ -59,7 +59,7 @@ const Count = z.object({ count: z.object({ value: z.number() }) })
 
 export type UsersApi = ReturnType<typeof usersApi>
 
-export function usersApi(transport: Transport) {
+export function usersApi(transport: Sender) {
   return {
     async me(options?: CallOptions): Promise<CurrentUser> {
       const { user } = await transport.send(

@@ -14,9 +14,9 @@ it('a queue that lets others go first is looked at again as soon as it may', asy
   const now = Date.now()
   test.line.emptyUntil = now + 250
 
-  const due = await peek([test.line], now, log)
+  const due = await peek([test.line], now, { isPaused: async () => false, log })
   const meanwhile = test.line.ready
-  await peek([test.line], now + 250, log)
+  await peek([test.line], now + 250, { isPaused: async () => false, log })
 
   expect([due - now, meanwhile, test.line.ready]).toEqual([250, 0, 1])
 })
@@ -33,7 +33,7 @@ it.each([
   await test.queue.addBulk(Array.from({ length: jobs }, () => ({ name: 'update user', data: {} })))
   Object.assign(test.line, { pulling, readySince: since })
 
-  await peek([test.line], 1_000, log)
+  await peek([test.line], 1_000, { isPaused: async () => false, log })
 
   expect({ ready: test.line.ready, since: test.line.readySince }).toEqual(expected)
 })
@@ -71,7 +71,7 @@ it.each<[string, (test: TestLine) => Promise<unknown>, { ready: number; nextInMs
   await using test = await openTestLine(server.redis)
   await arrange(test)
 
-  const due = await peek([test.line], NOW, log)
+  const due = await peek([test.line], NOW, { isPaused: async () => false, log })
 
   expect({ ready: test.line.ready, nextInMs: due - NOW }).toEqual(expected)
 })
@@ -87,7 +87,8 @@ it.each(['wait', 'prioritized', 'delayed'])(
     await other.add(['a'])
     await server.redis.set(broken.queue.toKey(key), 'garbage')
 
-    for (const at of [NOW, NOW + 2_000]) await peek([broken.line, other.line], at, told)
+    for (const at of [NOW, NOW + 2_000])
+      await peek([broken.line, other.line], at, { isPaused: async () => false, log: told })
 
     expect([broken.line.ready, other.line.ready]).toEqual([0, 1])
     expect(lines).toMatchObject([{ connection: 'staff', queue: 'users.update' }])

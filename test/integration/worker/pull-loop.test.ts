@@ -37,6 +37,7 @@ async function openLoop(redis: Redis, send: (ids: readonly string[]) => Promise<
       redis,
       maxBatches: 1,
       log,
+      isPaused: async () => false,
       appetite: async ({ ready }) => ({ jobs: Math.min(ready, 100), bulk: true, batches: Infinity }),
       takeSlot: async () => ({ jobSlot: 'one', release: async () => {} }),
       onSlotReleased: () => ({ [Symbol.dispose]: () => {} }),

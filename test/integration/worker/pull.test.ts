@@ -64,7 +64,7 @@ it('jobs whose pull lost its answer come back when their locks have run out, at 
   expect(await pull(test.line, 1, log)).toEqual([])
   await endLocks(server, test.queue)
   await using other = await openTestLine(server.redis)
-  await peek([other.line], Date.now(), log)
+  await peek([other.line], Date.now(), { isPaused: async () => false, log })
   await returnStalled(other.line)
 
   const [job] = await pull(other.line, 1, log)

@@ -6,10 +6,20 @@ import { STATUS_CODES } from './exit-codes.ts'
 import type { CliConnection, CliSession } from './session.ts'
 import { describeTroubles } from './show-troubles.ts'
 
-/** What keeps a connection's cycles from running: they may be asked for, and are run once that is over. */
-export async function whatStopsCycles(session: CliSession, connection: CliConnection): Promise<Trouble[]> {
+/** What keeps a connection's cycles from running, and what keeps what they plan from Zendesk. */
+export interface Standing {
+  /** Cycles may be asked for, and are run once that is over. */
+  readonly stopping: readonly Trouble[]
+  /** What admins have paused. */
+  readonly paused: readonly Trouble[]
+}
+
+export async function whatStands(session: CliSession, connection: CliConnection): Promise<Standing> {
   const { troubles } = await readHealth(session.redis, connectionName(connection))
-  return troubles.filter(({ stopsCycles }) => stopsCycles)
+  return {
+    stopping: troubles.filter(({ stopsCycles }) => stopsCycles),
+    paused: troubles.filter(({ code }) => code === 'PAUSED'),
+  }
 }
 
 /**
@@ -26,10 +36,10 @@ export async function askForCycles(
   let code = 0
   for (const connection of session.connections) {
     await session.startCycle(connection, name)
-    const troubles = await whatStopsCycles(session, connection)
-    if (troubles.length > 0) code = STATUS_CODES.stopped
-    const now = troubles.length === 0 ? `a ${name} is asked for.` : `a ${name} is asked for, but it cannot run yet:`
-    print([`Connection '${connection.id}': ${now}`, ...describeTroubles(troubles)].join('\n'))
+    const { stopping, paused } = await whatStands(session, connection)
+    if (stopping.length > 0) code = STATUS_CODES.stopped
+    const now = stopping.length === 0 ? `a ${name} is asked for.` : `a ${name} is asked for, but it cannot run yet:`
+    print([`Connection '${connection.id}': ${now}`, ...describeTroubles([...stopping, ...paused])].join('\n'))
   }
   return code
 }

@@ -1,15 +1,15 @@
-import { hostname, userInfo } from 'node:os'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import type { FirstPlan } from '@provisioner/shared/ledger/cycle-state.ts'
 import { type DecidedChange, decisionOn, type Verdict } from '@provisioner/shared/ledger/decision.ts'
 import { describeFirstPlan, firstPlanWaits, isEmptyPlan } from '@provisioner/shared/ledger/describe-held.ts'
 import type { GuardMeasure } from '@provisioner/shared/ledger/held-change.ts'
-import { changedBy, HeldDecisions, type Decider } from '@provisioner/shared/ledger/held-decisions.ts'
+import { changedBy, HeldDecisions } from '@provisioner/shared/ledger/held-decisions.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { CyclePlan } from '../cycle/cycle-plan.ts'
 import { isFirstPlanHeld } from '../cycle/first-plan.ts'
+import { deciderOf } from './decider.ts'
 import { describeNothing, describeOutcome, describeStaying, isApproval, PAST } from './decision-words.ts'
-import { whatStopsCycles } from './ask-for-cycle.ts'
+import { whatStands } from './ask-for-cycle.ts'
 import { listHeld } from './list-held.ts'
 import { planNow } from './plan-now.ts'
 import { checkSelection, isSelected, type Selection } from './selection.ts'
@@ -108,7 +108,7 @@ async function decideOn(
   }
 
   const decisions = new HeldDecisions(session.redis, connectionName(connection))
-  const decider = deciderOf(options)
+  const decider = deciderOf(options.reason)
   const decided = firstPlan
     ? await decisions.approveFirstPlan(verdict, firstPlan, changing, decider)
     : await decisions.decide(verdict, changing, decider)
@@ -116,24 +116,18 @@ async function decideOn(
     say('the first plan waits no more: somebody else approved it in the meantime.')
     return 0
   }
-  const stopping = await whatStopsCycles(session, connection)
+  const { stopping, paused } = await whatStands(session, connection)
   describeOutcome(verdict, decided, {
     ofFirstPlan: firstPlan !== undefined,
     isRun: stopping.length === 0,
     waiting: firstPlan ? 0 : waitingMembers(decided.done, there.changes).length,
   }).forEach(say)
   describeStaying(verdict, selected).forEach(say)
-  if (isApproval(verdict)) describeTroubles(stopping).forEach(print)
+  if (isApproval(verdict)) describeTroubles([...stopping, ...paused]).forEach(print)
   const count = decided.done.length + (firstPlan ? 1 : 0)
   // A first plan's rejections are shown by `held` once a cycle has seen them.
   if (count > 0 && (isApproval(verdict) || there.ofFirstPlan)) await session.startCycle(connection)
   return count
-}
-
-/** The user of the command, and the machine it runs on. */
-function deciderOf({ reason }: DecideOptions): Decider {
-  const by = `${userInfo().username}@${hostname()}`
-  return { by, at: Date.now(), ...(reason !== undefined && { reason }) }
 }
 
 function isNamed({ only, matching }: Selection): boolean {

@@ -5,6 +5,7 @@ import { addDecisions } from './commands/decisions.ts'
 import { addHeld } from './commands/held.ts'
 import { addLedger } from './commands/ledger.ts'
 import { addMap } from './commands/map.ts'
+import { addPause } from './commands/pause.ts'
 import { addPlan } from './commands/plan.ts'
 import { addProblems } from './commands/problems.ts'
 import { addStatus } from './commands/status.ts'
@@ -16,6 +17,7 @@ const COMMANDS: readonly ((line: CommandLine) => void)[] = [
   addHeld,
   addDecisions,
   addCycle,
+  addPause,
   addStatus,
   addProblems,
   addMap,

@@ -8,6 +8,7 @@ import type { ConnectionName } from './keys.ts'
 import { connectionQueueKeyTypes } from './key-types.ts'
 import { unfitLayout } from './layout.ts'
 import { LedgerReader } from './ledger-reader.ts'
+import { readPauses } from './pauses.ts'
 import { newestConfig } from './newest-config.ts'
 import { isWrongType } from './read-stored.ts'
 import { readServices } from './services.ts'
@@ -27,21 +28,35 @@ export interface ConnectionHealth extends Facts {
 export async function readHealth(redis: RedisClient, name: ConnectionName): Promise<ConnectionHealth> {
   const { account, connection } = name
   const reader = new LedgerReader(redis, name)
-  const [services, newest, failing, firstRun, lastCycle, paused, wrong, accountProblems, memory, samples, layout, now] =
-    await Promise.all([
-      readServices(redis, account),
-      newestConfig(redis, name),
-      reader.failingCycles(),
-      reader.firstRun(),
-      reader.lastCycle(),
-      readPaused(redis, name),
-      wrongKeys(redis, connectionQueueKeyTypes(name)),
-      reader.accountProblems(),
-      infoOf(redis, account, 'memory'),
-      readMemorySamples(redis, account),
-      unfitLayout(redis, account),
-      timeOf(redis, account),
-    ])
+  const [
+    services,
+    newest,
+    failing,
+    firstRun,
+    lastCycle,
+    paused,
+    wrong,
+    accountProblems,
+    memory,
+    samples,
+    layout,
+    pauses,
+    now,
+  ] = await Promise.all([
+    readServices(redis, account),
+    newestConfig(redis, name),
+    reader.failingCycles(),
+    reader.firstRun(),
+    reader.lastCycle(),
+    readPaused(redis, name),
+    wrongKeys(redis, connectionQueueKeyTypes(name)),
+    reader.accountProblems(),
+    infoOf(redis, account, 'memory'),
+    readMemorySamples(redis, account),
+    unfitLayout(redis, account),
+    readPauses(redis, account),
+    timeOf(redis, account),
+  ])
   const facts: Facts = {
     connection,
     services: services.filter((service) => connection in service.connections),
@@ -55,6 +70,7 @@ export async function readHealth(redis: RedisClient, name: ConnectionName): Prom
     full: fullness(memory),
     filling: fillingUp(memory, samples, now),
     layout,
+    pauses: pauses.filter(({ connection: of = connection }) => of === connection),
     now,
   }
   const troubles = troublesOf(facts)

@@ -41,6 +41,7 @@ const WELL: Facts = {
   full: undefined,
   filling: undefined,
   layout: undefined,
+  pauses: [],
   now: NOW,
 }
 
@@ -56,6 +57,12 @@ describe('a connection', () => {
     ['without a producer', { services: [dead('producer'), service('worker')] }, ['NO_PRODUCER stopped']],
     ['without a worker', { services: [service('producer')] }, ['NO_WORKER stopped']],
     ['that another version left', { layout: 'Layout 1. Empty it' }, ['LEDGER_LAYOUT stopped']],
+    ['that an admin has paused', { pauses: [{ scope: 'all', by: 'ada@host', at: NOW }] }, ['PAUSED stopped']],
+    [
+      'of which removals are paused',
+      { pauses: [{ connection: 'staff', scope: 'removals', by: 'ada@host', at: NOW }] },
+      ['PAUSED degraded'],
+    ],
     ['whose cycles are paused', { paused: { cycles: true, changes: [] } }, ['CYCLES_PAUSED stopped']],
     ['of which a queue is paused', { paused: { cycles: false, changes: ['groups'] } }, ['QUEUES_PAUSED degraded']],
     ['of which all are paused', { paused: { cycles: false, changes: [...CHANGE_QUEUES] } }, ['QUEUES_PAUSED stopped']],

@@ -5,6 +5,7 @@ import type { CycleSummary, FailingCycles } from './cycle-state.ts'
 import { firstPlanWaits } from './describe-held.ts'
 import type { FirstRunState, StoredProblem } from './ledger-reader.ts'
 import type { NewestConfig } from './newest-config.ts'
+import { troubleOfPause, type Pause } from './pauses.ts'
 import type { SeenService } from './services.ts'
 import { describeWrongKey, type WrongKey } from './wrong-keys.ts'
 
@@ -43,6 +44,8 @@ export interface Facts {
   readonly filling: string | undefined
   /** Why the ledger in Redis is none of this version, and what to do. */
   readonly layout: string | undefined
+  /** What admins have paused of it, and of its account. */
+  readonly pauses: readonly Pause[]
   /** By Redis, ms since the epoch. */
   readonly now: number
 }
@@ -70,6 +73,7 @@ const OF_ACCOUNT: Readonly<Record<string, Trouble['level']>> = {
  *   NO_PRODUCER, NO_WORKER  | stopped  | none has said for 15 s that it lives
  *   CONFIG_OLDER            | degraded | a producer or worker has not the newest configuration
  *                           | stopped  | and no producer that lives has; degraded again once an older one took over
+ *   PAUSED                  | stopped  | an admin did; degraded when only removals are
  *   CYCLES_PAUSED           | stopped  |
  *   CYCLES_FAILING          | stopped  | the last one failed; degraded when Zendesk failed it, for leavers go out then
  *   CYCLE_OVERDUE           | degraded | none has ended for long, and none failed
@@ -87,6 +91,7 @@ export function troublesOf(facts: Facts): Trouble[] {
     facts.filling === undefined ? undefined : { ...told('REDIS_FILLS', facts.filling), level: 'degraded' as const },
     full === undefined ? noProducer(facts) : undefined, // one that can't say that it lives may live
     olderConfig(facts),
+    ...facts.pauses.map((one) => troubleOfPause(one, facts.connection)),
     facts.paused.cycles ? CYCLES_PAUSED : undefined,
     failing(facts),
     overdue(facts),

@@ -8,8 +8,10 @@ import type { ChangeQueue } from '@provisioner/shared/queues.ts'
 import { LEASE_SLACK_MS, renewalTime } from '../entity/lease-times.ts'
 import type { Batch, OpenJob } from '../entity/open-job.ts'
 import type { Outcome } from '../outcome.ts'
+import { PausedError } from '../paused-error.ts'
 import type { WritePorts } from '../write/attempt.ts'
 import { auditLine, type Audited } from './audit-line.ts'
+import { pausedJobs, takesAway } from './paused.ts'
 import { sendGroups } from './send-groups.ts'
 import { sendMemberships } from './send-memberships.ts'
 import { sendUsers } from './send-users.ts'
@@ -27,6 +29,7 @@ export async function sendBatch(
   const batch: Batch = {
     token: newBatchId(ports.settings.worker),
     removal: queue.endsWith('.remove'),
+    takesAway: false,
     renewAt: renewalTime(),
     ...slot,
   }
@@ -73,13 +76,16 @@ async function sendOpened(ports: WritePorts, batch: Batch, jobIds: readonly stri
     }
   })
 
-  const shielded = await shieldedJobs(ports, batch, open)
+  const paused = await pausedJobs(ports, batch, open)
+  const unpaused = open.filter(({ jobId }) => !paused.has(jobId))
+  const shielded = await shieldedJobs(ports, batch, unpaused)
+  batch.takesAway = unpaused.some(takesAway)
   const sent = await sendOpen(
     ports,
     batch,
-    open.filter(({ jobId }) => !shielded.has(jobId)),
+    unpaused.filter(({ jobId }) => !shielded.has(jobId)),
   )
-  for (const [jobId, outcome] of [...shielded, ...sent]) outcomes.set(jobId, outcome)
+  for (const [jobId, outcome] of [...paused, ...shielded, ...sent]) outcomes.set(jobId, outcome)
   for (const { jobId, others } of list) {
     const outcome = outcomes.get(jobId)
     for (const other of others)
@@ -108,9 +114,11 @@ async function sendOpen(ports: WritePorts, batch: Batch, open: readonly OpenJob[
     ]
     for (const part of parts) for (const [jobId, outcome] of part) outcomes.set(jobId, outcome)
   } catch (error) {
-    ports.report.log.warn({ err: error }, 'Batch interrupted; what it did not write is tried again')
+    const isPaused = error instanceof PausedError
+    if (!isPaused) ports.report.log.warn({ err: error }, 'Batch interrupted; what it did not write is tried again')
     const why = error instanceof Error ? error.message : String(error)
-    for (const job of open) if (!outcomes.has(job.jobId)) outcomes.set(job.jobId, { status: 'retry', why })
+    const outcome: Outcome = isPaused ? { status: 'later', why, ms: WAITS.pausedMs } : { status: 'retry', why }
+    for (const job of open) if (!outcomes.has(job.jobId)) outcomes.set(job.jobId, outcome)
   }
   return outcomes
 }

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { OutstandingWrite } from '@provisioner/shared/ledger/outstanding-write.ts'
+import { WAITS } from '@provisioner/shared/retry-policy.ts'
 import type { Outcome } from '../outcome.ts'
+import { PausedError } from '../paused-error.ts'
 import type { Ending } from '../ports.ts'
 import type { WritePorts } from '../write/attempt.ts'
 import { settleItems } from './settle-items.ts'
@@ -11,7 +13,8 @@ const LONGEST_MS = 15_000
 
 /**
  * Waits for the end of a bulk write and settles it: its sender, or whoever has the lease on it since the sender died.
- * It does not give up over a look at Zendesk or Redis that fails: until the write is settled its entities stay closed.
+ * It does not give up over a look at Zendesk or Redis that fails, nor for a pause: until the write is settled its
+ * entities stay closed.
  *
  * @param ending is asked again after a failure
  * @throws AbortError when the worker stops: the next one picks it up
@@ -26,6 +29,10 @@ export async function settleUntilDone(
       return await settleItems(ports, write, await ending())
     } catch (error) {
       if (error instanceof Error && error.name === 'AbortError') throw error
+      if (error instanceof PausedError) {
+        await sleep(WAITS.pausedMs, undefined, { ref: false })
+        continue
+      }
       ports.report.log.warn({ err: error, batch: write.id }, 'A bulk write could not be settled; trying again')
       // not to be waited for when the worker stops
       await sleep(waitMs, undefined, { ref: false })

@@ -24,7 +24,7 @@ export interface Unconfirmed {
  */
 export function leasedRequest(
   { ledger, settings }: Needs<'ledger' | 'settings'>,
-  batch: Pick<Batch, 'token' | 'removal' | 'more'>,
+  batch: Pick<Batch, 'token' | 'removal' | 'takesAway' | 'more'>,
   ref: EntityRef,
   { creation, sent, deletes = false, more = batch.more }: Unconfirmed & { more?: () => Promise<boolean> } = {},
 ): CallOptions {
@@ -47,7 +47,11 @@ export function leasedRequest(
  * Options of a bulk request, which closes its entities by its outstanding write and waits for the budget after that. A
  * Redis that lost its last second meanwhile knows nothing of it, and may have let others in.
  */
-export function bulkRequest({ ledger }: Needs<'ledger'>, batch: Pick<Batch, 'removal'>, id: string): CallOptions {
+export function bulkRequest(
+  { ledger }: Needs<'ledger'>,
+  batch: Pick<Batch, 'removal' | 'takesAway'>,
+  id: string,
+): CallOptions {
   return {
     ...callOptions(batch),
     beforeSending: async () => {

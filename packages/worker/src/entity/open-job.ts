@@ -20,13 +20,18 @@ export interface Batch {
   readonly renewAt: number
   /** The job-status slot that came with the batch; null when it was pulled for single writes. */
   jobSlot: string | null
+  /** Whether something of it takes something away: it waits while an admin has paused removals. */
+  takesAway: boolean
   /** What has to hold, besides the lease, right before a single write goes out. */
   readonly more?: () => Promise<boolean>
 }
 
 /** Requests of a removal overtake the others at the budget as well. */
-export function callOptions(batch: Pick<Batch, 'removal'>): Pick<CallOptions, 'purpose'> {
-  return { purpose: batch.removal ? 'removal' : 'write' }
+export function callOptions({
+  removal,
+  takesAway,
+}: Pick<Batch, 'removal' | 'takesAway'>): Pick<CallOptions, 'purpose' | 'takesAway'> {
+  return { purpose: removal ? 'removal' : 'write', takesAway }
 }
 
 /** Whether an entity that was opened again is as it was when its write was prepared. */

@@ -1,4 +1,3 @@
-import type { Queue } from 'bullmq'
 import { isWrongType } from '@provisioner/shared/ledger/read-stored.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import { leaveOut } from './leave-out.ts'
@@ -17,14 +16,18 @@ const IDLE_SLEEP_MS = 20_000
 const DELAYED_SOON_MS = 50
 
 /**
- * Looks at every queue: ready = waiting + prioritised + due, less what is being pulled. A paused queue has none, or the
- * loop would spin on it. One that BullMQ can't read has none either, and is told. Returns when the next look is due, ms
- * since the epoch.
+ * Looks at every queue: ready = waiting + prioritised + due, less what is being pulled. A paused queue has none,
+ * whoever paused it, or the loop would spin on it. One that BullMQ can't read has none either, and is told. Returns
+ * when the next look is due, ms since the epoch.
  *
  * An empty queue costs one command of Redis, one with jobs three or four.
  */
-export async function peek(lines: readonly Line[], now: number, log: Logger): Promise<number> {
-  const seen = await Promise.all(lines.map(({ jobs }) => look(jobs, now).catch(unlessWrongType)))
+export async function peek(
+  lines: readonly Line[],
+  now: number,
+  { isPaused, log }: { isPaused: (line: Line) => Promise<boolean>; log: Logger },
+): Promise<number> {
+  const seen = await Promise.all(lines.map((line) => look(line, now, isPaused).catch(unlessWrongType)))
   const areIdle = seen.every((one) => !(one instanceof Error) && one.isEmpty)
   let due = now + (areIdle ? IDLE_SLEEP_MS : LONGEST_SLEEP_MS)
   for (const [i, line] of lines.entries()) {
@@ -57,18 +60,20 @@ interface Seen {
   readonly isMoreDueSoon: boolean
 }
 
-async function look(jobs: Queue, now: number): Promise<Seen> {
+async function look(line: Line, now: number, isPaused: (line: Line) => Promise<boolean>): Promise<Seen> {
+  const { jobs } = line
   const counts = await jobs.getJobCounts('waiting', 'prioritized', 'delayed', 'active')
   const { waiting = 0, prioritized = 0, delayed = 0, active = 0 } = counts
   const isEmpty = waiting + prioritized + delayed + active === 0
   if (waiting + prioritized + delayed === 0) return { isEmpty, queued: 0, active, isMoreDueSoon: false }
   const dueBefore = async (time: number) => (delayed > 0 ? jobs.getDelayedCount(time) : 0)
-  const [isPaused, due, soon] = await Promise.all([
+  const [isQueuePaused, isLinePaused, due, soon] = await Promise.all([
     jobs.isPaused(),
+    isPaused(line),
     dueBefore(now + 1),
     dueBefore(now + LONGEST_SLEEP_MS),
   ])
-  if (isPaused) return { isEmpty, queued: 0, active, isMoreDueSoon: false }
+  if (isQueuePaused || isLinePaused) return { isEmpty, queued: 0, active, isMoreDueSoon: false }
   return { isEmpty, queued: waiting + prioritized + due, active, isMoreDueSoon: soon > due }
 }
 

@@ -28,6 +28,8 @@ export interface PullLoopOptions {
   /** Batches that this worker may have under way at once. */
   readonly maxBatches: number
   readonly log: Logger
+  /** Whether an admin has paused what is on a queue. Asked only while there is something. */
+  isPaused(line: Line): Promise<boolean>
   appetite(line: Line): Promise<Appetite>
   /** A slot, or the ms to wait and why. */
   takeSlot(line: Line, appetite: Appetite): Promise<Slot | NoSlot>
@@ -95,7 +97,7 @@ export class PullLoop {
 
   async #turn(): Promise<void> {
     const { lines, maxBatches } = this.#o
-    const due = await peek(lines, Date.now(), this.#o.log)
+    const due = await peek(lines, Date.now(), this.#o)
     const ripe = chooseLines(lines, Date.now())
     if (ripe.length === 0) return this.#sleepUntil(Math.min(due, nextRipe(lines)))
     if (this.#under.size >= maxBatches) return this.#sleepUntilBatchEnds(SLOT_WAIT_MS)

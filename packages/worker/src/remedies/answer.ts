@@ -2,6 +2,7 @@ import { WAITS } from '@provisioner/shared/retry-policy.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { Effect } from '../entity/give-back.ts'
 import { LeaseLostError } from '../entity/lease-lost-error.ts'
+import { PausedError } from '../paused-error.ts'
 import { isCollision, isOpenTickets } from './zendesk-words.ts'
 
 /**
@@ -39,9 +40,11 @@ export type Answer =
  *   unanswered       | unclear; again when nothing was sent
  *   unreadable       | unclear
  *   lease lost       | wait
+ *   paused           | wait
  *   anything else    | unclear: Redis failed, or we did
  */
 export function answerOf(error: unknown): Answer {
+  if (error instanceof PausedError) return { said: 'wait', words: error.message, ms: WAITS.pausedMs }
   if (error instanceof LeaseLostError) return { said: 'wait', words: error.message, ms: WAITS.anotherWriteMs }
   if (!(error instanceof ZendeskError))
     return { said: 'unclear', words: error instanceof Error ? error.message : String(error) }

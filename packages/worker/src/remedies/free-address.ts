@@ -145,7 +145,7 @@ async function park(ports: Account, ref: EntityRef, zendeskId: number, identity:
   if (verdict?.status === 'done') return taken(identity.value, zendeskId, `${ref.id}, who was given it back in Zendesk`)
   if (verdict?.status !== 'open') return wait(`'${identity.value}' is being given up`, randomWaitMs())
   try {
-    const options = leasedRequest(ports, { token, removal: false }, ref, { sent: ['email'] })
+    const options = leasedRequest(ports, { token, removal: false, takesAway: false }, ref, { sent: ['email'] })
     await moveToStandIn(ports, zendeskId, options)
     await zendesk.identities.delete(zendeskId, identity.id, options)
     return { status: 'freed' }

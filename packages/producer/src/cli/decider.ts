@@ -1,0 +1,8 @@
+import { hostname, userInfo } from 'node:os'
+import type { Decider } from '@provisioner/shared/ledger/held-decisions.ts'
+
+/** Who decides by a command: the user that runs it, and the machine it runs on. */
+export function deciderOf(reason: string | undefined): Decider {
+  const by = `${userInfo().username}@${hostname()}`
+  return { by, at: Date.now(), ...(reason !== undefined && { reason }) }
+}

@@ -1,0 +1,96 @@
+import { z } from 'zod'
+import { formatTime } from '../format-time.ts'
+import type { RedisClient } from '../redis-client.ts'
+import { accountKeys } from './keys.ts'
+import { isWrongType, sort } from './read-stored.ts'
+
+/** What is not written to Zendesk while a pause lasts: nothing at all, or nothing that takes something away. */
+export type PauseScope = 'all' | 'removals'
+
+/** Who paused, when (ms since the epoch), and why. */
+const PausedBy = z.object({ by: z.string(), at: z.number(), reason: z.string().optional() })
+export type PausedBy = z.infer<typeof PausedBy>
+
+/** What a pause is about. */
+export interface PauseTarget {
+  /** Undefined: all connections of the account. */
+  readonly connection?: string | undefined
+  readonly scope: PauseScope
+}
+
+/** A pause that lasts until somebody resumes. */
+export interface Pause extends PauseTarget, PausedBy {}
+
+/** In the place of a connection: all of the account. No connection is called so. */
+const EVERY = '*'
+
+const fieldOf = ({ connection = EVERY, scope }: PauseTarget): string => `${connection}|${scope}`
+
+/**
+ * The pauses of an account. What can't be read counts as a pause, of everything where it does not say of what: somebody
+ * meant to stop something, and to go on is what can't be taken back.
+ */
+export async function readPauses(redis: RedisClient, account: string): Promise<Pause[]> {
+  const key = accountKeys(account).pauses
+  const stored = await redis.hgetall(key).catch((error: unknown) => {
+    if (!isWrongType(error)) throw error
+    return { [`${EVERY}|all`]: '' }
+  })
+  const fields = Object.entries(stored)
+  const { values } = sort(key, PausedBy, fields)
+  return fields.map(([field]) => {
+    const [connection, scope] = field.split('|')
+    const { by, at, reason } = values.get(field) ?? { by: `what stands in ${key} and nobody can read`, at: 0 }
+    return {
+      ...(connection !== EVERY && { connection }),
+      scope: scope === 'removals' ? scope : 'all',
+      by,
+      at,
+      ...(reason !== undefined && { reason }),
+    }
+  })
+}
+
+/** The pause that keeps a write of the connection back, if there is one: one of everything before one of removals. */
+export function pauseOf(
+  pauses: readonly Pause[],
+  connection: string,
+  { takesAway }: { takesAway: boolean },
+): Pause | undefined {
+  const ofIt = pauses.filter((one) => one.connection === undefined || one.connection === connection)
+  return ofIt.find(({ scope }) => scope === 'all') ?? (takesAway ? ofIt[0] : undefined)
+}
+
+/** Pauses, unless that is paused already: then the one who did stays named. Returns whether it is new. */
+export async function pause(redis: RedisClient, account: string, target: PauseTarget, by: PausedBy): Promise<boolean> {
+  return (await redis.hsetnx(accountKeys(account).pauses, fieldOf(target), JSON.stringify(by))) === 1
+}
+
+/** Ends pauses. What is stored there and no hash goes whole. */
+export async function resume(redis: RedisClient, account: string, targets: readonly PauseTarget[]): Promise<void> {
+  if (targets.length === 0) return
+  const { pauses } = accountKeys(account)
+  await redis.hdel(pauses, ...targets.map(fieldOf)).catch(async (error: unknown) => {
+    if (!isWrongType(error)) throw error
+    await redis.del(pauses)
+  })
+}
+
+/** `paused by ada@host since 12:03 (wrong import)`. */
+export function describePause({ by, at, reason }: Pause): string {
+  return `paused by ${by}${at > 0 ? ` since ${formatTime(at)}` : ''}${reason === undefined ? '' : ` (${reason})`}`
+}
+
+/** What a pause is to a connection, as one of its troubles. */
+export function troubleOfPause(pause: Pause, connection: string) {
+  const { scope, at } = pause
+  const isOfAccount = pause.connection === undefined
+  const what = scope === 'all' ? 'Nothing is written to Zendesk' : 'Nothing is taken away in Zendesk'
+  return {
+    code: 'PAUSED',
+    level: scope === 'all' ? ('stopped' as const) : ('degraded' as const),
+    what: `${what}, and who leaves keeps access: ${isOfAccount ? 'the whole account is ' : ''}${describePause(pause)}`,
+    todo: `'provisioner resume${isOfAccount ? '' : ` ${connection}`}' ends it; nothing is lost meanwhile`,
+    ...(at > 0 && { since: at }),
+  }
+}
