@@ -60,7 +60,7 @@ describe('an agent who leaves with remove.agents: downgrade', () => {
       ])
       expect(writes[0]![2]).toMatchObject({ user: { role: 'end-user', suspended: true } })
       expect(sessions.count).toBe(0)
-      expect(away).toMatchObject({ writes: [], problems: [] })
+      expect(away).toMatchObject({ writes: [], problems: [], waiting: [] })
       expect(await seatOfAda(world)).toEqual(before)
       expect(await unrest(world)).toEqual(QUIET)
     },
@@ -135,20 +135,28 @@ describe('an agent who leaves with remove.agents: downgrade', () => {
     expect(await unrest(world)).toEqual(QUIET)
   })
 
-  it('is known with what they had though Redis forgets the second in which the seat was taken', async () => {
+  it.each([
+    ['alone', []],
+    ['with others, in one bulk write', ['bob', 'cid']],
+  ])('has all of it again though Redis forgets that they left %s', async (_how, others) => {
     world = await openWithAda('downgrade')
     const before = await seatOfAda(world)
+    await world.zendesk.forgetRequests()
 
     await forgetting(world, async () => {
       await CAUSES.disabled.leave(world)
+      for (const uid of others) await modifyEntry(world.slapd, personDn(uid), { add: { employeeStatus: 'left' } })
       await world.step()
     })
+    const isBulk = (await world.zendesk.writes()).some(({ path }) => path === '/api/v2/users/update_many')
     await world.step()
     const gone = await seatOfAda(world)
     await CAUSES.disabled.comeBack(world)
+    for (const uid of others) await modifyEntry(world.slapd, personDn(uid), { delete: { employeeStatus: [] } })
     await world.step()
     await world.settled()
 
+    expect(isBulk).toBe(others.length > 0)
     expect(gone).toMatchObject(SEATLESS)
     expect(await seatOfAda(world)).toEqual(before)
     expect(await unrest(world)).toEqual(QUIET)
@@ -226,7 +234,7 @@ describe('an agent who leaves with remove.agents: light-agent', () => {
     await world.settled()
 
     expect(gone).toEqual({ ...before, suspended: true, customRole: LIGHT_AGENT_ROLE })
-    expect(away).toMatchObject({ writes: [], problems: [] })
+    expect(away).toMatchObject({ writes: [], problems: [], waiting: [] })
     expect(await seatOfAda(world)).toEqual(before)
     expect(await unrest(world)).toEqual(QUIET)
   })
