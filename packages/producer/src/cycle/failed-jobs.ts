@@ -16,6 +16,8 @@ import {
 /** So many jobs that have ended are looked at for the newest that was written: not all of them were. */
 const LOOKED_AT = 20
 
+const WAITS = 'Job failed with all its attempts, and waits; it is tried again later each time that it fails so'
+
 /** An entity whose job has failed. */
 export interface FailedJob {
   readonly one: Pending
@@ -63,11 +65,9 @@ export class FailedJobs {
     const news = counted.filter((one) => one.isDue || one.failures !== one.one.failures)
     await this.#note(news)
     for (const { one, failures, isDue: due, queue, failing } of news)
-      if (!due && failures.times === 1)
-        this.#o.log.warn(
-          { queue: queue.name, subject: one.ref.kind, id: one.ref.id, refused: failing.refused ?? undefined },
-          'Job failed, and waits until it is tried again',
-        )
+      // of a refusal the worker has told
+      if (!due && failures.times === 1 && failing.refused === null)
+        this.#o.log.warn({ queue: queue.name, subject: one.ref.kind, id: one.ref.id }, WAITS)
     for (const one of counted) {
       if (one.isDue) continue
       if (one.one.inTheWay) this.blocked.push(one.one)

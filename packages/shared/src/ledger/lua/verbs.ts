@@ -31,7 +31,6 @@ local function mint(e)
   local revision = math.max((e.revision or 0) + 1, (e.appliedRevision or 0) + 1, e.firstRevision or 0, at)
   if not e.revision then put(e, 'firstRevision', revision) end
   put(e, 'revision', revision)
-  end_failures(e)
 end
 
 -- What Zendesk shall hold. A cycle that finds it there already has no operation for it.
