@@ -38,7 +38,7 @@ export async function reportFailure(
     what: error instanceof Error ? error.message : String(error),
     todo: ofZendesk
       ? 'Mend what is said here, if it does not pass by itself: the next cycle asks again. What needs nothing from Zendesk was released all the same'
-      : "Mend what is said here: nothing was planned from it, nobody was deprovisioned, and who leaves keeps access. A cycle tries again by itself, after twice as long each time, or at once when asked for by 'provisioner cycle'",
+      : "Mend what is said here: nothing was planned from it, nobody was deprovisioned, and who leaves keeps access. A cycle tries again by itself, and at once when asked for by 'provisioner cycle'",
   } satisfies Problem)
   const { everyMs, now } = { everyMs: connection.schedule.every, now: Date.now() }
   const { isNew, slowed } = await note(redis, connectionName(connection), { problem, ofZendesk, everyMs, now }).catch(
