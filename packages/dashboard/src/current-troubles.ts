@@ -9,7 +9,7 @@ import { describeUnreadable, listProblems } from '@provisioner/shared/ledger/unr
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 
-export type ListedProblem = Pick<StoredProblem, 'problem' | 'since'> & { readonly connection: string }
+export type ListedProblem = Pick<StoredProblem, 'problem' | 'since' | 'failing'> & { readonly connection: string }
 export type ListedHeldChange = DecidedChange & { readonly connection: string }
 
 /** What the guard keeps back of one connection. */

@@ -2,8 +2,8 @@
  * The retry policy: what a job that could not be written waits for, and for how long.
  *
  * A passing error costs an attempt, and the job comes back with back-off; when all are used up it shows as failed, and
- * the next cycle retries it with a full set. Whatever is nobody's fault, a limit or another write, costs none: the job
- * waits.
+ * a cycle retries it with a full set, later each time (`quarantine.ts`). Whatever is nobody's fault, a limit or another
+ * write, costs none: the job waits.
  */
 export const RETRY_POLICY = {
   /** With back-off these take about ten minutes. */

@@ -63,6 +63,23 @@ describe('the problems page', () => {
     expect(filtered.match(/<td class="when"/g)).toHaveLength(1)
     expect((await page('/problems?connection=staff')).match(/<td class="when"/g)).toHaveLength(1)
   })
+
+  it('says of a change that fails again how often it did, and when it is tried next', async () => {
+    const now = Date.now()
+    const { problems } = connectionKeys(STAFF)
+    const problem = { code: 'CHANGE_FAILS', subject: 'user', id: '3', what: '503', todo: 'Wait' }
+    const failing = { times: 3, since: now - 7_200_000, nextAt: now + 3_600_000 }
+    await dashboard.redis.hset(
+      problems,
+      'write|user|3',
+      JSON.stringify({ problem, since: now, source: 'write', failing }),
+    )
+
+    const shown = await page('/problems?code=CHANGE_FAILS')
+    await dashboard.redis.hdel(problems, 'write|user|3')
+
+    expect(shown).toMatch(/Failed 3 times in a row with the same cause, since .* UTC; tried again at .* UTC, in 60 min/)
+  })
 })
 
 describe('the held changes', () => {

@@ -1,5 +1,6 @@
 import type { Person } from '../access/person.ts'
 import type { ListedProblem, TroublesOfConnection } from '../current-troubles.ts'
+import { describeFailing } from '@provisioner/shared/quarantine.ts'
 import { countBy, filterForm, noneChosen } from './filter-form.ts'
 import { breakable, html, type Html } from './html.ts'
 import { layout } from './layout.ts'
@@ -75,11 +76,12 @@ function table(rows: readonly ListedProblem[], now: number): Html {
       </thead>
       <tbody>
         ${rows.map(
-          ({ connection, problem, since }) =>
+          ({ connection, problem, since, failing }) =>
             html`<tr>
               <td>
                 <code class="code">${problem.code}</code>
                 <p>${problem.what}</p>
+                ${failing && html`<p class="muted">${describeFailing(failing, now)}</p>`}
               </td>
               <td>
                 <span class="kind">${problem.subject}</span

@@ -4,6 +4,7 @@ import { readHealth } from '@provisioner/shared/ledger/connection-health.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { newestFirst } from '@provisioner/shared/ledger/newest-first.ts'
 import { listProblems } from '@provisioner/shared/ledger/unreadable.ts'
+import { describeFailing } from '@provisioner/shared/quarantine.ts'
 import { sentence } from '@provisioner/shared/sentence.ts'
 import { otherProblems } from './other-problems.ts'
 import type { CliSession } from './session.ts'
@@ -34,10 +35,11 @@ export async function showProblems(
     if (troubles.length > 0) print([`Connection '${id}':`, ...describeTroubles(troubles)].join('\n'))
     if (others.length === 0) print(`Connection '${id}': no ${troubles.length > 0 ? 'other ' : ''}problems.`)
     else print(`Connection '${id}': ${countOf(others.length, troubles.length > 0)}, the newest first:`)
-    for (const { problem, since } of others)
-      print(
-        `${formatTime(since)}  ${problem.code}  ${problem.dn ?? problem.id}\n  ${sentence(problem.what)}\n  ${sentence(problem.todo)}`,
-      )
+    for (const { problem, since, failing } of others) {
+      const told = [problem.what, ...(failing ? [describeFailing(failing, Date.now())] : []), problem.todo]
+      const lines = told.map((one) => `\n  ${sentence(one)}`).join('')
+      print(`${formatTime(since)}  ${problem.code}  ${problem.dn ?? problem.id}${lines}`)
+    }
   }
 }
 

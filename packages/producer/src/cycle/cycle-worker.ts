@@ -17,6 +17,7 @@ import { FencedError } from '@provisioner/shared/ledger/script.ts'
 import { DirectoryBindError } from '../directory/ldap/errors.ts'
 import { basesOf } from './bases-of.ts'
 import { reportFailure } from './report-failure.ts'
+import { isLeftOut } from './slowed-cycles.ts'
 import type { ChangedData, ChangedSummary } from './run-changed.ts'
 import { TOOK_OVER, watchConfig } from './watch-config.ts'
 import { watchLooks } from './watch-looks.ts'
@@ -35,7 +36,8 @@ const LOCK_MS = 30_000
 
 /**
  * Runs a connection's cycles as BullMQ jobs: a scheduler adds them, one runs at a time however many producers there
- * are, and Bull Board can start one now. A cycle that fails is not retried: the next one is. One that is interrupted,
+ * are, and Bull Board can start one now. A cycle that fails is not retried: the next one is, later each time where the
+ * directory is at fault. One that is interrupted,
  * by a stop or a roll-out, goes back to the queue, and whoever works next begins it anew at once. A producer whose
  * configuration is older than the newest takes no cycles.
  */
@@ -67,9 +69,12 @@ export async function startCycles({
   const isNewest = standing !== 'older'
   if (standing === 'took over') log.warn(TOOK_OVER)
   if (isNewest) await schedule(queue, connection)
-  if (isNewest && standing !== 'newest') await askForCycle(queue)
-
   const reader = new LedgerReader(redis, connectionName(connection))
+  const failing = () => reader.failingCycles()
+  const isSlowed = (await failing())?.nextAt !== undefined
+  if (isNewest && (standing !== 'newest' || isSlowed)) await askForCycle(queue)
+
+  const slowedBy = { failing, directory, bases: basesOf(connection), everyMs: connection.schedule.every }
   const stopping = new AbortController()
   let halting = new AbortController()
   let isToldUnread = false
@@ -93,6 +98,8 @@ export async function startCycles({
     async (job, token) => {
       const signal = AbortSignal.any([stopping.signal, halting.signal])
       try {
+        const leftOut = await isLeftOut(job, slowedBy, signal)
+        if (leftOut) return leftOut
         if (job.name !== CYCLE_JOBS.changed) return await run(signal, job.name === CYCLE_JOBS.full)
         return await runAhead(job.data as ChangedData, signal)
       } catch (error) {
@@ -152,7 +159,7 @@ export async function startCycles({
       everyMs,
       lastCycle: () => reader.lastCycle(),
       followed: () => reader.followed(),
-      isFailing: async () => (await reader.failingCycles()) !== undefined,
+      isFailing: async () => (await failing()) !== undefined,
       isBusy: async () => !standBy.isNewest || (await isAnyCycleOf(queue)),
       askForCycle: () => askForCycle(queue),
       askForChanged: async (next) => void (await queue.add(CYCLE_JOBS.changed, { next } satisfies ChangedData, KEPT)),

@@ -1,5 +1,4 @@
 import { formatEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
-import type { Queue } from 'bullmq'
 import { atOnce, partsOf } from '@provisioner/shared/at-once.ts'
 import type { ChangeJob, ChangeQueues } from '@provisioner/shared/change-job.ts'
 import { jobId } from '@provisioner/shared/entity.ts'
@@ -8,15 +7,10 @@ import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { Pending } from '@provisioner/shared/ledger/pending.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import { removeJob } from '@provisioner/shared/unreadable-job.ts'
+import { FailedJobs, type FailedJob } from './failed-jobs.ts'
 import { whoseWayIsFree } from './free-ways.ts'
 import { JobStates } from './job-states.ts'
 import { noteUnreadable } from './note-unreadable.ts'
-
-/**
- * A job that Zendesk refused is tried again after this, ms: what stood in its way may be gone, and nobody tells us. A
- * group and a membership more often: it is mostly other groups and memberships that stand in their way.
- */
-const REJECTED_MS = { user: 24 * 60 * 60_000, group: 60 * 60_000, membership: 60 * 60_000 }
 
 /** Jobs looked at per round trip, and round trips under way at once. */
 const CHUNK = 200
@@ -41,8 +35,7 @@ export interface HealIn {
  *   on no list of its queue | removed and added
  *   can't be read           | the same, and told; what a worker has of it, the worker removes
  *   completed, not applied  | a new revision, a new job
- *   failed, passing reason  | retried with its attempts reset
- *   rejected by Zendesk     | waits for another desired state, at most a day; in a full cycle, of a user only
+ *   failed                  | waits, longer each time (`failed-jobs.ts`), and is retried with its attempts reset
  *   the same, but the entry in the way changed since | a new revision, a new job
  *   waiting, active         | none
  *
@@ -54,10 +47,9 @@ export async function heal(
   members: readonly string[],
   { full, now }: { full: boolean; now: number },
 ): Promise<number> {
-  const refused: Pending[] = []
+  const failedJobs = new FailedJobs({ ledger, log, full, now })
   const jobStates = new JobStates({ looksAtAll: full })
   const healed = await atOnce(partsOf(members, CHUNK), AT_ONCE, async (part) => {
-    let retried = 0
     const looked = await ledger.lookAt(part)
     const known = new Set(looked.map(({ ref }) => formatEntityMember(ref)))
     await noteUnreadable(
@@ -69,6 +61,7 @@ export async function heal(
     const states = await jobStates.of(jobs)
     const missing: ChangeJob[] = []
     const stale: Pending[] = []
+    const failed: FailedJob[] = []
     for (const [i, one] of pending.entries()) {
       const state = states[i]
       const { queue, id } = jobs[i]!
@@ -77,16 +70,12 @@ export async function heal(
       if (isRemoved && state === 'unreadable') log.warn({ queue: queue.name, jobId: id }, UNREADABLE)
       if (state === 'missing' || isRemoved) missing.push(toJob(one, one.revision))
       if (state === 'completed') stale.push(one)
-      const waitsMs = full && one.ref.kind !== 'user' ? 0 : REJECTED_MS[one.ref.kind]
-      if (state === 'failed' && (one.rejectedAt === null || now - one.rejectedAt >= waitsMs)) {
-        await retry(queue, id)
-        retried++
-      } else if (state === 'failed' && one.inTheWay) refused.push(one)
+      if (state === 'failed') failed.push({ one, queue, id })
     }
-    return retried + (await add(ledger, queues, missing, stale))
+    return (await failedJobs.look(failed)) + (await add(ledger, queues, missing, stale))
   })
-  const freed = await add(ledger, queues, [], await whoseWayIsFree(reader, refused))
-  return healed.reduce((sum, count) => sum + count, freed)
+  const freed = await add(ledger, queues, [], await whoseWayIsFree(reader, failedJobs.blocked))
+  return healed.reduce((sum, count) => sum + count, freed + (await failedJobs.probe()))
 }
 
 /** Adds jobs, and those of new revisions for what is stale. Returns how many. */
@@ -100,12 +89,6 @@ async function add(
   const reissued = stale.flatMap((one, i) => (revisions[i] == null ? [] : [toJob(one, revisions[i])]))
   await queues.add([...missing, ...reissued])
   return missing.length + reissued.length
-}
-
-async function retry(queue: Queue, id: string): Promise<void> {
-  const job = await queue.getJob(id)
-  // Someone else may have retried it in the meantime, which is as good.
-  await job?.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true }).catch(() => {})
 }
 
 function toJob(one: Pending, revision: number): ChangeJob {

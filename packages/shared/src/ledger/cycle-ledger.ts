@@ -7,12 +7,12 @@ import { accountKeys, connectionKeys, type ConnectionName } from './keys.ts'
 import { DROP_DECISIONS } from './lua/drop-decisions.ts'
 import { FENCED_WRITES } from './lua/fenced-writes.ts'
 import { LINK } from './lua/link.ts'
-import { PENDING, REISSUE } from './lua/pending.ts'
+import { COUNT_FAILURES, PENDING, REISSUE } from './lua/pending.ts'
 import { RELEASE } from './lua/release.ts'
 import { ANSWER } from './lua/seen.ts'
 import { SET_ASIDE } from './lua/set-aside.ts'
 import { encodeLink, encodeRelease, type Link, type Release } from './planned.ts'
-import { readPending, type Pending } from './pending.ts'
+import { encodeFailures, readPending, type CountedFailures, type Pending } from './pending.ts'
 import { beginCycle, OlderConfigError, type StartingProducer } from './newest-config.ts'
 import { FencedError, runScript } from './script.ts'
 
@@ -105,6 +105,11 @@ export class CycleLedger {
       revision: s.revision,
     }))
     return (answers as string[]).map((revision) => (revision === '' ? null : Number(revision)))
+  }
+
+  /** Counts jobs that have failed, of what still waits, and tells it with their problems. */
+  async countFailures(counted: readonly CountedFailures[]): Promise<void> {
+    await this.#chunked(COUNT_FAILURES, [], [], counted, encodeFailures)
   }
 
   /**

@@ -91,6 +91,10 @@ export const FailingCycles = z.object({
   what: z.string(),
   /** True when what needs nothing from Zendesk was released all the same. */
   released: z.boolean(),
+  /** How many have failed with the code of the last one, and since when. Absent in what older versions wrote. */
+  row: z.object({ since: z.number(), count: z.number() }).exactOptional(),
+  /** When the next one by the schedule is run, ms since the epoch, where cycles are slowed. */
+  nextAt: z.number().exactOptional(),
 })
 export type FailingCycles = Readonly<z.infer<typeof FailingCycles>>
 

@@ -16,7 +16,7 @@ const Names = z.string().transform((names) => (names ? names.split(',') : []))
 const Attributes = z.record(z.string(), z.unknown())
 
 /** A text that is JSON of this shape. */
-function json<T extends z.ZodType>(shape: T) {
+export function json<T extends z.ZodType>(shape: T) {
   return z
     .string()
     .transform((text, context): unknown => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { timeOf } from '../account-node.ts'
 import { Problem } from '../problem.ts'
+import { FailingChange } from '../quarantine.ts'
 import {
   STORED_STATE,
   type CycleSummary,
@@ -33,6 +34,8 @@ export const StoredProblem = z.object({
   since: z.number(),
   /** Who reported it, and so who takes it back: each cycle anew, or a write until it succeeds. */
   source: z.enum(['cycle', 'write']),
+  /** Of a write's that fails again and again. */
+  failing: FailingChange.exactOptional(),
 })
 export type StoredProblem = Readonly<z.infer<typeof StoredProblem>>
 

@@ -69,6 +69,7 @@ describe('a connection', () => {
     ['of which a queue has a wrong key', { wrongKeys: [wrongKey('staff.groups')] }, ['QUEUE_UNREADABLE degraded']],
     ['whose queue of cycles has one', { wrongKeys: [wrongKey('staff.cycle')] }, ['QUEUE_UNREADABLE stopped']],
     ['whose cycles fail', { failing }, ['CYCLES_FAILING stopped']],
+    ['whose cycles fail and are slowed', { failing: { ...failing, nextAt: NOW } }, ['CYCLES_FAILING stopped']],
     ['whose cycles fail at Zendesk', { failing: { ...failing, released: true } }, ['CYCLES_FAILING degraded']],
     ['without a cycle for long', { lastCycle: { ...summary, endedAt: NOW - 40 * MINUTE } }, ['CYCLE_OVERDUE degraded']],
     [
@@ -123,6 +124,15 @@ describe('a connection', () => {
       'The last 4 cycles failed, since 2026-11-28 08:59:00 UTC. DIRECTORY_UNREACHABLE: no answer',
     )
     expect(trouble?.todo).toMatch(/^Mend .*who leaves keeps access/)
+  })
+
+  it('says since when cycles are slowed, and when the next one runs', () => {
+    const row = { since: failing.since + MINUTE, count: 3 }
+    const [trouble] = troublesOf({ ...WELL, failing: { ...failing, row, nextAt: row.since + 15 * MINUTE } })
+
+    expect(trouble?.what).toMatch(
+      /: no answer\. Since that has been so since .* 09:00:00 UTC, cycles are slowed: the next one runs at .* 09:15:00 UTC$/,
+    )
   })
 
   it.each([

@@ -185,17 +185,22 @@ const CYCLES_PAUSED: Trouble = {
 
 function failing({ failing: cycles }: Facts): Trouble | undefined {
   if (!cycles) return undefined
-  const { since, count, code, what, released } = cycles
+  const { since, count, code, what, released, row, nextAt } = cycles
   const times = count === 1 ? 'The last cycle failed' : `The last ${count} cycles failed, since ${formatTime(since)}`
   return {
     code: 'CYCLES_FAILING',
     level: released ? 'degraded' : 'stopped',
-    what: `${times}. ${code}: ${what.replace(/\.$/, '')}`,
+    what: `${times}. ${code}: ${what.replace(/\.$/, '')}${slowed(row?.since ?? since, nextAt)}`,
     todo: released
       ? 'Mend what is said there, if it does not pass by itself: the next cycle asks again. What needs nothing from Zendesk, leavers first, is released all the same'
-      : 'Mend what is said there: meanwhile nothing is planned, nobody is deprovisioned, and who leaves keeps access. The next cycle tries again',
+      : "Mend what is said there: meanwhile nothing is planned, nobody is deprovisioned, and who leaves keeps access. A cycle tries again by itself, and at once when asked for by 'provisioner cycle'",
     since,
   }
+}
+
+function slowed(since: number, nextAt: number | undefined): string {
+  if (nextAt === undefined) return ''
+  return `. Since that has been so since ${formatTime(since)}, cycles are slowed: the next one runs at ${formatTime(nextAt)}`
 }
 
 function overdue({ lastCycle, failing: cycles, services, paused, now }: Facts): Trouble | undefined {

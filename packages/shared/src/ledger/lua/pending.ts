@@ -5,11 +5,13 @@ import { COMMON } from './common.ts'
  *
  * ARGV[1] members of `pending` as a JSON array
  * Returns, in that order, {revision, appliedRevision, operation, changed, label, refusal, 1 when its job can run, 1
- * while a write is going on}; an empty list for an entity that has gone, {'unreadable'} for one that can't be read.
+ * while a write is going on, dn, failures}; an empty list for an entity that has gone, {'unreadable'} for one that
+ * can't be read.
  */
 export const PENDING = `${COMMON}
 local FIELDS = {
   'revision', 'appliedRevision', 'operation', 'changed', 'label', 'refusal', 'presence', 'outstanding', 'leaseUntil',
+  'dn', 'failures',
 }
 local out = {}
 for i, member in ipairs(cjson.decode(ARGV[1])) do
@@ -24,6 +26,7 @@ for i, member in ipairs(cjson.decode(ARGV[1])) do
     out[i] = {
       text(e.revision), text(e.appliedRevision or 0), e.operation, e.changed or '', e.label or '', e.refusal or '',
       is_ready(e.kind, e.id, e.presence) and 1 or 0, is_busy(e) and 1 or 0,
+      e.dn or '', e.failures or '',
     }
   end
 end
@@ -52,4 +55,37 @@ for i, stale in ipairs(cjson.decode(ARGV[2])) do
   end
 end
 return out
+`
+
+/**
+ * Counts what became of jobs that failed, and tells it with the problem that the write has.
+ *
+ * ARGV[1] fencing token
+ * ARGV[2] JSON array of {kind, id, revision, failures (JSON text), problem (JSON text) or '', failing}: only while
+ *         `revision` waits
+ *         problem: what is told in the place of what was; '' where a worker has told why Zendesk refuses it, and
+ *         `failing` goes with that
+ */
+export const COUNT_FAILURES = `${COMMON}
+local fenced = check_fence(ARGV[1])
+if fenced then return fenced end
+
+local function tell(one)
+  local field = 'write|' .. one.kind .. '|' .. one.id
+  if one.problem ~= '' then return try('HSET', prefix .. 'problems', field, one.problem) end
+  local is_json, told = pcall(cjson.decode, try('HGET', prefix .. 'problems', field) or '')
+  if not is_json or type(told) ~= 'table' then return end
+  told.failing = one.failing
+  try('HSET', prefix .. 'problems', field, cjson.encode(told))
+end
+
+for _, one in ipairs(cjson.decode(ARGV[2])) do
+  local e = read(one.kind, one.id, { 'revision', 'appliedRevision' })
+  if is_pending(e) and e.revision == one.revision then
+    count_failures(e, one.failures)
+    after(e, function() tell(one) end)
+    save(e)
+  end
+end
+return {}
 `

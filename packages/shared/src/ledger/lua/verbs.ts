@@ -16,9 +16,15 @@ const FORGOTTEN_MS = 24 * 60 * 60_000
  *   doubt, doubt_before, doubt_late,
  *   settle, withdraw, show                 creationSent lookUpFirst unconfirmed unconfirmedBefore deletionSent sentBy
  *   refuse, allow                          refusal
+ *   count_failures, end_failures           failures
  *   entitle                                the connection's hash of entitlements
  */
 export const VERBS = `
+-- How often the job of what is pending has failed in a row, as JSON.
+local function count_failures(e, failures) put(e, 'failures', failures) end
+
+local function end_failures(e) drop(e, 'failures') end
+
 -- The next revision: greater than every one before, also of an entity that was forgotten, and by a clock that was set
 -- back. Needs revision, appliedRevision, firstRevision.
 local function mint(e)
@@ -64,6 +70,7 @@ end
 local function applied(e, revision)
   put(e, 'appliedRevision', revision)
   if revision < e.revision then return end
+  end_failures(e)
   after(e, function() try('ZREM', prefix .. 'pending', member_of(e)) end)
 end
 
@@ -209,5 +216,9 @@ local function refuse(e, refusal)
   if is_pending(e) then put(e, 'refusal', refusal) end
 end
 
-local function allow(e) drop(e, 'refusal') end
+-- What was refused may be asked anew, and at once.
+local function allow(e)
+  drop(e, 'refusal')
+  end_failures(e)
+end
 `
