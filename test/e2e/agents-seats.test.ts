@@ -142,7 +142,6 @@ describe('an agent who leaves with remove.agents: downgrade', () => {
     world = await openWithAda('downgrade')
     const before = await seatOfAda(world)
     await world.zendesk.forgetRequests()
-
     await forgetting(world, async () => {
       await CAUSES.disabled.leave(world)
       for (const uid of others) await modifyEntry(world.slapd, personDn(uid), { add: { employeeStatus: 'left' } })
