@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { AgentsWithTickets } from '../fixtures/agents-with-tickets.ts'
 import { runCli } from '../fixtures/cli.ts'
 import { killWhileItWaits } from '../fixtures/kill-while-it-waits.ts'
+import { personDn } from '../fixtures/people.ts'
 
 const QUEUE = 'user:queue@example.org'
 const LIST = 'GET /api/v2/users/\\d+/tickets/assigned'
@@ -78,6 +80,23 @@ describe.concurrent('a worker that is killed while it takes an agent with open t
     expect(await tags(agents)).toEqual(new Set(['vip,handed_over', 'vip']))
     expect(await codes(agents)).toEqual([])
   })
+})
+
+it.concurrent('a worker that has the turn to read the tickets of several leavers is killed: the next one goes on', async () => {
+  await using agents = await AgentsWithTickets.open('group', {}, { workers: 0 })
+  const { world } = agents
+  await killWhileItWaits(world, 'timeout-before', [LIST], async () => {
+    await agents.giveTickets()
+    await agents.leave('disabled')
+    await modifyEntry(world.slapd, personDn('bob'), { add: { employeeStatus: 'left' } })
+  })
+
+  await goOn(agents)
+
+  expect(await agents.whose()).toEqual(['zd-a: nobody 4', 'zd-b: nobody 4', 'zd-c: nobody 4'])
+  const suspended = (await world.zendesk.users()).filter((user) => user.suspended).map(({ email }) => email)
+  expect(suspended).toEqual(['ada@example.org', 'bob@example.org'])
+  expect(await codes(agents)).toEqual([])
 })
 
 describe.concurrent('an agent who is held for open tickets', () => {

@@ -149,6 +149,8 @@ export function accountKeys(account: string) {
     creatingGroups: `${prefix}creating-groups`,
     /** Lease of the one batch that may take an admin's role or access away. */
     removingAdmins: `${prefix}removing-admins`,
+    /** Lease of the one batch that may read what several leavers have. */
+    leaversTurn: `${prefix}leavers-turn`,
     /** Hash hour since the epoch → bytes that Redis used then, of the last 25 hours. */
     memory: `${prefix}memory`,
     /** String, with a time to live: an event of Zendesk's that was delivered, by its id. */

@@ -47,10 +47,26 @@ export async function handOverTickets(
   batch: Batch,
   leavers: readonly TicketLoser[],
 ): Promise<Map<string, Outcome>> {
+  const { held, done } = await beginHandOver(ports, batch, leavers)
+  await done
+  return held
+}
+
+/** Who stays, and the end of the hand-over, before which nobody else of the batch may go. */
+interface HandOver {
+  readonly held: Map<string, Outcome>
+  readonly done: Promise<void>
+}
+
+/**
+ * As {@link handOverTickets}; resolves once the tickets are listed, since Zendesk takes seconds to move them, in which
+ * other things can be read.
+ */
+export async function beginHandOver(ports: Ports, batch: Batch, leavers: readonly TicketLoser[]): Promise<HandOver> {
   const { tickets: way } = ports.settings
   const isHeld = way.to === 'hold'
   const asked = isHeld ? leavers.filter(isToBeAsked) : movesTickets(ports.settings) ? leavers : []
-  if (asked.length === 0) return new Map()
+  if (asked.length === 0) return { held: new Map(), done: Promise.resolve() }
   const signal = AbortSignal.timeout(WAIT_MS + EACH_MS * (asked.length - 1))
   const options: BoundedOptions = { ...callOptions(batch), purpose: 'removal', timeoutMs: TIMEOUT_MS, signal }
   const open = await listOpen(ports, asked, options)
@@ -58,7 +74,7 @@ export async function handOverTickets(
     const held = await holdBack(ports, batch, asked, open)
     const going = asked.filter(({ job }) => !held.has(job.jobId))
     await tellUnmoved(ports, going, open)
-    return held
+    return { held, done: Promise.resolve() }
   }
   const found = asked.filter((leaver) => ticketsOf(open, leaver).length > 0)
   if (found.length > 0 && batch.jobSlot !== null) {
@@ -66,11 +82,16 @@ export async function handOverTickets(
     await ports.limits.releaseJobSlot(batch.jobSlot)
     batch.jobSlot = null
   }
-  const heir =
-    found.length === 0 ? undefined : await bounded(options, () => findTicketHeir(ports.zendesk, way, options))
-  const unmoved = heir && (await handOver(ports, batch, found, { open, heir: asHeir(heir), going: asked, options }))
-  await tellUnmoved(ports, asked, open, unmoved)
-  return new Map()
+  const move = async () => {
+    const heir =
+      found.length === 0 ? undefined : await bounded(options, () => findTicketHeir(ports.zendesk, way, options))
+    const unmoved = heir && (await handOver(ports, batch, found, { open, heir: asHeir(heir), going: asked, options }))
+    await tellUnmoved(ports, asked, open, unmoved)
+  }
+  const done = move()
+  // whoever waits for it is told; until then it is nobody's
+  done.catch(() => {})
+  return { held: new Map(), done }
 }
 
 /** Gives the users back who have open tickets, for the next cycle to ask an admin. */
