@@ -5,7 +5,9 @@ import { initialLoad, requestCount } from '../bench/initial-load.ts'
 import { ledgerMove } from '../bench/ledger-move.ts'
 import { leaverLatency } from '../bench/leaver-latency.ts'
 import { leaverLatencyShared } from '../bench/leaver-latency-shared.ts'
+import { leaverWhole } from '../bench/leaver-whole.ts'
 import { manyAccounts } from '../bench/many-accounts.ts'
+import { manyLeavers } from '../bench/many-leavers.ts'
 import { million } from '../bench/million.ts'
 import { naive } from '../bench/naive.ts'
 import { initialLoadNoBulk, rateLimitShared, rateLimitUse } from '../bench/rate-limits.ts'
@@ -24,6 +26,8 @@ const BENCHES: Readonly<Record<string, () => Promise<Finding>>> = {
   'rate-limit-shared': rateLimitShared,
   'leaver-latency': leaverLatency,
   'leaver-latency-shared': leaverLatencyShared,
+  'leaver-whole': leaverWhole,
+  'many-leavers': manyLeavers,
   'many-accounts': manyAccounts,
   'redis-bytes': redisBytes,
   'ledger-move': ledgerMove,

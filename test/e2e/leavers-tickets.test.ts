@@ -187,6 +187,7 @@ describe('a worker that is killed while it hands tickets over', () => {
     expect(await agents.whose()).toEqual(QUEUES)
     const tags = (await agents.tickets()).slice(0, 12).map((ticket) => ticket.tags.join())
     expect(tags).toEqual(Array.from({ length: 12 }, () => 'vip,handed_over'))
+    expect(await agents.told()).toEqual([expect.stringMatching(/'ada@.*: 4 stay in their group without an assignee/)])
     await agents.world.zendesk.forgetRequests()
     await agents.world.fullStep()
     expect(await agents.done()).toEqual([])

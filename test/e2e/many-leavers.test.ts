@@ -42,6 +42,18 @@ it('many agents who leave at once are held; approved, each has their groups read
     const signedOut = positionOf(id, 'POST', /logout_many/)
     expect([read >= 0, read < written, written < signedOut]).toEqual([true, true, true])
   }
+  // one batch after the other: each is given up after a while that is enough for one alone
+  const batches = requests.flatMap(({ method, path, body }) =>
+    method === 'PUT' && path.endsWith('/users/update_many') ? [(body as { users: { id: number }[] }).users] : [],
+  )
+  const reads = batches.map((users) =>
+    requests.flatMap(({ path }, i) =>
+      users.some(({ id }) => path.endsWith(`/users/${id}/group_memberships`)) ? [i] : [],
+    ),
+  )
+  const spans = reads.map((at) => [at[0]!, at.at(-1)!] as const).sort(([a], [b]) => a - b)
+  expect(spans.length).toBeGreaterThan(1)
+  for (const [i, [, last]] of spans.slice(0, -1).entries()) expect(last).toBeLessThan(spans[i + 1]![0])
   expect(requests.filter(({ status }) => status === 429)).toEqual([])
 }, 120_000)
 

@@ -76,6 +76,8 @@ export function portsOf(options: AccountOptions, connection: ConnectionConfig, p
       logoutOnRemove: users.logoutOnRemove,
       tickets: ticketsWay(users.remove.tickets),
       ticketTag: users.remove.ticketTag,
+      readsLeavers:
+        users.remove.tickets !== 'leave' || Object.values(users.remove.agents).some((seat) => seat !== 'suspend'),
       oldEmail: users.oldEmail,
       match: users.match,
       masked: maskedNames(users.map),
@@ -110,6 +112,7 @@ export function portsOf(options: AccountOptions, connection: ConnectionConfig, p
       apiUserId: async () => (await apiUser.known()) ?? null,
       takeGroupCreation: (terms) => Lease.take(redis, keys.creatingGroups, terms),
       takeAdminRemoval: (terms) => Lease.take(redis, keys.removingAdmins, terms),
+      takeLeaversTurn: (terms) => Lease.take(redis, keys.leaversTurn, terms),
     },
     queues: new ChangeQueues(name, bullmq),
     report: {

@@ -45,6 +45,8 @@ export interface WriteSettings {
   /** Who has the open tickets of leavers, and the tag that they get. */
   readonly tickets: TicketsWay
   readonly ticketTag: string | undefined
+  /** Whether what a leaver has is read before they go: their tickets, or what goes with their seat. */
+  readonly readsLeavers: boolean
   readonly oldEmail: 'keep' | 'remove'
   /** How an entry finds a user whom Zendesk has already. */
   readonly match: 'email' | 'external_id'
@@ -145,6 +147,8 @@ export interface AccountPort {
    * Two admins must not each be taken for the one who stays: between the look for the others and the write none may go.
    */
   takeAdminRemoval(terms: LeaseTerms): Promise<Lease | undefined>
+  /** One batch at a time reads what several leavers have. */
+  takeLeaversTurn(terms: LeaseTerms): Promise<Lease | undefined>
 }
 
 /** Whether the account has a seat for another agent. */

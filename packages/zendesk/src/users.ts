@@ -81,10 +81,15 @@ export function usersApi(transport: Sender) {
       return users.filter((user) => user.role === 'admin' && user.active !== false && user.suspended !== true)
     },
 
-    /** Agents and admins, suspended ones included. Zendesk filters by one role at a time. */
+    /**
+     * Agents and admins, suspended ones included. Zendesk filters by one role at a time; each is looked at all the
+     * same.
+     */
     async team(options?: CallOptions): Promise<User[]> {
-      const of = (role: string) =>
-        readAll(readPages(transport, { path: USERS, key: 'users', item: User, query: { role } }, options))
+      const of = async (role: string) =>
+        (
+          await readAll(readPages(transport, { path: USERS, key: 'users', item: User, query: { role } }, options))
+        ).filter((user) => user.role === role)
       return [...(await of('agent')), ...(await of('admin'))]
     },
 

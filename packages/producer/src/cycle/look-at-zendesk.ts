@@ -14,6 +14,7 @@ import { nameStrangers } from './name-members.ts'
 import type { PlanSources } from './plan-sources.ts'
 import type { Answers, Questions } from './questions.ts'
 import { judgeTakeovers, type Hit } from './takeovers.ts'
+import { findUnmanaged, makesTeam } from './find-unmanaged.ts'
 import { whoChanged } from './who-changed.ts'
 import { unlessWithheld, type WithheldList } from './withheld-lists.ts'
 
@@ -80,7 +81,15 @@ export async function lookAtZendesk(
   const userAudit = looksAtUsers ? await auditUsers(zendesk, reader, audited, signal) : before.userAudit
   const changed = new Map([...userAudit.differing, ...userAudit.drifted]).values()
   const changedBy = looksAtUsers ? await whoChanged(zendesk, changed, await apiUser.known(), signal) : before.changedBy
-  const team = looksAtUsers ? await findProtectedTeam(userAudit.team, { zendesk, protection }, signal) : new Map()
+  const shieldedTeam = looksAtUsers
+    ? await findProtectedTeam(userAudit.team, { zendesk, protection }, signal)
+    : new Map()
+  const unmanaged = audit.users
+    ? await findUnmanaged(sources, {
+        team: makesTeam(connection.users) ? await unless('team', () => zendesk.users.team({ signal })) : undefined,
+        groups: connection.groups && (await list()),
+      })
+    : before.unmanaged
   return {
     users: {
       asked: new Map([...before.users.asked, ...users]),
@@ -92,11 +101,12 @@ export async function lookAtZendesk(
     groups: { asked: new Map([...before.groups.asked, ...askedGroups]), all: all ?? before.groups.all },
     isAsked: true,
     roles: new Map([...before.roles, ...(await rolesOf(zendesk, [...roles], signal))]),
-    protectedUsers: new Map([...before.protectedUsers, ...shielded, ...team]),
+    protectedUsers: new Map([...before.protectedUsers, ...shielded, ...shieldedTeam]),
     lookedUp: [...before.lookedUp, ...protectedUsers],
     userAudit,
     changedBy,
     groupAudit,
+    unmanaged,
     memberships,
     membersOf: members && memberships ? new Set(members.values()) : listsAll ? undefined : before.membersOf,
     withheld,

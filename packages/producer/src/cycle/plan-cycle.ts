@@ -34,6 +34,7 @@ import { stillAsAudited, usersAsAudited } from './still-as-audited.ts'
 import { switchedOff } from './switched-off.ts'
 import { unplannedRejections } from './unplanned-rejections.ts'
 import { unreadRejections } from './unread-rejections.ts'
+import { unmanagedProblems } from './unmanaged-problems.ts'
 import { unreadLists } from './unread-lists.ts'
 import { dropsMemberships } from './users-going.ts'
 import { withOthers } from './with-others.ts'
@@ -205,6 +206,7 @@ export async function planCycle(
       ...picture.agents.problems(connection.id, sources.names.atHand),
       ...absences.problems,
       ...unreadLists(sources, answers),
+      ...unmanagedProblems(account, answers, spared),
       ...problemsAsked(picture.doubts, changes, picture.present),
       ...unreadMemberships(picture.usersInDoubt, connection, askedUsers),
       ...groups.problems,

@@ -9,6 +9,7 @@ import type { Looks } from './looks-of-cycle.ts'
 import type { Admins } from './last-admin.ts'
 import type { ChangedBy } from './who-changed.ts'
 import type { Takeover } from './takeovers.ts'
+import { NOT_LOOKED, type Unmanaged } from './find-unmanaged.ts'
 import type { WithheldList } from './withheld-lists.ts'
 
 /** What a plan has to ask of Zendesk before it is whole. */
@@ -56,6 +57,7 @@ export interface Answers {
   /** Who changed users whom the audit found changed, by directory id. */
   readonly changedBy: ReadonlyMap<string, ChangedBy>
   readonly groupAudit: GroupAudit
+  readonly unmanaged: Unmanaged
   /** The memberships in all groups that are linked or may be adopted. */
   readonly memberships: readonly ListedMembership[] | undefined
   /** Whose these are, as memberships call them; undefined for everybody's. */
@@ -78,6 +80,7 @@ export const NO_ANSWERS: Answers = {
   userAudit: NO_AUDIT,
   changedBy: new Map(),
   groupAudit: NO_GROUP_AUDIT,
+  unmanaged: NOT_LOOKED,
   memberships: undefined,
   membersOf: undefined,
   withheld: new Map(),

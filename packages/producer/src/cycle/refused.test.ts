@@ -14,6 +14,7 @@ const problem = (subject: Problem['subject'], id: string, code: string): Problem
 it.each([
   ['nobody', [], undefined],
   ['a note', [problem('user', '1', 'EXTERNAL_ID_DIFFERS')], undefined],
+  ['what nobody manages', [problem('account', 'acme.unmanaged-team', 'UNMANAGED_TEAM_MEMBERS')], undefined],
   ['what the connection has', [problem('connection', 'staff', 'HELD')], undefined],
   ['one', [problem('user', '1', 'EMAIL_OWNED')], '1 person is refused (EMAIL_OWNED 1)'],
   [

@@ -6,7 +6,14 @@ import { countBy } from './cycle-plan.ts'
 export const BESIDE_REMOVALS: ReadonlySet<string> = new Set(['SESSIONS_NOT_ENDED', 'TICKETS_NOT_MOVED'])
 
 /** Problems that keep nobody from what the directory says: they are for an admin to know. */
-const NOTES: ReadonlySet<string> = new Set(['EXTERNAL_ID_DIFFERS', 'GROUP_EMPTY', 'LEAVING', ...BESIDE_REMOVALS])
+const NOTES: ReadonlySet<string> = new Set([
+  'EXTERNAL_ID_DIFFERS',
+  'GROUP_EMPTY',
+  'LEAVING',
+  'UNMANAGED_GROUPS',
+  'UNMANAGED_TEAM_MEMBERS',
+  ...BESIDE_REMOVALS,
+])
 
 /** Counts the users, groups and memberships with a problem that keeps them from what the directory says, each once. */
 export function refusedOf(problems: readonly Problem[]): Refused {

@@ -30,6 +30,7 @@ import { BESIDE_REMOVALS, describeUndone, refusedOf } from './refused.ts'
 import { noteRepairs } from './repairs.ts'
 import { rememberShown } from './remember-shown.ts'
 import type { ServerLook } from './server-look.ts'
+import { stillUnmanaged } from './unmanaged-problems.ts'
 import { enterUnknownLeavers } from './unknown-leavers.ts'
 import { leavesUntried } from './untried-expressions.ts'
 
@@ -107,7 +108,8 @@ export async function runCycle(
   const stored = [...values.values()]
   const looked = full ? 'everybody' : looks.users.difference(plan.waiting)
   const ofPlan = [...problemsOf(plan, connection.id, startedAt), ...standingDrift(stored, { ...plan, looked })]
-  const problems = [...ofServer, ...ofPlan, ...unlinked, ...setAside, ...mended]
+  const standing = full ? [] : stillUnmanaged(stored)
+  const problems = [...ofServer, ...ofPlan, ...standing, ...unlinked, ...setAside, ...mended]
   if (unreadable.length > 0) log.warn({ unreadable }, 'Problems removed that nobody can read')
   await ledger.notes.removeUnreadable(unreadable)
   const changedProblems = await replaceCycleProblems(ledger.notes, stored, problems, startedAt)

@@ -25,6 +25,11 @@ const LISTS = {
     stays: 'those that somebody made or removed by hand stay so',
     remedy: 'take the groups section out',
   },
+  team: {
+    name: 'agents and admins',
+    stays: 'nobody is told which of them are in no directory',
+    remedy: 'leave it at that',
+  },
   admins: {
     name: 'administrators',
     stays: 'no administrator is suspended, deleted or lowered, for it may be the last one',

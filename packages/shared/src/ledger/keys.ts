@@ -151,6 +151,8 @@ export function accountKeys(account: string) {
     removingAdmins: `${prefix}removing-admins`,
     /** Hash `connection|all` or `|removals`, with `*` for all connections → JSON: who paused that, when and why. */
     pauses: `${prefix}pauses`,
+    /** Lease of the one batch that may read what several leavers have. */
+    leaversTurn: `${prefix}leavers-turn`,
     /** Hash hour since the epoch → bytes that Redis used then, of the last 25 hours. */
     memory: `${prefix}memory`,
     /** String, with a time to live: an event of Zendesk's that was delivered, by its id. */

@@ -1,16 +1,17 @@
 import { atOnce } from '@provisioner/shared/at-once.ts'
 import { LEAVER_HAS_TICKETS } from '@provisioner/shared/admin-refusals.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
-import type { Problem } from '@provisioner/shared/problem.ts'
+import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import { findTicketHeir, nobodyAs, type TicketHeir } from '@provisioner/zendesk/ticket-heir.ts'
 import type { OpenTickets } from '@provisioner/zendesk/tickets.ts'
 import { giveBack } from '../entity/give-back.ts'
 import { LEASE_SLACK_MS } from '../entity/lease-times.ts'
-import { callOptions, isUnchanged, type Batch, type OpenJob } from '../entity/open-job.ts'
+import { callOptions, isUnchanged, type Batch } from '../entity/open-job.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Needs } from '../ports.ts'
 import { rejected } from '../remedies/plain-outcome.ts'
 import { bounded, moveTickets, Undone, type BoundedOptions, type TicketMove } from './move-tickets.ts'
+import { Counts, tellNobodys, tellUnmoved, type Listed } from './tell-tickets.ts'
 import { movesTickets, ABOUT_TICKETS, type TicketLoser } from './ticket-losers.ts'
 
 type Ports = Needs<'ledger' | 'zendesk' | 'settings' | 'report' | 'limits' | 'bulk' | 'account'>
@@ -46,18 +47,34 @@ export async function handOverTickets(
   batch: Batch,
   leavers: readonly TicketLoser[],
 ): Promise<Map<string, Outcome>> {
+  const { held, done } = await beginHandOver(ports, batch, leavers)
+  await done
+  return held
+}
+
+/** Who stays, and the end of the hand-over, before which nobody else of the batch may go. */
+interface HandOver {
+  readonly held: Map<string, Outcome>
+  readonly done: Promise<void>
+}
+
+/**
+ * As {@link handOverTickets}; resolves once the tickets are listed, since Zendesk takes seconds to move them, in which
+ * other things can be read.
+ */
+export async function beginHandOver(ports: Ports, batch: Batch, leavers: readonly TicketLoser[]): Promise<HandOver> {
   const { tickets: way } = ports.settings
   const isHeld = way.to === 'hold'
   const asked = isHeld ? leavers.filter(isToBeAsked) : movesTickets(ports.settings) ? leavers : []
-  if (asked.length === 0) return new Map()
+  if (asked.length === 0) return { held: new Map(), done: Promise.resolve() }
   const signal = AbortSignal.timeout(WAIT_MS + EACH_MS * (asked.length - 1))
   const options: BoundedOptions = { ...callOptions(batch), purpose: 'removal', timeoutMs: TIMEOUT_MS, signal }
   const open = await listOpen(ports, asked, options)
   if (isHeld) {
     const held = await holdBack(ports, batch, asked, open)
     const going = asked.filter(({ job }) => !held.has(job.jobId))
-    await tell(ports, going, (leaver) => problemOf(leaver, open.get(leaver.zendeskId)!, undefined))
-    return held
+    await tellUnmoved(ports, going, open)
+    return { held, done: Promise.resolve() }
   }
   const found = asked.filter((leaver) => ticketsOf(open, leaver).length > 0)
   if (found.length > 0 && batch.jobSlot !== null) {
@@ -65,26 +82,16 @@ export async function handOverTickets(
     await ports.limits.releaseJobSlot(batch.jobSlot)
     batch.jobSlot = null
   }
-  const heir =
-    found.length === 0 ? undefined : await bounded(options, () => findTicketHeir(ports.zendesk, way, options))
-  const undone = heir && (await handOver(ports, batch, found, { open, heir: asHeir(heir), going: asked, options }))
-  await tell(ports, asked, (leaver) => problemOf(leaver, open.get(leaver.zendeskId)!, undone?.get(leaver)))
-  return new Map()
-}
-
-/** Reports what was not done for each, and takes back what was told of the others. */
-async function tell(
-  { report }: Ports,
-  leavers: readonly TicketLoser[],
-  of: (leaver: TicketLoser) => Problem | undefined,
-): Promise<void> {
-  const problems = leavers.flatMap((leaver) => of(leaver) ?? [])
-  const told = new Set(problems.map(({ id }) => id))
-  const others = leavers.filter(({ job }) => !told.has(problemId(job)))
-  await report.problems.solve(others.map(({ job }) => ({ subject: 'user', id: problemId(job) })))
-  for (const problem of problems)
-    if (await report.problems.report(problem, Date.now()))
-      report.log.warn({ problem: { code: problem.code, subject: problem.subject, id: problem.id } }, NOT_MOVED)
+  const move = async () => {
+    const heir =
+      found.length === 0 ? undefined : await bounded(options, () => findTicketHeir(ports.zendesk, way, options))
+    const unmoved = heir && (await handOver(ports, batch, found, { open, heir: asHeir(heir), going: asked, options }))
+    await tellUnmoved(ports, asked, open, unmoved)
+  }
+  const done = move()
+  // whoever waits for it is told; until then it is nobody's
+  done.catch(() => {})
+  return { held: new Map(), done }
 }
 
 /** Gives the users back who have open tickets, for the next cycle to ask an admin. */
@@ -117,15 +124,17 @@ function isToBeAsked({ job: { ref, record } }: TicketLoser): boolean {
   return ref.kind === 'user' && !(record as UserRecord).desired?.despiteTickets
 }
 
-const NOT_MOVED = 'Not all tickets of a leaver are handed over'
-
-type Listed = ReadonlyMap<number, OpenTickets | Undone>
-
-/** The open tickets of the leavers, by Zendesk's ids of users. */
-async function listOpen(ports: Ports, leavers: readonly TicketLoser[], options: BoundedOptions): Promise<Listed> {
+/** Of a user who is gone, as a worker may have left them that died before it recorded that, there are none. */
+async function listOpen({ zendesk }: Ports, leavers: readonly TicketLoser[], options: BoundedOptions): Promise<Listed> {
   const ids = [...new Set(leavers.map(({ zendeskId }) => zendeskId))]
-  const lists = await atOnce(ids, WIDTH, (id) => bounded(options, () => ports.zendesk.tickets.openOf(id, options)))
+  const openOf = (id: number) => zendesk.tickets.openOf(id, options).catch(noneOfNobody)
+  const lists = await atOnce(ids, WIDTH, (id) => bounded(options, () => openOf(id)))
   return new Map(ids.map((id, i) => [id, lists[i]!]))
+}
+
+function noneOfNobody(error: unknown): OpenTickets {
+  if (error instanceof ZendeskError && error.problem.kind === 'not found') return { tickets: [], unlisted: 0 }
+  throw error
 }
 
 function ticketsOf(open: Listed, { zendeskId, groupId }: TicketLoser) {
@@ -142,12 +151,6 @@ function asHeir(found: TicketHeir | Undone): TicketHeir {
   return found instanceof Undone ? nobodyAs(`who is to have them could not be looked up: ${found.why}`) : found
 }
 
-/** What was not done as it should for one leaver: how many tickets, by the reason. */
-interface Left {
-  readonly theirs: Map<string, number>
-  readonly nobodys: Map<string, number>
-}
-
 /** Whose tickets go to whom; of who goes as well, with or without tickets, nobody gets any. */
 interface Hand {
   readonly open: Listed
@@ -157,46 +160,45 @@ interface Hand {
 
 /**
  * Moves the tickets of those who are to lose them still: the directory may want them back by now. What Zendesk does not
- * give to the heir is left in its group.
+ * give to the heir is left in its group, which is told before that is so.
+ * @returns what stays the leavers', with the reasons
  */
 async function handOver(
   ports: Ports,
   batch: Batch,
   leavers: readonly TicketLoser[],
   { open, heir, going, options }: Hand & { options: BoundedOptions },
-): Promise<Map<TicketLoser, Left>> {
-  const left = new Map<TicketLoser, Left>()
-  const leaverOf = new Map<TicketMove, TicketLoser>()
-  const note = (leaver: TicketLoser, what: keyof Left, why: string) => {
-    const all = left.get(leaver) ?? { theirs: new Map(), nobodys: new Map() }
-    all[what].set(why, (all[what].get(why) ?? 0) + 1)
-    left.set(leaver, all)
-  }
+): Promise<Counts> {
+  const moves = new Map<TicketMove, { readonly leaver: TicketLoser; readonly whyNot: string | undefined }>()
   for (const leaver of await stillLeaving(ports, batch, leavers))
     for (const ticket of ticketsOf(open, leaver)) {
       const isLeaving = going.some((one) => one.zendeskId === heir.zendeskId && losesTicket(one, ticket.group_id))
       const whyNot = isLeaving ? 'who is to have them leaves as well' : heir.whyNot(ticket.group_id ?? null)
-      if (whyNot !== undefined) note(leaver, 'nobodys', whyNot)
       const to = whyNot === undefined ? heir.zendeskId : null
-      leaverOf.set({ ticket, from: leaver.zendeskId, to }, leaver)
+      moves.set({ ticket, from: leaver.zendeskId, to }, { leaver, whyNot })
     }
-  const first = await moveTickets(ports, [...leaverOf.keys()], options)
-  const again = new Map(
-    [...first].map(([move, why]) => [
-      { ...move, to: null },
-      { why, was: move },
-    ]),
-  )
-  const second = await moveTickets(ports, [...again.keys()], options)
-  for (const [move, { why, was }] of again) {
-    const leaver = leaverOf.get(was)!
-    const stays = second.get(move)
-    if (stays !== undefined) note(leaver, 'theirs', stays)
-    else if (was.to !== null) note(leaver, 'nobodys', why)
+  const nobodys = new Counts()
+  for (const { leaver, whyNot } of moves.values()) if (whyNot !== undefined) nobodys.note(leaver, whyNot)
+  await tellNobodys(ports, nobodys)
+
+  const refused = await moveTickets(ports, [...moves.keys()], options)
+  const again = new Map([...refused].map(([move]) => [move, { ...move, to: null }]))
+  for (const [move, why] of refused) if (move.to !== null) nobodys.note(moves.get(move)!.leaver, why)
+  await tellNobodys(ports, nobodys)
+  const left = await moveTickets(ports, [...again.values()], options)
+
+  const [theirs, stay] = [new Counts(), new Counts()]
+  for (const [move, { leaver, whyNot }] of moves) {
+    const anew = again.get(move)
+    const whyLeft = anew && left.get(anew)
+    const whyNobodys = whyNot ?? (move.to === null ? undefined : refused.get(move))
+    if (whyLeft !== undefined) theirs.note(leaver, whyLeft)
+    else if (whyNobodys !== undefined) stay.note(leaver, whyNobodys)
   }
-  const tickets = leaverOf.size
-  ports.report.log.info({ leavers: leavers.length, tickets, left: second.size }, 'Open tickets of leavers handed over')
-  return left
+  await tellNobodys(ports, stay, nobodys)
+  const tickets = moves.size
+  ports.report.log.info({ leavers: leavers.length, tickets, left: left.size }, 'Open tickets of leavers handed over')
+  return theirs
 }
 
 /** Takes the leases once more, as listing may have taken as long as one. Who is to stay after all keeps their own. */
@@ -208,36 +210,4 @@ async function stillLeaving(
   const jobs = leavers.map(({ job }) => job)
   const verdicts = await ledger.open(jobs, batch.token, settings.requestTimeoutMs + LEASE_SLACK_MS)
   return leavers.filter(({ job }, i) => isUnchanged(verdicts[i], job))
-}
-
-function problemId({ ref }: OpenJob): string {
-  return `${ref.id}.tickets`
-}
-
-function problemOf(
-  { job, zendeskId }: TicketLoser,
-  open: OpenTickets | Undone,
-  left: Left | undefined,
-): Problem | undefined {
-  const parts =
-    open instanceof Undone
-      ? [`they could not be listed: ${open.why}`]
-      : [
-          ...[...(left?.theirs ?? [])].map(([why, count]) => `${count} were not moved: ${why}`),
-          ...[...(left?.nobodys ?? [])].map(
-            ([why, count]) => `${count} stay in their group without an assignee: ${why}`,
-          ),
-          ...(open.unlisted > 0 ? [`${open.unlisted} more than Zendesk lists were not moved`] : []),
-        ]
-  if (parts.length === 0) return undefined
-  return {
-    code: 'TICKETS_NOT_MOVED',
-    subject: 'user',
-    id: problemId(job),
-    dn: job.record.dn,
-    what: `Open tickets of '${job.record.label}' (Zendesk user ${zendeskId}): ${parts.join('; ')}`,
-    todo:
-      'Look in Zendesk who has these tickets, and give them to somebody: the removal goes on without. ' +
-      'This is told for two weeks',
-  }
 }

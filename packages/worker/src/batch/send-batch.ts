@@ -12,6 +12,7 @@ import { PausedError } from '../paused-error.ts'
 import type { WritePorts } from '../write/attempt.ts'
 import { auditLine, type Audited } from './audit-line.ts'
 import { pausedJobs, takesAway } from './paused.ts'
+import { takeTurn } from './leavers-turn.ts'
 import { sendGroups } from './send-groups.ts'
 import { sendMemberships } from './send-memberships.ts'
 import { sendUsers } from './send-users.ts'
@@ -26,13 +27,11 @@ export async function sendBatch(
   ports: WritePorts,
   { queue, jobIds, ...slot }: { queue: ChangeQueue; jobIds: readonly string[]; jobSlot: string | null },
 ): Promise<Map<string, Outcome>> {
-  const batch: Batch = {
-    token: newBatchId(ports.settings.worker),
-    removal: queue.endsWith('.remove'),
-    takesAway: false,
-    renewAt: renewalTime(),
-    ...slot,
-  }
+  const pulled = { token: newBatchId(ports.settings.worker), removal: queue.endsWith('.remove'), ...slot }
+  const isToRead = queue === 'users.remove' && jobIds.length > 1 && ports.settings.readsLeavers
+  await using turn = isToRead ? await takeTurn(ports, pulled) : undefined
+  const endTurn = async () => turn?.[Symbol.asyncDispose]()
+  const batch: Batch = { ...pulled, takesAway: false, renewAt: renewalTime(), endTurn }
   try {
     return await sendOpened(ports, batch, jobIds)
   } finally {

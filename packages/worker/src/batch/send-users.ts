@@ -11,7 +11,7 @@ import type { WritePorts } from '../write/attempt.ts'
 import { userDeletion } from '../write/operation.ts'
 import { createUsers } from './create-users.ts'
 import { keepEntitlements } from './keep-entitlements.ts'
-import { handOverTickets } from './hand-over-tickets.ts'
+import { beginHandOver, handOverTickets } from './hand-over-tickets.ts'
 import { lookForAdmins } from './look-for-admins.ts'
 import { lostCreations } from './lost-creation.ts'
 import { removeAdmins } from './remove-admins.ts'
@@ -61,11 +61,19 @@ export async function sendUsers(
   )
   const deletions = of('delete').map(({ job }) => prepare(job, { body: {}, applied: null }, ['suspended']))
   const admins = await lookForAdmins(ports, batch, [...planned, ...deletions])
-  const held = await handOverTickets(ports, batch, usersLosingTickets(admins.plain))
+  const { held, done } = await beginHandOver(ports, batch, usersLosingTickets(admins.plain))
   const goes = ({ job }: PreparedWrite<UserRecord>) => !held.has(job.jobId)
   const isPlain = (write: PreparedWrite<UserRecord>) => admins.plain.includes(write) && goes(write)
   const going = planned.filter((write) => isPlain(write) || admins.losing.includes(write))
-  const updates = await keepEntitlements(ports, batch, going, admins.shown)
+  const read = async () => {
+    const kept = await keepEntitlements(ports, batch, going, admins.shown)
+    await batch.endTurn?.()
+    return kept
+  }
+  const [kept, handedOver] = await Promise.allSettled([read(), done])
+  if (kept.status === 'rejected') throw kept.reason
+  if (handedOver.status === 'rejected') throw handedOver.reason
+  const updates = kept.value
   const parts = [
     unchanged,
     admins.outcomes,

@@ -24,6 +24,8 @@ export interface Batch {
   takesAway: boolean
   /** What has to hold, besides the lease, right before a single write goes out. */
   readonly more?: () => Promise<boolean>
+  /** Lets another batch read what its leavers have: this one has read what it needs. */
+  readonly endTurn?: () => Promise<void>
 }
 
 /** Requests of a removal overtake the others at the budget as well. */

@@ -51,7 +51,7 @@ export type Part = Readonly<z.infer<typeof Part>>
  *   leases                    | they end by themselves
  */
 const NOT_THE_LEDGER =
-  /^(?:[^:]*\.[^:]*:|account:(?:layout$|services$|memory$|budget|token$|ended:|bulk-lease:|poller$|alive:|creating-groups$|removing-admins$))/
+  /^(?:[^:]*\.[^:]*:|account:(?:layout$|services$|memory$|budget|token$|ended:|bulk-lease:|poller$|alive:|creating-groups$|removing-admins$|leavers-turn$))/
 
 /** Whether a key, without the account's tag, is of the ledger. */
 export function isOfLedger(key: string): boolean {
