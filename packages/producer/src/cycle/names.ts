@@ -6,7 +6,7 @@ import { Catalogue } from '../mapping/catalogue.ts'
 import type { MappedUser } from '../mapping/mapped.ts'
 import { resolveNames, type Resolved } from '../mapping/resolve-names.ts'
 import { adminNotAllowed } from '../mapping/roles.ts'
-import { UserFields } from '../mapping/user-fields.ts'
+import { lacksTargets, UserFields } from '../mapping/user-fields.ts'
 import { fieldProblems } from './known-fields.ts'
 import { lightAgentProblems } from './light-agents.ts'
 import { hasOwnRoles, kindsNamedBy, Listing, readListing, type Kind, type NamedKind } from './name-listing.ts'
@@ -144,7 +144,9 @@ export class NameCatalogues {
     const { values } = await this.#reader.storedNames(Listing)
     const listing = values.get('')
     const isKnown = (kind: Kind) =>
-      listing?.[kind] !== undefined || (kind !== 'userFields' && listing?.withheld?.[kind] !== undefined)
+      kind === 'userFields'
+        ? listing?.userFields !== undefined && !lacksTargets(listing.userFields)
+        : listing?.[kind] !== undefined || listing?.withheld?.[kind] !== undefined
     const unknown = this.#needed.filter((kind) => !isKnown(kind))
     if (listing && unknown.length === 0) return this.#take(listing)
     // A leaver must not wait for a list, nor for one that Zendesk fails to give.
