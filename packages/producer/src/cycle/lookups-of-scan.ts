@@ -8,7 +8,7 @@ import type { Directory } from '../directory/directory.ts'
 import type { Lookups } from '../mapping/resolve-names.ts'
 import { answeredResolution, resolutionOf, settleLookups, withResolution, type Named } from '../plan/lookup-fields.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
-import { namesNobody } from './names-nobody.ts'
+import { namesNobody, namesWaiting } from './names-nobody.ts'
 import type { ScannedEntries } from './scanned-entries.ts'
 import { whoIsNamed } from './who-is-named.ts'
 
@@ -21,6 +21,8 @@ export interface SettledLookups {
   readonly moved: ReadonlySet<string>
   /** Ids of candidates whose lookup fields were left alone, since only a part of the directory was read. */
   readonly unsettled: ReadonlySet<string>
+  /** Of each field, how many entries name somebody whose user has to be linked first. */
+  readonly waiting: Readonly<Record<string, number>>
   readonly problems: readonly Problem[]
 }
 
@@ -82,9 +84,9 @@ export class LookupsOfScan {
           user.id,
           settleLookups(user, () => 'waits', { ...options, before: '' }),
         )
-      return { moved: NOBODY, unsettled: new Set(naming.map(({ id }) => id)), problems: [] }
+      return { ...NOTHING, unsettled: new Set(naming.map(({ id }) => id)) }
     }
-    if (naming.length + this.#length === 0) return { moved: NOBODY, unsettled: NOBODY, problems: [] }
+    if (naming.length + this.#length === 0) return NOTHING
 
     const different = Array.from({ length: this.#lookups.size }, (_, i) => JSON.parse(this.#lookups.at(i)) as Lookups)
     const all = [...different, ...naming.map(({ lookups }) => lookups!)]
@@ -104,6 +106,7 @@ export class LookupsOfScan {
     return {
       moved: await linkedOf(moved, reader),
       unsettled: NOBODY,
+      waiting: namesWaiting(counts, nameOf),
       problems: namesNobody(connection, counts, nameOf),
     }
   }
@@ -123,6 +126,7 @@ export class LookupsOfScan {
 
 const FIELD = 'user_fields.'
 const NOBODY: ReadonlySet<string> = new Set()
+const NOTHING: SettledLookups = { moved: NOBODY, unsettled: NOBODY, waiting: {}, problems: [] }
 
 /** Of who is still to be created nothing is planned anew with each colleague who is: their turn comes when they are. */
 async function linkedOf(ids: readonly string[], reader: LedgerReader): Promise<Set<string>> {

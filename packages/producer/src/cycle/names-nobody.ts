@@ -41,3 +41,18 @@ export function namesNobody(
     }
   })
 }
+
+/** Of each lookup field, how many entries name somebody whose user is not linked yet. @param counts as above */
+export function namesWaiting(
+  counts: ReadonlyMap<Lookups, number>,
+  nameOf: (value: string) => Named,
+): Record<string, number> {
+  const waiting: Record<string, number> = {}
+  for (const [lookups, count] of counts)
+    for (const [name, values] of Object.entries(lookups)) {
+      const named = values.map(nameOf)
+      if (named.includes('waits') && named.every((one) => typeof one !== 'number'))
+        waiting[name] = (waiting[name] ?? 0) + count
+    }
+  return waiting
+}

@@ -29,6 +29,8 @@ export interface Names {
   readonly hasSeveralBrands: boolean
   /** Whether the account has custom roles of its own, as far as anybody has looked. */
   readonly hasOwnRoles: boolean
+  /** Names of the mapped lookup fields of users, `user_fields.NAME`. */
+  readonly lookups: ReadonlySet<string>
 }
 
 /**
@@ -192,6 +194,7 @@ export class NameCatalogues {
       problems: [...problems, ...lightAgentProblems(this.#reader.connection, this.#users, listing.lightAgentRole)],
       hasSeveralBrands: (catalogues.brands?.size ?? 0) > 1,
       hasOwnRoles: listing.ownRoles ?? this.#ownRoles,
+      lookups: new Set(catalogues.userFields?.lookupsOf(Object.keys(fields)).map((key) => `user_fields.${key}`)),
       resolve: (user) => {
         const asked = listing.oneOrganization ? withoutOrganizations(user) : user
         const resolved = resolveNames(asked, catalogues, policy)

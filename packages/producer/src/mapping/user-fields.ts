@@ -70,6 +70,11 @@ export class UserFields {
     return this.#byKey.get(key)?.type === LOOKUP
   }
 
+  /** Of these keys, those of fields whose values are ids of users. */
+  lookupsOf(keys: readonly string[]): string[] {
+    return keys.filter((key) => this.isLookup(key) && !this.faultOfKey(key))
+  }
+
   /**
    * What is to be written to a field that can be written, or why this value can't be. An option may be named by its
    * title.
