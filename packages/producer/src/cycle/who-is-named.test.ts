@@ -20,6 +20,8 @@ const OUTSIDE: Readonly<Record<string, Lookup>> = {
   [dnOf('moved')]: { status: 'found', entry: { id: 'moved', dn: dnOf('moved'), attributes: new Map() } },
   [dnOf('stranger')]: { status: 'found', entry: { id: 'stranger', dn: dnOf('stranger'), attributes: new Map() } },
   [dnOf('hidden')]: { status: 'hidden' },
+  // full-width, which a key is not
+  [dnOf('Ｓtaff')]: { status: 'hidden' },
 }
 
 function present(): ScannedEntries {
@@ -57,6 +59,7 @@ it.each([
   [dnOf('moved'), 19],
   [dnOf('stranger'), 'nobody'],
   [dnOf('hidden'), 'waits'],
+  [dnOf('Ｓtaff'), 'waits'],
   [dnOf('never there'), 'nobody'],
   ['4711', 'nobody'],
 ])('%s names %s', async (dn, named) => {

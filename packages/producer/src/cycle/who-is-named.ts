@@ -36,6 +36,8 @@ export async function whoIsNamed(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Named>> {
   const keys = new Map([...dns].map((dn) => [dn, normaliseDn(dn)]))
+  // A key is for comparison: a server may take it for another DN.
+  const written = new Map(keys.entries().map(([dn, key]) => [key, dn]))
   const wanted = new Set(keys.values())
   const found = new Map<string, Named>()
   const inScope = new Map<string, string>()
@@ -69,7 +71,7 @@ export async function whoIsNamed(
       found.set(key, 'waits')
       continue
     }
-    const there = await directory.read(key, [], signal)
+    const there = await directory.read(written.get(key)!, [], signal)
     if (there.status === 'found') found.set(key, (await linkOf([there.entry.id]))[0] ?? 'nobody')
     else found.set(key, there.status === 'missing' ? 'nobody' : 'waits')
   }
