@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import { readDirectory } from '@provisioner/producer/cycle/directory-picture.ts'
+import { readDirectory } from '@provisioner/producer/cycle/read-directory.ts'
 import { runCycle } from '@provisioner/producer/cycle/run-cycle.ts'
 import { ServerLook } from '@provisioner/producer/cycle/server-look.ts'
 import { userPolicyOf } from '@provisioner/producer/cycle/user-policy.ts'

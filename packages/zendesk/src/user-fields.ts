@@ -8,6 +8,8 @@ export const UserField = z.looseObject({
   key: z.string(),
   type: z.string(),
   active: z.boolean().nullish(),
+  /** Of a lookup field: what its values are the ids of, `zen:user` for one (official OpenAPI file). */
+  relationship_target_type: z.string().nullish(),
   custom_field_options: z.array(z.looseObject({ name: z.string(), value: z.string() })).nullish(),
 })
 export type UserField = z.infer<typeof UserField>

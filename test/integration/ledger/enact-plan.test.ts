@@ -50,6 +50,7 @@ function planOf({ links = [], released = [] }: { links?: Link[]; released?: Chan
     drift: new Map(),
     changedBy: new Map(),
     switchedOff: {},
+    lookupsWaiting: {},
     problems: [],
     answered: new Map([...links, ...released].map(({ id }) => [id, `print of ${id}`])),
     guarded: {},

@@ -13,6 +13,7 @@ import { toUser, userAttributes } from '../source/read-users.ts'
 import { whyOutOfScope } from '../source/why-out-of-scope.ts'
 import { describeEntry } from './describe-entry.ts'
 import { asJson, type ExplainedEntry } from './explained-entry.ts'
+import { withLookedUp } from './explain-lookups.ts'
 import { isAbout, withUnknownNames } from './reported-of-entry.ts'
 import { findEntries, isDn } from './find-entries.ts'
 import { EmptyTextError } from './selection.ts'
@@ -72,7 +73,7 @@ export async function explainMapping(
 async function explain(
   session: CliSession,
   connection: ConnectionConfig,
-  { directory, mapping }: Awaited<ReturnType<CliSession['sources']>>,
+  { directory, mapping, names }: Awaited<ReturnType<CliSession['sources']>>,
   dn: string,
   signal: AbortSignal,
 ): Promise<ExplainedEntry | undefined> {
@@ -97,7 +98,17 @@ async function explain(
   const [record] = await reader.records<LedgerRecord>('user', [entry.id])
   const roles = roleIndex(groups)(user)
   const explained = await mapping.explain(entry, { groupsOf: () => roles, now: Date.now() })
-  const { traces, unknown } = withUnknownNames(explained.attributes, stored)
+  await names.recall(Date.now())
+  const lookedUp = await withLookedUp(explained.attributes, {
+    lookups: names.atHand.lookups,
+    reader,
+    read: (other) => directory.read(other, attributes, signal),
+    isInScope: async (other) => {
+      const one = toUser(other, connection, groups.tree)
+      return (await whyOutOfScope(directory, connection, groups.tree, one, signal)).length === 0
+    },
+  })
+  const { traces, unknown } = withUnknownNames(lookedUp, stored)
   return {
     ...about,
     problems: [...problems, ...unknown],

@@ -121,6 +121,7 @@ function describePlan(connection: string, plan: CyclePlan, around: Around, all: 
         )),
     ...driftRow(plan, released),
     ...rowsOf(plan.switchedOff, 'switched off: '),
+    ...rowsOf(plan.lookupsWaiting, 'left out until the other user is linked: '),
   ]
   lines.push(rows.length > 0 ? tableOf(rows) : describeEmpty(around, users))
   const seats = describeSeats(plan.seats, around.noSeatLeft)
@@ -237,6 +238,7 @@ function asJson(connection: string, plan: CyclePlan, around: Around): object {
     measures: plan.measures,
     seats: { ...plan.seats, noneLeft: noSeatLeft },
     switchedOff: plan.switchedOff,
+    lookupsWaiting: plan.lookupsWaiting,
     problems,
     pending,
     otherConfiguration: differs,

@@ -34,6 +34,8 @@ export interface CyclePlan {
   readonly protectedFound: ProtectedFound
   /** User ids that the ledger answers once the plan is enacted, with the fingerprint it answers. */
   readonly answered: ReadonlyMap<string, string>
+  /** Of each lookup field, how many entries name somebody whose user has to be linked first. */
+  readonly lookupsWaiting: Readonly<Record<string, number>>
   /** What counts at the guard, by category, before it held anything: what approving a first plan covers. */
   readonly guarded: Guarded['asked']
   readonly measures: Guarded['measures']

@@ -1,4 +1,3 @@
-import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
@@ -27,6 +26,8 @@ import { UntriedExpressions } from './untried-expressions.ts'
 import { Unanswered, type Printed } from './unanswered.ts'
 import { knownByDn, unidentifiedEntry } from './unread-entries.ts'
 import { leaveUnread } from './leave-unread.ts'
+import { LookupsOfScan, type SettledLookups } from './lookups-of-scan.ts'
+import { namelessGroup } from './picture-problems.ts'
 import { judgeUsers, type UsersInDoubt } from './judge-users.ts'
 
 /** All that one complete read of the directory says. */
@@ -66,6 +67,21 @@ export interface DirectoryPicture {
   readonly problems: readonly Problem[]
   /** Whom the mapping makes an agent and gives too little. */
   readonly agents: AgentsInWant
+  readonly lookups: SettledLookups
+}
+
+/** What a read of the directory needs, and how much of it is planned. */
+export interface ScanOptions extends Pick<
+  PlanSources,
+  'directory' | 'connection' | 'others' | 'redis' | 'mapping' | 'reader'
+> {
+  readonly names: Names
+  /** True after the mapping or a policy changed: every entry is planned anew. */
+  readonly ignoreSeen: boolean
+  /** Ids of entries that are planned anew in any case. */
+  readonly anew?: ReadonlySet<string>
+  /** A filter: of the users, no others are read than it lets through. */
+  readonly changed?: string
 }
 
 /**
@@ -73,27 +89,8 @@ export interface DirectoryPicture {
  *
  * @throws whatever makes the scan incomplete: then nothing is planned
  */
-export async function readDirectory(
-  {
-    directory,
-    connection,
-    others,
-    redis,
-    mapping,
-    names,
-    reader,
-    ignoreSeen,
-    anew,
-    changed,
-  }: Pick<PlanSources, 'directory' | 'connection' | 'others' | 'redis' | 'mapping' | 'reader'> & {
-    names: Names
-    /** True after the mapping or a policy changed: every entry is planned anew. */
-    ignoreSeen: boolean
-    /** Ids of entries that are planned anew in any case. */
-    anew?: ReadonlySet<string>
-    /** A filter: of the users, no others are read than it lets through. */
-    changed?: string
-  },
+export async function scanDirectory(
+  { directory, connection, others, redis, mapping, names, reader, ignoreSeen, anew, changed }: ScanOptions,
   signal: AbortSignal,
 ): Promise<DirectoryPicture> {
   const roles = roleGroupsOf(connection.users)
@@ -112,8 +109,9 @@ export async function readDirectory(
   const inLocation = connection.users.locations.map(() => 0)
   const hits = connection.users.locations.map(() => 0)
 
-  const unanswered = new Unanswered(ignoreSeen ? undefined : reader, anew)
   const present = new ScannedEntries()
+  const naming = new LookupsOfScan(present)
+  const unanswered = new Unanswered(ignoreSeen ? undefined : reader, naming, anew)
   const rejected = new Map<string, { dn: string; disabled: boolean }>()
   const [disabled, statusUnknown] = [new Set<string>(), new Set<string>()]
   const team = new Set<string>()
@@ -188,6 +186,8 @@ export async function readDirectory(
     present.add(id, dn)
     rejected.set(id, { dn, disabled: false })
   }
+  const found = { connection, reader, directory, isPart: changed !== undefined }
+  const lookups = await naming.settle({ candidates, fingerprints }, found, signal)
   return {
     candidates,
     fingerprints,
@@ -206,6 +206,7 @@ export async function readDirectory(
     doubts,
     usersInDoubt: judgeUsers(userDoubts, connection),
     agents,
+    lookups,
     problems: [
       ...problems,
       ...unknown.problems(connection.id),
@@ -214,6 +215,7 @@ export async function readDirectory(
       ...silent,
       ...doubts.problems,
       ...foreign.problems,
+      ...lookups.problems,
       ...blocked.values(),
       ...groups.nameless.map((g) => namelessGroup(g, connection)),
       ...[...unidentified].map((dn) => unidentifiedEntry('user', dn, connection.directory.id)),
@@ -230,17 +232,4 @@ async function teamAmong(users: readonly WantedUser[], reader: LedgerReader): Pr
   )
   const chosen = users.map((user, i) => chooseValues(user, holdingsOf(records[i])))
   return chosen.filter(({ attributes }) => isTeamRole(attributes['role'])).map(({ id }) => id)
-}
-
-function namelessGroup(group: { id: string; dn: string }, connection: ConnectionConfig): Problem {
-  const attribute = connection.groups?.match ?? 'cn'
-  return {
-    code: 'GROUP_NAME_MISSING',
-    subject: 'group',
-    id: group.id,
-    dn: group.dn,
-    attribute,
-    what: `The group has no value in '${attribute}', which is the Zendesk group's name`,
-    todo: `Give it one in the directory, or choose another attribute in groups.match`,
-  }
 }

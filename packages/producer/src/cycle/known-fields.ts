@@ -10,12 +10,15 @@ import type { KnownField, UserFields } from '../mapping/user-fields.ts'
  */
 export async function knownFields(api: UserFieldsApi, signal: AbortSignal): Promise<KnownField[] | null> {
   try {
-    return (await api.list({ signal })).map(({ key, type, active, custom_field_options: options }) => ({
-      key,
-      type,
-      active: active !== false,
-      ...(options && options.length > 0 && { options: options.map(({ name, value }) => [name, value] as const) }),
-    }))
+    return (await api.list({ signal })).map(
+      ({ key, type, active, relationship_target_type: target, custom_field_options: options }) => ({
+        key,
+        type,
+        active: active !== false,
+        ...(type === 'lookup' && { target: target ?? '' }),
+        ...(options && options.length > 0 && { options: options.map(({ name, value }) => [name, value] as const) }),
+      }),
+    )
   } catch (error) {
     // They are only looked at to say more of a mistake: whatever fails here must not keep anybody from being written.
     if (error instanceof ZendeskError && error.problem.kind !== 'unauthenticated') return null

@@ -6,7 +6,7 @@ import { Catalogue } from '../mapping/catalogue.ts'
 import type { MappedUser } from '../mapping/mapped.ts'
 import { resolveNames, type Resolved } from '../mapping/resolve-names.ts'
 import { adminNotAllowed } from '../mapping/roles.ts'
-import { UserFields } from '../mapping/user-fields.ts'
+import { lacksTargets, UserFields } from '../mapping/user-fields.ts'
 import { fieldProblems } from './known-fields.ts'
 import { lightAgentProblems } from './light-agents.ts'
 import { hasOwnRoles, kindsNamedBy, Listing, readListing, type Kind, type NamedKind } from './name-listing.ts'
@@ -29,6 +29,8 @@ export interface Names {
   readonly hasSeveralBrands: boolean
   /** Whether the account has custom roles of its own, as far as anybody has looked. */
   readonly hasOwnRoles: boolean
+  /** Names of the mapped lookup fields of users, `user_fields.NAME`. */
+  readonly lookups: ReadonlySet<string>
 }
 
 /**
@@ -144,7 +146,9 @@ export class NameCatalogues {
     const { values } = await this.#reader.storedNames(Listing)
     const listing = values.get('')
     const isKnown = (kind: Kind) =>
-      listing?.[kind] !== undefined || (kind !== 'userFields' && listing?.withheld?.[kind] !== undefined)
+      kind === 'userFields'
+        ? listing?.userFields !== undefined && !lacksTargets(listing.userFields)
+        : listing?.[kind] !== undefined || listing?.withheld?.[kind] !== undefined
     const unknown = this.#needed.filter((kind) => !isKnown(kind))
     if (listing && unknown.length === 0) return this.#take(listing)
     // A leaver must not wait for a list, nor for one that Zendesk fails to give.
@@ -190,6 +194,7 @@ export class NameCatalogues {
       problems: [...problems, ...lightAgentProblems(this.#reader.connection, this.#users, listing.lightAgentRole)],
       hasSeveralBrands: (catalogues.brands?.size ?? 0) > 1,
       hasOwnRoles: listing.ownRoles ?? this.#ownRoles,
+      lookups: new Set(catalogues.userFields?.lookupsOf(Object.keys(fields)).map((key) => `user_fields.${key}`)),
       resolve: (user) => {
         const asked = listing.oneOrganization ? withoutOrganizations(user) : user
         const resolved = resolveNames(asked, catalogues, policy)

@@ -1,3 +1,4 @@
+import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 
 /** How many of the others are named: a shared mailbox may stand in a thousand entries. */
@@ -27,5 +28,19 @@ export function sharedByEntries(
       `'${value}' is also the ${isEmail ? 'address' : 'external id'} of ${who}; ` +
       (hasOwner ? 'this entry is not provisioned beside it' : 'none of them is changed in Zendesk'),
     todo: `Give all but one of the entries another ${isEmail ? 'address' : 'one'}, or take them out of users.locations`,
+  }
+}
+
+/** A managed group that nothing in Zendesk can be called by. */
+export function namelessGroup(group: { id: string; dn: string }, connection: ConnectionConfig): Problem {
+  const attribute = connection.groups?.match ?? 'cn'
+  return {
+    code: 'GROUP_NAME_MISSING',
+    subject: 'group',
+    id: group.id,
+    dn: group.dn,
+    attribute,
+    what: `The group has no value in '${attribute}', which is the Zendesk group's name`,
+    todo: `Give it one in the directory, or choose another attribute in groups.match`,
   }
 }

@@ -6,7 +6,7 @@ import type { Change } from '../plan/change.ts'
 import { isOutOfReach } from '../directory/search-fault.ts'
 import { basesOf } from './bases-of.ts'
 import type { CyclePlan } from './cycle-plan.ts'
-import { readDirectory, type DirectoryPicture } from './directory-picture.ts'
+import { scanDirectory, type DirectoryPicture } from './directory-picture.ts'
 import { planCycle } from './plan-cycle.ts'
 import { NOBODY_LEAVING } from './grace.ts'
 import { NO_LOOKS } from './looks-of-cycle.ts'
@@ -54,7 +54,7 @@ export async function planChanged(
   const { groups: _groups, ...ofUsers } = connection
   const aboutUsers = { ...sources, connection: ofUsers satisfies ConnectionConfig }
   const isStale = await names.recall(now)
-  const read = await readDirectory({ ...aboutUsers, names: names.atHand, reader, ignoreSeen: false, changed }, signal)
+  const read = await scanDirectory({ ...aboutUsers, names: names.atHand, reader, ignoreSeen: false, changed }, signal)
   const touched = new Set(await reader.pending())
   const scope = { ignoreSeen: false, audit: false, now, touched, looks: NO_LOOKS }
   const plan = await planCycle(aboutUsers, asFragment(read), NO_ANSWERS, scope, signal)
@@ -66,7 +66,7 @@ export async function planChanged(
   const released = await withinGuard(sources, plan, provenByItself, inScope)
   const members = new Set(released.map(formatEntityMember))
   const isReleased = (one: EntityName) => members.has(formatEntityMember(one))
-  const settled = new Set(released.map(({ id }) => id))
+  const settled = new Set(released.map(({ id }) => id)).difference(read.lookups.unsettled)
   const isAnswered = (id: string) => read.present.has(id) && !read.candidates.has(id) && !read.rejected.has(id)
   return {
     plan: {

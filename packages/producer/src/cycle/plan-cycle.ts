@@ -224,6 +224,7 @@ export async function planCycle(
       foreign: picture.foreign.noted,
       seated: await staleEntitlements(reader, users, { ignoreSeen }),
     },
+    lookupsWaiting: picture.lookups.waiting,
     guarded: guarded.asked,
     measures: guarded.measures,
     decided: guarded.decided,

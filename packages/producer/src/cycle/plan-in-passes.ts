@@ -2,11 +2,12 @@ import { unownedUser } from '@provisioner/shared/entity.ts'
 import { formatEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
 import { FencedError } from '@provisioner/shared/ledger/script.ts'
 import type { CyclePlan } from './cycle-plan.ts'
-import { readDirectory, type DirectoryPicture } from './directory-picture.ts'
+import type { DirectoryPicture } from './directory-picture.ts'
 import { lookAtZendesk } from './look-at-zendesk.ts'
 import { meanwhile } from './meanwhile.ts'
 import { planCycle } from './plan-cycle.ts'
 import type { CycleScope, PlanSources } from './plan-sources.ts'
+import { readDirectory } from './read-directory.ts'
 import { asksAnything, NO_ANSWERS, type Answers, type Questions } from './questions.ts'
 
 /** What becomes of what can be released before the plan is whole. */

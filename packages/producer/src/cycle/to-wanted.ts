@@ -19,9 +19,10 @@ export function toWanted(
   { unknown, agents }: { readonly unknown: UnknownNames; readonly agents: AgentsInWant },
 ): Printed & { problems: readonly Problem[] } {
   const { id, dn, email, disabled, tagsMode } = mapped
-  const { attributes, alternatives, empty, createOnly, problems, partial } = names.resolve(mapped)
+  const { attributes, alternatives, empty, createOnly, problems, partial, lookups } = names.resolve(mapped)
   const user: WantedUser = { id, dn, email, disabled, attributes, empty, createOnly, tagsMode }
-  const whole = { ...user, ...(alternatives && { alternatives }), ...(partial && { partial }) }
+  const more = { ...(alternatives && { alternatives }), ...(partial && { partial }), ...(lookups && { lookups }) }
+  const whole = { ...user, ...more }
   agents.note(whole)
   const found = problems.length === 0 ? mapped.problems : [...mapped.problems, ...unknown.take(problems, email)]
   return { user: whole, print: fingerprintOf(whole), problems: found }

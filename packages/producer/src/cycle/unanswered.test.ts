@@ -2,11 +2,12 @@ import { expect, it } from 'vitest'
 import type { WantedUser } from '../plan/wanted-user.ts'
 import { Unanswered } from './unanswered.ts'
 
+const NO_LOOKUPS = { setAside: () => false }
 const printed = (id: string, print: string) => ({ user: { id } as WantedUser, print })
 
 it('leaves what the ledger does not answer as it reads now, of the last page as well', async () => {
   const answers: ((prints: (string | null)[]) => void)[] = []
-  const unanswered = new Unanswered({ seen: () => new Promise((resolve) => answers.push(resolve)) })
+  const unanswered = new Unanswered({ seen: () => new Promise((resolve) => answers.push(resolve)) }, NO_LOOKUPS)
 
   await unanswered.note([printed('ada', '1'), printed('bob', '2')])
   const second = unanswered.note([printed('cid', '3')])
@@ -23,7 +24,7 @@ it('leaves what the ledger does not answer as it reads now, of the last page as 
 })
 
 it('fails with what Redis failed with at the last page', async () => {
-  const unanswered = new Unanswered({ seen: () => Promise.reject(new Error('away')) })
+  const unanswered = new Unanswered({ seen: () => Promise.reject(new Error('away')) }, NO_LOOKUPS)
   await unanswered.note([printed('ada', '1')])
 
   await expect(unanswered.end()).rejects.toThrow('away')

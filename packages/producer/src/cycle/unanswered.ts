@@ -1,5 +1,6 @@
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
+import type { LookupsOfScan } from './lookups-of-scan.ts'
 
 /** An entry as it is wanted, with its fingerprint. */
 export interface Printed {
@@ -16,14 +17,21 @@ export class Unanswered {
   readonly #fingerprints = new Map<string, string>()
   readonly #reader: Pick<LedgerReader, 'seen'> | undefined
   readonly #anew: ReadonlySet<string>
+  readonly #lookups: Pick<LookupsOfScan, 'setAside'>
   #asked: Promise<void> = Promise.resolve()
 
   /**
    * @param reader answers for entries; without one the cycle plans every entry anew
+   * @param lookups takes those whose lookup fields may name others by now
    * @param anew ids of entries that nothing answers
    */
-  constructor(reader: Pick<LedgerReader, 'seen'> | undefined, anew: ReadonlySet<string> = new Set()) {
+  constructor(
+    reader: Pick<LedgerReader, 'seen'> | undefined,
+    lookups: Pick<LookupsOfScan, 'setAside'>,
+    anew: ReadonlySet<string> = new Set(),
+  ) {
     this.#reader = reader
+    this.#lookups = lookups
     this.#anew = anew
   }
 
@@ -45,9 +53,13 @@ export class Unanswered {
   async #sort(page: readonly Printed[]): Promise<void> {
     const seen = (await this.#reader?.seen(page.map(({ user }) => user.id))) ?? []
     for (const [i, { user, print }] of page.entries()) {
-      if (seen[i] === print && !this.#anew.has(user.id)) continue
+      if (!this.#anew.has(user.id) && this.#isAnswered(user, print, seen[i])) continue
       this.#candidates.set(user.id, user)
       this.#fingerprints.set(user.id, print)
     }
+  }
+
+  #isAnswered(user: WantedUser, print: string, seen: string | null | undefined): boolean {
+    return user.lookups === undefined ? seen === print : this.#lookups.setAside(user, print, seen)
   }
 }

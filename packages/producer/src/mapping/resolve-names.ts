@@ -10,6 +10,9 @@ import { adminNotAllowed } from './roles.ts'
 import { unknownName } from './unknown-name.ts'
 import type { UserFields } from './user-fields.ts'
 
+/** What an entry names other users by, DNs in most directories: `user_fields.NAME` → the values, sorted. */
+export type Lookups = Readonly<Record<string, readonly string[]>>
+
 /** What the account has. Locales are known by their tag (`de`) and their name (`Deutsch`). */
 export interface Catalogues {
   /** Undefined, as the others may be, where Zendesk does not let it be read. */
@@ -41,6 +44,8 @@ export interface Resolved extends Pick<MappedUser, 'attributes' | 'alternatives'
   readonly unread: readonly NamedCatalogue[]
   /** Sets of which some name is not known, see {@link resolveSets}: what Zendesk holds besides is not taken away. */
   readonly partial?: readonly string[]
+  /** What the entry has for lookup fields, by their names: who it names there is known after the scan. */
+  readonly lookups?: Lookups
 }
 
 /**
@@ -56,6 +61,7 @@ export interface Resolved extends Pick<MappedUser, 'attributes' | 'alternatives'
  *   several, one of them known | as that one; the other known ones may take its place
  *   several, none known        | as the first by the alphabet; to be created, in the server's order
  *   a set of names             | see {@link resolveSets}
+ *   whom a lookup field names  | stays apart: who that is in Zendesk is known after the scan (`lookup-fields.ts`)
  *
  * A custom role that is left alone takes the agent's role with it: an agent without it may do more than was meant.
  */
@@ -103,12 +109,14 @@ function resolveNamed(user: MappedUser, catalogues: Catalogues, policy: ResolveP
   for (const { name } of NAMED_SETS) delete attributes[name]
   const fields = resolveFields(user, catalogues.userFields)
   problems.push(...fields.problems)
+  for (const name of Object.keys(fields.lookups)) delete alternatives[name]
 
   return {
     attributes: { ...attributes, ...sets.attributes, ...fields.attributes },
     ...(Object.keys(alternatives).length > 0 && { alternatives }),
     problems: [...problems, ...sets.problems],
     ...(sets.partial.length > 0 && { partial: sets.partial }),
+    ...(Object.keys(fields.lookups).length > 0 && { lookups: fields.lookups }),
     empty: user.empty.filter((name) => !fields.unknown.has(name)).map(idName),
     createOnly: idNames(user.createOnly),
     masked: idNames(user.masked),
@@ -146,16 +154,21 @@ function resolveFields(user: MappedUser, known: UserFields | undefined) {
   const mapped = [...Object.keys(written ?? {}).map((key) => `${FIELD}${key}`), ...user.empty]
   const unknown = new Set(known ? mapped.filter((name) => name.startsWith(FIELD) && known.faultOfKey(keyOf(name))) : [])
   const problems: Problem[] = []
-  if (!known || !written) return { attributes: {}, problems, unknown }
+  if (!known || !written) return { attributes: {}, problems, unknown, lookups: {} }
   const fields: Record<string, AttributeValue> = {}
+  const lookups: Record<string, readonly string[]> = {}
   for (const [key, value] of Object.entries(written)) {
     const name = `${FIELD}${key}`
     if (unknown.has(name)) continue
+    if (known.isLookup(key)) {
+      lookups[name] = [value, ...(user.alternatives?.[name] ?? [])].map(String).sort()
+      continue
+    }
     const judged = known.judge(key, value)
     if ('value' in judged) fields[key] = judged.value
     else problems.push(problemOf(judged.fault, user, name, user.masked.includes(name)))
   }
-  return { attributes: { user_fields: fields as AttributeValue }, problems, unknown }
+  return { attributes: { user_fields: fields as AttributeValue }, problems, unknown, lookups }
 }
 
 const FIELD = 'user_fields.'

@@ -9,6 +9,8 @@ export const KnownField = z.object({
   /** Zendesk's: `text`, `dropdown`, `integer`, `date`… */
   type: z.string(),
   active: z.boolean(),
+  /** Of a lookup field: what its values are the ids of; empty where Zendesk does not say. */
+  target: z.string().exactOptional(),
   /** Values by lower-case name and lower-case value; only of fields that have options. */
   options: z
     .array(z.tuple([z.string(), z.string()]).readonly())
@@ -16,6 +18,10 @@ export const KnownField = z.object({
     .exactOptional(),
 })
 export type KnownField = Readonly<z.infer<typeof KnownField>>
+
+const LOOKUP = 'lookup'
+/** The target of a lookup field whose values are ids of users (official OpenAPI file). */
+const USERS = 'zen:user'
 
 /** What a field takes, by its type; a type that is not listed takes any text. */
 const FORMS: Readonly<Record<string, { readonly fits: (text: string) => boolean; readonly what: string }>> = {
@@ -39,7 +45,7 @@ export class UserFields {
   /** Why nothing can be written to a field of this key; undefined when something can. */
   faultOfKey(key: string): Fault | undefined {
     const field = this.#byKey.get(key)
-    if (field?.active) return undefined
+    if (field?.active) return this.isLookup(key) && field.target !== USERS ? notOfUsers(key, field.target) : undefined
     const near = field ? undefined : this.#nearest(key)
     const keys = [...this.#byKey.keys()]
     const has =
@@ -57,6 +63,16 @@ export class UserFields {
         ? 'Activate the field in Zendesk, or take it out of users.map.user_fields'
         : 'Correct the key under users.map.user_fields, or create the field in Zendesk',
     }
+  }
+
+  /** Whether a field's values are the ids of other records. */
+  isLookup(key: string): boolean {
+    return this.#byKey.get(key)?.type === LOOKUP
+  }
+
+  /** Of these keys, those of fields whose values are ids of users. */
+  lookupsOf(keys: readonly string[]): string[] {
+    return keys.filter((key) => this.isLookup(key) && !this.faultOfKey(key))
   }
 
   /**
@@ -89,6 +105,22 @@ export class UserFields {
 
   #nearest(key: string): string | undefined {
     return didYouMean(key, [...this.#byKey.keys()])
+  }
+}
+
+/** Whether a list was remembered before anybody asked what lookup fields are of. */
+export function lacksTargets(fields: readonly KnownField[] | null): boolean {
+  return fields?.some(({ type, target }) => type === LOOKUP && target === undefined) ?? false
+}
+
+function notOfUsers(key: string, target: string | undefined): Fault {
+  return {
+    code: 'USER_FIELD_TARGET',
+    value: key,
+    what: (shown) =>
+      `Zendesk's user field ${shown} is a lookup field of ${target ? `'${target}'` : 'nobody knows what'}: ` +
+      'the directory can tell other users only',
+    todo: "Map a lookup field whose target is users ('zen:user'), or take this one out of users.map.user_fields",
   }
 }
 

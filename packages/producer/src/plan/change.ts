@@ -20,6 +20,8 @@ export interface Change {
   readonly removal?: { readonly category: GuardCategory; readonly cause: string }
   /** Attributes that the change empties; each counts at the guard under its own name. */
   readonly cleared: readonly string[]
+  /** Of the changed ones, lookup fields that have waited for nothing but their user's link: see `settleLookups`. */
+  readonly awaited?: readonly string[]
   /** Set on what is held however few they are, until an admin approves each. */
   readonly consent?: Consent
   /** The user's desired state that is released already and waits to be applied: the guard has seen what is in it. */

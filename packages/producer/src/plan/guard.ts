@@ -71,7 +71,8 @@ export interface Guarded extends Sorted {
  *   adoptions      | team members whom an entry would take over; | –           | always
  *                  | another name or address for an admin        |             |
  *   recreations    | users who were deleted in Zendesk           | –           | always
- *   changes        | everything else                             | –           | never
+ *   changes        | everything else, with lookup fields that    | –           | never
+ *                  | have only waited for their user's link      |             |
  *
  * Per category: allowed = max(min, floor(share × known)) − used in the window. When what a plan asks of a category
  * exceeds what is allowed, *all* of it is held: a fault is not let through up to the limit. Approved changes pass and

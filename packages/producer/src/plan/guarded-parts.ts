@@ -41,6 +41,7 @@ export const IDENTITY: readonly string[] = ['email', 'name']
  *   a higher role, another custom role or none | promotions     | both roles, and what only team members have
  *   an attribute emptied                    | clearings:NAME    | attribute
  *   name or address of an admin, linked     | adoptions         | attribute
+ *   a lookup field that only waited         | changes           | change
  *   any other attribute of a linked user    | updates:NAME      | attribute
  *   anything else                           | changes           | change or link
  *
@@ -162,7 +163,7 @@ function attributesOf(
   for (const name of change.changed) {
     if (withRole.includes(name) || name === 'suspended') continue
     if (change.cleared.includes(name)) parts.push(attribute(change, name, `clearings:${name}`, 'emptied'))
-    else if (isNew) continue
+    else if (isNew || change.awaited?.includes(name)) continue
     else if (privileged && IDENTITY.includes(name)) {
       const cause = `another ${name === 'email' ? 'address' : 'name'} for an admin: ${difference(change, name, applied, masked)}`
       const part = attribute(change, name, 'adoptions', cause)

@@ -125,6 +125,7 @@ export function planUser(
     desired,
     changed: restoring ? ['suspended', ...changed] : changed,
     cleared: cleared.filter((name) => changed.includes(name)),
+    ...(wanted.awaited && { awaited: wanted.awaited }),
     ...(lowers && {
       removal: { category: 'users' as const, cause: `role lowered from ${String(held.attributes['role'])}` },
     }),

@@ -1,5 +1,6 @@
 import type { UserAttributes } from '@provisioner/shared/desired.ts'
 import type { Alternatives } from '../mapping/mapped.ts'
+import type { Lookups } from '../mapping/resolve-names.ts'
 
 /** Why a user is to lose access. */
 export type RemovalCause = 'deleted' | 'disabled' | 'outOfScope'
@@ -20,4 +21,8 @@ export interface WantedUser {
   /** Sets of which the entry names something that Zendesk does not have: nothing that Zendesk holds is taken away. */
   readonly partial?: readonly string[]
   readonly tagsMode: 'merge' | 'replace'
+  /** Whom the entry names for lookup fields; gone once `settleLookups` has put Zendesk's ids among the attributes. */
+  readonly lookups?: Lookups
+  /** Of the attributes, lookup fields that have waited for nothing but that Zendesk has the user whom they name. */
+  readonly awaited?: readonly string[]
 }

@@ -108,6 +108,8 @@ export interface UserFieldRecord {
   readonly key: string
   readonly title: string
   readonly type: string
+  /** Of a lookup field: `zen:user`, `zen:organization` and the like. */
+  readonly target?: string
   /** Of a drop-down. */
   readonly options?: readonly { readonly name: string; readonly value: string }[]
 }

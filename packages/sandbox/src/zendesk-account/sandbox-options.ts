@@ -39,6 +39,7 @@ export interface AccountBefore {
     readonly key: string
     readonly title: string
     readonly type: string
+    readonly target?: string
     readonly options?: readonly { readonly name: string; readonly value: string }[]
   }[]
 }

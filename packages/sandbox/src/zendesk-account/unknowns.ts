@@ -94,7 +94,12 @@ export const UNKNOWN_CHOICES = {
    * outer blanks, the option of a user's drop-down among the user's tags.
    */
   valueForms: ['as written', 'tidied up'],
-  /**
+  /** The id of nobody, or of somebody who was deleted, as the value of a lookup field of users. */
+  lookupOfNobody: ['refused', 'ignored', 'taken'],
+  /** What a lookup field shows once the user whose id it has is deleted. */
+  lookupOfDeleted: ['their id', 'nothing'],
+  /** Whether a lookup field shows its id as it is documented to be written, as text, or as users have theirs. */
+  lookupForm: ['text', 'number'],
   /**
    * Whether addresses below `.invalid`, which RFC 2606 reserves and nobody can have, are taken or no proper addresses.
    */

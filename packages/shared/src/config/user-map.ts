@@ -54,6 +54,8 @@ export const UserMap = z.strictObject({
   user_fields: z
     .record(UserField, AttributeMapping)
     .optional()
-    .describe('User fields of the account’s own, by their key in Zendesk.'),
+    .describe(
+      'User fields of the account’s own, by their key in Zendesk. A lookup field of users, such as a manager’s, is mapped from an attribute that holds the DN of the other person’s entry; it gets the user whom this connection has linked to that entry, as soon as there is one.',
+    ),
 })
 export type UserMap = z.infer<typeof UserMap>

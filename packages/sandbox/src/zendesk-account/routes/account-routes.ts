@@ -111,7 +111,7 @@ function listUserFields(call: Call): Answer {
     key: 'user_fields',
     sort: 'id',
     path: 'user_fields',
-    show: ({ id, key, title, type, options }) => ({
+    show: ({ id, key, title, type, target, options }) => ({
       url: `${account.origin}/api/v2/user_fields/${id}.json`,
       id,
       type,
@@ -124,6 +124,7 @@ function listUserFields(call: Call): Answer {
       active: true,
       system: false,
       regexp_for_validation: null,
+      ...(target !== undefined && { relationship_target_type: target, relationship_filter: { all: [], any: [] } }),
       ...(options && {
         custom_field_options: options.map(({ name, value }, i) => ({ id: id * 100 + i, name, raw_name: name, value })),
       }),

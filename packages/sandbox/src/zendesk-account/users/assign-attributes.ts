@@ -1,8 +1,9 @@
 import type { Account } from '../account.ts'
 import { readLocale } from '../locales.ts'
 import { invalid, refuseUnfit } from '../refusal.ts'
-import type { UserRecord } from '../records.ts'
+import type { UserFieldRecord, UserRecord } from '../records.ts'
 import { ianaTimeZone } from '../time-zones.ts'
+import { readLookup } from './lookup-fields.ts'
 import { assignOrganizations } from './organizations.ts'
 import { assignPhoto } from './photo.ts'
 import type { UserBody } from './user-body.ts'
@@ -83,16 +84,19 @@ function assignFields(account: Account, user: UserRecord, fields: Readonly<Recor
     account.userFields
       .all()
       .filter(({ key }) => fields[key] !== undefined)
-      .map(({ key, type }) => [key, readField(account, key, type, fields[key])])
+      .map((field) => [field.key, readField(account, field, fields[field.key])])
       .filter(([, value]) => value !== undefined),
   )
   user.user_fields = account.settings.unknowns.userFields === 'merged' ? { ...user.user_fields, ...known } : known
 }
 
 /** Undefined for what is ignored. */
-function readField(account: Account, key: string, type: string, value: unknown): unknown {
+function readField(account: Account, field: UserFieldRecord, value: unknown): unknown {
+  const { key, type } = field
   if (value === null || value === '') return null
   switch (type) {
+    case 'lookup':
+      return readLookup(account, field, value)
     case 'checkbox':
       return value === true || value === 'true' || value === '1'
     case 'integer':

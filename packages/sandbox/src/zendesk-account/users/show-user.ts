@@ -1,8 +1,9 @@
 import type { Account } from '../account.ts'
 import { ianaTimeZone } from '../time-zones.ts'
 import { localeId } from '../locales.ts'
-import type { IdentityRecord, UserRecord } from '../records.ts'
+import type { IdentityRecord, UserFieldRecord, UserRecord } from '../records.ts'
 import { primaryEmail, roleType } from './find-users.ts'
+import { showLookup } from './lookup-fields.ts'
 import { showPhoto } from './photo.ts'
 
 /** A user as answers hold it. */
@@ -58,10 +59,13 @@ function tagsOf({ settings, userFields: fields }: Account, user: UserRecord): st
 /** A field that nobody has set is there all the same: `false` for a checkbox, null otherwise. */
 function userFields(account: Account, user: UserRecord): Record<string, unknown> {
   return Object.fromEntries(
-    account.userFields
-      .all()
-      .map(({ key, type }) => [key, user.user_fields[key] ?? (type === 'checkbox' ? false : null)]),
+    account.userFields.all().map((field) => [field.key, showField(account, field, user.user_fields[field.key])]),
   )
+}
+
+function showField(account: Account, field: UserFieldRecord, value: unknown): unknown {
+  if (field.type === 'lookup') return showLookup(account, field, value)
+  return value ?? (field.type === 'checkbox' ? false : null)
 }
 
 export function showIdentity(account: Account, identity: IdentityRecord): Record<string, unknown> {
