@@ -13,12 +13,17 @@ export const Entitlements = z.object({
   /** Zendesk's ids of their groups. */
   groups: z.array(z.number()),
   defaultGroup: z.number().nullable(),
+  /** Set while they are in the account's default group unasked, and are to leave it. */
+  unasked: z.literal(true).exactOptional(),
 })
 export type Entitlements = Readonly<z.infer<typeof Entitlements>>
 
+/** That nothing is kept. */
+export const NOTHING_KEPT: Entitlements = { attributes: {}, groups: [], defaultGroup: null }
+
 /** That a user is to have this default group, by Zendesk's id, once they are a member of it. */
 export function awaiting(defaultGroup: number): Entitlements {
-  return { attributes: {}, groups: [], defaultGroup }
+  return { ...NOTHING_KEPT, defaultGroup }
 }
 
 /** The same, with the user's directory id. */
