@@ -27,11 +27,11 @@ export const UserMap = z.strictObject({
   custom_role: CustomRoleMapping.optional().describe(
     'The role of an agent where the account has roles of its own, by name or id. It makes its bearer an agent.',
   ),
-  brands: BrandsMapping.optional().describe(
-    'The brands whose tickets an agent sees, by name, subdomain or id; all that the entry yields, and no others. End users have none: nothing is written of theirs.',
-  ),
   default_group: DefaultGroupMapping.optional().describe(
     'The group that counts as an agent’s own, by name or id: one that the directory manages, by its name there, or one of Zendesk’s. It is set once they are a member of it; who is in none of that name is told. End users have none: nothing is written of theirs.',
+  ),
+  brands: BrandsMapping.optional().describe(
+    'The brands whose tickets an agent sees, by name, subdomain or id; all that the entry yields, and no others. End users have none: nothing is written of theirs.',
   ),
   external_id: optional('In place of the directory id that `externalId` writes. Each user needs another one.'),
   organization: OrganizationMapping.optional().describe('The user’s organization, by name or id.'),
