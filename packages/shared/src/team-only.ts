@@ -2,11 +2,14 @@ import { withValue } from './changed-attributes.ts'
 import type { UserAttributes } from './desired.ts'
 import { isTeamRole } from './ledger/record.ts'
 
+/** Zendesk's name of the group that counts as an agent's own: they have to be a member of it. */
+export const DEFAULT_GROUP = 'default_group_id'
+
 /**
  * What Zendesk keeps of team members only, and loses with the seat: an agent who is downgraded and upgraded again has
- * to be given their brands anew (article 7584022494874).
+ * to be given their brands anew (article 7584022494874), and is in no group.
  */
-export const TEAM_ONLY: readonly string[] = ['agent_brand_ids']
+export const TEAM_ONLY: readonly string[] = ['agent_brand_ids', DEFAULT_GROUP]
 
 /** What Zendesk resets for end users, beside that: who gets a seat back gets these written anew. */
 const RESET: readonly string[] = ['ticket_restriction', 'moderator']

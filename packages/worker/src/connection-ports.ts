@@ -74,6 +74,7 @@ export function portsOf(options: AccountOptions, connection: ConnectionConfig, p
       worker,
       verificationMail: users.verificationMail,
       logoutOnRemove: users.logoutOnRemove,
+      leavesAccountDefault: users.accountDefaultGroup === 'leave',
       tickets: ticketsWay(users.remove.tickets),
       ticketTag: users.remove.ticketTag,
       readsLeavers:

@@ -42,6 +42,8 @@ export interface WriteSettings {
   readonly verificationMail: boolean
   /** Whether the sessions of team members end with their suspension. */
   readonly logoutOnRemove: boolean
+  /** Whether new agents leave the account's default group, into which Zendesk puts them unasked. */
+  readonly leavesAccountDefault: boolean
   /** Who has the open tickets of leavers, and the tag that they get. */
   readonly tickets: TicketsWay
   readonly ticketTag: string | undefined

@@ -47,6 +47,16 @@ export function membershipsApi(transport: Sender) {
         .group_membership
     },
 
+    /** Makes a membership of the user the default one, in place of another. @returns all of theirs */
+    async makeDefault(
+      { id, user_id: userId }: Pick<GroupMembership, 'id' | 'user_id'>,
+      options?: CallOptions,
+    ): Promise<GroupMembership[]> {
+      const path = `/api/v2/users/${userId}/group_memberships/${id}/make_default`
+      const answer = z.object({ group_memberships: z.array(GroupMembership) })
+      return (await transport.send({ method: 'PUT', path, answer }, options)).group_memberships
+    },
+
     async delete(id: number, options?: CallOptions): Promise<void> {
       await transport.send({ method: 'DELETE', path: `${MEMBERSHIPS}/${id}` }, options)
     },

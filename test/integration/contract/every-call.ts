@@ -62,6 +62,7 @@ export function everyCall({ agentId }: { agentId: number }): Calls {
       ofGroup: async (client) => client.memberships.ofGroup((await place(client)).group_id),
       ofUser: ({ memberships }) => memberships.ofUser(agentId),
       create: place,
+      makeDefault: async (client) => client.memberships.makeDefault(await place(client)),
       delete: async (client) => client.memberships.delete((await place(client)).id),
       createMany: async (client) =>
         client.memberships.createMany([{ user_id: agentId, group_id: (await group(client)).id }]),

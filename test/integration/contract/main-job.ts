@@ -31,6 +31,7 @@ const config = {
       custom_role: { byGroup: { [groupDn('leads')]: 'Team lead' } },
       locale: { default: 'Deutsch' },
       brands: { default: 'Acme' },
+      default_group: { byGroup: { [groupDn('leads')]: 'zd-d' }, default: 'zd-a' },
       tags: { from: 'departmentNumber', case: 'lower', mode: 'merge' },
       notes: { expression: "'Desk ' & roomNumber" },
       details: 'description',

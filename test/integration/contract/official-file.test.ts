@@ -24,7 +24,6 @@ const RARE = [
   'GET /api/v2/audit_logs',
   'GET /api/v2/groups/{group_id}/memberships',
   'GET /api/v2/users/{user_id}/brand_agents',
-  'GET /api/v2/users/{user_id}/group_memberships',
 ]
 /** Calls that are made where `users.remove.tickets` asks for them. */
 const OF_TICKETS = /\/(tickets\/\w+|v2\/search)$/

@@ -60,6 +60,8 @@ interface Around {
   readonly differs: boolean
   /** Whether Zendesk has lately refused an agent for want of a seat. */
   readonly noSeatLeft: boolean
+  /** Whether new agents leave the account's default group. */
+  readonly leavesDefault: boolean
   /** Undefined where nobody asks for them. */
   readonly tickets: TicketsOfPlan | undefined
 }
@@ -87,6 +89,7 @@ async function lookAround(
       .sort(causesFirst),
     pending: pending.length,
     noSeatLeft: noSeat === 1,
+    leavesDefault: connection.users.accountDefaultGroup === 'leave',
     differs: newest !== undefined && newest.print !== configPrint(config, connection),
     tickets,
   }
@@ -124,7 +127,7 @@ function describePlan(connection: string, plan: CyclePlan, around: Around, all: 
     ...rowsOf(plan.lookupsWaiting, 'left out until the other user is linked: '),
   ]
   lines.push(rows.length > 0 ? tableOf(rows) : describeEmpty(around, users))
-  const seats = describeSeats(plan.seats, around.noSeatLeft)
+  const seats = describeSeats(plan.seats, around.noSeatLeft, around.leavesDefault)
   if (seats !== undefined) lines.push('', seats)
   if (all)
     lines.push(

@@ -6,6 +6,7 @@ import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import { isThere } from '@provisioner/zendesk/look-up-users.ts'
 import { ofRole } from '@provisioner/shared/team-only.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
+import { awaitingDefaults } from './awaiting-defaults.ts'
 import { ALWAYS_REPAIRED, driftOf } from './drift-of-user.ts'
 
 /** Ids per `show_many`. */
@@ -48,7 +49,7 @@ export const NO_AUDIT: UserAudit = {
 }
 
 /**
- * Reads linked users that have nothing waiting, 100 per request.
+ * Reads linked users that have nothing waiting, 100 per request. A default group that they wait for counts as theirs.
  * @param ids directory ids, some at a time
  */
 export async function auditUsers(
@@ -62,6 +63,7 @@ export async function auditUsers(
   const drifted = new Map<string, DriftedUser>()
   const team: number[] = []
   const waiting = new Set<string>()
+  const awaiting = await awaitingDefaults(reader)
   for await (const some of ids) {
     const linked = (await reader.records<UserRecord>('user', some)).filter((record) => record?.zendeskId != null)
     for (const record of linked) if (isWaiting(record!)) waiting.add(record!.id)
@@ -82,7 +84,8 @@ export async function auditUsers(
         }
         const held = differs(user, record.applied) ? asHeld(record, user) : record
         if (held !== record) differing.set(record.id, held)
-        const attributes = driftOf(user, held)
+        const shown = awaiting.has(record.id) ? { ...user, default_group_id: awaiting.get(record.id)! } : user
+        const attributes = driftOf(shown, held)
         const drift = changedAttributes(attributes, held.applied.attributes)
         if (drift.length > 0) drifted.set(record.id, asDrifted(held, attributes, drift))
       }

@@ -11,6 +11,7 @@ import { readGroups } from '../source/read-groups.ts'
 import { readUsers } from '../source/read-users.ts'
 import { addForeignMembers, type ForeignMembers } from './foreign-members.ts'
 import { judgeGroups, type GroupsInDoubt } from './groups-in-doubt.ts'
+import { managedGroups } from './managed-groups.ts'
 import { memberIndex, roleIndex } from './member-index.ts'
 import type { Names } from './names.ts'
 import type { PlanSources } from './plan-sources.ts'
@@ -95,6 +96,7 @@ export async function scanDirectory(
 ): Promise<DirectoryPicture> {
   const roles = roleGroupsOf(connection.users)
   const groups = await readGroups(directory, connection, roles, signal)
+  const managed = connection.users.map.default_group && (await managedGroups(groups.managed, connection, reader))
   const membership = memberIndex(groups)
   const roleGroups = roleIndex(groups)
   const groupDoubts = new GroupDoubts(groups.tree, await reader.shownGroups())
@@ -148,7 +150,7 @@ export async function scanDirectory(
       if (mapped.disabled === 'unknown') statusUnknown.add(mapped.id)
       if (mapped.kind === 'mapped') {
         zeros.noteMapped(mapped)
-        const one = toWanted(mapped, names, { unknown, agents })
+        const one = toWanted(mapped, names, { unknown, agents, groups: managed })
         wanted.push(one)
         twins.note(one.user, before + i)
       } else {

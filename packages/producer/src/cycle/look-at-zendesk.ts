@@ -13,6 +13,7 @@ import { findAdmins } from './last-admin.ts'
 import { nameStrangers } from './name-members.ts'
 import type { PlanSources } from './plan-sources.ts'
 import type { Answers, Questions } from './questions.ts'
+import { membersOfEach } from './judge-defaults.ts'
 import { judgeTakeovers, type Hit } from './takeovers.ts'
 import { findUnmanaged, makesTeam } from './find-unmanaged.ts'
 import { whoChanged } from './who-changed.ts'
@@ -27,7 +28,7 @@ const PAGE = 100
  */
 export async function lookAtZendesk(
   sources: PlanSources,
-  { users, gone, groups, admins, roles, protectedUsers, audit, lookAt }: Questions,
+  { users, gone, groups, admins, roles, protectedUsers, defaultGroups, audit, lookAt }: Questions,
   before: Answers,
   signal: AbortSignal,
 ): Promise<Answers> {
@@ -109,6 +110,10 @@ export async function lookAtZendesk(
     unmanaged,
     memberships,
     membersOf: members && memberships ? new Set(members.values()) : listsAll ? undefined : before.membersOf,
+    defaultGroups: new Map([
+      ...before.defaultGroups,
+      ...((await unless('memberships', () => membersOfEach(zendesk, defaultGroups, signal))) ?? []),
+    ]),
     withheld,
     strangers: new Map([...before.strangers, ...(await nameStrangers(sources, memberships ?? [], before, signal))]),
   }

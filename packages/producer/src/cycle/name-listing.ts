@@ -11,7 +11,7 @@ import { unlessWithheld } from './withheld-lists.ts'
 const Pairs = z.array(z.tuple([z.string(), z.number()]).readonly()).readonly()
 type Pairs = z.infer<typeof Pairs>
 
-export const NamedKind = z.enum(['organizations', 'customRoles', 'locales', 'brands'])
+export const NamedKind = z.enum(['organizations', 'customRoles', 'locales', 'brands', 'defaultGroups'])
 export type NamedKind = z.infer<typeof NamedKind>
 
 /** What an account has by name, as it was read; a kind that the mapping does not speak of is left out. */
@@ -31,6 +31,8 @@ export const Listing = z.object({
   locales: Pairs.exactOptional(),
   /** By name and by subdomain. */
   brands: Pairs.exactOptional(),
+  /** All groups, for one of them may be somebody's default group. */
+  defaultGroups: Pairs.exactOptional(),
   /** Null when the account does not show them. */
   userFields: z.array(KnownField).readonly().nullable().exactOptional(),
   /** Why Zendesk does not let the others be read. */
@@ -45,6 +47,7 @@ const KINDS = [
   { kind: 'customRoles', mapped: ['custom_role'] },
   { kind: 'locales', mapped: ['locale'] },
   { kind: 'brands', mapped: ['brands'] },
+  { kind: 'defaultGroups', mapped: ['default_group'] },
   { kind: 'userFields', mapped: ['user_fields'] },
 ] as const
 
@@ -68,7 +71,7 @@ export async function readListing(
   before: Listing | undefined,
   signal: AbortSignal,
 ): Promise<Omit<Listing, 'readAt'>> {
-  const { organizations, customRoles, locales, brands, userFields, accountSettings } = zendesk
+  const { organizations, customRoles, locales, brands, groups, userFields, accountSettings } = zendesk
   const { map } = users
   let adminRoles: number[] = []
   let lightAgentRole: number | null | undefined
@@ -99,6 +102,7 @@ export async function readListing(
       // A name comes before another brand's subdomain.
       return [...all.map(({ name, id }) => [name, id] as const), ...all.map((one) => [one.subdomain, one.id] as const)]
     },
+    defaultGroups: async () => (await groups.list({ signal })).map(({ name, id }) => [name, id] as const),
   }
   const listing: { [kind in NamedKind]?: Pairs } & { userFields?: readonly KnownField[] | null } = {}
   const withheld: { [kind in NamedKind]?: string } = {}

@@ -3,6 +3,7 @@ import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import { Catalogue } from '../mapping/catalogue.ts'
+import type { ManagedGroups } from '../mapping/managed-groups.ts'
 import type { MappedUser } from '../mapping/mapped.ts'
 import { resolveNames, type Resolved } from '../mapping/resolve-names.ts'
 import { adminNotAllowed } from '../mapping/roles.ts'
@@ -20,7 +21,8 @@ const UNKNOWN_MS = 5 * 60_000
 
 /** Puts Zendesk's ids in the place of names. */
 export interface Names {
-  resolve(user: MappedUser): Resolved
+  /** @param groups the groups that the directory manages */
+  resolve(user: MappedUser, groups?: ManagedGroups): Resolved
   /** Id of the account's custom role for light agents; undefined where it has none, or it was not read. */
   readonly lightAgentRole: number | undefined
   /** What the mapping names and the account does not have, whoever is to have it. */
@@ -175,6 +177,7 @@ export class NameCatalogues {
       adminRoles: new Set(listing.adminRoles),
       locales: catalogueOf('locales'),
       brands: catalogueOf('brands'),
+      defaultGroups: catalogueOf('defaultGroups'),
       userFields: listing.userFields ? new UserFields(listing.userFields) : undefined,
     }
     const { organization, role, user_fields: fields = {} } = this.#users.map
@@ -195,9 +198,9 @@ export class NameCatalogues {
       hasSeveralBrands: (catalogues.brands?.size ?? 0) > 1,
       hasOwnRoles: listing.ownRoles ?? this.#ownRoles,
       lookups: new Set(catalogues.userFields?.lookupsOf(Object.keys(fields)).map((key) => `user_fields.${key}`)),
-      resolve: (user) => {
+      resolve: (user, managedGroups) => {
         const asked = listing.oneOrganization ? withoutOrganizations(user) : user
-        const resolved = resolveNames(asked, catalogues, policy)
+        const resolved = resolveNames(asked, { ...catalogues, managedGroups }, policy)
         if (resolved.problems.some(({ code }) => code !== adminNotAllowed.code)) this.#missed = true
         for (const name of resolved.organizationsToCreate) this.#await(name)
         for (const kind of resolved.unread)

@@ -56,7 +56,7 @@ export async function planChanged(
   const isStale = await names.recall(now)
   const read = await scanDirectory({ ...aboutUsers, names: names.atHand, reader, ignoreSeen: false, changed }, signal)
   const touched = new Set(await reader.pending())
-  const scope = { ignoreSeen: false, audit: false, now, touched, looks: NO_LOOKS }
+  const scope = { ignoreSeen: false, audit: false, now, touched, looks: NO_LOOKS, awaiting: new Map() }
   const plan = await planCycle(aboutUsers, asFragment(read), NO_ANSWERS, scope, signal)
 
   const told = new Set((await reader.problems()).map(({ problem }) => problem.id))

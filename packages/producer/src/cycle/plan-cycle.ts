@@ -17,6 +17,7 @@ import { withGrace } from './grace.ts'
 import { NO_LOOKS } from './looks-of-cycle.ts'
 import { LookUps } from './look-ups.ts'
 import { planMembersOf } from './members-of-cycle.ts'
+import { judgeDefaults } from './judge-defaults.ts'
 import { keepLastAdmin, losingAdmins } from './last-admin.ts'
 import { claimedUsers, Owners, scopeOf } from './owners.ts'
 import { problemsAsked } from './groups-in-doubt.ts'
@@ -53,18 +54,18 @@ export async function planCycle(
   sources: PlanSources,
   picture: DirectoryPicture,
   answers: Answers,
-  { ignoreSeen, audit, now, touched, looks }: CycleScope,
+  { ignoreSeen, audit, now, touched, looks, awaiting }: CycleScope,
   signal: AbortSignal,
 ): Promise<CyclePlan> {
-  const { connection, directory, redis, reader, configured } = sources
+  const { connection, directory, redis, reader, configured, protection } = sources
   const account = connection.account
   const owners = new Owners({ redis, account, connection: connection.id, configured })
   const { groupAudit } = answers
-  const userAudit = await usersAsAudited(reader, answers.userAudit, connection.drift, now)
+  const audited = await usersAsAudited(reader, answers.userAudit, connection.drift, now)
+  const { userAudit, ...defaults } = await judgeDefaults({ reader, redis, awaiting, touched }, answers, audited)
   const policy = userPolicyOf(connection.users, sources.names.atHand.lightAgentRole)
   const masked = zendeskNamesMasked(connection.users.map)
-  const known = new Map([...(await sources.protection.all()), ...answers.protectedUsers])
-  const followed = new Map(answers.protectedUsers)
+  const known = new Map([...(await protection.all()), ...answers.protectedUsers])
   const lookUps = new LookUps(picture, answers)
   const absences = new Absences(directory, connection, signal)
 
@@ -72,7 +73,7 @@ export async function planCycle(
     picture,
     reader,
     ignoreSeen,
-    anew: looks.users,
+    anew: looks.users.union(new Set(awaiting.keys())),
     policy,
     emailReuse: connection.users.emailReuse,
     audit: userAudit,
@@ -84,7 +85,7 @@ export async function planCycle(
     claimed: (leavers) => claimedUsers(redis, { account, connection: connection.id, configured }, leavers, now),
   })
   const apiUserId = await sources.apiUser.known()
-  const spared = { known, followed, protection: sources.protection, apiUserId: apiUserId ?? null }
+  const spared = { known, followed: new Map(answers.protectedUsers), protection, apiUserId: apiUserId ?? null }
   const users = await withGrace(planned, picture, sources, { ignoreSeen, now, spared })
   const groups = await planGroups({
     picture,
@@ -140,7 +141,8 @@ export async function planCycle(
     apiUser: apiUserId === undefined && changes.some((change) => takesFromTeamMember(change, users)),
     admins: answers.admins === undefined && losing.length > 0,
     roles: new Set([...renamed.values()].filter((id) => !answers.roles.has(id))),
-    protectedUsers: answers.isAsked ? [] : await sources.protection.toLookUp(now),
+    protectedUsers: answers.isAsked ? [] : await protection.toLookUp(now),
+    defaultGroups: new Set(answers.isAsked ? [] : awaiting.values()),
     lookAt: answers.isAsked ? NO_LOOKS : looks,
     audit: answers.isAsked ? auditsLeft(plans, decisions, answers) : await auditsDue(sources, groups, { audit, now }),
   }
@@ -149,7 +151,7 @@ export async function planCycle(
     questions,
     losing: new Set(losing.map(({ id }) => id)),
     renamed,
-    protects: (await sources.protection.isComplete()) || answers.isAsked,
+    protects: (await protection.isComplete()) || answers.isAsked,
     picture,
     users,
     groups,
@@ -213,16 +215,17 @@ export async function planCycle(
       ...members.problems,
       ...driftProblems(drift.told, { connection: connection.id, masked, changedBy: answers.changedBy }),
       ...shielded.problems,
+      ...defaults.problems,
       ...plans.flatMap((plan) => plan.problems),
     ],
-    protectedFound: { users: followed, lookedUp: answers.lookedUp },
+    protectedFound: { users: spared.followed, lookedUp: answers.lookedUp },
     answered,
     unanswered: [...users.plans.keys().filter((id) => !settled.has(id))],
     claims: waits ? new Map() : users.claims,
     noted: {
       leaving: users.leaving,
       foreign: picture.foreign.noted,
-      seated: await staleEntitlements(reader, users, { ignoreSeen }),
+      seated: [...(await staleEntitlements(reader, users, { ignoreSeen })), ...defaults.seen],
     },
     lookupsWaiting: picture.lookups.waiting,
     guarded: guarded.asked,

@@ -1,6 +1,7 @@
 import { unownedUser } from '@provisioner/shared/entity.ts'
 import { formatEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
 import { FencedError } from '@provisioner/shared/ledger/script.ts'
+import { awaitingDefaults } from './awaiting-defaults.ts'
 import type { CyclePlan } from './cycle-plan.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
 import { lookAtZendesk } from './look-at-zendesk.ts'
@@ -32,7 +33,7 @@ const LOOKS = 2
  */
 export async function planInPasses(
   sources: PlanSources,
-  scope: Omit<CycleScope, 'touched'>,
+  scope: Omit<CycleScope, 'touched' | 'awaiting'>,
   signal: AbortSignal,
   passes?: Passes,
 ): Promise<CyclePlan> {
@@ -44,10 +45,11 @@ export async function planInPasses(
     await names.lookForRoles(scope.now, signal)
   }
 
-  const anew = scope.looks.users
+  const awaiting = await awaitingDefaults(sources.reader)
+  const anew = scope.looks.users.union(new Set(awaiting.keys()))
   const readWith = (ignoreSeen: boolean) => readDirectory({ ...sources, names: names.atHand, ignoreSeen, anew }, signal)
   const planOf = async (picture: DirectoryPicture, answers: Answers, ignoreSeen = scope.ignoreSeen) => {
-    const plan = await planCycle(sources, picture, answers, { ...scope, ignoreSeen, touched }, signal)
+    const plan = await planCycle(sources, picture, answers, { ...scope, ignoreSeen, touched, awaiting }, signal)
     signal.throwIfAborted()
     return plan
   }

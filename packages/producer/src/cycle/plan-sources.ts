@@ -37,6 +37,8 @@ export interface CycleScope {
   readonly now: number
   /** What is looked at besides, because something was told of it. */
   readonly looks: Looks
+  /** Users whose default group is to be looked at: directory id → Zendesk's id of the group. */
+  readonly awaiting: ReadonlyMap<string, number>
   /** What may have been written since Zendesk was looked at, as `kind|id`: of that the look shows nothing for sure. */
   readonly touched: ReadonlySet<string>
 }

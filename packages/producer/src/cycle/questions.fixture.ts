@@ -9,6 +9,7 @@ export const NO_QUESTIONS: Questions = {
   admins: false,
   roles: new Set(),
   protectedUsers: [],
+  defaultGroups: new Set(),
   audit: { users: false, groups: false, memberships: false },
   lookAt: { users: new Set(), members: new Map() },
 }

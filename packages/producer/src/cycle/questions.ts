@@ -1,4 +1,5 @@
 import type { Group } from '@provisioner/zendesk/groups.ts'
+import type { GroupMembership } from '@provisioner/zendesk/memberships.ts'
 import type { WantedGroup } from '../plan/plan-group.ts'
 import type { FoundUser } from '../plan/plan-user.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
@@ -30,6 +31,8 @@ export interface Questions {
   readonly protectedUsers: readonly string[]
   /** Look at every linked user, at every linked group, at the memberships in them. */
   readonly audit: { readonly users: boolean; readonly groups: boolean; readonly memberships: boolean }
+  /** Zendesk ids of the groups that somebody waits to have as the default one. */
+  readonly defaultGroups: ReadonlySet<number>
   /** Look at these users, and at the memberships of those. */
   readonly lookAt: Pick<Looks, 'users' | 'members'>
 }
@@ -62,6 +65,8 @@ export interface Answers {
   readonly memberships: readonly ListedMembership[] | undefined
   /** Whose these are, as memberships call them; undefined for everybody's. */
   readonly membersOf: ReadonlySet<string> | undefined
+  /** Who is in default groups that were asked for, by the group's Zendesk id. A group that is gone has nobody. */
+  readonly defaultGroups: ReadonlyMap<number, readonly GroupMembership[]>
   /** Lists that Zendesk does not let us read → why: what they would have answered is not answered. */
   readonly withheld: ReadonlyMap<WithheldList, string>
   /** Of the users in them whom no entry has: how they are called, by Zendesk id. */
@@ -83,6 +88,7 @@ export const NO_ANSWERS: Answers = {
   unmanaged: NOT_LOOKED,
   memberships: undefined,
   membersOf: undefined,
+  defaultGroups: new Map(),
   withheld: new Map(),
   strangers: new Map(),
 }
@@ -95,11 +101,13 @@ export function asksAnything({
   admins,
   roles,
   protectedUsers,
+  defaultGroups,
   audit,
   lookAt,
 }: Questions): boolean {
   return (
-    users.size + groups.size + roles.size + protectedUsers.length + lookAt.users.size + lookAt.members.size > 0 ||
+    [users, groups, roles, defaultGroups, lookAt.users, lookAt.members].some((asked) => asked.size > 0) ||
+    protectedUsers.length > 0 ||
     apiUser ||
     admins ||
     Object.values(audit).some(Boolean)

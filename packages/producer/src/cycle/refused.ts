@@ -3,7 +3,11 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 import { countBy } from './cycle-plan.ts'
 
 /** What a removal could not do beside it: nothing that follows would take it back, and so it is told for a while. */
-export const BESIDE_REMOVALS: ReadonlySet<string> = new Set(['SESSIONS_NOT_ENDED', 'TICKETS_NOT_MOVED'])
+export const BESIDE_REMOVALS: ReadonlySet<string> = new Set([
+  'DEFAULT_GROUP_NOT_LEFT',
+  'SESSIONS_NOT_ENDED',
+  'TICKETS_NOT_MOVED',
+])
 
 /** Problems that keep nobody from what the directory says: they are for an admin to know. */
 const NOTES: ReadonlySet<string> = new Set([

@@ -1,4 +1,5 @@
 import type { Problem } from '@provisioner/shared/problem.ts'
+import type { ManagedGroups } from '../mapping/managed-groups.ts'
 import type { MappedUser } from '../mapping/mapped.ts'
 import { fingerprintOf } from '../plan/choose-values.ts'
 import type { WantedGroup } from '../plan/plan-group.ts'
@@ -16,10 +17,14 @@ import type { UnknownNames } from './unknown-names.ts'
 export function toWanted(
   mapped: MappedUser,
   names: Names,
-  { unknown, agents }: { readonly unknown: UnknownNames; readonly agents: AgentsInWant },
+  {
+    unknown,
+    agents,
+    groups,
+  }: { readonly unknown: UnknownNames; readonly agents: AgentsInWant; readonly groups?: ManagedGroups | undefined },
 ): Printed & { problems: readonly Problem[] } {
   const { id, dn, email, disabled, tagsMode } = mapped
-  const { attributes, alternatives, empty, createOnly, problems, partial, lookups } = names.resolve(mapped)
+  const { attributes, alternatives, empty, createOnly, problems, partial, lookups } = names.resolve(mapped, groups)
   const user: WantedUser = { id, dn, email, disabled, attributes, empty, createOnly, tagsMode }
   const more = { ...(alternatives && { alternatives }), ...(partial && { partial }), ...(lookups && { lookups }) }
   const whole = { ...user, ...more }

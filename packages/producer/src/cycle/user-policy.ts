@@ -14,8 +14,8 @@ export function userPolicyOf(users: UsersConfig, lightAgentRole?: number): UserP
   }
 }
 
-/** DNs of the groups that decide roles, custom roles and brands, as written. */
+/** DNs of the groups that decide roles, custom roles, brands and default groups, as written. */
 export function roleGroupsOf({ map }: UsersConfig): string[] {
-  const deciding = [map.role, map.custom_role, map.brands]
+  const deciding = [map.role, map.custom_role, map.brands, map.default_group]
   return [...new Set(deciding.flatMap((mapping) => Object.keys(mapping?.byGroup ?? {})))]
 }

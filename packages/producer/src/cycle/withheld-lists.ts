@@ -15,6 +15,7 @@ const LISTS = {
   },
   locales: { name: 'locales', stays: 'locale', remedy: 'take locale out of users.map' },
   brands: { name: 'brands', stays: 'brands', remedy: 'take brands out of users.map' },
+  defaultGroups: { name: 'groups', stays: 'default_group', remedy: 'take default_group out of users.map' },
   groups: {
     name: 'groups',
     stays: 'no group is created, linked or renamed; members of linked groups come and go',

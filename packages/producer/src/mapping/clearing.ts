@@ -11,6 +11,7 @@ const KEPT = undefined
  *   email, name, role, verified            | never: without them the user is no user, or changes what they may do
  *   external_id                            | never: it is what the user is found by
  *   time_zone, locale                      | never: Zendesk has no user without one, and ignores null
+ *   default_group                          | never: an agent is always in a group, and one of theirs is the default
  *   tags, brands, organizations            | an empty list
  *   moderator, only_private_comments       | false
  *   any other, user fields included        | null
@@ -24,6 +25,8 @@ const CLEARING: ReadonlyMap<string, AttributeValue | undefined> = new Map<string
   ['time_zone', KEPT],
   ['locale', KEPT],
   ['locale_id', KEPT],
+  ['default_group', KEPT],
+  ['default_group_id', KEPT],
   ['tags', []],
   ['brands', []],
   ['agent_brand_ids', []],

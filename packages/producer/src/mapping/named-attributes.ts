@@ -2,6 +2,7 @@
 export const NAMED = [
   { name: 'organization', id: 'organization_id', catalogue: 'organizations', code: 'ORGANIZATION_UNKNOWN' },
   { name: 'custom_role', id: 'custom_role_id', catalogue: 'customRoles', code: 'CUSTOM_ROLE_UNKNOWN' },
+  { name: 'default_group', id: 'default_group_id', catalogue: 'defaultGroups', code: 'DEFAULT_GROUP_UNKNOWN' },
   { name: 'locale', id: 'locale_id', catalogue: 'locales', code: 'LOCALE_UNKNOWN' },
 ] as const
 

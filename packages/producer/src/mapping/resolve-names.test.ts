@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { Catalogue } from './catalogue.ts'
+import { ManagedGroups } from './managed-groups.ts'
 import type { MappedUser } from './mapped.ts'
 import { resolveNames, type Catalogues } from './resolve-names.ts'
 import { UserFields } from './user-fields.ts'
@@ -18,6 +19,15 @@ const catalogues: Catalogues = {
     ['Acme', 21],
     ['acme-shop', 21],
     ['Globex', 20],
+  ]),
+  defaultGroups: new Catalogue([
+    ['Support', 31],
+    ['Night shift', 32],
+  ]),
+  managedGroups: new ManagedGroups([
+    { names: ['Sales', 'Vertrieb'], zendeskId: 33 },
+    { names: ['night shift'], zendeskId: 34 },
+    { names: ['Planned'], zendeskId: null },
   ]),
   adminRoles: new Set([12]),
   locales: new Catalogue([
@@ -57,6 +67,11 @@ describe('finds ids by name or id', () => {
     [{ brands: ['globex', '21', 'ACME-shop'] }, { agent_brand_ids: [20, 21] }],
     [{ brands: [] }, { agent_brand_ids: [] }],
     [{ organizations: ['acme', '8'] }, { organization_ids: [7, 9] }],
+    [{ default_group: 'support' }, { default_group_id: 31 }],
+    [{ default_group: '32' }, { default_group_id: 32 }],
+    [{ default_group: ' vertrieb ' }, { default_group_id: 33 }],
+    [{ default_group: 'Night Shift' }, { default_group_id: 34 }],
+    [{ default_group: 'planned', alias: 'a' }, { alias: 'a' }],
     [{ alias: 'Acme' }, { alias: 'Acme' }],
   ])('%j becomes %j', (attributes, resolved) => {
     const result = resolveNames(mapped(attributes), catalogues, { missingOrganization: 'report', allowAdmin: false })
@@ -72,6 +87,7 @@ describe('leaves alone and reports what it does not know', () => {
     [{ organization: '12' }, {}, 'ORGANIZATION_UNKNOWN'],
     [{ role: 'agent', custom_role: 'Boss' }, {}, 'CUSTOM_ROLE_UNKNOWN'],
     [{ locale: 'klingon' }, {}, 'LOCALE_UNKNOWN'],
+    [{ default_group: 'Suport', alias: 'a' }, { alias: 'a' }, 'DEFAULT_GROUP_UNKNOWN'],
     [{ role: 'agent', custom_role: 'administrator' }, {}, 'ROLE_ADMIN_NOT_ALLOWED'],
     [{ role: 'agent', custom_role: '12' }, {}, 'ROLE_ADMIN_NOT_ALLOWED'],
   ])('%j', (attributes, resolved, code) => {
@@ -164,6 +180,7 @@ it('leaves alone what the account does not let be read, with the role that comes
     customRoles: undefined,
     locales: undefined,
     brands: undefined,
+    defaultGroups: undefined,
     adminRoles: new Set<number>(),
   }
   const user = mapped(

@@ -4,6 +4,7 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 import type { Catalogue } from './catalogue.ts'
 import { problemOf } from './fault.ts'
 import type { MappedUser } from './mapped.ts'
+import type { ManagedGroups } from './managed-groups.ts'
 import { idName, NAMED, NAMED_SETS, type NamedCatalogue } from './named-attributes.ts'
 import { resolveSets } from './resolve-sets.ts'
 import { adminNotAllowed } from './roles.ts'
@@ -21,6 +22,10 @@ export interface Catalogues {
   readonly locales: Catalogue | undefined
   /** Brands are known by their name and their subdomain. */
   readonly brands: Catalogue | undefined
+  /** All groups of the account. */
+  readonly defaultGroups: Catalogue | undefined
+  /** Those that the directory manages: they are known by the names that they are to have. */
+  readonly managedGroups?: ManagedGroups | undefined
   /** Ids of the custom roles that are Zendesk's own for an admin or a billing admin. */
   readonly adminRoles: ReadonlySet<number>
   /** Undefined when the account does not show them: then nothing is judged. */
@@ -53,7 +58,8 @@ export interface Resolved extends Pick<MappedUser, 'attributes' | 'alternatives'
  *
  *   value            | becomes
  *   -----------------|----------------------------------------------------------------------------
- *   known            | `organization_id`, `custom_role_id`, `locale_id`
+ *   known            | `organization_id`, `custom_role_id`, `default_group_id`, `locale_id`
+ *   a managed group  | its id, under the name that the directory gives it; nothing until it is created
  *   an admin's role  | reported, the attribute left alone, unless the mapping may make admins
  *   unknown          | reported, the attribute left alone
  *   unknown, create  | stays `organization`, a name: the worker creates it, and writes the id
@@ -81,6 +87,12 @@ function resolveNamed(user: MappedUser, catalogues: Catalogues, policy: ResolveP
     const written = [attributes[name], ...(alternatives[name] ?? [])].map(String)
     delete attributes[name]
     delete alternatives[name]
+    const managed = name === 'default_group' ? catalogues.managedGroups : undefined
+    const [own] = managed?.find(written) ?? []
+    if (own) {
+      if (own.zendeskId !== null) attributes[id] = own.zendeskId
+      continue
+    }
     const known = catalogues[catalogue]
     if (!known) {
       unread.push(catalogue)

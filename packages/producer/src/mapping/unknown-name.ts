@@ -1,8 +1,12 @@
 import type { Catalogue } from './catalogue.ts'
 import type { Fault } from './fault.ts'
 
-/** What one of several is called. */
-const KINDS: Readonly<Record<string, string>> = { brands: 'brand', organizations: 'organization' }
+/** What one is called that an attribute names. */
+const KINDS: Readonly<Record<string, string>> = {
+  brands: 'brand',
+  organizations: 'organization',
+  default_group: 'group',
+}
 
 /** A name that the account has nothing of; advice names the nearest one that it has. */
 export function unknownName(code: string, attribute: string, written: string, known: Catalogue): Fault {

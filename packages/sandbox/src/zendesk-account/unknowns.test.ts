@@ -49,6 +49,26 @@ describe('what nobody has recorded', () => {
   })
 
   it.each([
+    ['the oldest', 0],
+    ['the newest', 1],
+  ] as const)('the default group that is left makes room for %s', async (nextDefaultGroup, place) => {
+    await using zendesk = await callSandbox({ unknowns: { nextDefaultGroup } })
+    const agent = await agentOf(zendesk)
+    const [home] = await membershipsOf(zendesk, agent.id)
+    const joined: number[] = []
+    for (const name of ['One', 'Two']) {
+      const { group } = (await zendesk.call('POST', '/api/v2/groups', { group: { name } })).body
+      const group_membership = { user_id: agent.id, group_id: group.id }
+      await zendesk.call('POST', '/api/v2/group_memberships', { group_membership })
+      joined.push(group.id)
+    }
+    await zendesk.call('DELETE', `/api/v2/group_memberships/${home.id}`)
+
+    const left = await membershipsOf(zendesk, agent.id)
+    expect(left.find((one: { default: boolean }) => one.default).group_id).toBe(joined[place])
+  })
+
+  it.each([
     [422, 422],
     [409, 409],
     ['answers the existing one', 201],

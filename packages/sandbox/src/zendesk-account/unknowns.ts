@@ -40,6 +40,8 @@ export const UNKNOWN_CHOICES = {
   duplicateMembership: [422, 409, 'answers the existing one'],
   endUserMembership: [422, 403],
   lastMembership: ['refused', 'allowed', 'replaced by the default group'],
+  /** Which group becomes an agent's default one when they leave theirs. */
+  nextDefaultGroup: ['the oldest', 'the newest'],
   defaultGroupDeletion: ['refused', 'allowed'],
   /** Deletion of a group that is some agent's only one. */
   onlyGroupDeletion: ['moves to the default group', 'refused'],

@@ -34,7 +34,7 @@ const common = {
     .enum(['clear', 'keep'])
     .default('clear')
     .describe(
-      'What happens in Zendesk when the entry has no value any more. `email`, `name`, `role`, `verified`, `external_id`, `time_zone` and `locale` are never cleared.',
+      'What happens in Zendesk when the entry has no value any more. `email`, `name`, `role`, `verified`, `external_id`, `time_zone`, `locale` and `default_group` are never cleared.',
     ),
   expectEmpty: z
     .boolean()
@@ -95,13 +95,14 @@ export const TagsMapping = mapping('tags-mapping', { mode })
 export const OrganizationMapping = mapping('organization-mapping', { missing })
 export const RoleMapping = mapping('role-mapping', { byGroup, allowDowngrade, allowAdmin })
 export const CustomRoleMapping = mapping('custom-role-mapping', { byGroup })
+export const DefaultGroupMapping = mapping('default-group-mapping', { byGroup })
 export const BrandsMapping = mapping('brands-mapping', { byGroup: brandsByGroup })
 
 /** For the advice on a key that stands under the wrong attribute. */
 export const KEYS_OF_SOME_MAPPINGS: Readonly<Record<string, string>> = {
   mode: 'tags',
   missing: 'organization',
-  byGroup: 'role, custom_role and brands',
+  byGroup: 'role, custom_role, brands and default_group',
   allowDowngrade: 'role',
   allowAdmin: 'role',
 }

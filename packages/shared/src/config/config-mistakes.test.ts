@@ -184,7 +184,7 @@ const keys: Case[] = [
     'byGroup: {}',
     `${USERS}.map.phone.byGroup`,
     "the unknown key 'byGroup'",
-    "'byGroup' with role, custom_role and brands only",
+    "'byGroup' with role, custom_role, brands and default_group only",
   ],
   [
     'a key that resembles none',

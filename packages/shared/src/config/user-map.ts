@@ -3,6 +3,7 @@ import {
   AttributeMapping,
   BrandsMapping,
   CustomRoleMapping,
+  DefaultGroupMapping,
   OrganizationMapping,
   RoleMapping,
   TagsMapping,
@@ -25,6 +26,9 @@ export const UserMap = z.strictObject({
   ),
   custom_role: CustomRoleMapping.optional().describe(
     'The role of an agent where the account has roles of its own, by name or id. It makes its bearer an agent.',
+  ),
+  default_group: DefaultGroupMapping.optional().describe(
+    'The group that counts as an agent’s own, by name or id: one that the directory manages, by its name there, or one of Zendesk’s. It is set once they are a member of it; who is in none of that name is told. End users have none: nothing is written of theirs.',
   ),
   brands: BrandsMapping.optional().describe(
     'The brands whose tickets an agent sees, by name, subdomain or id; all that the entry yields, and no others. End users have none: nothing is written of theirs.',

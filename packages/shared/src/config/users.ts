@@ -104,6 +104,12 @@ export const UsersConfig = z
         'Whether a team member who is suspended is signed out everywhere at once. Without this, an open session goes ' +
           'on for as long as Zendesk lets it.',
       ),
+    accountDefaultGroup: z
+      .enum(['keep', 'leave'])
+      .default('keep')
+      .describe(
+        'Zendesk puts every new agent, and everybody who is made one, into the account’s default group. `keep` leaves them there, `leave` takes them out again once the directory has put them into another group: an agent is always in one. Who was in it before we made them an agent, whom `map.default_group` gives it, or a group that the directory manages, stays.',
+      ),
     verificationMail: z
       .boolean()
       .default(false)

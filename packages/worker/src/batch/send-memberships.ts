@@ -6,6 +6,7 @@ import { send } from '../bulk/send.ts'
 import { callOptions, type Batch, type OpenJob } from '../entity/open-job.ts'
 import { written } from '../entity/prepared-write.ts'
 import type { Finished } from '../entity/finished.ts'
+import { mappedDefaults } from '../entity/mapped-default.ts'
 import { recordWritten } from '../entity/record-written.ts'
 import { alreadyApplied, type Outcome } from '../outcome.ts'
 import type { Needs } from '../ports.ts'
@@ -73,14 +74,19 @@ function prepare(job: Job, applied: AppliedMembership | null): MembershipPrepare
   return { job, body: {}, sent: ['membership'], applied, email: null, externalId: null, suspendedByUs: false }
 }
 
-/** The additions, with those marked that give users back their default group (`settle-entitlements.ts`). */
+/**
+ * The additions, with those marked that give users their default group: by the mapping, or back with their seat
+ * (`settle-entitlements.ts`).
+ */
 async function withDefaults(
   { records }: Needs<'records'>,
   additions: readonly MembershipPrepared[],
 ): Promise<MembershipPrepared[]> {
-  const entitlements = await records.entitlementsOf(additions.map(({ job }) => membershipSides(job.ref.id).userId))
+  const users = additions.map(({ job }) => membershipSides(job.ref.id).userId)
+  const entitlements = await records.entitlementsOf(users)
+  const mapped = await mappedDefaults({ records }, users)
   return additions.map((write, i) => {
-    const isDefault = entitlements[i]?.defaultGroup === write.job.sides.group
+    const isDefault = (mapped[i] ?? entitlements[i]?.defaultGroup) === write.job.sides.group
     return isDefault ? { ...write, body: { default: true } } : write
   })
 }

@@ -4,12 +4,14 @@ import { alreadyApplied, type Outcome } from '../outcome.ts'
 import { send } from '../bulk/send.ts'
 import type { Batch, OpenJob } from '../entity/open-job.ts'
 import type { PreparedWrite } from '../entity/prepared-write.ts'
+import { finishedOf } from '../entity/finished.ts'
 import { recordWritten } from '../entity/record-written.ts'
 import { userWrite, type UserWrite } from '../entity/user-write.ts'
 import type { Needs } from '../ports.ts'
 import type { WritePorts } from '../write/attempt.ts'
-import { userDeletion } from '../write/operation.ts'
+import { userDeletion, WHAT } from '../write/operation.ts'
 import { createUsers } from './create-users.ts'
+import { awaitingDefault, setDefaultGroups } from './default-groups.ts'
 import { keepEntitlements } from './keep-entitlements.ts'
 import { beginHandOver, handOverTickets } from './hand-over-tickets.ts'
 import { lookForAdmins } from './look-for-admins.ts'
@@ -17,7 +19,7 @@ import { lostCreations } from './lost-creation.ts'
 import { removeAdmins } from './remove-admins.ts'
 import { needsSeat } from './seats.ts'
 import { usersLosingTickets } from './ticket-losers.ts'
-import { updateUsers } from './update-users.ts'
+import { updateUsers, type UserUpdate } from './update-users.ts'
 
 /** Sends what users need: each entity by the ledger's newest state, whatever its job was once for. */
 export async function sendUsers(
@@ -61,7 +63,7 @@ export async function sendUsers(
   )
   const deletions = of('delete').map(({ job }) => prepare(job, { body: {}, applied: null }, ['suspended']))
   const admins = await lookForAdmins(ports, batch, [...planned, ...deletions])
-  const { held, done } = await beginHandOver(ports, batch, usersLosingTickets(admins.plain))
+  const { held, done: moved } = await beginHandOver(ports, batch, usersLosingTickets(admins.plain))
   const goes = ({ job }: PreparedWrite<UserRecord>) => !held.has(job.jobId)
   const isPlain = (write: PreparedWrite<UserRecord>) => admins.plain.includes(write) && goes(write)
   const going = planned.filter((write) => isPlain(write) || admins.losing.includes(write))
@@ -70,18 +72,21 @@ export async function sendUsers(
     await batch.endTurn?.()
     return kept
   }
-  const [kept, handedOver] = await Promise.allSettled([read(), done])
+  const [kept, handedOver] = await Promise.allSettled([read(), moved])
   if (kept.status === 'rejected') throw kept.reason
   if (handedOver.status === 'rejected') throw handedOver.reason
-  const updates = kept.value
+  const updates = await setDefaultGroups(ports, batch, kept.value)
+  const done = updates.filter(hasNothingToSend).map((write) => finishedOf(write, WHAT['users update'], null))
+  const isToSend = (write: UserUpdate) => !hasNothingToSend(write)
   const parts = [
     unchanged,
     admins.outcomes,
     held,
+    await recordWritten(ports, done, batch.token),
     await updateUsers(
       ports,
       batch,
-      updates.filter((_write, i) => isPlain(going[i]!)),
+      updates.filter((write, i) => isPlain(going[i]!) && isToSend(write)),
       admins.shown,
     ),
     await send(ports, batch, userDeletion(ports), deletions.filter(isPlain)),
@@ -97,11 +102,20 @@ export async function sendUsers(
       batch,
       of('gone').map(({ job }) => job),
     ),
-    await createUsers(ports, batch, await seated(of('create').map(({ job, write }) => prepare(job, write, [])))),
+    await createUsers(
+      ports,
+      batch,
+      await seated(of('create').map(({ job, write }) => awaitingDefault(prepare(job, write, [])))),
+    ),
   ]
   for (const part of parts) for (const [jobId, outcome] of part) outcomes.set(jobId, outcome)
   if ([...needing].some((jobId) => outcomes.get(jobId)?.status === 'applied')) await ports.account.seats.free()
   return outcomes
+}
+
+/** Of whom the default group was all, which is set. */
+function hasNothingToSend({ body, changesEmail }: UserUpdate): boolean {
+  return !changesEmail && Object.keys(body).length === 0
 }
 
 /** Users who are gone in Zendesk and were looked for in vain: a cycle plans them anew, by `users.goneInZendesk`. */

@@ -4,11 +4,14 @@ import { ZendeskError } from '@provisioner/zendesk/errors.ts'
 import type { GroupMembership } from '@provisioner/zendesk/memberships.ts'
 import type { Needs } from '../ports.ts'
 import type { Finished } from './finished.ts'
+import { leave, unmanaged } from './unasked-groups.ts'
 
 /** What was given back of a user's groups. */
 export interface Returned {
   /** Zendesk's id of the default group they had, where the directory has yet to put them into it; else null. */
   readonly waiting: number | null
+  /** Whether they are in the account's default group unasked, and have no other one to stay in. */
+  readonly isUnasked: boolean
   readonly problem: Problem | undefined
 }
 
@@ -33,20 +36,23 @@ export async function returnGroups(
   try {
     const present = await zendesk.memberships.ofUser(userId, options)
     for (const { group_id: id } of present) missing.delete(id)
-    const isNew = (one: GroupMembership) => one.default === true && !groups.includes(one.group_id)
-    const unasked = sent.includes('role') ? present.filter(isNew) : []
+    const isAskedFor = (group: number) => groups.includes(group) || group === defaultGroup
+    const isNew = (one: GroupMembership) => one.default === true && !isAskedFor(one.group_id)
+    const unasked = sent.includes('role') ? await unmanaged({ records }, present.filter(isNew)) : []
     for (const id of missing) {
       const membership = { user_id: userId, group_id: id, ...(id === defaultGroup && { default: true }) }
       if (await isDone(zendesk.memberships.create(membership, options))) missing.delete(id)
     }
     const isIn = others.some((id) => !missing.has(id))
-    for (const one of isIn ? await unmanaged(records, unasked) : []) await zendesk.memberships.delete(one.id, options)
+    if (isIn) await leave({ zendesk, report }, unasked, signal)
     if (others.length > 0) report.log.info({ userId, groups: others }, 'Put back into the groups they were in')
     const isWaiting = isOurs && !present.some((one) => one.group_id === defaultGroup)
-    return { waiting: isWaiting ? defaultGroup : null, problem: undefined }
+    const isUnasked = unasked.length > 0 && !isIn
+    return { waiting: isWaiting ? defaultGroup : null, isUnasked, problem: undefined }
   } catch (error) {
     if (!(error instanceof ZendeskError) && !signal.aborted) throw error
-    return { waiting: isOurs ? defaultGroup : null, problem: notReturned(ref.id, userId, [...missing], error) }
+    const problem = notReturned(ref.id, userId, [...missing], error)
+    return { waiting: isOurs ? defaultGroup : null, isUnasked: false, problem }
   }
 }
 
@@ -59,17 +65,6 @@ async function isDone(request: Promise<unknown>): Promise<boolean> {
     if (error instanceof ZendeskError && error.problem.kind === 'not found') return false
     throw error
   }
-}
-
-async function unmanaged<M extends { readonly group_id: number }>(
-  records: Needs<'records'>['records'],
-  memberships: readonly M[],
-): Promise<M[]> {
-  const owners = await records.ownersOf(
-    'group',
-    memberships.map((one) => one.group_id),
-  )
-  return memberships.filter((_one, i) => owners[i] === null)
 }
 
 function notReturned(id: string, userId: number, groups: readonly number[], error: unknown): Problem {

@@ -1,11 +1,13 @@
 import { atOnce } from '@provisioner/shared/at-once.ts'
-import { isWhole, type Entitlements } from '@provisioner/shared/ledger/entitlements.ts'
-import { membershipSides } from '@provisioner/shared/entity.ts'
+import { awaiting, isWhole, NOTHING_KEPT, type Entitlements } from '@provisioner/shared/ledger/entitlements.ts'
 import { isTeamRole, type AppliedMembership, type AppliedUser } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
+import { DEFAULT_GROUP } from '@provisioner/shared/team-only.ts'
 import type { Needs } from '../ports.ts'
 import type { Finished } from './finished.ts'
+import { mappedDefault, mappedDefaults } from './mapped-default.ts'
 import { returnGroups } from './return-groups.ts'
+import { settleUnasked, userOf } from './unasked-groups.ts'
 import { sendsSeat } from '@provisioner/shared/loses-seat.ts'
 
 /** What giving groups back may take, ms, and how much longer for each: the record waits for it. */
@@ -22,40 +24,68 @@ const WIDTH = 5
  *   a suspension that takes the seat  | the same: told again to a Redis that forgets it
  *   a team member with their access   | a default group of ours that they are not in yet, or nothing
  *   a member of that group            | nothing
+ *   a user whose default group waits  | that group, beside whatever they are still to get back
+ *   a default group that is set       | nothing, but for what they are still to get back
+ *   a member of the mapping's default | that group, until a cycle has seen that it is the default one
+ *
+ * Beside that it is kept who is in the account's default group unasked and is to leave it, see {@link settleUnasked}.
  */
 export async function settleEntitlements(
-  ports: Needs<'records' | 'zendesk' | 'report'>,
+  ports: Needs<'records' | 'zendesk' | 'report' | 'settings'>,
   finished: readonly Finished[],
 ): Promise<{ readonly entitlements: readonly (string | undefined)[]; readonly problems: readonly Problem[] }> {
-  const settled = new Map<Finished, string>()
-  for (const one of finished) if (one.entitlements !== undefined) settled.set(one, one.entitlements)
-  const concerned = finished.filter((one) => hasAccess(one) || joins(one))
+  const { leavesAccountDefault } = ports.settings
+  const settled = new Map<Finished, Entitlements>()
+  for (const one of finished)
+    if (one.entitlements !== undefined) settled.set(one, JSON.parse(one.entitlements) as Entitlements)
+  const concerned = finished.filter((one) => hasAccess(one) || joins(one) || one.sent?.includes(DEFAULT_GROUP))
   const stored = await ports.records.entitlementsOf(concerned.map(userOf))
+  const members = concerned.filter(joins)
+  const wanted = await mappedDefaults(ports, members.map(userOf))
   const returning: { readonly one: Finished; readonly kept: Entitlements }[] = []
   for (const [i, one] of concerned.entries()) {
     const kept = stored[i]
-    if (!kept) continue
-    if (!joins(one)) {
-      if (hasSeatAgain(one, kept)) returning.push({ one, kept })
-      continue
-    }
-    const isDefault = kept.defaultGroup === (one.written.applied as AppliedMembership).groupZendeskId
-    if (isDefault && !isWhole(kept)) settled.set(one, '')
+    const isMember = joins(one)
+    const isBack = kept && !isMember && hasAccess(one) && hasSeatAgain(one, kept)
+    if (isBack && (isWhole(kept) || one.entitlements === undefined))
+      returning.push({ one, kept: { ...kept, defaultGroup: mappedDefault(one.written.applied) ?? kept.defaultGroup } })
+    else if (kept && isWhole(kept)) settled.delete(one)
+    else if (isMember) settleMember(settled, one, kept, wanted[members.indexOf(one)])
+    else if (kept && one.entitlements === undefined && one.sent?.includes(DEFAULT_GROUP)) settled.set(one, NOTHING_KEPT)
   }
   const signal = AbortSignal.timeout(WAIT_MS + EACH_MS * returning.length)
   const answers = await atOnce(returning, WIDTH, ({ one, kept }) => returnGroups(ports, one, kept, signal))
   for (const [i, { one }] of returning.entries()) {
-    const rest: Entitlements = { attributes: {}, groups: [], defaultGroup: answers[i]!.waiting }
-    settled.set(one, rest.defaultGroup === null ? '' : JSON.stringify(rest))
+    const waiting = one.entitlements === undefined ? answers[i]!.waiting : mappedDefault(one.written.applied)
+    const isUnasked = leavesAccountDefault && answers[i]!.isUnasked
+    settled.set(one, { ...NOTHING_KEPT, defaultGroup: waiting ?? null, ...(isUnasked && { unasked: true }) })
   }
+  const returned = new Set(returning.map(({ one }) => one))
+  const before = new Map(concerned.map((one, i) => [userOf(one), stored[i]]))
+  const unasked = leavesAccountDefault
+    ? await settleUnasked(ports, finished, { settled, stored: before, returned })
+    : []
   return {
-    entitlements: finished.map((one) => settled.get(one)),
-    problems: answers.flatMap(({ problem }) => problem ?? []),
+    entitlements: finished.map((one) => asText(settled.get(one))),
+    problems: [...answers.flatMap(({ problem }) => problem ?? []), ...unasked],
   }
 }
 
-function userOf({ written: { ref } }: Finished): string {
-  return ref.kind === 'membership' ? membershipSides(ref.id).userId : ref.id
+/** As the ledger is told: '' for nothing, undefined for what stays as it is. */
+function asText(kept: Entitlements | undefined): string | undefined {
+  if (!kept) return undefined
+  return isWhole(kept) || kept.defaultGroup !== null || kept.unasked ? JSON.stringify(kept) : ''
+}
+/** Whether the membership made its group the default one is for a cycle to see: they may have been in it before. */
+function settleMember(
+  settled: Map<Finished, Entitlements>,
+  one: Finished,
+  kept: Entitlements | undefined,
+  wanted: number | undefined,
+): void {
+  const group = (one.written.applied as AppliedMembership).groupZendeskId
+  if (wanted !== group && kept?.defaultGroup === group) settled.set(one, NOTHING_KEPT)
+  else if (wanted === group && one.what !== 'in sync') settled.set(one, awaiting(group))
 }
 
 function hasAccess({ written: { ref, applied }, sent = [] }: Finished): boolean {

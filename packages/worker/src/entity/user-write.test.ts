@@ -28,6 +28,15 @@ describe('userWrite', () => {
       record({ presence: 'deleted' }, null, { goneSince: 1 }),
       { call: 'nothing', applied: null },
     ],
+    [
+      'not linked, with a default group, which comes with its membership',
+      record({ attributes: { name: 'Ada', role: 'agent', default_group_id: 7 } }, null),
+      {
+        call: 'create',
+        body: { name: 'Ada', role: 'agent' },
+        applied: { attributes: { name: 'Ada', role: 'agent', default_group_id: 7 } },
+      },
+    ],
     ['linked, same: nothing', record({}, holds({ name: 'Ada' })), { call: 'nothing' }],
     [
       'linked, differs: update',

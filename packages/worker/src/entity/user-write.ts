@@ -2,7 +2,7 @@ import { keepOnAdoption } from '@provisioner/shared/adoption/keep-on-adoption.ts
 import { changedAttributes, valueOf, withValue } from '@provisioner/shared/changed-attributes.ts'
 import type { DesiredUser, UserAttributes } from '@provisioner/shared/desired.ts'
 import { isTeamRole, type AppliedUser, type UserRecord } from '@provisioner/shared/ledger/record.ts'
-import { OF_SEAT, ofRole, withoutSeatOnly } from '@provisioner/shared/team-only.ts'
+import { DEFAULT_GROUP, OF_SEAT, ofRole, withoutSeatOnly } from '@provisioner/shared/team-only.ts'
 import { sendsSeat } from '@provisioner/shared/loses-seat.ts'
 
 /** What has to be sent for a user, as the ledger stands when the job runs. */
@@ -31,7 +31,8 @@ export type UserWrite =
  *   yes    | active, suspended  | update with what differs or is unconfirmed, or nothing
  *   yes    | deleted            | delete
  *
- * What only team members have is forgotten of who becomes an end user: Zendesk loses it.
+ * What only team members have is forgotten of who becomes an end user: Zendesk loses it. A default group is not created
+ * with its user, who is in no group yet.
  *
  * A user who was adopted and never written keeps a higher role and an external id that are there, and stays suspended.
  */
@@ -46,7 +47,10 @@ export function userWrite(record: UserRecord): UserWrite {
     const applied = { presence: desired.presence, attributes: desired.attributes }
     return {
       call: 'create',
-      body: withPresence(desired.attributes, desired.presence === 'suspended' ? true : undefined),
+      body: withPresence(
+        without(desired.attributes, [DEFAULT_GROUP]),
+        desired.presence === 'suspended' ? true : undefined,
+      ),
       applied,
     }
   }

@@ -33,7 +33,8 @@ export function addMembership(
 export function removeMembership(account: Account, membership: MembershipRecord): void {
   account.memberships.remove(membership)
   const user = account.users.get(membership.user_id)
-  const heir = account.memberships.by('user', membership.user_id)[0]
+  const { nextDefaultGroup } = account.settings.unknowns
+  const heir = account.memberships.by('user', membership.user_id).at(nextDefaultGroup === 'the oldest' ? 0 : -1)
   if (user && membership.default && heir) makeDefault(account, user, heir)
   if (user && !heir) user.default_group_id = null
   if (user) noteChange(account, { user, what: 'group_membership_deleted', groupId: membership.group_id })
