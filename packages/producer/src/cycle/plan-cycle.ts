@@ -29,6 +29,7 @@ import { shield, shieldMembers } from './protection.ts'
 import type { Answers, Questions } from './questions.ts'
 import { changesNotReleased, withoutReleased } from './released-already.ts'
 import { knowingAdmins, renamedUsers, subjectsOf } from './renamed-users.ts'
+import { scopeTest } from './scope-test.ts'
 import { seatsOf } from './seats-of-plan.ts'
 import { staleEntitlements } from './stale-entitlements.ts'
 import { stillAsAudited, usersAsAudited } from './still-as-audited.ts'
@@ -245,9 +246,4 @@ export async function planCycle(
     shownUsers: picture.usersInDoubt.doubts.remembered((id) => unread.size > 0 || askedUsers.has(id)),
     totals: { users: picture.present.size, groups: picture.groups.length, memberships: members.wanted },
   }
-}
-
-/** The test has the ids alone: a plan that held the whole picture would keep it in memory while it is enacted. */
-function scopeTest({ present, presentGroups }: DirectoryPicture): CyclePlan['isInScope'] {
-  return (kind, id) => (kind === 'group' ? presentGroups : present).has(id)
 }

@@ -220,37 +220,3 @@ it('leaves more organizations alone than Zendesk takes', () => {
     'VALUES_TOO_MANY The entry has 301 values, and Zendesk takes 300: the attribute stays what it is in Zendesk',
   ])
 })
-
-describe('a lookup field', () => {
-  const fields = new UserFields([
-    { key: 'manager', type: 'lookup', active: true, target: 'zen:user' },
-    { key: 'home', type: 'lookup', active: true, target: 'zen:organization' },
-    { key: 'floor', type: 'integer', active: true },
-  ])
-  const resolve = (user: MappedUser) =>
-    resolveNames(user, { ...catalogues, userFields: fields }, { missingOrganization: 'report', allowAdmin: false })
-
-  it('of users stays apart, with all whom the entry names, in one order', () => {
-    const user = mapped(
-      { user_fields: { floor: '7', manager: 'uid=bob' } },
-      { alternatives: { 'user_fields.manager': ['uid=ada'], phone: ['1'] } },
-    )
-
-    expect(resolve(user)).toMatchObject({
-      attributes: { user_fields: { floor: '7' } },
-      alternatives: { phone: ['1'] },
-      lookups: { 'user_fields.manager': ['uid=ada', 'uid=bob'] },
-      problems: [],
-    })
-    expect(resolve(user).alternatives).toEqual({ phone: ['1'] })
-  })
-
-  it('of anything else is left alone, and told once for all', () => {
-    const resolved = resolve(mapped({ user_fields: { home: 'Acme' } }, { empty: ['user_fields.home'] }))
-
-    expect(resolved).toMatchObject({ attributes: { user_fields: {} }, empty: [], problems: [] })
-    expect(resolved.lookups).toBeUndefined()
-    expect(fields.faultOfKey('home')).toMatchObject({ code: 'USER_FIELD_TARGET' })
-    expect(fields.faultOfKey('manager')).toBeUndefined()
-  })
-})
