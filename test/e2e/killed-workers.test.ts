@@ -3,6 +3,7 @@ import { addEntry, deleteEntry, modifyEntry } from '@provisioner/sandbox/servers
 import { endLocks } from '../fixtures/end-locks.ts'
 import { directoryOf, group, groupDn, person, personDn } from '../fixtures/people.ts'
 import { killWhileItWaits } from '../fixtures/kill-while-it-waits.ts'
+import { problemsTold } from '../fixtures/problems-told.ts'
 import { startRedisTap } from '../fixtures/redis-tap.ts'
 import { QUICK_WORKER, startService } from '../fixtures/service-process.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
@@ -52,7 +53,7 @@ describe.concurrent('a worker killed', () => {
     await world.zendesk.forgetRequests()
     await world.fullStep()
     expect(await sent(world)).toEqual({})
-    expect(await world.ledger.problems()).toEqual([])
+    expect(await problemsTold(world)).toEqual([])
   })
 
   it('while Zendesk carries out bulk writes whose ids it never learned leaves nothing that is lost or done twice', async () => {
@@ -86,7 +87,7 @@ describe.concurrent('a worker killed', () => {
     await world.zendesk.forgetRequests()
     await world.fullStep()
     expect(await sent(world)).toEqual({})
-    expect(await world.ledger.problems()).toEqual([])
+    expect(await problemsTold(world)).toEqual([])
   })
 
   it('between Zendesk’s answer, its record and the end of the job leaves nothing that is lost or done twice', async () => {
@@ -120,7 +121,7 @@ describe.concurrent('a worker killed', () => {
 
     expect((await world.zendesk.users()).map((user) => user.email)).toEqual(addresses(['ada', 'eve', 'joe']))
     expect(await sent(world)).toEqual({ 'POST /api/v2/users': 3 })
-    expect(await world.ledger.problems()).toEqual([])
+    expect(await problemsTold(world)).toEqual([])
   })
 
   it.each(['POST /identities$', 'PUT /make_primary$', 'DELETE /identities/'])(
@@ -146,7 +147,7 @@ describe.concurrent('a worker killed', () => {
       const held = await world.zendesk.call<{ identities: { type: string; value: string }[] }>('GET', identities)
       const emails = held.identities.filter(({ type }) => type === 'email').map(({ value }) => value)
       expect(emails).toEqual(['ada.king@example.org'])
-      expect(await world.ledger.problems()).toEqual([])
+      expect(await problemsTold(world)).toEqual([])
     },
   )
 
@@ -209,6 +210,6 @@ describe.concurrent('a worker killed', () => {
     await world.zendesk.forgetRequests()
     await world.fullStep()
     expect(await sent(world)).toEqual({})
-    expect(await world.ledger.problems()).toEqual([])
+    expect(await problemsTold(world)).toEqual([])
   })
 })

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { REFUSAL_SHAPES } from '@provisioner/sandbox/zendesk-account/faults/refusal-shapes.ts'
 import { directoryOf, groupDn, personDn } from '../fixtures/people.ts'
+import { problemsTold } from '../fixtures/problems-told.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
 let world: World
@@ -143,7 +144,7 @@ it('403 and 404 to groups, memberships and a batch, split until its users are al
     sandbox: { bulkImport: true, clock: 100, limits: 'off' },
   })
   const codes = async () =>
-    (await world.ledger.problems()).map(({ problem }) => `${problem.subject} ${problem.code}`).sort()
+    (await problemsTold(world)).map(({ problem }) => `${problem.subject} ${problem.code}`).sort()
   await world.fault({ method: 'POST', path: '/groups$', body: 'zd-d', kind: '403', times: 2 })
   // of the three in a batch, two may be written
   await world.fault({ method: 'PUT', path: '/users/(update_many|[0-9]+)$', kind: '403', times: 3 })

@@ -48,8 +48,7 @@ const TEAM =
   "UNMANAGED_TEAM_MEMBERS: 3 team members of Zendesk account 'acme' belong to no entry of the directory: " +
   'owner@example.org (admin), hand@example.org, gone@example.org (suspended). ' +
   'Nobody takes their access and their seat when they leave'
-const GROUPS =
-  "UNMANAGED_GROUPS: 2 groups of Zendesk account 'acme' belong to no group of the directory: 'Night', 'Support'"
+const GROUPS = "UNMANAGED_GROUPS: A group of Zendesk account 'acme' belongs to no group of the directory: 'Night'"
 
 describe('what nobody manages', () => {
   it('is told of by full cycles, once, without whom an admin has excepted or is asked about, until it is managed', async () => {
@@ -70,7 +69,6 @@ describe('what nobody manages', () => {
     expect(full.toSorted()).toEqual([GROUPS, TEAM])
     expect(ordinary).toEqual(full)
     expect((await told()).toSorted()).toEqual([
-      "UNMANAGED_GROUPS: A group of Zendesk account 'acme' belongs to no group of the directory: 'Support'",
       expect.stringMatching(
         /: A team member of .* belongs to no entry of the directory: owner@example.org \(admin\)\./,
       ),

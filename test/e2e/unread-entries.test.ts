@@ -4,6 +4,7 @@ import { runCli } from '../fixtures/cli.ts'
 import { hide, hideable, show } from '../fixtures/hidden-by-acl.ts'
 import { directoryOf, groupDn, person, personDn } from '../fixtures/people.ts'
 import { peopleInZendesk } from '../fixtures/people-in-zendesk.ts'
+import { problemsTold } from '../fixtures/problems-told.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
 const GROUPS = 'ou=groups,dc=example,dc=org'
@@ -58,7 +59,7 @@ async function picture() {
 const whole = { users: mail(...uids, ...others), suspended: 0, agents: 3, groups: [mail(...uids), mail(...uids)] }
 
 const problems = async () =>
-  (await world.ledger.problems())
+  (await problemsTold(world))
     .filter(({ problem }) => problem.subject !== 'account')
     .map(({ problem: { code, dn, subject } }) => `${code} ${dn?.split(',')[0] ?? subject}`)
     .sort()

@@ -4,6 +4,7 @@ import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { runCli } from '../fixtures/cli.ts'
 import { entityInRedis } from '../fixtures/entity-in-redis.ts'
 import { directoryOf, groupDn, person, personDn } from '../fixtures/people.ts'
+import { problemsTold } from '../fixtures/problems-told.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 import { STAFF } from '../fixtures/staff.ts'
 
@@ -44,7 +45,7 @@ async function turnIntoText(key: string): Promise<void> {
 
 /** Of what problems there are; that the account has no bulk import is none here. */
 const codes = async () =>
-  (await world.ledger.problems())
+  (await problemsTold(world))
     .map(({ problem }) => `${problem.code} ${problem.subject}`)
     .filter((code) => !code.startsWith('BULK_IMPORT_OFF'))
 

@@ -18,6 +18,7 @@ const LEAVE_IT = 'or leave it at that: it keeps nobody from anything'
  *   --------------------------------------------------|-----------------------------------------------------
  *   users whom an entry was found to have             | they are linked by this cycle, or told or held for a reason
  *   groups that have the name of one of the directory | the same
+ *   the account's default group                       | every account has one, and it can't be deleted
  *   protected users                                   | an admin has said that they are left alone
  *   the user whose credentials are used               | no directory is to manage it
  */
@@ -31,7 +32,7 @@ export function unmanagedProblems(
     id === apiUserId || claimed.has(id) || known.has(id) || protection.byAddress(email) !== undefined
   const names = new Set([...asked.values()].flatMap((group) => namesOf(group).map((name) => name.toLowerCase())))
   const team = unmanaged.team.filter((user) => !spared(user))
-  const groups = unmanaged.groups.filter(({ name }) => !names.has(name.toLowerCase()))
+  const groups = unmanaged.groups.filter((one) => one.default !== true && !names.has(one.name.toLowerCase()))
   const problems: Problem[] = []
   if (team.length > 0)
     problems.push({
