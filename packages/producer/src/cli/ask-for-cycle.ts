@@ -12,6 +12,8 @@ export interface Standing {
   readonly stopping: readonly Trouble[]
   /** What admins have paused. */
   readonly paused: readonly Trouble[]
+  /** That nobody writes it there. */
+  readonly idle: readonly Trouble[]
 }
 
 export async function whatStands(session: CliSession, connection: CliConnection): Promise<Standing> {
@@ -19,6 +21,7 @@ export async function whatStands(session: CliSession, connection: CliConnection)
   return {
     stopping: troubles.filter(({ stopsCycles }) => stopsCycles),
     paused: troubles.filter(({ code }) => code === 'PAUSED'),
+    idle: troubles.filter(({ code }) => code === 'NO_WORKER'),
   }
 }
 

@@ -9,6 +9,7 @@ import { addPause } from './commands/pause.ts'
 import { addPlan } from './commands/plan.ts'
 import { addProblems } from './commands/problems.ts'
 import { addStatus } from './commands/status.ts'
+import { addSync } from './commands/sync.ts'
 import { commandLine, type CommandLine } from './run-command.ts'
 
 /** The commands, in the order in which `--help` lists them. */
@@ -17,6 +18,7 @@ const COMMANDS: readonly ((line: CommandLine) => void)[] = [
   addHeld,
   addDecisions,
   addCycle,
+  addSync,
   addPause,
   addStatus,
   addProblems,
