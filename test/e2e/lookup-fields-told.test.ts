@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { deleteEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { runCli } from '../fixtures/cli.ts'
 import { endLocks } from '../fixtures/end-locks.ts'
 import { LOOKUP_FIELDS, managersIn, worldOfManagers } from '../fixtures/lookup-fields.ts'
@@ -79,6 +79,25 @@ describe('a lookup field', () => {
     expect(await managersIn(world)).toEqual({ ada: null, bob: 'ada', cid: 'bob' })
     const written = (await world.zendesk.writes()).map(({ body }) => JSON.stringify(body))
     expect(written.join().match(/"manager"/g)?.length).toBe(2)
+  })
+
+  it.each([
+    ['no DN', 'cost centre=4711'],
+    ['a DN of another server’s', 'uid=ada,dc=example,dc=net'],
+  ])('keeps nobody else from anything when one entry has %s in it', async (_what, value) => {
+    const manager = { from: 'costCenter' }
+    const people = { ada: undefined, bob: undefined, cid: undefined }
+    const slapd = { schema: 'referral ldap://127.0.0.1:1' }
+    const world = owned.use(await openWorld({ ...worldOfManagers(people, { manager }), slapd }))
+    await modifyEntry(world.slapd, personDn('cid'), { replace: { costCenter: value } })
+    await world.step()
+
+    await deleteEntry(world.slapd, personDn('bob'))
+    await world.step()
+
+    expect((await userOf(world, 'bob')).suspended).toBe(true)
+    expect((await managersIn(world))['cid']).toBeNull()
+    expect(await world.ledger.failingCycles()).toBeUndefined()
   })
 })
 

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { addEntry, deleteEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { addEntry, deleteEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { pause } from '@provisioner/shared/ledger/pauses.ts'
 import { runCli } from '../fixtures/cli.ts'
 import { directoryOf, person, personDn } from '../fixtures/people.ts'
+import { openGatedWorld } from '../fixtures/gated-world.ts'
 import { until } from '../fixtures/until.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
@@ -98,6 +99,36 @@ describe.concurrent('a pause', () => {
     expect((await world.zendesk.user('user00@example.org'))?.suspended).toBe(true)
   })
 
+  it('between a suspension and what follows it forgets nothing of it: who is back has access again', async () => {
+    await using gated = await openGatedWorld({ config: { users: { remove: { disabled: 'delete' } } } })
+    const { world, gate } = gated
+    const { id } = (await world.zendesk.user('ada@example.org'))!
+    await world.zendesk.call('PUT', '/sandbox/open-tickets', { user_id: id, count: 1 })
+    gate.close(({ method, path }) => method === 'PUT' && path === `/api/v2/users/${id}`)
+    await modifyEntry(world.slapd, personDn('ada'), { replace: { employeeStatus: 'left' } })
+    await world.cycle()
+    await until(
+      () => gate.waiting.length > 0,
+      30_000,
+      () => 'nobody is suspended in the place of the deletion',
+    )
+
+    await pause(world.redis, 'acme', { scope: 'all' }, A_WRONG_IMPORT)
+    await sleep(BOUND_MS)
+    gate.open()
+    await modifyEntry(world.slapd, personDn('ada'), { replace: { employeeStatus: 'active' } })
+    await world.cycle()
+    const suspended = (await world.zendesk.user('ada@example.org'))?.suspended
+    const signedOut = writesOf(world).filter(({ path }) => path.includes('logout_many'))
+    await runCli(world, ['resume'])
+    await world.settled()
+    await world.step()
+
+    expect([suspended, signedOut]).toEqual([true, []])
+    expect((await world.zendesk.user('ada@example.org'))?.suspended).toBe(false)
+    expect(await world.ledger.pending()).toEqual([])
+  })
+
   it('of the whole account is not ended by resuming one connection, and stays in the name of who paused first', async () => {
     await using world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }]), workers: 0 })
     const first = await runCli(world, ['pause', '--reason', 'first'])
@@ -119,6 +150,10 @@ describe.concurrent('a pause', () => {
 
   it.each([
     ['a value that is none', (world: World) => world.redis.hset(accountKeys('acme').pauses, 'staff|all', '{')],
+    [
+      'another scope than we know',
+      (world: World) => world.redis.hset(accountKeys('acme').pauses, 'staff|writes', '{}'),
+    ],
     ['a key of another type', (world: World) => world.redis.set(accountKeys('acme').pauses, 'garbage')],
   ])('that nobody can read, %s, keeps everything back until somebody resumes', async (_what, spoil) => {
     await using world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }]) })

@@ -6,9 +6,11 @@ export type Gate = (write: { readonly takesAway: boolean }) => Promise<void>
 /** Sends by the transport what the gate lets through. Requests that read are not asked about. */
 export function gated(sender: Sender, gate: Gate): Sender {
   return {
-    send: (request, options) => {
+    send: async (request, options) => {
       if (request.method === 'GET') return sender.send(request, options)
       const { beforeSending, takesAway = request.method === 'DELETE' } = options ?? {}
+      // before it is paid for as well: what is kept back uses nothing of the account's limit
+      await gate({ takesAway })
       return sender.send(request, {
         ...options,
         beforeSending: async () => {

@@ -1,6 +1,7 @@
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Directory } from '../directory/directory.ts'
+import { IncompleteScanError } from '../directory/ldap/errors.ts'
 import { normaliseDn } from '../directory/dn.ts'
 import type { Named } from '../plan/lookup-fields.ts'
 import type { ScannedEntries } from './scanned-entries.ts'
@@ -23,12 +24,12 @@ export interface Whereabouts {
  *   an entry in scope                           | its user, who waits while it is not linked
  *   nobody in scope, and somebody the ledger    | their user, as long as they are linked: who is suspended is there
  *   knows by that DN, or by the entry's id      |
- *   an entry that can't be read, or one too     | somebody who waits, for nobody knows
- *   many to be read                             |
+ *   an entry that can't be read, is another     | somebody who waits, for nobody knows
+ *   server's, or is one too many to be read     |
  *   no entry, an entry that nobody links, or    | nobody
  *   no DN at all                                |
  *
- * @throws whatever the directory throws when it is asked for an entry outside the scope
+ * @throws what the directory throws when it is away
  */
 export async function whoIsNamed(
   dns: Iterable<string>,
@@ -71,9 +72,21 @@ export async function whoIsNamed(
       found.set(key, 'waits')
       continue
     }
-    const there = await directory.read(written.get(key)!, [], signal)
+    const there = await directory.read(written.get(key)!, [], signal).catch(unlessAway)
     if (there.status === 'found') found.set(key, (await linkOf([there.entry.id]))[0] ?? 'nobody')
     else found.set(key, there.status === 'missing' ? 'nobody' : 'waits')
   }
   return new Map(keys.entries().map(([dn, key]) => [dn, found.get(key)!]))
 }
+
+/**
+ * A server that refers to another, or refuses one entry, says nothing of the directory that is read: one value of one
+ * entry stops nobody else. A server that is away does.
+ */
+function unlessAway(error: unknown): { readonly status: 'hidden' } {
+  const isAway = !(error instanceof IncompleteScanError) || AWAY.has(error.reason)
+  if (isAway) throw error
+  return { status: 'hidden' }
+}
+
+const AWAY: ReadonlySet<IncompleteScanError['reason']> = new Set(['connection lost', 'no answer'])

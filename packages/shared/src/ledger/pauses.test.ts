@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { describePause, pauseOf, type Pause } from './pauses.ts'
 
-const by = { by: 'ada@host', at: 0 }
+const by = { field: '', by: 'ada@host', at: 0 }
 const ACCOUNT: Pause = { scope: 'all', ...by }
 const STAFF: Pause = { connection: 'staff', scope: 'all', ...by }
 const REMOVALS: Pause = { connection: 'staff', scope: 'removals', ...by }

@@ -19,7 +19,10 @@ export interface PauseTarget {
 }
 
 /** A pause that lasts until somebody resumes. */
-export interface Pause extends PauseTarget, PausedBy {}
+export interface Pause extends PauseTarget, PausedBy {
+  /** Where it stands, also where that says nothing of what is paused. */
+  readonly field: string
+}
 
 /** In the place of a connection: all of the account. No connection is called so. */
 const EVERY = '*'
@@ -42,6 +45,7 @@ export async function readPauses(redis: RedisClient, account: string): Promise<P
     const [connection, scope] = field.split('|')
     const { by, at, reason } = values.get(field) ?? { by: `what stands in ${key} and nobody can read`, at: 0 }
     return {
+      field,
       ...(connection !== EVERY && { connection }),
       scope: scope === 'removals' ? scope : 'all',
       by,
@@ -66,11 +70,11 @@ export async function pause(redis: RedisClient, account: string, target: PauseTa
   return (await redis.hsetnx(accountKeys(account).pauses, fieldOf(target), JSON.stringify(by))) === 1
 }
 
-/** Ends pauses. What is stored there and no hash goes whole. */
-export async function resume(redis: RedisClient, account: string, targets: readonly PauseTarget[]): Promise<void> {
-  if (targets.length === 0) return
+/** Ends pauses that were read. What is stored there and no hash goes whole. */
+export async function resume(redis: RedisClient, account: string, ended: readonly Pause[]): Promise<void> {
+  if (ended.length === 0) return
   const { pauses } = accountKeys(account)
-  await redis.hdel(pauses, ...targets.map(fieldOf)).catch(async (error: unknown) => {
+  await redis.hdel(pauses, ...ended.map(({ field }) => field)).catch(async (error: unknown) => {
     if (!isWrongType(error)) throw error
     await redis.del(pauses)
   })

@@ -57,10 +57,14 @@ describe('a connection', () => {
     ['without a producer', { services: [dead('producer'), service('worker')] }, ['NO_PRODUCER stopped']],
     ['without a worker', { services: [service('producer')] }, ['NO_WORKER stopped']],
     ['that another version left', { layout: 'Layout 1. Empty it' }, ['LEDGER_LAYOUT stopped']],
-    ['that an admin has paused', { pauses: [{ scope: 'all', by: 'ada@host', at: NOW }] }, ['PAUSED stopped']],
+    [
+      'that an admin has paused',
+      { pauses: [{ field: '', scope: 'all', by: 'ada@host', at: NOW }] },
+      ['PAUSED stopped'],
+    ],
     [
       'of which removals are paused',
-      { pauses: [{ connection: 'staff', scope: 'removals', by: 'ada@host', at: NOW }] },
+      { pauses: [{ field: '', connection: 'staff', scope: 'removals', by: 'ada@host', at: NOW }] },
       ['PAUSED degraded'],
     ],
     ['whose cycles are paused', { paused: { cycles: true, changes: [] } }, ['CYCLES_PAUSED stopped']],

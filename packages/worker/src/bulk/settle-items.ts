@@ -111,7 +111,7 @@ async function settleFailure(
     job: { jobId: item.jobId, ref, record, sides: { user: null, group: null } },
     answer,
     by: write.id,
-    options: settlingRequest(ports, write.id, ref),
+    options: settlingRequest(ports, write.id, { ref, record }),
     looked: true,
   })
 }

@@ -30,7 +30,7 @@ export async function settleUntilDone(
     } catch (error) {
       if (error instanceof Error && error.name === 'AbortError') throw error
       if (error instanceof PausedError) {
-        await sleep(WAITS.pausedMs, undefined, { ref: false })
+        await untilResumed(ports)
         continue
       }
       ports.report.log.warn({ err: error, batch: write.id }, 'A bulk write could not be settled; trying again')
@@ -38,4 +38,9 @@ export async function settleUntilDone(
       await sleep(waitMs, undefined, { ref: false })
     }
   }
+}
+
+async function untilResumed({ account, settings }: Pick<WritePorts, 'account' | 'settings'>): Promise<void> {
+  do await sleep(WAITS.pausedMs, undefined, { ref: false })
+  while (await account.pauses.of(settings.connection, { takesAway: true }))
 }

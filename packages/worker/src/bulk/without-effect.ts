@@ -43,7 +43,7 @@ export async function remedyAll<W extends PreparedWrite>(
   for (const write of writes) {
     const { job } = write
     const pair = call === 'memberships create' && { pair: write.applied as AppliedMembership }
-    const options = settlingRequest(ports, id, job.ref)
+    const options = settlingRequest(ports, id, job)
     const remedied = await applyRemedy(ports, {
       call,
       job,

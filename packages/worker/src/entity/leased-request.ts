@@ -4,7 +4,8 @@ import type { CallOptions } from '@provisioner/zendesk/transport.ts'
 import type { Needs } from '../ports.ts'
 import { LeaseLostError } from './lease-lost-error.ts'
 import { LEASE_SLACK_MS } from './lease-times.ts'
-import { callOptions, type Batch } from './open-job.ts'
+import { callOptions, type Batch, type OpenJob } from './open-job.ts'
+import { takesAway } from './takes-away.ts'
 
 /** What is marked as unconfirmed in the step that checks the lease. */
 export interface Unconfirmed {
@@ -64,9 +65,15 @@ export function bulkRequest(
  * Options of a request for one entity of a bulk write that is being settled. It overtakes others at the budget: the
  * entity stays closed until then, and a leaver with it.
  */
-export function settlingRequest({ ledger }: Needs<'ledger'>, id: string, ref: EntityRef): CallOptions {
+export function settlingRequest(
+  { ledger }: Needs<'ledger'>,
+  id: string,
+  job: Pick<OpenJob, 'ref' | 'record'>,
+): CallOptions {
+  const { ref } = job
   return {
     purpose: 'removal',
+    takesAway: takesAway(job),
     beforeSending: async () => {
       if (!(await ledger.isClosedBy(id, ref))) throw new LeaseLostError(`${ref.kind} ${ref.id}`)
     },

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { ZendeskError, type ZendeskProblem } from '@provisioner/zendesk/errors.ts'
 import { LeaseLostError } from '../entity/lease-lost-error.ts'
+import { PausedError } from '../paused-error.ts'
 import { answerOf, answerOfItem, effectOf, type Answer } from './answer.ts'
 import { plainOutcome } from './plain-outcome.ts'
 
@@ -32,6 +33,11 @@ it.each<[ZendeskProblem, ReturnType<typeof judge>]>([
 
 it.each([
   ['a lease that ended', new LeaseLostError('user ada'), ['wait', 'later', 'none', 1_000]],
+  [
+    'a pause, before which something may have gone out',
+    new PausedError({ field: '*|all', scope: 'all', by: 'ada', at: 0 }),
+    ['wait', 'later', 'unknown', 2_000],
+  ],
   ['any other error', new Error('Redis is away'), ['unclear', 'retry', 'unknown', undefined]],
 ])('%s: %j', (_what, error, expected) => {
   expect(judge(error)).toEqual(expected)

@@ -18,7 +18,8 @@ import { isCollision, isOpenTickets } from './zendesk-words.ts'
  *   unclear   | nothing that says what became of it: it may have taken effect
  */
 export type Answer =
-  | { readonly said: 'wait'; readonly words: string; readonly ms: number }
+  /** @param midway it was not sent, and what the same write had sent before may have taken effect */
+  | { readonly said: 'wait'; readonly words: string; readonly ms: number; readonly midway?: boolean }
   | { readonly said: 'again' | 'none such' | 'forbidden' | 'no'; readonly words: string }
   /** @param lost the answer that names the job status was lost: that is nobody's fault, and costs no attempt */
   | { readonly said: 'unclear'; readonly words: string; readonly afterMs?: number; readonly lost?: boolean }
@@ -44,7 +45,7 @@ export type Answer =
  *   anything else    | unclear: Redis failed, or we did
  */
 export function answerOf(error: unknown): Answer {
-  if (error instanceof PausedError) return { said: 'wait', words: error.message, ms: WAITS.pausedMs }
+  if (error instanceof PausedError) return { said: 'wait', words: error.message, ms: WAITS.pausedMs, midway: true }
   if (error instanceof LeaseLostError) return { said: 'wait', words: error.message, ms: WAITS.anotherWriteMs }
   if (!(error instanceof ZendeskError))
     return { said: 'unclear', words: error instanceof Error ? error.message : String(error) }
@@ -79,7 +80,8 @@ export function answerOf(error: unknown): Answer {
 
 /** Whether what was sent may have taken effect all the same. */
 export function effectOf(answer: Answer): Effect {
-  return answer.said === 'unclear' ? 'unknown' : 'none'
+  const isMidway = answer.said === 'wait' && answer.midway === true
+  return answer.said === 'unclear' || isMidway ? 'unknown' : 'none'
 }
 
 /** A failed item of a bulk write, in Zendesk's words. */

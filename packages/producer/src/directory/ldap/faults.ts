@@ -21,6 +21,8 @@ const RETRY = 'The next cycle reads from the start; if this goes on, look into t
 
 /** Result codes of RFC 4511, appendix A. */
 export const NO_SUCH_OBJECT = 32
+/** The text is no DN of this server's: nothing can have it (invalidDNSyntax, RFC 4511). */
+export const INVALID_DN = 34
 export const NO_RIGHTS = 50
 
 /** What the result codes of a search mean for its completeness (RFC 4511, appendix A), and what helps. */
