@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import manifest from '../../package.json' with { type: 'json' }
+import { addCheck } from './commands/check.ts'
 import { addCycle } from './commands/cycle.ts'
 import { addDecisions } from './commands/decisions.ts'
 import { addHeld } from './commands/held.ts'
@@ -14,6 +15,7 @@ import { commandLine, type CommandLine } from './run-command.ts'
 
 /** The commands, in the order in which `--help` lists them. */
 const COMMANDS: readonly ((line: CommandLine) => void)[] = [
+  addCheck,
   addPlan,
   addHeld,
   addDecisions,
