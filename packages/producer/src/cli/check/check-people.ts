@@ -139,9 +139,9 @@ export async function lookAtPeople(
 function describe({ people, disabled }: Counted, { directory, users }: ConnectionConfig, i: number): string {
   const { base, group } = users.locations[i]!
   const who = people === 1 ? '1 person' : `${people} people`
-  const off = disabled === 0 ? '' : `, ${disabled} of them disabled`
+  const off = disabled === 0 ? '' : `, ${disabled} of them disabled,`
   const told = directory.status === undefined ? '; no attribute says who is disabled (directory.status is not set)' : ''
-  return `${who}${off}, ${group === undefined ? '' : `in '${group}', `}below '${base}'${told}`
+  return `${who}${off} ${group === undefined ? '' : `in '${group}' `}below '${base}'${told}`
 }
 
 /** A name that a mapping or a filter has for nothing, and a location without anybody, stop what they are for. */
