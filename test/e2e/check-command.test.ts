@@ -71,13 +71,12 @@ describe('provisioner check', () => {
 
   it('ends with 1 where something is wrong, and shows each part all the same', async () => {
     const away = yaml.replaceAll(/(redis|ldap):\/\/127\.0\.0\.1:\d+/g, '$1://127.0.0.1:1')
-    const { code, stdout, stderr, lingeredMs } = await check([], { text: away, env: { CLIENT_SECRET: 'wrong-secret' } })
+    const { code, stdout, stderr } = await check([], { text: away, env: { CLIENT_SECRET: 'wrong-secret' } })
 
     expect([code, stderr]).toEqual([1, ''])
     expect(stdout.match(/^ {2}✗ (\S+)/gm)).toEqual(['  ✗ server', '  ✗ sign-in', '  ✗ connection'])
     expect(stdout).toMatch(/3 to correct \(✗\)/)
     expect(stdout).not.toContain('wrong-secret')
-    expect(lingeredMs).toBeLessThan(5_000)
   })
 
   it('ends with 2 where the configuration can’t work, with each mistake and its line', async () => {

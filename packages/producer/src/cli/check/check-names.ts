@@ -7,6 +7,7 @@ import { kindsNamedBy, type Kind, type NamedKind } from '../../cycle/name-listin
 import { NameCatalogues, type Names } from '../../cycle/names.ts'
 import { listUnread } from '../../cycle/withheld-lists.ts'
 import type { MappedUser } from '../../mapping/mapped.ts'
+import { NAMED, NAMED_SETS } from '../../mapping/named-attributes.ts'
 import { ofError, ofProblem, type Finding } from './finding.ts'
 
 const WORDS: Readonly<Record<Kind, string>> = {
@@ -14,11 +15,9 @@ const WORDS: Readonly<Record<Kind, string>> = {
   customRoles: 'custom roles',
   locales: 'locales',
   brands: 'brands',
+  defaultGroups: 'groups',
   userFields: 'user fields',
 }
-
-/** Attributes that hold names. */
-const NAMED = ['organization', 'organizations', 'custom_role', 'locale', 'brands'] as const
 
 /** Nothing was read before. */
 const nothingStored = async () => ({ values: new Map(), unreadable: [] })
@@ -58,8 +57,10 @@ export async function namesOf(
   }
 }
 
+/** A group that is nowhere yet may be one that the first plan makes. */
 function told(problem: Problem): Finding {
-  return ofProblem('failed', problem.attribute ?? 'names', problem)
+  const mayBeMade = problem.code === 'DEFAULT_GROUP_UNKNOWN'
+  return ofProblem(mayBeMade ? 'warning' : 'failed', problem.attribute ?? 'names', problem)
 }
 
 /** A name that stands in the mapping twice is told once. */
@@ -68,13 +69,13 @@ function distinct(problems: readonly Problem[]): Problem[] {
 }
 
 interface Constant {
-  readonly attribute: (typeof NAMED)[number]
+  readonly attribute: (typeof NAMED | typeof NAMED_SETS)[number]['name']
   readonly value: string
 }
 
 /** What a mapping gives to somebody whatever the directory says. */
 function constantsOf(map: ConnectionConfig['users']['map']): Constant[] {
-  return NAMED.flatMap((attribute) => {
+  return [...NAMED, ...NAMED_SETS].flatMap(({ name: attribute }) => {
     const { default: fallback, byGroup = {} } = (map[attribute] ?? {}) as Partial<AttributeMapping>
     return [fallback, ...Object.values(byGroup)]
       .flat()
@@ -84,7 +85,7 @@ function constantsOf(map: ConnectionConfig['users']['map']): Constant[] {
 
 /** Somebody who is given one name, and nothing else. */
 function userWith(attribute: Constant['attribute'], value: string): MappedUser {
-  const isSet = attribute === 'organizations' || attribute === 'brands'
+  const isSet = NAMED_SETS.some(({ name }) => name === attribute)
   return {
     kind: 'mapped',
     id: '',
