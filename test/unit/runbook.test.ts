@@ -20,6 +20,10 @@ const NO_PROBLEMS: Readonly<Record<string, string>> = {
   BLOCK_AS_IMPLICIT_KEY: 'of the YAML parser',
   MULTILINE_IMPLICIT_KEY: 'of the YAML parser',
   ERR_ABORTED: 'of got',
+  REDIS_URL: 'a variable that init names',
+  LDAP_PASSWORD: 'a variable that init names',
+  ZENDESK_CLIENT_ID: 'a variable that init names',
+  ZENDESK_CLIENT_SECRET: 'a variable that init names',
   ABORT_ERR: 'of Node.js: a question was left without an answer',
 }
 

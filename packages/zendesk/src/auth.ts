@@ -35,7 +35,8 @@ export function createAuthorization({ auth, ...options }: AuthorizationOptions):
   throw new TypeError('Credentials are either clientId and clientSecret, or email and apiToken')
 }
 
-function apiToken(email: string, token: string): Authorization {
+/** Basic authentication with an API token, which nobody renews. */
+export function apiToken(email: string, token: string): Authorization {
   const header = `Basic ${Buffer.from(`${email}/token:${token}`).toString('base64')}`
   return { header: async () => header, renew: async () => false }
 }

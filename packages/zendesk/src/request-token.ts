@@ -5,7 +5,11 @@ import { ZendeskError } from './errors.ts'
 import { AnswerTooLargeError, receive, type Received } from './receive.ts'
 import { causeOf, describeSilence, wasSent } from './silence.ts'
 
-const TokenAnswer = z.object({ access_token: z.string().min(1), expires_in: z.number().positive().nullish() })
+const TokenAnswer = z.object({
+  access_token: z.string().min(1),
+  expires_in: z.number().positive().nullish(),
+  scope: z.string().nullish(),
+})
 
 /** An hour: Zendesk allows 5 minutes to 2 days. */
 const EXPIRES_IN_S = 3_600
@@ -13,6 +17,14 @@ const EXPIRES_IN_S = 3_600
 const DEFAULT_EXPIRES_IN_S = 1_800
 
 const REQUEST = { method: 'POST', path: '/oauth/tokens' } as const
+
+/** A token of an OAuth client. */
+export interface GrantedToken {
+  readonly accessToken: string
+  readonly expiresInMs: number
+  /** What the token may do, as far as the answer says so (RFC 6749, 5.1, lets it be left out). */
+  readonly scopes: readonly string[] | undefined
+}
 
 /** Asks Zendesk for a token of an OAuth client. @throws ZendeskError */
 export async function requestToken({
@@ -27,7 +39,7 @@ export async function requestToken({
   clientSecret: string
   scope: string
   timeoutMs: number
-}): Promise<{ accessToken: string; expiresInMs: number }> {
+}): Promise<GrantedToken> {
   const { status, headers, body } = await post(`${url.replace(/\/+$/, '')}${REQUEST.path}`, timeoutMs, {
     grant_type: 'client_credentials',
     client_id: clientId,
@@ -40,6 +52,7 @@ export async function requestToken({
     return {
       accessToken: parsed.data.access_token,
       expiresInMs: (parsed.data.expires_in ?? DEFAULT_EXPIRES_IN_S) * 1_000,
+      scopes: parsed.data.scope?.split(/[\s,]+/).filter(Boolean),
     }
   // A refused client or scope comes as 400; for whoever wanted a token it is all the same.
   const refused = status === 400 || status === 403 || status === 422

@@ -1,8 +1,10 @@
 import { Command } from 'commander'
 import manifest from '../../package.json' with { type: 'json' }
+import { addCheck } from './commands/check.ts'
 import { addCycle } from './commands/cycle.ts'
 import { addDecisions } from './commands/decisions.ts'
 import { addHeld } from './commands/held.ts'
+import { addInit } from './commands/init.ts'
 import { addLedger } from './commands/ledger.ts'
 import { addMap } from './commands/map.ts'
 import { addPause } from './commands/pause.ts'
@@ -14,6 +16,8 @@ import { commandLine, type CommandLine } from './run-command.ts'
 
 /** The commands, in the order in which `--help` lists them. */
 const COMMANDS: readonly ((line: CommandLine) => void)[] = [
+  addInit,
+  addCheck,
   addPlan,
   addHeld,
   addDecisions,

@@ -29,6 +29,8 @@ export interface CommandLine {
     command: (session: CliSession) => Promise<unknown>,
     options?: RunOptions,
   ) => Promise<void>
+  /** The same for a command that opens what it needs itself, and says how it ends: 0, or another exit code. */
+  readonly runAlone: (command: (configPath: string) => Promise<number>) => Promise<void>
   /** Writes a line to standard output, without what is known as a secret. */
   readonly print: (text: string) => void
 }
@@ -38,25 +40,34 @@ const UNFIT = [ConfigError, EnvironmentError, CommandLineError]
 
 /** The command line of a program that has the option `--config`. */
 export function commandLine(program: Command): CommandLine {
+  const configPath = () => program.opts<{ config: string }>().config
   return {
     program,
     print: (text) => void process.stdout.write(`${withoutSecrets(text)}\n`),
-    run: async (connection, command, { reads = 'ledger', tellsHealth = false } = {}) => {
-      try {
-        const configPath = program.opts<{ config: string }>().config
-        await using session = await openSession({ configPath, connection, reads })
-        const done = await command(session).catch(async (error: unknown) => {
-          throw await session.explain(error)
-        })
-        if (done === false) process.exitCode = 1
-        if (typeof done === 'number') process.exitCode = done
-      } catch (error) {
-        process.exitCode = UNFIT.some((kind) => error instanceof kind) ? 2 : 1
-        if (tellsHealth && error instanceof LedgerLayoutError) process.exitCode = STATUS_CODES.stopped
-        if (error instanceof ConfigError) process.stderr.write(`${formatConfigError(error)}\n`)
-        else if (error instanceof ProvisioningError) process.stderr.write(`${error.code}: ${error.message}\n`)
-        else throw errorWithoutSecrets(error)
-      }
-    },
+    runAlone: (command) => telling(async () => void (process.exitCode = await command(configPath()))),
+    run: (connection, command, { reads = 'ledger', tellsHealth = false } = {}) =>
+      telling(
+        async () => {
+          await using session = await openSession({ configPath: configPath(), connection, reads })
+          const done = await command(session).catch(async (error: unknown) => {
+            throw await session.explain(error)
+          })
+          if (done === false) process.exitCode = 1
+          if (typeof done === 'number') process.exitCode = done
+        },
+        { tellsHealth },
+      ),
+  }
+}
+
+async function telling(run: () => Promise<void>, { tellsHealth = false }: RunOptions = {}): Promise<void> {
+  try {
+    await run()
+  } catch (error) {
+    process.exitCode = UNFIT.some((kind) => error instanceof kind) ? 2 : 1
+    if (tellsHealth && error instanceof LedgerLayoutError) process.exitCode = STATUS_CODES.stopped
+    if (error instanceof ConfigError) process.stderr.write(`${formatConfigError(error)}\n`)
+    else if (error instanceof ProvisioningError) process.stderr.write(`${error.code}: ${error.message}\n`)
+    else throw errorWithoutSecrets(error)
   }
 }

@@ -22,16 +22,19 @@ export async function apiUserInGroups(
   const ids = [unownedUser(zendeskId), idWithin(connection.id, owner)]
   const names = active.flatMap(({ id, name }) => (ids.some((one) => members.get(id)?.has(one ?? '')) ? [name] : []))
   if (names.length === 0) return []
+  return [inheritsTickets(connection.id, zendeskId, names)]
+}
+
+/** What is told of groups that the user of the credentials is in. @param names of the groups, one at least */
+export function inheritsTickets(connection: string, zendeskId: number, names: readonly string[]): Problem {
   const named = nameSome(names.map((name) => `'${name}'`))
-  return [
-    {
-      code: 'API_USER_IN_GROUP',
-      subject: 'connection',
-      id: `${connection.id}.api-user`,
-      what:
-        `The user of the account's own credentials (Zendesk user ${zendeskId}) is a member of ${named.join(', ')}: ` +
-        'open tickets of agents who leave these groups, or Zendesk, go to that user, unseen',
-      todo: 'Take that user out of the groups in the directory, or give the provisioner credentials of a user of its own',
-    },
-  ]
+  return {
+    code: 'API_USER_IN_GROUP',
+    subject: 'connection',
+    id: `${connection}.api-user`,
+    what:
+      `The user of the account's own credentials (Zendesk user ${zendeskId}) is a member of ${named.join(', ')}: ` +
+      'open tickets of agents who leave these groups, or Zendesk, go to that user, unseen',
+    todo: 'Take that user out of the groups in the directory, or give the provisioner credentials of a user of its own',
+  }
 }

@@ -75,6 +75,8 @@ export interface Directory extends AsyncDisposable {
 /** A server, and its address of those in the configuration. */
 export interface AnsweringServer extends FoundServer {
   readonly url: string
+  /** Its naming contexts, as far as it shows them; one that it calls the default stands first. */
+  readonly contexts: readonly string[]
 }
 
 /**

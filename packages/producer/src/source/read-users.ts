@@ -42,24 +42,41 @@ export async function* readUsers(
   signal: AbortSignal,
   changed?: string,
 ): AsyncGenerator<SourcePage> {
-  const attributes = userAttributes(connection, tree, attributesToRead)
-  for (const [i, location] of connection.users.locations.entries()) {
-    const { group, nested } = location
-    const inScope =
-      group === undefined ? undefined : membersFilter(tree, { key: normaliseDn(group), dn: group, nested })
-    const people = personFilter(connection.directory, location.filter)
-    const search = {
-      base: location.base,
-      setting: `users.locations[${i}].base`,
-      scope: 'sub' as const,
-      filter: changed === undefined ? people : `(&${people}${changed})`,
-      attributes,
-    }
-    for await (const page of directory.scan(search, signal)) {
-      const found = page.entries.map((entry) => toUser(entry, connection, tree))
-      const users = inScope ? found.filter(inScope) : found
-      yield { users, people: found, unidentified: page.unidentified, location: i }
-    }
+  const from = { directory, connection, tree, attributesToRead }
+  for (const i of connection.users.locations.keys()) yield* readLocation(from, i, signal, changed)
+}
+
+/** The same of one location, by its position. @throws as {@link readUsers} */
+export async function* readLocation(
+  {
+    directory,
+    connection,
+    tree,
+    attributesToRead,
+  }: {
+    readonly directory: Pick<Directory, 'scan'>
+    readonly connection: ConnectionConfig
+    readonly tree: GroupTree
+    readonly attributesToRead: readonly string[]
+  },
+  i: number,
+  signal: AbortSignal,
+  changed?: string,
+): AsyncGenerator<SourcePage> {
+  const { base, filter, group, nested } = connection.users.locations[i]!
+  const inScope = group === undefined ? undefined : membersFilter(tree, { key: normaliseDn(group), dn: group, nested })
+  const people = personFilter(connection.directory, filter)
+  const search = {
+    base,
+    setting: `users.locations[${i}].base`,
+    scope: 'sub' as const,
+    filter: changed === undefined ? people : `(&${people}${changed})`,
+    attributes: userAttributes(connection, tree, attributesToRead),
+  }
+  for await (const page of directory.scan(search, signal)) {
+    const found = page.entries.map((entry) => toUser(entry, connection, tree))
+    const users = inScope ? found.filter(inScope) : found
+    yield { users, people: found, unidentified: page.unidentified, location: i }
   }
 }
 

@@ -32,6 +32,8 @@ export interface Settings {
   searchLagMs: number
   answerDelayMs: number
   headerSpelling: '2023' | '2024'
+  /** Scopes that the OAuth client may ask for; undefined for all. */
+  clientScopes: readonly string[] | undefined
   tokenLifetimeSeconds: number | undefined
   unknowns: Unknowns
 }

@@ -57,6 +57,17 @@ describe('authentication', () => {
     expect(await grant(changes)).toMatchObject({ status, body: { error } })
   })
 
+  it('grants no scope that is not on the client’s list', async () => {
+    zendesk.sandbox.account.settings.clientScopes = ['read', 'tickets:write']
+    const answers = await Promise.all(
+      ['read', 'users:read', 'tickets:write', 'read write'].map((scope) => grant({ scope })),
+    )
+    zendesk.sandbox.account.settings.clientScopes = undefined
+
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 400])
+    expect(answers[3]).toMatchObject({ body: { error: 'invalid_scope' } })
+  })
+
   it('ends tokens when their time is over', async () => {
     await using short = await callSandbox({ tokenLifetimeSeconds: 0.05 })
     const { clientId, clientSecret } = short.sandbox.credentials

@@ -63,7 +63,10 @@ export class Authentication {
     const scopes = String(scope)
       .split(/[\s,]+/)
       .filter(Boolean)
-    if (!scopes.every((one) => SCOPE.test(one)))
+    // Since 2026-08-10 a client has a list of its own, and what is not on it is refused like this as well.
+    const { clientScopes: allowed } = this.#account.settings
+    const isAllowed = (one: string) => !allowed || allowed.includes(one) || allowed.includes(one.replace(/^.*:/, ''))
+    if (!scopes.every((one) => SCOPE.test(one) && isAllowed(one)))
       throw refuse(400, 'invalid_scope', 'The requested scope is invalid, unknown, or malformed.')
     const asked = expiresIn === undefined ? DEFAULT_LIFETIME_S : Number(expiresIn)
     if (!(asked >= 300 && asked <= 172_800))

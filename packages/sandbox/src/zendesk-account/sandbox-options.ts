@@ -60,6 +60,8 @@ export interface SandboxOptions {
   readonly bulkImport?: boolean
   readonly seed?: number
   readonly credentials?: Partial<Credentials>
+  /** Scopes that the OAuth client may ask for, `read` standing for all `…:read` as well. Default: all. */
+  readonly clientScopes?: readonly string[]
   /** In place of what a token request asks for. */
   readonly tokenLifetimeSeconds?: number
   /** Agents and admins that may exist, light agents and contributors apart. Default: without limit. */

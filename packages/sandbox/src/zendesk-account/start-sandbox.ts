@@ -57,7 +57,14 @@ export async function startZendeskSandbox(options: SandboxOptions = {}): Promise
     answerDelayMs = 0,
     seed = 1,
   } = options
-  const { headerSpelling = '2024', tokenLifetimeSeconds, before = {}, host = '127.0.0.1', port = 0 } = options
+  const {
+    headerSpelling = '2024',
+    clientScopes,
+    tokenLifetimeSeconds,
+    before = {},
+    host = '127.0.0.1',
+    port = 0,
+  } = options
   const credentials = { ...DEFAULT_CREDENTIALS, ...options.credentials }
   const searchLagMs = options.searchLagMs ?? SEARCH_LAG_MS / clock
   const unknowns = { ...UNKNOWNS, ...options.unknowns }
@@ -71,6 +78,7 @@ export async function startZendeskSandbox(options: SandboxOptions = {}): Promise
     severalOrganizations,
     answerDelayMs,
     headerSpelling,
+    clientScopes,
     tokenLifetimeSeconds,
     searchLagMs,
     unknowns,

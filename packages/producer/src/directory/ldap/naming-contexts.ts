@@ -6,6 +6,14 @@ export function shownContexts(rootDse: Texts | undefined): readonly string[] {
   return rootDse?.get('namingcontexts') ?? []
 }
 
+/** The same, a default before the others. */
+export function contextsInOrder(rootDse: Texts): readonly string[] {
+  const [first] = rootDse.get('defaultnamingcontext') ?? []
+  const key = normaliseDn(first ?? '')
+  const others = shownContexts(rootDse).filter((one) => normaliseDn(one) !== key)
+  return [...(first === undefined ? [] : [first]), ...others]
+}
+
 /** The longest naming context that a base lies in; undefined where none is shown. */
 export function contextOf(base: string, contexts: readonly string[]): string | undefined {
   const [longest] = contexts.filter((one) => isBelow(base, one)).sort((a, b) => b.length - a.length)

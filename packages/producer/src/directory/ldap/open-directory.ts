@@ -8,6 +8,7 @@ import { isSecure } from './connect.ts'
 import { existingEntries } from './existing-entries.ts'
 import { identifyMembers } from './identify-members.ts'
 import { ModifiedEntries } from './modified-entries.ts'
+import { contextsInOrder } from './naming-contexts.ts'
 import { type Reading, readEntry, scanEntries } from './reading.ts'
 import { readRootDse } from './root-dse.ts'
 import { readAttributeTypes } from './schema.ts'
@@ -75,7 +76,8 @@ export function openDirectory(config: DirectoryAccess, options: OpenDirectoryOpt
     identify: (members, bases, signal) => identifyMembers(reading, members, bases, signal),
     server: async (signal) => {
       const shown = await readRootDse(reading, signal)
-      return shown && { url: shown.url, ...recognise(shown.rootDse) }
+      if (shown === undefined) return undefined
+      return { url: shown.url, contexts: contextsInOrder(shown.rootDse), ...recognise(shown.rootDse) }
     },
     changeToken: async (bases, signal) => {
       const token = await readChangeToken(reading, changeTokens, bases, signal)

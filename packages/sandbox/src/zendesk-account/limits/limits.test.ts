@@ -14,6 +14,7 @@ const SETTINGS = {
   searchLagMs: 0,
   answerDelayMs: 0,
   headerSpelling: '2024',
+  clientScopes: undefined,
   tokenLifetimeSeconds: undefined,
   unknowns: { ...UNKNOWNS },
 } as const
