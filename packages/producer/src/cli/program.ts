@@ -8,6 +8,7 @@ import { addMap } from './commands/map.ts'
 import { addPause } from './commands/pause.ts'
 import { addPlan } from './commands/plan.ts'
 import { addProblems } from './commands/problems.ts'
+import { addReview } from './commands/review.ts'
 import { addStatus } from './commands/status.ts'
 import { addSync } from './commands/sync.ts'
 import { commandLine, type CommandLine } from './run-command.ts'
@@ -24,6 +25,7 @@ const COMMANDS: readonly ((line: CommandLine) => void)[] = [
   addProblems,
   addMap,
   addLedger,
+  addReview,
 ]
 
 /** The program `provisioner` with all its commands. What is wrong with a command line is thrown (`CommanderError`). */
