@@ -21,6 +21,11 @@ const NO_PROBLEMS: Readonly<Record<string, string>> = {
   BLOCK_AS_IMPLICIT_KEY: 'of the YAML parser',
   MULTILINE_IMPLICIT_KEY: 'of the YAML parser',
   ERR_ABORTED: 'of got',
+  EXTRACT_CN_FROM_DN: 'of PingFederate’s exports',
+  EXTRACT_USERNAME_FROM_EMAIL: 'of PingFederate’s exports',
+  ACCOUNT_STATUS_ALGORITHM_AD: 'of PingFederate’s exports',
+  ACCOUNT_STATUS_ALGORITHM_FLAG: 'of PingFederate’s exports',
+  ACTIVE_DIRECTORY_USN: 'of PingFederate’s exports',
   ABORT_ERR: 'of Node.js: a question was left without an answer',
 }
 

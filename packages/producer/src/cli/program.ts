@@ -3,6 +3,7 @@ import manifest from '../../package.json' with { type: 'json' }
 import { addCycle } from './commands/cycle.ts'
 import { addDecisions } from './commands/decisions.ts'
 import { addHeld } from './commands/held.ts'
+import { addImportPingFederate } from './commands/import-pingfederate.ts'
 import { addLedger } from './commands/ledger.ts'
 import { addMap } from './commands/map.ts'
 import { addPause } from './commands/pause.ts'
@@ -26,6 +27,7 @@ const COMMANDS: readonly ((line: CommandLine) => void)[] = [
   addMap,
   addLedger,
   addReview,
+  addImportPingFederate,
 ]
 
 /** The program `provisioner` with all its commands. What is wrong with a command line is thrown (`CommanderError`). */

@@ -29,6 +29,8 @@ export interface CommandLine {
     command: (session: CliSession) => Promise<unknown>,
     options?: RunOptions,
   ) => Promise<void>
+  /** The same for a command that needs no configuration, and nothing of what a session opens. */
+  readonly runAlone: (command: () => Promise<unknown>) => Promise<void>
   /** Writes a line to standard output, without what is known as a secret. */
   readonly print: (text: string) => void
 }
@@ -48,15 +50,30 @@ export function commandLine(program: Command): CommandLine {
         const done = await command(session).catch(async (error: unknown) => {
           throw await session.explain(error)
         })
-        if (done === false) process.exitCode = 1
-        if (typeof done === 'number') process.exitCode = done
+        endAs(done)
       } catch (error) {
-        process.exitCode = UNFIT.some((kind) => error instanceof kind) ? 2 : 1
-        if (tellsHealth && error instanceof LedgerLayoutError) process.exitCode = STATUS_CODES.stopped
-        if (error instanceof ConfigError) process.stderr.write(`${formatConfigError(error)}\n`)
-        else if (error instanceof ProvisioningError) process.stderr.write(`${error.code}: ${error.message}\n`)
-        else throw errorWithoutSecrets(error)
+        tellFailure(error, tellsHealth)
+      }
+    },
+    runAlone: async (command) => {
+      try {
+        endAs(await command())
+      } catch (error) {
+        tellFailure(error, false)
       }
     },
   }
+}
+
+function endAs(done: unknown): void {
+  if (done === false) process.exitCode = 1
+  if (typeof done === 'number') process.exitCode = done
+}
+
+function tellFailure(error: unknown, tellsHealth: boolean): void {
+  process.exitCode = UNFIT.some((kind) => error instanceof kind) ? 2 : 1
+  if (tellsHealth && error instanceof LedgerLayoutError) process.exitCode = STATUS_CODES.stopped
+  if (error instanceof ConfigError) process.stderr.write(`${formatConfigError(error)}\n`)
+  else if (error instanceof ProvisioningError) process.stderr.write(`${error.code}: ${error.message}\n`)
+  else throw errorWithoutSecrets(error)
 }
