@@ -80,7 +80,11 @@ export function everyCall({ agentId }: { agentId: number }): Calls {
     customRoles: { list: ({ customRoles }) => customRoles.list() },
     locales: { list: ({ locales }) => locales.list() },
     accountSettings: { show: ({ accountSettings }) => accountSettings.show() },
-    brands: { list: ({ brands }) => brands.list(), ofUser: ({ brands }) => brands.ofUser(agentId) },
+    brands: {
+      list: ({ brands }) => brands.list(),
+      agents: ({ brands }) => read(brands.agents()),
+      ofUser: ({ brands }) => brands.ofUser(agentId),
+    },
     userFields: { list: ({ userFields }) => userFields.list() },
     tickets: {
       openOf: ({ tickets }) => tickets.openOf(agentId),

@@ -22,6 +22,7 @@ if (!found)
 /** Calls of the client that the job makes in rare cases, or that only admins' tools make. */
 const RARE = [
   'GET /api/v2/audit_logs',
+  'GET /api/v2/brand_agents',
   'GET /api/v2/groups/{group_id}/memberships',
   'GET /api/v2/users/{user_id}/brand_agents',
 ]

@@ -8,6 +8,7 @@ import { exportLedger } from '@provisioner/shared/ledger/transfer/export-ledger.
 import { checkLedgerFile, importLedger } from '@provisioner/shared/ledger/transfer/import-ledger.ts'
 import { LedgerFileError } from '@provisioner/shared/ledger/transfer/ledger-file.ts'
 import { CommandLineError } from './command-line-error.ts'
+import { fileFault } from './file-fault.ts'
 import type { CliSession } from './session.ts'
 
 /** Thrown where a ledger can't be replaced, since somebody works with it. */
@@ -28,8 +29,8 @@ export class AccountUnknownError extends CommandLineError {
 
 type Print = (text: string) => void
 
-/** The account that a command is about: the one that was named, or the only one. */
-function accountOf(session: CliSession, named: string | undefined): string {
+/** The account that a command is about: the one that was named, or the only one. @throws AccountUnknownError */
+export function accountOf(session: CliSession, named: string | undefined): string {
   const accounts = accountsOf(session.connections)
   if (named !== undefined && accounts.includes(named)) return named
   if (named === undefined && accounts.length === 1) return accounts[0]!
@@ -100,19 +101,9 @@ function isThere(path: string): Promise<boolean> {
 
 /** What the file system says, in words; any other error, one of Redis for example, is thrown as it is. */
 function told(path: string, error: unknown): never {
-  const fault = FILE_FAULTS[(error as NodeJS.ErrnoException).code ?? '']
+  const fault = fileFault(error)
   if (fault === undefined) throw error
   throw new LedgerFileError(`${path} can't be used: ${fault}`, { cause: error })
-}
-
-const FILE_FAULTS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file or folder',
-  EISDIR: 'it is a folder',
-  ENOTDIR: 'a part of its path is no folder',
-  EACCES: 'you have no right to it',
-  EPERM: 'you have no right to it',
-  EROFS: 'the disk takes no writes',
-  ENOSPC: 'the disk is full',
 }
 
 /** `provisioner ledger import`: writes a file into a Redis that has no ledger of the account. */

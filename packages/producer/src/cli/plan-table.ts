@@ -30,7 +30,8 @@ export function tableOf(rows: readonly Row[], columns = terminalColumns()): stri
   return table.toString()
 }
 
-function terminalColumns(): number {
+/** How wide the terminal is, columns; 120 where it does not say so, and of a file. */
+export function terminalColumns(): number {
   return Number(process.env['COLUMNS']) || process.stdout.columns || COLUMNS
 }
 

@@ -5,11 +5,13 @@ import { addCycle } from './commands/cycle.ts'
 import { addDecisions } from './commands/decisions.ts'
 import { addHeld } from './commands/held.ts'
 import { addInit } from './commands/init.ts'
+import { addImportPingFederate } from './commands/import-pingfederate.ts'
 import { addLedger } from './commands/ledger.ts'
 import { addMap } from './commands/map.ts'
 import { addPause } from './commands/pause.ts'
 import { addPlan } from './commands/plan.ts'
 import { addProblems } from './commands/problems.ts'
+import { addReview } from './commands/review.ts'
 import { addStatus } from './commands/status.ts'
 import { addSync } from './commands/sync.ts'
 import { commandLine, type CommandLine } from './run-command.ts'
@@ -28,6 +30,8 @@ const COMMANDS: readonly ((line: CommandLine) => void)[] = [
   addProblems,
   addMap,
   addLedger,
+  addReview,
+  addImportPingFederate,
 ]
 
 /** The program `provisioner` with all its commands. What is wrong with a command line is thrown (`CommanderError`). */

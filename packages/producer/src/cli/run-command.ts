@@ -29,8 +29,8 @@ export interface CommandLine {
     command: (session: CliSession) => Promise<unknown>,
     options?: RunOptions,
   ) => Promise<void>
-  /** The same for a command that opens what it needs itself, and says how it ends: 0, or another exit code. */
-  readonly runAlone: (command: (configPath: string) => Promise<number>) => Promise<void>
+  /** The same for a command that opens what it needs itself, if anything. */
+  readonly runAlone: (command: (configPath: string) => Promise<unknown>) => Promise<void>
   /** Writes a line to standard output, without what is known as a secret. */
   readonly print: (text: string) => void
 }
@@ -44,25 +44,25 @@ export function commandLine(program: Command): CommandLine {
   return {
     program,
     print: (text) => void process.stdout.write(`${withoutSecrets(text)}\n`),
-    runAlone: (command) => telling(async () => void (process.exitCode = await command(configPath()))),
+    runAlone: (command) => telling(() => command(configPath())),
     run: (connection, command, { reads = 'ledger', tellsHealth = false } = {}) =>
       telling(
         async () => {
           await using session = await openSession({ configPath: configPath(), connection, reads })
-          const done = await command(session).catch(async (error: unknown) => {
+          return await command(session).catch(async (error: unknown) => {
             throw await session.explain(error)
           })
-          if (done === false) process.exitCode = 1
-          if (typeof done === 'number') process.exitCode = done
         },
         { tellsHealth },
       ),
   }
 }
 
-async function telling(run: () => Promise<void>, { tellsHealth = false }: RunOptions = {}): Promise<void> {
+async function telling(run: () => Promise<unknown>, { tellsHealth = false }: RunOptions = {}): Promise<void> {
   try {
-    await run()
+    const done = await run()
+    if (done === false) process.exitCode = 1
+    if (typeof done === 'number') process.exitCode = done
   } catch (error) {
     process.exitCode = UNFIT.some((kind) => error instanceof kind) ? 2 : 1
     if (tellsHealth && error instanceof LedgerLayoutError) process.exitCode = STATUS_CODES.stopped

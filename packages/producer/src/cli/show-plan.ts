@@ -44,7 +44,7 @@ export async function showPlan(
 }
 
 /** Says on a terminal what is waited for, once that takes longer than people expect. */
-async function noteIfSlow<T>(planned: Promise<T>): Promise<T> {
+export async function noteIfSlow<T>(planned: Promise<T>): Promise<T> {
   if (!process.stderr.isTTY) return await planned
   const note = setTimeout(() => process.stderr.write('Reading the directory and asking Zendesk …\n'), SLOW_MS)
   return await planned.finally(() => clearTimeout(note))

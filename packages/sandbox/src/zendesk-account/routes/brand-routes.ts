@@ -1,5 +1,5 @@
 import { notFound } from '../refusal.ts'
-import type { BrandRecord } from '../records.ts'
+import type { BrandAgentRecord, BrandRecord } from '../records.ts'
 import { activeUser } from '../users/find-users.ts'
 import { listPage } from './pages.ts'
 import { idOf, part, type Answer, type Call, type Route } from './route.ts'
@@ -8,6 +8,7 @@ import { idOf, part, type Answer, type Call, type Route } from './route.ts'
 export const brandRoutes: readonly Route[] = [
   { method: 'GET', path: '/brands', area: 'brands', run: listBrands },
   { method: 'PUT', path: '/brands/:id', area: 'brands', run: renameBrand },
+  { method: 'GET', path: '/brand_agents', area: 'brands', run: listBrandAgents },
   { method: 'GET', path: '/users/:id/brand_agents', area: 'users', run: listBrandsOfUser },
   { method: 'GET', path: '/account/settings', area: 'account', run: showSettings },
 ]
@@ -26,16 +27,24 @@ function renameBrand(call: Call): Answer {
   return { status: 200, body: { brand: showIn(call)(brand) } }
 }
 
+/** The whole account's: Zendesk's reference of brand agents has the path, its OpenAPI file those of a user alone. */
+function listBrandAgents(call: Call): Answer {
+  return agentsPage(call, call.account.brandAgents.all(), 'brand_agents')
+}
+
 function listBrandsOfUser(call: Call): Answer {
-  const { account } = call
-  const user = activeUser(account, idOf(call))
-  return listPage(call, {
-    items: account.brandAgents.by('user', user.id),
-    key: 'brand_agents',
-    sort: 'id',
-    path: `users/${user.id}/brand_agents`,
-    show: (one) => ({ ...one, id: String(one.id), url: `${account.origin}/api/v2/brand_agents/${one.id}.json` }),
+  const user = activeUser(call.account, idOf(call))
+  return agentsPage(call, call.account.brandAgents.by('user', user.id), `users/${user.id}/brand_agents`)
+}
+
+function agentsPage(call: Call, items: Iterable<BrandAgentRecord>, path: string): Answer {
+  const { origin } = call.account
+  const show = (one: BrandAgentRecord) => ({
+    ...one,
+    id: String(one.id),
+    url: `${origin}/api/v2/brand_agents/${one.id}.json`,
   })
+  return listPage(call, { items: [...items], key: 'brand_agents', sort: 'id', path, show })
 }
 
 /** Of the values of the two behaviours the official file names `all_brands` and `previous_brands` only. */
