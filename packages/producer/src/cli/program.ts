@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import manifest from '../../package.json' with { type: 'json' }
 import { addCycle } from './commands/cycle.ts'
 import { addDecisions } from './commands/decisions.ts'
+import { addExplain } from './commands/explain.ts'
 import { addHeld } from './commands/held.ts'
 import { addLedger } from './commands/ledger.ts'
 import { addMap } from './commands/map.ts'
@@ -22,6 +23,7 @@ const COMMANDS: readonly ((line: CommandLine) => void)[] = [
   addPause,
   addStatus,
   addProblems,
+  addExplain,
   addMap,
   addLedger,
 ]
