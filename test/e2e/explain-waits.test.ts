@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { explainAll } from '../fixtures/explain.ts'
 import { directoryOf, personDn } from '../fixtures/people.ts'
+import { redisContents } from '../fixtures/redis-contents.ts'
 import { until } from '../fixtures/until.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
@@ -34,14 +35,17 @@ describe('provisioner explain', () => {
       60_000,
       async () => JSON.stringify(await jobs.getJobCounts()),
     )
-    const [ada, bob, cyd] = await explainAll(world, ['ada', 'bob', 'cyd'])
     await world.stopProduct()
+    const before = await redisContents(world.redis)
+    const [ada, bob, cyd] = await explainAll(world, ['ada', 'bob', 'cyd'])
+    const after = await redisContents(world.redis)
     const later = await openWorld({ ldif: '', servers: world, workers: 0 })
     await using _later = later
     await setPhone('cyd', '3')
     await later.cycle()
     const [waiting] = await explainAll(world, ['cyd@example.org'])
 
+    expect(after).toEqual(before)
     expect(ada.verdict).toMatch(
       /^ada is in Zendesk as end-user \d+: update user \(phone\), released .* UTC, waits: its job failed (once|\d+ times): .*; tried next .* UTC\.$/,
     )

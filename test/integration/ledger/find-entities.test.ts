@@ -15,7 +15,7 @@ const PEOPLE = {
 async function ledgerWithPeople() {
   const ledger = await openLedger()
   for (const [i, [id, { name, email }]] of Object.entries(PEOPLE).entries()) {
-    const dn = id === 'quoted' ? 'cn=Hopper\\, Grace,dc=example,dc=org' : `uid=${id},dc=example,dc=org`
+    const dn = id === 'quoted' ? 'cn=Hopper\\2C Grace,dc=example,dc=org' : `uid=${id},dc=example,dc=org`
     const attributes = { email, name, role: 'end-user' }
     const release = userOf({ ...plain, attributes }, { id, dn, label: email })
     if (id === 'waits') await ledger.cycle.release([release])

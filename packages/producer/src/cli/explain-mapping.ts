@@ -4,7 +4,7 @@ import type { LedgerRecord } from '@provisioner/shared/ledger/record.ts'
 import type { PlanSources } from '../cycle/plan-sources.ts'
 import { describeEntry } from './describe-entry.ts'
 import { findOne } from './explain/find-or-list.ts'
-import { readEntry } from './explain/read-entry.ts'
+import { readEntry, type EntrySources } from './explain/read-entry.ts'
 import { asJson, type ExplainedEntry } from './explained-entry.ts'
 import { isAbout, withUnknownNames } from './reported-of-entry.ts'
 import type { CliSession } from './session.ts'
@@ -40,7 +40,11 @@ export async function explainMapping(
   return explained.length > 0
 }
 
-async function explain(sources: PlanSources, dn: string, signal: AbortSignal): Promise<ExplainedEntry | undefined> {
+async function explain(
+  sources: PlanSources & EntrySources,
+  dn: string,
+  signal: AbortSignal,
+): Promise<ExplainedEntry | undefined> {
   if (dn === '') return undefined
   const { connection, redis, reader } = sources
   const found = await readEntry(sources, dn, signal)

@@ -50,19 +50,21 @@ export interface FindIn {
 export async function findNamed(where: FindIn, text: string, signal: AbortSignal): Promise<Named[]> {
   if (isDn(text)) return await findByDn(where, text, signal)
   const wanted = text.trim()
-  const [entries, ledger, byId, owned] = await Promise.all([
-    entriesKnownAs(where.directory, where.connection, wanted, 'whole', signal),
-    inLedger(where, wanted),
-    withId(where, wanted),
-    linkedTo(where, wanted),
-  ])
-  const whole = await merged(where, entries, [...byId, ...owned, ...ledger.whole], signal)
+  const asked = entriesKnownAs(where.directory, where.connection, wanted, 'whole', signal)
+  const [byId, owned] = await Promise.all([withId(where, wanted), linkedTo(where, wanted)])
+  const ids = [...byId, ...owned]
+  // whose id it is, nobody else is named by it
+  const ledger = ids.length > 0 ? NOBODY : inLedger(where, wanted)
+  const [entries, { whole: known, part }] = await Promise.all([asked, ledger])
+  const whole = await merged(where, entries, [...ids, ...known], signal)
   if (whole.length > 0) return whole
   const parts = await entriesKnownAs(where.directory, where.connection, wanted, 'part', signal)
-  return await merged(where, parts, ledger.part, signal)
+  return await merged(where, parts, part, signal)
 }
 
 type Known = Pick<Named, 'kind'> & { readonly id: string }
+
+const NOBODY: { readonly whole: readonly Known[]; readonly part: readonly Known[] } = { whole: [], part: [] }
 
 async function findByDn(where: FindIn, dn: string, signal: AbortSignal): Promise<Named[]> {
   const there = await where.directory.read(dn, ['objectClass'], signal)

@@ -12,7 +12,13 @@ import { knownOf, type KnownOf } from './known-of.ts'
 import { leaverOf } from './leaver.ts'
 import { lookAtZendesk, type ZendeskLook } from './look-at-zendesk.ts'
 import { membersOfGroup } from './members-of-group.ts'
-import { EntryUnidentifiedError, readEntry, type GroupEntry, type PersonEntry } from './read-entry.ts'
+import {
+  EntryUnidentifiedError,
+  readEntry,
+  type EntrySources,
+  type GroupEntry,
+  type PersonEntry,
+} from './read-entry.ts'
 import { verdictOn } from './verdict.ts'
 
 const NOT_ASKED: ZendeskLook = { status: 'not asked', why: '--no-live' }
@@ -24,7 +30,7 @@ const NOT_ASKED: ZendeskLook = { status: 'not asked', why: '--no-live' }
  * @throws EntryUnidentifiedError, and whatever the directory throws
  */
 export async function explainOne(
-  sources: PlanSources,
+  sources: PlanSources & EntrySources,
   named: Named,
   { live }: { live: boolean },
   signal: AbortSignal,

@@ -3,14 +3,21 @@ import type { PlanSources } from '../../cycle/plan-sources.ts'
 import { findNamed, type Named } from '../find-named.ts'
 import { isDn } from '../is-dn.ts'
 import { EmptyTextError } from '../selection.ts'
+import { readingGroups, type EntrySources } from './read-entry.ts'
 import type { CliSession } from '../session.ts'
 
 /** So many are listed of those who are known by a text. */
 const LISTED = 20
 
+/** Whom a text names in one connection, and what it is explained from. */
+export interface Found {
+  readonly sources: PlanSources & EntrySources
+  readonly named: Named
+}
+
 /** Whom a text names: the one of each connection that has anybody of that name, or what to tell in place of it. */
 export type Search =
-  | { readonly status: 'found'; readonly found: readonly { readonly sources: PlanSources; readonly named: Named }[] }
+  | { readonly status: 'found'; readonly found: readonly Found[] }
   | { readonly status: 'not one'; readonly says: string }
 
 /**
@@ -25,11 +32,12 @@ export async function findOne(
   signal: AbortSignal,
 ): Promise<Search> {
   if (text.trim() === '') throw new EmptyTextError(`${command} names nobody: give it a DN, an id, an address or a name`)
-  const found: { sources: PlanSources; named: Named }[] = []
+  const found: Found[] = []
   const several = new Map<string, Named>()
   for (const { id } of session.connections) {
-    const sources = await session.sources(id)
-    const named = await findNamed({ ...sources, redis: session.redis }, text, signal)
+    const opened = await session.sources(id)
+    const sources = { ...opened, groupsRead: readingGroups(opened, signal) }
+    const named = await findNamed(sources, text, signal)
     if (named.length > 1) for (const one of named) several.set(one.id ?? normaliseDn(one.dn), one)
     else if (named[0]) found.push({ sources, named: named[0] })
   }

@@ -56,8 +56,20 @@ export interface GroupEntry extends AnyEntry {
   readonly outOfScope: readonly string[]
 }
 
-/** Where entries are read. */
-export type EntrySources = Pick<PlanSources, 'directory' | 'connection' | 'mapping' | 'names' | 'reader'>
+/** Where entries are read, and the connection's groups, which may be read meanwhile. */
+export type EntrySources = Pick<PlanSources, 'directory' | 'connection' | 'mapping' | 'names' | 'reader'> & {
+  readonly groupsRead: Promise<DirectoryGroups>
+}
+
+/** Begins to read the connection's groups: what goes wrong is told to who needs them. */
+export function readingGroups(
+  { directory, connection }: Pick<PlanSources, 'directory' | 'connection'>,
+  signal: AbortSignal,
+): Promise<DirectoryGroups> {
+  const groups = readGroups(directory, connection, roleGroupsOf(connection.users), signal)
+  groups.catch(() => {})
+  return groups
+}
 
 /**
  * Reads one entry as a cycle would, and maps it; undefined when the directory does not have it.
@@ -65,14 +77,14 @@ export type EntrySources = Pick<PlanSources, 'directory' | 'connection' | 'mappi
  * @throws EntryUnidentifiedError, and whatever the directory throws
  */
 export async function readEntry(
-  { directory, connection, mapping, names, reader }: EntrySources,
+  { directory, connection, mapping, names, reader, groupsRead }: EntrySources,
   dn: string,
   signal: AbortSignal,
 ): Promise<PersonEntry | GroupEntry | undefined> {
   const there = await directory.read(dn, ['objectClass'], signal)
   if (there.status === 'unidentified') throw new EntryUnidentifiedError(dn, connection.directory.id)
   if (there.status !== 'found') return undefined
-  const groups = await readGroups(directory, connection, roleGroupsOf(connection.users), signal)
+  const groups = await groupsRead
   const objectClasses = objectClassesOf(there.entry)
   if (isGroupEntry(there.entry, connection))
     return { kind: 'group', entry: there.entry, objectClasses, groups, ...groupOf(groups, there.entry) }
