@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { runCli } from '../fixtures/cli.ts'
 import { explainAll } from '../fixtures/explain.ts'
 import { directoryOf, personDn } from '../fixtures/people.ts'
 import { redisContents } from '../fixtures/redis-contents.ts'
@@ -44,6 +45,8 @@ describe('provisioner explain', () => {
     await setPhone('cyd', '3')
     await later.cycle()
     const [waiting] = await explainAll(world, ['cyd@example.org'])
+    await runCli(world, ['pause', '--reason', 'wrong import'])
+    const [paused] = await explainAll(world, ['cyd@example.org'])
 
     expect(after).toEqual(before)
     expect(ada.verdict).toMatch(
@@ -54,6 +57,9 @@ describe('provisioner explain', () => {
     expect(bob.verdict).toMatch(/^bob is in Zendesk as end-user \d+: Zendesk refuses update user since .* UTC: /)
     expect(bob.says).toMatch(/^ {2}refused +[A-Z_]+: /m)
     expect(cyd.says).toMatch(/^ {2}zd-team +in$/m)
+    expect(paused.verdict).toMatch(
+      /, waits: writing is paused by .* \(wrong import\); 'provisioner resume' ends that\.$/,
+    )
     expect(waiting.verdict).toMatch(/: update user \(phone\), released .* UTC, waits for a worker\.$/)
   })
 

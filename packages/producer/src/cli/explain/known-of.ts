@@ -1,11 +1,14 @@
 import { readAbout, jobStatusOf, type AboutEntity } from '@provisioner/shared/ledger/about-entity.ts'
 import { workerOf } from '@provisioner/shared/ledger/batch-id.ts'
 import type { GuardMeasure } from '@provisioner/shared/ledger/held-change.ts'
+import { FailuresText } from '@provisioner/shared/ledger/pending.ts'
+import { describePause, pauseOf, readPauses } from '@provisioner/shared/ledger/pauses.ts'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader, type FirstRunState } from '@provisioner/shared/ledger/ledger-reader.ts'
 import type { GroupRecord, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
-import type { Operation } from '@provisioner/shared/queues.ts'
+import { isRemovalQueue, QUEUE_OF, type Operation } from '@provisioner/shared/queues.ts'
+import { waitMs } from '@provisioner/shared/quarantine.ts'
 import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { jobOf, type JobOf } from './job-of.ts'
 
@@ -18,6 +21,10 @@ export interface Waiting {
   readonly since: number
   /** Zendesk's lasting refusal of it. */
   readonly refusal: { readonly code: string; readonly message: string; readonly at: number } | null
+  /** How often in a row its job has failed with all its attempts, or was refused, and since when. */
+  readonly failures: { readonly times: number; readonly since: number } | null
+  /** The pause of an admin's that keeps it back, in words. */
+  readonly paused: string | null
   readonly job: JobOf
 }
 
@@ -76,7 +83,7 @@ export async function knownOf(
     record,
     isUnreadable: unknowable.has(`${kind}|${id}`),
     firstReleasedAt: Number(raw['firstRevision'] ?? 0) || null,
-    waiting: record ? await waitingOf(redis, connection, record) : null,
+    waiting: record ? await waitingOf(redis, connection, record, raw['failures']) : null,
     underWay: isUnderWay
       ? {
           lease: isLeased ? { worker: workerOf(lease), until: Number(leaseUntil) } : null,
@@ -96,16 +103,28 @@ export async function knownOf(
 async function waitingOf(
   redis: RedisClient,
   connection: ConnectionConfig,
-  { kind, id, revision, appliedRevision, operation, changed, rejection }: UserRecord | GroupRecord,
+  record: UserRecord | GroupRecord,
+  failed: string | undefined,
 ): Promise<Waiting | null> {
+  const { kind, id, revision, appliedRevision, operation, changed, rejection } = record
   if (revision <= appliedRevision || operation === null) return null
   const ref = { connection: connection.id, kind, id }
   const isRefused = rejection !== null && rejection.revision === revision
+  const [job, pauses] = await Promise.all([
+    jobOf(redis, connectionName(connection), { ref, revision, operation }),
+    readPauses(redis, connection.account),
+  ])
+  const failures = FailuresText.safeParse(failed).data ?? null
+  const failing = { kind, operation, changed, refused: isRefused ? rejection.code : null }
+  const retryAt = failures && job.state === 'failed' ? failures.at + waitMs(failing, failures.times) : null
+  const pause = pauseOf(pauses, connection.id, { takesAway: isRemovalQueue(QUEUE_OF[operation]) })
   return {
     operation,
     changed,
     since: revision,
     refusal: isRefused ? { code: rejection.code, message: rejection.message, at: rejection.at } : null,
-    job: await jobOf(redis, connectionName(connection), { ref, revision, operation }),
+    failures: failures && { times: failures.times, since: failures.since },
+    paused: pause ? describePause(pause) : null,
+    job: { ...job, nextAt: job.nextAt ?? retryAt },
   }
 }

@@ -33,7 +33,7 @@ const held = (over: Partial<HeldChange> = {}) => ({
 })
 
 const waiting = (job: Partial<JobOf> = {}, over: Partial<Waiting> = {}): Waiting => ({
-  ...{ operation: 'update user', changed: ['phone'], since: AT, refusal: null },
+  ...{ operation: 'update user', changed: ['phone'], since: AT, refusal: null, failures: null, paused: null },
   job: { ...{ id: 'staff.user.u1.1', state: 'wait', attempts: 0, reason: null, nextAt: null }, ...job },
   ...over,
 })
@@ -96,13 +96,6 @@ const CASES: readonly [title: string, over: Partial<Case>, known: Partial<KnownO
     `Ada is not in Zendesk: suspend user (deleted) was rejected by eve, ${TIME}: on leave.`,
   ],
   [
-    'waits for a worker',
-    {},
-    { record: linked(), waiting: waiting() },
-    'waiting',
-    `Ada is in Zendesk as agent 123: update user (phone), released ${TIME}, waits for a worker.`,
-  ],
-  [
     'waits after failures',
     {},
     { record: linked(), waiting: waiting({ state: 'delayed', attempts: 3, reason: 'Zendesk is down.', nextAt: AT }) },
@@ -113,10 +106,24 @@ const CASES: readonly [title: string, over: Partial<Case>, known: Partial<KnownO
   [
     'has failed for now',
     {},
-    { record: linked(), waiting: waiting({ state: 'failed', attempts: 8, reason: 'Zendesk is down' }) },
+    {
+      record: linked(),
+      waiting: waiting(
+        { state: 'failed', attempts: 8, reason: 'Zendesk is down', nextAt: AT },
+        { failures: { times: 2, since: AT } },
+      ),
+    },
     'waiting',
-    `Ada is in Zendesk as agent 123: update user (phone), released ${TIME}, has failed 8 times: Zendesk is down; ` +
-      'the next cycle retries it, or you in the dashboard.',
+    `Ada is in Zendesk as agent 123: update user (phone), released ${TIME}, has failed with all its attempts 2 times ` +
+      `since ${TIME}: Zendesk is down; tried next ${TIME}.`,
+  ],
+  [
+    'is paused',
+    {},
+    { record: linked(), waiting: waiting({}, { paused: 'paused by eve (import)' }) },
+    'waiting',
+    `Ada is in Zendesk as agent 123: update user (phone), released ${TIME}, waits: writing is paused by eve (import); ` +
+      "'provisioner resume' ends that.",
   ],
   [
     'is refused',
@@ -153,7 +160,6 @@ const CASES: readonly [title: string, over: Partial<Case>, known: Partial<KnownO
     'refused',
     'Ada is not in Zendesk: EMAIL_OWNED: Another has the address.',
   ],
-  ['was not planned yet', {}, { lastCycleAt: null }, 'not planned', 'Ada is not in Zendesk: no cycle has ended yet.'],
   [
     'is unreadable',
     {},

@@ -195,18 +195,29 @@ function describeHold(change: DecidedChange, { known, connection, name }: Case):
   return `${what} is held by the guard, ${of}: approve or reject it (${decide}).`
 }
 
-function describeRefusal({ operation, refusal }: Waiting): string {
+function describeRefusal({ operation, refusal, job }: Waiting): string {
   const { at, code, message } = refusal!
-  return `Zendesk refuses ${operation} since ${formatTime(at)}: ${code}: ${sentence(message)}`
+  const next = job.nextAt === null ? '' : ` Tried again ${formatTime(job.nextAt)}, or when the entry changes.`
+  return `Zendesk refuses ${operation} since ${formatTime(at)}: ${code}: ${sentence(message)}${next}`
 }
 
 /** What the job of a released change does: `update user (phone) waits: failed 3 times: …; tried next at …`. */
-export function describeWaiting({ operation, changed, since, job }: Waiting): string {
+export function describeWaiting({
+  operation,
+  changed,
+  since,
+  failures,
+  paused,
+  job,
+}: Omit<Waiting, 'refusal'>): string {
   const what = `${operation}${changed.length > 0 ? ` (${changed.join(', ')})` : ''}, released ${formatTime(since)},`
   const { state, attempts, reason, nextAt } = job
   const next = nextAt === null ? '' : `; tried next ${formatTime(nextAt)}`
-  if (state === 'failed')
-    return `${what} has failed${times(attempts)}: ${clause(reason)}; the next cycle retries it, or you in the dashboard.`
+  if (paused !== null) return `${what} waits: writing is ${paused}; 'provisioner resume' ends that.`
+  if (state === 'failed') {
+    const often = failures && failures.times > 1 ? `${times(failures.times)} since ${formatTime(failures.since)}` : ''
+    return `${what} has failed with all its attempts${often}: ${clause(reason)}${next || '; the next cycle looks at it'}.`
+  }
   if (state === 'active') return `${what} is being written.`
   if (state === 'missing' || state === 'unreadable' || state === 'unknown')
     return `${what} has no job that can be read: the next cycle adds it.`
