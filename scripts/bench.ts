@@ -1,6 +1,7 @@
 import { changeLatency, changeLatencyAd, changeLatencyLarge } from '../bench/change-latency.ts'
 import { composeLimits } from '../bench/compose-limits.ts'
 import { firstCycle, noChangeCycle, quietLook, readVsLdapsearch } from '../bench/directory.ts'
+import { explainOneOfMany } from '../bench/explain.ts'
 import { initialLoad, requestCount } from '../bench/initial-load.ts'
 import { ledgerMove } from '../bench/ledger-move.ts'
 import { leaverLatency } from '../bench/leaver-latency.ts'
@@ -35,6 +36,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Finding>>> = {
   'read-vs-ldapsearch': readVsLdapsearch,
   'no-change-cycle': noChangeCycle,
   'quiet-look': quietLook,
+  explain: explainOneOfMany,
   million,
   'change-latency': changeLatency,
   'change-latency-ad': changeLatencyAd,

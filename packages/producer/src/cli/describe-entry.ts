@@ -17,10 +17,17 @@ export function describeEntry(one: ExplainedEntry): string {
     dn,
     ...(group ? describeGroup(group, connection, outOfScope) : describeScope(connection, outOfScope)),
     ...rows.map(([name = '', value = '']) => `  ${name.padEnd(14)}  ${value}`),
-    ...(mapping?.kind === 'rejected' ? [LEFT_OUT] : []),
-    ...(mapping?.attributes ?? []).flatMap((trace) => describeAttribute(trace, mapping?.kind === 'rejected')),
+    ...describeMapping(mapping),
     ...describeReported(one),
   ].join('\n')
+}
+
+/** Each attribute with its steps, and before them that the entry is left out. */
+export function describeMapping(mapping: ExplainedEntry['mapping']): string[] {
+  if (!mapping) return []
+  const isLeftOut = mapping.kind === 'rejected'
+  const attributes = mapping.attributes.flatMap((trace) => describeAttribute(trace, isLeftOut))
+  return [...(isLeftOut ? [LEFT_OUT] : []), ...attributes]
 }
 
 /** What to do about a problem of the mapping, and what it is unless its attribute says that already. */
@@ -32,7 +39,7 @@ function describeFault(problem: Problem, mapping: ExplainedEntry['mapping']): st
 const LEFT_OUT = '  LEFT OUT whole: nothing of it is written until what is reported below is solved.'
 
 /** What its mapping shows to be wrong, then what cycles and writes have reported besides. */
-function describeReported({ problems, mapping }: ExplainedEntry): string[] {
+export function describeReported({ problems, mapping }: Pick<ExplainedEntry, 'problems' | 'mapping'>): string[] {
   const faults = mapping?.problems ?? []
   const shown = new Set(faults.map((problem) => problemKey(problem)))
   const others = problems.filter(({ problem }) => !shown.has(problemKey(problem)))

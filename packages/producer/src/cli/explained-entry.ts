@@ -19,7 +19,7 @@ export interface ExplainedEntry {
 }
 
 /** For programs: values as they are, and not as they are quoted for people. */
-export function asJson({ mapping, ...one }: ExplainedEntry): object {
+export function asJson<E extends Pick<ExplainedEntry, 'mapping'>>({ mapping, ...one }: E): object {
   if (!mapping) return one
   const attributes = mapping.attributes.map(({ steps, result, ...trace }) => ({
     ...trace,

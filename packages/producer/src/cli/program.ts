@@ -3,6 +3,7 @@ import manifest from '../../package.json' with { type: 'json' }
 import { addCheck } from './commands/check.ts'
 import { addCycle } from './commands/cycle.ts'
 import { addDecisions } from './commands/decisions.ts'
+import { addExplain } from './commands/explain.ts'
 import { addHeld } from './commands/held.ts'
 import { addInit } from './commands/init.ts'
 import { addImportPingFederate } from './commands/import-pingfederate.ts'
@@ -28,6 +29,7 @@ const COMMANDS: readonly ((line: CommandLine) => void)[] = [
   addPause,
   addStatus,
   addProblems,
+  addExplain,
   addMap,
   addLedger,
   addReview,

@@ -8,7 +8,7 @@ import type { AttributeTrace } from '../mapping/trace.ts'
 import { plain } from './explained-entry.ts'
 
 /** Whether a problem is the entry's: its own, one of a membership that it is a side of, or one told of its DN. */
-export function isAbout({ subject, id, dn }: Problem, entry: Entry): boolean {
+export function isAbout({ subject, id, dn }: Problem, entry: Pick<Entry, 'id' | 'dn'>): boolean {
   if (id === entry.id || (dn !== undefined && normaliseDn(dn) === normaliseDn(entry.dn))) return true
   if (subject !== 'membership') return false
   const { groupId, userId } = membershipSides(id)

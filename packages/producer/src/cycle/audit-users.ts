@@ -82,16 +82,29 @@ export async function auditUsers(
           gone.set(record.id, record)
           continue
         }
-        const held = differs(user, record.applied) ? asHeld(record, user) : record
+        const { held, attributes, drift } = compareWithZendesk(user, record, awaiting.get(record.id))
         if (held !== record) differing.set(record.id, held)
-        const shown = awaiting.has(record.id) ? { ...user, default_group_id: awaiting.get(record.id)! } : user
-        const attributes = driftOf(shown, held)
-        const drift = changedAttributes(attributes, held.applied.attributes)
         if (drift.length > 0) drifted.set(record.id, asDrifted(held, attributes, drift))
       }
     }
   }
   return { gone, at: Date.now(), differing, drifted, team, waiting }
+}
+
+/**
+ * A linked user beside what Zendesk shows of them: the record as it would be had we written who they are there and what
+ * they may do, the very same one where that does not differ; and what else somebody has changed, with its names.
+ *
+ * @param awaited the default group that they wait for, which counts as theirs
+ */
+export function compareWithZendesk<R extends UserRecord & { readonly applied: AppliedUser }>(
+  user: User,
+  record: R,
+  awaited: number | undefined,
+) {
+  const held = differs(user, record.applied) ? asHeld(record, user) : record
+  const attributes = driftOf(awaited === undefined ? user : { ...user, default_group_id: awaited }, held)
+  return { held, attributes, drift: changedAttributes(attributes, held.applied.attributes) }
 }
 
 function asDrifted(

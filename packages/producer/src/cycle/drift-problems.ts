@@ -72,7 +72,7 @@ export function tellRepairs({ drift, changedBy, released }: CyclePlan, log: Pick
 
 function problemOf({ user, attributes }: ToldDrift, { masked, changedBy }: Shown): Problem {
   const differences = attributes.map(({ name, held, wanted, isGivenUp }) => {
-    const [is, was] = masked.has(name) ? ['***', '***'] : [show(held), show(wanted)]
+    const [is, was] = masked.has(name) ? ['***', '***'] : [showValue(held), showValue(wanted)]
     return `${name} is ${is} in place of ${was}${isGivenUp ? GIVEN_UP : ''}`
   })
   const by = changedBy.get(user.id)
@@ -97,7 +97,8 @@ function problemOfOthers(count: number, connection: string): Problem {
   }
 }
 
-function show(value: AttributeValue | undefined): string {
+/** A value for people, in one short line. */
+export function showValue(value: AttributeValue | undefined): string {
   if (isEmpty(value)) return 'empty'
   return Array.isArray(value) ? value.map((one) => quote(String(one))).join(', ') : quote(String(value))
 }

@@ -46,6 +46,19 @@ export function expiryOf({ attributes }: Entry, attribute: string, now: number):
   return at === undefined ? unreadable(`${quote(value)} in '${attribute}' is no date`) : { disabled: at <= now }
 }
 
+/**
+ * When an account expires, or has, by the first of the attributes to say so, ms since the epoch; null for never, and
+ * where none of them can be read.
+ */
+export function expiresAt({ attributes }: Entry, names: readonly string[]): number | null {
+  const moments = names.flatMap((name) => {
+    const [value, ...others] = attributes.get(name.toLowerCase()) ?? []
+    const at = typeof value === 'string' && others.length === 0 ? momentOf(value.trim()) : undefined
+    return at === undefined || at === Infinity ? [] : [at]
+  })
+  return moments.length > 0 ? Math.min(...moments) : null
+}
+
 /** Milliseconds since the epoch, `Infinity` for never; undefined for what is no moment. */
 function momentOf(text: string): number | undefined {
   if (/^-?\d{1,7}$/.test(text)) return Number(text) > 0 ? Number(text) * DAY_MS : Infinity

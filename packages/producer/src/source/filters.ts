@@ -40,6 +40,14 @@ function joined(filter: string | undefined, classes: readonly string[]): string 
 
 /** A filter for entries that have the text in one of the attributes, as a whole. The text is escaped (RFC 4515, 3). */
 export function hasText(attributes: readonly string[], text: string): string {
-  const value = text.replace(/[\\*()\0]/g, (c) => `\\${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
-  return `(|${attributes.map((name) => `(${name}=${value})`).join('')})`
+  return `(|${attributes.map((name) => `(${name}=${escaped(text)})`).join('')})`
+}
+
+/** The same for entries that have it somewhere in one of them. */
+export function hasPart(attributes: readonly string[], text: string): string {
+  return `(|${attributes.map((name) => `(${name}=*${escaped(text)}*)`).join('')})`
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\*()\0]/g, (c) => `\\${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }

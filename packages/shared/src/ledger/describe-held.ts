@@ -46,7 +46,7 @@ export function firstPlanWaits(plan: FirstPlan, connection: string): Problem {
     return {
       ...about,
       what: "The first plan is empty, nobody would be created, linked or changed, and so it can't be approved yet",
-      todo: `See what 'provisioner problems ${connection}' and 'provisioner map NAME' say of whom you expect in it`,
+      todo: `See what 'provisioner problems ${connection}' and 'provisioner explain NAME' say of whom you expect in it`,
     }
   return {
     ...about,

@@ -19,10 +19,9 @@ import { RepairsOfUser } from './repairs.ts'
 import {
   readFields,
   readHash,
-  reading,
   readList,
+  readSome,
   readString,
-  sort,
   type StoredValues,
   type Unreadable,
 } from './read-stored.ts'
@@ -138,17 +137,8 @@ export class LedgerReader extends EntityReader {
 
   /** Those that are about the account as a whole: few, among what may be thousands. */
   async accountProblems(): Promise<StoredProblem[]> {
-    const key = this.keys.problems
-    const { values } = await reading(this.redis, key, 'hash', async () => {
-      const found = new Map<string, string>()
-      let cursor = '0'
-      do {
-        const [next, part] = await this.redis.hscan(key, cursor, 'MATCH', 'write|account|*', 'COUNT', 1000)
-        cursor = next
-        for (let i = 0; i < part.length; i += 2) found.set(part[i]!, part[i + 1]!)
-      } while (cursor !== '0')
-      return sort(key, StoredProblem, [...found])
-    })
+    const options = { match: 'write|account|*', isWanted: () => true }
+    const values = await readSome(this.redis, this.keys.problems, StoredProblem, options)
     return [...values.values()]
   }
 

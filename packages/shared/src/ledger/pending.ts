@@ -25,7 +25,8 @@ export interface Pending {
   readonly failures: Failures | null
 }
 
-const FailuresText = json(Failures)
+/** How often a job has failed, as its entity has it. */
+export const FailuresText = json(Failures)
 
 /** What `lua/pending.ts` answers for one member, `kind|id`; undefined for one that has gone, or can't be read. */
 export function readPending(

@@ -49,6 +49,32 @@ export async function readHash<T>(redis: RedisClient, key: string, schema: z.Zod
   return await reading(redis, key, 'hash', async () => sort(key, schema, Object.entries(await redis.hgetall(key))))
 }
 
+/** Fields in one call. */
+const PAGE = 1_000
+
+/**
+ * Reads those fields of a hash that are wanted, by field and text, as they come by: nothing of the others is kept.
+ * `match` is a pattern of Redis's for their names. What nobody can read is left out.
+ */
+export async function readSome<T>(
+  redis: RedisClient,
+  key: string,
+  schema: z.ZodType<T>,
+  { match = '*', isWanted }: { match?: string; isWanted: (field: string, text: string) => boolean },
+): Promise<Map<string, T>> {
+  const { values } = await reading(redis, key, 'hash', async () => {
+    const found = new Map<string, string>()
+    let cursor = '0'
+    do {
+      const [next, part] = await redis.hscan(key, cursor, 'MATCH', match, 'COUNT', PAGE)
+      cursor = next
+      for (let i = 0; i < part.length; i += 2) if (isWanted(part[i]!, part[i + 1]!)) found.set(part[i]!, part[i + 1]!)
+    } while (cursor !== '0')
+    return sort(key, schema, [...found])
+  })
+  return new Map(values)
+}
+
 /** Reads some fields of a hash, each with a schema of its own; one that is not there is left out. */
 export async function readFields<S extends Readonly<Record<string, z.ZodType>>>(
   redis: RedisClient,

@@ -5,18 +5,26 @@ import { personFilter } from './filters.ts'
 import type { GroupTree } from './group-tree.ts'
 import { membersFilter, type SourceUser } from './read-users.ts'
 
+/** Which of `users.locations` has an entry, or why none of them has. */
+export interface Scope {
+  /** The position of the first that has it; null when none has. */
+  readonly location: number | null
+  /** A sentence for each location, when none has it. */
+  readonly outOfScope: readonly string[]
+}
+
 /**
- * Why none of the source locations has the entry, a sentence for each; nothing when one has it.
+ * Which of the source locations has the entry.
  *
  * @throws whatever the directory throws
  */
-export async function whyOutOfScope(
+export async function scopeOfEntry(
   directory: Directory,
   { users, directory: source }: ConnectionConfig,
   tree: GroupTree,
   user: SourceUser,
   signal: AbortSignal,
-): Promise<string[]> {
+): Promise<Scope> {
   const { dn } = user.entry
   const reasons: string[] = []
   for (const [i, { base, filter: own, group, nested }] of users.locations.entries()) {
@@ -29,10 +37,10 @@ export async function whyOutOfScope(
         : isIn && !isIn(user)
           ? `it is not in the group ${group}`
           : undefined
-    if (reason === undefined) return []
+    if (reason === undefined) return { location: i, outOfScope: [] }
     reasons.push(`users.locations[${i}]: ${reason}`)
   }
-  return reasons
+  return { location: null, outOfScope: reasons }
 }
 
 async function matches(directory: Directory, dn: string, filter: string, signal: AbortSignal): Promise<boolean> {

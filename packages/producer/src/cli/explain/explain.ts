@@ -1,0 +1,33 @@
+import { asJson } from '../explained-entry.ts'
+import type { CliSession } from '../session.ts'
+import { describeExplained } from './describe-explained.ts'
+import { explainOne } from './explain-one.ts'
+import type { Explained } from './explained.ts'
+import { findOne } from './find-or-list.ts'
+
+/**
+ * `provisioner explain`: where somebody, or a group, stands: in one sentence, then by the directory, Zendesk, what
+ * waits and is held, the groups, and the mapping. False when nobody is found, or several are. Writes nothing.
+ *
+ * @throws EmptyTextError, EntryUnidentifiedError
+ */
+export async function explain(
+  session: CliSession,
+  text: string,
+  { json, live }: { json: boolean; live: boolean },
+  print: (text: string) => void,
+): Promise<boolean> {
+  const signal = new AbortController().signal
+  const search = await findOne(session, text, 'explain', signal)
+  if (search.status === 'not one') {
+    print(search.says)
+    return false
+  }
+  const all: Explained[] = []
+  for (const { sources, named } of search.found) all.push(await explainOne(sources, named, { live }, signal))
+  // An entry that several connections' directories have concerns those that have it in scope, or are linked to it.
+  const concerned = all.filter((one) => one.outOfScope.length === 0 || one.link !== null)
+  const shown = concerned.length > 0 ? concerned : all
+  print(shown.map((one) => (json ? JSON.stringify(asJson(one)) : describeExplained(one))).join(json ? '\n' : '\n\n'))
+  return true
+}
