@@ -68,6 +68,7 @@ describe('paging', () => {
   })
 
   it('shows what it is, and is read all the same where it does not', async () => {
+    const OPENDJ = { type: 'opendj', name: 'OpenDJ Server 4.5.0' }
     const rootDse = { dn: '', attributes: { vendorVersion: ['OpenDJ Server 4.5.0'], vendorName: ['Acme'] } }
     const show = (ask: Ask): Reply => (ask.base === '' ? { entries: [rootDse] } : { entries: [entry(1)] })
     const hide = (ask: Ask): Reply => (ask.base === '' ? { code: 50 } : { entries: [entry(1)] })
@@ -76,7 +77,7 @@ describe('paging', () => {
     await using shown = openTestDirectory({ urls: [open.url] })
     await using hidden = openTestDirectory({ urls: [closed.url] })
 
-    expect(await shown.server(never)).toEqual({ url: open.url, type: 'opendj', name: 'OpenDJ Server 4.5.0' })
+    expect(await shown.server(never)).toEqual({ url: open.url, ...OPENDJ, contexts: [] })
     expect(await hidden.server(never)).toBeUndefined()
     expect((await readAll(hidden, { base: BASE })).entries).toHaveLength(1)
   })
