@@ -80,13 +80,13 @@ export async function whoIsNamed(
 }
 
 /**
- * A server that refers to another, or refuses one entry, says nothing of the directory that is read: one value of one
- * entry stops nobody else. A server that is away does.
+ * What is no DN names nobody. A server that refers to another, or refuses one entry, says nothing of the directory that
+ * is read: one value of one entry stops nobody else. A server that is away does.
  */
-function unlessAway(error: unknown): { readonly status: 'hidden' } {
+function unlessAway(error: unknown): { readonly status: 'hidden' | 'missing' } {
   const isAway = !(error instanceof IncompleteScanError) || AWAY.has(error.reason)
   if (isAway) throw error
-  return { status: 'hidden' }
+  return { status: error.reason === 'no DN' ? 'missing' : 'hidden' }
 }
 
 const AWAY: ReadonlySet<IncompleteScanError['reason']> = new Set(['connection lost', 'no answer'])

@@ -55,6 +55,7 @@ export type IncompleteReason =
   | 'range broken'
   | 'no rights'
   | 'base missing'
+  | 'no DN'
 
 /** How far a search had come. */
 export interface ScanProgress {

@@ -21,8 +21,6 @@ const RETRY = 'The next cycle reads from the start; if this goes on, look into t
 
 /** Result codes of RFC 4511, appendix A. */
 export const NO_SUCH_OBJECT = 32
-/** The text is no DN of this server's: nothing can have it (invalidDNSyntax, RFC 4511). */
-export const INVALID_DN = 34
 export const NO_RIGHTS = 50
 
 /** What the result codes of a search mean for its completeness (RFC 4511, appendix A), and what helps. */
@@ -51,7 +49,7 @@ const FAULTS: Readonly<Record<number, Fault>> = {
     todo: 'Raise it for the bind DN (389 DS: nsLookThroughLimit), or index the attributes of the filter',
   },
   34: {
-    reason: 'refused',
+    reason: 'no DN',
     what: 'the server takes it for no DN',
     todo: 'Correct it: a DN looks like uid=ada,ou=people,dc=acme,dc=com',
   },

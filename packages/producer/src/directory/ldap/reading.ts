@@ -5,7 +5,7 @@ import { ahead } from '../ahead.ts'
 import { decodeEntry, hasRanges } from './decode.ts'
 import { directoryId } from './directory-id.ts'
 import type { ScanProgress } from './errors.ts'
-import { asScanError, assertWhole, INVALID_DN, isBrokenConnection, NO_RIGHTS, NO_SUCH_OBJECT } from './faults.ts'
+import { asScanError, assertWhole, isBrokenConnection, NO_RIGHTS, NO_SUCH_OBJECT } from './faults.ts'
 import { ANY_ENTRY, parseFilter } from './filter.ts'
 import { pages } from './pages.ts'
 import { completeRanges } from './ranges.ts'
@@ -84,7 +84,7 @@ async function readWhole(reading: Reading, dn: string, attributes: string[], sou
   const { session, search, progress, signal } = source
   const filter = parseFilter(ANY_ENTRY)
   const answer = await session.search({ baseDN: dn, scope: 'base', filter, attributes }, signal)
-  if (answer.status === NO_SUCH_OBJECT || answer.status === INVALID_DN) return { status: 'missing' }
+  if (answer.status === NO_SUCH_OBJECT) return { status: 'missing' }
   if (answer.status === NO_RIGHTS) return { status: 'hidden' }
   assertWhole(answer, search, progress)
   const { entries, unidentified } = await decodePage(reading, answer.searchEntries, source)
