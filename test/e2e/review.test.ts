@@ -46,6 +46,7 @@ async function openTeam(): Promise<void> {
     },
     sandbox: {
       departmentSpaces: true,
+      unknowns: { agentBrandIds: 'replaced' },
       before: {
         brands,
         customRoles: [leads, light],
