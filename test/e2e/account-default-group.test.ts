@@ -124,6 +124,22 @@ describe('an agent whom Zendesk puts into the account’s default group', () => 
     expect(await groupsOf(world, 'bob')).toEqual(['By hand'])
   })
 
+  it('leaves it with their first group too where that default group was set by hand already', async () => {
+    world = await open({ map: { role: { allowDowngrade: true }, default_group: { default: 'By hand' } } }, {}, [])
+    const byHand = await groupOfZendesk(world, 'By hand')
+    await world.step()
+    await putInto(world, 'bob', byHand)
+    await putInto(world, 'bob', byHand, { isThere: true })
+    await world.step()
+    const before = await groupsOf(world, 'bob')
+    await join('bob', 'zd-team')
+    await world.step()
+    await world.settled()
+
+    expect(before).toEqual(['By hand', HOME])
+    expect(await groupsOf(world, 'bob')).toEqual(['By hand', 'zd-team'])
+  })
+
   it.each([
     ['after they are made', 'timeout-after', 'POST /api/v2/users$'],
     ['before they leave it', 'timeout-before', 'DELETE /api/v2/group_memberships/\\d+$'],
