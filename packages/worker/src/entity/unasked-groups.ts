@@ -110,14 +110,17 @@ export async function inAccountDefault(
   return found
 }
 
-/** Takes users out of groups in which nobody asked for them to be. Done again, it finds what is done already. */
+/**
+ * Takes users out of groups in which nobody asked for them to be. Done again, it finds what is done already. A pause of
+ * removals lets it through: it is the end of an addition, which would wait for it, and takes nobody's choice away.
+ */
 export async function leave(
   { zendesk, report }: Needs<'zendesk' | 'report'>,
   unasked: readonly GroupMembership[],
   signal: AbortSignal,
 ): Promise<void> {
   for (const { id, user_id: userId, group_id: group } of unasked) {
-    await zendesk.memberships.delete(id, { signal }).catch((error: unknown) => {
+    await zendesk.memberships.delete(id, { signal, takesAway: false }).catch((error: unknown) => {
       if (!(error instanceof ZendeskError && error.problem.kind === 'not found')) throw error
     })
     report.log.info({ userId, group }, LEFT)
