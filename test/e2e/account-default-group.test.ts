@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { addEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { pause } from '@provisioner/shared/ledger/pauses.ts'
 import { groupOfZendesk, groupsOf, putInto, QUIET_DEFAULTS, restOf } from '../fixtures/default-groups.ts'
 import { killWhileItWaits } from '../fixtures/kill-while-it-waits.ts'
 import { directoryOf, groupDn, person, personDn } from '../fixtures/people.ts'
+import { until } from '../fixtures/until.ts'
 import { openWorld, type World, type WorldOptions } from '../fixtures/world.ts'
 
 let world: World
@@ -46,6 +48,29 @@ describe('an agent whom Zendesk puts into the account’s default group', () => 
     await world.step()
 
     expect(first).toEqual([['zd-team'], [HOME]])
+    expect(await groupsOf(world, 'bob')).toEqual(['zd-team'])
+    expect(await restOf(world)).toEqual(QUIET_DEFAULTS)
+  })
+
+  it('leaves it while removals are paused: the additions are recorded', async () => {
+    world = await open({}, {}, ['ada'])
+    await world.step()
+    const at = Date.now()
+    await pause(world.redis, 'acme', { scope: 'removals' }, { by: 'ada@host', at })
+    // workers know of it half a second later
+    await until(
+      () => Date.now() > at + 1_000,
+      5_000,
+      () => 'the clock stands',
+    )
+    await join('bob', 'zd-team')
+    await world.cycle()
+    await until(
+      async () => (await world.ledger.pending()).length === 0,
+      60_000,
+      async () => `pending: ${(await world.ledger.pending()).join(', ')}`,
+    )
+
     expect(await groupsOf(world, 'bob')).toEqual(['zd-team'])
     expect(await restOf(world)).toEqual(QUIET_DEFAULTS)
   })
@@ -122,6 +147,22 @@ describe('an agent whom Zendesk puts into the account’s default group', () => 
     await world.settled()
 
     expect(await groupsOf(world, 'bob')).toEqual(['By hand'])
+  })
+
+  it('leaves it with their first group too where that default group was set by hand already', async () => {
+    world = await open({ map: { role: { allowDowngrade: true }, default_group: { default: 'By hand' } } }, {}, [])
+    const byHand = await groupOfZendesk(world, 'By hand')
+    await world.step()
+    await putInto(world, 'bob', byHand)
+    await putInto(world, 'bob', byHand, { isThere: true })
+    await world.step()
+    const before = await groupsOf(world, 'bob')
+    await join('bob', 'zd-team')
+    await world.step()
+    await world.settled()
+
+    expect(before).toEqual(['By hand', HOME])
+    expect(await groupsOf(world, 'bob')).toEqual(['By hand', 'zd-team'])
   })
 
   it.each([

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { killWhileItWaits } from '../fixtures/kill-while-it-waits.ts'
-import { CAUSES, makeAdaSpecial, QUIET, SEATLESS, seatOfAda, seatWorld, unrest } from '../fixtures/seated-agent.ts'
+import {
+  ADA,
+  CAUSES,
+  leaveZendeskGroup,
+  makeAdaSpecial,
+  QUIET,
+  SEATLESS,
+  seatOfAda,
+  seatWorld,
+  unrest,
+} from '../fixtures/seated-agent.ts'
 import { openWorld } from '../fixtures/world.ts'
 
 const { leave, comeBack } = CAUSES.disabled
@@ -54,4 +64,28 @@ describe.concurrent('an agent whose seat is taken', () => {
     expect(await seatOfAda(world)).toEqual(before)
     expect(await unrest(world)).toEqual(QUIET)
   })
+
+  it.each([['timeout-before'], ['timeout-after']])(
+    'comes back and is out of the account’s default group by a worker that is killed while they leave it: %s',
+    async (kind) => {
+      await using world = await openWorld({ ...seatWorld('downgrade'), workers: 0 })
+      let before: Seat | undefined
+      const prepare = async () => {
+        await makeAdaSpecial(world)
+        await leaveZendeskGroup(world, (await world.zendesk.user(ADA))!.id, 'Support')
+        await world.fullStep()
+        before = await seatOfAda(world)
+        await leave(world)
+        await world.step()
+      }
+      await killWhileItWaits(world, kind, ['DELETE /api/v2/group_memberships/\\d+$'], () => comeBack(world), prepare)
+
+      await world.addWorker()
+      await world.settled()
+
+      expect(before).toMatchObject({ defaultGroup: 'By hand' })
+      expect(await seatOfAda(world)).toEqual(before)
+      expect(await unrest(world)).toEqual(QUIET)
+    },
+  )
 })

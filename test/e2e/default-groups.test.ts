@@ -91,6 +91,25 @@ describe('the default group of an agent', () => {
     expect(await restOf(world)).toEqual(QUIET_DEFAULTS)
   })
 
+  it('is not told of who leaves before they are in it, and told again when they are back', async () => {
+    world = await open({ ldif: directory('By hand') })
+    await groupOfZendesk(world, 'By hand')
+    await world.step()
+    await world.step()
+    const codes = async () => (await world.problems('user')).map(({ code }) => code)
+    const told = [await codes()]
+    await modifyEntry(world.slapd, personDn('ada'), { add: { employeeStatus: 'left' } })
+    await world.step()
+    const { asked, problems } = await restOf(world)
+    await modifyEntry(world.slapd, personDn('ada'), { delete: { employeeStatus: [] } })
+    await world.step()
+    await world.step()
+    told.push(await codes())
+
+    expect([asked, problems]).toEqual([[], []])
+    expect(told).toEqual([['NOT_IN_DEFAULT_GROUP'], ['NOT_IN_DEFAULT_GROUP']])
+  })
+
   it('is set for who was put into it by hand before we did', async () => {
     world = await open({ ldif: directory('zd-night') })
     await world.step()

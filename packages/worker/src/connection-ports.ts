@@ -114,6 +114,7 @@ export function portsOf(options: AccountOptions, connection: ConnectionConfig, p
       takeGroupCreation: (terms) => Lease.take(redis, keys.creatingGroups, terms),
       takeAdminRemoval: (terms) => Lease.take(redis, keys.removingAdmins, terms),
       takeLeaversTurn: (terms) => Lease.take(redis, keys.leaversTurn, terms),
+      awaitingTurn: new Set(),
     },
     queues: new ChangeQueues(name, bullmq),
     report: {

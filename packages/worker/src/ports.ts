@@ -151,6 +151,8 @@ export interface AccountPort {
   takeAdminRemoval(terms: LeaseTerms): Promise<Lease | undefined>
   /** One batch at a time reads what several leavers have. */
   takeLeaversTurn(terms: LeaseTerms): Promise<Lease | undefined>
+  /** Tokens of the batches that wait for that turn here. */
+  readonly awaitingTurn: Set<string>
 }
 
 /** Whether the account has a seat for another agent. */

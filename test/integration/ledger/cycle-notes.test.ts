@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { CycleNotes } from '@provisioner/shared/ledger/cycle-notes.ts'
 import { summaryWith } from '@provisioner/shared/ledger/cycle-summary.fixture.ts'
+import { awaiting, NOTHING_KEPT } from '@provisioner/shared/ledger/entitlements.ts'
 import type { HeldChange } from '@provisioner/shared/ledger/held-change.ts'
 import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
@@ -56,6 +57,18 @@ it.each<Note>([
     },
     (reader) => reader.shownGroups(),
     new Set(['g20000']),
+  ],
+  [
+    'that users have their default group, and what else is kept of them',
+    async (notes) => {
+      const entitlements = awaiting(3)
+      await notes.forgetDefaultGroups([
+        { id: 'u1', entitlements: { ...entitlements, unasked: true } },
+        { id: 'u2', entitlements },
+      ])
+    },
+    async (reader) => Object.fromEntries(await reader.entitlements()),
+    { u1: { ...NOTHING_KEPT, unasked: true } },
   ],
   [
     'a first plan',

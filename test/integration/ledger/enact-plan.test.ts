@@ -46,7 +46,12 @@ function planOf({ links = [], released = [] }: { links?: Link[]; released?: Chan
     released,
     held: [],
     counted: released.flatMap((one) => (one.removal ? [{ category: one.removal.category, change: one }] : [])),
-    noted: { leaving: { appeared: new Map(), vanished: [] }, foreign: { found: new Map(), vanished: [] }, seated: [] },
+    noted: {
+      leaving: { appeared: new Map(), vanished: [] },
+      foreign: { found: new Map(), vanished: [] },
+      seated: [],
+      defaulted: [],
+    },
     drift: new Map(),
     changedBy: new Map(),
     switchedOff: {},

@@ -59,6 +59,8 @@ export interface CyclePlan {
     readonly foreign: ForeignMembers['noted']
     /** Directory ids of users whose entitlements are forgotten. */
     readonly seated: readonly string[]
+    /** Directory ids of users who have the default group that they waited for. */
+    readonly defaulted: readonly string[]
   }
   /** What has to be asked of Zendesk before the plan is whole. */
   readonly questions: Questions

@@ -1,3 +1,4 @@
+import { isWhole } from '@provisioner/shared/ledger/entitlements.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import type { CyclePlan } from './cycle-plan.ts'
 import { enactPlan } from './enact-plan.ts'
@@ -26,8 +27,12 @@ export class Enactment {
     const { ledger, reader, queues } = this.#to
     // Before anything is given on a group's word, so that its silence is noticed later.
     await rememberShown(ledger, reader, plan, { isWhole: false })
-    const { leaving, foreign, seated } = plan.noted
+    const { leaving, foreign, seated, defaulted } = plan.noted
     await ledger.notes.forgetEntitlements(seated)
+    const kept = await reader.entitlementsOf(defaulted)
+    await ledger.notes.forgetDefaultGroups(
+      defaulted.flatMap((id, i) => (kept[i] && !isWhole(kept[i]) ? [{ id, entitlements: kept[i] }] : [])),
+    )
     await ledger.notes.noteLeaving(leaving.appeared, leaving.vanished)
     await ledger.notes.noteForeign(foreign.found, foreign.vanished)
     const pending = await reader.pending()

@@ -27,7 +27,7 @@ const NOTHING: Pick<CyclePlan, 'links' | 'unanswered' | 'claims' | 'noted'> = {
   links: [],
   unanswered: [],
   claims: new Map(),
-  noted: { leaving: NOBODY_LEAVING, foreign: { found: new Map(), vanished: [] }, seated: [] },
+  noted: { leaving: NOBODY_LEAVING, foreign: { found: new Map(), vanished: [] }, seated: [], defaulted: [] },
 }
 
 /**

@@ -226,7 +226,8 @@ export async function planCycle(
     noted: {
       leaving: users.leaving,
       foreign: picture.foreign.noted,
-      seated: [...(await staleEntitlements(reader, users, { ignoreSeen })), ...defaults.seen],
+      seated: await staleEntitlements(reader, users, { ignoreSeen }),
+      defaulted: defaults.seen,
     },
     lookupsWaiting: picture.lookups.waiting,
     guarded: guarded.asked,

@@ -1,6 +1,7 @@
 import { writeKey, type Problem } from '../problem.ts'
 import type { CycleSummary, FirstPlan, Followed } from './cycle-state.ts'
 import type { GuardMeasure, HeldChange } from './held-change.ts'
+import { keepsAnything, type KeptEntitlements } from './entitlements.ts'
 import { accountKeys, connectionKeys, type ConnectionName } from './keys.ts'
 import { lookAtUser } from './looks.ts'
 import type { StoredProblem } from './ledger-reader.ts'
@@ -88,6 +89,21 @@ export class CycleNotes {
   /** Forgets what users had before they lost their seat, who have it again or are to have none. */
   async forgetEntitlements(ids: readonly string[]): Promise<void> {
     await this.#write(ids.map((id) => ['HDEL', this.#keys.entitlements, id] as const))
+  }
+
+  /**
+   * Forgets that users wait for a default group, who have it by now. What else is kept of them stays.
+   *
+   * @param kept as it was read right before
+   */
+  async forgetDefaultGroups(kept: readonly KeptEntitlements[]): Promise<void> {
+    const { entitlements: key } = this.#keys
+    await this.#write(
+      kept.map(({ id, entitlements }) => {
+        const rest = { ...entitlements, defaultGroup: null }
+        return keepsAnything(rest) ? ['HSET', key, id, JSON.stringify(rest)] : ['HDEL', key, id]
+      }),
+    )
   }
 
   /**

@@ -32,6 +32,11 @@ export interface KeptEntitlements {
   readonly entitlements: Entitlements
 }
 
+/** Whether anything is kept at all. */
+export function keepsAnything(kept: Entitlements): boolean {
+  return isWhole(kept) || kept.defaultGroup !== null || kept.unasked === true
+}
+
 /** Whether there is more to give back than a default group. */
 export function isWhole({ attributes }: Entitlements): boolean {
   return attributes['role'] !== undefined

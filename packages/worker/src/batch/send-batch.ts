@@ -13,11 +13,17 @@ import type { WritePorts } from '../write/attempt.ts'
 import { auditLine, type Audited } from './audit-line.ts'
 import { takesAway } from '../entity/takes-away.ts'
 import { pausedJobs } from './paused.ts'
-import { takeTurn } from './leavers-turn.ts'
+import { takeTurn, type Turn } from './leavers-turn.ts'
 import { sendGroups } from './send-groups.ts'
 import { sendMemberships } from './send-memberships.ts'
 import { sendUsers } from './send-users.ts'
 import { shieldedJobs } from './shielded.ts'
+
+const AFTER_OTHERS: Outcome = {
+  status: 'later',
+  why: 'Other leavers wait already to have read what they have',
+  ms: WAITS.anotherWriteMs,
+}
 
 /**
  * Opens the entities of pulled jobs, sends what the ledger wants written, and gives each job its outcome.
@@ -30,12 +36,16 @@ export async function sendBatch(
 ): Promise<Map<string, Outcome>> {
   const pulled = { token: newBatchId(ports.settings.worker), removal: queue.endsWith('.remove'), ...slot }
   const isToRead = queue === 'users.remove' && jobIds.length > 1 && ports.settings.readsLeavers
-  await using turn = isToRead ? await takeTurn(ports, pulled) : undefined
+  let turn: Turn | undefined
   const endTurn = async () => turn?.[Symbol.asyncDispose]()
   const batch: Batch = { ...pulled, takesAway: false, renewAt: renewalTime(), endTurn }
   try {
+    if (isToRead) turn = await takeTurn(ports, batch)
+    if (isToRead && !turn) return new Map(jobIds.map((jobId) => [jobId, AFTER_OTHERS]))
+    batch.renewAt = renewalTime()
     return await sendOpened(ports, batch, jobIds)
   } finally {
+    await endTurn().catch((error: unknown) => ports.report.log.debug({ err: error }, 'Turn not ended; its lease will'))
     // nothing was left to write, or a single write was enough
     if (batch.jobSlot !== null)
       await ports.limits

@@ -17,7 +17,7 @@ export interface Batch {
   readonly token: string
   readonly removal: boolean
   /** From then on, on `performance.now()`, the leases are made to last anew before a bulk write goes out. */
-  readonly renewAt: number
+  renewAt: number
   /** The job-status slot that came with the batch; null when it was pulled for single writes. */
   jobSlot: string | null
   /** Whether something of it takes something away: it waits while an admin has paused removals. */

@@ -1,10 +1,9 @@
 import type { Entitlements } from '@provisioner/shared/ledger/entitlements.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
-import type { GroupMembership } from '@provisioner/zendesk/memberships.ts'
 import type { Needs } from '../ports.ts'
 import type { Finished } from './finished.ts'
-import { leave, unmanaged } from './unasked-groups.ts'
+import { inAccountDefault, leave } from './unasked-groups.ts'
 
 /** What was given back of a user's groups. */
 export interface Returned {
@@ -36,13 +35,12 @@ export async function returnGroups(
   try {
     const present = await zendesk.memberships.ofUser(userId, options)
     for (const { group_id: id } of present) missing.delete(id)
-    const isAskedFor = (group: number) => groups.includes(group) || group === defaultGroup
-    const isNew = (one: GroupMembership) => one.default === true && !isAskedFor(one.group_id)
-    const unasked = sent.includes('role') ? await unmanaged({ records }, present.filter(isNew)) : []
     for (const id of missing) {
       const membership = { user_id: userId, group_id: id, ...(id === defaultGroup && { default: true }) }
       if (await isDone(zendesk.memberships.create(membership, options))) missing.delete(id)
     }
+    const unknown = present.filter((one) => !groups.includes(one.group_id) && one.group_id !== defaultGroup)
+    const unasked = sent.includes('role') ? await inAccountDefault({ records, zendesk }, unknown, signal) : []
     const isIn = others.some((id) => !missing.has(id))
     if (isIn) await leave({ zendesk, report }, unasked, signal)
     if (others.length > 0) report.log.info({ userId, groups: others }, 'Put back into the groups they were in')

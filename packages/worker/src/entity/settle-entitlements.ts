@@ -1,5 +1,11 @@
 import { atOnce } from '@provisioner/shared/at-once.ts'
-import { awaiting, isWhole, NOTHING_KEPT, type Entitlements } from '@provisioner/shared/ledger/entitlements.ts'
+import {
+  awaiting,
+  isWhole,
+  keepsAnything,
+  NOTHING_KEPT,
+  type Entitlements,
+} from '@provisioner/shared/ledger/entitlements.ts'
 import { isTeamRole, type AppliedMembership, type AppliedUser } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import { DEFAULT_GROUP } from '@provisioner/shared/team-only.ts'
@@ -74,7 +80,7 @@ export async function settleEntitlements(
 /** As the ledger is told: '' for nothing, undefined for what stays as it is. */
 function asText(kept: Entitlements | undefined): string | undefined {
   if (!kept) return undefined
-  return isWhole(kept) || kept.defaultGroup !== null || kept.unasked ? JSON.stringify(kept) : ''
+  return keepsAnything(kept) ? JSON.stringify(kept) : ''
 }
 /** Whether the membership made its group the default one is for a cycle to see: they may have been in it before. */
 function settleMember(

@@ -89,26 +89,38 @@ export function userOf({ written: { ref } }: Finished): string {
   return ref.kind === 'membership' ? membershipSides(ref.id).userId : ref.id
 }
 
-/** The memberships in groups that no connection manages: in the others the directory says who is. */
-export async function unmanaged<M extends { readonly group_id: number }>(
-  { records }: Needs<'records'>,
-  memberships: readonly M[],
-): Promise<M[]> {
+/**
+ * Of memberships, those in the account's default group, where no connection manages it: else the directory says who is
+ * in it. Which one is the user's default says nothing of that: they may have got another one since.
+ *
+ * @throws ZendeskError, or the signal's reason
+ */
+export async function inAccountDefault(
+  { records, zendesk }: Needs<'records' | 'zendesk'>,
+  memberships: readonly GroupMembership[],
+  signal: AbortSignal,
+): Promise<GroupMembership[]> {
   const owners = await records.ownersOf(
     'group',
     memberships.map((one) => one.group_id),
   )
-  return memberships.filter((_one, i) => owners[i] === null)
+  const found: GroupMembership[] = []
+  for (const [i, one] of memberships.entries())
+    if (owners[i] === null && (await zendesk.groups.show(one.group_id, { signal })).default) found.push(one)
+  return found
 }
 
-/** Takes users out of groups in which nobody asked for them to be. Done again, it finds what is done already. */
+/**
+ * Takes users out of groups in which nobody asked for them to be. Done again, it finds what is done already. A pause of
+ * removals lets it through: it is the end of an addition, which would wait for it, and takes nobody's choice away.
+ */
 export async function leave(
   { zendesk, report }: Needs<'zendesk' | 'report'>,
   unasked: readonly GroupMembership[],
   signal: AbortSignal,
 ): Promise<void> {
   for (const { id, user_id: userId, group_id: group } of unasked) {
-    await zendesk.memberships.delete(id, { signal }).catch((error: unknown) => {
+    await zendesk.memberships.delete(id, { signal, takesAway: false }).catch((error: unknown) => {
       if (!(error instanceof ZendeskError && error.problem.kind === 'not found')) throw error
     })
     report.log.info({ userId, group }, LEFT)
@@ -128,10 +140,8 @@ async function leaveAccountDefault(
 ): Promise<{ readonly stays: boolean; readonly problem?: Problem }> {
   try {
     const present = await ports.zendesk.memberships.ofUser(zendeskId, { signal })
-    const unasked: GroupMembership[] = []
-    for (const one of await unmanaged(ports, present))
-      if (one.group_id !== mapped && (await ports.zendesk.groups.show(one.group_id, { signal })).default)
-        unasked.push(one)
+    const notMapped = present.filter((one) => one.group_id !== mapped)
+    const unasked = await inAccountDefault(ports, notMapped, signal)
     if (unasked.length === present.length) return { stays: true }
     await leave(ports, unasked, signal)
     return { stays: false }
