@@ -26,7 +26,7 @@ const leave = (group: string) => (world: World, uids: readonly string[]) =>
   modifyEntry(world.slapd, groupDn(group), { delete: { member: uids.map((uid) => personDn(uid)) } })
 
 const suspension: Change = { queue: 'users.remove', make: status('left'), takeBack: status('active') }
-const newPhone: Change = { queue: 'users.update', make: phone('+49 2'), takeBack: phone('+49 1') }
+const newPhone: Change = { queue: 'users.update', make: phone('+492'), takeBack: phone('+491') }
 const addition: Change = { queue: 'memberships.add', make: join('zd-new'), takeBack: leave('zd-new') }
 const removal: Change = { queue: 'memberships.remove', make: leave('zd-old'), takeBack: join('zd-old') }
 
@@ -47,7 +47,7 @@ it.each([
     const uids = people.slice(0, count)
     await using world = await openWorld({
       ldif: directoryOf(
-        people.map((uid) => ({ uid, telephoneNumber: '+49 1', employeeStatus: 'active' })),
+        people.map((uid) => ({ uid, telephoneNumber: '+491', employeeStatus: 'active' })),
         { agents: people, 'zd-old': people, 'zd-new': ['cid'] },
       ),
       config: { users: { remove: { disabled } } },

@@ -73,7 +73,7 @@ describe('jobs of a queue', () => {
     await world.step()
     await world.queue('users.create').clean(0, 100, 'completed')
     await world.zendesk.forgetRequests()
-    await modifyEntry(world.slapd, personDn('user0'), { replace: { telephoneNumber: '+49 1' } })
+    await modifyEntry(world.slapd, personDn('user0'), { replace: { telephoneNumber: '+491' } })
 
     await world.step()
     await world.fullStep()

@@ -156,7 +156,7 @@ onDirectories((on) => {
     await runCli(world, ['approve', 'staff'])
     await world.step()
 
-    expect(kept).toEqual(Array(4).fill('+49 30 1'))
+    expect(kept).toEqual(Array(4).fill('+49301'))
     expect(await phones()).toEqual(Array(4).fill(null))
   }, 120_000)
 

@@ -20,7 +20,7 @@ const ROUNDS = 12
 const rounds = fc.array(
   fc.record({
     who: fc.constantFrom('max', 'nia', 'ole'),
-    what: fc.constantFrom('is disabled', 'is enabled', 'joins', '+49 30 2', '+49 30 3', '+49 30 4'),
+    what: fc.constantFrom('is disabled', 'is enabled', 'joins', '+49302', '+49303', '+49304'),
   }),
   { minLength: 1, maxLength: 2 },
 )
@@ -41,7 +41,7 @@ onDirectories((on) => {
     const joined = await Promise.all(['bob', 'cid', 'dan', ODD].map(shown))
     const id = (await world.zendesk.user(addressOf(ODD)))?.id
 
-    await modifyEntry(directory, directory.dn('bob', people), { replace: { telephoneNumber: '+49 30 2' } })
+    await modifyEntry(directory, directory.dn('bob', people), { replace: { telephoneNumber: '+49302' } })
     await modifyEntry(directory, directory.dn('cid', people), directory.disable)
     await applyLdif(directory, ldifRename(directory.dn(ODD, people), rdnOf(ODD), `ou=${left},${directory.suffix}`))
     await deleteEntry(directory, directory.dn('dan', people))
@@ -53,15 +53,15 @@ onDirectories((on) => {
     await world.step()
     const back = await Promise.all(['bob', 'cid', 'dan', ODD].map(shown))
 
-    const as = (name: string, phone = '+49 30 1', suspended = false) => ({ name, phone, suspended })
+    const as = (name: string, phone = '+49301', suspended = false) => ({ name, phone, suspended })
     expect(joined).toEqual([as('bob'), as('cid'), as('dan'), as(ODD)])
     expect(gone).toEqual([
-      as('bob', '+49 30 2'),
-      as('cid', '+49 30 1', true),
-      as('dan', '+49 30 1', true),
-      as(ODD, '+49 30 1', true),
+      as('bob', '+49302'),
+      as('cid', '+49301', true),
+      as('dan', '+49301', true),
+      as(ODD, '+49301', true),
     ])
-    expect(back).toEqual([as('bob', '+49 30 2'), as('cid'), as('dan', '+49 30 1', true), as(ODD)])
+    expect(back).toEqual([as('bob', '+49302'), as('cid'), as('dan', '+49301', true), as(ODD)])
     expect((await world.zendesk.user(addressOf(ODD)))?.id).toBe(id)
     expect(await world.problems('user')).toEqual([])
   }, 120_000)
@@ -107,8 +107,8 @@ onDirectories((on) => {
     await world.step()
     const follow = (isThere: () => Promise<boolean>) => until(isThere, 30_000, () => 'a change was not followed')
 
-    await modifyEntry(directory, directory.dn('hal', people), { replace: { telephoneNumber: '+49 30 2' } })
-    await follow(async () => (await world.zendesk.user(addressOf('hal')))?.['phone'] === '+49 30 2')
+    await modifyEntry(directory, directory.dn('hal', people), { replace: { telephoneNumber: '+49302' } })
+    await follow(async () => (await world.zendesk.user(addressOf('hal')))?.['phone'] === '+49302')
     await deleteEntry(directory, directory.dn('hal', people))
     await follow(async () => (await world.zendesk.user(addressOf('hal')))?.suspended === true)
 

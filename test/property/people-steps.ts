@@ -27,7 +27,7 @@ export const text = fc.constantFrom(
 const FIELDS = {
   cn: text,
   displayName: fc.option(text),
-  telephoneNumber: fc.constantFrom(null, null, '+49 30 1', '+49 30 2', '0041-7'),
+  telephoneNumber: fc.constantFrom(null, null, '+49301', '+49302', '00417'),
   title: fc.option(text),
   departmentNumber: fc.constantFrom(null, 'Sales', 'SUPPORT', 'r&d'),
   employeeStatus: fc.constantFrom(null, null, null, 'active', 'left', 'suspended'),

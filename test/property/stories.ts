@@ -27,7 +27,7 @@ const there: fc.Arbitrary<[Step, Step]> = fc.oneof(
   fc
     .tuple(uid, fc.constantFrom('telephoneNumber' as const, 'title' as const))
     .map(([name, attribute]): [Step, Step] => [
-      { do: 'set', uid: name, attribute, value: '+49 30 7' },
+      { do: 'set', uid: name, attribute, value: '+49307' },
       { do: 'set', uid: name, attribute, value: null },
     ]),
   fc.tuple(uid, fc.constantFrom('agents', 'sub', 'zd-a', 'zd-b')).map(([member, cn]): [Step, Step] => [
