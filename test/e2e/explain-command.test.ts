@@ -3,7 +3,7 @@ import { ldifEntry } from '@provisioner/sandbox/servers/ldif.ts'
 import { runCli } from '../fixtures/cli.ts'
 import { explainAll } from '../fixtures/explain.ts'
 import { directoryOf, groupDn, person, personDn } from '../fixtures/people.ts'
-import { redisContents } from '../fixtures/redis-contents.ts'
+import { redisContent, writtenSince } from '../fixtures/redis-content.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
 let world: World
@@ -67,7 +67,7 @@ describe('provisioner explain', () => {
     const { id: help } = (await world.zendesk.groups()).find(({ name }) => name === 'zd-help')!
     await world.stopProduct()
     await world.zendesk.forgetRequests()
-    const before = await redisContents(world.redis)
+    const before = await redisContent(world.redis)
 
     const [ada, byId, byPart] = await explainAll(world, [personDn('ada'), String(id), 'LOVEL'])
     const directoryId = /directory id +(\S+)/.exec(ada.says)![1]!
@@ -87,7 +87,7 @@ describe('provisioner explain', () => {
     const json = await runCli(world, ['explain', 'ada', '--json', '--no-live'])
     const missing = await runCli(world, ['explain', 'zoe'])
 
-    expect(await redisContents(world.redis)).toEqual(before)
+    expect(await writtenSince(world.redis, before)).toEqual([])
     expect(await world.zendesk.writes()).toEqual([])
     expect([ada.isFound, json.code, missing.code]).toEqual([true, 0, 1])
     expect(ada.verdict).toMatch(new RegExp(`^Ada Lovelace is in Zendesk as agent ${id}, in step since ${TIME}\\.$`))

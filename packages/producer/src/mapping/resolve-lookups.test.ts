@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Catalogue } from './catalogue.ts'
 import type { MappedUser } from './mapped.ts'
+import { mapped } from './mapped-user.fixture.ts'
 import { resolveNames, type Catalogues } from './resolve-names.ts'
 import { UserFields } from './user-fields.ts'
 
@@ -12,23 +13,6 @@ const catalogues: Catalogues = {
   defaultGroups: none,
   locales: none,
   adminRoles: new Set(),
-}
-
-function mapped(attributes: MappedUser['attributes'], rest: Partial<MappedUser> = {}): MappedUser {
-  return {
-    kind: 'mapped',
-    id: 'ada',
-    dn: 'cn=Ada',
-    email: 'ada@example.org',
-    disabled: false,
-    attributes,
-    empty: [],
-    createOnly: [],
-    tagsMode: 'merge',
-    masked: [],
-    problems: [],
-    ...rest,
-  }
 }
 
 describe('a lookup field', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { Catalogue } from './catalogue.ts'
 import { ManagedGroups } from './managed-groups.ts'
-import type { MappedUser } from './mapped.ts'
+import { mapped } from './mapped-user.fixture.ts'
 import { resolveNames, type Catalogues } from './resolve-names.ts'
 import { UserFields } from './user-fields.ts'
 
@@ -34,23 +34,6 @@ const catalogues: Catalogues = {
     ['de', 8],
     ['Deutsch', 8],
   ]),
-}
-
-function mapped(attributes: MappedUser['attributes'], rest: Partial<MappedUser> = {}): MappedUser {
-  return {
-    kind: 'mapped',
-    id: 'ada',
-    dn: 'cn=Ada',
-    email: 'ada@example.org',
-    disabled: false,
-    attributes,
-    empty: [],
-    createOnly: [],
-    tagsMode: 'merge',
-    masked: [],
-    problems: [],
-    ...rest,
-  }
 }
 
 describe('finds ids by name or id', () => {

@@ -26,7 +26,7 @@ export class Counts {
   }
 }
 
-const TODO =
+const GIVE_THEM_BY_HAND =
   'Look in Zendesk who has these tickets, and give them to somebody: the removal goes on without. ' +
   'This is told for two weeks'
 
@@ -73,7 +73,7 @@ function nobodysId({ job }: TicketLoser): string {
 
 function problemOf({ job, zendeskId }: TicketLoser, id: string, parts: readonly string[]): Problem {
   const what = `Open tickets of '${job.record.label}' (Zendesk user ${zendeskId}): ${parts.join('; ')}`
-  return { code: 'TICKETS_NOT_MOVED', subject: 'user', id, dn: job.record.dn, what, todo: TODO }
+  return { code: 'TICKETS_NOT_MOVED', subject: 'user', id, dn: job.record.dn, what, todo: GIVE_THEM_BY_HAND }
 }
 
 async function report({ report: { problems, log } }: Needs<'report'>, problem: Problem): Promise<void> {

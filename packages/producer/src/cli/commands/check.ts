@@ -1,8 +1,8 @@
-import { InvalidArgumentError, Option } from 'commander'
-import { parseDuration } from '@provisioner/shared/duration.ts'
+import { Option } from 'commander'
 import { CHECK_HELP, checkAsJson, formatCheck } from '../check/format-check.ts'
 import { runCheck } from '../check/run-check.ts'
 import { progressOn } from '../progress.ts'
+import { readDuration } from '../read-duration.ts'
 import type { CommandLine } from '../run-command.ts'
 
 export function addCheck({ program, runAlone, print }: CommandLine): void {
@@ -12,7 +12,7 @@ export function addCheck({ program, runAlone, print }: CommandLine): void {
     .option('--json', 'one JSON document', false)
     .addOption(
       new Option('--deadline <duration>', 'the most that each part may take')
-        .argParser(duration)
+        .argParser(readDuration)
         .default(120_000, '2m'),
     )
     .addHelpText('after', CHECK_HELP)
@@ -28,10 +28,4 @@ export function addCheck({ program, runAlone, print }: CommandLine): void {
         return code
       }),
     )
-}
-
-function duration(text: string): number {
-  const ms = parseDuration(text)
-  if (ms === undefined || ms === 0) throw new InvalidArgumentError('Give a duration such as 60s or 5m.')
-  return ms
 }

@@ -1,5 +1,5 @@
-import { InvalidArgumentError, Option } from 'commander'
-import { parseDuration } from '@provisioner/shared/duration.ts'
+import { Option } from 'commander'
+import { readDuration } from '../read-duration.ts'
 import { showReview, type ReviewOptions } from '../review/show-review.ts'
 import type { CommandLine } from '../run-command.ts'
 
@@ -20,8 +20,8 @@ export function addReview({ program, run, print }: CommandLine): void {
     .option('--account <account>', 'the account, where the configuration has several')
     .addOption(
       new Option('--idle <duration>', 'how long a seat may be unused')
-        .argParser(readIdle)
-        .default(readIdle('90d'), '90d'),
+        .argParser(readDuration)
+        .default(readDuration('90d'), '90d'),
     )
     .addOption(new Option('--csv', 'CSV, a line for each team member').default(false).conflicts('json'))
     .option('--json', 'JSON, with everything', false)
@@ -32,10 +32,4 @@ export function addReview({ program, run, print }: CommandLine): void {
     .action((options: ReviewOptions) =>
       run(undefined, (session) => showReview(session, options, print), { reads: 'sources' }),
     )
-}
-
-function readIdle(text: string): number {
-  const ms = parseDuration(text)
-  if (ms === undefined || ms === 0) throw new InvalidArgumentError('A duration such as 90d is wanted.')
-  return ms
 }

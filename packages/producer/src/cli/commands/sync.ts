@@ -1,38 +1,24 @@
-import { parseDuration } from '@provisioner/shared/duration.ts'
-import { CommandLineError } from '../command-line-error.ts'
+import { Option } from 'commander'
 import { progressOn } from '../progress.ts'
+import { readDuration } from '../read-duration.ts'
 import type { CommandLine } from '../run-command.ts'
-import { sync } from '../sync.ts'
+import { sync, type SyncOptions } from '../sync.ts'
 
 export function addSync({ program, run, print }: CommandLine): void {
   program
     .command('sync [connection]')
     .description('run a cycle now, and wait until what it releases is written to Zendesk')
     .option('--full', 'a full cycle, as of `cycle --full`', false)
-    .option('--timeout <duration>', 'how long to wait for each connection', '10m')
+    .addOption(
+      new Option('--timeout <duration>', 'how long to wait for each connection')
+        .argParser(readDuration)
+        .default(readDuration('10m'), '10m'),
+    )
     .option('--json', 'one JSON line per connection', false)
     .addHelpText('after', HELP)
-    .action((connection, { timeout, ...options }: { full: boolean; json: boolean; timeout: string }) =>
-      run(connection, (session) =>
-        sync(session, { ...options, timeout: msOf(timeout) }, print, progressOn(process.stderr)),
-      ),
+    .action((connection, options: SyncOptions) =>
+      run(connection, (session) => sync(session, options, print, progressOn(process.stderr))),
     )
-}
-
-/** Thrown for a time that nobody can read. */
-class UnreadableTimeError extends CommandLineError {
-  override name = 'UnreadableTimeError' as const
-  override readonly code = 'TIME_UNREADABLE' as const
-
-  constructor(option: string, given: string) {
-    super(`${option} '${given}' is no time: write 30s, 10m or 2h`)
-  }
-}
-
-function msOf(text: string): number {
-  const ms = parseDuration(text)
-  if (ms === undefined) throw new UnreadableTimeError('--timeout', text)
-  return ms
 }
 
 const HELP = `

@@ -6,7 +6,7 @@ import { whoIs } from './judge-member.ts'
 import { FINDING_CODES, isWhole, type FindingCode, type Review, type TeamMember } from './review-file.ts'
 
 /** What is to be done about a finding, in one line. */
-const TODO: Readonly<Record<FindingCode, string>> = {
+const WHAT_TO_DO: Readonly<Record<FindingCode, string>> = {
   NOBODY_IN_DIRECTORY: 'take their role away in Zendesk, give them an entry, or name them in accounts.*.protect',
   ENTRY_DISABLED: "see 'provisioner held' and 'provisioner problems': the suspension waits, or is switched off",
   ADMIN_UNEXPECTED: 'lower them in Zendesk, or let the mapping say who is an admin (users.map.role.allowAdmin)',
@@ -74,7 +74,7 @@ function findingsOf({ findings }: Review): string[] {
     const rest = some.length - LISTED
     return [
       '',
-      `${code} (${some.length}): ${TODO[code]}`,
+      `${code} (${some.length}): ${WHAT_TO_DO[code]}`,
       ...some.slice(0, LISTED).map(({ who, what }) => `  ${who}: ${what}`),
       ...(rest > 0 ? [`  … and ${rest} more (--csv or --json has them all)`] : []),
     ]

@@ -6,8 +6,8 @@ const EXTERNAL_ID = 'external_id:'
 
 /**
  * The id that a lookup field keeps: it is set by the target's id, or by `external_id:` and the target's external id, of
- * which the id is stored (Zendesk's page on lookup relationships). Undefined for what is ignored. Of targets other than
- * users any id is taken: nobody here has any.
+ * which the id is stored (Zendesk's page on lookup relationships). Undefined for what is ignored. The sandbox has no
+ * objects of other targets, and takes each id of them.
  */
 export function readLookup(account: Account, { key, target }: UserFieldRecord, value: unknown): string | undefined {
   const text = String(value)
