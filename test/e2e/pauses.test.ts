@@ -129,6 +129,36 @@ describe.concurrent('a pause', () => {
     expect(await world.ledger.pending()).toEqual([])
   })
 
+  it('of removals keeps back a suspension in the place of deletions that Zendesk refuses', async () => {
+    await using gated = await openGatedWorld({ config: { users: { remove: { disabled: 'delete' } } } })
+    const { world, gate } = gated
+    const leavers = ['ada', 'bob']
+    const areSuspended = () => Promise.all(leavers.map((uid) => gated.isSuspended(uid)))
+    for (const uid of leavers) {
+      const { id } = (await world.zendesk.user(`${uid}@example.org`))!
+      await world.zendesk.call('PUT', '/sandbox/open-tickets', { user_id: id, count: 1 })
+      await modifyEntry(world.slapd, personDn(uid), { replace: { employeeStatus: 'left' } })
+    }
+    gate.close(({ path }) => path.includes('/job_statuses'))
+    await world.cycle()
+    await until(
+      () => gate.waiting.length > 0,
+      30_000,
+      () => 'nobody is deleted in bulk',
+    )
+
+    await pause(world.redis, 'acme', { scope: 'removals' }, A_WRONG_IMPORT)
+    await sleep(BOUND_MS)
+    gate.open()
+    await sleep(LOOK_MS)
+    const meanwhile = await areSuspended()
+    await runCli(world, ['resume'])
+    for (const uid of leavers) await gated.suspended(uid)
+
+    expect(meanwhile).toEqual([false, false])
+    expect(await areSuspended()).toEqual([true, true])
+  })
+
   it('of the whole account is not ended by resuming one connection, and stays in the name of who paused first', async () => {
     await using world = await openWorld({ ldif: directoryOf([{ uid: 'ada' }]), workers: 0 })
     const first = await runCli(world, ['pause', '--reason', 'first'])
