@@ -129,6 +129,33 @@ describe.concurrent('a pause', () => {
     expect(await world.ledger.pending()).toEqual([])
   })
 
+  it('of removals keeps a leaver whose update is still to be written, and writes the others of its batch', async () => {
+    await using world = await openWorld({ ldif: directoryOf(uids.slice(0, 6).map((uid) => ({ uid }))) })
+    await world.step()
+    await using busy = await openWorld({ ldif: '', servers: world, workers: 0 })
+    await world.stopProduct()
+    for (const uid of uids.slice(0, 6))
+      await modifyEntry(world.slapd, personDn(uid), { replace: { telephoneNumber: '2' } })
+    await busy.cycle()
+    await modifyEntry(world.slapd, personDn('user00'), { replace: { employeeStatus: 'left' } })
+    await busy.cycle()
+
+    await pause(busy.redis, 'acme', { scope: 'removals' }, A_WRONG_IMPORT)
+    await using _worker = await busy.addWorker()
+    const phoneOf = async (uid: string) => (await busy.zendesk.user(`${uid}@example.org`))?.['phone']
+    for (const uid of uids.slice(1, 6))
+      await until(
+        async () => (await phoneOf(uid)) === '2',
+        20_000,
+        () => `the phone of ${uid} is not written`,
+      )
+
+    expect((await busy.zendesk.user('user00@example.org'))?.suspended).toBe(false)
+    await runCli(busy, ['resume'])
+    await busy.settled()
+    expect((await busy.zendesk.user('user00@example.org'))?.suspended).toBe(true)
+  })
+
   it('of removals keeps back a suspension in the place of deletions that Zendesk refuses', async () => {
     await using gated = await openGatedWorld({ config: { users: { remove: { disabled: 'delete' } } } })
     const { world, gate } = gated

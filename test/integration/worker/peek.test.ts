@@ -21,6 +21,22 @@ it('a queue that lets others go first is looked at again as soon as it may', asy
   expect([due - now, meanwhile, test.line.ready]).toEqual([250, 0, 1])
 })
 
+it('a queue that an admin has paused has nothing to pull, and is looked at again', async () => {
+  await using server = await openRedis()
+  await using test = await openTestLine(server.redis)
+  await test.queue.add('update user', {})
+  let isPaused = true
+  const look = () => peek([test.line], Date.now(), { isPaused: async () => isPaused, log })
+
+  const due = await look()
+  const paused = test.line.ready
+  isPaused = false
+  await look()
+
+  expect([paused, test.line.ready]).toEqual([0, 1])
+  expect(due - Date.now()).toBeLessThanOrEqual(1_000)
+})
+
 it.each([
   ['were there before', { jobs: 2, pulling: 0, since: 5 }, { ready: 2, since: 5 }],
   ['have just come', { jobs: 2, pulling: 0, since: 0 }, { ready: 2, since: 1_000 }],
