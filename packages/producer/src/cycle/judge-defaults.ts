@@ -125,6 +125,8 @@ function notInDefaultGroup({ id, dn, label }: UserRecord, group: number): Proble
     dn,
     attribute: 'default_group',
     what: `Zendesk group ${group} is to be the default group of '${label}', who is not in it`,
-    todo: 'Put them into the group, in the directory or in Zendesk: it is their default one from then on. Or correct the value or its mapping',
+    todo:
+      'Put them into the group, in the directory or in Zendesk: it is their default one from then on. ' +
+      'Or correct the value or its mapping',
   }
 }

@@ -72,7 +72,9 @@ const UNTOLD: readonly Finding[] = [
   {
     level: 'unknown',
     about: 'bulk import',
-    what: "It can't be told without writing whether Zendesk takes users in bulk. Where it does not, they are created one by one, and BULK_IMPORT_OFF says so",
+    what:
+      "It can't be told without writing whether Zendesk takes users in bulk. " +
+      'Where it does not, they are created one by one, and BULK_IMPORT_OFF says so',
     todo: 'Ask Zendesk Support to enable bulk user import, if nobody has',
   },
 ]

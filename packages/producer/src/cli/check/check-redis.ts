@@ -133,7 +133,9 @@ function clocks({ ahead }: Clocks): Omit<Finding, 'about'> {
   if (Math.abs(ahead) < CLOCKS_APART_MS) return { level: 'ok', what: 'It has the time of this machine' }
   return {
     level: 'warning',
-    what: `Its clock is ${formatDuration(Math.abs(ahead))} ${ahead > 0 ? 'ahead of' : 'behind'} this machine's: accounts expire, and times are shown, by the one or the other`,
+    what:
+      `Its clock is ${formatDuration(Math.abs(ahead))} ${ahead > 0 ? 'ahead of' : 'behind'} this machine's: ` +
+      'accounts expire, and times are shown, by the one or the other',
     todo: 'Set both by NTP',
   }
 }

@@ -53,7 +53,9 @@ function withoutMembers(names: readonly string[]): Finding {
     level: 'warning',
     about: 'members',
     what: `${plural(names.length)} without anybody in scope: ${nameSome(names).join(', ')}`,
-    todo: "Nothing, if that is meant; else let the bind DN read the members, or name their attribute in 'directory.membership.group'",
+    todo:
+      'Nothing, if that is meant; else let the bind DN read the members, ' +
+      "or name their attribute in 'directory.membership.group'",
   }
 }
 

@@ -47,7 +47,8 @@ function top({ day, references }: Found): string[] {
     '#',
     ...comment(
       0,
-      `Written by 'provisioner init' on ${day} from what it found; counts are of that day. docs/configuration.md says what each key means, and what it is when it is not there.`,
+      `Written by 'provisioner init' on ${day} from what it found; counts are of that day. ` +
+        'docs/configuration.md says what each key means, and what it is when it is not there.',
     ),
     '#',
     ...comment(0, 'Secrets never stand in this file: ${env:NAME} takes them from the environment, or from .env.'),
@@ -125,7 +126,8 @@ function users({ directory: { base, survey }, zendesk }: Found): string[] {
     '    users:',
     ...comment(
       6,
-      `People below ${base}: ${count(people.count)}${disabled}.${elsewhere.length === 0 ? '' : ` Not below the base that follows: ${nameSome(elsewhere).join('; ')}.`}`,
+      `People below ${base}: ${count(people.count)}${disabled}.` +
+        (elsewhere.length === 0 ? '' : ` Not below the base that follows: ${nameSome(elsewhere).join('; ')}.`),
     ),
     ...(people.count === 0
       ? comment(6, 'Nobody was found: correct the base, or let the bind DN read what is there.')
@@ -166,7 +168,11 @@ function groups({ directory: { base, survey } }: Found): string[] {
   return [
     ...comment(
       4,
-      `Groups below ${base}: ${count(found.count)}${how.length === 0 ? '' : `; they name members by ${how.join(', ')}`}. ${off === '' ? 'Those that sound as if they were for Zendesk are provisioned; one that was there before is never deleted.' : 'None is provisioned: without this section there are no groups and no memberships.'}`,
+      `Groups below ${base}: ${count(found.count)}` +
+        (how.length === 0 ? '. ' : `; they name members by ${how.join(', ')}. `) +
+        (off === ''
+          ? 'Those that sound as if they were for Zendesk are provisioned; one that was there before is never deleted.'
+          : 'None is provisioned: without this section there are no groups and no memberships.'),
     ),
     `    ${off}groups:`,
     `    ${off}  locations:`,
@@ -182,7 +188,8 @@ function end(): string[] {
   return [
     ...comment(
       4,
-      "What goes beyond the guard's limits (docs/guard.md) within a day waits for an admin, and so does the first plan as a whole: see provisioner plan, then provisioner approve.",
+      "What goes beyond the guard's limits (docs/guard.md) within a day waits for an admin, " +
+        'and so does the first plan as a whole: see provisioner plan, then provisioner approve.',
     ),
     '    firstRun: approve',
   ]

@@ -32,7 +32,8 @@ function roles({ groups }: DirectorySurvey, zendesk: ZendeskSurvey | undefined):
   return [
     ...comment(
       8,
-      `Everybody becomes an end user. Groups that make agents go below byGroup${like.length === 0 ? '' : `; some sound like it: ${nameSome(like).join('; ')}`}.`,
+      'Everybody becomes an end user. Groups that make agents go below byGroup' +
+        (like.length === 0 ? '.' : `; some sound like it: ${nameSome(like).join('; ')}.`),
     ),
     '        role:',
     '          default: end-user',
