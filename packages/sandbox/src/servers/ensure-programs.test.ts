@@ -5,6 +5,8 @@ afterEach(() => vi.unstubAllEnvs())
 
 it('finds what is installed and announces nothing', async () => {
   const announced: string[] = []
+  // On a bare machine this installs it.
+  await ensurePrograms(['slapd'], () => {})
 
   const { slapd } = await ensurePrograms(['slapd'], (line) => announced.push(line))
 
