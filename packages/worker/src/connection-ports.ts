@@ -24,6 +24,7 @@ import type { BulkLeases } from './bulk/bulk-leases.ts'
 import type { JobStatusPoller } from './bulk/job-status-poller.ts'
 import type { PauseWatch } from './pause-watch.ts'
 import type { LimitsPort, Ports } from './ports.ts'
+import { TraceWatch } from './trace-watch.ts'
 
 /** What a worker has for one account. */
 export interface AccountOptions {
@@ -54,9 +55,11 @@ export type ConnectionPorts = Ports & { readonly queues: ChangeQueues }
 export function portsOf(options: AccountOptions, connection: ConnectionConfig, parts: AccountParts): ConnectionPorts {
   const { accountId: account, config, worker, redis, bullmq, requestTimeoutMs, log } = options
   const { poller, leases, singleCreations, accountProblems, pauses } = parts
-  const zendesk = options.zendesk.gatedBy(pauses.gateOf(connection.id))
   const { users } = connection
   const name = connectionName(connection)
+  const masked = maskedNames(users.map)
+  const traces = new TraceWatch({ redis, name, masked, log })
+  const zendesk = options.zendesk.gatedBy(pauses.gateOf(connection.id)).followedBy(traces.listener)
   const keys = accountKeys(account)
   const problems = new WriteProblems(redis, name)
   const apiUser = new ApiUser(zendesk, redis, account, config.accounts[account]!)
@@ -81,7 +84,7 @@ export function portsOf(options: AccountOptions, connection: ConnectionConfig, p
         users.remove.tickets !== 'leave' || Object.values(users.remove.agents).some((seat) => seat !== 'suspend'),
       oldEmail: users.oldEmail,
       match: users.match,
-      masked: maskedNames(users.map),
+      masked,
       requestTimeoutMs,
     },
     ledger: new WriteLedger(redis, name, log.child({ connection: connection.id })),
@@ -119,6 +122,7 @@ export function portsOf(options: AccountOptions, connection: ConnectionConfig, p
     queues: new ChangeQueues(name, bullmq),
     report: {
       problems,
+      traces,
       log: log.child({ connection: connection.id }),
       audit: log.child({ connection: connection.id }, { redact: [] }),
     },

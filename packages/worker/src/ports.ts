@@ -11,7 +11,9 @@ import type { OwnerRef } from '@provisioner/shared/ledger/owner.ts'
 import type { ProtectedUsers } from '@provisioner/shared/protected-users.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 import type { JobStatus } from '@provisioner/zendesk/job-statuses.ts'
+import type { OpenJob } from './entity/open-job.ts'
 import type { PreparedWrite } from './entity/prepared-write.ts'
+import type { Outcome } from './outcome.ts'
 
 /**
  * What writing needs of the world: a handful of small interfaces, which `connection-ports.ts` fills in for each
@@ -173,9 +175,18 @@ export interface OrganizationsPort {
   resolve<W extends PreparedWrite<UserRecord>>(writes: readonly W[]): Promise<W[]>
 }
 
+export interface TracesPort {
+  /** Those of the jobs that somebody follows. */
+  of<J extends OpenJob>(jobs: readonly J[]): Promise<J[]>
+  /** Sends one of them, and keeps what is asked of Zendesk meanwhile, and its outcome. */
+  run(job: OpenJob, send: () => Promise<Outcome>): Promise<Outcome>
+}
+
 /** What people are told. */
 export interface ReportPort {
   readonly problems: WriteProblems
+  /** Writes that somebody follows step by step. */
+  readonly traces: TracesPort
   readonly log: Logger
   /** For audit lines, of whose every property we know the name: looking them through for secrets costs 80 µs each. */
   readonly audit: Logger

@@ -3,6 +3,8 @@ import type { Logger } from '@provisioner/shared/logger.ts'
 import { auditLogsApi, type AuditLogsApi } from './audit-logs.ts'
 import type { Authorization } from './authorization.ts'
 import type { Budget } from './budget/budget.ts'
+import type { Exchange } from './exchange.ts'
+import { followed, type Listener } from './followed.ts'
 import { gated, type Gate } from './gate.ts'
 import { groupsApi, type GroupsApi } from './groups.ts'
 import { identitiesApi, type IdentitiesApi } from './identities.ts'
@@ -14,7 +16,7 @@ import { membershipsApi, type MembershipsApi } from './memberships.ts'
 import { organizationsApi, type OrganizationsApi } from './organizations.ts'
 import { customRolesApi, type CustomRolesApi } from './roles.ts'
 import { ticketsApi, type TicketsApi } from './tickets.ts'
-import { Transport, type Exchange, type Sender } from './transport.ts'
+import { Transport, type Sender } from './transport.ts'
 import { userFieldsApi, type UserFieldsApi } from './user-fields.ts'
 import { usersApi, type UsersApi } from './users.ts'
 
@@ -53,6 +55,8 @@ export interface ZendeskClient extends Disposable {
   readonly auditLogs: AuditLogsApi
   /** The same account; its writes go out as the gate lets them. Closing it closes nothing. */
   gatedBy(gate: Gate): ZendeskClient
+  /** The same account; of each request is told, with its answer, to whoever `listener` names then. Closes nothing. */
+  followedBy(listener: Listener): ZendeskClient
 }
 
 export function createZendeskClient(options: ZendeskClientOptions): ZendeskClient {
@@ -85,6 +89,7 @@ function clientOf(sender: Sender, dispose: () => void): ZendeskClient {
     tickets: ticketsApi(sender),
     auditLogs: auditLogsApi(sender),
     gatedBy: (gate) => clientOf(gated(sender, gate), () => {}),
+    followedBy: (listener) => clientOf(followed(sender, listener), () => {}),
     [Symbol.dispose]: dispose,
   }
 }

@@ -8,7 +8,7 @@ import type { Budget } from './budget/budget.ts'
 import { createBudget } from './budget/create-budget.ts'
 import { readingBudget } from './budget/reading-budget.ts'
 import { createZendeskClient, type ZendeskClient } from './client.ts'
-import type { Exchange } from './transport.ts'
+import type { Exchange } from './exchange.ts'
 
 /** One Zendesk account with its credentials and its shared budget. */
 export interface OpenAccount extends AsyncDisposable {

@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import type { Authorization } from './authorization.ts'
 import type { Budget, Need, PauseScope, Purpose } from './budget/budget.ts'
 import { classifyAnswer } from './classify-answer.ts'
+import type { Answered, Exchange } from './exchange.ts'
 import { ZendeskError, type RequestName, type ZendeskProblem } from './errors.ts'
 import { Http } from './http.ts'
 import { wordsOfLargeId } from './id.ts'
@@ -26,6 +27,8 @@ export interface CallOptions {
   readonly takesAway?: boolean
   /** Milliseconds from the connection to the last byte of the answer; waiting for the budget does not count. */
   readonly timeoutMs?: number
+  /** Called after each request with what was sent and what came back. */
+  readonly onAnswer?: (answered: Answered) => void
 }
 
 export interface Request<S extends z.ZodType> {
@@ -38,17 +41,6 @@ export interface Request<S extends z.ZodType> {
   readonly answer?: S
   /** The user whom a `PUT /users/{id}` writes: such writes have limits of their own. */
   readonly singleUserWrite?: number
-}
-
-/** One request that was answered or not, for metrics. `route` has `{id}` for every number. */
-export interface Exchange {
-  readonly method: string
-  readonly route: string
-  /** Null when there was no answer. */
-  readonly status: number | null
-  readonly ms: number
-  /** OAuth scopes that the token lacks for this request; absent when it lacks none. */
-  readonly missingScopes?: readonly string[]
 }
 
 export interface TransportOptions {
@@ -136,15 +128,23 @@ export class Transport implements Disposable {
     const { signal, timeoutMs = this.#o.requestTimeoutMs } = options
     signal?.throwIfAborted()
     const startedAt = performance.now()
+    const sent = {
+      method,
+      path: `${path}${queryText(query)}`,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    }
+    const tell = (status: number | null, answer: string) =>
+      options.onAnswer?.({ ...sent, status, answer, ms: Math.round(performance.now() - startedAt) })
     try {
       const received = await this.#http.send({
         method,
-        url: `${this.#o.url}${path}${queryText(query)}`,
+        url: `${this.#o.url}${sent.path}`,
         headers: { authorization, ...(body !== undefined && { 'content-type': 'application/json' }) },
-        body: body === undefined ? undefined : JSON.stringify(body),
+        body: sent.body,
         timeoutMs,
         signal,
       })
+      tell(received.status, received.body)
       this.#note(name, received.status, startedAt, missingScopes(name, received))
       this.#o.budget.observe(received.headers)
       return received
@@ -152,6 +152,7 @@ export class Transport implements Disposable {
       if (error instanceof AnswerTooLargeError) return this.#tooLarge(name, error, startedAt)
       if (!(error instanceof RequestError)) throw error
       const { response } = error
+      tell(response?.statusCode ?? null, describeSilence(error, timeoutMs))
       this.#note(name, response?.statusCode ?? null, startedAt)
       // A refusal whose words were cut off is a refusal.
       if (response && response.statusCode >= 400)

@@ -1,6 +1,6 @@
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
 
-type Apis = Omit<ZendeskClient, 'gatedBy' | typeof Symbol.dispose>
+type Apis = Omit<ZendeskClient, 'gatedBy' | 'followedBy' | typeof Symbol.dispose>
 type Calls = { readonly [A in keyof Apis]: { readonly [M in keyof Apis[A]]: (client: ZendeskClient) => unknown } }
 
 /** All forms of every call, of an account that has an agent. The compiler asks for those that are missing. */

@@ -42,7 +42,7 @@ function connectionKeyTypes(name: ConnectionName): KeyTypes {
     ...typed('hash', 'Leavers have all of users.removeAfter again', keys.leaving),
     ...typed('hash', 'Who lost their seat gets back what the directory says, and no more', keys.entitlements),
     ...typed('hash', BEGINS, keys.problems, keys.former, keys.foreign, keys.files, keys.unreadable, keys.repairs),
-    ...typed('set', BEGINS, keys.shownGroups, keys.shownUsers, keys.damaged),
+    ...typed('set', BEGINS, keys.shownGroups, keys.shownUsers, keys.damaged, keys.traced),
     ...typed('string', 'It is read anew', keys.names),
   ])
 }

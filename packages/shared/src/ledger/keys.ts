@@ -101,6 +101,10 @@ export function connectionKeys({ account, connection }: ConnectionName) {
     repairs: `${prefix}repairs`,
     /** Sorted set of what Zendesk told to have changed, by when, ms: `looks.ts` has its members. */
     looks: `${prefix}looks`,
+    /** Set of `kind|id`, with a time to live: entities whose writes somebody follows step by step, see `traces.ts`. */
+    traced: `${prefix}traced`,
+    /** List of JSON, with a time to live: the steps of a traced entity (`kind|id`). */
+    trace: (member: string) => `${prefix}trace:${member}`,
     /** String: the token of the newest cycle, by Redis's clock in µs; older ones may no longer write. */
     fence: `${prefix}fence`,
     /** String, while the sets that name entities are made anew. */

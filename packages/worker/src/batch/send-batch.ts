@@ -12,6 +12,7 @@ import { PausedError } from '../paused-error.ts'
 import type { WritePorts } from '../write/attempt.ts'
 import { auditLine, type Audited } from './audit-line.ts'
 import { takesAway } from '../entity/takes-away.ts'
+import { sendFollowed } from './followed.ts'
 import { pausedJobs } from './paused.ts'
 import { takeTurn, type Turn } from './leavers-turn.ts'
 import { sendGroups } from './send-groups.ts'
@@ -90,12 +91,14 @@ async function sendOpened(ports: WritePorts, batch: Batch, jobIds: readonly stri
   const unpaused = open.filter(({ jobId }) => !paused.has(jobId))
   const shielded = await shieldedJobs(ports, batch, unpaused)
   batch.takesAway = unpaused.some(takesAway)
+  const going = unpaused.filter(({ jobId }) => !shielded.has(jobId))
+  const followed = await sendFollowed(ports, batch, going, (own, job) => sendOpen(ports, own, [job]))
   const sent = await sendOpen(
     ports,
     batch,
-    unpaused.filter(({ jobId }) => !shielded.has(jobId)),
+    going.filter(({ jobId }) => !followed.has(jobId)),
   )
-  for (const [jobId, outcome] of [...paused, ...shielded, ...sent]) outcomes.set(jobId, outcome)
+  for (const [jobId, outcome] of [...paused, ...shielded, ...followed, ...sent]) outcomes.set(jobId, outcome)
   for (const { jobId, others } of list) {
     const outcome = outcomes.get(jobId)
     for (const other of others)

@@ -1,4 +1,5 @@
 import { Option } from 'commander'
+import { syncNamed } from '../follow/sync-named.ts'
 import { progressOn } from '../progress.ts'
 import { readDuration } from '../read-duration.ts'
 import type { CommandLine } from '../run-command.ts'
@@ -14,15 +15,40 @@ export function addSync({ program, run, print }: CommandLine): void {
         .argParser(readDuration)
         .default(readDuration('10m'), '10m'),
     )
+    .addOption(
+      new Option('--user <who>', 'one user with their memberships, before all that waits, with each step').conflicts(
+        'group',
+      ),
+    )
+    .option('--group <who>', 'the same of one group')
     .option('--json', 'one JSON line per connection', false)
     .addHelpText('after', HELP)
-    .action((connection, options: SyncOptions) =>
-      run(connection, (session) => sync(session, options, print, progressOn(process.stderr))),
-    )
+    .action((connection: string | undefined, options: SyncOptions & Named) => {
+      const named = namedIn(options)
+      return named
+        ? run(connection, (session) => syncNamed(session, named, options, print), { reads: 'sources' })
+        : run(connection, (session) => sync(session, options, print, progressOn(process.stderr)))
+    })
+}
+
+interface Named {
+  readonly user?: string
+  readonly group?: string
+}
+
+function namedIn({ user, group }: Named): { kind: 'user' | 'group'; text: string } | undefined {
+  if (user !== undefined) return { kind: 'user', text: user }
+  return group === undefined ? undefined : { kind: 'group', text: group }
 }
 
 const HELP = `
 Exit codes: 0 all is in step; 1 the cycle failed, nobody works, or changes wait for more than a moment;
 2 the configuration or the command line can't work; 4 in step but for what is held.
 
-Example: provisioner sync staff --timeout 30m`
+Examples:
+  provisioner sync staff --timeout 30m
+  provisioner sync --user ada@acme.com
+
+--user and --group take an address, a DN, a user id, a directory id, a Zendesk id or a part of the name. A cycle reads the
+directory; then what it released of them goes out before everything else that waits, and each step is shown: what differs,
+each request, and Zendesk's answer.`
