@@ -14,7 +14,7 @@ const SOON_MS = 2 * WAITS.limitMs
 export interface Waiting {
   readonly what: string
   readonly jobId: string
-  /** BullMQ's word for its job. */
+  /** BullMQ's word for its job, or `refused` of what Zendesk refuses for good. */
   readonly state: string
   readonly reason: string | null
   /** Whether it is written within a moment. */
@@ -30,9 +30,19 @@ export async function waitingOf(
   const waiting: Waiting[] = []
   for (const { kind, id } of members) {
     const [record] = await reader.records(kind, [id])
-    if (!record?.operation || record.rejection) continue
-    const { revision, operation, label: what } = record
+    if (!record?.operation) continue
+    const { revision, operation, label: what, rejection } = record
     const ref = { connection: connection.id, kind, id }
+    if (rejection) {
+      waiting.push({
+        what,
+        jobId: jobId(ref, revision),
+        state: 'refused',
+        reason: rejection.message,
+        isUnderWay: false,
+      })
+      continue
+    }
     const job = await jobOf(redis, connectionName(connection), { ref, revision, operation })
     const isSoon = job.state === 'delayed' && job.nextAt !== null && job.nextAt < Date.now() + SOON_MS
     const isUnderWay = isSoon || ['waiting', 'prioritized', 'active'].includes(job.state)
