@@ -66,7 +66,8 @@ export class TraceWatch {
   readonly listener = (): ((answered: Answered) => void) | undefined => {
     const job = this.#followed.getStore()
     if (!job) return undefined
-    const hide = (text: string) => maskWords(text, job.record, this.#o.masked).slice(0, MOST_TEXT)
+    const hide = (text: string) =>
+      maskWords(withoutKeys(text, this.#o.masked), job.record, this.#o.masked).slice(0, MOST_TEXT)
     return ({ method, path, body, status, answer, ms }) =>
       this.#add(job, {
         ...this.#about(job),
@@ -103,4 +104,15 @@ export class TraceWatch {
 
 function nameOf(state: LedgerRecord['applied'] | LedgerRecord['desired']): string | null {
   return state && 'name' in state ? state.name : null
+}
+
+/** JSON without the values of masked attributes, whoever gave them their value; any other text as it is. */
+function withoutKeys(text: string, masked: readonly string[]): string {
+  if (masked.length === 0) return text
+  const keys = new Set(masked.map((name) => name.slice(name.indexOf('.') + 1)))
+  try {
+    return JSON.stringify(JSON.parse(text, (key, value: unknown) => (keys.has(key) && value !== null ? MASKED : value)))
+  } catch {
+    return text
+  }
 }
