@@ -22,7 +22,5 @@ export function addSync({ program, run, print }: CommandLine): void {
 }
 
 const HELP = `
-Exit codes: 0 all is in step; 1 the cycle failed, nobody works, or changes wait for more than a moment;
-2 the configuration or the command line can't work; 4 in step but for what is held.
-
-Example: provisioner sync staff --timeout 30m`
+Example:
+  provisioner sync staff --timeout 30m`
