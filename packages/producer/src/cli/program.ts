@@ -1,6 +1,7 @@
 import { Command, Help, Option } from 'commander'
 import manifest from '../../package.json' with { type: 'json' }
 import { addCheck } from './commands/check.ts'
+import { addCompletion } from './commands/completion.ts'
 import { addCycle } from './commands/cycle.ts'
 import { addDecisions } from './commands/decisions.ts'
 import { addExplain } from './commands/explain.ts'
@@ -35,6 +36,8 @@ const COMMANDS: readonly ((line: CommandLine) => void)[] = [
   addLedger,
   addReview,
   addImportPingFederate,
+  // looks at all the others
+  addCompletion,
 ]
 
 /** What a switch is unless it is given needs no words. */
