@@ -61,7 +61,7 @@ describe('Tab in bash', () => {
       'bash',
       `source <(provisioner completion bash)
        COMP_WORDS=(provisioner ${quoted(words)}); COMP_CWORD=${words.length}
-       _provisioner; printf '%s\\n' "\${COMPREPLY[@]}"; ls evaluated 2>/dev/null`,
+       _provisioner; printf '%s\\n' "\${COMPREPLY[@]}"; ls evaluated 2>/dev/null; true`,
     )
 
     expect(found).toEqual(offered)
