@@ -2,7 +2,7 @@ import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { readHealth } from '@provisioner/shared/ledger/connection-health.ts'
 import type { Trouble } from '@provisioner/shared/ledger/troubles.ts'
 import { CYCLE_JOBS } from '@provisioner/shared/queues.ts'
-import { STATUS_CODES } from './exit-codes.ts'
+import { EXIT } from './exit-codes.ts'
 import type { CliConnection, CliSession } from './session.ts'
 import { describeTroubles } from './show-troubles.ts'
 
@@ -31,16 +31,21 @@ export async function whatStands(session: CliSession, connection: CliConnection)
  */
 export async function askForCycles(
   session: CliSession,
-  { full }: { full: boolean },
+  { full, json }: { full: boolean; json: boolean },
   print: (text: string) => void,
 ): Promise<number> {
   const name = full ? CYCLE_JOBS.full : CYCLE_JOBS.ordinary
 
-  let code = 0
+  let code: number = EXIT.done
   for (const connection of session.connections) {
     await session.startCycle(connection, name)
     const { stopping, paused } = await whatStands(session, connection)
-    if (stopping.length > 0) code = STATUS_CODES.stopped
+    if (stopping.length > 0) code = EXIT.held
+    if (json) {
+      const runs = stopping.length === 0
+      print(JSON.stringify({ connection: connection.id, full, runs, troubles: [...stopping, ...paused] }))
+      continue
+    }
     const now = stopping.length === 0 ? `a ${name} is asked for.` : `a ${name} is asked for, but it cannot run yet:`
     print([`Connection '${connection.id}': ${now}`, ...describeTroubles([...stopping, ...paused])].join('\n'))
   }

@@ -21,6 +21,8 @@ export interface DecideOptions extends Selection {
   readonly reason?: string | undefined
   /** List all changes that are decided on. */
   readonly all?: boolean | undefined
+  /** One line for programs of each connection. */
+  readonly json?: boolean | undefined
 }
 
 /** What a command speaks through. */
@@ -62,7 +64,13 @@ export async function decide(
 ): Promise<number> {
   checkSelection(options)
   let count = 0
-  for (const connection of session.connections) count += await decideOn(session, connection, verdict, options, terminal)
+  for (const connection of session.connections) {
+    const said: string[] = []
+    const speaking = options.json ? { ...terminal, print: (text: string) => void said.push(text) } : terminal
+    const decided = await decideOn(session, connection, verdict, options, speaking)
+    count += decided
+    if (options.json) terminal.print(JSON.stringify({ connection: connection.id, verdict, decided, said }))
+  }
   return count
 }
 

@@ -1,17 +1,72 @@
 import type { Level } from '@provisioner/shared/ledger/troubles.ts'
 
-/** How commands end: `done` also where there is nothing to do, `held` where only an admin's word is missing. */
-export const EXIT = { done: 0, failed: 1, held: 4 } as const
+/** How every command ends. What each code means is {@link MEANINGS}. */
+export const EXIT = { done: 0, failed: 1, unfit: 2, changes: 3, held: 4 } as const
+
+export type Exit = keyof typeof EXIT
+
+/** The one table of exit codes. What a command says of its own, {@link OWN}, is a case of these. */
+export const MEANINGS: Readonly<Record<Exit, string>> = {
+  done: 'done, or there was nothing to do',
+  failed: 'failed, or could not be done',
+  unfit: "the configuration, the environment or the command line can't work",
+  changes: 'there are changes, or findings: somebody should look at them',
+  held: 'it does not go on without somebody: something is held, or stands still',
+}
 
 /** How `provisioner status` ends, for monitoring: the worst of the connections counts. */
-export const STATUS_CODES: Readonly<Record<Level, number>> = { well: 0, degraded: 3, stopped: 4 }
+export const STATUS_CODES: Readonly<Record<Level, number>> = {
+  well: EXIT.done,
+  degraded: EXIT.changes,
+  stopped: EXIT.held,
+}
 
-/** What `--help` says of it. */
-export const STATUS_HELP = `
-Exit codes, for monitoring:
-  0  all is well; entries may have problems, and changes be held
-  1  it can't be told: Redis does not answer, or the command failed
-  2  the configuration or the command line can't work
-  3  degraded: something waits for an admin, or a part does not go on
-  4  stopped: no cycle runs, or nothing is written to Zendesk
-What it is stands first, and in --json under "troubles".`
+const DECIDED = { done: 'decided', failed: 'nothing was decided' } as const
+const FOUND = { done: 'somebody was found', failed: 'nobody was found, or several: they are listed' } as const
+
+/** What the codes mean for a command that says more than {@link MEANINGS}, by its name. */
+const OWN: Readonly<Record<string, Readonly<Partial<Record<Exit, string>>>>> = {
+  check: { done: 'nothing to correct: there is no ✗', failed: 'there is a ✗', unfit: "the configuration can't work" },
+  approve: DECIDED,
+  reject: DECIDED,
+  undecide: DECIDED,
+  cycle: { done: 'a cycle is asked for', held: 'a cycle is asked for, and cannot run yet' },
+  sync: {
+    done: 'all is in step',
+    failed: 'the cycle failed, nobody works, or changes wait for more than a moment',
+    held: 'in step but for what is held',
+  },
+  resume: { failed: 'nothing was paused, or the whole account still is' },
+  status: {
+    done: 'all is well; entries may have problems, and changes be held',
+    failed: "it can't be told: Redis does not answer",
+    changes: 'degraded: something waits for an admin, or a part does not go on',
+    held: 'stopped: no cycle runs, or nothing is written to Zendesk',
+  },
+  explain: FOUND,
+  map: FOUND,
+  'ledger rebuild': { failed: 'nothing was forgotten' },
+  review: {
+    done: 'nothing was found',
+    failed: 'the review failed, or a directory could not be read whole',
+    changes: 'there are findings; docs/access-review.md says what each means',
+  },
+}
+
+/** Names of the commands that say more of their exit codes. */
+export const OWN_COMMANDS = Object.keys(OWN)
+
+/**
+ * What `--help` says of a command's exit codes: nothing for one that has none of its own, and all of them for the
+ * program, whose name is empty.
+ */
+export function describeExits(command: string): string {
+  const own = command === '' ? MEANINGS : OWN[command]
+  if (!own) return ''
+  const told = { done: MEANINGS.done, failed: MEANINGS.failed, unfit: MEANINGS.unfit, ...own }
+  const rows = Object.entries(EXIT).flatMap(([exit, code]) => {
+    const words: string | undefined = (told as Partial<Record<string, string>>)[exit]
+    return words === undefined ? [] : [`  ${code}  ${words}`]
+  })
+  return ['', 'Exit codes:', ...rows].join('\n')
+}

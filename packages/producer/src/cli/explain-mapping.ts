@@ -4,6 +4,7 @@ import type { LedgerRecord } from '@provisioner/shared/ledger/record.ts'
 import type { PlanSources } from '../cycle/plan-sources.ts'
 import { describeEntry } from './describe-entry.ts'
 import { findOne } from './explain/find-or-list.ts'
+import { errorAsJson } from './error-as-json.ts'
 import { readEntry, type EntrySources } from './explain/read-entry.ts'
 import { asJson, type ExplainedEntry } from './explained-entry.ts'
 import { isAbout, withUnknownNames } from './reported-of-entry.ts'
@@ -24,15 +25,18 @@ export async function explainMapping(
   const signal = new AbortController().signal
   const search = await findOne(session, text, 'map', signal)
   if (search.status === 'not one') {
-    print(search.says)
+    print(json ? errorAsJson({ code: 'NOT_ONE', message: search.says }) : search.says)
     return false
   }
   const explained: ExplainedEntry[] = []
+  const gone: string[] = []
   for (const { sources, named } of search.found) {
     const one = await explain(sources, named.dn, signal)
     if (one) explained.push(one)
-    else print(`'${named.dn || named.id}' is not in the directory any more: see 'provisioner explain'.`)
+    else gone.push(`'${named.dn || named.id}' is not in the directory any more: see 'provisioner explain'.`)
   }
+  for (const message of gone)
+    if (!json || explained.length === 0) print(json ? errorAsJson({ code: 'NOT_ONE', message }) : message)
   // An entry that several connections' directories have concerns those that have it in scope.
   const inScope = explained.filter((one) => one.outOfScope.length === 0)
   for (const one of inScope.length > 0 ? inScope : explained)

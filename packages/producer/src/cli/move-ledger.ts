@@ -45,7 +45,7 @@ const FRAME = 2
 export async function exportTo(
   session: CliSession,
   path: string,
-  { account: named, force }: { account?: string; force: boolean },
+  { account: named, force, json }: { account?: string; force: boolean; json: boolean },
   print: Print,
 ): Promise<void> {
   const account = accountOf(session, named)
@@ -55,10 +55,14 @@ export async function exportTo(
     if (count > FRAME) return
     throw new LedgerFileError(`Redis at ${session.servers} has no ledger of account '${account}': nothing was exported`)
   })
+  const live = await working(session, account)
+  if (json) {
+    print(JSON.stringify({ account, file: path, lines, working: live }))
+    return
+  }
   print(
     `the ledger of account '${account}' is in ${path}: ${lines} lines. It holds what people are called: keep it safe.`,
   )
-  const live = await working(session, account)
   if (live.length > 0)
     print(`${live.join(', ')} went on working meanwhile: stop all before you move the ledger, and export it again.`)
 }
@@ -110,7 +114,7 @@ function told(path: string, error: unknown): never {
 export async function importFrom(
   session: CliSession,
   path: string,
-  { account: named }: { account?: string },
+  { account: named, json }: { account?: string; json: boolean },
   print: Print,
 ): Promise<void> {
   const account = accountOf(session, named)
@@ -118,6 +122,10 @@ export async function importFrom(
   await session.assertFit(account)
   const { header, lines } = await checkLedgerFile(linesOf(path))
   const { keys } = await importLedger(session.redis, account, linesOf(path), header)
+  if (json) {
+    print(JSON.stringify({ account, file: path, lines, keys, live: header.live }))
+    return
+  }
   if (header.live) print('producers or workers ran while it was exported: what they did meanwhile may be missing.')
   print(`the ledger of account '${account}' is imported: ${keys} keys of ${lines} lines. Start producers and workers.`)
 }
@@ -125,21 +133,24 @@ export async function importFrom(
 /** `provisioner ledger rebuild`: forgets the ledger, so that the next cycle finds everything again in Zendesk. */
 export async function rebuild(
   session: CliSession,
-  { account: named }: { account?: string },
+  { account: named, json }: { account?: string; json: boolean },
   { print, confirm }: { print: Print; confirm: (question: string) => Promise<boolean> },
 ): Promise<boolean> {
   const account = accountOf(session, named)
   await assertIdle(session, account)
-  print(
+  const say = (text: string) => json || print(text)
+  say(
     `Forgotten are the jobs, what is held and decided, and what the guard counted. The next cycle finds users and ` +
       'groups again in Zendesk, by external id, email and name, and its plan waits for approval like a first one.',
   )
   if (!(await confirm(`Forget the ledger of account '${account}'?`))) {
-    print('nothing was forgotten.')
+    say('nothing was forgotten.')
+    if (json) print(JSON.stringify({ account, removed: 0 }))
     return false
   }
   const removed = await emptyLedger(session.redis, account)
-  print(`${removed} keys of account '${account}' are removed. Start producers and workers.`)
+  if (json) print(JSON.stringify({ account, removed }))
+  say(`${removed} keys of account '${account}' are removed. Start producers and workers.`)
   return true
 }
 

@@ -1,6 +1,7 @@
-import { Command } from 'commander'
+import { Command, Help, Option } from 'commander'
 import manifest from '../../package.json' with { type: 'json' }
 import { addCheck } from './commands/check.ts'
+import { addCompletion } from './commands/completion.ts'
 import { addCycle } from './commands/cycle.ts'
 import { addDecisions } from './commands/decisions.ts'
 import { addExplain } from './commands/explain.ts'
@@ -15,6 +16,7 @@ import { addProblems } from './commands/problems.ts'
 import { addReview } from './commands/review.ts'
 import { addStatus } from './commands/status.ts'
 import { addSync } from './commands/sync.ts'
+import { describeExits } from './exit-codes.ts'
 import { commandLine, type CommandLine } from './run-command.ts'
 
 /** The commands, in the order in which `--help` lists them. */
@@ -34,16 +36,51 @@ const COMMANDS: readonly ((line: CommandLine) => void)[] = [
   addLedger,
   addReview,
   addImportPingFederate,
+  // looks at all the others
+  addCompletion,
 ]
+
+/** What a switch is unless it is given needs no words. */
+export const HELP_STYLE = {
+  optionDescription: (option: Option) => new Help().optionDescription(option).replace(' (default: false)', ''),
+}
+
+const HELP = `
+Example:
+  provisioner check             is everything set up right?
+  provisioner plan              what would be done?
+  provisioner approve staff     do it
+  provisioner status            and since then?`
 
 /** The program `provisioner` with all its commands. What is wrong with a command line is thrown (`CommanderError`). */
 export function createProgram(): Command {
   const program = new Command('provisioner')
     .description('Keeps the users, groups and memberships of Zendesk equal to an LDAP directory')
     .version(manifest.version)
+    .configureHelp({ ...HELP_STYLE, showGlobalOptions: true })
     .exitOverride()
-    .option('-c, --config <path>', 'configuration file', process.env['PROVISIONER_CONFIG'] || 'provisioner.yaml')
+    .addOption(
+      new Option('-c, --config <path>', 'configuration file').default(
+        process.env['PROVISIONER_CONFIG'] || 'provisioner.yaml',
+        'PROVISIONER_CONFIG, or provisioner.yaml',
+      ),
+    )
+    .option('--no-color', 'without colours, which only a terminal gets; NO_COLOR in the environment does the same')
+    .addHelpText('after', HELP)
   const line = commandLine(program)
   for (const add of COMMANDS) add(line)
+  for (const { name, command } of namedCommands(program)) command.addHelpText('after', () => describeExits(name))
   return program
+}
+
+/** The program, whose name is empty, and all its commands that are shown, by their names: `ledger export`. */
+export function namedCommands(program: Command, above = ''): { readonly name: string; readonly command: Command }[] {
+  return [
+    { name: above, command: program },
+    ...program
+      .createHelp()
+      .visibleCommands(program)
+      .filter((one) => one.name() !== 'help')
+      .flatMap((one) => namedCommands(one, `${above} ${one.name()}`.trim())),
+  ]
 }

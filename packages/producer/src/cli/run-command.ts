@@ -5,7 +5,8 @@ import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import { errorWithoutSecrets, withoutSecrets } from '@provisioner/shared/known-secrets.ts'
 import { LedgerLayoutError } from '@provisioner/shared/redis.ts'
 import { CommandLineError } from './command-line-error.ts'
-import { STATUS_CODES } from './exit-codes.ts'
+import { errorAsJson } from './error-as-json.ts'
+import { EXIT, STATUS_CODES } from './exit-codes.ts'
 import { openSession, type CliSession } from './session.ts'
 
 /** What a command may want besides its connection. */
@@ -22,7 +23,7 @@ export interface CommandLine {
   /**
    * Runs one command and closes what it opened; `false` ends with exit code 1, a number is the exit code. A known error
    * is one line, with exit code 2 for a configuration, an environment or a command line that can't work and 1
-   * otherwise; any other keeps its stack.
+   * otherwise; any other keeps its stack. With --json it is a line of standard output too.
    */
   readonly run: (
     connection: string | undefined,
@@ -41,9 +42,18 @@ const UNFIT = [ConfigError, EnvironmentError, CommandLineError]
 /** The command line of a program that has the option `--config`. */
 export function commandLine(program: Command): CommandLine {
   const configPath = () => program.opts<{ config: string }>().config
+  const print = (text: string) => void process.stdout.write(`${withoutSecrets(text)}\n`)
+  let speaksJson = false
+  program.hook('preAction', (_, command) => {
+    speaksJson = command.opts<{ json?: boolean }>().json === true
+    // Node.js and the packages that colour all ask the environment.
+    if (program.opts<{ color: boolean }>().color === false) process.env['NO_COLOR'] = '1'
+  })
+  const telling = (run: () => Promise<unknown>, options?: RunOptions) =>
+    tellFaults(run, (error) => speaksJson && print(errorAsJson(error)), options)
   return {
     program,
-    print: (text) => void process.stdout.write(`${withoutSecrets(text)}\n`),
+    print,
     runAlone: (command) => telling(() => command(configPath())),
     run: (connection, command, { reads = 'ledger', tellsHealth = false } = {}) =>
       telling(
@@ -58,14 +68,19 @@ export function commandLine(program: Command): CommandLine {
   }
 }
 
-async function telling(run: () => Promise<unknown>, { tellsHealth = false }: RunOptions = {}): Promise<void> {
+async function tellFaults(
+  run: () => Promise<unknown>,
+  tell: (error: ProvisioningError) => void,
+  { tellsHealth = false }: RunOptions = {},
+): Promise<void> {
   try {
     const done = await run()
-    if (done === false) process.exitCode = 1
+    if (done === false) process.exitCode = EXIT.failed
     if (typeof done === 'number') process.exitCode = done
   } catch (error) {
-    process.exitCode = UNFIT.some((kind) => error instanceof kind) ? 2 : 1
+    process.exitCode = UNFIT.some((kind) => error instanceof kind) ? EXIT.unfit : EXIT.failed
     if (tellsHealth && error instanceof LedgerLayoutError) process.exitCode = STATUS_CODES.stopped
+    if (error instanceof ProvisioningError) tell(error)
     if (error instanceof ConfigError) process.stderr.write(`${formatConfigError(error)}\n`)
     else if (error instanceof ProvisioningError) process.stderr.write(`${error.code}: ${error.message}\n`)
     else throw errorWithoutSecrets(error)

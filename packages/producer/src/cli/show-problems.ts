@@ -7,6 +7,7 @@ import { listProblems } from '@provisioner/shared/ledger/unreadable.ts'
 import { describeFailing } from '@provisioner/shared/quarantine.ts'
 import { sentence } from '@provisioner/shared/sentence.ts'
 import { otherProblems } from './other-problems.ts'
+import { paint } from './paint.ts'
 import type { CliSession } from './session.ts'
 import { describeTroubles } from './show-troubles.ts'
 
@@ -38,7 +39,7 @@ export async function showProblems(
     for (const { problem, since, failing } of others) {
       const told = [problem.what, ...(failing ? [describeFailing(failing, Date.now())] : []), problem.todo]
       const lines = told.map((one) => `\n  ${sentence(one)}`).join('')
-      print(`${formatTime(since)}  ${problem.code}  ${problem.dn ?? problem.id}${lines}`)
+      print(`${formatTime(since)}  ${paint('yellow', problem.code)}  ${problem.dn ?? problem.id}${lines}`)
     }
   }
 }

@@ -13,6 +13,7 @@ import { listProblems } from '@provisioner/shared/ledger/unreadable.ts'
 import { describeUndone } from '../cycle/refused.ts'
 import { STATUS_CODES } from './exit-codes.ts'
 import { otherProblems } from './other-problems.ts'
+import { paint } from './paint.ts'
 import type { CliSession } from './session.ts'
 import { describeTroubles } from './show-troubles.ts'
 
@@ -28,6 +29,8 @@ interface Stored {
 
 /** What is younger has no age, ms: the clocks of two machines differ by as much. */
 const JUST_NOW_MS = 1_000
+
+const COLOURS = { well: 'green', degraded: 'yellow', stopped: 'red' } as const
 
 const HEADINGS = { well: 'all is well', degraded: 'needs a look', stopped: 'stands still' } as const
 
@@ -95,7 +98,7 @@ function describe(health: ConnectionHealth, { pending, held, problems, redis }: 
     ['redis', describeFacts(redis)],
   ] as const
   return [
-    `Connection '${connection}': ${HEADINGS[level]}${level === 'well' && undecided > 0 ? `; ${waiting}` : ''}`,
+    `Connection '${connection}': ${paint(COLOURS[level], HEADINGS[level])}${level === 'well' && undecided > 0 ? `; ${waiting}` : ''}`,
     ...describeTroubles(troubles),
     ...rows.map(([name, value]) => `  ${name.padEnd(15)}  ${value}`),
   ].join('\n')

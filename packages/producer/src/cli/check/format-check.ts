@@ -106,7 +106,6 @@ and reads; no Redis, producer or worker is needed.
   !  works, and somebody should look at it
   ✗  keeps the product from doing what the configuration says
 
-Exit codes: 0 without any ✗, 1 with one, 2 when the configuration can't work.
 With --json one document:
   {"code", "parts": [{"part", "of", "where",
    "checks": [{"level": "ok|unknown|warning|failed", "about", "what", "todo", "code"}]}]}`

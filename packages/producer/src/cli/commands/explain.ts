@@ -6,8 +6,7 @@ const HELP = `
 Example:
   provisioner explain ada@acme.com
 
-It asks the directory, the ledger and Zendesk, and writes nothing. Who has left is found as well.
-Exit codes: 0 somebody was found, 1 nobody or several, 2 the configuration or the command line can't work`
+It asks the directory, the ledger and Zendesk, and writes nothing. Who has left is found as well.`
 
 export function addExplain({ program, run, print }: CommandLine): void {
   program

@@ -28,19 +28,21 @@ export function addInit({ program, runAlone, print }: CommandLine): void {
     .option('--answers <file>', 'a file of answers, where nobody is to be asked')
     .option('--no-zendesk', 'do not look at Zendesk: there is no account yet, or no way to it')
     .option('--force', 'replace a file that is there', false)
+    .option('--json', 'one JSON line: what was written, and what is still to be set; with --answers alone', false)
     .addHelpText('after', HELP)
-    .action((options: { answers?: string; zendesk: boolean; force: boolean }) =>
+    .action((options: { answers?: string; zendesk: boolean; force: boolean; json: boolean }) =>
       runAlone(async (path) => {
-        const { answers, zendesk: looksAtZendesk, force } = options
-        if (answers === undefined && !process.stdin.isTTY) throw new NobodyToAskError()
+        const { answers, zendesk: looksAtZendesk, force, json } = options
+        if (answers === undefined && (json || !process.stdin.isTTY)) throw new NobodyToAskError()
         if (answers !== undefined) {
           const questions = await readAnswers(answers, process.env)
-          await runInit({ path, questions, force, looksAtZendesk, print })
-          return 0
+          const tell = json ? () => {} : print
+          const written = await runInit({ path, questions, force, looksAtZendesk, print: tell })
+          if (json) print(JSON.stringify(written))
+          return
         }
         using questions = new TerminalQuestions(process.env)
         await runInit({ path, questions, force, looksAtZendesk, print })
-        return 0
       }),
     )
 }

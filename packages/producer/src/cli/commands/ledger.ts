@@ -2,6 +2,20 @@ import { confirmOrRefuse } from '../confirm.ts'
 import { exportTo, importFrom, rebuild } from '../move-ledger.ts'
 import type { CommandLine } from '../run-command.ts'
 
+const HELP = {
+  export: `
+Example:
+  provisioner ledger export acme.ledger`,
+  import: `
+Example:
+  provisioner ledger import acme.ledger`,
+  rebuild: `
+Example:
+  provisioner ledger rebuild --account acme`,
+} as const
+
+const JSON_OPTION = ['--json', 'one JSON line', false] as const
+
 const ACCOUNT = ['--account <account>', 'the account, where the configuration has several'] as const
 
 /** `ledger export`, `import` and `rebuild`. */
@@ -12,14 +26,18 @@ export function addLedger({ program, run, print }: CommandLine): void {
     .description('write the ledger of an account to a file; stop producers and workers first')
     .option(...ACCOUNT)
     .option('--force', 'replace a file that is there', false)
-    .action((file: string, options: { account?: string; force: boolean }) =>
+    .option(...JSON_OPTION)
+    .addHelpText('after', HELP.export)
+    .action((file: string, options: { account?: string; force: boolean; json: boolean }) =>
       run(undefined, (session) => exportTo(session, file, options, print)),
     )
   ledger
     .command('import <file>')
     .description('write such a file into a Redis that has no ledger of the account; one that was broken off goes on')
     .option(...ACCOUNT)
-    .action((file: string, options: { account?: string }) =>
+    .option(...JSON_OPTION)
+    .addHelpText('after', HELP.import)
+    .action((file: string, options: { account?: string; json: boolean }) =>
       run(undefined, (session) => importFrom(session, file, options, print), { reads: 'any layout' }),
     )
   ledger
@@ -27,8 +45,11 @@ export function addLedger({ program, run, print }: CommandLine): void {
     .description('forget the ledger: the next cycle finds everything again in Zendesk, and its plan waits for approval')
     .option(...ACCOUNT)
     .option('--yes', 'do not ask', false)
-    .action((options: { account?: string; yes: boolean }) => {
-      const terminal = { print, confirm: options.yes ? async () => true : confirmOrRefuse }
+    .option('--json', 'one JSON line; needs --yes, for it does not ask', false)
+    .addHelpText('after', HELP.rebuild)
+    .action((options: { account?: string; yes: boolean; json: boolean }) => {
+      const ask = options.json ? async () => false : confirmOrRefuse
+      const terminal = { print, confirm: options.yes ? async () => true : ask }
       return run(undefined, (session) => rebuild(session, options, terminal), { reads: 'any layout' })
     })
 }

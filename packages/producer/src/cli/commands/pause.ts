@@ -27,9 +27,11 @@ const PAUSE_HELP = `
 The directory is read on, and what follows from it waits. It is shown by 'status', on every page of the
 dashboard and by /readyz.
 
-Example: provisioner pause staff --removals --reason 'HR import looks wrong'`
+Example:
+  provisioner pause staff --removals --reason 'HR import looks wrong'`
 
 const RESUME_HELP = `
-Without a connection it ends every pause. Exit code 1: nothing was paused, or the whole account still is.
+Without a connection it ends every pause.
 
-Example: provisioner resume staff`
+Example:
+  provisioner resume staff`

@@ -5,12 +5,7 @@ import type { CommandLine } from '../run-command.ts'
 
 const HELP = `
 Example, every quarter:
-  provisioner review --out 2026-q4.json --since 2026-q3.json
-Exit codes:
-  0  nothing was found
-  3  there are findings; docs/access-review.md says what each means
-  1  the review failed, or a directory could not be read whole
-  2  the configuration, the command line or the file of --since can't be used`
+  provisioner review --out 2026-q4.json --since 2026-q3.json`
 
 /** `review`. */
 export function addReview({ program, run, print }: CommandLine): void {

@@ -42,9 +42,6 @@ function namedIn({ user, group }: Named): { kind: 'user' | 'group'; text: string
 }
 
 const HELP = `
-Exit codes: 0 all is in step; 1 the cycle failed, nobody works, or changes wait for more than a moment;
-2 the configuration or the command line can't work; 4 in step but for what is held.
-
 Examples:
   provisioner sync staff --timeout 30m
   provisioner sync --user ada@acme.com

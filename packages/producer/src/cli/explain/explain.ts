@@ -1,4 +1,5 @@
 import { asJson } from '../explained-entry.ts'
+import { errorAsJson } from '../error-as-json.ts'
 import type { CliSession } from '../session.ts'
 import { describeExplained } from './describe-explained.ts'
 import { explainOne } from './explain-one.ts'
@@ -20,7 +21,7 @@ export async function explain(
   const signal = new AbortController().signal
   const search = await findOne(session, text, 'explain', signal)
   if (search.status === 'not one') {
-    print(search.says)
+    print(json ? errorAsJson({ code: 'NOT_ONE', message: search.says }) : search.says)
     return false
   }
   const all: Explained[] = []

@@ -33,7 +33,9 @@ export class NobodyToAskError extends CommandLineError {
   override readonly code = 'NOBODY_TO_ASK' as const
 
   constructor() {
-    super('There is no terminal to ask on: give the answers with --answers FILE, see provisioner init --help')
+    super(
+      'There is no terminal to ask on, or --json, which asks nothing: give the answers with --answers FILE, see provisioner init --help',
+    )
   }
 }
 
@@ -57,13 +59,21 @@ export interface InitOptions {
   readonly print: (text: string) => void
 }
 
+/** What was written, and which environment variables the configuration names that nobody has set yet. */
+export interface Written {
+  readonly file: string
+  /** Names of the secrets that went to `.env`. */
+  readonly env: readonly string[]
+  readonly unset: readonly string[]
+}
+
 /**
  * Asks, looks at directory and Zendesk, and writes a configuration of what it found. Nothing is written before that is
  * known to be valid, and nothing but that file and, if it is wanted, `.env` in the working directory.
  *
  * @throws ConfigExistsError, and whatever keeps the directory or Zendesk from being looked at
  */
-export async function runInit({ path, questions, force, looksAtZendesk, print }: InitOptions): Promise<void> {
+export async function runInit({ path, questions, force, looksAtZendesk, print }: InitOptions): Promise<Written> {
   if (!force && (await isThere(path))) throw new ConfigExistsError(path)
   const signal = AbortSignal.timeout(SURVEY_MS)
   const connection = await questions.connection()
@@ -88,6 +98,7 @@ export async function runInit({ path, questions, force, looksAtZendesk, print }:
   const unset = secrets.variables().filter((name) => !process.env[name] && !toEnv.includes(name))
   if (unset.length > 0) print(`Set ${unset.join(', ')} in the environment or in .env`)
   print('Next: provisioner check')
+  return { file: path, env: toEnv, unset }
 }
 
 async function askForDirectory(

@@ -1,4 +1,5 @@
 import { withoutSecrets } from '@provisioner/shared/known-secrets.ts'
+import { EXIT } from '../exit-codes.ts'
 import { accountOf } from '../move-ledger.ts'
 import { noteIfSlow } from '../show-plan.ts'
 import type { CliSession } from '../session.ts'
@@ -8,9 +9,6 @@ import { describeReview, summaryOf } from './describe-review.ts'
 import { makeReview } from './make-review.ts'
 import { reviewCsv } from './review-csv.ts'
 import { isWhole } from './review-file.ts'
-
-/** How `provisioner review` ends: as `status` does where something waits for somebody. */
-const FOUND = 3
 
 export interface ReviewOptions {
   readonly account?: string
@@ -48,6 +46,6 @@ export async function showReview(
     await writeTextFile(out, `${withoutSecrets(text)}${isCsv ? '\r\n' : '\n'}`, { replace: force })
     print([...summaryOf(review), `The review is in ${out}. It holds what people are called: keep it safe.`].join('\n'))
   }
-  if (!isWhole(review)) return 1
-  return review.findings.length > 0 ? FOUND : 0
+  if (!isWhole(review)) return EXIT.failed
+  return review.findings.length > 0 ? EXIT.changes : EXIT.done
 }
