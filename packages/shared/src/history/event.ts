@@ -138,8 +138,9 @@ export const ResumeEvent = z.object({ type: z.literal('resume'), ...PAUSE })
 const Counts = z.record(z.string(), z.number())
 
 /**
- * A cycle that ended. Noted are those that released, held, adopted or healed something, full ones, and of those that
- * fail the first with each code in a row; not those that found everything as it was.
+ * A cycle that ended. Noted are those that released or adopted something, those that hold more or less than the one
+ * before, full ones, and the first that ends well after some failed; of those that fail the first with each code in a
+ * row, and who released something all the same. Not those that found everything as it was.
  *
  * A change belongs to the cycle that it names; where it names none, to the newest of its connection whose `cycle` is
  * not after its revision, for revisions are ms by the clock of Redis, and cycles µs by the same.
@@ -154,12 +155,18 @@ export const CycleEvent = z.object({
   startedAt: z.number(),
   endedAt: z.number(),
   full: z.boolean(),
-  /** Absent of one that failed. Counts are by operation, those of held changes by the guard's category. */
+  /** True of one that read only entries that have changed, ahead of a cycle. */
+  ahead: z.literal(true).exactOptional(),
+  /**
+   * Counts are by operation, those of held changes by the guard's category; of one that failed, of what it had done.
+   * Absent where none had begun.
+   */
   counts: z
     .object({
-      users: z.number(),
-      groups: z.number(),
-      memberships: z.number(),
+      /** How many the directory has; absent where it was not read as a whole. */
+      users: z.number().exactOptional(),
+      groups: z.number().exactOptional(),
+      memberships: z.number().exactOptional(),
       released: Counts,
       held: Counts,
       switchedOff: Counts,

@@ -15,10 +15,10 @@ import { COMMON } from './common.ts'
  * ARGV[4] '1' to drop the outstanding write of that batch id as well
  */
 export const GIVE_BACK = `${COMMON}
-local FIELDS = {
+local FIELDS = with_told({
   'lease', 'outstanding', 'revision', 'appliedRevision', 'zendeskId', 'goneSince',
   'sentBy', 'unconfirmedBefore', 'deletionSent',
-}
+})
 local by = ARGV[1]
 
 local function end_gone(e, revision)
@@ -30,6 +30,30 @@ local function end_gone(e, revision)
   after(e, function() solve_write_problem(e.kind, e.id) end)
 end
 
+-- Told once it is saved. Who is gone after a deletion of ours was deleted by us.
+local function tell_gone(e)
+  local change = {
+    before = e.applied, revision = e.revision or 0, by = by, zendeskId = e.zendeskId, origin = e.origin,
+    more = memberships_lost(e) .. job_status_of(e, by),
+  }
+  if not e.deletionSent then return after(e, function() tell_unlinked(e, change.before, change) end) end
+  change.outcome = 'applied'
+  if e.operation == 'delete ' .. e.kind then as_released(e, change) end
+  after(e, function() tell_change(e, change) end)
+end
+
+local function tell_refused(e, refusal)
+  if not is_pending(e) then return end
+  local why = decoded(refusal)
+  local told = cjson.encode({ code = tostring(why.code or ''), message = tostring(why.message or '') })
+  local change = as_released(e, {
+    outcome = 'refused', before = e.applied, after = e.applied, revision = tonumber(why.revision) or e.revision, by = by,
+    more = job_status_of(e, by) .. ',"refusal":' .. told,
+  })
+  change.operation = change.operation or e.operation
+  after(e, function() tell_change(e, change) end)
+end
+
 for _, given in ipairs(cjson.decode(ARGV[2])) do
   local e = read(given.kind, given.id, FIELDS)
   -- told again, it finds the mark perhaps, and not the lease
@@ -37,6 +61,9 @@ for _, given in ipairs(cjson.decode(ARGV[2])) do
   if e.is_unreadable then
     free(e, by)
   elseif is_leased_by(e, by) then
+    -- while it still is known which bulk write has it
+    if given.gone and e.zendeskId then tell_gone(e) end
+    if given.refusal ~= '' then tell_refused(e, given.refusal) end
     free(e, by)
     if given.gone then unlink(e, 'denied to a worker') end
     if given.ended then end_gone(e, given.ended) end
