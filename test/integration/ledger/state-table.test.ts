@@ -71,7 +71,9 @@ async function expectTold(name: string): Promise<void> {
   const changes = await historyChanges(server.redis, ACCOUNT)
   const ids = changes.map(({ kind, id }) => `${kind} ${id}`)
   expect(new Set(ids).size).toBe(ids.length)
-  expect([...new Set(changes.map(({ outcome }) => outcome))].toSorted()).toEqual(told.get(name)?.toSorted() ?? [])
+  const named = told.get(name) ?? []
+  expect(changes.filter(({ outcome }) => !named.includes(outcome))).toEqual([])
+  expect(changes.length > 0).toBe(named.length > 0)
 }
 
 describe('the tables of docs/ledger.md', () => {

@@ -200,6 +200,23 @@ describe('what was written is told once', () => {
   })
 })
 
+it('Zendesk’s id of a request is told with what came of it, and with nothing else', async () => {
+  const ref = refOf('user', 'u1')
+  const refused = await release({ kind: 'user', id: 'u1', operation: 'create user' })
+  await writes.open([{ ref }], LEASE, 60_000)
+  writes.requestIds.note(ref, LEASE, 'refused-SEA')
+  await writes.reject(ref, LEASE, { revision: refused, code: 'RECORD_INVALID', message: 'No', at: 1 })
+  const revision = await release({ kind: 'user', id: 'u1', operation: 'create user' })
+  await writes.open([{ ref }], 'next', 60_000)
+  writes.requestIds.note(ref, 'next', 'created-SEA')
+  const done = { ref, applied: user(), zendeskId: 7, origin: 'created', suspendedByUs: false } as const
+  await writes.record([{ ...done, revision }], 'next')
+  await write({ kind: 'user', id: 'u1', operation: 'update user' }, { applied: user({ phone: '1' }), zendeskId: 7 })
+
+  const ids = (await changes()).map((change) => change.requestId)
+  expect(ids).toEqual(['refused-SEA', 'created-SEA', undefined])
+})
+
 describe('what was found in Zendesk is told once', () => {
   it('an object that is adopted, and what somebody else has changed there since', async () => {
     await cycle.link([linkOf({})])
@@ -335,7 +352,10 @@ describe('a stream that some hand has spoilt', () => {
 
   it.each([
     ['no stream', () => server.redis.set(history, 'no stream')],
-    ['one with the last id there is', () => server.redis.xadd(history, '18446744073709551615-18446744073709551615', 'a', 'b')],
+    [
+      'one with the last id there is',
+      () => server.redis.xadd(history, '18446744073709551615-18446744073709551615', 'a', 'b'),
+    ],
   ])('stops nothing: %s', async (_what, spoil) => {
     await spoil()
 

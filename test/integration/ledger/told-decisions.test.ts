@@ -1,4 +1,5 @@
 import { MAX_EVENTS } from '@provisioner/shared/history/lua/append-event.ts'
+import { makeRoom } from '@provisioner/shared/history/make-room.ts'
 import { noteEvent, noteEvents } from '@provisioner/shared/history/note-event.ts'
 import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import { summaryWith } from '@provisioner/shared/ledger/cycle-summary.fixture.ts'
@@ -45,7 +46,14 @@ describe('a decision is told once, in the step that makes it', () => {
     const { label, dn, operation, category, cause } = change
     expect(await events()).toEqual([
       {
-        ...{ type: 'decision', at: expect.any(Number) as unknown, connection, verdict: 'approve', by, reason: 'as asked' },
+        ...{
+          type: 'decision',
+          at: expect.any(Number) as unknown,
+          connection,
+          verdict: 'approve',
+          by,
+          reason: 'as asked',
+        },
         ...{ kind: 'user', id: 'u1', label, dn, operation, changed: ['role'], category, cause },
       },
     ])
@@ -162,10 +170,58 @@ describe('while nobody takes them', () => {
 
     const length = await server.redis.xlen(keys.history)
     expect(length).toBeLessThan(MAX_EVENTS)
-    expect(length).toBeGreaterThan(0.8 * MAX_EVENTS)
+    expect(length).toBeGreaterThan(0.9 * MAX_EVENTS)
     expect(Number(await server.redis.get(keys.historyLost))).toBe(MAX_EVENTS + 1 - length)
     const [[, [, newest]]] = (await server.redis.xrevrange(keys.history, '+', '-', 'COUNT', 1)) as [[string, string[]]]
     expect(JSON.parse(newest!)).toMatchObject({ type: 'pause' })
+  })
+})
+
+describe('of a Redis that is nearly full', () => {
+  const FILL = `for i = 1, 30000 do redis.call('XADD', KEYS[1], '*', 'event', '{}') end`
+  const info = (used: number) => `used_memory:${used}\r\nmaxmemory:1000\r\n`
+
+  it('the older half of the events makes room, and is counted', async () => {
+    await server.redis.eval(FILL, 1, keys.history)
+
+    const dropped = await makeRoom(server.redis, account, info(960))
+
+    const length = await server.redis.xlen(keys.history)
+    expect(length + dropped).toBe(30_000)
+    expect(Math.abs(length - 15_000)).toBeLessThan(500)
+    expect(Number(await server.redis.get(keys.historyLost))).toBe(dropped)
+    await makeRoom(server.redis, account, info(960))
+    expect(Math.abs((await server.redis.xlen(keys.history)) - 10_000)).toBeLessThan(500)
+  })
+
+  it('also when it takes nothing any more', async () => {
+    await server.redis.eval(FILL, 1, keys.history)
+    await server.redis.config('SET', 'maxmemory', '1')
+
+    const dropped = await makeRoom(server.redis, account, info(1_001)).finally(() =>
+      server.redis.config('SET', 'maxmemory', '0'),
+    )
+
+    expect(dropped).toBeGreaterThan(10_000)
+    expect(Number(await server.redis.get(keys.historyLost))).toBe(dropped)
+  })
+
+  it.each([
+    ['there is room', 30_000, info(940)],
+    ['there is no limit', 30_000, 'used_memory:960\r\nmaxmemory:0\r\n'],
+    ['there are few', 10, info(960)],
+  ])('nothing is dropped where %s', async (_why, count, memory) => {
+    const fill = `for i = 1, ${count} do redis.call('XADD', KEYS[1], '*', 'event', '{}') end`
+    await server.redis.eval(fill, 1, keys.history)
+
+    expect(await makeRoom(server.redis, account, memory)).toBe(0)
+    expect(await server.redis.xlen(keys.history)).toBe(count)
+  })
+
+  it('something else in the place of the stream is left to the next cycle', async () => {
+    await server.redis.set(keys.history, 'no stream')
+
+    expect(await makeRoom(server.redis, account, info(960))).toBe(0)
   })
 })
 
@@ -174,8 +230,7 @@ it('an exported ledger has no events, and one that is emptied keeps them', async
   await server.redis.set(keys.historyLost, '3')
   await noteEvent(server.redis, account, { type: 'pause', by, scope: 'all' })
 
-  const lines = await Array.fromAsync(exportLedger(server.redis, account))
-  expect(lines.join('')).not.toContain('history')
+  for await (const line of exportLedger(server.redis, account)) expect(line).not.toContain('history')
   await emptyLedger(server.redis, account)
   expect((await server.redis.keys('*')).toSorted()).toEqual([keys.history, keys.historyLost])
 })

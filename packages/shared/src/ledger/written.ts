@@ -16,6 +16,8 @@ export interface Written {
   readonly linkOnly?: boolean
   /** True, with `linkOnly`, where nobody wrote: Zendesk was only looked at. */
   readonly found?: boolean
+  /** Zendesk's id of the request that wrote it, where it is known. */
+  readonly requestId?: string
   /** What the user, or the member, is to be given back from now on, as JSON; '' for nothing, undefined as before. */
   readonly entitlements?: string | undefined
   /**
@@ -54,6 +56,7 @@ export function encodeWritten(w: Written): EncodedWritten {
     gone: w.applied === null,
     linkOnly: w.linkOnly ?? false,
     ...(w.found && { found: true }),
+    ...(w.requestId !== undefined && { requestId: w.requestId }),
     ...(w.entitlements !== undefined && { entitlements: w.entitlements }),
     ...(w.late && { late: w.late.join(',') }),
   }

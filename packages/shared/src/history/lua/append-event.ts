@@ -1,11 +1,12 @@
 /**
  * So many events wait in an account's stream at most, while nobody takes them into the history: the oldest make room
- * then, and are counted. One has 600 to 1,000 bytes in Redis, so that these are at most 250 MB.
+ * then, and are counted. One takes 600 to 1,000 bytes of Redis, all of
+ * them at most some 250 MB.
  */
 export const MAX_EVENTS = 250_000
 
-/** How many of them make room at once. */
-const ROOM = MAX_EVENTS / 10
+/** How many of them make room at once: no more go in one XTRIM that need not be exact. */
+const ROOM = 10_000
 
 /**
  * Lua that appends to the account's stream of events (`history/event.ts`). What goes wrong there is nobody's reason to
@@ -29,6 +30,25 @@ local function append_event(history, at, event)
   end
   return nil
 end
+`
+
+/**
+ * Drops the oldest half of the events, but for so many as cost nothing, and counts them. It needs no room in Redis.
+ *
+ * KEYS[1] the account's stream   ARGV[1] how many stay in any case
+ * Returns how many were dropped.
+ */
+export const DROP_HALF = `
+if redis.call('TYPE', KEYS[1]).ok ~= 'stream' then return 0 end
+local length = redis.call('XLEN', KEYS[1])
+if length <= tonumber(ARGV[1]) then return 0 end
+local kept, dropped = math.max(math.floor(length / 2), tonumber(ARGV[1])), 0
+repeat
+  local some = redis.call('XTRIM', KEYS[1], 'MAXLEN', '~', kept)
+  dropped = dropped + some
+until some == 0
+if dropped > 0 then redis.pcall('INCRBY', KEYS[1] .. '-lost', dropped) end
+return dropped
 `
 
 /**

@@ -10,6 +10,6 @@ export const FENCED_WRITES = `${COMMON}
 local fenced = check_fence(ARGV[1])
 if fenced then return fenced end
 for _, c in ipairs(cjson.decode(ARGV[2])) do redis.call(unpack(c)) end
-for _, event in ipairs(cjson.decode(ARGV[3])) do append_event(of_account .. 'history', at, string.sub(event, 2)) end
+for _, event in ipairs(cjson.decode(ARGV[3])) do append_event(HISTORY, at, string.sub(event, 2)) end
 return 1
 `

@@ -6,7 +6,7 @@ import { COMMON } from './common.ts'
  * KEYS[2] KEYS[3] hashes of the account's user and group owners
  * KEYS[4] the account's hash of outstanding writes   KEYS[5] of their job statuses
  * ARGV[1] by: the lease token or the batch id; who has the entity no more changes nothing but what is unconfirmed of it
- * ARGV[2] JSON array of {kind, id, refusal (JSON text) or '', gone, ended}
+ * ARGV[2] JSON array of {kind, id, refusal (JSON text) or '', gone, ended, requestId}
  *         gone: Zendesk has no such object any more; the link and its memberships are forgotten, and a creation has to
  *         be looked up first. Of a user it is remembered since when
  *         ended: the revision that nobody writes, as the user is gone in Zendesk and was not found again: nothing of it
@@ -31,10 +31,10 @@ local function end_gone(e, revision)
 end
 
 -- Told once it is saved. Who is gone after a deletion of ours was deleted by us.
-local function tell_gone(e)
+local function tell_gone(e, given)
   local change = {
     before = e.applied, revision = e.revision or 0, by = by, zendeskId = e.zendeskId, origin = e.origin,
-    more = memberships_lost(e) .. job_status_of(e, by),
+    more = memberships_lost(e) .. sent_as(e, by, given),
   }
   if not e.deletionSent then return after(e, function() tell_unlinked(e, change.before, change) end) end
   change.outcome = 'applied'
@@ -42,13 +42,13 @@ local function tell_gone(e)
   after(e, function() tell_change(e, change) end)
 end
 
-local function tell_refused(e, refusal)
+local function tell_refused(e, given)
   if not is_pending(e) then return end
-  local why = decoded(refusal)
+  local why = decoded(given.refusal)
   local told = cjson.encode({ code = tostring(why.code or ''), message = tostring(why.message or '') })
   local change = as_released(e, {
     outcome = 'refused', before = e.applied, after = e.applied, revision = tonumber(why.revision) or e.revision, by = by,
-    more = job_status_of(e, by) .. ',"refusal":' .. told,
+    more = sent_as(e, by, given) .. ',"refusal":' .. told,
   })
   change.operation = change.operation or e.operation
   after(e, function() tell_change(e, change) end)
@@ -62,8 +62,8 @@ for _, given in ipairs(cjson.decode(ARGV[2])) do
     free(e, by)
   elseif is_leased_by(e, by) then
     -- while it still is known which bulk write has it
-    if given.gone and e.zendeskId then tell_gone(e) end
-    if given.refusal ~= '' then tell_refused(e, given.refusal) end
+    if given.gone and e.zendeskId then tell_gone(e, given) end
+    if given.refusal ~= '' then tell_refused(e, given) end
     free(e, by)
     if given.gone then unlink(e, 'denied to a worker') end
     if given.ended then end_gone(e, given.ended) end

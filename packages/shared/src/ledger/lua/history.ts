@@ -7,7 +7,8 @@ import { SHARED_BY_ACCOUNT } from '../keys.ts'
  */
 export const HISTORY = `${APPEND_EVENT}
 -- Of a connection's prefix, what is before its name is the account's.
-local of_account = string.match(prefix, '^.*}:') .. '${SHARED_BY_ACCOUNT}:'
+local OF_ACCOUNT = string.match(prefix, '^.*}:') .. '${SHARED_BY_ACCOUNT}:'
+local HISTORY = OF_ACCOUNT .. 'history'
 
 -- What is told of an entity besides what a script reads anyway.
 local TOLD = { 'label', 'dn', 'operation', 'changed', 'applied', 'origin', 'cycle' }
@@ -19,10 +20,23 @@ end
 
 local function array_of(list) return #list == 0 and '[]' or cjson.encode(list) end
 
+-- Of names with commas, which most are without anything that JSON would write otherwise.
 local function array_of_names(names)
+  if not names or names == '' then return '[]' end
+  if not string.find(names, '[^%w_.,]') then return '["' .. string.gsub(names, ',', '","') .. '"]' end
   local list = {}
-  for name in string.gmatch(names or '', '[^,]+') do list[#list + 1] = name end
+  for name in string.gmatch(names, '[^,]+') do list[#list + 1] = name end
   return array_of(list)
+end
+
+local openings = {}
+
+-- What every change of a connection begins with, by its prefix.
+local function opening()
+  if not openings[prefix] then
+    openings[prefix] = '"type":"change","connection":' .. cjson.encode(string.match(prefix, '}:([^:]*):$')) .. ',"kind":"'
+  end
+  return openings[prefix]
 end
 
 local APPLIED = { 'applied' }
@@ -60,8 +74,14 @@ end
 
 -- Zendesk's job status of a bulk write; nothing where it has none, or Redis does not know it.
 local function job_status_of(e, by)
-  local id = e.outstanding == by and unless_wrong_type('HGET', of_account .. 'job-statuses', by)
+  local id = e.outstanding == by and unless_wrong_type('HGET', OF_ACCOUNT .. 'job-statuses', by)
   return id and ',"jobStatusId":' .. cjson.encode(id) or ''
+end
+
+-- How Zendesk calls what was sent; \`told\` is what a worker told of the entity.
+local function sent_as(e, by, told)
+  local id = told.requestId
+  return job_status_of(e, by) .. (id and ',"requestId":' .. cjson.encode(id) or '')
 end
 
 -- change: outcome, before, after, revision, and as known operation, changed (names with commas), cycle, by, more (JSON)
@@ -73,21 +93,20 @@ local function tell_change(e, change)
     name_membership(e.id, named)
   end
   local id, cycle = e.zendeskId or change.zendeskId, change.cycle and whole(change.cycle)
-  append_event(of_account .. 'history', at, table.concat({
-    '"type":"change","connection":', cjson.encode(string.match(prefix, '}:([^:]*):$')),
-    ',"kind":"', e.kind, '","id":', cjson.encode(e.id),
-    ',"label":', cjson.encode(named.label or ''), ',"dn":', cjson.encode(named.dn or ''),
-    ',"outcome":"', change.outcome,
-    '","operation":', cjson.encode(change.operation or operation_between(e.kind, change.before, change.after)),
-    ',"changed":', array_of_names(change.changed),
-    ',"before":', change.before or 'null', ',"after":', change.after or 'null',
-    ',"zendeskId":', id and whole(id) and id or 'null',
-    ',"revision":', text(change.revision),
-    ',"origin":', (e.origin or change.origin) and cjson.encode(e.origin or change.origin) or 'null',
-    cycle and ',"cycle":' .. text(cycle) or '',
-    change.by and ',"by":' .. cjson.encode(change.by) or '',
-    change.more or '', '}',
-  }))
+  local origin = e.origin or change.origin
+  append_event(HISTORY, at, opening()
+    .. e.kind .. '","id":' .. cjson.encode(e.id)
+    .. ',"label":' .. cjson.encode(named.label or '') .. ',"dn":' .. cjson.encode(named.dn or '')
+    .. ',"outcome":"' .. change.outcome
+    .. '","operation":' .. cjson.encode(change.operation or operation_between(e.kind, change.before, change.after))
+    .. ',"changed":' .. array_of_names(change.changed)
+    .. ',"before":' .. (change.before or 'null') .. ',"after":' .. (change.after or 'null')
+    .. ',"zendeskId":' .. (id and whole(id) and id or 'null')
+    .. ',"revision":' .. text(change.revision)
+    .. ',"origin":' .. (origin and cjson.encode(origin) or 'null')
+    .. (cycle and ',"cycle":' .. text(cycle) or '')
+    .. (change.by and ',"by":' .. cjson.encode(change.by) or '')
+    .. (change.more or '') .. '}')
 end
 
 -- The change that was released last, where it is the one of this revision: else it is told by what was done.

@@ -6,7 +6,7 @@ import { COMMON } from './common.ts'
  * KEYS[2] hash of the account's user owners   KEYS[3] of its group owners
  * ARGV[1] by: the lease token or the batch id
  * ARGV[2] JSON array of {kind, id, revision, applied (JSON text), role, zendeskId (text), origin, suspendedByUs, gone,
- *         linkOnly, found, late}
+ *         linkOnly, found, requestId, late}
  *         gone: the object is no more in Zendesk
  *         linkOnly: only the link and what was read there, `revision` is not counted. Stale unless `by` still has the
  *         entity, for what was read may be older than what was written since; and for whom the ledger has linked there
@@ -94,7 +94,7 @@ local function record_gone(r, e)
   if r.kind == 'membership' and may_be_passed(r, e) then ask_for_look(e) end
   local change = as_released(e, {
     outcome = 'applied', before = e.applied, revision = r.revision, by = by, zendeskId = e.zendeskId, origin = e.origin,
-    more = memberships_lost(e) .. job_status_of(e, by),
+    more = memberships_lost(e) .. sent_as(e, by, r),
   })
   if r.revision >= e.revision then
     give_up(e)
@@ -114,7 +114,7 @@ local function change_of(r, e)
   local loses_groups = is_team(e.role) and r.role ~= '' and not is_team(r.role)
   local change = {
     outcome = 'applied', before = e.applied, after = r.applied, revision = r.revision, by = by,
-    more = (loses_groups and memberships_lost(e) or '') .. job_status_of(e, by),
+    more = (loses_groups and memberships_lost(e) or '') .. sent_as(e, by, r),
   }
   if not r.linkOnly then return as_released(e, change) end
   if e.applied == r.applied and (r.zendeskId == '' or e.zendeskId == r.zendeskId) then return nil end
