@@ -198,9 +198,8 @@ describe('of a Redis that is nearly full', () => {
     await server.redis.eval(FILL, 1, keys.history)
     await server.redis.config('SET', 'maxmemory', '1')
 
-    const dropped = await makeRoom(server.redis, account, info(1_001)).finally(() =>
-      server.redis.config('SET', 'maxmemory', '0'),
-    )
+    const dropped = await makeRoom(server.redis, account, info(1_001))
+    await server.redis.config('SET', 'maxmemory', '0')
 
     expect(dropped).toBeGreaterThan(10_000)
     expect(Number(await server.redis.get(keys.historyLost))).toBe(dropped)
