@@ -9,7 +9,8 @@ afterEach(() => world?.[Symbol.asyncDispose]())
 
 const account = 'acme'
 /** Of each change, what a person would look for. */
-const changes = async () => (await historyChanges(world.redis, account)).map(({ operation, label }) => [operation, label])
+const changes = async () =>
+  (await historyChanges(world.redis, account)).map(({ operation, label }) => [operation, label])
 
 it('a life in Zendesk is told step by step, each change with the cycle that released it', async () => {
   world = await openWorld({

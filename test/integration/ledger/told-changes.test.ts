@@ -40,7 +40,10 @@ describe('what was written is told once', () => {
   ] as const)('%s', async (operation, applied) => {
     const before = await told.create()
 
-    const { revision } = await told.write({ kind: 'user', id: 'u1', operation }, { applied, zendeskId: 7, origin: null })
+    const { revision } = await told.write(
+      { kind: 'user', id: 'u1', operation },
+      { applied, zendeskId: 7, origin: null },
+    )
 
     expect((await told.changes()).slice(1)).toMatchObject([
       { operation, before: before.done.applied, after: applied, zendeskId: 7, revision, origin: 'created' },
@@ -52,7 +55,10 @@ describe('what was written is told once', () => {
     await told.createGroup()
     await told.add('g1~u1')
 
-    await told.write({ kind: 'user', id: 'u1', operation: 'delete user' }, { applied: null, zendeskId: null, origin: null })
+    await told.write(
+      { kind: 'user', id: 'u1', operation: 'delete user' },
+      { applied: null, zendeskId: null, origin: null },
+    )
 
     expect((await told.changes()).slice(3)).toMatchObject([
       { operation: 'delete user', before: user(), after: null, zendeskId: 7, origin: 'created', groups: ['g1'] },
@@ -79,7 +85,10 @@ describe('what was written is told once', () => {
     await told.release({ kind: 'membership', id: 'g1~u3', operation: 'add member' })
     const renamed = { applied: group('Support'), zendeskId: 3, origin: null }
     await told.write({ kind: 'group', id: 'g1', operation: 'rename group' }, renamed)
-    await told.write({ kind: 'group', id: 'g1', operation: 'delete group' }, { ...renamed, applied: null, zendeskId: null })
+    await told.write(
+      { kind: 'group', id: 'g1', operation: 'delete group' },
+      { ...renamed, applied: null, zendeskId: null },
+    )
 
     const [made, rename, deleted] = (await told.changes()).filter(({ kind }) => kind === 'group')
     expect(made).toMatchObject({ operation: 'create group', before: null, after: group('IT'), zendeskId: 3 })
@@ -151,7 +160,10 @@ it('Zendesk’s id of a request is told with what came of it, and with nothing e
   told.writes.requestIds.note(ref, 'next', 'created-SEA')
   const done = { ref, applied: user(), zendeskId: 7, origin: 'created', suspendedByUs: false } as const
   await told.writes.record([{ ...done, revision }], 'next')
-  await told.write({ kind: 'user', id: 'u1', operation: 'update user' }, { applied: user({ phone: '1' }), zendeskId: 7 })
+  await told.write(
+    { kind: 'user', id: 'u1', operation: 'update user' },
+    { applied: user({ phone: '1' }), zendeskId: 7 },
+  )
 
   const ids = (await told.changes()).map((change) => change.requestId)
   expect(ids).toEqual(['refused-SEA', 'created-SEA', undefined])

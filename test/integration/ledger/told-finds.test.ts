@@ -25,7 +25,13 @@ describe('what was found in Zendesk is told once', () => {
 
     expect(await told.changes()).toMatchObject([
       { outcome: 'found', operation: 'link user', before: null, after: user(), origin: 'adopted', revision: 0 },
-      { outcome: 'found', operation: 'link user', before: user(), after: user({ phone: '9' }), cycle: told.cycle.cycle },
+      {
+        outcome: 'found',
+        operation: 'link user',
+        before: user(),
+        after: user({ phone: '9' }),
+        cycle: told.cycle.cycle,
+      },
     ])
   })
 

@@ -47,7 +47,8 @@ local function tell_refused(e, given)
   local why = decoded(given.refusal)
   local told = cjson.encode({ code = tostring(why.code or ''), message = tostring(why.message or '') })
   local change = as_released(e, {
-    outcome = 'refused', before = e.applied, after = e.applied, revision = tonumber(why.revision) or e.revision, by = by,
+    outcome = 'refused', before = e.applied, after = e.applied, by = by,
+    revision = tonumber(why.revision) or e.revision,
     more = sent_as(e, by, given) .. ',"refusal":' .. told,
   })
   change.operation = change.operation or e.operation

@@ -34,7 +34,8 @@ local openings = {}
 -- What every change of a connection begins with, by its prefix.
 local function opening()
   if not openings[prefix] then
-    openings[prefix] = '"type":"change","connection":' .. cjson.encode(string.match(prefix, '}:([^:]*):$')) .. ',"kind":"'
+    local connection = cjson.encode(string.match(prefix, '}:([^:]*):$'))
+    openings[prefix] = '"type":"change","connection":' .. connection .. ',"kind":"'
   end
   return openings[prefix]
 end

@@ -73,7 +73,8 @@ end
 
 -- Tells that the object of an entity is no more, or another entry's, though nobody here took it away.
 local function tell_unlinked(e, before, change)
-  change.outcome, change.operation, change.before, change.revision = 'found', 'unlink ' .. e.kind, before, e.revision or 0
+  change.outcome, change.operation = 'found', 'unlink ' .. e.kind
+  change.before, change.revision = before, e.revision or 0
   tell_change(e, change)
 end
 

@@ -7,7 +7,8 @@ const FORGOTTEN_MS = 24 * 60 * 60_000
  * when each is used.
  *
  *   verbs                                  fields
- *   mint, desire                           revision firstRevision · desired fingerprint presence operation changed cycle
+ *   mint, desire                           revision firstRevision · desired fingerprint presence operation changed
+ *                                          cycle
  *   enter, enter_forgotten, forget         dn label, and revision firstRevision
  *   answer, ask_for_plan                   seen
  *   ask_for_look                           the same, or lastAudit of the connection's state

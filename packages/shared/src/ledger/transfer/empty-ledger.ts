@@ -3,8 +3,8 @@ import type { RedisClient } from '../../redis-client.ts'
 import { accountKeys } from '../keys.ts'
 
 /**
- * Removes all that Redis has of an account, its jobs as well, but for what is on its way into the history. The next cycle finds everything again in Zendesk, by
- * external id, email and name. Returns how many keys there were.
+ * Removes all that Redis has of an account, its jobs as well, but for what is on its way into the history. The next
+ * cycle finds everything again in Zendesk, by external id, email and name. Returns how many keys there were.
  */
 export async function emptyLedger(redis: RedisClient, account: string): Promise<number> {
   let removed = 0
