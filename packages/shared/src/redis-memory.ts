@@ -1,4 +1,5 @@
 import { infoOf, timeOf } from './account-node.ts'
+import { makeRoom } from './history/make-room.ts'
 import { inMb, memoryOf } from './redis-facts.ts'
 import { fillingUp, noteMemory, readMemorySamples } from './redis-growth.ts'
 import { isCluster, type RedisClient } from './redis-client.ts'
@@ -35,6 +36,7 @@ export function watchRedisMemory(
     asking = true
     try {
       const memories = await memoriesOf(redis, accounts)
+      await dropEvents(redis, accounts, { memories, log })
       const now = memories.map(fullness).find(Boolean)
       if (now !== undefined && full === undefined) log.error({ reason: now }, 'Redis is full')
       if (now === undefined && full !== undefined) log.info('Redis has room again')
@@ -58,6 +60,22 @@ export function watchRedisMemory(
     [Symbol.dispose]: () => clearInterval(timer),
   }
 }
+
+/** Has events make room that nobody has taken into the history. */
+async function dropEvents(
+  redis: RedisClient,
+  accounts: readonly string[],
+  { memories, log }: { memories: readonly string[]; log: Logger },
+): Promise<void> {
+  for (const [i, account] of accounts.entries()) {
+    const dropped = await makeRoom(redis, account, memories[i] ?? memories[0]!)
+    if (dropped > 0) log.warn({ account, dropped }, DROPPED)
+  }
+}
+
+const DROPPED =
+  'Redis is nearly full: the oldest events that nobody has taken into the history were dropped. Raise maxmemory, and ' +
+  'look at what keeps the history from taking them'
 
 /** Remembers what each account's server uses, and says whether one of them is filling up. */
 async function fillingOf(

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readRateHeaders } from './rate-headers.ts'
+import { readRateHeaders, readRequestId } from './rate-headers.ts'
 
 it.each([
   ['2021', { 'x-rate-limit': '700', 'x-rate-limit-remaining': '699' }, [700, 699, undefined]],
@@ -23,4 +23,13 @@ it.each([
   ['zendesk-rate-limit-inflight-jobs', 'total=30;remaining=29'],
 ])('reads how many job statuses are left from %s: %s', (name, value) => {
   expect(readRateHeaders({ [name]: value }).inflightJobs).toMatchObject({ total: 30, remaining: 29 })
+})
+
+it.each([
+  [{ 'x-request-id': '8a1c-SEA' }, '8a1c-SEA'],
+  [{ 'x-zendesk-request-id': '8a1c' }, '8a1c'],
+  [{ 'x-request-id': 'x'.repeat(1_000) }, 'x'.repeat(200)],
+  [{}, undefined],
+])('reads how Zendesk calls a request: %o', (headers, id) => {
+  expect(readRequestId(headers)).toBe(id)
 })

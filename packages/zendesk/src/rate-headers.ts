@@ -50,6 +50,14 @@ function withinMinute(seconds: number | undefined): number | undefined {
   return seconds === undefined ? undefined : Math.min(seconds, 60)
 }
 
+/**
+ * Zendesk's id of a request, which its support asks for. No reference documents the header, and no recording has it:
+ * both names are hearsay.
+ */
+export function readRequestId(headers: AnswerHeaders): string | undefined {
+  return text(headers, ['x-request-id', 'x-zendesk-request-id'])?.slice(0, 200)
+}
+
 function number(headers: AnswerHeaders, names: readonly string[]): number | undefined {
   const value = text(headers, names)
   return value !== undefined && /^\s*\d+/.test(value) ? Number.parseInt(value, 10) : undefined

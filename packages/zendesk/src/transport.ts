@@ -9,6 +9,7 @@ import { ZendeskError, type RequestName, type ZendeskProblem } from './errors.ts
 import { Http } from './http.ts'
 import { wordsOfLargeId } from './id.ts'
 import { queryText } from './query-text.ts'
+import { readRequestId } from './rate-headers.ts'
 import { AnswerTooLargeError, type Received } from './receive.ts'
 import { causeOf, describeSilence, isBrokenConnection, wasSent } from './silence.ts'
 
@@ -23,6 +24,8 @@ export interface CallOptions {
    * Called before each request, once it is paid for and could go out at once. What it throws keeps it from being sent.
    */
   readonly beforeSending?: () => Promise<void>
+  /** Called with Zendesk's id of each request that it answers and names, whatever it answers. */
+  readonly answered?: (requestId: string) => void
   /** Whether what is sent takes something away, for a gate. Default: a DELETE does. */
   readonly takesAway?: boolean
   /** Milliseconds from the connection to the last byte of the answer; waiting for the budget does not count. */
@@ -103,6 +106,8 @@ export class Transport implements Disposable {
       await options.beforeSending?.()
       received = await this.#exchange(request, authorization, options)
     }
+    const id = readRequestId(received.headers)
+    if (id !== undefined) options.answered?.(id)
     return this.#read(request, received)
   }
 

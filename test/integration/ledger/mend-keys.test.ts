@@ -210,7 +210,7 @@ it('a full cycle has found what was lost before it began, and not what is lost m
   const end = async (found: number) =>
     ledger.cycle.notes.end({
       ...{ summary: summaryWith({ startedAt: 9 }), measures: {}, enacted: { audited: true } },
-      ...{ mapping: 'm', found, countedMs: 1 },
+      ...{ mapping: 'm', found, countedMs: 1, events: [] },
     })
   const lose = async () => {
     await ledger.spoil(keys.listOf('user'))

@@ -1,13 +1,15 @@
+import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { LedgerEvent } from '../../fixtures/ledger-event.ts'
 import { ledgerEvents } from '../../fixtures/ledger-events.ts'
-import { build, classify, entityOf } from '../../fixtures/ledger-state.ts'
+import { ACCOUNT, build, classify, entityOf } from '../../fixtures/ledger-state.ts'
+import { historyChanges } from '../../fixtures/history-events.ts'
 import { readLedgerTables, UNKNOWN, type Kind, type Row, type State } from '../../fixtures/ledger-tables.ts'
 import { openRedis, type TestRedis } from '../../fixtures/open-redis.ts'
 
 const KINDS: readonly Kind[] = ['user', 'group', 'membership']
 
-const { events: tables, states } = await readLedgerTables()
+const { events: tables, states, told } = await readLedgerTables()
 
 let server: TestRedis
 let events: ReadonlyMap<string, LedgerEvent>
@@ -64,15 +66,27 @@ function reachable(): string[] {
   return [...found]
 }
 
+/** What an event told the history: at most once of each entity, and with an outcome that the page names. */
+async function expectTold(name: string): Promise<void> {
+  const changes = await historyChanges(server.redis, ACCOUNT)
+  const ids = changes.map(({ kind, id }) => `${kind} ${id}`)
+  expect(new Set(ids).size).toBe(ids.length)
+  const named = told.get(name) ?? []
+  expect(changes.filter(({ outcome }) => !named.includes(outcome))).toEqual([])
+  expect(changes.length > 0).toBe(named.length > 0)
+}
+
 describe('the tables of docs/ledger.md', () => {
   it('have the events that the ledger has', () => {
     expect([...events.keys()].sort()).toEqual([...tables.keys()].sort())
   })
 
   it.each([...tables])('%s', async (name, rows) => {
+    await server.redis.del(accountKeys(ACCOUNT).history)
     const { differences, hit } = await walk(events.get(name)!, rows)
 
     expect(differences).toEqual([])
+    await expectTold(name)
     expect(rows.filter((row) => !hit.has(row)).map(({ text }) => text)).toEqual([])
   })
 

@@ -45,6 +45,22 @@ describe('requests', () => {
     })
   })
 
+  it('tells how Zendesk calls a request, also one that it refuses', async () => {
+    await using zendesk = await startScriptedZendesk((_request, count) => ({
+      status: count === 1 ? 422 : 200,
+      headers: { 'x-request-id': `${count}-SEA` },
+      body: { user: { id: 1 } },
+    }))
+    await using session = openClient({ url: zendesk.url, redis: server.redis })
+    const ids: string[] = []
+    const update = () => session.client.users.update(1, { name: 'Ada' }, { answered: (id) => ids.push(id) })
+
+    await errorOf(update())
+    await update()
+
+    expect(ids).toEqual(['1-SEA', '2-SEA'])
+  })
+
   it('finds who has an address only as a secondary identity, and nobody of a like address', async () => {
     const identity = (userId: number, value: string) => ({ id: userId * 10, user_id: userId, type: 'email', value })
     await using zendesk = await startScriptedZendesk(({ url }) => {

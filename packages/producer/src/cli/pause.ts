@@ -62,7 +62,7 @@ export async function resumeWriting(
     const pauses = await readPauses(session.redis, account)
     const ended = pauses.filter((one) => connection === undefined || one.connection === connection)
     const still = pauses.filter((one) => connection !== undefined && one.connection === undefined)
-    await resume(session.redis, account, ended)
+    await resume(session.redis, account, ended, deciderOf(undefined))
     const waiting = await waitingOf(session, account)
     isDone ||= ended.length > 0
     isStill ||= still.length > 0

@@ -10,6 +10,8 @@ import { nameWrongType } from '@provisioner/shared/ledger/unreadable.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import { problemKey, withoutSecretsIn, type Problem } from '@provisioner/shared/problem.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
+import { noteEvents } from '@provisioner/shared/history/note-event.ts'
+import { eventsOfFailure } from './tell-history.ts'
 import { slowedUntil } from './slowed-cycles.ts'
 
 /**
@@ -52,6 +54,10 @@ export async function reportFailure(
         : 'Cycle failed; nothing was planned',
     )
   else log.debug({ code: problem.code }, 'Cycle failed again')
+  const { code, what } = problem
+  const events = eventsOfFailure(thrown, { connection: connection.id, code, what, isNew, now })
+  // a Redis that takes nothing is told, and loses this
+  await noteEvents(redis, connection.account, events).catch(() => {})
   if (slowed) log.warn({ code: problem.code, nextAt: new Date(slowed).toISOString() }, SLOWED)
 }
 

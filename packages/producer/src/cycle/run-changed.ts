@@ -1,4 +1,5 @@
 import { policyPrint } from '@provisioner/shared/config/config-print.ts'
+import type { NewEvent } from '@provisioner/shared/history/note-event.ts'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { ChangeToken, CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
@@ -9,6 +10,7 @@ import type { Next } from './directory-watch.ts'
 import { enactPlan } from './enact-plan.ts'
 import { planChanged } from './plan-changed.ts'
 import type { CycleOptions } from './run-cycle.ts'
+import { eventsAhead } from './tell-history.ts'
 
 /** The data of a job that reads what has changed. */
 export interface ChangedData {
@@ -35,14 +37,14 @@ const NONE: ChangedSummary = { released: {}, isAll: false }
  */
 export async function runChanged(options: CycleOptions, signal: AbortSignal): Promise<ChangedSummary> {
   const { connection, redis, reader, queues, directory, producer, log } = options
-  const from = performance.now()
+  const [from, startedAt] = [performance.now(), Date.now()]
   const last = await reader.lastCycle()
   const token = await directory.changeToken(basesOf(connection), signal)
   if (last === undefined || token === undefined || token === 'none') return NONE
   const ledger = await CycleLedger.begin(redis, connectionName(connection), producer)
-  const note = (isAll: boolean) => {
+  const note = (isAll: boolean, events: readonly NewEvent[] = []) => {
     const tookMs = Math.round(performance.now() - from)
-    return ledger.notes.follow({ cycle: last.cycle, run: ledger.cycle, changeToken: token, isAll, tookMs })
+    return ledger.notes.follow({ cycle: last.cycle, run: ledger.cycle, changeToken: token, isAll, tookMs }, events)
   }
   if (!(await isReadable(options, last, token))) {
     await note(false)
@@ -53,8 +55,9 @@ export async function runChanged(options: CycleOptions, signal: AbortSignal): Pr
   signal.throwIfAborted()
   if (planned) await enactPlan(planned.plan, { ledger, reader, queues }, Date.now())
   const isAll = planned?.isAll === true
-  await note(isAll)
   const released = countBy(planned?.plan.released ?? [], ({ operation }) => operation)
+  const event = { connection: connection.id, cycle: ledger.cycle, startedAt, released }
+  await note(isAll, eventsAhead(event, Date.now()))
   if (Object.keys(released).length > 0)
     log.info({ released, isAll }, 'Released ahead of a cycle: what changed entries prove by themselves')
   return { released, isAll }

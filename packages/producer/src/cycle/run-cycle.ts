@@ -31,6 +31,7 @@ import { noteRepairs } from './repairs.ts'
 import { rememberShown } from './remember-shown.ts'
 import type { ServerLook } from './server-look.ts'
 import { stillUnmanaged } from './unmanaged-problems.ts'
+import { eventsOfCycle, noteSoFar, type CycleSoFar } from './tell-history.ts'
 import { enterUnknownLeavers } from './unknown-leavers.ts'
 import { leavesUntried } from './untried-expressions.ts'
 
@@ -61,6 +62,21 @@ export async function runCycle(
   asked: { full: boolean },
   signal: AbortSignal,
 ): Promise<CycleSummary> {
+  let soFar: (() => CycleSoFar) | undefined
+  try {
+    return await carryOut(options, asked, signal, (begun) => (soFar = begun))
+  } catch (error) {
+    if (soFar) noteSoFar(error, soFar())
+    throw error
+  }
+}
+
+async function carryOut(
+  options: CycleOptions,
+  asked: { full: boolean },
+  signal: AbortSignal,
+  begins: (soFar: () => CycleSoFar) => void,
+): Promise<CycleSummary> {
   const { connection, redis, reader, queues, producer, log } = options
   const startedAt = Date.now()
   // What an earlier cycle noted and did not come to heal is looked at anew.
@@ -73,6 +89,10 @@ export async function runCycle(
   const policy = policyPrint(connection)
   const ignoreSeen = full || (await reader.mappingFingerprint()) !== policy
   const enactment = new Enactment({ ledger, reader, queues, log })
+  begins(() => {
+    const { released, adopted, healed } = enactment
+    return { cycle: ledger.cycle, startedAt, full, released, adopted, healed }
+  })
   const isFirst = (await reader.firstRun()).status !== 'done'
   const { server, problems: ofServer } = await options.server.look(signal)
   // Before the first entry is read: what changes meanwhile moves it on.
@@ -149,7 +169,7 @@ export async function runCycle(
   const planned = leavesUntried(problems) ? undefined : policy
   const enacted = waits ? undefined : { audited }
   const countedMs = connection.guard.window
-  const failed = await reader.failingCycles()
+  const [failed, last] = await Promise.all([reader.failingCycles(), reader.lastCycle()])
   await ledger.notes.lookAgain(writtenOver(stored, plan), startedAt)
   await ledger.notes.end({
     summary,
@@ -158,6 +178,7 @@ export async function runCycle(
     mapping: planned,
     found: full ? lists.count : undefined,
     countedMs,
+    events: eventsOfCycle(summary, { connection: connection.id, full, last, failed: failed !== undefined }),
   })
   tellRepairs(plan, log)
   await forgetLooks(redis, reader, lookedAt(looks, plan.waiting, startedAt))

@@ -1,6 +1,7 @@
 import { atOnce, partsOf } from '../at-once.ts'
 import type { RedisClient } from '../redis-client.ts'
 import type { EntityRef, Kind } from '../entity.ts'
+import type { NewEvent } from '../history/note-event.ts'
 import { CycleNotes, type Command } from './cycle-notes.ts'
 import type { Decision } from './decision.ts'
 import { accountKeys, connectionKeys, type ConnectionName } from './keys.ts'
@@ -48,7 +49,7 @@ export class CycleLedger {
     this.cycle = cycle
     this.#account = accountKeys(account)
     this.#prefix = connectionKeys({ account, connection }).prefix
-    this.notes = new CycleNotes({ connection, account }, (commands) => this.#write(commands))
+    this.notes = new CycleNotes({ connection, account }, (commands, events) => this.#write(commands, events))
   }
 
   /**
@@ -141,9 +142,12 @@ export class CycleLedger {
       await this.#run(DROP_DECISIONS, [], [String(this.cycle), JSON.stringify(read.slice(at, at + CHUNK))])
   }
 
-  async #write(commands: readonly Command[]): Promise<void> {
-    for (let at = 0; at < commands.length; at += CHUNK)
-      await this.#run(FENCED_WRITES, [], [String(this.cycle), JSON.stringify(commands.slice(at, at + CHUNK))])
+  async #write(commands: readonly Command[], events: readonly NewEvent[] = []): Promise<void> {
+    const texts = events.map((event) => JSON.stringify(event))
+    for (let at = 0; at < Math.max(commands.length, texts.length); at += CHUNK) {
+      const [some, told] = [commands, texts].map((all) => JSON.stringify(all.slice(at, at + CHUNK)))
+      await this.#run(FENCED_WRITES, [], [String(this.cycle), some!, told!])
+    }
   }
 
   async #chunked<T>(

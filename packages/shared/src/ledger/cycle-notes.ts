@@ -1,3 +1,4 @@
+import type { NewEvent } from '../history/note-event.ts'
 import { writeKey, type Problem } from '../problem.ts'
 import type { CycleSummary, FirstPlan, Followed } from './cycle-state.ts'
 import type { GuardMeasure, HeldChange } from './held-change.ts'
@@ -12,6 +13,9 @@ import type { SetAside } from './set-aside.ts'
 
 /** A Redis command on one of the connection's, or its account's, keys. */
 export type Command = readonly [command: string, key: string, ...args: string[]]
+
+/** Carries out what a cycle notes. */
+export type WriteNotes = (commands: readonly Command[], events?: readonly NewEvent[]) => Promise<void>
 
 /** What of a set came and what went since it was noted last. */
 export interface Difference {
@@ -30,12 +34,12 @@ const NAMES_AT_ONCE = 100
  */
 export class CycleNotes {
   readonly #connection: string
-  readonly #write: (commands: readonly Command[]) => Promise<void>
+  readonly #write: WriteNotes
   readonly #keys: ReturnType<typeof connectionKeys>
   readonly #account: ReturnType<typeof accountKeys>
 
-  /** @param write carries commands out in their order, behind the cycle's fence */
-  constructor({ connection, account }: ConnectionName, write: (commands: readonly Command[]) => Promise<void>) {
+  /** @param write carries commands out in their order, behind the cycle's fence, and then tells the history */
+  constructor({ connection, account }: ConnectionName, write: WriteNotes) {
     this.#connection = connection
     this.#keys = connectionKeys({ account, connection })
     this.#account = accountKeys(account)
@@ -179,9 +183,9 @@ export class CycleNotes {
     await this.#write(userIds.map((id) => ['ZADD', looks, String(now), lookAtUser(id)]))
   }
 
-  /** Notes how far changed entries were read ahead of a cycle. */
-  async follow(followed: Followed): Promise<void> {
-    await this.#write([['HSET', this.#keys.state, 'followed', JSON.stringify(followed)]])
+  /** Notes how far changed entries were read ahead of a cycle. @param events what the history is told of it */
+  async follow(followed: Followed, events: readonly NewEvent[]): Promise<void> {
+    await this.#write([['HSET', this.#keys.state, 'followed', JSON.stringify(followed)]], events)
   }
 
   /** Notes that the cycle ended well. */
@@ -192,6 +196,7 @@ export class CycleNotes {
     mapping,
     found,
     countedMs,
+    events,
   }: {
     readonly summary: CycleSummary
     readonly measures: Readonly<Record<string, GuardMeasure>>
@@ -203,9 +208,11 @@ export class CycleNotes {
     readonly found: number | undefined
     /** How long a release counts at the guard, ms. */
     readonly countedMs: number
+    /** What the history is told of it. */
+    readonly events: readonly NewEvent[]
   }): Promise<void> {
     const { state, counted } = this.#keys
-    await this.#write([
+    const commands: Command[] = [
       // Twice the time, for clocks differ.
       ['ZREMRANGEBYSCORE', counted, '-inf', String(summary.startedAt - 2 * countedMs)],
       ['HDEL', state, 'failing'],
@@ -214,7 +221,8 @@ export class CycleNotes {
       ...(enacted ? [['HSET', state, 'firstRun', 'done'] as const] : []),
       ...(enacted && mapping !== undefined ? [['HSET', state, 'mapping', mapping] as const] : []),
       ...(enacted?.audited ? [['HSET', state, 'lastAudit', String(summary.startedAt)] as const] : []),
-    ])
+    ]
+    await this.#write(commands, events)
   }
 }
 

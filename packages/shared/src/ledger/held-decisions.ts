@@ -1,8 +1,10 @@
 import type { RedisClient } from '../redis-client.ts'
 import type { FirstPlan, FirstPlanApproval } from './cycle-state.ts'
 import { Decision, stateAfter, stateOf, type DecidedChange, type DecisionMade, type Verdict } from './decision.ts'
+import type { NewEvent } from '../history/note-event.ts'
+import { parseHeldKey } from './entity-member.ts'
 import type { HeldChange } from './held-change.ts'
-import { connectionKeys, type ConnectionName } from './keys.ts'
+import { accountKeys, connectionKeys, type ConnectionName } from './keys.ts'
 import { DECIDE } from './lua/decide.ts'
 import { sort } from './read-stored.ts'
 import { runScript } from './script.ts'
@@ -29,10 +31,12 @@ export function changedBy(verdict: Verdict, changes: readonly DecidedChange[]): 
 /** An admin's decisions on what the guard keeps back, or on the first plan. The next cycle carries them out. */
 export class HeldDecisions {
   readonly #redis: RedisClient
+  readonly #name: ConnectionName
   readonly #keys: ReturnType<typeof connectionKeys>
 
   constructor(redis: RedisClient, name: ConnectionName) {
     this.#redis = redis
+    this.#name = name
     this.#keys = connectionKeys(name)
   }
 
@@ -58,7 +62,7 @@ export class HeldDecisions {
   ): Promise<Decided | undefined> {
     const chosen = changedBy(verdict, changes)
     const steps = await this.#stepsFor(verdict, chosen, decider)
-    const answers = await this.#run(steps, { plan, ...decider })
+    const answers = await this.#run(steps, { plan, ...decider }, this.#eventOf(verdict, decider))
     return answers === null ? undefined : decided(chosen, answers as unknown[])
   }
 
@@ -81,13 +85,28 @@ export class HeldDecisions {
         was: broken.has(change.key) ? texts[change.key] : shown ? JSON.stringify(shown) : '',
         now: now && JSON.stringify(now),
         log: JSON.stringify(logged),
+        event: this.#eventOf(verdict, decider, change),
       }
     })
   }
 
-  async #run(steps: readonly object[], approval: FirstPlanApproval | undefined): Promise<unknown> {
-    const args = [JSON.stringify(steps), approval ? JSON.stringify(approval) : '']
-    return await runScript(this.#redis, DECIDE, [this.#keys.decisions, this.#keys.state, this.#keys.decisionLog], args)
+  async #run(steps: readonly object[], approval: FirstPlanApproval | undefined, event = ''): Promise<unknown> {
+    const { decisions, state, decisionLog } = this.#keys
+    const keys = [decisions, state, decisionLog, accountKeys(this.#name.account).history]
+    const args = [JSON.stringify(steps), approval ? JSON.stringify(approval) : '', event]
+    return await runScript(this.#redis, DECIDE, keys, args)
+  }
+
+  /** What the history is told, as JSON. @param change undefined: the first plan as a whole */
+  #eventOf(verdict: Verdict, { by, reason }: Decider, change?: HeldChange): string {
+    const { connection } = this.#name
+    const event: NewEvent = { type: 'decision', connection, verdict, by, ...(reason !== undefined && { reason }) }
+    if (!change) return JSON.stringify(event)
+    const { label, dn, operation, category, cause } = change
+    const { kind, id, part } = parseHeldKey(change.key)
+    const changed = part === undefined ? [] : [part]
+    const about = { kind, id, label, dn, operation, changed, category, cause }
+    return JSON.stringify({ ...event, ...about } satisfies NewEvent)
   }
 }
 

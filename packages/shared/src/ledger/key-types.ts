@@ -57,6 +57,7 @@ function connectionKeyTypes(name: ConnectionName): KeyTypes {
  *   bulk writes          | begin anew: they close nobody any more, and what they sent is unconfirmed
  *   whom to protect      | begins anew with its look-ups: addresses are looked up in Zendesk by the same cycle
  *   the budget           | begins anew: for a minute Zendesk's own limit may be met, and is waited for
+ *   the history's stream | begins anew: what nobody had taken from it is missing in the history
  *   pauses               | nothing: what can't be read is a pause of everything, which `resume` ends
  *   anything else        | begins anew, as on an empty Redis
  */
@@ -68,8 +69,9 @@ function accountKeyTypes(account: string): KeyTypes {
     ...typed('hash', 'The addresses of accounts.*.protect are looked up again', keys.protected, keys.protectedLookUps),
     ...typed('hash', BEGINS, keys.claims, keys.apiUser, keys.memory, keys.budget),
     ...typed('zset', 'Job statuses are counted anew', keys.budgetSlots),
+    ...typed('stream', 'What the history had not taken from it is missing there', keys.history),
     ...typed('hash', undefined, keys.services, keys.pauses),
-    ...typed('string', BEGINS, keys.layout, keys.seatsExhausted, keys.bulkImportRefused),
+    ...typed('string', BEGINS, keys.layout, keys.seatsExhausted, keys.bulkImportRefused, keys.historyLost),
   ])
 }
 

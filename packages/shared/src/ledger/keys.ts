@@ -155,6 +155,10 @@ export function accountKeys(account: string) {
     removingAdmins: `${prefix}removing-admins`,
     /** Hash `connection|all` or `|removals`, with `*` for all connections → JSON: who paused that, when and why. */
     pauses: `${prefix}pauses`,
+    /** Stream: what was done and decided, until it is taken into the history; its events are `history/event.ts`. */
+    history: `${prefix}history`,
+    /** String: how many events were dropped that nobody had taken, as the stream was too long. */
+    historyLost: `${prefix}history-lost`,
     /** Lease of the one batch that may read what several leavers have. */
     leaversTurn: `${prefix}leavers-turn`,
     /** Hash hour since the epoch → bytes that Redis used then, of the last 25 hours. */

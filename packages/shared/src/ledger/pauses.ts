@@ -2,7 +2,10 @@ import { z } from 'zod'
 import { formatTime } from '../format-time.ts'
 import type { RedisClient } from '../redis-client.ts'
 import { accountKeys } from './keys.ts'
+import { PAUSE, RESUME } from './lua/pauses.ts'
 import { isWrongType, sort } from './read-stored.ts'
+import { runScript } from './script.ts'
+import type { NewEvent } from '../history/note-event.ts'
 
 /** What is not written to Zendesk while a pause lasts: nothing at all, or nothing that takes something away. */
 export type PauseScope = 'all' | 'removals'
@@ -65,19 +68,45 @@ export function pauseOf(
   return ofIt.find(({ scope }) => scope === 'all') ?? (takesAway ? ofIt[0] : undefined)
 }
 
-/** Pauses, unless that is paused already: then the one who did stays named. Returns whether it is new. */
+/**
+ * Pauses, unless that is paused already: then the one who did stays named. Returns whether it is new; then the history
+ * is told.
+ */
 export async function pause(redis: RedisClient, account: string, target: PauseTarget, by: PausedBy): Promise<boolean> {
-  return (await redis.hsetnx(accountKeys(account).pauses, fieldOf(target), JSON.stringify(by))) === 1
+  const { pauses, history } = accountKeys(account)
+  const event = JSON.stringify(eventOf('pause', target, by))
+  return (await runScript(redis, PAUSE, [pauses, history], [fieldOf(target), JSON.stringify(by), event])) === 1
 }
 
-/** Ends pauses that were read. What is stored there and no hash goes whole. */
-export async function resume(redis: RedisClient, account: string, ended: readonly Pause[]): Promise<void> {
+/**
+ * Ends pauses that were read, and tells the history who did. What is stored there and no hash goes whole.
+ *
+ * @param by who ends them, and why
+ */
+export async function resume(
+  redis: RedisClient,
+  account: string,
+  ended: readonly Pause[],
+  by: Pick<PausedBy, 'by' | 'reason'>,
+): Promise<void> {
   if (ended.length === 0) return
-  const { pauses } = accountKeys(account)
-  await redis.hdel(pauses, ...ended.map(({ field }) => field)).catch(async (error: unknown) => {
-    if (!isWrongType(error)) throw error
-    await redis.del(pauses)
-  })
+  const { pauses, history } = accountKeys(account)
+  const args = ended.flatMap((one) => [one.field, JSON.stringify(eventOf('resume', one, by))])
+  await runScript(redis, RESUME, [pauses, history], args)
+}
+
+function eventOf(
+  type: 'pause' | 'resume',
+  { connection, scope }: PauseTarget,
+  { by, reason }: Pick<PausedBy, 'by' | 'reason'>,
+): NewEvent {
+  return {
+    type,
+    ...(connection !== undefined && { connection }),
+    scope,
+    by,
+    ...(reason !== undefined && { reason }),
+  }
 }
 
 /** `paused by ada@host since 12:03 (wrong import)`. */

@@ -10,6 +10,8 @@ export interface GivenBack {
   readonly refusal: string
   readonly gone: boolean
   readonly ended?: number
+  /** Zendesk's id of the request, where it is known. */
+  readonly requestId?: string
 }
 
 /** An entity that something was sent for, as `lua/sent-again.ts` takes it. */

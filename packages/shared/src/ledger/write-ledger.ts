@@ -11,6 +11,7 @@ import { ASK_FOR_PLAN } from './lua/seen.ts'
 import { noteWritten } from './note-written.ts'
 import type { OutstandingWrite } from './outstanding-write.ts'
 import type { SentCreation, Rejection } from './record.ts'
+import { RequestIds } from './request-ids.ts'
 import { Retelling } from './retelling.ts'
 import { runScript } from './script.ts'
 import { encodeAnswered } from './sent-for.ts'
@@ -33,6 +34,8 @@ export class WriteLedger {
   readonly #account: ReturnType<typeof accountKeys>
   readonly #scripts: WriteScripts
   readonly #retelling: Retelling<Word>
+  /** Of Zendesk's answers, for what is told of them. */
+  readonly requestIds = new RequestIds()
 
   constructor(redis: RedisClient, { connection, account }: ConnectionName, log?: Logger) {
     this.#redis = redis
@@ -146,11 +149,10 @@ export class WriteLedger {
   /** Records what was written, in the order given; `ready` are memberships whose jobs can be added now. */
   async record(written: readonly Written[], by: string): Promise<{ answers: string[]; ready: NowReady[] }> {
     if (written.length === 0) return { answers: [], ready: [] }
-    const [answers, ready] = await this.#scripts.record(
-      written.map((one) => encodeAnswered(this.#retelling, one, by)),
-      by,
-    )
-    for (const one of written) noteWritten(this.#retelling, one, by)
+    const done = written.map((one) => ({ ...one, ...this.requestIds.take(one.ref, by) }))
+    const encoded = done.map((one) => encodeAnswered(this.#retelling, one, by))
+    const [answers, ready] = await this.#scripts.record(encoded, by)
+    for (const one of done) noteWritten(this.#retelling, one, by)
     return { answers, ready: ready.map(([id, revision]) => ({ id, revision: Number(revision) })) }
   }
 
@@ -218,8 +220,9 @@ export class WriteLedger {
   }
 
   async #giveBack(items: readonly GivenBack[], by: string, noEffect: boolean, dropOutstanding: boolean): Promise<void> {
-    await this.#scripts.giveBack(items, by, { noEffect, dropOutstanding })
-    for (const entity of items) {
+    const given = items.map((entity) => ({ ...entity, ...this.requestIds.take(entity, by) }))
+    await this.#scripts.giveBack(given, by, { noEffect, dropOutstanding })
+    for (const entity of given) {
       const about = formatEntityMember(entity)
       const last = this.#retelling.last(about)
       if (noEffect || entity.gone || entity.ended !== undefined) {

@@ -14,6 +14,10 @@ export interface Written {
   readonly suspendedByUs: boolean
   /** True to record a link only, while the entity is leased: the desired state is still to be written. */
   readonly linkOnly?: boolean
+  /** True, with `linkOnly`, where nobody wrote: Zendesk was only looked at. */
+  readonly found?: boolean
+  /** Zendesk's id of the request that wrote it, where it is known. */
+  readonly requestId?: string
   /** What the user, or the member, is to be given back from now on, as JSON; '' for nothing, undefined as before. */
   readonly entitlements?: string | undefined
   /**
@@ -51,6 +55,8 @@ export function encodeWritten(w: Written): EncodedWritten {
     suspendedByUs: w.suspendedByUs,
     gone: w.applied === null,
     linkOnly: w.linkOnly ?? false,
+    ...(w.found && { found: true }),
+    ...(w.requestId !== undefined && { requestId: w.requestId }),
     ...(w.entitlements !== undefined && { entitlements: w.entitlements }),
     ...(w.late && { late: w.late.join(',') }),
   }

@@ -73,7 +73,7 @@ async function keepLast(ports: Account, batch: Batch, job: OpenJob<UserRecord>):
   const attributes = { ...applied!.attributes, role: 'admin' }
   if ('custom_role_id' in attributes) attributes['custom_role_id'] = null
   const known = { ref, revision, applied: { ...applied!, attributes }, zendeskId, origin: null, suspendedByUs }
-  await ports.ledger.record([{ ...known, linkOnly: true }], batch.token)
+  await ports.ledger.record([{ ...known, linkOnly: true, found: true }], batch.token)
   await ports.ledger.askForPlan(ref)
   const who = String(applied!.attributes['email'] ?? label)
   const why = `'${who}' ${LAST_ADMIN.why} (Zendesk user ${zendeskId}) and stays as it is; not done: ${operation}`

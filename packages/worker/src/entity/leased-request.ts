@@ -41,6 +41,7 @@ export function leasedRequest(
       })
       if (!leased || (more && !(await more()))) throw new LeaseLostError(`${ref.kind} ${ref.id}`)
     },
+    answered: (id) => ledger.requestIds.note(ref, batch.token, id),
   }
 }
 

@@ -23,9 +23,9 @@ export const LINK = `${COMMON}
 local fenced = check_fence(ARGV[1])
 if fenced then return fenced end
 
-local FIELDS = {
+local FIELDS = with_told({
   'revision', 'appliedRevision', 'firstRevision', 'outstanding', 'leaseUntil', 'zendeskId', 'role', 'creationSent',
-}
+})
 
 local function has_moved(e, known)
   return known ~= nil
@@ -59,16 +59,24 @@ local function link_one(r)
   if e.is_unreadable or is_busy(e) or has_moved(e, r.known) or not stand(r.approvals) then return 'busy' end
   if r.kind == 'membership' and r.zendeskId ~= '' and is_of_end_user(r.id) then return 'busy' end
   if r.zendeskId == '' then
+    local change = {
+      cycle = ARGV[1], zendeskId = e.zendeskId, origin = e.origin, more = e.applied and memberships_lost(e),
+    }
+    local before = e.applied
     unlink(e, 'missed by a cycle')
     if r.seen == '' then ask_for_plan(e)
     elseif r.seen then answer(e, r.seen) end
     save(e)
+    if before then tell_unlinked(e, before, change) end
     return 'unlinked'
   end
   if r.from and not take_over(e, r.zendeskId, r.from) then return 'busy' end
   local owner = own(e, r.zendeskId)
   if owner then return 'owned by ' .. owner end
   if e.zendeskId and e.zendeskId ~= r.zendeskId then give_up(e) end
+  local was = { applied = e.applied, zendeskId = e.zendeskId }
+  local loses_groups = is_team(e.role) and r.role ~= '' and not is_team(r.role)
+  local more = loses_groups and memberships_lost(e) or nil
   begin(e)
   enter(e, r)
   local is_ours = is_made_by_us(e, r)
@@ -83,6 +91,12 @@ local function link_one(r)
   if r.seen == '' then ask_for_plan(e)
   elseif r.seen then answer(e, r.seen) end
   save(e)
+  if was.applied ~= e.applied or was.zendeskId ~= e.zendeskId then
+    tell_change(e, {
+      outcome = is_ours and 'applied' or 'found', operation = not is_ours and 'link ' .. e.kind or nil,
+      before = was.applied, after = e.applied, revision = e.revision, cycle = ARGV[1], more = more,
+    })
+  end
   use_up(r.approvals)
   return 'linked'
 end

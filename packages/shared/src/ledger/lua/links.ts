@@ -8,7 +8,7 @@ export const LINKS = `
 -- Between the account's tag, which ends with '}:', and the colon behind it. A connection's id has neither.
 local connection = string.match(prefix, '}:([^:]*):$')
 
-local BUSY = { 'outstanding', 'leaseUntil' }
+local TAKEN = with_told({ 'outstanding', 'leaseUntil', 'revision', 'zendeskId' })
 
 local function owners_of(kind) return kind == 'user' and KEYS[2] or KEYS[3] end
 
@@ -71,6 +71,13 @@ local function is_made_by(kind, sent, applied)
   return string.lower(sent.externalId) == string.lower(id)
 end
 
+-- Tells that the object of an entity is no more, or another entry's, though nobody here took it away.
+local function tell_unlinked(e, before, change)
+  change.outcome, change.operation = 'found', 'unlink ' .. e.kind
+  change.before, change.revision = before, e.revision or 0
+  tell_change(e, change)
+end
+
 -- The object is no more: nothing that was sent to it matters, and its memberships went with it. What is known then:
 --
 --   reason             | goneSince                               | lookUpFirst            | the entry
@@ -105,11 +112,14 @@ local function take_over(e, zendeskId, from)
   if owner ~= from.owner then return owner == owner_name(e) end
   local mine = prefix
   prefix = from.prefix
-  local busy = is_busy(read(e.kind, from.id, BUSY))
+  local other = read(e.kind, from.id, TAKEN)
+  local busy = is_busy(other)
   if not busy then
+    local more = memberships_lost(other)
     forget_memberships(e.kind, from.id)
     forget(e.kind, from.id)
     redis.call('HDEL', owners_of(e.kind), zendeskId)
+    tell_unlinked(other, other.applied, { cycle = ARGV[1], more = more })
   end
   prefix = mine
   return not busy

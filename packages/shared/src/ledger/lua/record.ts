@@ -6,11 +6,12 @@ import { COMMON } from './common.ts'
  * KEYS[2] hash of the account's user owners   KEYS[3] of its group owners
  * ARGV[1] by: the lease token or the batch id
  * ARGV[2] JSON array of {kind, id, revision, applied (JSON text), role, zendeskId (text), origin, suspendedByUs, gone,
- *         linkOnly, late}
+ *         linkOnly, found, requestId, late}
  *         gone: the object is no more in Zendesk
  *         linkOnly: only the link and what was read there, `revision` is not counted. Stale unless `by` still has the
  *         entity, for what was read may be older than what was written since; and for whom the ledger has linked there
  *         already
+ *         found: with linkOnly, Zendesk was only looked at
  *         again: told again, of somebody who was linked before: it counts while nobody else has begun with the entity
  *         forgotten: what a person calls it, of what is told again to a Redis that may have forgotten the entity, its
  *         release included
@@ -22,10 +23,10 @@ import { COMMON } from './common.ts'
  *         ready: memberships whose jobs can run from now on, {id, revision}
  */
 export const RECORD = `${COMMON}
-local FIELDS = {
+local FIELDS = with_told({
   'revision', 'appliedRevision', 'firstRevision', 'zendeskId', 'role', 'lease', 'outstanding',
   'unconfirmed', 'unconfirmedBefore', 'creationSent', 'leaseUntil', 'sentBy',
-}
+})
 local by = ARGV[1]
 local ready = {}
 
@@ -91,6 +92,10 @@ local function record_gone(r, e)
     return 'stale'
   end
   if r.kind == 'membership' and may_be_passed(r, e) then ask_for_look(e) end
+  local change = as_released(e, {
+    outcome = 'applied', before = e.applied, revision = r.revision, by = by, zendeskId = e.zendeskId, origin = e.origin,
+    more = memberships_lost(e) .. sent_as(e, by, r),
+  })
   if r.revision >= e.revision then
     give_up(e)
     forget(r.kind, r.id)
@@ -100,7 +105,23 @@ local function record_gone(r, e)
     free(e, by)
     save(e)
   end
+  tell_change(e, change)
   return 'applied'
+end
+
+-- What the entity was, and what is told of it once it is saved: of a mere link, only what is news.
+local function change_of(r, e)
+  local loses_groups = is_team(e.role) and r.role ~= '' and not is_team(r.role)
+  local change = {
+    outcome = 'applied', before = e.applied, after = r.applied, revision = r.revision, by = by,
+    more = (loses_groups and memberships_lost(e) or '') .. sent_as(e, by, r),
+  }
+  if not r.linkOnly then return as_released(e, change) end
+  if e.applied == r.applied and (r.zendeskId == '' or e.zendeskId == r.zendeskId) then return nil end
+  if r.origin == 'adopted' or r.found then
+    change.outcome, change.operation = 'found', 'link ' .. r.kind
+  end
+  return change
 end
 
 -- A membership gives back a default group; what is kept anew since, as its user leaves once more, stays.
@@ -117,6 +138,7 @@ local function record_written(r, e)
   -- the worker has yet to say what becomes of the entity
   if owner then return 'owned by ' .. owner end
   local is_news = e.zendeskId ~= r.zendeskId or e.role ~= r.role
+  local change = change_of(r, e)
   link(e, r)
   if r.linkOnly then
     -- no cycle knows whom we found, nor how they were
@@ -133,6 +155,7 @@ local function record_written(r, e)
     applied(e, r.revision)
   end
   save(e)
+  if change then tell_change(e, change) end
   if r.entitlements then settle_entitlements(r) end
   if r.kind ~= 'membership' and is_news then add_ready(r.kind, r.id, e.role, ready) end
   if r.kind == 'membership' then

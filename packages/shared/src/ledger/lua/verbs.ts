@@ -8,6 +8,7 @@ const FORGOTTEN_MS = 24 * 60 * 60_000
  *
  *   verbs                                  fields
  *   mint, desire                           revision firstRevision · desired fingerprint presence operation changed
+ *                                          cycle
  *   enter, enter_forgotten, forget         dn label, and revision firstRevision
  *   answer, ask_for_plan                   seen
  *   ask_for_look                           the same, or lastAudit of the connection's state
@@ -33,7 +34,8 @@ local function mint(e)
   put(e, 'revision', revision)
 end
 
--- What Zendesk shall hold. A cycle that finds it there already has no operation for it.
+-- What Zendesk shall hold, and which cycle says so, by its token. One that finds it there already has no operation for
+-- it.
 local function desire(e, wanted)
   put(e, 'desired', wanted.desired)
   put(e, 'fingerprint', wanted.fingerprint)
@@ -41,6 +43,7 @@ local function desire(e, wanted)
   if wanted.operation then
     put(e, 'operation', wanted.operation)
     put(e, 'changed', wanted.changed)
+    put(e, 'cycle', ARGV[1])
   end
 end
 

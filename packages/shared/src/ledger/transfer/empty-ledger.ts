@@ -3,14 +3,15 @@ import type { RedisClient } from '../../redis-client.ts'
 import { accountKeys } from '../keys.ts'
 
 /**
- * Removes all that Redis has of an account, its jobs as well. The next cycle finds everything again in Zendesk, by
- * external id, email and name. Returns how many keys there were.
+ * Removes all that Redis has of an account, its jobs as well, but for what is on its way into the history. The next
+ * cycle finds everything again in Zendesk, by external id, email and name. Returns how many keys there were.
  */
 export async function emptyLedger(redis: RedisClient, account: string): Promise<number> {
   let removed = 0
-  const { layout } = accountKeys(account)
+  const { layout, history, historyLost } = accountKeys(account)
+  const kept: readonly string[] = [layout, history, historyLost]
   for await (const keys of keysOf(redis, account)) {
-    const others = keys.filter((key) => key !== layout)
+    const others = keys.filter((key) => !kept.includes(key))
     if (others.length > 0) removed += await redis.unlink(...others)
   }
   // last of all: broken off in between, it is still known to be a ledger

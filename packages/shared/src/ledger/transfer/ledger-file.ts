@@ -48,10 +48,11 @@ export type Part = Readonly<z.infer<typeof Part>>
  *   account:memory            | how much memory this Redis has used
  *   account:token             | a secret, sealed for this installation
  *   account:ended:…           | endings of job statuses that somebody waits for
+ *   account:history…          | events that are on their way into the history, and how many were dropped
  *   leases                    | they end by themselves
  */
 const NOT_THE_LEDGER =
-  /^(?:[^:]*\.[^:]*:|account:(?:layout$|services$|memory$|budget|token$|ended:|bulk-lease:|poller$|alive:|creating-groups$|removing-admins$|leavers-turn$))/
+  /^(?:[^:]*\.[^:]*:|account:(?:layout$|services$|memory$|budget|history|token$|ended:|bulk-lease:|poller$|alive:|creating-groups$|removing-admins$|leavers-turn$))/
 
 /** Whether a key, without the account's tag, is of the ledger. */
 export function isOfLedger(key: string): boolean {
