@@ -1,7 +1,10 @@
 import type { Level } from '@provisioner/shared/ledger/troubles.ts'
 
-/** How commands end: `done` also where there is nothing to do, `held` where only an admin's word is missing. */
-export const EXIT = { done: 0, failed: 1, held: 4 } as const
+/**
+ * How commands end: `done` also where there is nothing to do, `changes` where a plan has some and was asked to say so,
+ * `held` where an admin's word is missing.
+ */
+export const EXIT = { done: 0, failed: 1, changes: 3, held: 4 } as const
 
 /** How `provisioner status` ends, for monitoring: the worst of the connections counts. */
 export const STATUS_CODES: Readonly<Record<Level, number>> = { well: 0, degraded: 3, stopped: 4 }

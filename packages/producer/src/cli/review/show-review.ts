@@ -1,6 +1,6 @@
 import { withoutSecrets } from '@provisioner/shared/known-secrets.ts'
 import { accountOf } from '../move-ledger.ts'
-import { noteIfSlow } from '../show-plan.ts'
+import { noteIfSlow } from '../plan/show-plan.ts'
 import type { CliSession } from '../session.ts'
 import { readTextFile, writeTextFile } from '../text-file.ts'
 import { compareReviews, readEarlier } from './compare-reviews.ts'
