@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import manifest from '../../package.json' with { type: 'json' }
+import { addApply } from './commands/apply.ts'
 import { addCheck } from './commands/check.ts'
 import { addCycle } from './commands/cycle.ts'
 import { addDecisions } from './commands/decisions.ts'
@@ -22,6 +23,7 @@ const COMMANDS: readonly ((line: CommandLine) => void)[] = [
   addInit,
   addCheck,
   addPlan,
+  addApply,
   addHeld,
   addDecisions,
   addCycle,

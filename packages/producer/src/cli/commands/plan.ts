@@ -10,7 +10,8 @@ work.
 
 Examples:
   provisioner plan staff --user ada@acme.com
-  provisioner plan --only suspend,delete --all`
+  provisioner plan --only suspend,delete --all
+  provisioner plan staff --out friday.plan`
 
 export function addPlan({ program, run, print }: CommandLine): void {
   program
@@ -28,6 +29,8 @@ export function addPlan({ program, run, print }: CommandLine): void {
     .addOption(new Option('--limit <number>', 'list at most so many of each').argParser(readNumber))
     .option('--json', 'one JSON line per connection', false)
     .option('--tickets', 'count the open tickets of who leaves, though users.remove.tickets is leave', false)
+    .option('--out <file>', "keep the plan in a file, for 'apply' to carry out")
+    .option('--force', 'replace the file of --out when it is there already', false)
     .option('--detailed-exitcode', 'end with 3 when there are changes, with 4 when any are held', false)
     .addHelpText('after', HELP)
     .action((connection, options: ShowPlanOptions) =>

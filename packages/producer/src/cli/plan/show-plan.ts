@@ -1,4 +1,8 @@
+import { configPrint } from '@provisioner/shared/config/config-print.ts'
 import type { CyclePlan } from '../../cycle/cycle-plan.ts'
+import type { PlanSources } from '../../cycle/plan-sources.ts'
+import { writePlanFile } from '../apply/plan-file.ts'
+import { CommandLineError } from '../command-line-error.ts'
 import { countTickets } from '../count-tickets.ts'
 import { findOne } from '../explain/find-or-list.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -22,13 +26,16 @@ export interface ShowPlanOptions extends Listing {
   readonly user?: string | undefined
   readonly group?: string | undefined
   readonly only?: readonly string[] | undefined
+  /** A file that the plan is kept in for `apply`, and whether one that is there is replaced. */
+  readonly out?: string | undefined
+  readonly force: boolean
   /** Whether the exit code says what there is to do. */
   readonly detailedExitcode: boolean
 }
 
 /**
- * `provisioner plan`: what a cycle would do now. Writes nothing, neither to Redis nor to Zendesk. Returns the exit
- * code: with `detailedExitcode` 3 for changes and 4 for what is held, else 0; 1 when nobody, or several, are known by
+ * `provisioner plan`: what a cycle would do now. Writes nothing, neither to Redis nor to Zendesk, but the file that
+ * it is told to. Returns the exit code: with `detailedExitcode` 3 for changes and 4 for what is held, else 0; 1 when nobody, or several, are known by
  * the name.
  */
 export async function showPlan(
@@ -36,6 +43,7 @@ export async function showPlan(
   options: ShowPlanOptions,
   print: (text: string) => void,
 ): Promise<number> {
+  if (options.out !== undefined) assertKeepable(session, options)
   const whom = await findWhom(session, options)
   if (typeof whom === 'string') {
     print(whom)
@@ -49,10 +57,33 @@ export async function showPlan(
     const plan = await noteIfSlow(planOf(sources, options))
     const tickets = await noteIfSlow(countTickets(sources, plan, options.tickets ?? false))
     const shown = await lookAround(session, id, plan, { filter, tickets })
+    if (options.out !== undefined) await keep(session, sources, plan, { ...options, path: options.out })
     print(options.json ? JSON.stringify(planAsJson(shown, options.limit)) : describePlan(shown, options))
     codes.push(detailedCode(shown.plan))
   }
   return options.detailedExitcode ? Math.max(...codes) : EXIT.done
+}
+
+/** Thrown where only a part of a plan, or the plans of several connections, would be kept in a file. */
+export class PlanNotKeptError extends CommandLineError {
+  override name = 'PlanNotKeptError' as const
+  override readonly code = 'PLAN_NOT_KEPT' as const
+}
+
+function assertKeepable({ connections }: CliSession, { user, group, only }: ShowPlanOptions): void {
+  if (connections.length > 1) throw new PlanNotKeptError('--out keeps the plan of one connection: name it')
+  if (user !== undefined || group !== undefined || only !== undefined)
+    throw new PlanNotKeptError('--out keeps the whole plan: leave out --user, --group and --only')
+}
+
+async function keep(
+  session: CliSession,
+  sources: PlanSources,
+  plan: CyclePlan,
+  { path, full, force }: { path: string; full: boolean; force: boolean },
+): Promise<void> {
+  const config = configPrint(await session.whole(), sources.connection)
+  await writePlanFile(path, sources, plan, { config, full, replace: force })
 }
 
 /** Says on a terminal what is waited for, once that takes longer than people expect. */
