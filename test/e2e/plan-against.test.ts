@@ -69,7 +69,30 @@ describe('a plan of another configuration', () => {
       items: [...Array(3).fill({ how: 'added', operation: 'update user', held: null }), { held: 'users' }],
       totals: { before: { users: 4 }, after: { users: 3 } },
     })
-    expect(md.stdout.replaceAll(/created .* UTC|\(deleted.*?\)/g, '')).toMatchInlineSnapshot()
+    expect(md.stdout.replaceAll(/created .* UTC|\(deleted.*?\)/g, '')).toMatchInlineSnapshot(`
+      "### Change review: connection \`staff\`
+
+      What \`/tmp/provisioner-cli-X57Xv6/provisioner.yaml\` would do other than \`/tmp/provisioner-review-gRSBrZ/provisioner.yaml\`: **4 things**. **1 would be held** for an admin's word. In the directory: 4 → 3 users, 1 groups, 1 memberships.
+
+      | | change | count |
+      |---|---|--:|
+      | + | update user | 3 |
+      | + | suspend user (held: users) | 1 |
+
+      \`+\` the new one alone does it, \`-\` the present one alone, \`~\` both do something else.
+
+      <details><summary>Details</summary>
+
+      | | change | who | values |
+      |---|---|---|---|
+      | + | update user | ada@example.org | details nothing → "boss", notes (masked) |
+      | + | update user | bob@example.org | details nothing → "boss", notes (masked) |
+      | + | update user | cyd@example.org | details nothing → "boss", notes (masked) |
+      | + | suspend user | dee@example.org | out of scope |
+
+      </details>
+      "
+    `)
   })
 
   it('says which connections only one of them has', async () => {

@@ -61,7 +61,7 @@ describe('provisioner plan', () => {
     expect(plan.stdout).toMatch(/Time: about \d+ s, for \d requests? at \d+ a minute\./)
     for (const uid of NAMELESS) expect(all.stdout).toContain(`    ${personDn(uid)}`)
     expect(all.stdout).toContain('update user: fay@example.org: phone "1" → "2"')
-    expect(full.stdout).toMatch(/Changes:\n(?: {2}\S+ user: .*\n){2} {2}… and 4 more/)
+    expect(full.stdout).toMatch(/Changes:\n(?: {2}\w+ (?:user|member): .*\n){2} {2}… and 5 more/)
     for (const { stdout, stderr } of [plan, all, json, full]) expect(stdout + stderr).not.toMatch(/K-[78]/)
   })
 
@@ -110,6 +110,66 @@ describe('provisioner plan', () => {
     const { stdout } = await cli('plan', '--json', '--limit', '1')
 
     const shown = stdout.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'UUID').replace(/"perMinute":\d+/, '"perMinute":560')
-    expect(JSON.parse(shown)).toMatchInlineSnapshot()
+    expect(JSON.parse(shown)).toMatchInlineSnapshot(`
+      {
+        "changes": [
+          {
+            "changed": [
+              "phone",
+              "user_fields.cost_center",
+            ],
+            "dn": "uid=ada,ou=people,dc=example,dc=org",
+            "id": "UUID",
+            "kind": "user",
+            "label": "ada@example.org",
+            "operation": "update user",
+            "values": [
+              {
+                "after": "2",
+                "before": "1",
+                "name": "phone",
+              },
+              {
+                "masked": true,
+                "name": "user_fields.cost_center",
+              },
+            ],
+          },
+        ],
+        "connection": "staff",
+        "firstPlan": false,
+        "held": [],
+        "links": [],
+        "lookupsWaiting": {},
+        "measures": {},
+        "otherConfiguration": false,
+        "pending": 0,
+        "problems": [
+          {
+            "code": "BULK_IMPORT_OFF",
+            "id": "acme",
+            "subject": "account",
+            "todo": "The account owner can ask Zendesk support to enable bulk user import; it is tried again every day",
+            "what": "Zendesk account 'acme' refuses bulk user import (403); users are created one request each, which is slower",
+          },
+        ],
+        "seats": {
+          "freed": 0,
+          "noneLeft": false,
+          "taken": 0,
+        },
+        "switchedOff": {},
+        "time": {
+          "ms": 107,
+          "perMinute": 560,
+          "requests": 1,
+        },
+        "totals": {
+          "groups": 2,
+          "memberships": 3,
+          "users": 11,
+        },
+      }
+    `)
   })
 })
