@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { deleteEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { runCli } from '../fixtures/cli.ts'
@@ -44,14 +47,20 @@ describe('provisioner plan', () => {
     await world.zendesk.forgetRequests()
     const before = await redisContent(world.redis)
 
-    const plan = await cli('plan')
-    const all = await cli('plan', '--all', '--detailed-exitcode')
-    const json = await cli('plan', '--json')
-    const full = await cli('plan', '--full', '--limit', '2')
+    const folder = await mkdtemp(join(tmpdir(), 'provisioner-plan-'))
+    const [plan, all, json, full, out] = await Promise.all([
+      cli('plan'),
+      cli('plan', '--all', '--detailed-exitcode'),
+      cli('plan', '--json'),
+      cli('plan', '--full', '--limit', '2'),
+      cli('plan', '--out', join(folder, 'a.plan')),
+    ])
+    const files = await readdir(folder)
+    await rm(folder, { recursive: true })
 
     expect(await writtenSince(world.redis, before)).toEqual([])
     expect(await world.zendesk.writes()).toEqual([])
-    expect([plan.code, all.code, json.code, full.code]).toEqual([0, 3, 0, 0])
+    expect([plan.code, all.code, json.code, full.code, out.code, files]).toEqual([0, 3, 0, 0, 0, ['a.plan']])
     expect(plan.stdout).toMatch(/update user, 4 times: phone "1" → "2"\n(?: {4}\S+@example.org\n){3} {4}… and 1 more/)
     expect(plan.stdout).toMatch(
       /update user: ada@example\.org: name "ada" → "Ada", user_fields\.cost_center \(masked\)/,
