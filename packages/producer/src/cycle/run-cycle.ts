@@ -106,7 +106,9 @@ export async function runCycle(
   const settled = asked.settle ? await asked.settle({ plan: made, again, ledger }) : { plan: made, leftOut: 0 }
   if (!settled) return undefined
   const { plan, leftOut } = settled
-  const changeToken = before && (await isOfOneServer(before, options, signal)) ? before : undefined
+  // what was left out is not followed yet, and waits for no schedule
+  const isFollowed = leftOut === 0 && before && (await isOfOneServer(before, options, signal))
+  const changeToken = isFollowed ? before : undefined
   await noteProtected(options.protection, plan.protectedFound, startedAt)
   await ledger.notes.rememberLookUps({ names: options.names.takeUnnoted(), apiUser: options.apiUser.toNote() })
 

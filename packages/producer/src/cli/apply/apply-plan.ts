@@ -97,9 +97,10 @@ async function applyOne(
   progress.show(`Connection '${id}': a cycle compares the plan with the directory ...`)
   const plan = key.slice(key.lastIndexOf(':') + 1)
   const cycle = await awaitCycle<PlanOutcome>(session.redis, connection, CYCLE_JOBS.plan, deadline, { plan })
-  if (cycle.status === 'late')
-    return { ...of, status: 'failed', why: `no producer has come to an end within ${formatDuration(timeout)}.` }
+  // what no producer has begun by now, none begins later
   await session.redis.del(key)
+  if (cycle.status === 'late')
+    return { ...of, status: 'failed', why: `not done within ${formatDuration(timeout)}; what has begun goes on.` }
   if (cycle.status === 'failed') return { ...of, status: 'failed', why: `the cycle failed: ${sentence(cycle.why)}` }
   const outcome = cycle.value
   if (outcome.status === 'unfit') return { ...of, status: 'failed', why: sentence(outcome.why ?? '') }

@@ -59,6 +59,8 @@ export async function showPlan(
     const shown = await lookAround(session, id, plan, { filter, tickets })
     if (options.out !== undefined) await keep(session, sources, plan, { ...options, path: options.out })
     print(options.json ? JSON.stringify(planAsJson(shown, options.limit)) : describePlan(shown, options))
+    if (options.out !== undefined && !options.json)
+      print(`\nKept in ${options.out}: 'provisioner apply ${options.out}' carries out exactly this.`)
     codes.push(detailedCode(shown.plan))
   }
   return options.detailedExitcode ? Math.max(...codes) : EXIT.done
