@@ -66,12 +66,36 @@ describe('a plan of another configuration', () => {
     expect(text.stdout).toMatch(/\+ suspend user \(held: users\): 1\n {4}dee@example\.org: /)
     expect(byItself.stdout).toContain('\n+ update user: 3\n')
     expect(same.stdout).toContain('Nothing: both plan the same.')
+    const added = { how: 'added', operation: 'update user', held: null }
     expect(JSON.parse(json.stdout)).toMatchObject({
       connection: 'staff',
-      items: [...Array(3).fill({ how: 'added', operation: 'update user', held: null }), { held: 'users' }],
+      items: [added, added, added, { how: 'added', held: 'users' }],
       totals: { before: { users: 4 }, after: { users: 3 } },
     })
-    expect(md.stdout).toMatchInlineSnapshot()
+    expect(md.stdout).toMatchInlineSnapshot(`
+      "### Change review: connection \`staff\`
+
+      What \`provisioner.yaml\` would do other than \`present.yaml\`: **4 things**. **1 would be held** for an admin's word. In the directory: 4 → 3 users, 1 groups, 1 memberships.
+
+      | | change | count |
+      |---|---|--:|
+      | + | update user | 3 |
+      | + | suspend user (held: users) | 1 |
+
+      \`+\` the new one alone does it, \`-\` the present one alone, \`~\` both do something else.
+
+      <details><summary>Details</summary>
+
+      | | change | who | values |
+      |---|---|---|---|
+      | + | update user | ada@example.org | details nothing → "boss", notes (masked) |
+      | + | update user | bob@example.org | details nothing → "boss", notes (masked) |
+      | + | update user | cyd@example.org | details nothing → "boss", notes (masked) |
+      | + | suspend user | dee@example.org | out of scope |
+
+      </details>
+      "
+    `)
   })
 
   it('says which connections only one of them has', async () => {

@@ -108,7 +108,10 @@ async function applyOne(
   const { written, left } = await awaitWritten(session.redis, connection, deadline, (text) =>
     progress.show(`Connection '${id}': ${text} ...`),
   )
-  return { ...of, status: 'applied', outcome, written, left, ms: Date.now() - startedAt }
+  // what was written before the first look was seen by nobody
+  const released = Object.values(outcome.summary?.released ?? {}).reduce((sum, one) => sum + one, 0)
+  const ms = Date.now() - startedAt
+  return { ...of, status: 'applied', outcome, written: Math.max(written, released - left), left, ms }
 }
 
 async function assertFitting(session: CliSession, { id, account }: CliConnection, file: PlanFile): Promise<void> {
