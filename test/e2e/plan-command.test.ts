@@ -124,6 +124,68 @@ describe('provisioner plan', () => {
     const shown = stdout
       .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'UUID')
       .replace(/"perMinute":\d+,"ms":\d+/, '"perMinute":560,"ms":107')
-    expect(JSON.parse(shown)).toMatchInlineSnapshot()
+    expect(JSON.parse(shown)).toMatchInlineSnapshot(`
+      {
+        "changes": [
+          {
+            "changed": [
+              "phone",
+              "user_fields.cost_center",
+            ],
+            "dn": "uid=ada,ou=people,dc=example,dc=org",
+            "id": "UUID",
+            "kind": "user",
+            "label": "ada@example.org",
+            "operation": "update user",
+            "values": [
+              {
+                "after": "2",
+                "before": "1",
+                "name": "phone",
+              },
+              {
+                "masked": true,
+                "name": "user_fields.cost_center",
+              },
+            ],
+          },
+        ],
+        "connection": "staff",
+        "firstPlan": false,
+        "held": [],
+        "links": [],
+        "lookupsWaiting": {},
+        "measures": {},
+        "otherConfiguration": false,
+        "pending": 0,
+        "problems": [
+          {
+            "attribute": "email",
+            "code": "EMAIL_MISSING",
+            "dn": "uid=gus,ou=people,dc=example,dc=org",
+            "id": "UUID",
+            "subject": "user",
+            "todo": "Add it in the directory, map another attribute, or leave the entry out by the filter of users.locations",
+            "what": "The entry has no mail address: none of the mapped directory attributes has a value that the bind DN can read",
+          },
+        ],
+        "seats": {
+          "freed": 0,
+          "noneLeft": false,
+          "taken": 0,
+        },
+        "switchedOff": {},
+        "time": {
+          "ms": 107,
+          "perMinute": 560,
+          "requests": 1,
+        },
+        "totals": {
+          "groups": 2,
+          "memberships": 3,
+          "users": 11,
+        },
+      }
+    `)
   })
 })
