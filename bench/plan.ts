@@ -20,7 +20,7 @@ const COMMAND = fileURLToPath(new URL('../packages/producer/bin/provisioner.mjs'
 /** Told on standard error as the process ends: the most memory that it has had, kB. */
 const TELL_PEAK = `data:text/javascript,process.on('exit',()=>process.stderr.write('PEAK '+process.resourceUsage().maxRSS))`
 
-/** `provisioner plan` of 100,000 users: the whole process as an admin starts it, first on an empty ledger, then in step. */
+/** `provisioner plan` of 100,000 users: the whole process as an admin starts it, on an empty ledger, then in step. */
 export async function planOfMany(): Promise<Finding> {
   await using stage = await setStage({
     ldif: loadLdif(SIZE),

@@ -61,7 +61,7 @@ export function changeQueueName(connection: string, queue: ChangeQueue): string 
 
 /**
  * The names of a cycle's jobs. A full one takes nothing for granted: all is planned, looked up and audited anew. One of
- * changed entries runs ahead of a cycle, with what these entries prove by themselves. One of a plan carries that plan out
+ * changed entries runs ahead of a cycle, with what these entries prove by themselves. One of a plan carries that out,
  * and nothing else.
  */
 export const CYCLE_JOBS = {

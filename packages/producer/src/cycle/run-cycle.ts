@@ -58,8 +58,8 @@ export interface AskedCycle {
  * One cycle: read, plan and enact, of a first plan that waits only what was approved by name; heal what was released
  * and never applied, and clear away what failed and was overtaken. What needs nothing from Zendesk is enacted before
  * Zendesk is looked at. A full cycle takes nothing for granted that an earlier one found out. Whatever keeps the
- * directory's answer from being whole ends the cycle before anything is written. Undefined when `settle` lets nothing be
- * carried out: then nothing is written.
+ * directory's answer from being whole ends the cycle before anything is written. So does a `settle` that lets
+ * nothing be carried out: then it is undefined.
  *
  * @throws what the directory or Zendesk threw; `FencedError` when a newer cycle has begun, `OlderConfigError` when a
  *   producer was started with a newer configuration

@@ -31,9 +31,9 @@ export class NotComparableError extends CommandLineError {
 }
 
 /**
- * `provisioner plan --config NEW --against PRESENT`: what one configuration would do other than another. Both plan every
- * entry anew, each from the directory as it is. Writes nothing. Returns the exit code, with `detailedExitcode` 3 where
- * they differ and 4 where the new one would hold something that the present one does not.
+ * `provisioner plan --config NEW --against PRESENT`: what one configuration would do other than another. Both plan
+ * every entry anew, each from the directory as it is. Writes nothing. Returns the exit code, with `detailedExitcode` 3
+ * where they differ and 4 where the new one would hold something that the present one does not.
  *
  * @throws NotComparableError
  */

@@ -34,9 +34,11 @@ export interface ShowPlanOptions extends Listing {
 }
 
 /**
- * `provisioner plan`: what a cycle would do now. Writes nothing, neither to Redis nor to Zendesk, but the file that
- * it is told to. Returns the exit code: with `detailedExitcode` 3 for changes and 4 for what is held, else 0; 1 when nobody, or several, are known by
- * the name.
+ * `provisioner plan`: what a cycle would do now. Writes nothing, neither to Redis nor to Zendesk, but the file
+ * that it is told to. Returns the exit code: with `detailedExitcode` 3 for changes and 4 for what is held, else 0; 1
+ * when nobody, or several, are known by the name.
+ *
+ * @throws PlanNotKeptError, TextFileError
  */
 export async function showPlan(
   session: CliSession,
