@@ -11,6 +11,7 @@ import { manyAccounts } from '../bench/many-accounts.ts'
 import { manyLeavers } from '../bench/many-leavers.ts'
 import { million } from '../bench/million.ts'
 import { naive } from '../bench/naive.ts'
+import { planOfMany } from '../bench/plan.ts'
 import { initialLoadNoBulk, rateLimitShared, rateLimitUse } from '../bench/rate-limits.ts'
 import { redisBytes } from '../bench/redis-bytes.ts'
 import { describe, type Finding } from '../bench/result.ts'
@@ -37,6 +38,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Finding>>> = {
   'no-change-cycle': noChangeCycle,
   'quiet-look': quietLook,
   explain: explainOneOfMany,
+  plan: planOfMany,
   million,
   'change-latency': changeLatency,
   'change-latency-ad': changeLatencyAd,

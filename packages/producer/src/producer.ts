@@ -17,6 +17,7 @@ import { openOtherConnections } from './cycle/other-connections.ts'
 import type { PlanSources } from './cycle/plan-sources.ts'
 import { runChanged } from './cycle/run-changed.ts'
 import { runCycle } from './cycle/run-cycle.ts'
+import { runPlan } from './cycle/run-plan.ts'
 import { ServerLook } from './cycle/server-look.ts'
 import { heapLimitMb, roomForEntries, withRoomFor } from './directory/room-for-entries.ts'
 import type { Directory } from './directory/directory.ts'
@@ -73,6 +74,7 @@ export async function startProducer({
         producer,
         directory: sources.directory,
         run: (signal, full) => runCycle(options, { full }, signal),
+        runPlan: (signal, id) => runPlan(options, id, signal),
         runChanged: (signal) => runChanged(options, signal),
       }),
     )

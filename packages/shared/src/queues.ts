@@ -61,9 +61,15 @@ export function changeQueueName(connection: string, queue: ChangeQueue): string 
 
 /**
  * The names of a cycle's jobs. A full one takes nothing for granted: all is planned, looked up and audited anew. One of
- * changed entries runs ahead of a cycle, with what these entries prove by themselves.
+ * changed entries runs ahead of a cycle, with what these entries prove by themselves. One of a plan carries that out,
+ * and nothing else.
  */
-export const CYCLE_JOBS = { ordinary: 'cycle', full: 'full cycle', changed: 'changed entries' } as const
+export const CYCLE_JOBS = {
+  ordinary: 'cycle',
+  full: 'full cycle',
+  changed: 'changed entries',
+  plan: 'plan',
+} as const
 export type CycleJobName = (typeof CYCLE_JOBS)[keyof typeof CYCLE_JOBS]
 
 /** The queue of a connection's cycles: one at a time, however many producers run. */

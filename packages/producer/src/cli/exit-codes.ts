@@ -36,6 +36,12 @@ const OWN: Readonly<Record<string, Readonly<Partial<Record<Exit, string>>>>> = {
     failed: 'the cycle failed, nobody works, or changes wait for more than a moment',
     held: 'in step but for what is held',
   },
+  plan: {
+    done: 'with --detailed-exitcode nothing to do; else the plan is shown',
+    failed: "it failed, or the name is nobody's or several people's",
+    changes: 'with --detailed-exitcode there are changes',
+    held: "with --detailed-exitcode changes wait for an admin's word, or a first plan does",
+  },
   resume: { failed: 'nothing was paused, or the whole account still is' },
   status: {
     done: 'all is well; entries may have problems, and changes be held',

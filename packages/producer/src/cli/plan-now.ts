@@ -12,11 +12,14 @@ export async function planNow(session: CliSession, id: string, { full }: { full:
   return planOf(await session.sources(id), { full })
 }
 
-/** The same, of sources that are open. */
-export async function planOf(sources: PlanSources, { full }: { full: boolean }): Promise<CyclePlan> {
+/** The same, of sources that are open; with `anew` every entry is planned, whatever the ledger answers already. */
+export async function planOf(
+  sources: PlanSources,
+  { full, anew = false }: { full: boolean; anew?: boolean },
+): Promise<CyclePlan> {
   const { connection } = sources
   const signal = new AbortController().signal
-  const ignoreSeen = full || (await sources.reader.mappingFingerprint()) !== policyPrint(connection)
+  const ignoreSeen = full || anew || (await sources.reader.mappingFingerprint()) !== policyPrint(connection)
   const { problems } = await lookAtServer(sources.directory, connection, signal)
   const plan = await planInPasses(sources, { ignoreSeen, audit: full, now: Date.now(), looks: NO_LOOKS }, signal)
   const standing = standingDrift(await sources.reader.problems(), {

@@ -1,5 +1,6 @@
 import { Command, Help, Option } from 'commander'
 import manifest from '../../package.json' with { type: 'json' }
+import { addApply } from './commands/apply.ts'
 import { addCheck } from './commands/check.ts'
 import { addCompletion } from './commands/completion.ts'
 import { addCycle } from './commands/cycle.ts'
@@ -24,6 +25,7 @@ const COMMANDS: readonly ((line: CommandLine) => void)[] = [
   addInit,
   addCheck,
   addPlan,
+  addApply,
   addHeld,
   addDecisions,
   addCycle,

@@ -11,6 +11,7 @@ import { createLogger } from '@provisioner/shared/logger.ts'
 import { CYCLE_JOBS, cycleQueueName, queueOptions, type CycleJobName } from '@provisioner/shared/queues.ts'
 import { accountsOf, assertFit, assertLayout, assertReadable } from '@provisioner/shared/redis.ts'
 import { serversOf } from '@provisioner/shared/config/redis.ts'
+import { createBudget } from '@provisioner/zendesk/budget/create-budget.ts'
 import { openAccount } from '@provisioner/zendesk/open-account.ts'
 import { Evaluator } from '../expressions/evaluator.ts'
 import { judgeConfig } from '../judge-config.ts'
@@ -39,6 +40,8 @@ export interface CliSession extends AsyncDisposable {
   sources(connection: string): Promise<ReturnType<typeof openSources>>
   /** The whole configuration. It needs all secrets. @throws ConfigError */
   whole(): Promise<Config>
+  /** Requests a minute that Zendesk grants us at the moment, as far as the account's workers have learned. */
+  ratePerMinute(account: string): Promise<number>
   /** Asks the producer for a cycle now: an ordinary one unless it is told. */
   startCycle(connection: CliConnection, name?: CycleJobName): Promise<void>
   /** Where Redis is, for messages. */
@@ -104,6 +107,11 @@ export async function openSession({
       return owned.use(openSources({ config, connection: one, redis, zendesk: account.client, evaluator, log }))
     },
     whole: wholeConfig,
+    ratePerMinute: async (id) => {
+      const { reserve } = (await wholeConfig()).accounts[id]!
+      await using budget = createBudget({ redis, accountId: id, reserve })
+      return (await budget.snapshot()).ratePerMinute
+    },
     startCycle: async ({ id, account }, name = CYCLE_JOBS.ordinary) => {
       const queue = new Queue(cycleQueueName(id), {
         connection: redis,

@@ -65,11 +65,12 @@ async function syncOne(
     return { connection: id, failed: ['nothing can be waited for:', ...describeTroubles(standing)].join('\n') }
   progress.show(`Connection '${id}': a cycle reads the directory ...`)
   const deadline = startedAt + timeout
-  const cycle = await awaitCycle(session.redis, connection, full ? CYCLE_JOBS.full : CYCLE_JOBS.ordinary, deadline)
+  const name = full ? CYCLE_JOBS.full : CYCLE_JOBS.ordinary
+  const cycle = await awaitCycle<CycleSummary>(session.redis, connection, name, deadline)
   if (cycle.status === 'failed') return { connection: id, failed: `the cycle failed: ${sentence(cycle.why)}` }
   if (cycle.status === 'late')
     return { connection: id, failed: `no cycle has ended within ${formatDuration(timeout)}.` }
-  const { summary } = cycle
+  const { value: summary } = cycle
   const { written, left } = await awaitWritten(session.redis, connection, deadline, (text) =>
     progress.show(`Connection '${id}': ${text} ...`),
   )

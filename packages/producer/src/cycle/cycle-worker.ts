@@ -4,6 +4,7 @@ import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import type { CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
+import type { PlanOutcome } from '@provisioner/shared/ledger/plan-request.ts'
 import { newestLook } from '@provisioner/shared/ledger/looks.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { PROFILES } from '@provisioner/shared/directory-profiles/profiles.ts'
@@ -46,6 +47,7 @@ export async function startCycles({
   redis,
   bullmq,
   run,
+  runPlan,
   runChanged,
   producer,
   directory,
@@ -55,6 +57,8 @@ export async function startCycles({
   redis: RedisClient
   bullmq: ConnectionOptions
   run: (signal: AbortSignal, full: boolean) => Promise<CycleSummary>
+  /** Carries out the plan with the id. */
+  runPlan: (signal: AbortSignal, id: string) => Promise<PlanOutcome>
   runChanged: (signal: AbortSignal) => Promise<ChangedSummary>
   producer: StartingProducer
   directory: WatchOptions['directory']
@@ -100,6 +104,7 @@ export async function startCycles({
       try {
         const leftOut = await isLeftOut(job, slowedBy, signal)
         if (leftOut) return leftOut
+        if (job.name === CYCLE_JOBS.plan) return await runPlan(signal, (job.data as { plan: string }).plan)
         if (job.name !== CYCLE_JOBS.changed) return await run(signal, job.name === CYCLE_JOBS.full)
         return await runAhead(job.data as ChangedData, signal)
       } catch (error) {

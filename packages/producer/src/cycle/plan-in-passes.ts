@@ -31,12 +31,17 @@ const LOOKS = 2
  *
  * @throws whatever keeps the scan from being complete, and Zendesk's errors: then there is no whole plan
  */
-export async function planInPasses(
+export async function planInPasses(...args: Parameters<typeof planToRepeat>): Promise<CyclePlan> {
+  return (await planToRepeat(...args)).plan
+}
+
+/** The same, with what plans once more from the same picture and answers: admins may have decided something since. */
+export async function planToRepeat(
   sources: PlanSources,
   scope: Omit<CycleScope, 'touched' | 'awaiting'>,
   signal: AbortSignal,
   passes?: Passes,
-): Promise<CyclePlan> {
+): Promise<{ readonly plan: CyclePlan; readonly again: () => Promise<CyclePlan> }> {
   const { connection, names } = sources
   const touched = new Set(await sources.reader.pending())
   await names.begin(scope.now, { anew: scope.audit })
@@ -87,13 +92,15 @@ export async function planInPasses(
   }
 
   let answers = NO_ANSWERS
-  let plan = await planOf(picture, answers)
+  let of = picture
+  let plan = await planOf(of, answers)
   const wantsRoles = () => scope.audit && names.wantsRoles(scope.now)
   const isToLook = () => names.isStale || wantsRoles() || asksAnything(plan.questions)
   for (let looks = 0; looks < LOOKS && isToLook(); looks++) {
     if (looks === 0) await release(plan)
     answers = await look(plan.questions, answers)
-    plan = await planOf(picture ?? (await readWith(scope.ignoreSeen)), answers)
+    of = picture ?? (await readWith(scope.ignoreSeen))
+    plan = await planOf(of, answers)
   }
-  return plan
+  return { plan, again: () => planOf(of, answers) }
 }

@@ -18,18 +18,19 @@ import { clearFailedJobs } from './clear-failed-jobs.ts'
 import { countBy, type CyclePlan } from './cycle-plan.ts'
 import { standingDrift, tellRepairs, writtenOver } from './drift-problems.ts'
 import { Enactment } from './enactment.ts'
-import { lookedAt, looksOfCycle } from './looks-of-cycle.ts'
+import { lookedAt, looksOfCycle, NO_LOOKS } from './looks-of-cycle.ts'
 import { noteProtected } from './find-protected.ts'
 import { firstPlanOf } from './first-plan.ts'
 import { healUnreadable } from './heal-unreadable.ts'
 import type { PlanSources } from './plan-sources.ts'
-import { planInPasses, type Passes } from './plan-in-passes.ts'
+import { planToRepeat, type Passes } from './plan-in-passes.ts'
 import { problemsOf } from './problems-of-plan.ts'
 import { recordHeld } from './record-held.ts'
 import { BESIDE_REMOVALS, describeUndone, refusedOf } from './refused.ts'
 import { noteRepairs } from './repairs.ts'
 import { rememberShown } from './remember-shown.ts'
 import type { ServerLook } from './server-look.ts'
+import type { MadePlan, Settled } from './settle-plan.ts'
 import { stillUnmanaged } from './unmanaged-problems.ts'
 import { eventsOfCycle, noteSoFar, type CycleSoFar } from './tell-history.ts'
 import { enterUnknownLeavers } from './unknown-leavers.ts'
@@ -48,20 +49,37 @@ export interface CycleOptions extends PlanSources {
   readonly log: Logger
 }
 
+export interface AskedCycle {
+  readonly full: boolean
+  /** Says what of the plan is carried out; without it all is. */
+  readonly settle?: ((made: MadePlan) => Promise<Settled>) | undefined
+}
+
 /**
  * One cycle: read, plan and enact, of a first plan that waits only what was approved by name; heal what was released
  * and never applied, and clear away what failed and was overtaken. What needs nothing from Zendesk is enacted before
  * Zendesk is looked at. A full cycle takes nothing for granted that an earlier one found out. Whatever keeps the
- * directory's answer from being whole ends the cycle before anything is written.
+ * directory's answer from being whole ends the cycle before anything is written. So does a `settle` that lets
+ * nothing be carried out: then it is undefined.
  *
  * @throws what the directory or Zendesk threw; `FencedError` when a newer cycle has begun, `OlderConfigError` when a
  *   producer was started with a newer configuration
  */
 export async function runCycle(
   options: CycleOptions,
-  asked: { full: boolean },
+  asked: AskedCycle & { readonly settle?: undefined },
   signal: AbortSignal,
-): Promise<CycleSummary> {
+): Promise<CycleSummary>
+export async function runCycle(
+  options: CycleOptions,
+  asked: AskedCycle,
+  signal: AbortSignal,
+): Promise<CycleSummary | undefined>
+export async function runCycle(
+  options: CycleOptions,
+  asked: AskedCycle,
+  signal: AbortSignal,
+): Promise<CycleSummary | undefined> {
   let soFar: (() => CycleSoFar) | undefined
   try {
     return await carryOut(options, asked, signal, (begun) => (soFar = begun))
@@ -73,10 +91,10 @@ export async function runCycle(
 
 async function carryOut(
   options: CycleOptions,
-  asked: { full: boolean },
+  asked: AskedCycle,
   signal: AbortSignal,
   begins: (soFar: () => CycleSoFar) => void,
-): Promise<CycleSummary> {
+): Promise<CycleSummary | undefined> {
   const { connection, redis, reader, queues, producer, log } = options
   const startedAt = Date.now()
   // What an earlier cycle noted and did not come to heal is looked at anew.
@@ -97,15 +115,20 @@ async function carryOut(
   const { server, problems: ofServer } = await options.server.look(signal)
   // Before the first entry is read: what changes meanwhile moves it on.
   const before = await tokenOf(options, signal)
-  const looks = await looksOfCycle(redis, reader)
-  const plan = await planInPasses(
+  const looks = asked.settle ? NO_LOOKS : await looksOfCycle(redis, reader)
+  const { plan: made, again } = await planToRepeat(
     options,
     { ignoreSeen, audit: full, now: startedAt, looks },
     signal,
-    // The first plan is one whole: what is carried out is what was shown.
-    isFirst ? undefined : passesOf(enactment, log),
+    // The first plan is one whole, as one that was asked for: what is carried out is what was shown.
+    isFirst || asked.settle ? undefined : passesOf(enactment, log),
   )
-  const changeToken = before && (await isOfOneServer(before, options, signal)) ? before : undefined
+  const settled = asked.settle ? await asked.settle({ plan: made, again, ledger }) : { plan: made, leftOut: 0 }
+  if (!settled) return undefined
+  const { plan, leftOut } = settled
+  // what was left out is not followed yet, and waits for no schedule
+  const isFollowed = leftOut === 0 && before && (await isOfOneServer(before, options, signal))
+  const changeToken = isFollowed ? before : undefined
   await noteProtected(options.protection, plan.protectedFound, startedAt)
   await ledger.notes.rememberLookUps({ names: options.names.takeUnnoted(), apiUser: options.apiUser.toNote() })
 
@@ -166,7 +189,7 @@ async function carryOut(
     ...(changeToken && { changeToken }),
   }
   const { audited, measures } = plan
-  const planned = leavesUntried(problems) ? undefined : policy
+  const planned = leftOut > 0 || leavesUntried(problems) ? undefined : policy
   const enacted = waits ? undefined : { audited }
   const countedMs = connection.guard.window
   const [failed, last] = await Promise.all([reader.failingCycles(), reader.lastCycle()])

@@ -113,6 +113,8 @@ export function connectionKeys({ account, connection }: ConnectionName) {
     names: `${prefix}names`,
     /** Hash: first run, last cycle, last audit, failing cycles, the newest configuration. */
     state: `${prefix}state`,
+    /** String, with a time to live: a plan that a cycle is to carry out, as JSON (`PlanRequest`). */
+    planRequest: (id: string) => `${prefix}plan-request:${id}`,
     /** Hash host and path of a configuration → JSON: what a producer that was started with it last found in it. */
     files: `${prefix}files`,
   } as const

@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
 import { formatTime } from '@provisioner/shared/format-time.ts'
-import { terminalColumns } from '../plan-table.ts'
+import { terminalColumns } from '../plan/plan-table.ts'
 import type { ReviewChanges } from './compare-reviews.ts'
 import { whoIs } from './judge-member.ts'
 import { FINDING_CODES, isWhole, type FindingCode, type Review, type TeamMember } from './review-file.ts'

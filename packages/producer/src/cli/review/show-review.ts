@@ -1,7 +1,7 @@
 import { withoutSecrets } from '@provisioner/shared/known-secrets.ts'
 import { EXIT } from '../exit-codes.ts'
 import { accountOf } from '../move-ledger.ts'
-import { noteIfSlow } from '../show-plan.ts'
+import { noteIfSlow } from '../plan/show-plan.ts'
 import type { CliSession } from '../session.ts'
 import { readTextFile, writeTextFile } from '../text-file.ts'
 import { compareReviews, readEarlier } from './compare-reviews.ts'

@@ -1,5 +1,5 @@
 import Table from 'cli-table3'
-import type { Change } from '../plan/change.ts'
+import type { Change } from '../../plan/change.ts'
 
 /** The width of a terminal that does not say how wide it is, and of a file. */
 const COLUMNS = 120

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Change } from '../plan/change.ts'
+import type { Change } from '../../plan/change.ts'
 import { rowsOf, tableOf } from './plan-table.ts'
 
 const changes = Array.from({ length: 40 }, (_one, i) => ({ label: `somebody${i}@example.org` }) as Change)

@@ -1,4 +1,4 @@
-import type { Seats } from '../cycle/seats-of-plan.ts'
+import type { Seats } from '../../cycle/seats-of-plan.ts'
 
 const LEAVE = "Who takes one leaves the account's default group once the directory has put them into another one."
 

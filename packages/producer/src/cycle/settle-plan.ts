@@ -1,0 +1,77 @@
+import { decisionOn } from '@provisioner/shared/ledger/decision.ts'
+import { isHeldOneByOne } from '@provisioner/shared/ledger/held-change.ts'
+import { HeldDecisions, type Decider } from '@provisioner/shared/ledger/held-decisions.ts'
+import type { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
+import { connectionName } from '@provisioner/shared/ledger/keys.ts'
+import { comparePlans, entityOf, type PlanOutcome, type PlanRequest } from '@provisioner/shared/ledger/plan-request.ts'
+import type { CyclePlan } from './cycle-plan.ts'
+import { firstPlanOf } from './first-plan.ts'
+import { onlyThese } from './only-these.ts'
+import type { PlanSources } from './plan-sources.ts'
+import { doneOf, thingsOf } from './things-of-plan.ts'
+
+/** A plan as a cycle has made it, before anything of it is written. */
+export interface MadePlan {
+  readonly plan: CyclePlan
+  /** Plans once more, from the same entries and answers, with what admins have decided by now. */
+  readonly again: () => Promise<CyclePlan>
+  readonly ledger: CycleLedger
+}
+
+/** What of a plan is carried out: undefined for nothing at all. */
+export type Settled = { readonly plan: CyclePlan; readonly leftOut: number } | undefined
+
+/**
+ * Compares a plan with the one that is to be carried out, and takes what both have. Where anything differs, that is
+ * nothing, unless the request is for a part; of a first plan there is no part. What is held is approved once it is
+ * known that the plan is carried out.
+ */
+export async function settlePlan(
+  { connection, redis, reader }: Pick<PlanSources, 'connection' | 'redis' | 'reader'>,
+  request: PlanRequest,
+  { plan, again, ledger }: MadePlan,
+): Promise<{ settled: Settled; outcome: PlanOutcome }> {
+  const now = await thingsOf(plan, reader)
+  const keys = new Set(now.map(({ key }) => key))
+  const missing = request.things.filter(({ key }) => !keys.has(key))
+  const { same, ...compared } = comparePlans(request.things, now, await doneOf(missing, reader))
+  const isStale = compared.count > 0 && (!request.isPartial || plan.ifApproved !== undefined)
+  if (isStale) return { settled: undefined, outcome: { status: 'stale', ...compared, approved: 0 } }
+  const outcome = { status: 'carried out', ...compared } as const
+  const notSame = new Set(
+    now.filter(({ key, state }) => state !== 'held' && !same.has(key)).map(({ key }) => entityOf(key)),
+  )
+  if (request.approve === null || !(plan.ifApproved || plan.held.length > 0))
+    return { settled: onlyThese(plan, (member) => !notSame.has(member)), outcome: { ...outcome, approved: 0 } }
+
+  const decisions = new HeldDecisions(redis, connectionName(connection))
+  const approved = await approve(decisions, { plan, same, ledger }, request.approve)
+  const after = await again()
+  // Nothing else may have come into it with the approvals.
+  const before = new Map(now.map((thing) => [thing.key, `${thing.desired} ${thing.from}`]))
+  const grown = (await thingsOf(after, reader)).filter(({ key, state, desired, from }) => {
+    const isKnown = before.get(key) === `${desired} ${from}` && !notSame.has(entityOf(key))
+    return state !== 'held' && !isKnown && !approved.has(entityOf(key))
+  })
+  const kept = new Set(grown.map(({ key }) => entityOf(key)))
+  return { settled: onlyThese(after, (member) => !kept.has(member)), outcome: { ...outcome, approved: approved.size } }
+}
+
+/** Approves what is held and was in the plan; returns what that is about, as `kind|id`. */
+async function approve(
+  decisions: HeldDecisions,
+  { plan, same, ledger }: { plan: CyclePlan; same: ReadonlySet<string>; ledger: CycleLedger },
+  decider: Decider,
+): Promise<Set<string>> {
+  const first = firstPlanOf(plan, decider.at)
+  const chosen = plan.held
+    .filter(({ key, category }) => (first ? isHeldOneByOne(category) : same.has(key)))
+    .map((change) => ({ ...change, decision: decisionOn(plan.decisions, change) }))
+    .filter(({ decision }) => decision === undefined)
+  if (first) {
+    // it may be the first cycle that has seen it
+    await ledger.notes.awaitApproval(first)
+    await decisions.approveFirstPlan('approve', first, chosen, decider)
+  } else await decisions.decide('approve', chosen, decider)
+  return new Set(chosen.map(({ key }) => entityOf(key)))
+}
