@@ -12,6 +12,7 @@ import { addMap } from './commands/map.ts'
 import { addPause } from './commands/pause.ts'
 import { addPlan } from './commands/plan.ts'
 import { addProblems } from './commands/problems.ts'
+import { addRetry } from './commands/retry.ts'
 import { addReview } from './commands/review.ts'
 import { addStatus } from './commands/status.ts'
 import { addSync } from './commands/sync.ts'
@@ -29,6 +30,7 @@ const COMMANDS: readonly ((line: CommandLine) => void)[] = [
   addPause,
   addStatus,
   addProblems,
+  addRetry,
   addExplain,
   addMap,
   addLedger,
