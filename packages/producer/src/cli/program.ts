@@ -8,6 +8,7 @@ import { addHeld } from './commands/held.ts'
 import { addInit } from './commands/init.ts'
 import { addImportPingFederate } from './commands/import-pingfederate.ts'
 import { addLedger } from './commands/ledger.ts'
+import { addLink } from './commands/link.ts'
 import { addMap } from './commands/map.ts'
 import { addPause } from './commands/pause.ts'
 import { addPlan } from './commands/plan.ts'
@@ -31,6 +32,7 @@ const COMMANDS: readonly ((line: CommandLine) => void)[] = [
   addStatus,
   addProblems,
   addRetry,
+  addLink,
   addExplain,
   addMap,
   addLedger,
