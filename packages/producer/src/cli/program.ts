@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import manifest from '../../package.json' with { type: 'json' }
 import { addCheck } from './commands/check.ts'
+import { addConnection } from './commands/connection.ts'
 import { addCycle } from './commands/cycle.ts'
 import { addDecisions } from './commands/decisions.ts'
 import { addExplain } from './commands/explain.ts'
@@ -35,6 +36,7 @@ const COMMANDS: readonly ((line: CommandLine) => void)[] = [
   addLink,
   addExplain,
   addMap,
+  addConnection,
   addLedger,
   addReview,
   addImportPingFederate,

@@ -1,5 +1,5 @@
 import { confirmOrRefuse } from '../confirm.ts'
-import { exportTo, importFrom, rebuild } from '../move-ledger.ts'
+import { exportTo, importFrom, rebuild, type RebuildOptions } from '../move-ledger.ts'
 import type { CommandLine } from '../run-command.ts'
 
 const ACCOUNT = ['--account <account>', 'the account, where the configuration has several'] as const
@@ -23,12 +23,21 @@ export function addLedger({ program, run, print }: CommandLine): void {
       run(undefined, (session) => importFrom(session, file, options, print), { reads: 'any layout' }),
     )
   ledger
-    .command('rebuild')
+    .command('rebuild [connection]')
     .description('forget the ledger: the next cycle finds everything again in Zendesk, and its plan waits for approval')
     .option(...ACCOUNT)
+    .option('--keep <file>', 'where the export of what was there is kept; default: a file in this folder')
+    .option('--no-keep', 'keep no export')
     .option('--yes', 'do not ask', false)
-    .action((options: { account?: string; yes: boolean }) => {
+    .addHelpText('after', REBUILD_HELP)
+    .action((connection: string | undefined, options: Omit<RebuildOptions, 'connection'> & { yes: boolean }) => {
       const terminal = { print, confirm: options.yes ? async () => true : confirmOrRefuse }
-      return run(undefined, (session) => rebuild(session, options, terminal), { reads: 'any layout' })
+      const about = { ...options, ...(connection !== undefined && { connection }) }
+      return run(undefined, (session) => rebuild(session, about, terminal), { reads: 'any layout' })
     })
 }
+
+const REBUILD_HELP = `
+Stop producers and workers first. The export holds the whole account: 'ledger import' puts it back into an empty Redis.
+
+Example: provisioner ledger rebuild staff --keep /backup/before-rebuild.jsonl`
