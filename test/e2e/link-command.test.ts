@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { deleteEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { runCli } from '../fixtures/cli.ts'
+import { historyEvents } from '../fixtures/history-events.ts'
 import { directoryOf, groupDn, personDn } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
@@ -20,24 +21,27 @@ async function make(user: object): Promise<number> {
 /** Takes all from a user that an entry is found by. */
 async function giveAway(id: number): Promise<void> {
   const { zendesk } = world
-  await zendesk.call('PUT', `/api/v2/users/${id}`, { user: { external_id: 'nobody', email: 'former@old.test' } })
-  type Identity = { id: number; primary: boolean }
-  const { identities } = await zendesk.call<{ identities: Identity[] }>('GET', `/api/v2/users/${id}/identities`)
-  for (const one of identities)
-    if (!one.primary) await zendesk.call('DELETE', `/api/v2/users/${id}/identities/${one.id}`)
+  const path = `/api/v2/users/${id}/identities`
+  await zendesk.call('PUT', `/api/v2/users/${id}`, { user: { external_id: 'nobody' } })
+  const former = { type: 'email', value: 'former@old.test', verified: true }
+  const made = await zendesk.call<{ identity: { id: number } }>('POST', path, { identity: former })
+  await zendesk.call('PUT', `${path}/${made.identity.id}/make_primary`)
+  const { identities } = await zendesk.call<{ identities: { id: number }[] }>('GET', path)
+  for (const one of identities) if (one.id !== made.identity.id) await zendesk.call('DELETE', `${path}/${one.id}`)
 }
 
+const noted = async (...types: string[]) =>
+  (await historyEvents(world.redis, 'acme')).filter(({ type }) => types.includes(type))
 const cli = (...args: string[]) => runCli(world, args)
 
 describe('provisioner link', () => {
   it('joins a newcomer to the user whom an admin names: nobody is created, and what differs is written', async () => {
-    world = await openWorld({ ldif: directoryOf([{ uid: 'ada', cn: 'Ada Lovelace' }, { uid: 'bob' }]), producers: 0 })
+    world = await openWorld({ ldif: directoryOf([{ uid: 'ada', cn: 'Ada Lovelace' }, { uid: 'bob' }]) })
     const old = await make({ name: 'A. Byron', email: 'byron@old.test' })
 
     const asked = await cli('link', 'ada', String(old))
     const before = await world.redis.keys('*:users')
-    const linked = await cli('link', 'ada', String(old), '--yes')
-    await world.addProducer()
+    const linked = await cli('link', 'ada', String(old), '--yes', '--reason', 'INC-7')
     await world.step()
 
     expect([asked.code, before]).toEqual([1, []])
@@ -47,6 +51,12 @@ describe('provisioner link', () => {
     expect(asked.stdout).toMatch(/name {2}'A\. Byron' → 'Ada Lovelace'/)
     expect(asked.stderr).toMatch(/Link it\? Say --yes where nobody can be asked/)
     expect([linked.code, linked.stdout]).toEqual([0, expect.stringMatching(/Linked\. A cycle is asked for/)])
+    expect(await noted('link', 'unlink')).toEqual([
+      expect.objectContaining({
+        ...{ type: 'link', connection: 'staff', zendeskId: old, reason: 'INC-7' },
+        about: expect.objectContaining({ kind: 'user', label: address('ada'), dn: personDn('ada') }),
+      }),
+    ])
     expect((await world.zendesk.users()).map(({ id, name, email }) => [id, name, email])).toEqual([
       [old, 'Ada Lovelace', address('ada')],
       [await idOf('bob'), 'bob', address('bob')],
@@ -112,6 +122,7 @@ describe('provisioner unlink', () => {
       expect.stringMatching(/finds it again by its external id.*\nForgotten\. Zendesk was written nothing\.\n$/s),
     ])
     expect(JSON.parse(again.stdout)).toMatchObject({ from: ada, unlinked: true })
+    expect((await noted('unlink')).map((event) => 'zendeskId' in event && event.zendeskId)).toEqual([ada, ada])
     const users = await world.zendesk.users()
     expect(users.map(({ email }) => email)).toEqual([address('ada'), address('bob'), 'former@old.test'])
     expect(users.find(({ email }) => email === address('ada'))!.id).not.toBe(ada)

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { runCli } from '../fixtures/cli.ts'
+import { historyEvents } from '../fixtures/history-events.ts'
 import { directoryOf, personDn } from '../fixtures/people.ts'
 import { useUpAttempts } from '../fixtures/use-up-attempts.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
@@ -37,7 +38,7 @@ describe('provisioner retry', () => {
 
     const listed = await runCli(world, ['retry', 'staff'])
     const untouched = await phones()
-    const ofAda = await runCli(world, ['retry', '--user', 'ada@example.org', '--wait'])
+    const ofAda = await runCli(world, ['retry', '--user', 'ada@example.org', '--wait', '--reason', 'mended'])
     const afterAda = await phones()
     const refused = await runCli(world, ['retry', 'staff', '--cause', 'VALUE_MALFORMED', '--wait', '--json'])
     const afterRefused = await phones()
@@ -71,6 +72,15 @@ describe('provisioner retry', () => {
     expect(afterRefused).toEqual(['2', '2', '1'])
     expect(other.stdout).toMatch(/nothing with SEATS_EXHAUSTED has failed .* There is:\n +1 {2}CHANGE_FAILS/)
     expect([all.code, await phones()]).toEqual([0, ['2', '2', '2']])
+    const noted = (await historyEvents(world.redis, 'acme')).filter(({ type }) => type === 'retry')
+    expect(noted).toEqual([
+      expect.objectContaining({
+        ...{ connection: 'staff', cause: 'VALUE_MALFORMED', jobs: 1, reason: 'mended' },
+        about: expect.objectContaining({ kind: 'user', label: 'ada@example.org' }),
+      }),
+      expect.objectContaining({ cause: 'VALUE_MALFORMED', jobs: 1, by: expect.stringContaining('@') }),
+      expect.objectContaining({ cause: 'CHANGE_FAILS', jobs: 1 }),
+    ])
     expect(nothing.stdout).toBe("Connection 'staff': nothing has failed, and nothing is refused.\n")
   })
 

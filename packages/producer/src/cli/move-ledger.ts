@@ -8,8 +8,8 @@ import { exportLedger } from '@provisioner/shared/ledger/transfer/export-ledger.
 import { checkLedgerFile, importLedger } from '@provisioner/shared/ledger/transfer/import-ledger.ts'
 import { LedgerFileError } from '@provisioner/shared/ledger/transfer/ledger-file.ts'
 import { CYCLE_JOBS } from '@provisioner/shared/queues.ts'
-import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { unfitLayout } from '@provisioner/shared/ledger/layout.ts'
+import { connectionsInRedis } from '@provisioner/shared/ledger/transfer/connection-in-redis.ts'
 import { letGoOf } from '@provisioner/shared/ledger/transfer/retire-connection.ts'
 import { CommandLineError } from './command-line-error.ts'
 import { fileFault } from './file-fault.ts'
@@ -179,7 +179,7 @@ export async function rebuild(
 
 /** A ledger that another version left, or none, can't be imported again: nothing is kept of it. */
 async function keepExport(session: CliSession, account: string, path: string, print: Print): Promise<void> {
-  const isNone = (await session.redis.exists(accountKeys(account).layout)) === 0
+  const isNone = (await connectionsInRedis(session.redis, account)).length === 0
   if (isNone || (await unfitLayout(session.redis, account)) !== undefined) return
   await exportTo(session, path, { account, force: false }, print)
 }

@@ -20,6 +20,7 @@ interface Options extends LinkOptions {
 }
 
 const CONNECTION = ['--connection <id>', 'the connection, where several have the entry'] as const
+const REASON = ['--reason <text>', 'why; is kept in the history'] as const
 const JSON_LINE = ['--json', 'one JSON line in place of text', false] as const
 
 /** `link` and `unlink`. */
@@ -29,6 +30,7 @@ export function addLink({ program, run, print }: CommandLine): void {
     .command('link <who> <zendesk-id>')
     .description('link a person or a group to a user or group of Zendesk by hand; named as for `explain`')
     .option(...CONNECTION)
+    .option(...REASON)
     .option('--yes', 'do not ask', false)
     .option(...JSON_LINE)
     .addHelpText('after', LINK_HELP)
@@ -41,6 +43,7 @@ export function addLink({ program, run, print }: CommandLine): void {
     .command('unlink <who>')
     .description('forget which user or group of Zendesk a person or a group is linked to; nothing is written there')
     .option(...CONNECTION)
+    .option(...REASON)
     .option('--yes', 'do not ask', false)
     .option(...JSON_LINE)
     .addHelpText('after', UNLINK_HELP)

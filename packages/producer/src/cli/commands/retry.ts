@@ -15,6 +15,7 @@ export function addRetry({ program, run, print }: CommandLine): void {
     )
     .option('--group <who>', "one group's changes and memberships")
     .option('--all', 'all of it', false)
+    .option('--reason <text>', 'why; is kept in the history')
     .option('--wait', 'wait until it is written or has failed again', false)
     .addOption(
       new Option('--timeout <duration>', 'how long to wait for each connection')

@@ -3,7 +3,7 @@ import { SHARED_BY_ACCOUNT } from '@provisioner/shared/ledger/keys.ts'
 import { connectionsInRedis, countOwned } from '@provisioner/shared/ledger/transfer/connection-in-redis.ts'
 import { renameConnection, renamingIn } from '@provisioner/shared/ledger/transfer/rename-connection.ts'
 import { EXIT } from '../exit-codes.ts'
-import type { Terminal } from '../link/link.ts'
+import type { Terminal } from '../decide.ts'
 import type { CliSession } from '../session.ts'
 import { accountWith, assertInRedis, assertStopped, ConnectionNotMovableError } from './in-the-way.ts'
 

@@ -3,7 +3,7 @@ import { countOwned } from '@provisioner/shared/ledger/transfer/connection-in-re
 import { letGoOf, offerAll } from '@provisioner/shared/ledger/transfer/retire-connection.ts'
 import { CYCLE_JOBS } from '@provisioner/shared/queues.ts'
 import { EXIT } from '../exit-codes.ts'
-import type { Terminal } from '../link/link.ts'
+import type { Terminal } from '../decide.ts'
 import type { CliSession } from '../session.ts'
 import { accountWith, assertInRedis, assertStopped, ConnectionNotMovableError } from './in-the-way.ts'
 import type { ConnectionOptions } from './rename.ts'

@@ -2,6 +2,8 @@ import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import type { Link } from '@provisioner/shared/ledger/planned.ts'
 import type { GroupRecord, UserRecord } from '@provisioner/shared/ledger/record.ts'
+import { noteEvent } from '@provisioner/shared/history/note-event.ts'
+import { byOf } from '../decider.ts'
 import { findOne } from '../explain/find-or-list.ts'
 import type { EntrySources } from '../explain/read-entry.ts'
 import type { PlanSources } from '../../cycle/plan-sources.ts'
@@ -48,18 +50,21 @@ export async function subjectOf(
 }
 
 /** What the ledger did of a link, or of its end. */
-export type LinkAnswer = 'linked' | 'unlinked' | 'not linked' | 'busy' | `owned by ${string}`
+type LinkAnswer = 'linked' | 'unlinked' | 'not linked' | 'busy' | `owned by ${string}`
 
 /**
  * Writes a link by hand, or its end, as the step of a cycle of its own: one that runs meanwhile has planned with
- * another link, and writes no more. It is refused (`busy`) where the entry has changed since it was shown.
+ * another link, and writes no more. It is refused (`busy`) where the entry has changed since it was shown, and noted in
+ * the history where it is done.
  */
 export async function writeByHand(
   session: CliSession,
   { sources, kind, id, record }: Subject,
   link: Pick<Link, 'zendeskId' | 'applied' | 'dn' | 'label'>,
+  reason: string | undefined,
 ): Promise<LinkAnswer> {
-  const ledger = await CycleLedger.begin(session.redis, connectionName(sources.connection))
+  const name = connectionName(sources.connection)
+  const ledger = await CycleLedger.begin(session.redis, name)
   const known = {
     revision: record?.revision ?? 0,
     appliedRevision: record?.appliedRevision ?? 0,
@@ -68,6 +73,15 @@ export async function writeByHand(
   const [answer] = await ledger.link([
     { kind, id, ...link, suspendedByUs: false, inSync: null, known, seen: '', byHand: true },
   ])
+  const zendeskId = link.zendeskId ?? known.zendeskId
+  if ((answer === 'linked' || answer === 'unlinked') && zendeskId !== null)
+    await noteEvent(session.redis, name.account, {
+      type: answer === 'linked' ? 'link' : 'unlink',
+      connection: name.connection,
+      ...byOf(reason),
+      about: { kind, id, label: link.label, dn: link.dn },
+      zendeskId,
+    })
   return answer as LinkAnswer
 }
 

@@ -6,7 +6,6 @@ import { readOwners } from '@provisioner/shared/ledger/read-owners.ts'
 import { isTeamRole, type Applied } from '@provisioner/shared/ledger/record.ts'
 import { attributesInZendesk } from '@provisioner/zendesk/attributes-in-zendesk.ts'
 import { ZendeskError } from '@provisioner/zendesk/errors.ts'
-import type { Group } from '@provisioner/zendesk/groups.ts'
 import { isThere } from '@provisioner/zendesk/look-up-users.ts'
 import type { User } from '@provisioner/zendesk/users.ts'
 import { isAsWritten } from '../../cycle/as-zendesk-shows.ts'
@@ -37,19 +36,20 @@ export async function readSide(
   zendeskId: number,
   signal: AbortSignal,
 ): Promise<LinkSide | undefined> {
-  const { zendesk, redis, connection } = sources
-  const shown = await unlessNotFound(
-    kind === 'user' ? zendesk.users.show(zendeskId, { signal }) : zendesk.groups.show(zendeskId, { signal }),
-  )
-  if (!shown || (kind === 'user' ? !isThere(shown as User) : (shown as Group).deleted === true)) return undefined
+  const { redis, connection } = sources
+  const seen =
+    kind === 'user' ? await seenUser(sources, zendeskId, signal) : await seenGroup(sources, zendeskId, signal)
+  if (!seen) return undefined
   const [owner = null] = await readOwners(redis, { account: connection.account, kind }, [zendeskId])
-  if (kind === 'group') {
-    const { name } = shown as Group
-    const applied = { presence: 'active', name } as const
-    return { zendeskId, words: `'${name}'`, role: null, owner, protectedBy: null, applied, user: undefined }
-  }
-  const user = shown as User
-  const masked = zendeskNamesMasked(connection.users.map)
+  return { zendeskId, owner, ...seen }
+}
+
+type Seen = Omit<LinkSide, 'zendeskId' | 'owner'>
+
+async function seenUser(sources: PlanSources, zendeskId: number, signal: AbortSignal): Promise<Seen | undefined> {
+  const user = await unlessNotFound(sources.zendesk.users.show(zendeskId, { signal }))
+  if (!user || !isThere(user)) return undefined
+  const masked = zendeskNamesMasked(sources.connection.users.map)
   const known = [
     masked.has('name') ? '***' : `'${user.name ?? ''}'`,
     masked.has('email') ? '***' : (user.email ?? 'no address'),
@@ -57,14 +57,19 @@ export async function readSide(
     ...(user.suspended ? ['suspended'] : []),
   ]
   return {
-    zendeskId,
     words: known.join(', '),
     role: user.role ?? null,
-    owner,
     protectedBy: await protectionOf(sources, user, signal),
     applied: attributesInZendesk(user, { attributes: {}, tagsMode: 'merge' }),
     user,
   }
+}
+
+async function seenGroup({ zendesk }: PlanSources, zendeskId: number, signal: AbortSignal): Promise<Seen | undefined> {
+  const group = await unlessNotFound(zendesk.groups.show(zendeskId, { signal }))
+  if (!group || group.deleted === true) return undefined
+  const applied = { presence: 'active', name: group.name } as const
+  return { words: `'${group.name}'`, role: null, protectedBy: null, applied, user: undefined }
 }
 
 /** An attribute that the entry has otherwise than Zendesk; values as they are quoted for people, or `***`. */
@@ -80,7 +85,7 @@ export function differencesOf({ mapping }: PersonEntry, user: User, masked: Read
     if (outcome !== 'set' || result === undefined) return []
     if (masked.has(attribute)) return [{ attribute, from: '***', to: '***' }]
     const wanted = plain(result) as AttributeValue
-    const held = (valueOf(user as never, attribute) ?? null) as AttributeValue
+    const held = valueOf(user as never, attribute) ?? null
     if (attribute === 'external_id' && held !== null && held !== '') return []
     return isAsWritten(attribute, wanted, held) ? [] : [{ attribute, from: showValue(held), to: showValue(wanted) }]
   })

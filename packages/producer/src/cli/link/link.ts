@@ -2,6 +2,7 @@ import { zendeskNamesMasked } from '@provisioner/shared/config/masked-names.ts'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { whatStands } from '../ask-for-cycle.ts'
+import type { Terminal } from '../decide.ts'
 import { EXIT } from '../exit-codes.ts'
 import { plain } from '../explained-entry.ts'
 import { readEntry, type GroupEntry, type PersonEntry } from '../explain/read-entry.ts'
@@ -12,12 +13,9 @@ import { BUSY, subjectOf, writeByHand, type Subject } from './link-by-hand.ts'
 import { differencesOf, othersWithAddress, readSide, type LinkDifference, type LinkSide } from './link-side.ts'
 
 export interface LinkOptions {
+  /** Why; is kept in the history. */
+  readonly reason?: string
   readonly json: boolean
-}
-
-export interface Terminal {
-  readonly print: (text: string) => void
-  readonly confirm: (question: string) => Promise<boolean>
 }
 
 /** What is shown before somebody says yes, and with --json. */
@@ -47,7 +45,7 @@ export async function link(
   session: CliSession,
   who: string,
   zendeskId: number,
-  { json }: LinkOptions,
+  { json, reason }: LinkOptions,
   { print, confirm }: Terminal,
 ): Promise<number> {
   const signal = new AbortController().signal
@@ -67,7 +65,7 @@ export async function link(
   if (plan.refused !== null || !side) return end(false, `It may not be linked: ${plan.refused}.`)
   if (!(await confirm('Link it?'))) return end(false, 'Nothing was linked.')
   const { dn, label } = plan
-  const answer = await writeByHand(session, subject, { zendeskId, applied: side.applied, dn, label })
+  const answer = await writeByHand(session, subject, { zendeskId, applied: side.applied, dn, label }, reason)
   if (answer === 'busy') return end(false, BUSY)
   if (answer !== 'linked') return end(false, `Another entry has it meanwhile (${answer}): nothing was linked.`)
   const { connection } = subject.sources

@@ -1,9 +1,10 @@
 import type { GroupRecord, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import { isSameKey } from '@provisioner/zendesk/look-up-users.ts'
+import type { Terminal } from '../decide.ts'
 import { EXIT } from '../exit-codes.ts'
 import type { CliSession } from '../session.ts'
 import { BUSY, subjectOf, writeByHand, type Subject } from './link-by-hand.ts'
-import type { LinkOptions, Terminal } from './link.ts'
+import type { LinkOptions } from './link.ts'
 import { readSide, type LinkSide } from './link-side.ts'
 
 /**
@@ -16,7 +17,7 @@ import { readSide, type LinkSide } from './link-side.ts'
 export async function unlink(
   session: CliSession,
   who: string,
-  { json }: LinkOptions,
+  { json, reason }: LinkOptions,
   { print, confirm }: Terminal,
 ): Promise<number> {
   const signal = new AbortController().signal
@@ -28,17 +29,17 @@ export async function unlink(
   const { kind, id, dn, label, record, sources } = subject
   const from = record?.zendeskId ?? null
   const side = from === null ? undefined : await readSide(sources, kind, from, signal)
-  const then = whatFollows(subject, side)
+  const follows = whatFollows(subject, side)
   const end = (unlinked: boolean, says: string) => {
     print(
-      json ? JSON.stringify({ connection: sources.connection.id, kind, id, dn, label, from, then, unlinked }) : says,
+      json ? JSON.stringify({ connection: sources.connection.id, kind, id, dn, label, from, follows, unlinked }) : says,
     )
     return unlinked || from === null ? EXIT.done : EXIT.failed
   }
   if (from === null) return end(false, `'${label}' is linked to nothing.`)
-  if (!json) print(describe(subject, from, side, then))
+  if (!json) print(describe(subject, from, side, follows))
   if (!(await confirm('Forget the link?'))) return end(false, 'Nothing was forgotten.')
-  const answer = await writeByHand(session, subject, { zendeskId: null, applied: null, dn, label })
+  const answer = await writeByHand(session, subject, { zendeskId: null, applied: null, dn, label }, reason)
   return answer === 'unlinked' ? end(true, 'Forgotten. Zendesk was written nothing.') : end(false, BUSY)
 }
 
@@ -75,13 +76,13 @@ function describe(
   { sources, kind, id, dn, label }: Subject,
   from: number,
   side: LinkSide | undefined,
-  then: string,
+  follows: string,
 ): string {
   return [
     `Connection '${sources.connection.id}':`,
     `  entry    ${dn || id}  (${label})`,
     `  Zendesk  ${kind} ${from}: ${side?.words ?? 'not there any more'}`,
     `  linked   ${kind} ${from} → nothing`,
-    then,
+    follows,
   ].join('\n')
 }

@@ -13,7 +13,7 @@ import { JobStates } from '../../cycle/job-states.ts'
 import type { CliConnection } from '../session.ts'
 
 /** The cause of what failed for a passing reason, as the problem of it is called. */
-export const PASSING = 'CHANGE_FAILS'
+const PASSING = 'CHANGE_FAILS'
 
 /** Jobs looked at per round trip, and round trips under way at once. */
 const CHUNK = 200
@@ -35,6 +35,8 @@ export interface FailedChange {
 export interface Whose {
   readonly kind: 'user' | 'group'
   readonly id: string
+  readonly label: string
+  readonly dn: string
 }
 
 /** What of a connection has failed or was refused, the oldest first. What is under way again is left out. */

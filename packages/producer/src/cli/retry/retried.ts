@@ -6,6 +6,8 @@ export interface RetryOptions {
   readonly user?: string
   readonly group?: string
   readonly all: boolean
+  /** Why; is kept in the history. */
+  readonly reason?: string
   readonly wait: boolean
   /** How long to wait for each connection, ms. */
   readonly timeout: number

@@ -1,10 +1,12 @@
 import { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import { formatEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
+import { noteEvents } from '@provisioner/shared/history/note-event.ts'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { WITH_ALL_ATTEMPTS } from '@provisioner/shared/retry-policy.ts'
 import { toJob } from '../../cycle/heal.ts'
 import { whatStands } from '../ask-for-cycle.ts'
 import { awaitWritten } from '../await-written.ts'
+import { byOf } from '../decider.ts'
 import { EXIT } from '../exit-codes.ts'
 import { findOne } from '../explain/find-or-list.ts'
 import type { Progress } from '../progress.ts'
@@ -55,7 +57,7 @@ async function whoseOf(
   if (search.status === 'not one') return search.says
   const named = search.found.map((one) => one.named).filter((one) => one.kind === kind && one.id !== undefined)
   if (named.length === 0) return `'${text}' is no ${kind}: name it by --${kind === 'user' ? 'group' : 'user'}.`
-  return new Map(named.map(({ connection, id }) => [connection, { kind, id: id! }]))
+  return new Map(named.map(({ connection, id, label, dn }) => [connection, { kind, id: id!, label: label ?? dn, dn }]))
 }
 
 async function retryOne(
@@ -79,6 +81,7 @@ async function retryOne(
       (!whose || (asked !== undefined && isOf(one, asked))),
   )
   const retried = await retryAll(queues, chosen)
+  await note(session, connection, retried, { reason: options.reason, asked })
   const { paused, idle } = await whatStands(session, connection)
   const standing = retried.length > 0 ? [...paused, ...idle] : []
   const told = { connection: id, causes, retried: retried.map(tell), again: null, standing }
@@ -115,4 +118,19 @@ async function retryAll(queues: ChangeQueues, chosen: readonly FailedChange[]): 
 
 function tell({ one: { ref, dn, label, operation }, cause, reason }: FailedChange): ToldChange {
   return { kind: ref.kind, id: ref.id, dn, label, operation, cause, reason }
+}
+
+/** Notes in the history who retried what: an event for each cause. */
+async function note(
+  { redis }: CliSession,
+  { id, account }: CliConnection,
+  retried: readonly FailedChange[],
+  { reason, asked }: { readonly reason: string | undefined; readonly asked: Whose | undefined },
+): Promise<void> {
+  const about = asked && { kind: asked.kind, id: asked.id, label: asked.label, dn: asked.dn }
+  const events = [...Map.groupBy(retried, ({ cause }) => cause)].map(([cause, some]) => ({
+    ...{ type: 'retry' as const, connection: id, ...byOf(reason), cause, jobs: some.length },
+    ...(about && { about }),
+  }))
+  await noteEvents(redis, account, events)
 }

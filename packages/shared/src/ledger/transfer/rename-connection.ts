@@ -6,7 +6,7 @@ import { readPauses } from '../pauses.ts'
 import { handOn, removeKeys } from './connection-in-redis.ts'
 
 /** A connection's id, and the one that it gets. */
-export interface Renaming {
+interface Renaming {
   readonly from: string
   readonly to: string
 }
