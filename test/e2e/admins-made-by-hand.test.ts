@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { runCli } from '../fixtures/cli.ts'
+import { WITH_ALL_ATTEMPTS } from '@provisioner/shared/retry-policy.ts'
 import { directoryOf, personDn } from '../fixtures/people.ts'
 import { peopleOf } from '../fixtures/admins.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
@@ -61,7 +62,7 @@ describe('somebody who is made an admin in Zendesk while another name or address
     await work()
     const [failed] = await world.queue('users.update').getFailed()
     const reason = failed!.failedReason
-    await failed!.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true })
+    await failed!.retry('failed', WITH_ALL_ATTEMPTS)
     await world.settled()
     await change('bob', { telephoneNumber: '7' })
     await world.step()

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
-import { RETRY_POLICY } from '@provisioner/shared/retry-policy.ts'
 import { runCli } from '../fixtures/cli.ts'
 import { endLocks } from '../fixtures/end-locks.ts'
 import { entityInRedis } from '../fixtures/entity-in-redis.ts'
@@ -9,6 +8,7 @@ import { QUICK_WORKER, startService } from '../fixtures/service-process.ts'
 import { STAFF } from '../fixtures/staff.ts'
 import { openTappedWorld } from '../fixtures/tapped-world.ts'
 import { until } from '../fixtures/until.ts'
+import { useUpAttempts } from '../fixtures/use-up-attempts.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
 let owned = new AsyncDisposableStack()
@@ -21,24 +21,6 @@ afterEach(async () => {
 async function beginToFail(world: World): Promise<void> {
   await world.fault({ method: 'PUT', path: '/api/v2/users/', kind: '503', times: 'always' })
   await modifyEntry(world.slapd, personDn('ada'), { replace: { telephoneNumber: '+491' } })
-}
-
-/** The attempts of the job up to the last one are used up by a hand, which takes minutes otherwise. */
-async function useUpAttempts(world: World): Promise<void> {
-  const queue = world.queue('users.update')
-  await until(
-    async () => (await queue.getDelayedCount()) === 1,
-    20_000,
-    () => 'no attempt has failed',
-  )
-  const [job] = await queue.getDelayed()
-  await world.redis.hset(queue.toKey(job!.id!), 'atm', RETRY_POLICY.attempts - 1)
-  await job!.promote()
-  await until(
-    async () => (await queue.getFailedCount()) === 1,
-    20_000,
-    () => 'the job has not failed',
-  )
 }
 
 /** Lets five minutes have passed since the job failed. */

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { deleteEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
+import { WITH_ALL_ATTEMPTS } from '@provisioner/shared/retry-policy.ts'
 import { directoryOf, groupDn, personDn } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 import { until } from '../fixtures/until.ts'
@@ -22,7 +23,7 @@ describe('jobs', () => {
     await modifyEntry(world.slapd, personDn('ada'), { replace: { telephoneNumber: 'three' } })
     await world.cycle()
 
-    await failed!.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true })
+    await failed!.retry('failed', WITH_ALL_ATTEMPTS)
     await world.queue('users.update').resume()
     await world.settled()
 

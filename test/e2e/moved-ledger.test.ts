@@ -146,7 +146,10 @@ it('a rebuild forgets everything but what Zendesk shows, refuses while somebody 
   const early = await runCli(world, ['ledger', 'rebuild', '--yes'])
   await world.stopProduct()
   const unasked = await runCli(world, ['ledger', 'rebuild'])
-  const done = await runCli(world, ['ledger', 'rebuild', '--yes'])
+  const kept = file()
+  const done = await runCli(world, ['ledger', 'rebuild', 'staff', '--yes', '--keep', kept])
+  const asked = (await world.redis.keys('{zp:acme}:staff.cycle:*')).length
+  const whole = await runCli(world, ['ledger', 'rebuild', '--yes'])
   await world.zendesk.forgetRequests()
 
   await using again = await openWorld({ ldif: '', config, servers: world })
@@ -155,7 +158,13 @@ it('a rebuild forgets everything but what Zendesk shows, refuses while somebody 
 
   expect([early.code, early.stderr]).toEqual([2, expect.stringMatching(/^LEDGER_IN_USE: .*stop all producers/)])
   expect([unasked.code, unasked.stderr]).toEqual([1, expect.stringContaining('Say --yes')])
-  expect([done.code, done.stdout]).toEqual([0, expect.stringMatching(/\d+ keys of account 'acme' are removed/)])
+  expect([done.code, done.stdout]).toEqual([
+    0,
+    expect.stringMatching(/\d+ keys of connection 'staff' are removed, and a full cycle is asked for/),
+  ])
+  expect(readFileSync(kept, 'utf8')).toContain('eve@example.org')
+  expect(asked).toBeGreaterThan(0)
+  expect([whole.code, whole.stdout]).toEqual([0, expect.stringMatching(/\d+ keys of account 'acme' are removed/)])
   expect(await world.zendesk.writes()).toEqual([])
   expect(await world.zendesk.users()).toHaveLength(UIDS.length)
 })

@@ -13,6 +13,9 @@ export const RETRY_POLICY = {
   longestBackoffMs: 5 * 60_000,
 } as const
 
+/** How a failed job is retried: with all its attempts. Left to itself, BullMQ gives a spent job a single one. */
+export const WITH_ALL_ATTEMPTS = { resetAttemptsMade: true, resetAttemptsStarted: true } as const
+
 /** How long a job waits that is not tried, at no cost, ms. `Retry-After` counts first where Zendesk sends it. */
 export const WAITS = {
   /** One of Zendesk's limits, which names no time. */

@@ -1,5 +1,6 @@
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
 import { isWrongType } from '@provisioner/shared/ledger/read-stored.ts'
+import { WITH_ALL_ATTEMPTS } from '@provisioner/shared/retry-policy.ts'
 import { Job, type JobType, type Queue } from 'bullmq'
 
 /** States that no job of ours is ever in: flows and priorities are not used. */
@@ -60,6 +61,6 @@ function unreadableJob(queue: Queue, id: string, error: unknown): Job {
 
 function withFreshAttempts(job: Job): Job {
   const retry = job.retry.bind(job)
-  job.retry = (state) => retry(state, { resetAttemptsMade: true, resetAttemptsStarted: true })
+  job.retry = (state) => retry(state, WITH_ALL_ATTEMPTS)
   return job
 }

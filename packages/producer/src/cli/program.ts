@@ -3,6 +3,7 @@ import manifest from '../../package.json' with { type: 'json' }
 import { addApply } from './commands/apply.ts'
 import { addCheck } from './commands/check.ts'
 import { addCompletion } from './commands/completion.ts'
+import { addConnection } from './commands/connection.ts'
 import { addCycle } from './commands/cycle.ts'
 import { addDecisions } from './commands/decisions.ts'
 import { addExplain } from './commands/explain.ts'
@@ -10,10 +11,12 @@ import { addHeld } from './commands/held.ts'
 import { addInit } from './commands/init.ts'
 import { addImportPingFederate } from './commands/import-pingfederate.ts'
 import { addLedger } from './commands/ledger.ts'
+import { addLink } from './commands/link.ts'
 import { addMap } from './commands/map.ts'
 import { addPause } from './commands/pause.ts'
 import { addPlan } from './commands/plan.ts'
 import { addProblems } from './commands/problems.ts'
+import { addRetry } from './commands/retry.ts'
 import { addReview } from './commands/review.ts'
 import { addStatus } from './commands/status.ts'
 import { addSync } from './commands/sync.ts'
@@ -33,8 +36,11 @@ const COMMANDS: readonly ((line: CommandLine) => void)[] = [
   addPause,
   addStatus,
   addProblems,
+  addRetry,
+  addLink,
   addExplain,
   addMap,
+  addConnection,
   addLedger,
   addReview,
   addImportPingFederate,

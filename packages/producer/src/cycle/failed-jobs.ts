@@ -12,6 +12,7 @@ import {
   type Failing,
   type Failures,
 } from '@provisioner/shared/quarantine.ts'
+import { WITH_ALL_ATTEMPTS } from '@provisioner/shared/retry-policy.ts'
 
 /** So many jobs that have ended are looked at for the newest that was written: not all of them were. */
 const LOOKED_AT = 20
@@ -119,11 +120,7 @@ export class FailedJobs {
   }
 
   async #retry(jobs: readonly Counted[]): Promise<number> {
-    await Promise.all(
-      jobs.map(({ job }) =>
-        job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true }).catch(() => {}),
-      ),
-    )
+    await Promise.all(jobs.map(({ job }) => job.retry('failed', WITH_ALL_ATTEMPTS).catch(() => {})))
     return jobs.length
   }
 
@@ -151,6 +148,6 @@ function describe({ ref, dn, label, operation }: Pending, job: Job): Problem {
     what: `'${label}': '${operation}' failed, with all its attempts. The last one: ${job.failedReason}`,
     todo:
       'It is tried again by itself, after a longer time each time that it fails with the same cause, and at once when ' +
-      'something changes. To have it tried now: mend what is said here, and retry the job in the dashboard, under Queues',
+      "something changes. To have it tried now: mend what is said here, and say 'provisioner retry', or retry the job in the dashboard",
   }
 }

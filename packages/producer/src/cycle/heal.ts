@@ -91,6 +91,7 @@ async function add(
   return missing.length + reissued.length
 }
 
-function toJob(one: Pending, revision: number): ChangeJob {
+/** The job of a revision that waits. */
+export function toJob(one: Pending, revision: number): ChangeJob {
   return { ref: one.ref, revision, operation: one.operation, data: { what: one.label, changed: one.changed } }
 }

@@ -12,7 +12,9 @@ export const ConnectionConfig = z.strictObject({
   id: Name.refine(
     (id) => id !== SHARED_BY_ACCOUNT,
     `another id, since keys in Redis that begin with '${SHARED_BY_ACCOUNT}' are those that connections share`,
-  ).describe('The connection’s name, any but `account`. It is part of every key in Redis: never change it.'),
+  ).describe(
+    'The connection’s name, any but `account`. It is part of every key in Redis: change it together with `provisioner connection rename`.',
+  ),
   account: Name.describe('Which of `accounts` it writes to.'),
   schedule: z
     .strictObject({

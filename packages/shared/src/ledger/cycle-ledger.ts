@@ -8,12 +8,13 @@ import { accountKeys, connectionKeys, type ConnectionName } from './keys.ts'
 import { DROP_DECISIONS } from './lua/drop-decisions.ts'
 import { FENCED_WRITES } from './lua/fenced-writes.ts'
 import { LINK } from './lua/link.ts'
-import { COUNT_FAILURES, PENDING, REISSUE } from './lua/pending.ts'
+import { COUNT_FAILURES, REISSUE } from './lua/pending.ts'
 import { RELEASE } from './lua/release.ts'
 import { ANSWER } from './lua/seen.ts'
 import { SET_ASIDE } from './lua/set-aside.ts'
 import { encodeLink, encodeRelease, type Link, type Release } from './planned.ts'
-import { encodeFailures, readPending, type CountedFailures, type Pending } from './pending.ts'
+import { lookAtPending } from './look-at-pending.ts'
+import { encodeFailures, type CountedFailures, type Pending } from './pending.ts'
 import { beginCycle, OlderConfigError, type StartingProducer } from './newest-config.ts'
 import { FencedError, runScript } from './script.ts'
 
@@ -78,7 +79,7 @@ export class CycleLedger {
     )
   }
 
-  /** Links and unlinks. Returns `linked`, `unlinked`, `busy` or `owned by …` for each: see `ownerInAnswer`. */
+  /** Links and unlinks. Returns `linked`, `unlinked`, `not linked`, `busy` or `owned by …`: see `ownerInAnswer`. */
   async link(links: readonly Link[]): Promise<string[]> {
     const keys = [this.#account.owners('user'), this.#account.owners('group')]
     const answers = await this.#chunked(LINK, keys, [], links, (one) => encodeLink(this.account, one))
@@ -89,13 +90,7 @@ export class CycleLedger {
    * Looks at entities that were released and not applied. @param members `kind|id`, as `LedgerReader.pending` has them
    */
   async lookAt(members: readonly string[]): Promise<Pending[]> {
-    const found: Pending[] = []
-    for (let at = 0; at < members.length; at += CHUNK) {
-      const part = members.slice(at, at + CHUNK)
-      const answers = (await this.#run(PENDING, [], [JSON.stringify(part)])) as (string | number)[][]
-      found.push(...part.flatMap((member, i) => readPending(this.connection, member, answers[i] ?? []) ?? []))
-    }
-    return found
+    return await lookAtPending(this.#redis, { account: this.account, connection: this.connection }, members)
   }
 
   /** A new revision at the same desired state. Returns it, or null where the entity has moved on. */

@@ -11,6 +11,9 @@ export const LAYOUT = 4
 /** What an account's layout says while a ledger is being imported; behind it stands which one, and how far. */
 export const IMPORTING = 'importing '
 
+/** The same while a connection gets another id; behind it stand both. */
+export const RENAMING = 'renaming '
+
 /** Where ledgers of before accounts had a tag have their number, and what those of before numbers have all the same. */
 const OLD_LAYOUT = 'zp:layout'
 const OLD_SERVICES = 'zp:services'
@@ -23,6 +26,7 @@ const OLD_SERVICES = 'zp:services'
  *   ---------------------|-----------|-------------|--------------------
  *   4                    | any       | any         | fit
  *   importing …          | any       | any         | unfit: being imported
+ *   renaming …           | any       | any         | unfit: a connection gets another id
  *   another              | any       | any         | unfit: layout N
  *   none                 | a number  | any         | unfit: layout N
  *   none                 | none      | some        | unfit: layout 1
@@ -36,6 +40,8 @@ export async function unfitLayout(redis: RedisClient, account: string): Promise<
   if (found === null || found === String(LAYOUT)) return undefined
   if (found.startsWith(IMPORTING))
     return `A ledger of account '${account}' is being imported, or its import was broken off: run 'provisioner ledger import' again with the same file`
+  if (found.startsWith(RENAMING))
+    return `A connection of account '${account}' is being renamed, or that was broken off: run 'provisioner connection rename ${found.slice(RENAMING.length)}' again`
   return (
     `Redis has a ledger of layout ${found}, and this version knows layout ${LAYOUT}. Empty this Redis, or name another ` +
     'one under redis. Users, groups and members are found again in Zendesk, by external id, email and name; ' +

@@ -47,6 +47,8 @@ export interface Link {
   readonly from?: OwnerRef
   /** What Zendesk holds already, and so needs no job. */
   readonly inSync: Desired | null
+  /** An admin names the object, or ends the link: what was refused may be asked anew, and the object is not gone. */
+  readonly byHand?: boolean
   /**
    * The entity's record as the plan knew it: one that was written or linked since is `busy`, for what was found in
    * Zendesk may be gone again. Zeros and null for an entity that was unknown.
@@ -104,5 +106,6 @@ export function encodeLink(account: string, l: Link): object {
     },
     seen: l.seen,
     approvals: l.approvals,
+    byHand: l.byHand,
   }
 }

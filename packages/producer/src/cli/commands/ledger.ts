@@ -1,5 +1,5 @@
 import { confirmOrRefuse } from '../confirm.ts'
-import { exportTo, importFrom, rebuild } from '../move-ledger.ts'
+import { exportTo, importFrom, rebuild, type RebuildOptions } from '../move-ledger.ts'
 import type { CommandLine } from '../run-command.ts'
 
 const HELP = {
@@ -10,8 +10,10 @@ Example:
 Example:
   provisioner ledger import acme.ledger`,
   rebuild: `
+Stop producers and workers first. The export holds the whole account: 'ledger import' puts it back into an empty Redis.
+
 Example:
-  provisioner ledger rebuild --account acme`,
+  provisioner ledger rebuild staff --keep /backup/before-rebuild.jsonl`,
 } as const
 
 const JSON_OPTION = ['--json', 'one JSON line', false] as const
@@ -41,15 +43,18 @@ export function addLedger({ program, run, print }: CommandLine): void {
       run(undefined, (session) => importFrom(session, file, options, print), { reads: 'any layout' }),
     )
   ledger
-    .command('rebuild')
+    .command('rebuild [connection]')
     .description('forget the ledger: the next cycle finds everything again in Zendesk, and its plan waits for approval')
     .option(...ACCOUNT)
+    .option('--keep <file>', 'where the export of what was there is kept; default: a file in this folder')
+    .option('--no-keep', 'keep no export')
     .option('--yes', 'do not ask', false)
     .option('--json', 'one JSON line; needs --yes, for it does not ask', false)
     .addHelpText('after', HELP.rebuild)
-    .action((options: { account?: string; yes: boolean; json: boolean }) => {
+    .action((connection: string | undefined, options: Omit<RebuildOptions, 'connection'> & { yes: boolean }) => {
       const ask = options.json ? async () => false : confirmOrRefuse
       const terminal = { print, confirm: options.yes ? async () => true : ask }
-      return run(undefined, (session) => rebuild(session, options, terminal), { reads: 'any layout' })
+      const about = { ...options, ...(connection !== undefined && { connection }) }
+      return run(undefined, (session) => rebuild(session, about, terminal), { reads: 'any layout' })
     })
 }

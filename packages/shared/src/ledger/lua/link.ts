@@ -1,12 +1,12 @@
 import { COMMON } from './common.ts'
 
 /**
- * Links entities to what the producer found in Zendesk, or forgets such links.
+ * Links entities to what the producer found in Zendesk, or an admin names there, or forgets such links.
  *
  * KEYS[2] hash of the account's user owners   KEYS[3] of its group owners
  * ARGV[1] fencing token
  * ARGV[2] JSON array of {kind, id, dn, label, zendeskId (text), applied (JSON text), role, suspendedByUs, origin,
- *         known, from, desired (JSON text) or '', fingerprint, presence, approvals, seen}
+ *         known, from, desired (JSON text) or '', fingerprint, presence, approvals, seen, byHand}
  *         with `desired`, Zendesk holds it already: released and applied at once, no job is needed
  *         with zendeskId '' the link is forgotten: the object is gone in Zendesk, and its memberships with it; of a
  *         user it is remembered since when
@@ -17,14 +17,18 @@ import { COMMON } from './common.ts'
  *         of a membership whose user is no team member by now: busy, for Zendesk has dropped it since it was found
  *         with approvals, {key, text} of the decisions that it rests on: busy when an admin has taken one back
  *         with seen, the fingerprint that the entity answers with it, in the same step; '' when nothing answers it
- * Returns, in that order, 'linked' | 'unlinked' | 'busy' (a write is going on, or it can't be read) | 'owned by …'.
+ *         with byHand an admin said so: what was refused may be asked anew, and with zendeskId '' the object is not
+ *         gone: it is looked for before another one is made, and who is linked to nothing is 'not linked'
+ * Returns, in that order, 'linked' | 'unlinked' | 'not linked' | 'busy' (a write is going on, or it can't be read) |
+ * 'owned by …'.
  */
 export const LINK = `${COMMON}
 local fenced = check_fence(ARGV[1])
 if fenced then return fenced end
 
 local FIELDS = with_told({
-  'revision', 'appliedRevision', 'firstRevision', 'outstanding', 'leaseUntil', 'zendeskId', 'role', 'creationSent',
+  'revision', 'appliedRevision', 'firstRevision', 'outstanding', 'lease', 'leaseUntil', 'zendeskId', 'role',
+  'creationSent',
 })
 
 local function has_moved(e, known)
@@ -54,16 +58,24 @@ local function is_of_end_user(id)
   return side.zendeskId ~= nil and not is_team(side.role)
 end
 
+-- Whoever had the entity leased, and fell silent, may record nothing any more of the object that is let go of here.
+local function unlink_by_hand(e)
+  if e.lease then free(e, e.lease) end
+  unlink(e, 'by hand')
+  allow(e)
+end
+
 local function link_one(r)
   local e = read(r.kind, r.id, FIELDS)
   if e.is_unreadable or is_busy(e) or has_moved(e, r.known) or not stand(r.approvals) then return 'busy' end
   if r.kind == 'membership' and r.zendeskId ~= '' and is_of_end_user(r.id) then return 'busy' end
   if r.zendeskId == '' then
+    if r.byHand and not e.zendeskId then return 'not linked' end
     local change = {
       cycle = ARGV[1], zendeskId = e.zendeskId, origin = e.origin, more = e.applied and memberships_lost(e),
     }
     local before = e.applied
-    unlink(e, 'missed by a cycle')
+    if r.byHand then unlink_by_hand(e) else unlink(e, 'missed by a cycle') end
     if r.seen == '' then ask_for_plan(e)
     elseif r.seen then answer(e, r.seen) end
     save(e)
@@ -82,6 +94,7 @@ local function link_one(r)
   local is_ours = is_made_by_us(e, r)
   link(e, r)
   if is_ours then claim(e) end
+  if r.byHand then allow(e) end
   if r.desired ~= '' then
     mint(e)
     desire(e, r)

@@ -84,21 +84,23 @@ end
 --   missed by a cycle  | now, of a linked user                   | -                      | was planned just now
 --   denied to a worker | the same, unless we sent their deletion | now, but memberships   | is planned anew
 --   deleted by us      | -                                       | -                      |
+--   by hand            | -                                       | now                    | is planned anew
 --
+-- By hand it is the link alone that is no more, and not the object: it is looked for before another one is made.
 -- Needs zendeskId, and for a denial deletionSent.
 local function unlink(e, reason)
-  local denied = reason == 'denied to a worker'
-  local is_missed = e.kind == 'user' and e.zendeskId and not (denied and e.deletionSent)
+  local denied, by_hand = reason == 'denied to a worker', reason == 'by hand'
+  local is_missed = e.kind == 'user' and e.zendeskId and not by_hand and not (denied and e.deletionSent)
   give_up(e)
   if e.kind == 'user' then entitle(e.id, '') end
   drop(e, 'zendeskId', 'applied', 'role', 'origin', 'suspendedByUs')
   settle(e)
-  if reason == 'deleted by us' then
+  if reason == 'deleted by us' or by_hand then
     drop(e, 'goneSince')
   elseif is_missed then
     put(e, 'goneSince', at)
   end
-  if denied then
+  if denied or by_hand then
     if e.kind ~= 'membership' then put(e, 'lookUpFirst', at) end
     ask_for_plan(e)
   end
