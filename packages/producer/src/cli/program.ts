@@ -15,6 +15,7 @@ import { addProblems } from './commands/problems.ts'
 import { addReview } from './commands/review.ts'
 import { addStatus } from './commands/status.ts'
 import { addSync } from './commands/sync.ts'
+import { addUndo } from './commands/undo.ts'
 import { commandLine, type CommandLine } from './run-command.ts'
 
 /** The commands, in the order in which `--help` lists them. */
@@ -27,6 +28,7 @@ const COMMANDS: readonly ((line: CommandLine) => void)[] = [
   addCycle,
   addSync,
   addPause,
+  addUndo,
   addStatus,
   addProblems,
   addExplain,
