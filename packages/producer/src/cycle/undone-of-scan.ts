@@ -161,7 +161,7 @@ export class UndoneOfScan {
 
 const EMPTY_SAID = fingerprint([])
 
-/** What is kept after the directory has said this, and the names of what ends; the same object where nothing changes. */
+/** What is kept after the directory has said this, the same object where nothing changes; the names of what ends. */
 function afterAll(kept: Undone['kept'], judged: readonly Judged[]): [kept: Undone['kept'], ended: string[]] {
   const news = judged.filter(({ name, said }) => kept[name]!.said !== said)
   if (news.length === 0) return [kept, []]

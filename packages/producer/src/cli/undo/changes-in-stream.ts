@@ -29,14 +29,18 @@ export function changesInStream(redis: RedisClient, account: string): ChangeSour
       return await changes(({ seq }) => asked.has(seq))
     },
     ofCycle: async (cycle) => {
-      const next = new Map<string, number>()
-      for await (const { event } of eventsIn(redis, history))
-        if (event.type === 'cycle' && event.cycle !== undefined && event.cycle > cycle)
-          next.set(event.connection, Math.min(event.cycle, next.get(event.connection) ?? Infinity))
+      let own: string | undefined
+      const later: { connection: string; cycle: number }[] = []
+      for await (const { event } of eventsIn(redis, history)) {
+        if (event.type !== 'cycle' || event.cycle === undefined) continue
+        if (event.cycle === cycle) own = event.connection
+        if (event.cycle > cycle) later.push({ connection: event.connection, cycle: event.cycle })
+      }
+      const next = Math.min(...later.flatMap((one) => (one.connection === own ? [one.cycle] : [])), Infinity)
       return await changes(({ event }) => {
         if (event.cycle !== undefined) return event.cycle === cycle
         const released = event.revision * US_PER_MS
-        return released >= cycle && released < (next.get(event.connection) ?? Infinity)
+        return event.connection === own && released >= cycle && released < next
       })
     },
     about: async (connection, one, since) =>
