@@ -1,3 +1,4 @@
+import { NOTHING_UNDONE } from '@provisioner/producer/cycle/undone-of-scan.ts'
 import { enactPlan } from '@provisioner/producer/cycle/enact-plan.ts'
 import type { CyclePlan } from '@provisioner/producer/cycle/cycle-plan.ts'
 import { NO_QUESTIONS } from '@provisioner/producer/cycle/questions.fixture.ts'
@@ -51,6 +52,7 @@ function planOf({ links = [], released = [] }: { links?: Link[]; released?: Chan
       foreign: { found: new Map(), vanished: [] },
       seated: [],
       defaulted: [],
+      undone: NOTHING_UNDONE,
     },
     drift: new Map(),
     changedBy: new Map(),

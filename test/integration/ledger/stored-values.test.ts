@@ -28,6 +28,7 @@ const readable = async () => ({
   decisions: (await reader().decisions()).size,
   decisionLog: (await reader().decisionLog()).length,
   entitlements: (await reader().entitlements()).size,
+  undone: (await reader().storedUndone()).values.size,
   measures: Object.keys(await reader().measures()).length,
   firstRun: (await reader().firstRun()).status,
   hasCycle: (await reader().lastCycle()) !== undefined,
@@ -42,6 +43,7 @@ const ALL = {
   decisions: 2,
   decisionLog: 2,
   entitlements: 2,
+  undone: 2,
   measures: 1,
   firstRun: 'done',
   hasCycle: true,
@@ -66,6 +68,7 @@ const FIELDS = [
   [keys.decisions, 'user|u1', { decisions: 1 }],
   [keys.decisionLog, '0', { decisionLog: 1 }],
   [keys.entitlements, 'u1', { entitlements: 1 }],
+  [keys.undone, 'user|u1', { undone: 1 }],
   [keys.state, 'measures', { measures: 0 }],
   [keys.state, 'lastCycle', { hasCycle: false }],
   [keys.state, 'failing', { isFailing: false }],
@@ -96,7 +99,7 @@ describe.each([
     expect(others).toEqual([])
     expect(problem).toMatchObject({ subject: 'connection', id: 'staff' })
     expect(problem?.what).toContain(`${key}, ${key === keys.decisionLog ? 'position' : 'field'} '${field}', ${why}`)
-    expect(problem?.todo).toMatch(/redis-cli (HDEL|LSET) /)
+    expect(problem?.todo).toMatch(key === keys.undone ? /--undone 'user\|u1'/ : /redis-cli (HDEL|LSET) /)
   })
 })
 
@@ -109,6 +112,7 @@ describe('a key that is of another type as a whole', () => {
     [keys.decisions, 'hash', { decisions: 0 }],
     [keys.decisionLog, 'list', { decisionLog: 0 }],
     [keys.entitlements, 'hash', { entitlements: 0 }],
+    [keys.undone, 'hash', { undone: 0 }],
     [keys.state, 'hash', NO_STATE],
     [accountKeys(STAFF.account).services, 'hash', { services: 0 }],
   ] as const)('%s is told by its name', async (key, type, missing) => {

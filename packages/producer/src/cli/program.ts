@@ -21,6 +21,7 @@ import { addReview } from './commands/review.ts'
 import { addStatus } from './commands/status.ts'
 import { addSync } from './commands/sync.ts'
 import { describeExits } from './exit-codes.ts'
+import { addUndo } from './commands/undo.ts'
 import { commandLine, type CommandLine } from './run-command.ts'
 
 /** The commands, in the order in which `--help` lists them. */
@@ -34,6 +35,7 @@ const COMMANDS: readonly ((line: CommandLine) => void)[] = [
   addCycle,
   addSync,
   addPause,
+  addUndo,
   addStatus,
   addProblems,
   addRetry,

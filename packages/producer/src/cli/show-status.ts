@@ -21,6 +21,8 @@ import { describeTroubles } from './show-troubles.ts'
 interface Stored {
   readonly pending: readonly string[]
   readonly held: readonly DecidedChange[]
+  /** Of how many something was undone that stays so. */
+  readonly undone: number
   /** Without those that are told as troubles. */
   readonly problems: number
   /** Of the server that has the connection's account. */
@@ -46,21 +48,23 @@ export async function showStatus(
   let code = 0
   for (const connection of session.connections) {
     const reader = new LedgerReader(session.redis, connectionName(connection))
-    const [health, pending, held, problems, redis] = await Promise.all([
+    const [health, pending, held, problems, redis, undone] = await Promise.all([
       readHealth(session.redis, reader),
       reader.pending(),
       reader.heldAndDecided(),
       listProblems(session.redis, reader),
       factsOf(session.redis, connection.account),
+      reader.storedUndone(),
     ])
-    const stored = { pending, held, problems: otherProblems(problems, health.troubles).length, redis }
+    const count = undone.values.size
+    const stored = { pending, held, undone: count, problems: otherProblems(problems, health.troubles).length, redis }
     print(json ? JSON.stringify(asJson(health, stored)) : describe(health, stored))
     code = Math.max(code, STATUS_CODES[health.level])
   }
   return code
 }
 
-function asJson(health: ConnectionHealth, { pending, held, problems, redis }: Stored): object {
+function asJson(health: ConnectionHealth, { pending, held, undone, problems, redis }: Stored): object {
   const { connection, level, troubles, firstRun, lastCycle, failing, newest, paused } = health
   return {
     connection,
@@ -76,12 +80,13 @@ function asJson(health: ConnectionHealth, { pending, held, problems, redis }: St
     pending: pending.length,
     held: held.length,
     undecided: held.filter(({ decision }) => !decision).length,
+    undone,
     problems,
     redis,
   }
 }
 
-function describe(health: ConnectionHealth, { pending, held, problems, redis }: Stored): string {
+function describe(health: ConnectionHealth, { pending, held, undone, problems, redis }: Stored): string {
   const { connection, level, troubles, firstRun, lastCycle } = health
   const undecided = held.filter(({ decision }) => !decision).length
   const waiting = undecided === 1 ? '1 change waits for you' : `${undecided} changes wait for you`
@@ -92,6 +97,7 @@ function describe(health: ConnectionHealth, { pending, held, problems, redis }: 
     ['last cycle', lastCycle ? describeCycle(health, lastCycle) : 'none has ended yet'],
     ['not yet applied', String(pending.length)],
     ['held', held.length === 0 ? '0' : `${held.length}, ${undecided} of them undecided`],
+    ...(undone > 0 ? [['undone', `${undone}, which stay so: 'provisioner undo --list'`] as const] : []),
     ['problems', problems === 0 ? '0' : `${problems}: 'provisioner problems ${connection}'`],
     ...(lastCycle?.directory ? [['directory', describeServer(lastCycle.directory)] as const] : []),
     ...(lastCycle ? [['changes', describeFollowing(lastCycle)] as const] : []),

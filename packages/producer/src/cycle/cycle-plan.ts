@@ -11,6 +11,7 @@ import type { Leaving } from './grace.ts'
 import type { ChangedBy } from './who-changed.ts'
 import type { DriftedAttribute } from './plan-drift.ts'
 import type { Questions } from './questions.ts'
+import type { UndoneNoted } from './undone-of-scan.ts'
 import type { Seats } from './seats-of-plan.ts'
 
 /** The ordered, policy-filtered, guarded changes of one cycle, as data: nothing of it is written yet. */
@@ -53,7 +54,7 @@ export interface CyclePlan {
   readonly unanswered: readonly string[]
   /** Zendesk users of other connections that entries asked for → the entry's id. */
   readonly claims: ReadonlyMap<number, string>
-  /** What is to be remembered of leavers, and of members of other domains. */
+  /** What is to be remembered of leavers, of members of other domains, and of what was undone. */
   readonly noted: {
     readonly leaving: Leaving
     readonly foreign: ForeignMembers['noted']
@@ -61,6 +62,7 @@ export interface CyclePlan {
     readonly seated: readonly string[]
     /** Directory ids of users who have the default group that they waited for. */
     readonly defaulted: readonly string[]
+    readonly undone: UndoneNoted
   }
   /** What has to be asked of Zendesk before the plan is whole. */
   readonly questions: Questions

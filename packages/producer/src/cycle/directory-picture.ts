@@ -1,8 +1,6 @@
-import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
-import { isTeamRole, type UserRecord } from '@provisioner/shared/ledger/record.ts'
+import { isTeamRole } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import { statusOf } from '../mapping/status.ts'
-import { chooseValues, holdingsOf } from '../plan/choose-values.ts'
 import type { WantedGroup } from '../plan/plan-group.ts'
 import type { WantedUser } from '../plan/wanted-user.ts'
 import { GroupDoubts } from '../source/group-doubts.ts'
@@ -20,9 +18,13 @@ import { roleGroupsOf } from './user-policy.ts'
 import { ScannedEntries } from './scanned-entries.ts'
 import { SilentZeros } from './silent-zeros.ts'
 import { StatusReading } from './status-reading.ts'
+import { teamAmong } from './team-among.ts'
 import { TwinFinder } from './twins.ts'
-import { toWanted, toWantedGroup } from './to-wanted.ts'
+import { toWanted } from './to-wanted.ts'
+import { UndoneOfScan, type UndoneNoted } from './undone-of-scan.ts'
+import { pictureOf, withUndoneGroups } from './undone-groups.ts'
 import { UnknownNames } from './unknown-names.ts'
+import { takeIn, usersWithoutEntry } from './users-without-entry.ts'
 import { UntriedExpressions } from './untried-expressions.ts'
 import { Unanswered, type Printed } from './unanswered.ts'
 import { knownByDn, unidentifiedEntry } from './unread-entries.ts'
@@ -69,12 +71,14 @@ export interface DirectoryPicture {
   /** Whom the mapping makes an agent and gives too little. */
   readonly agents: AgentsInWant
   readonly lookups: SettledLookups
+  /** What was undone has been put in the place of what the directory says: what the cycle notes of it. */
+  readonly undone: UndoneNoted & Pick<UndoneOfScan, 'isLost'>
 }
 
 /** What a read of the directory needs, and how much of it is planned. */
 export interface ScanOptions extends Pick<
   PlanSources,
-  'directory' | 'connection' | 'others' | 'redis' | 'mapping' | 'reader'
+  'directory' | 'connection' | 'others' | 'redis' | 'mapping' | 'reader' | 'undone'
 > {
   readonly names: Names
   /** True after the mapping or a policy changed: every entry is planned anew. */
@@ -91,9 +95,10 @@ export interface ScanOptions extends Pick<
  * @throws whatever makes the scan incomplete: then nothing is planned
  */
 export async function scanDirectory(
-  { directory, connection, others, redis, mapping, names, reader, ignoreSeen, anew, changed }: ScanOptions,
+  { directory, connection, others, redis, mapping, names, reader, undone: set, ignoreSeen, anew, changed }: ScanOptions,
   signal: AbortSignal,
 ): Promise<DirectoryPicture> {
+  const undone = new UndoneOfScan(set ?? (await reader.storedUndone()))
   const roles = roleGroupsOf(connection.users)
   const groups = await readGroups(directory, connection, roles, signal)
   const managed = connection.users.map.default_group && (await managedGroups(groups.managed, connection, reader))
@@ -146,16 +151,18 @@ export async function scanDirectory(
       context: { groupsOf: () => zeros.noteRoles(roleGroups(user)), now },
     }))
     for (const [i, mapped] of (await mapping.mapAll(mappings, untried.effort)).entries()) {
-      if (mapped.disabled === true) disabled.add(mapped.id)
       if (mapped.disabled === 'unknown') statusUnknown.add(mapped.id)
       if (mapped.kind === 'mapped') {
         zeros.noteMapped(mapped)
-        const one = toWanted(mapped, names, { unknown, agents, groups: managed })
+        const one = undone.ofUser(toWanted(mapped, names, { unknown, agents, groups: managed }))
+        if (one.user.disabled === true) disabled.add(mapped.id)
         wanted.push(one)
         twins.note(one.user, before + i)
       } else {
         problems.push(...untried.take(mapped.problems))
-        rejected.set(mapped.id, { dn: mapped.dn, disabled: mapped.disabled === true })
+        const isOff = undone.ofRejected(mapped.id, mapped.disabled)
+        if (isOff) disabled.add(mapped.id)
+        rejected.set(mapped.id, { dn: mapped.dn, disabled: isOff })
       }
     }
     for (const { user, problems: ofUser } of wanted) {
@@ -165,6 +172,11 @@ export async function scanDirectory(
     }
     await unanswered.note(wanted)
   }
+  const unreadUsers = await knownByDn('user', unidentified, reader)
+  const mayBeThere = { has: (id: string) => present.has(id) || unreadUsers.has(id) }
+  const without = changed === undefined ? await usersWithoutEntry(undone, mayBeThere, reader) : []
+  takeIn(without, { present, twins, team })
+  await unanswered.note(without)
   const { candidates, fingerprints } = await unanswered.end()
   const foreign = await addForeignMembers(groups, { connection, others, reader, redis }, membership.members, signal)
 
@@ -181,8 +193,12 @@ export async function scanDirectory(
     candidates.delete(id)
   }
   const unread = {
-    users: new Map([...(await knownByDn('user', unidentified, reader))].filter(([id]) => !present.has(id))),
+    users: new Map([...unreadUsers].filter(([id]) => !present.has(id))),
     groups: await knownByDn('group', groups.unidentified, reader),
+  }
+  for (const id of undone.unreadable.users) {
+    unread.users.set(id, '')
+    candidates.delete(id)
   }
   for (const [id, dn] of unread.users) {
     present.add(id, dn)
@@ -190,6 +206,8 @@ export async function scanDirectory(
   }
   const found = { connection, reader, directory, isPart: changed !== undefined }
   const lookups = await naming.settle({ candidates, fingerprints }, found, signal)
+  const read = pictureOf(groups, membership.members, unread.groups)
+  const ofGroups = connection.groups ? withUndoneGroups(undone, read, (id) => doubts.managed.has(id)) : read
   return {
     candidates,
     fingerprints,
@@ -199,9 +217,8 @@ export async function scanDirectory(
     disabled,
     statusUnknown,
     yielding,
-    groups: groups.managed.map(toWantedGroup),
-    presentGroups: new Set([...[...groups.managed, ...groups.nameless].map(({ id }) => id), ...unread.groups.keys()]),
-    members: membership.members,
+    ...ofGroups,
+    undone: { ...undone.noted({ statusUnread, mappings: zeros.unread }), isLost: undone.isLost },
     foreign,
     team,
     statusUnread,
@@ -224,14 +241,4 @@ export async function scanDirectory(
       ...[...groups.unidentified].map((dn) => unidentifiedEntry('group', dn, connection.directory.id)),
     ],
   }
-}
-
-/** Of entries with several roles, those that are team members by the one that counts. */
-async function teamAmong(users: readonly WantedUser[], reader: LedgerReader): Promise<string[]> {
-  const records = await reader.records<UserRecord>(
-    'user',
-    users.map(({ id }) => id),
-  )
-  const chosen = users.map((user, i) => chooseValues(user, holdingsOf(records[i])))
-  return chosen.filter(({ attributes }) => isTeamRole(attributes['role'])).map(({ id }) => id)
 }

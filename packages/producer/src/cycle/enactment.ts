@@ -3,6 +3,7 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 import type { CyclePlan } from './cycle-plan.ts'
 import { enactPlan } from './enact-plan.ts'
 import { heal, type HealIn } from './heal.ts'
+import { noteUndone } from './note-undone.ts'
 import { rememberShown } from './remember-shown.ts'
 
 /** What one cycle carries out, in one pass or several, and how much that was. */
@@ -27,7 +28,7 @@ export class Enactment {
     const { ledger, reader, queues } = this.#to
     // Before anything is given on a group's word, so that its silence is noticed later.
     await rememberShown(ledger, reader, plan, { isWhole: false })
-    const { leaving, foreign, seated, defaulted } = plan.noted
+    const { leaving, foreign, seated, defaulted, undone } = plan.noted
     await ledger.notes.forgetEntitlements(seated)
     const kept = await reader.entitlementsOf(defaulted)
     await ledger.notes.forgetDefaultGroups(
@@ -35,6 +36,7 @@ export class Enactment {
     )
     await ledger.notes.noteLeaving(leaving.appeared, leaving.vanished)
     await ledger.notes.noteForeign(foreign.found, foreign.vanished)
+    await noteUndone(this.#to, undone)
     const pending = await reader.pending()
     const { added, problems } = await enactPlan(plan, { ledger, reader, queues }, Date.now())
     for (const { operation } of plan.released) this.released[operation] = (this.released[operation] ?? 0) + 1

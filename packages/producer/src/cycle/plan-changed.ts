@@ -12,6 +12,7 @@ import { NOBODY_LEAVING } from './grace.ts'
 import { NO_LOOKS } from './looks-of-cycle.ts'
 import type { PlanSources } from './plan-sources.ts'
 import { NO_ANSWERS } from './questions.ts'
+import { NOTHING_UNDONE } from './undone-of-scan.ts'
 
 /** When more entries have changed than this, they are left to a cycle. */
 const MOST = 500
@@ -23,11 +24,13 @@ export interface ChangedPlan {
   readonly isAll: boolean
 }
 
+const NO_FOREIGN = { found: new Map(), vanished: [] }
+
 const NOTHING: Pick<CyclePlan, 'links' | 'unanswered' | 'claims' | 'noted'> = {
   links: [],
   unanswered: [],
   claims: new Map(),
-  noted: { leaving: NOBODY_LEAVING, foreign: { found: new Map(), vanished: [] }, seated: [], defaulted: [] },
+  noted: { leaving: NOBODY_LEAVING, foreign: NO_FOREIGN, seated: [], defaulted: [], undone: NOTHING_UNDONE },
 }
 
 /**

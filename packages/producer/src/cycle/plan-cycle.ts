@@ -61,7 +61,6 @@ export async function planCycle(
   const { connection, directory, redis, reader, configured, protection } = sources
   const account = connection.account
   const owners = new Owners({ redis, account, connection: connection.id, configured })
-  const { groupAudit } = answers
   const audited = await usersAsAudited(reader, answers.userAudit, connection.drift, now)
   const { userAudit, ...defaults } = await judgeDefaults({ reader, redis, awaiting, touched }, answers, audited)
   const policy = userPolicyOf(connection.users, sources.names.atHand.lightAgentRole)
@@ -96,8 +95,8 @@ export async function planCycle(
       remove: connection.groups?.remove ?? 'ignore',
     },
     audit: {
-      gone: await stillAsAudited(reader, 'group', groupAudit.gone),
-      renamed: await stillAsAudited(reader, 'group', groupAudit.renamed),
+      gone: await stillAsAudited(reader, 'group', answers.groupAudit.gone),
+      renamed: await stillAsAudited(reader, 'group', answers.groupAudit.renamed),
     },
     find: (wanted) => lookUps.findGroups(wanted, redis, { account, owners, now }),
     stillThere: (record) => absences.stillThere(record),
@@ -228,6 +227,7 @@ export async function planCycle(
       foreign: picture.foreign.noted,
       seated: await staleEntitlements(reader, users, { ignoreSeen }),
       defaulted: defaults.seen,
+      undone: picture.undone,
     },
     lookupsWaiting: picture.lookups.waiting,
     guarded: guarded.asked,

@@ -11,7 +11,7 @@ import { unread } from './groups-in-doubt.ts'
 import type { GroupsPlan } from './plan-groups.ts'
 import type { UsersPlan } from './plan-users.ts'
 import type { TeamOfCycle } from './team-of-cycle.ts'
-import { doubtsOf } from './users-in-doubt.ts'
+import { doubtsOf, UNDONE_LOST } from './users-in-doubt.ts'
 
 export interface MembersPlan {
   readonly changes: readonly Change[]
@@ -134,6 +134,7 @@ export async function planMembers({
       doubt || unsure.size > 0 ? await suspendedAmong(reader, ledger.difference(wanted)) : new Set<string>()
     const isAbsent = (userId: string) => !picture.present.has(userId) && !isUnowned(userId)
     const doubtOf = (userId: string) => {
+      if (picture.undone.isLost) return UNDONE_LOST
       if (isAbsent(userId)) return doubtsOf(picture, userId).scope
       if (suspended.has(userId)) return undefined
       return unsure.has(userId) ? what : doubt?.what

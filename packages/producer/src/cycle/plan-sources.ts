@@ -1,6 +1,8 @@
 import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import type { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
+import type { StoredValues } from '@provisioner/shared/ledger/read-stored.ts'
+import type { Undone } from '@provisioner/shared/ledger/undone.ts'
 import type { ProtectedUsers } from '@provisioner/shared/protected-users.ts'
 import type { ApiUser } from '@provisioner/zendesk/api-user.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
@@ -25,6 +27,8 @@ export interface PlanSources {
   readonly apiUser: ApiUser
   /** Those whose users may be members of this connection's groups. */
   readonly others: readonly OtherConnection[]
+  /** What counts as undone, in the place of what the ledger says: to plan what `undo` would do. */
+  readonly undone?: StoredValues<Undone>
 }
 
 /** What a cycle looks at. */

@@ -12,6 +12,7 @@ import { planUser, type FoundUser } from '../plan/plan-user.ts'
 import { planRemoval } from '../plan/plan-removal.ts'
 import type { UserPolicy } from '../plan/user-policy.ts'
 import type { RemovalCause, WantedUser } from '../plan/wanted-user.ts'
+import { policyOf } from '../plan/with-kept.ts'
 import type { UserAudit } from './audit-users.ts'
 import { conflict, hasMovedOn, mayTakeOver, takenFrom } from './conflicts.ts'
 import type { DirectoryPicture } from './directory-picture.ts'
@@ -151,7 +152,8 @@ export async function planUsers(sources: UserSources): Promise<UsersPlan> {
     const state = hit ?? record
     if (state?.applied) knownUsers.set(user.id, { applied: state.applied.attributes, zendeskId: state.zendeskId })
     if (plan.change?.operation === 'create user' || hit) existing.add(user.id)
-    if (state?.applied && isTeamRole(state.applied.attributes['role']) && !policy.allowDowngrade) keptTeam.add(user.id)
+    const isKeptUp = !policyOf(user, policy).allowDowngrade
+    if (state?.applied && isTeamRole(state.applied.attributes['role']) && isKeptUp) keptTeam.add(user.id)
   })
 
   // Nobody is suspended for an entry that is disabled and has no user any more.

@@ -24,8 +24,18 @@ export function askInDoubt(plan: EntityPlan, picture: DirectoryPicture, { knownO
   const { change } = plan
   if (!change) return plan
   const about = { present: picture.present.has(change.id), applied: knownOf(change.id).applied }
-  const asked = askConsent(change, doubtsOf(picture, change.id), about)
+  const asked = askWhileLost(askConsent(change, doubtsOf(picture, change.id), about), picture)
   return asked === change ? plan : { ...plan, change: asked }
+}
+
+/** Why everything that takes something away is asked for: who is kept from it can't be told. The same in each cycle. */
+export const UNDONE_LOST = 'what was undone, and is to stay so, can not be read'
+
+/** The change, which needs an admin's word where nobody can read what was undone. */
+function askWhileLost(change: Change, { undone }: Pick<DirectoryPicture, 'undone'>): Change {
+  const { removal, consent } = change
+  if (!undone.isLost || !removal || consent) return change
+  return { ...change, consent: { ...removal, cause: `${removal.cause}: ${UNDONE_LOST}` } }
 }
 
 /** Ids of the users from whom a plan takes something that needs an admin's approval. */

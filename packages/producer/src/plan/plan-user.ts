@@ -13,6 +13,7 @@ import { givenBack, seatAtLeast, unmapped, withEntitlements } from './give-back-
 import { HAS_TICKETS, isErased, takenBack, planRemoval, unconfirmedOf, waits } from './plan-removal.ts'
 import type { UserPolicy } from './user-policy.ts'
 import type { WantedUser } from './wanted-user.ts'
+import { policyOf, UNDONE } from './with-kept.ts'
 
 /** A user of Zendesk that a look-up found for an entry that is not linked yet. */
 export interface FoundUser {
@@ -60,9 +61,10 @@ export function planUser(
     /** What they had before they lost their seat. */
     entitlements?: Entitlements | undefined
   },
-  policy: UserPolicy,
+  policyOfAll: UserPolicy,
 ): EntityPlan {
   const { record, found } = input
+  const policy = policyOf(input.wanted, policyOfAll)
   const wanted = chooseValues(input.wanted, found ? [found.applied.attributes] : holdingsOf(record))
   const link = found && {
     kind: 'user' as const,
@@ -80,7 +82,8 @@ export function planUser(
 
   const about = { kind: 'user' as const, id: wanted.id, dn: wanted.dn, label: wanted.email }
   if (wanted.disabled === true) {
-    const plan = planRemoval({ ...about, cause: 'disabled', applied: held, record: found ? undefined : record }, policy)
+    const removal = { ...about, cause: 'disabled' as const, applied: held, record: found ? undefined : record }
+    const plan = asUndone(planRemoval(removal, policy), wanted)
     return withLink(found ? identified(plan, wanted) : plan, link, held)
   }
 
@@ -176,6 +179,13 @@ function namesOf(attributes: UserAttributes): readonly string[] {
 function recreation(goneSince: number): Consent {
   const noticed = new Date(goneSince).toISOString().slice(0, 10)
   return { category: 'recreations', cause: `deleted in Zendesk, noticed ${noticed}`, about: 'deleted in Zendesk' }
+}
+
+/** Whose suspension was kept by an admin is told to go for that, and has no time by `users.removeAfter`. */
+function asUndone(plan: EntityPlan, { undone }: WantedUser): EntityPlan {
+  const { change } = plan
+  if (!change?.removal || !undone?.includes('presence')) return plan
+  return { ...plan, change: { ...change, removal: { ...change.removal, cause: UNDONE } } }
 }
 
 /**

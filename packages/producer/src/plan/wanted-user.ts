@@ -25,4 +25,6 @@ export interface WantedUser {
   readonly lookups?: Lookups
   /** Of the attributes, lookup fields that have waited for nothing but that Zendesk has the user whom they name. */
   readonly awaited?: readonly string[]
+  /** What of them was undone so that it goes beyond the configuration: see `withKept`. */
+  readonly undone?: readonly ('presence' | 'role')[]
 }

@@ -17,6 +17,7 @@ import { lookAtPending } from './look-at-pending.ts'
 import { encodeFailures, type CountedFailures, type Pending } from './pending.ts'
 import { beginCycle, OlderConfigError, type StartingProducer } from './newest-config.ts'
 import { FencedError, runScript } from './script.ts'
+import { replaceUndone, type Replacement } from './undone.ts'
 
 /** Entities per script call: 200 releases hold Redis for about 2 ms. */
 const CHUNK = 200
@@ -135,6 +136,14 @@ export class CycleLedger {
     const read = decisions.map(([key, decision]) => ({ key, text: JSON.stringify(decision) }))
     for (let at = 0; at < read.length; at += CHUNK)
       await this.#run(DROP_DECISIONS, [], [String(this.cycle), JSON.stringify(read.slice(at, at + CHUNK))])
+  }
+
+  /** Notes what has become of what was undone. Returns of each whether it was as it was read. */
+  async noteUndone(replacements: readonly Replacement[]): Promise<boolean[]> {
+    const done: boolean[] = []
+    for (const part of partsOf(replacements, CHUNK))
+      done.push(...(await replaceUndone((lua, args) => this.#run(lua, [], [...args]), part, String(this.cycle))))
+    return done
   }
 
   async #write(commands: readonly Command[], events: readonly NewEvent[] = []): Promise<void> {

@@ -22,6 +22,7 @@ function typed(type: RedisType, follows: string | undefined, ...keys: string[]):
  *   who is in which groups         | made anew from the lists of members
  *   the fence                      | made anew, greater than all before
  *   what is held, and decisions    | nothing: what can't be read keeps everything held (`decisions-of-cycle.ts`)
+ *   what was undone                | nothing: while it can't be read, whatever takes something away is asked for
  *   anything else                  | begins anew, as on an empty Redis
  */
 function connectionKeyTypes(name: ConnectionName): KeyTypes {
@@ -33,7 +34,7 @@ function connectionKeyTypes(name: ConnectionName): KeyTypes {
     ...typed('zset', ANEW, keys.pending),
     ...typed('hash', 'Who is out of scope is planned anew', keys.seen),
     ...typed('list', 'What admins had decided can not be looked up any more', keys.decisionLog),
-    ...typed('hash', undefined, keys.held, keys.decisions),
+    ...typed('hash', undefined, keys.held, keys.decisions, keys.undone),
     ...typed('zset', 'The guard counts anew', keys.counted),
     ...typed('zset', BEGINS, keys.forgotten),
     ...typed('zset', 'What Zendesk told of is looked at by the next full cycle', keys.looks),

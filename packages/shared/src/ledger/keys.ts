@@ -93,6 +93,8 @@ export function connectionKeys({ account, connection }: ConnectionName) {
     leaving: `${prefix}leaving`,
     /** Hash user id → JSON (`Entitlements`): what team members had who lost their seat, to be given back. */
     entitlements: `${prefix}entitlements`,
+    /** Hash `kind|id` → JSON (`Undone`): what an admin took back, and keeps back until it is let go. */
+    undone: `${prefix}undone`,
     /** Hash SID or DN → Zendesk user id: members of groups who are of other domains, as they were last found. */
     foreign: `${prefix}foreign`,
     /** Hash address in lower case → user id: former addresses that we left with users (`oldEmail: keep`). */

@@ -25,6 +25,7 @@ import {
   type StoredValues,
   type Unreadable,
 } from './read-stored.ts'
+import { Undone } from './undone.ts'
 
 /** A problem as it is stored. */
 export const StoredProblem = z.object({
@@ -83,6 +84,11 @@ export class LedgerReader extends EntityReader {
     const schemas = Object.fromEntries(ids.map((id) => [id, Entitlements]))
     const { values } = await readFields(this.redis, this.keys.entitlements, schemas)
     return ids.map((id) => values[id])
+  }
+
+  /** What was undone and stays so, by `kind|id`. */
+  async storedUndone(): Promise<StoredValues<Undone>> {
+    return await readHash(this.redis, this.keys.undone, Undone)
   }
 
   /** Zendesk's users for members of other domains, as they were last found, by SID or DN. */

@@ -21,16 +21,17 @@ export class LedgerUnreadableError extends ProvisioningError {
 
 /** The problems of a connection for people to see: those that were reported, and what of the ledger nobody can read. */
 export async function listProblems(redis: RedisClient, reader: LedgerReader): Promise<StoredProblem[]> {
-  const [problems, held, log, entitlements, state, names, services] = await Promise.all([
+  const [problems, held, log, entitlements, undone, state, names, services] = await Promise.all([
     reader.storedProblems(),
     reader.storedHeldAndDecided(),
     reader.storedDecisionLog(),
     reader.storedEntitlements(),
+    reader.storedUndone(),
     reader.unreadableState(),
     reader.storedNames(z.looseObject({})),
     readHash(redis, accountKeys(reader.account).services, StoredService),
   ])
-  const unreadable = [problems, held, log, entitlements, names, services].flatMap((one) => one.unreadable)
+  const unreadable = [problems, held, log, entitlements, undone, names, services].flatMap((one) => one.unreadable)
   const found = [...unreadable, ...state].map((one) => describeUnreadable(one, reader))
   // Nobody noted since when.
   const now = Date.now()
@@ -47,6 +48,7 @@ export async function listProblems(redis: RedisClient, reader: LedgerReader): Pr
  *   decisions    | the admin, who decides again: what was held stays held, for it may have been rejected
  *   decision-log | the admin, or time: nothing rests on it
  *   entitlements | the admin, in Zendesk: who is back gets what the directory says, and no more
+ *   undone       | the admin, who lets it go or undoes it again: whom it was about stays as they are meanwhile
  *   state        | the next cycle; not where the whole key is none: then the next plan waits as a first one
  *   names        | the next cycle that asks Zendesk
  *   services     | the service itself, once the field is gone
@@ -67,6 +69,10 @@ export function describeUnreadable({ key, field, why }: Unreadable, name: Connec
         ? `Nothing rests on it: redis-cli ${command}`
         : `Nothing rests on it, and it goes with the oldest; to remove it now: redis-cli LSET ${key} ${field} gone, then redis-cli LREM ${key} 1 gone`,
     [keys.entitlements]: `What they had in Zendesk before they lost their seat is not given back when they are back: give it back there. To remove it: redis-cli ${command}`,
+    [keys.undone]:
+      field === undefined
+        ? `Whatever takes something away is held for approval meanwhile. To let go of all that was undone: provisioner resume ${name.connection} --undone-all, or redis-cli ${command}`
+        : `Whom it is about stays as they are meanwhile. Undo it again with 'provisioner undo', or let it go: provisioner resume ${name.connection} --undone '${field}'`,
     [keys.state]:
       field === undefined
         ? `redis-cli ${command}; then the next plan waits for approval like a first one`

@@ -1,5 +1,6 @@
 import { pauseWriting, resumeWriting } from '../pause.ts'
 import type { CommandLine } from '../run-command.ts'
+import { letGo } from '../undo/let-go.ts'
 
 /** `pause` and `resume`. */
 export function addPause({ program, run, print }: CommandLine): void {
@@ -15,11 +16,15 @@ export function addPause({ program, run, print }: CommandLine): void {
     )
   program
     .command('resume [connection]')
-    .description('end a pause: what waits goes out')
-    .option('--json', 'one JSON line per account', false)
+    .description('end a pause: what waits goes out; or let the directory decide again about what was undone')
+    .option('--undone <who>', 'in place of a pause: of this person or group, and of their memberships')
+    .option('--undone-all', 'the same of everything that was undone', false)
+    .option('--json', 'one JSON line per account, or connection', false)
     .addHelpText('after', RESUME_HELP)
-    .action((connection, options: { json: boolean }) =>
-      run(connection, (session) => resumeWriting(session, { connection, ...options }, print)),
+    .action((connection, { json, undone, undoneAll }: { json: boolean; undone?: string; undoneAll: boolean }) =>
+      undone !== undefined || undoneAll
+        ? run(connection, (session) => letGo(session, { who: undone, json }, print), { reads: 'sources' })
+        : run(connection, (session) => resumeWriting(session, { connection, json }, print)),
     )
 }
 
@@ -33,5 +38,9 @@ Example:
 const RESUME_HELP = `
 Without a connection it ends every pause.
 
-Example:
-  provisioner resume staff`
+With --undone nothing is resumed but what the directory says of whom it names: 'provisioner undo --list'
+shows what stays undone.
+
+Examples:
+  provisioner resume staff
+  provisioner resume staff --undone ada@acme.com`

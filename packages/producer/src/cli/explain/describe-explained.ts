@@ -1,6 +1,7 @@
 import { formatTime } from '@provisioner/shared/format-time.ts'
 import { describeDecision, describeMeasure } from '@provisioner/shared/ledger/describe-held.ts'
 import { describeMapping, describeReported } from '../describe-entry.ts'
+import { describeKept } from '../undo/list-undone.ts'
 import { PAST } from '../decision-words.ts'
 import type { Explained } from './explained.ts'
 import { describeWaiting } from './verdict.ts'
@@ -17,6 +18,7 @@ export function describeExplained(one: Explained): string {
     ['directory', rows(ofDirectory(one))],
     ['Zendesk', rows(ofZendesk(one))],
     ['waits, held, refused', rows(ofWaiting(one))],
+    ['undone', rows(Object.entries(one.undone).map(([name, kept]) => [name, describeKept(name, kept)]))],
     ['groups', rows((one.groups ?? []).map(({ name, isIn, why }) => [name, describePlace(isIn, why)]))],
     ['members', rows(ofMembers(one))],
     ['mapping', describeMapping(one.mapping).filter((line) => line !== '')],

@@ -1,11 +1,14 @@
 import { readProblemsWith } from '@provisioner/shared/ledger/about-entity.ts'
-import { maskedNames } from '@provisioner/shared/config/masked-names.ts'
+import { maskedNames, zendeskNamesMasked } from '@provisioner/shared/config/masked-names.ts'
+import { PRESENCE } from '@provisioner/shared/ledger/undone.ts'
+import { formatEntityMember, type EntityName } from '@provisioner/shared/ledger/entity-member.ts'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import type { GroupRecord, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { PlanSources } from '../../cycle/plan-sources.ts'
 import { plain } from '../explained-entry.ts'
 import type { Named } from '../find-named.ts'
 import { isAbout, withUnknownNames } from '../reported-of-entry.ts'
+import { maskedKept } from '../undo/list-undone.ts'
 import type { Explained, Link } from './explained.ts'
 import { groupsOfUser } from './groups-of-user.ts'
 import { knownOf, type KnownOf } from './known-of.ts'
@@ -48,8 +51,9 @@ export async function explainOne(
   const dn = found?.entry.dn ?? record?.dn ?? named.dn
   // Zendesk is asked beside all else.
   const looked = record?.zendeskId == null ? null : live ? lookAtZendesk(sources, record, signal) : NOT_ASKED
-  const [zendesk, stored, leaver, groups, members] = await Promise.all([
+  const [zendesk, undone, stored, leaver, groups, members] = await Promise.all([
     looked,
+    keptOf(sources, { kind, id }),
     readProblemsWith(redis, connectionName(connection), [id, JSON.stringify(dn).slice(1, -1)]),
     kind === 'user' ? leaverOf({ connection, directory }, { id, entry: person, known }, signal) : undefined,
     kind === 'user' ? groupsOfUser(sources, id, person, known.held) : undefined,
@@ -71,6 +75,7 @@ export async function explainOne(
     leftOut: person?.mapping.kind === 'rejected' ? person.mapping.problems[0] : undefined,
     unmanaged: kind === 'group' ? unmanaged(group) : undefined,
     problems: own,
+    undone: undone[PRESENCE],
   })
   const { measures, entitlements } = known
   const categories = new Set(known.held.map(({ category }) => category as string))
@@ -101,11 +106,17 @@ export async function explainOne(
       role: typeof entitlements.attributes['role'] === 'string' ? entitlements.attributes['role'] : null,
       groups: entitlements.groups.length,
     },
+    undone,
     ...(groups && { groups }),
     ...(members && { members }),
     ...(person && { mapping: { ...person.mapping, attributes: traces } }),
     problems,
   }
+}
+
+async function keptOf({ reader, connection }: PlanSources, one: EntityName): Promise<Explained['undone']> {
+  const { values } = await reader.storedUndone()
+  return maskedKept(values.get(formatEntityMember(one))?.kept ?? {}, zendeskNamesMasked(connection.users.map))
 }
 
 function unmanaged(group: GroupEntry | undefined): string | undefined {

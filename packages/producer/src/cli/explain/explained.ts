@@ -1,5 +1,6 @@
 import type { DecidedChange, DecisionMade } from '@provisioner/shared/ledger/decision.ts'
 import type { GuardMeasure } from '@provisioner/shared/ledger/held-change.ts'
+import type { Kept } from '@provisioner/shared/ledger/undone.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { ExplainedEntry } from '../explained-entry.ts'
 import type { GroupOfUser } from './groups-of-user.ts'
@@ -40,6 +41,8 @@ export interface Explained extends ExplainedEntry {
   readonly leaving: { readonly since: number; readonly due: number } | null
   /** What is kept of a team member who lost their seat: the role, and how many groups. */
   readonly kept: { readonly role: string | null; readonly groups: number } | null
+  /** What of it was undone and stays so, by `presence`, `name` or the attribute. */
+  readonly undone: Readonly<Record<string, Kept>>
   /** Of a user. */
   readonly groups?: readonly GroupOfUser[]
   /** Of a group that is managed. */

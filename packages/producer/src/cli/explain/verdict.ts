@@ -5,7 +5,9 @@ import { parseHeldKey } from '@provisioner/shared/ledger/entity-member.ts'
 import type { DecidedChange } from '@provisioner/shared/ledger/decision.ts'
 import type { GroupRecord, UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
+import { PRESENCE, type Kept } from '@provisioner/shared/ledger/undone.ts'
 import { sentence } from '@provisioner/shared/sentence.ts'
+import { describeKept } from '../undo/list-undone.ts'
 import type { KnownOf, Waiting } from './known-of.ts'
 import type { Leaver } from './leaver.ts'
 
@@ -24,6 +26,7 @@ export interface Verdict {
     | 'gone in Zendesk'
     | 'not planned'
     | 'unreadable'
+    | 'undone'
   /** For people: what it is, and what to do about it where there is something. */
   readonly says: string
 }
@@ -43,12 +46,15 @@ export interface Case {
   readonly unmanaged?: string | undefined
   /** What is reported of it. */
   readonly problems: readonly Problem[]
+  /** What an admin has made of whether it is there, whatever the directory says. */
+  readonly undone?: Kept | undefined
 }
 
 /**
  * The verdict: the first that holds.
  *
  *   the ledger can't read what it has                      | unreadable
+ *   whether it is there was undone, and is so              | undone
  *   who is not to have access                              | as {@link ofLeaver} says
  *   the entry can't be mapped                              | left out
  *   the whole change, or the link, is held                 | held
@@ -63,7 +69,7 @@ export interface Case {
  *   anything else                                          | not planned
  */
 export function verdictOn(one: Case): Verdict {
-  const { name, kind, connection, known, leaver, leftOut, unmanaged, problems } = one
+  const { name, kind, connection, known, leaver, leftOut, unmanaged, problems, undone } = one
   const { record, waiting } = known
   const there = placeOf(one)
   if (known.isUnreadable)
@@ -71,6 +77,8 @@ export function verdictOn(one: Case): Verdict {
       state: 'unreadable',
       says: `What the ledger has of ${name} can't be read: a cycle sets it aside and looks anew.`,
     }
+  if (undone && !waiting && record?.applied?.presence === undone.to)
+    return { state: 'undone', says: `${name} ${there}: ${describeKept(PRESENCE, undone)}.` }
   if (leaver) return ofLeaver(one, leaver)
   if (leftOut) {
     const fate = record?.zendeskId == null ? 'is not in Zendesk' : `${there}, and stays as it is`

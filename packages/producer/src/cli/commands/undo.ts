@@ -1,0 +1,45 @@
+import { Option } from 'commander'
+import { confirmOrRefuse } from '../confirm.ts'
+import { readDuration } from '../read-duration.ts'
+import type { CommandLine } from '../run-command.ts'
+import { changesInStream } from '../undo/changes-in-stream.ts'
+import { listUndone } from '../undo/list-undone.ts'
+import { undo, type UndoOptions } from '../undo/undo.ts'
+
+const HELP = `
+Examples:
+  provisioner undo 1718 1719 --reason 'HR import was wrong'
+  provisioner undo 1795940415183000 --dry-run
+  provisioner undo --user ada@acme.com --since 2d
+  provisioner undo --list
+
+The numbers of changes and cycles are those of 'provisioner history'. What is undone stays so until
+'provisioner resume --undone WHO', or until the directory says something else of it.
+Exit codes: 0 done, 1 there is nothing to undo, 2 the configuration or the command line can't work, 4 the
+guard holds some of it until 'provisioner approve'.`
+
+export function addUndo({ program, run, print }: CommandLine): void {
+  program
+    .command('undo [what...]')
+    .description('take changes back, by their numbers or those of their cycles, and keep them so')
+    .option('--connection <id>', 'only changes of this connection')
+    .option('--user <who>', 'everything of a person or group, and of their memberships, with --since')
+    .addOption(new Option('--since <duration>', 'how far back, with --user: 30m, 2d').argParser(readDuration))
+    .option('--list', 'list what stays undone', false)
+    .option('--reason <text>', 'why; is kept with it')
+    .option('--all', 'list everything that is put back', false)
+    .option('--dry-run', 'show it, and what the next cycle would do; write nothing', false)
+    .option('--yes', 'do not ask', false)
+    .option('--json', 'one JSON line per connection', false)
+    .addHelpText('after', HELP)
+    .action((what: string[], options: UndoOptions & { connection?: string; list: boolean; yes: boolean }) => {
+      const { connection, list, yes } = options
+      if (list) return run(connection, (session) => listUndone(session, options, print), { reads: 'sources' })
+      const terminal = { print, confirm: yes ? async () => true : confirmOrRefuse }
+      return run(
+        connection,
+        (session) => undo(session, what, options, (account) => changesInStream(session.redis, account), terminal),
+        { reads: 'sources' },
+      )
+    })
+}

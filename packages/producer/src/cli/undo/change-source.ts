@@ -1,0 +1,21 @@
+import type { ChangeEvent } from '@provisioner/shared/history/event.ts'
+import type { EntityName } from '@provisioner/shared/ledger/entity-member.ts'
+
+/** A change as the history has it. */
+export interface PastChange {
+  /** Its number in the history, by which people name it; a greater one came later. */
+  readonly seq: number
+  readonly event: ChangeEvent
+}
+
+/** Where the changes are read that may be undone: one account's history. Lists have the oldest first. */
+export interface ChangeSource {
+  /** The changes with these numbers, as far as there are any. */
+  withNumbers(seqs: readonly number[]): Promise<PastChange[]>
+  /** The changes that a cycle has released. @param cycle as `CycleEvent.cycle` has it */
+  ofCycle(cycle: number): Promise<PastChange[]>
+  /** Of a user or group, and of its memberships, since then (ms since the epoch). */
+  about(connection: string, one: EntityName, since: number): Promise<PastChange[]>
+  /** What has become of these since that number: of themselves, and not of their memberships. */
+  after(connection: string, entities: readonly EntityName[], seq: number): Promise<PastChange[]>
+}

@@ -1,0 +1,186 @@
+import { zendeskNamesMasked } from '@provisioner/shared/config/masked-names.ts'
+import { noteEvents, type NewEvent } from '@provisioner/shared/history/note-event.ts'
+import { parseEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
+import { connectionName } from '@provisioner/shared/ledger/keys.ts'
+import { undoOf, UndoneChanges } from '@provisioner/shared/ledger/undone.ts'
+import { whatStands } from '../ask-for-cycle.ts'
+import type { Terminal } from '../decide.ts'
+import { deciderOf } from '../decider.ts'
+import { EXIT } from '../exit-codes.ts'
+import { findOne } from '../explain/find-or-list.ts'
+import type { CliConnection, CliSession } from '../session.ts'
+import { noteIfSlow } from '../show-plan.ts'
+import { describeTroubles } from '../show-troubles.ts'
+import type { ChangeSource, PastChange } from './change-source.ts'
+import { describeForecast, describeWayBack } from './describe-undo.ts'
+import { forecast } from './forecast.ts'
+import { ChangeUnknownError, inOrder, NothingNamedError, readNumbers, selectChanges } from './select-changes.ts'
+import { keptBy, wayBack, type Step } from './way-back.ts'
+import { withNames } from './with-names.ts'
+
+export interface UndoOptions {
+  /** Of whom everything is undone since then. */
+  readonly user?: string | undefined
+  /** Ms. */
+  readonly since?: number | undefined
+  readonly reason?: string | undefined
+  readonly all: boolean
+  readonly json: boolean
+  readonly dryRun: boolean
+}
+
+/** The changes of one connection that are to be undone. */
+interface Chosen {
+  readonly connection: CliConnection
+  readonly source: ChangeSource
+  readonly changes: readonly PastChange[]
+}
+
+/**
+ * `provisioner undo`: shows what is put back, what is left out and what the next cycle does of it, asks, and keeps it
+ * so. Returns the exit code: 4 where the guard holds some of it, 1 where there is nothing to be undone.
+ *
+ * @param openSource opens an account's history
+ * @throws NothingNamedError, ChangeUnknownError, EmptyTextError, and whatever keeps a plan from being whole
+ */
+export async function undo(
+  session: CliSession,
+  texts: readonly string[],
+  options: UndoOptions,
+  openSource: (account: string) => ChangeSource,
+  terminal: Terminal,
+): Promise<number> {
+  const chosen = await choose(session, texts, options, openSource, terminal.print)
+  if (chosen === undefined) return EXIT.failed
+  if (chosen.length === 0) {
+    terminal.print('The history has no such change.')
+    return EXIT.failed
+  }
+  const codes: number[] = []
+  for (const one of chosen) codes.push(await undoIn(session, one, options, terminal))
+  return codes.includes(EXIT.failed) ? EXIT.failed : Math.max(...codes)
+}
+
+/** Undefined where somebody is named whom nobody, or not only one, is known by: that is told. */
+async function choose(
+  session: CliSession,
+  texts: readonly string[],
+  { user, since }: UndoOptions,
+  openSource: (account: string) => ChangeSource,
+  print: (text: string) => void,
+): Promise<Chosen[] | undefined> {
+  const numbers = readNumbers(texts)
+  if (texts.length > 0 === (user !== undefined) || (user === undefined) !== (since === undefined))
+    throw new NothingNamedError(
+      "Name cycles or changes by their numbers, or --user WHO with --since: see 'provisioner history'",
+    )
+  const sources = new Map<string, ChangeSource>()
+  for (const { account } of session.connections) if (!sources.has(account)) sources.set(account, openSource(account))
+  const of = new Map<string, PastChange[]>()
+  if (user === undefined) {
+    const selected = await Promise.all(
+      [...sources].map(async ([account, source]) => ({ account, ...(await selectChanges(source, numbers)) })),
+    )
+    const missing = selected.map((one) => new Set(one.missing)).reduce((all, one) => all.intersection(one))
+    if (missing.size > 0) throw new ChangeUnknownError([...missing])
+    if (selected.filter(({ found }) => found.length > 0).length > 1)
+      throw new NothingNamedError('Several accounts have changes with these numbers: name one by its --connection')
+    for (const { id, account } of session.connections) {
+      const found = selected.flatMap((one) => (one.account === account ? one.found : []))
+      of.set(id, inOrder(found.filter(({ event }) => event.connection === id)))
+    }
+  } else {
+    const search = await findOne(session, user, 'undo', new AbortController().signal)
+    if (search.status === 'not one') {
+      print(search.says)
+      return undefined
+    }
+    for (const { named, sources: opened } of search.found) {
+      const { id, account } = opened.connection
+      if (named.id === undefined) continue
+      const about = { kind: named.kind, id: named.id }
+      of.set(id, inOrder(await sources.get(account)!.about(id, about, Date.now() - since!)))
+    }
+  }
+  return session.connections.flatMap((connection) => {
+    const changes = of.get(connection.id) ?? []
+    return changes.length > 0 ? [{ connection, changes, source: sources.get(connection.account)! }] : []
+  })
+}
+
+async function undoIn(
+  session: CliSession,
+  { connection, changes, source }: Chosen,
+  { reason, all, json, dryRun }: UndoOptions,
+  { print, confirm }: Terminal,
+): Promise<number> {
+  const { id } = connection
+  const say = (text: string) => print(`Connection '${id}': ${text}`)
+  const sources = await session.sources(id)
+  const masked = zendeskNamesMasked(sources.connection.users.map)
+  const later = await source.after(
+    id,
+    changes.map(({ event }) => event),
+    changes[0]!.seq,
+  )
+  const { steps, leftOut } = await withNames(wayBack(changes, later, masked), sources.reader)
+  if (!json) describeWayBack({ steps, leftOut }, all).forEach(print)
+  if (steps.length === 0) {
+    if (json) print(JSON.stringify({ connection: id, steps, leftOut, undone: false }))
+    else say('nothing is undone.')
+    return EXIT.failed
+  }
+  const { by, at } = deciderOf(reason)
+  const bySeq = new Map(changes.map(({ seq, event }) => [seq, event]))
+  const undone = keptBy(steps, { by, at, ...(reason !== undefined && { reason }) }, (seq) => `change ${seq}`)
+  const next = await noteIfSlow(forecast(sources, undone))
+  const code = next.held.some(({ decision }) => decision?.decision !== 'approved') ? EXIT.held : EXIT.done
+  const end = (isDone: boolean) => {
+    const { released, held, still } = next
+    const changed = released.map(({ kind, id: one, label, operation }) => ({ kind, id: one, label, operation }))
+    if (json)
+      print(
+        JSON.stringify({ connection: id, steps, leftOut, next: { released: changed, held, still }, undone: isDone }),
+      )
+  }
+  if (!json) describeForecast(next, id).forEach(print)
+  if (dryRun) {
+    end(false)
+    return code
+  }
+  if (!(await confirm(`Undo ${steps.length === 1 ? 'this' : `these ${steps.length}`}?`))) {
+    end(false)
+    if (!json) say('nothing is undone.')
+    return EXIT.failed
+  }
+  await new UndoneChanges(session.redis, connectionName(connection)).keep(undone)
+  const events = steps.map((step) =>
+    eventOf(step, bySeq.get(step.change)!, { connection: id, by, reason, undo: undoOf({ by, at }) }),
+  )
+  await noteEvents(session.redis, connection.account, events)
+  await session.startCycle(connection)
+  const { stopping, paused } = await whatStands(session, connection)
+  end(true)
+  if (json) return code
+  say(
+    `undone, and stays so until 'provisioner resume ${id} --undone WHO', or the directory changes it. A cycle is asked for.`,
+  )
+  describeTroubles([...stopping, ...paused]).forEach(print)
+  return code
+}
+
+function eventOf(
+  { member, label, dn }: Step,
+  { revision, cycle, operation }: PastChange['event'],
+  { reason, ...done }: { connection: string; by: string; reason: string | undefined; undo: string },
+): NewEvent {
+  return {
+    type: 'undo',
+    ...done,
+    ...(reason !== undefined && { reason }),
+    about: { ...parseEntityMember(member), label, dn },
+    revision,
+    ...(cycle !== undefined && { cycle }),
+    operation,
+  }
+}
