@@ -90,8 +90,8 @@ describe('with-toolchain', () => {
 })
 
 it('is of one mind with package.json, the image and README: one pnpm, one oldest Node.js', async () => {
-  const [manifest, script, image, readme] = await Promise.all(
-    ['package.json', 'scripts/with-toolchain.mjs', 'Dockerfile', 'README.md'].map((path) =>
+  const [manifest, script, image, readme, withoutDocker] = await Promise.all(
+    ['package.json', 'scripts/with-toolchain.mjs', 'Dockerfile', 'README.md', 'docs/without-docker.md'].map((path) =>
       readFile(new URL(`../../${path}`, import.meta.url), 'utf8'),
     ),
   )
@@ -101,6 +101,6 @@ it('is of one mind with package.json, the image and README: one pnpm, one oldest
   expect(script).toContain(`toFetch: '${packageManager}'`)
   expect(script).toContain(`OLDEST_NODE = ${oldest}\n`)
   expect(image).toContain(`npm install --silent --global ${packageManager}\n`)
-  expect(readme).toContain(`npx ${packageManager} install --prod --frozen-lockfile`)
-  expect(readme).toContain(`You need Node.js ${oldest} or later`)
+  expect(withoutDocker).toContain(`npx ${packageManager} install --prod --frozen-lockfile`)
+  expect(readme).toContain(`Node.js ${oldest} or later`)
 })

@@ -42,6 +42,16 @@ const OWN: Readonly<Record<string, Readonly<Partial<Record<Exit, string>>>>> = {
     changes: 'with --detailed-exitcode there are changes',
     held: "with --detailed-exitcode changes wait for an admin's word, or a first plan does",
   },
+  apply: {
+    done: 'carried out, or there was nothing to do',
+    failed: 'something has changed since, and nothing was done; or it failed',
+    unfit: 'the file is damaged, or made for another account or with another configuration',
+    held: 'something of it is held',
+  },
+  undo: { failed: 'there is nothing to undo', held: "the guard holds some of it until 'provisioner approve'" },
+  retry: { failed: 'nobody has that name; or with --wait something failed again, or nobody works' },
+  link: { done: 'linked', failed: 'not linked' },
+  unlink: { done: 'forgotten, or linked to nothing', failed: 'not forgotten' },
   resume: { failed: 'nothing was paused, or the whole account still is' },
   status: {
     done: 'all is well; entries may have problems, and changes be held',

@@ -194,7 +194,7 @@ export async function rebuild(
 async function keepExport(session: CliSession, account: string, path: string, print: Print): Promise<void> {
   const isNone = (await connectionsInRedis(session.redis, account)).length === 0
   if (isNone || (await unfitLayout(session.redis, account)) !== undefined) return
-  await exportTo(session, path, { account, force: false }, print)
+  await exportTo(session, path, { account, force: false, json: false }, print)
 }
 
 /** `ledger-acme-20261130T180000Z.jsonl` */

@@ -4,7 +4,7 @@ import { policyPrint } from '@provisioner/shared/config/config-print.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
-import type { ChangeToken, CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
+import type { CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
 import { parseHeldKey } from '@provisioner/shared/ledger/entity-member.ts'
 import { forgetLooks } from '@provisioner/shared/ledger/looks.ts'
 import { mendKeys } from '@provisioner/shared/ledger/mend-keys.ts'
@@ -13,7 +13,6 @@ import { replaceCycleProblems, solveWriteProblems } from '@provisioner/shared/le
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import { refusedOrganization } from '@provisioner/shared/refused-organization.ts'
-import { basesOf } from './bases-of.ts'
 import { clearFailedJobs } from './clear-failed-jobs.ts'
 import { countBy, type CyclePlan } from './cycle-plan.ts'
 import { standingDrift, tellRepairs, writtenOver } from './drift-problems.ts'
@@ -33,6 +32,7 @@ import type { ServerLook } from './server-look.ts'
 import type { MadePlan, Settled } from './settle-plan.ts'
 import { stillUnmanaged } from './unmanaged-problems.ts'
 import { eventsOfCycle, noteSoFar, type CycleSoFar } from './tell-history.ts'
+import { isOfOneServer, tokenOf } from './token-of-cycle.ts'
 import { enterUnknownLeavers } from './unknown-leavers.ts'
 import { leavesUntried } from './untried-expressions.ts'
 
@@ -209,19 +209,6 @@ async function carryOut(
   if (failed) log.info({ since: new Date(failed.since).toISOString(), failed: failed.count, code: failed.code }, GO_ON)
   log.info({ ...summary, firstPlan: waits ? 'waits for approval' : undefined, outcome }, 'Cycle ended')
   return summary
-}
-
-/** How far the directory has come, where that is to be followed and the server says so. */
-async function tokenOf({ connection, directory }: CycleOptions, signal: AbortSignal): Promise<ChangeToken | undefined> {
-  if (connection.schedule.watch === false) return undefined
-  // The scan is what proves itself, and tells what is wrong with the directory: no cycle fails for the token's sake.
-  const token = await directory.changeToken(basesOf(connection), signal).catch(() => undefined)
-  return token === 'none' ? undefined : token
-}
-
-/** Whether the server that said so still answers: another one may lag behind it, and was read in part. */
-async function isOfOneServer(before: ChangeToken, options: CycleOptions, signal: AbortSignal): Promise<boolean> {
-  return before.server === '' || (await tokenOf(options, signal))?.server === before.server
 }
 
 /** What the passes of a cycle release while Zendesk is looked at. */

@@ -7,10 +7,7 @@ import { readDuration } from '../read-duration.ts'
 import type { CommandLine } from '../run-command.ts'
 
 const HELP = `
-Exit codes: 0 carried out, or nothing to do; 1 something has changed since, and nothing was done, or it failed; 2 the
-file is damaged, or was made for another account or with another configuration; 4 something of it is held.
-
-Example:
+Examples:
   provisioner plan staff --out friday.plan
   provisioner apply friday.plan --approve --reason "change 4711"`
 

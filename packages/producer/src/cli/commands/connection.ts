@@ -17,7 +17,7 @@ export function addConnection({ program, run, print }: CommandLine): void {
     .option(...ACCOUNT)
     .option('--yes', 'do not ask', false)
     .option('--json', 'one JSON line in place of text', false)
-    .addHelpText('after', '\nExample: provisioner connection rename staff employees')
+    .addHelpText('after', '\nExample:\n  provisioner connection rename staff employees')
     .action((from: string, to: string, options: Options) =>
       run(undefined, (session) => rename(session, { from, to }, options, terminalOf(options)), { reads: 'any layout' }),
     )
@@ -28,7 +28,7 @@ export function addConnection({ program, run, print }: CommandLine): void {
     .option(...ACCOUNT)
     .option('--yes', 'do not ask', false)
     .option('--json', 'one JSON line in place of text', false)
-    .addHelpText('after', '\nExample: provisioner connection retire contractors --hand-over')
+    .addHelpText('after', '\nExample:\n  provisioner connection retire contractors --hand-over')
     .action((id: string, options: Options & { handOver: boolean }) =>
       run(undefined, (session) => retire(session, id, options, terminalOf(options))),
     )

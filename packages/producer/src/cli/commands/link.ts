@@ -60,12 +60,12 @@ function idOf(text: string): number {
 const LINK_HELP = `
 It shows both sides and what the directory then has written, and asks. Refused are objects of another entry, protected
 users, the API's own user, and team members who may do more than the entry's role.
-Exit codes: 0 linked; 1 not linked; 2 the configuration or the command line can't work.
 
-Example: provisioner link ada@acme.com 9300000105498`
+Example:
+  provisioner link ada@acme.com 9300000105498`
 
 const UNLINK_HELP = `
 The next cycle looks for the entry's user or group anew; what it would find is said before it is asked.
-Exit codes: 0 forgotten, or linked to nothing; 1 not forgotten; 2 the configuration or the command line can't work.
 
-Example: provisioner unlink ada@acme.com`
+Example:
+  provisioner unlink ada@acme.com`

@@ -33,6 +33,6 @@ export function addRetry({ program, run, print }: CommandLine): void {
 
 const HELP = `
 What is retried begins a new row of failures, and is written by the newest state. It needs a worker that runs.
-Exit codes: 0 done, or nothing to do; 1 nobody has that name, or with --wait something failed again or nobody works.
 
-Example: provisioner retry staff --cause SEATS_EXHAUSTED --wait`
+Example:
+  provisioner retry staff --cause SEATS_EXHAUSTED --wait`

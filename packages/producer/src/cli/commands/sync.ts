@@ -46,6 +46,6 @@ Examples:
   provisioner sync staff --timeout 30m
   provisioner sync --user ada@acme.com
 
---user and --group take an address, a DN, a user id, a directory id, a Zendesk id or a part of the name. A cycle reads the
-directory; then what it released of them goes out before everything else that waits, and each step is shown: what differs,
-each request, and Zendesk's answer.`
+--user and --group take an address, a DN, a user id, a directory id, a Zendesk id or a part of the name. A cycle
+reads the directory; then what it released of them goes out before everything else that waits, and each step is
+shown: what differs, each request, and Zendesk's answer.`

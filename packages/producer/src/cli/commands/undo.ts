@@ -7,16 +7,14 @@ import { listUndone } from '../undo/list-undone.ts'
 import { undo, type UndoOptions } from '../undo/undo.ts'
 
 const HELP = `
+The numbers of changes and cycles are those of 'provisioner history'. What is undone stays so until
+'provisioner resume --undone WHO', or until the directory says something else of it.
+
 Examples:
   provisioner undo 1718 1719 --reason 'HR import was wrong'
   provisioner undo 1795940415183000 --dry-run
   provisioner undo --user ada@acme.com --since 2d
-  provisioner undo --list
-
-The numbers of changes and cycles are those of 'provisioner history'. What is undone stays so until
-'provisioner resume --undone WHO', or until the directory says something else of it.
-Exit codes: 0 done, 1 there is nothing to undo, 2 the configuration or the command line can't work, 4 the
-guard holds some of it until 'provisioner approve'.`
+  provisioner undo --list`
 
 export function addUndo({ program, run, print }: CommandLine): void {
   program

@@ -7,6 +7,7 @@ import { beginTrace, endTrace, readSteps, type TraceStep } from '@provisioner/sh
 import { CYCLE_JOBS } from '@provisioner/shared/queues.ts'
 import { sentence } from '@provisioner/shared/sentence.ts'
 import { awaitCycle } from '../await-cycle.ts'
+import { errorAsJson } from '../error-as-json.ts'
 import { EXIT } from '../exit-codes.ts'
 import { explainOne } from '../explain/explain-one.ts'
 import { findOne, type Found } from '../explain/find-or-list.ts'
@@ -55,7 +56,7 @@ export async function syncNamed(
 ): Promise<number> {
   const search = await findOne(session, text, `sync --${kind}`, new AbortController().signal)
   if (search.status === 'not one') {
-    print(search.says)
+    print(options.json ? errorAsJson({ code: 'NOT_ONE', message: search.says }) : search.says)
     return EXIT.failed
   }
   const codes: number[] = []
