@@ -1,6 +1,7 @@
 import { formatTime } from '@provisioner/shared/format-time.ts'
 import { describeDecision, describeMeasure } from '@provisioner/shared/ledger/describe-held.ts'
 import { describeMapping, describeReported } from '../describe-entry.ts'
+import { eventLine } from '../history/describe-events.ts'
 import { PAST } from '../decision-words.ts'
 import type { Explained } from './explained.ts'
 import { describeWaiting } from './verdict.ts'
@@ -17,6 +18,7 @@ export function describeExplained(one: Explained): string {
     ['directory', rows(ofDirectory(one))],
     ['Zendesk', rows(ofZendesk(one))],
     ['waits, held, refused', rows(ofWaiting(one))],
+    ['in the last 90 days', rows(ofRecent(one))],
     ['groups', rows((one.groups ?? []).map(({ name, isIn, why }) => [name, describePlace(isIn, why)]))],
     ['members', rows(ofMembers(one))],
     ['mapping', describeMapping(one.mapping).filter((line) => line !== '')],
@@ -124,6 +126,12 @@ function ofWaiting({ waiting, underWay, held, measures, decided }: Explained): R
     ...(creationSentAt == null ? [] : [['unconfirmed', `a creation, sent ${formatTime(creationSentAt)}`] as const]),
     ...(unconfirmed.length > 0 ? [['unconfirmed', unconfirmed.join(', ')] as const] : []),
   ]
+}
+
+function ofRecent({ recent }: Explained): Row[] {
+  if (recent === undefined) return []
+  if (recent.status === 'not told') return [['not told', recent.why]]
+  return recent.events.map((event) => [formatTime(event.at), eventLine(event)])
 }
 
 function describePlace(isIn: boolean, why: string | null): string {

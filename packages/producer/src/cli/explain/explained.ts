@@ -2,6 +2,7 @@ import type { DecidedChange, DecisionMade } from '@provisioner/shared/ledger/dec
 import type { GuardMeasure } from '@provisioner/shared/ledger/held-change.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { ExplainedEntry } from '../explained-entry.ts'
+import type { Recent } from '../history/recent-events.ts'
 import type { GroupOfUser } from './groups-of-user.ts'
 import type { UnderWay, Waiting } from './known-of.ts'
 import type { ZendeskLook } from './look-at-zendesk.ts'
@@ -40,6 +41,8 @@ export interface Explained extends ExplainedEntry {
   readonly leaving: { readonly since: number; readonly due: number } | null
   /** What is kept of a team member who lost their seat: the role, and how many groups. */
   readonly kept: { readonly role: string | null; readonly groups: number } | null
+  /** What was done in the last 90 days, the newest first. */
+  readonly recent?: Recent
   /** Of a user. */
   readonly groups?: readonly GroupOfUser[]
   /** Of a group that is managed. */
