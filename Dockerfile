@@ -19,6 +19,7 @@ COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
 COPY bench/package.json bench/
 COPY test/package.json test/
 COPY packages/dashboard/package.json packages/dashboard/
+COPY packages/history/package.json packages/history/
 COPY packages/producer/package.json packages/producer/
 COPY packages/sandbox/package.json packages/sandbox/
 COPY packages/shared/package.json packages/shared/
@@ -30,6 +31,9 @@ RUN pnpm install --prod --frozen-lockfile \
 COPY packages packages
 RUN ln -s /app/packages/producer/bin/provisioner.mjs /usr/local/bin/provisioner
 COPY --from=certificate /certificate.pem compose/zendesk-sandbox.pem
+# Where the history's file lies: a volume that is mounted here begins with this owner.
+RUN install --directory --owner=node --group=node /var/lib/provisioner
+ENV PROVISIONER_DATA=/var/lib/provisioner
 USER node
 CMD ["node", "--max-semi-space-size=16", "packages/producer/src/main.ts"]
 

@@ -111,7 +111,7 @@ export async function setStage({
       config,
       configWith: (other) => configWith(other),
       start: async (name, { env = {}, limit } = {}) =>
-        owned.use(await startService(name, { PROVISIONER_CONFIG: config, ...env }, limit)),
+        owned.use(await startService(name, { PROVISIONER_CONFIG: config, PROVISIONER_DATA: folder, ...env }, limit)),
       cycle: async (name = 'cycle') => completed(cycles, await cycles.add(name, {})),
       planned: async () => {
         const removals = queues[CHANGE_QUEUES.indexOf('users.remove')]!

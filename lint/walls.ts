@@ -31,13 +31,25 @@ function packages(names: string, message: string): Forbidden {
   return { regex: `^(@provisioner/|(\\.\\./)+(packages/)?)(${names})(/|$)`, message }
 }
 
+// shared has a folder of that name itself
+const sharedHistory = {
+  regex: '^@provisioner/history(/|$)',
+  message: 'shared is the contract: it imports no other package.',
+}
 const shared = packages(
-  'zendesk|producer|worker|dashboard|sandbox|test|bench',
+  'history/src|zendesk|producer|worker|dashboard|sandbox|test|bench',
   'shared is the contract: it imports no other package.',
 )
-const zendesk = packages('producer|worker|dashboard|sandbox|test|bench', 'zendesk imports shared and nothing above it.')
-const producer = packages('worker|dashboard|sandbox|test|bench', 'producer imports zendesk and shared only.')
-const worker = packages('producer|dashboard|sandbox|test|bench', 'worker imports zendesk and shared only.')
+const history = packages(
+  'zendesk|producer|worker|dashboard|sandbox|test|bench',
+  'history imports shared and nothing else of ours.',
+)
+const zendesk = packages(
+  'history|producer|worker|dashboard|sandbox|test|bench',
+  'zendesk imports shared and nothing above it.',
+)
+const producer = packages('worker|dashboard|sandbox|test|bench', 'producer imports zendesk, history and shared only.')
+const worker = packages('history|producer|dashboard|sandbox|test|bench', 'worker imports zendesk and shared only.')
 
 /**
  * The worker's folders, each of which imports what stands before it and nothing behind: the way of a job, backwards.
@@ -55,14 +67,14 @@ function behind(folder: (typeof WORKER_FOLDERS)[number]): Forbidden {
   }
 }
 
-const dashboard = packages('producer|worker|sandbox|test|bench', 'dashboard imports zendesk and shared only.')
+const dashboard = packages('history|producer|worker|sandbox|test|bench', 'dashboard imports zendesk and shared only.')
 const sandbox = packages(
-  'shared|zendesk|producer|worker|dashboard|test|bench',
+  'shared|history|zendesk|producer|worker|dashboard|test|bench',
   'The sandbox judges the product: it shares no code with it.',
 )
 
 const comparison = packages(
-  'shared|zendesk|producer|worker|dashboard',
+  'shared|history|zendesk|producer|worker|dashboard',
   'The comparison judges the product from outside: by ldapsearch and the public API of Zendesk.',
 )
 
@@ -70,13 +82,14 @@ const comparison = packages(
  * The walls of the house, from the widest to the narrowest. Of two that hold for one file the later one counts, alone.
  *
  *   main → composition → adapters → ports and pure code
- *   producer, worker, dashboard → zendesk → shared;   test → all;   the sandbox → none of them
+ *   producer, worker, dashboard → zendesk → shared;   producer → history → shared;   test → all;   the sandbox → none
  */
 export const WALLS: readonly Wall[] = [
   { files: ['**/*.ts'], forbid: [main, got, ldapts] },
   { files: ['test/**/*.ts', 'bench/**/*.ts'], forbid: [main] },
   { files: ['scripts/compare.ts', 'scripts/compare/**/*.ts'], forbid: [main, got, ldapts, comparison] },
-  { files: ['packages/shared/**/*.ts'], forbid: [main, got, ldapts, shared] },
+  { files: ['packages/shared/**/*.ts'], forbid: [main, got, ldapts, shared, sharedHistory] },
+  { files: ['packages/history/**/*.ts'], forbid: [main, got, ldapts, history] },
   { files: ['packages/zendesk/**/*.ts'], forbid: [main, ldapts, zendesk] },
   {
     files: ['packages/zendesk/src/budget/{minute,snapshot,budget-keys,*.lua}.ts'],

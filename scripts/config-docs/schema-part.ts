@@ -27,7 +27,7 @@ export function definitionOf(part: SchemaPart): string | undefined {
 
 /**
  * The keys of a section, of the sections of a list, or of those that stand under names of the admin's choice; undefined
- * for what has no keys. Of alternatives, the keys of all.
+ * for what has no keys. Of alternatives, the keys of all; words that may stand in the place of a section have none.
  */
 export function sectionOf(
   part: SchemaPart,
@@ -36,7 +36,7 @@ export function sectionOf(
   if (part.items?.properties) return { ...sectionOf(part.items)!, suffix: '[]' }
   const under = part.additionalProperties
   if (typeof under === 'object' && under.properties) return { ...sectionOf(under)!, suffix: '.NAME' }
-  const branches = part.anyOf ?? []
+  const branches = (part.anyOf ?? []).filter((branch) => branch.const === undefined)
   if (branches.length === 0 || !branches.every((branch) => branch.properties)) return undefined
   const properties = Object.assign({}, ...branches.map((branch) => branch.properties)) as Definitions
   const required = (branches[0]?.required ?? []).filter((key) =>

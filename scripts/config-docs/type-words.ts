@@ -7,8 +7,10 @@ export function typeWords(part: SchemaPart): string {
   if (part.const !== undefined) return code(part.const)
   if (part.enum) return part.enum.map(code).join(' \\| ')
   const section = sectionOf(part)
-  if (section)
-    return section.suffix === '' ? 'section' : section.suffix === '[]' ? 'list of sections' : 'sections by name'
+  if (section) {
+    const words = section.suffix === '' ? 'section' : section.suffix === '[]' ? 'list of sections' : 'sections by name'
+    return [...wordsBeside(part), words].join(' or ')
+  }
   if (part.anyOf) return part.anyOf.map(typeWords).join(' or ')
   if (part.items) return `list of ${plural(typeWords(part.items))}`
   if (part.type === 'object')
@@ -17,6 +19,11 @@ export function typeWords(part: SchemaPart): string {
   if (part.type === 'boolean') return 'true or false'
   if (part.type === 'integer' || part.type === 'number') return `number${range(part)}`
   return 'text'
+}
+
+/** Words that may stand in the place of a section: `off`. */
+function wordsBeside({ anyOf = [] }: SchemaPart): string[] {
+  return anyOf.flatMap((branch) => (branch.const === undefined ? [] : [code(branch.const)]))
 }
 
 /** The anchor that a heading of code gets on the pages of code hosts: lower case, without punctuation. */

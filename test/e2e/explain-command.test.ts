@@ -167,6 +167,10 @@ describe('provisioner explain', () => {
         ],
         "outOfScope": [],
         "problems": [],
+        "recent": {
+          "events": [],
+          "status": "told",
+        },
         "underWay": null,
         "verdict": {
           "says": "Ada Lovelace is in Zendesk as agent ZENDESK ID, in step since TIME.",

@@ -33,7 +33,7 @@ const NO_PROBLEMS: Readonly<Record<string, string>> = {
   ABORT_ERR: 'of Node.js: a question was left without an answer',
 }
 
-const sources = globSync('packages/{producer,shared,worker,zendesk}/src/**/*.ts', { cwd: root })
+const sources = globSync('packages/{history,producer,shared,worker,zendesk}/src/**/*.ts', { cwd: root })
   .filter((path) => !path.endsWith('.test.ts'))
   .map((path) => readFileSync(`${root}${path}`, 'utf8'))
 

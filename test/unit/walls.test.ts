@@ -31,11 +31,12 @@ const IO = [
 ]
 /** A job goes through the worker's folders from the last to the first; none imports one behind it. */
 const WORKER_FOLDERS = ['entity', 'remedies', 'write', 'bulk', 'batch', 'loop']
-const PACKAGES = ['shared', 'zendesk', 'producer', 'worker', 'dashboard', 'sandbox']
+const PACKAGES = ['shared', 'history', 'zendesk', 'producer', 'worker', 'dashboard', 'sandbox']
 const MAY_IMPORT: Record<string, readonly string[]> = {
   shared: [],
+  history: ['shared'],
   zendesk: ['shared'],
-  producer: ['shared', 'zendesk'],
+  producer: ['shared', 'history', 'zendesk'],
   worker: ['shared', 'zendesk'],
   dashboard: ['shared', 'zendesk'],
   sandbox: [],

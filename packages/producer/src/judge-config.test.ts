@@ -76,7 +76,7 @@ describe('judgeConfig', () => {
     expect(mistakesOf([CA, path])).toEqual([
       expect.objectContaining({
         key: 'connections[0].directory.tls.caFile',
-        line: 38,
+        line: 41,
         found: `'${path}', which ${why}`,
       }),
     ])

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
+import { startHistory } from '@provisioner/history/drain/start-history.ts'
 import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import type { Config, ConnectionConfig } from '@provisioner/shared/config/config.ts'
@@ -35,6 +36,8 @@ export interface ProducerOptions {
   readonly log: Logger
   /** Where the configuration was read from. */
   readonly configPath?: string
+  /** Where the history's file lies; without it none is kept here. */
+  readonly dataFolder?: string
 }
 
 /** Runs the cycles of every connection until disposed. */
@@ -45,6 +48,7 @@ export async function startProducer({
   zendesk,
   log,
   configPath = 'provisioner.yaml',
+  dataFolder,
 }: ProducerOptions): Promise<AsyncDisposable> {
   const owned = new AsyncDisposableStack()
   const name = serviceName()
@@ -55,6 +59,7 @@ export async function startProducer({
   )
   const file = `${hostname()}:${resolve(configPath)}`
   owned.use(await announce(redis, { role: 'producer', name, connections }, log))
+  if (dataFolder !== undefined) owned.use(startHistory({ config, redis, name, folder: dataFolder, log }))
   for (const connection of config.connections) {
     const logger = log.child({ connection: connection.id })
     const evaluator = owned.use(new Evaluator({ log: logger }))

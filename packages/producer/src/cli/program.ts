@@ -8,6 +8,7 @@ import { addCycle } from './commands/cycle.ts'
 import { addDecisions } from './commands/decisions.ts'
 import { addExplain } from './commands/explain.ts'
 import { addHeld } from './commands/held.ts'
+import { addHistory } from './commands/history.ts'
 import { addInit } from './commands/init.ts'
 import { addImportPingFederate } from './commands/import-pingfederate.ts'
 import { addLedger } from './commands/ledger.ts'
@@ -43,6 +44,7 @@ const COMMANDS: readonly ((line: CommandLine) => void)[] = [
   addExplain,
   addMap,
   addConnection,
+  addHistory,
   addLedger,
   addReview,
   addImportPingFederate,

@@ -9,6 +9,10 @@ const PROGRAMS = {
   slapd: { names: ['slapd'], package: 'slapd' },
   ldapsearch: { names: ['ldapsearch'], package: 'ldap-utils' },
   ldapmodify: { names: ['ldapmodify'], package: 'ldap-utils' },
+  postgres: { names: ['postgres'], package: 'postgresql' },
+  initdb: { names: ['initdb'], package: 'postgresql' },
+  pg_isready: { names: ['pg_isready'], package: 'postgresql' },
+  setpriv: { names: ['setpriv'], package: 'util-linux' },
   openssl: { names: ['openssl'], package: 'openssl' },
   chromium: { names: ['chromium', 'chromium-browser', 'google-chrome'], package: 'chromium' },
 } as const

@@ -1,10 +1,12 @@
 import type { Config, RedisConfig } from './config.ts'
+import { historySecrets } from './history.ts'
 
 /** Every secret of a configuration, as it is used. */
-export function secretsOf({ redis, accounts, connections }: Config): string[] {
+export function secretsOf({ redis, history, accounts, connections }: Config): string[] {
   const auths = Object.values(accounts).map(({ auth }) => auth)
   return [
     ...redisSecrets(redis),
+    ...historySecrets(history),
     ...auths.flatMap(({ clientSecret, apiToken }) => [clientSecret, apiToken]),
     ...connections.map(({ directory }) => directory.bindPassword),
   ].filter((secret) => secret !== undefined)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AccountConfig } from './account.ts'
 import { ConnectionConfig } from './connection.ts'
+import { HistoryConfig } from './history.ts'
 import { RedisConfig } from './redis.ts'
 import { ALWAYS, Name } from './scalars.ts'
 
@@ -12,6 +13,9 @@ export const Config = z
   .strictObject({
     version: z.literal(1).describe('The version of this file’s shape.'),
     redis: RedisConfig.describe('Where the queues and the ledger are: `url`, or `sentinels` and `name`, or `cluster`.'),
+    history: HistoryConfig.describe(
+      'What was done and decided, and where that is kept: [history](history.md). `off` keeps none.',
+    ),
     accounts: z
       .record(Name, AccountConfig)
       .refine((accounts) => Object.keys(accounts).length > 0, 'at least one account')

@@ -18,7 +18,13 @@ export function plainSecrets(written: unknown, path: Path = []): PlacedMistake[]
 function isPlain(path: Path, text: string): boolean {
   if (SECRET.has(String(path.at(-1)))) return !text.includes('${')
   const key = path.join('.')
+  if (key === 'history.url') return hasPassword('postgres(ql)?', text)
   if (!SECRET_OF_REDIS.has(key)) return false
   if (key !== 'redis.url') return !text.includes('${')
-  return /^rediss?:\/\/[^@]*:[^@]+@/.test(text.replace(/\$\{[^}]*\}/g, ''))
+  return hasPassword('rediss?', text)
+}
+
+/** Whether a password stands in an address, and not by reference. */
+function hasPassword(scheme: string, text: string): boolean {
+  return new RegExp(`^${scheme}://[^@]*:[^@]+@`).test(text.replace(/\$\{[^}]*\}/g, ''))
 }

@@ -163,6 +163,8 @@ export function accountKeys(account: string) {
     history: `${prefix}history`,
     /** String: how many events were dropped that nobody had taken, as the stream was too long. */
     historyLost: `${prefix}history-lost`,
+    /** Lease of the one process that takes events out of that stream into the history. */
+    historyLease: `${prefix}history-lease`,
     /** Lease of the one batch that may read what several leavers have. */
     leaversTurn: `${prefix}leavers-turn`,
     /** Hash hour since the epoch → bytes that Redis used then, of the last 25 hours. */

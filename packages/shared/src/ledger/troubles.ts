@@ -60,6 +60,7 @@ const OVERDUE_MS = 30 * 60_000
 const OF_ACCOUNT: Readonly<Record<string, Trouble['level']>> = {
   ZENDESK_UNAUTHENTICATED: 'stopped',
   ZENDESK_SCOPE_MISSING: 'degraded',
+  HISTORY_AWAY: 'degraded',
 }
 
 /**
@@ -77,8 +78,8 @@ const OF_ACCOUNT: Readonly<Record<string, Trouble['level']>> = {
  *   CYCLES_PAUSED           | stopped  |
  *   CYCLES_FAILING          | stopped  | the last one failed; degraded when Zendesk failed it, for leavers go out then
  *   CYCLE_OVERDUE           | degraded | none has ended for long, and none failed
- *   ZENDESK_UNAUTHENTICATED | stopped  | a worker was refused
- *   ZENDESK_SCOPE_MISSING   | degraded | a worker was refused
+ *   ZENDESK_UNAUTHENTICATED | stopped  | a worker was refused; ZENDESK_SCOPE_MISSING: degraded
+ *   HISTORY_AWAY            | degraded | the producer can't write to the history's database
  *   QUEUES_PAUSED           | stopped  | all of them; degraded when some are
  *   QUEUE_UNREADABLE        | degraded | a key of a queue is of the wrong type; stopped when it is one of the cycles'
  *   FIRST_PLAN_WAITS        | degraded |

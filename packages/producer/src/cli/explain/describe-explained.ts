@@ -2,6 +2,7 @@ import { formatTime } from '@provisioner/shared/format-time.ts'
 import { describeDecision, describeMeasure } from '@provisioner/shared/ledger/describe-held.ts'
 import { describeMapping, describeReported } from '../describe-entry.ts'
 import { describeKept } from '../undo/list-undone.ts'
+import { eventLine } from '../history/describe-events.ts'
 import { PAST } from '../decision-words.ts'
 import type { Explained } from './explained.ts'
 import { describeWaiting } from './verdict.ts'
@@ -19,6 +20,7 @@ export function describeExplained(one: Explained): string {
     ['Zendesk', rows(ofZendesk(one))],
     ['waits, held, refused', rows(ofWaiting(one))],
     ['undone', rows(Object.entries(one.undone).map(([name, kept]) => [name, describeKept(name, kept)]))],
+    ['in the last 90 days', rows(ofRecent(one))],
     ['groups', rows((one.groups ?? []).map(({ name, isIn, why }) => [name, describePlace(isIn, why)]))],
     ['members', rows(ofMembers(one))],
     ['mapping', describeMapping(one.mapping).filter((line) => line !== '')],
@@ -126,6 +128,12 @@ function ofWaiting({ waiting, underWay, held, measures, decided }: Explained): R
     ...(creationSentAt == null ? [] : [['unconfirmed', `a creation, sent ${formatTime(creationSentAt)}`] as const]),
     ...(unconfirmed.length > 0 ? [['unconfirmed', unconfirmed.join(', ')] as const] : []),
   ]
+}
+
+function ofRecent({ recent }: Explained): Row[] {
+  if (recent === undefined) return []
+  if (recent.status === 'not told') return [['not told', recent.why]]
+  return recent.events.map((event) => [formatTime(event.at), eventLine(event)])
 }
 
 function describePlace(isIn: boolean, why: string | null): string {

@@ -1,5 +1,6 @@
 import { asJson } from '../explained-entry.ts'
 import { errorAsJson } from '../error-as-json.ts'
+import { recentEvents } from '../history/recent-events.ts'
 import type { CliSession } from '../session.ts'
 import { describeExplained } from './describe-explained.ts'
 import { explainOne } from './explain-one.ts'
@@ -25,7 +26,12 @@ export async function explain(
     return false
   }
   const all: Explained[] = []
-  for (const { sources, named } of search.found) all.push(await explainOne(sources, named, { live }, signal))
+  const { history } = await session.whole()
+  for (const { sources, named } of search.found) {
+    const one = await explainOne(sources, named, { live }, signal)
+    const { account } = sources.connection
+    all.push({ ...one, recent: await recentEvents(history, { ...one, account }) })
+  }
   // An entry that several connections' directories have concerns those that have it in scope, or are linked to it.
   const concerned = all.filter((one) => one.outOfScope.length === 0 || one.link !== null)
   const shown = concerned.length > 0 ? concerned : all

@@ -3,6 +3,7 @@ import type { GuardMeasure } from '@provisioner/shared/ledger/held-change.ts'
 import type { Kept } from '@provisioner/shared/ledger/undone.ts'
 import type { UserRecord } from '@provisioner/shared/ledger/record.ts'
 import type { ExplainedEntry } from '../explained-entry.ts'
+import type { Recent } from '../history/recent-events.ts'
 import type { GroupOfUser } from './groups-of-user.ts'
 import type { UnderWay, Waiting } from './known-of.ts'
 import type { ZendeskLook } from './look-at-zendesk.ts'
@@ -43,6 +44,8 @@ export interface Explained extends ExplainedEntry {
   readonly kept: { readonly role: string | null; readonly groups: number } | null
   /** What of it was undone and stays so, by `presence`, `name` or the attribute. */
   readonly undone: Readonly<Record<string, Kept>>
+  /** What was done in the last 90 days, the newest first. */
+  readonly recent?: Recent
   /** Of a user. */
   readonly groups?: readonly GroupOfUser[]
   /** Of a group that is managed. */
