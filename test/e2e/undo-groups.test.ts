@@ -37,7 +37,7 @@ async function writesLater(): Promise<unknown[]> {
 
 describe('undo of memberships', () => {
   it('takes out who was added and puts back who was removed, until the group says otherwise', async () => {
-    world = await openWorld({ ldif })
+    world = await openWorld({ ldif, history: true })
     await world.step()
     const moving = { add: { member: personDn('cid') }, delete: { member: personDn('ada') } }
 
@@ -61,6 +61,7 @@ describe('undo of memberships', () => {
 describe('undo of groups', () => {
   it('gives one its name back, until it gets another one', async () => {
     world = await openWorld({
+      history: true,
       ldif,
       config: {
         groups: {
@@ -83,7 +84,7 @@ describe('undo of groups', () => {
   })
 
   it('makes one anew that was deleted, with its members, and deletes one that was created', async () => {
-    world = await openWorld({ ldif, config: { groups: { remove: 'delete-created' } } })
+    world = await openWorld({ ldif, history: true, config: { groups: { remove: 'delete-created' } } })
     await world.step()
     const before = await world.zendesk.groups()
 

@@ -4,13 +4,13 @@ import { showProblems } from '@provisioner/producer/cli/show-problems.ts'
 import { showStatus } from '@provisioner/producer/cli/show-status.ts'
 import type { UndoOptions } from '@provisioner/producer/cli/undo/undo.ts'
 import { addEntry, deleteEntry, modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
-import { accountKeys, connectionKeys } from '@provisioner/shared/ledger/keys.ts'
+import { connectionKeys } from '@provisioner/shared/ledger/keys.ts'
 import { afterEach, describe, expect, it } from 'vitest'
 import { runCli } from '../fixtures/cli.ts'
 import { explainAll } from '../fixtures/explain.ts'
 import { directoryOf, groupDn, person, personDn } from '../fixtures/people.ts'
 import { STAFF } from '../fixtures/staff.ts'
-import { inProcess, undoing, undoingAllOf } from '../fixtures/undo.ts'
+import { forgetHistory, inProcess, undoing, undoingAllOf } from '../fixtures/undo.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
 let world: World
@@ -28,7 +28,7 @@ const lastCycle = async () => (await world.ledger.lastCycle())!.cycle
 /** Has the directory change, and Zendesk follow. */
 async function changing(change: () => Promise<unknown>): Promise<void> {
   // what the first load has made is none of it
-  await world.redis.xtrim(accountKeys(STAFF.account).history, 'MAXLEN', 0)
+  await forgetHistory(world)
   await change()
   await world.step()
 }
@@ -43,7 +43,7 @@ async function writesLater(): Promise<unknown[]> {
 
 describe('undo of a suspension', () => {
   it('restores who has left, and they stay so until somebody resumes', async () => {
-    world = await openWorld({ ldif })
+    world = await openWorld({ ldif, history: true })
     await world.step()
     await changing(() => deleteEntry(world.slapd, personDn('dan')))
     const suspended = (await user('dan'))?.suspended
@@ -74,7 +74,7 @@ describe('undo of a suspension', () => {
   })
 
   it('of who is disabled ends when the entry is enabled: then the directory counts again', async () => {
-    world = await openWorld({ ldif })
+    world = await openWorld({ ldif, history: true })
     await world.step()
     const status = (employeeStatus: string) =>
       modifyEntry(world.slapd, personDn('cid'), { replace: { employeeStatus } })
@@ -97,7 +97,7 @@ describe('undo of a suspension', () => {
   })
 
   it('gives a seat back that was freed, with its groups', async () => {
-    world = await openWorld({ ldif, config: { users: { remove: { agents: 'downgrade' } } } })
+    world = await openWorld({ ldif, history: true, config: { users: { remove: { agents: 'downgrade' } } } })
     await world.step()
     await changing(() => deleteEntry(world.slapd, personDn('ada')))
     const left = await user('ada')
@@ -115,7 +115,7 @@ describe('undo of a suspension', () => {
 
 describe('undo of attributes', () => {
   it('puts one back, until the entry has another value of it', async () => {
-    world = await openWorld({ ldif })
+    world = await openWorld({ ldif, history: true })
     await world.step()
     const phone = (telephoneNumber: string) =>
       modifyEntry(world.slapd, personDn('ada'), { replace: { telephoneNumber } })
@@ -134,7 +134,7 @@ describe('undo of attributes', () => {
   })
 
   it('leaves out what has changed again since, unless that is undone as well', async () => {
-    world = await openWorld({ ldif })
+    world = await openWorld({ ldif, history: true })
     await world.step()
     await changing(() => modifyEntry(world.slapd, personDn('ada'), { replace: { telephoneNumber: '+442' } }))
     await modifyEntry(world.slapd, personDn('ada'), { replace: { telephoneNumber: '+443' } })
@@ -153,7 +153,11 @@ describe('undo of attributes', () => {
 
   it('lowers who was promoted, as far as the guard lets it, and raises who was lowered', async () => {
     const guard = { users: { share: '1%', min: 1 } }
-    world = await openWorld({ ldif, config: { guard, users: { map: { role: { allowDowngrade: true } } } } })
+    world = await openWorld({
+      ldif,
+      history: true,
+      config: { guard, users: { map: { role: { allowDowngrade: true } } } },
+    })
     await world.step()
     const promote = { add: { member: ['cid', 'dan'].map((uid) => personDn(uid)) } }
     await changing(() => modifyEntry(world.slapd, groupDn('agents'), promote))
@@ -162,7 +166,7 @@ describe('undo of attributes', () => {
     await world.step()
     const before = [(await user('cid'))?.role, (await user('dan'))?.role]
     await runCli(world, ['approve', 'staff'])
-    await world.redis.xtrim(accountKeys(STAFF.account).history, 'MAXLEN', 0)
+    await forgetHistory(world)
     await world.step()
     const lowered = [(await user('cid'))?.role, (await user('dan'))?.role]
     const later = await writesLater()
@@ -177,7 +181,7 @@ describe('undo of attributes', () => {
 
 describe('undo of a creation and of a deletion', () => {
   it('suspends who was created, and keeps them so', async () => {
-    world = await openWorld({ ldif, config: { users: { remove: { disabled: 'delete' } } } })
+    world = await openWorld({ ldif, history: true, config: { users: { remove: { disabled: 'delete' } } } })
     await world.step()
     await changing(() => addEntry(world.slapd, personDn('eve'), person({ uid: 'eve' })))
 
@@ -190,7 +194,7 @@ describe('undo of a creation and of a deletion', () => {
   })
 
   it('creates who was deleted anew, and says what stays lost', async () => {
-    world = await openWorld({ ldif, config: { users: { remove: { deleted: 'delete' } } } })
+    world = await openWorld({ ldif, history: true, config: { users: { remove: { deleted: 'delete' } } } })
     await world.step()
     const before = await user('dan')
     await changing(() => deleteEntry(world.slapd, personDn('dan')))
@@ -210,7 +214,7 @@ describe('undo of a creation and of a deletion', () => {
 
 describe('what nobody can read of what was undone', () => {
   it('leaves whom it is about as they are, and is told; as a whole it has removals held', async () => {
-    world = await openWorld({ ldif })
+    world = await openWorld({ ldif, history: true })
     await world.step()
     await changing(() => deleteEntry(world.slapd, personDn('dan')))
     await undoAll('dan')

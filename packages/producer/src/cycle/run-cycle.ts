@@ -1,7 +1,6 @@
 import { ADMIN_REFUSALS, ADMIN_RENAMED, LEAVER_HAS_TICKETS } from '@provisioner/shared/admin-refusals.ts'
 import type { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import { policyPrint } from '@provisioner/shared/config/config-print.ts'
-import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { CycleLedger } from '@provisioner/shared/ledger/cycle-ledger.ts'
 import type { CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
@@ -21,8 +20,9 @@ import { lookedAt, looksOfCycle, NO_LOOKS } from './looks-of-cycle.ts'
 import { noteProtected } from './find-protected.ts'
 import { firstPlanOf } from './first-plan.ts'
 import { healUnreadable } from './heal-unreadable.ts'
+import { passesOf } from './passes-of-cycle.ts'
 import type { PlanSources } from './plan-sources.ts'
-import { planToRepeat, type Passes } from './plan-in-passes.ts'
+import { planToRepeat } from './plan-in-passes.ts'
 import { problemsOf } from './problems-of-plan.ts'
 import { recordHeld } from './record-held.ts'
 import { BESIDE_REMOVALS, describeUndone, refusedOf } from './refused.ts'
@@ -209,21 +209,6 @@ async function carryOut(
   if (failed) log.info({ since: new Date(failed.since).toISOString(), failed: failed.count, code: failed.code }, GO_ON)
   log.info({ ...summary, firstPlan: waits ? 'waits for approval' : undefined, outcome }, 'Cycle ended')
   return summary
-}
-
-/** What the passes of a cycle release while Zendesk is looked at. */
-function passesOf(enactment: Enactment, log: Logger): Passes {
-  return {
-    release: async (plan) => {
-      await enactment.enact(plan, { full: false })
-      const released = countBy(plan.released, (change) => change.operation)
-      if (plan.released.length > 0) log.info({ released }, 'Released before Zendesk has answered')
-    },
-    failed: (error) => {
-      const code = error instanceof ProvisioningError ? error.code : 'CYCLE_FAILED'
-      log.warn({ code, err: error }, 'Directory not read again while Zendesk is looked at')
-    },
-  }
 }
 
 /** Whether a worker left the user of a problem to the cycle, which has found it, or holds it for an admin. */

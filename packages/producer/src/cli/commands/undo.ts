@@ -2,7 +2,8 @@ import { Option } from 'commander'
 import { confirmOrRefuse } from '../confirm.ts'
 import { readDuration } from '../read-duration.ts'
 import type { CommandLine } from '../run-command.ts'
-import { changesInStream } from '../undo/changes-in-stream.ts'
+import { openForReading } from '../history/open-for-reading.ts'
+import { changesInHistory } from '@provisioner/history/read/changes-in-history.ts'
 import { listUndone } from '../undo/list-undone.ts'
 import { undo, type UndoOptions } from '../undo/undo.ts'
 
@@ -36,7 +37,11 @@ export function addUndo({ program, run, print }: CommandLine): void {
       const terminal = { print, confirm: yes ? async () => true : confirmOrRefuse }
       return run(
         connection,
-        (session) => undo(session, what, options, (account) => changesInStream(session.redis, account), terminal),
+        async (session) => {
+          await using read = await openForReading(program.opts<{ config: string }>().config, connection)
+          const { database } = read.history
+          return await undo(session, what, options, (account) => changesInHistory(database, account), terminal)
+        },
         { reads: 'sources' },
       )
     })

@@ -1,7 +1,7 @@
 import Table from 'cli-table3'
 import { formatTime } from '@provisioner/shared/format-time.ts'
 import { asCell } from '../review/review-csv.ts'
-import { terminalColumns } from '../plan-table.ts'
+import { terminalColumns } from '../plan/plan-table.ts'
 import type { ToldChange, ToldEvent } from './told-event.ts'
 
 /** A value is shown in so many characters at most. */
