@@ -37,6 +37,11 @@ it('a life in Zendesk is told step by step, each change with the cycle that rele
   const later = (await changes()).slice(first.length)
   expect(later.slice(0, 1)).toEqual([['update user', 'ada@example.org']])
   expect(later.filter(([operation]) => operation === 'suspend user')).toEqual([['suspend user', 'bob@example.org']])
+  const told = (await historyChanges(world.redis, account)).map(({ operation, cause }) => [operation, cause])
+  expect(told.filter(([, cause]) => cause !== undefined)).toEqual([
+    expect.arrayContaining(['remove member', "not in the directory's group"]),
+    ['suspend user', 'deleted'],
+  ])
 
   const events = await historyEvents(world.redis, account)
   const cycles = events.flatMap((event) => (event.type === 'cycle' ? [event] : []))

@@ -109,6 +109,7 @@ function recordedWith({ links, released, counted, approvals, decisions, answered
     }),
     ofChange: (change: Change): Release => ({
       ...change,
+      cause: change.removal?.cause,
       seen: printOf(change),
       counts: counts.get(formatEntityMember(change))?.map(({ category }) => category),
       approvals: textsOf(ofChanges.get(formatEntityMember(change))),

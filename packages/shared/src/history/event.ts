@@ -90,6 +90,8 @@ export const ChangeEvent = z.object({
   origin: z.enum(['created', 'adopted']).nullable(),
   /** The cycle that released it, as `CycleEvent.cycle` has it; absent where the ledger does not know it any more. */
   cycle: z.number().exactOptional(),
+  /** Why something was taken away, as the guard has it: `disabled`, `deleted`, `outOfScope`; absent like `cycle`. */
+  cause: z.string().exactOptional(),
   /** The lease token or the batch id under which it was written: told again it is the same. Absent in cycles. */
   by: z.string().exactOptional(),
   /** Zendesk's job status of a bulk write. */

@@ -22,6 +22,8 @@ export interface Release {
   readonly operation: Operation
   /** Names of the attributes that change. */
   readonly changed: readonly string[]
+  /** Why something is taken away: `disabled`, `deleted`; undefined of what takes nothing. */
+  readonly cause?: string | undefined
   /** Gets a new revision even when it waits already. */
   readonly anew?: boolean
   /** The fingerprint of the entry that is answered with it. */
@@ -72,6 +74,7 @@ export function encodeRelease(r: Release): object {
     fingerprint: fingerprint(r.desired),
     operation: r.operation,
     changed: r.changed.join(','),
+    cause: r.cause,
     anew: r.anew ?? false,
     counts: r.counts ?? [],
     approvals: r.approvals,

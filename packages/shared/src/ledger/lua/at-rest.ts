@@ -9,7 +9,7 @@ import { RESTING_MEMBERSHIP } from './resting-membership.ts'
  *                     another one what is desired, where that can't be told from what was applied
  *   a membership      `resting-membership.ts`
  *
- * Not kept are the fingerprint and the cycle, which matter while something waits, and of a membership what a person
+ * Not kept are the fingerprint, the cycle and the cause, which matter while something waits, and of a membership what a person
  * calls it: its sides tell.
  */
 export const AT_REST = `
@@ -20,7 +20,7 @@ local HEAD = {
 }
 local IS_HEAD = {}
 for _, field in ipairs(HEAD) do IS_HEAD[field] = true end
-local BESIDE_HEAD = { appliedRevision = true, applied = true, desired = true, fingerprint = true, cycle = true }
+local BESIDE_HEAD = { appliedRevision = true, applied = true, desired = true, fingerprint = true, cycle = true, cause = true }
 
 -- Whether nothing waits, nobody writes it, and nothing of it is unconfirmed, refused or gone.
 local function may_rest(f)

@@ -11,7 +11,7 @@ local OF_ACCOUNT = string.match(prefix, '^.*}:') .. '${SHARED_BY_ACCOUNT}:'
 local HISTORY = OF_ACCOUNT .. 'history'
 
 -- What is told of an entity besides what a script reads anyway.
-local TOLD = { 'label', 'dn', 'operation', 'changed', 'applied', 'origin', 'cycle' }
+local TOLD = { 'label', 'dn', 'operation', 'changed', 'applied', 'origin', 'cycle', 'cause' }
 
 local function with_told(fields)
   for _, field in ipairs(TOLD) do fields[#fields + 1] = field end
@@ -85,7 +85,8 @@ local function sent_as(e, by, told)
   return job_status_of(e, by) .. (id and ',"requestId":' .. cjson.encode(id) or '')
 end
 
--- change: outcome, before, after, revision, and as known operation, changed (names with commas), cycle, by, more (JSON)
+-- change: outcome, before, after, revision, and as known operation, changed (names with commas), cycle, cause, by, more
+-- (JSON)
 -- Needs what TOLD names, and zendeskId.
 local function tell_change(e, change)
   local named = e
@@ -106,6 +107,7 @@ local function tell_change(e, change)
     .. ',"revision":' .. text(change.revision)
     .. ',"origin":' .. (origin and cjson.encode(origin) or 'null')
     .. (cycle and ',"cycle":' .. text(cycle) or '')
+    .. (change.cause and ',"cause":' .. cjson.encode(change.cause) or '')
     .. (change.by and ',"by":' .. cjson.encode(change.by) or '')
     .. (change.more or '') .. '}')
 end
@@ -113,7 +115,7 @@ end
 -- The change that was released last, where it is the one of this revision: else it is told by what was done.
 local function as_released(e, change)
   if change.revision == e.revision then
-    change.operation, change.changed, change.cycle = e.operation, e.changed, e.cycle
+    change.operation, change.changed, change.cycle, change.cause = e.operation, e.changed, e.cycle, e.cause
   end
   return change
 end

@@ -23,7 +23,7 @@ export const RELEASE = `${COMMON}
 local fenced = check_fence(ARGV[1])
 if fenced then return fenced end
 
-local FIELDS = { 'revision', 'appliedRevision', 'firstRevision', 'fingerprint', 'zendeskId', 'goneSince' }
+local FIELDS = { 'revision', 'appliedRevision', 'firstRevision', 'fingerprint', 'zendeskId', 'goneSince', 'cause' }
 
 local function release(r)
   local e = read(r.kind, r.id, FIELDS)

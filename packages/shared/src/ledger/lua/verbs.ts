@@ -8,7 +8,7 @@ const FORGOTTEN_MS = 24 * 60 * 60_000
  *
  *   verbs                                  fields
  *   mint, desire                           revision firstRevision · desired fingerprint presence operation changed
- *                                          cycle
+ *                                          cycle cause
  *   enter, enter_forgotten, forget         dn label, and revision firstRevision
  *   answer, ask_for_plan                   seen
  *   ask_for_look                           the same, or lastAudit of the connection's state
@@ -34,8 +34,8 @@ local function mint(e)
   put(e, 'revision', revision)
 end
 
--- What Zendesk shall hold, and which cycle says so, by its token. One that finds it there already has no operation for
--- it.
+-- What Zendesk shall hold, which cycle says so, by its token, and why, of what takes something away. One that finds it
+-- there already has no operation for it.
 local function desire(e, wanted)
   put(e, 'desired', wanted.desired)
   put(e, 'fingerprint', wanted.fingerprint)
@@ -44,6 +44,7 @@ local function desire(e, wanted)
     put(e, 'operation', wanted.operation)
     put(e, 'changed', wanted.changed)
     put(e, 'cycle', ARGV[1])
+    if wanted.cause then put(e, 'cause', wanted.cause) elseif e.cause then drop(e, 'cause') end
   end
 end
 
