@@ -172,6 +172,7 @@ describe('provisioner explain', () => {
           "status": "told",
         },
         "underWay": null,
+        "undone": {},
         "verdict": {
           "says": "Ada Lovelace is in Zendesk as agent ZENDESK ID, in step since TIME.",
           "state": "in step",
