@@ -23,6 +23,7 @@ const attributesOf = (one: InZendesk | null) => (one?.attributes ?? {}) as UserA
  *   -------------------|---------------------------------------------------------------------------
  *   user created       | presence
  *   user deleted       | presence, and each attribute: what they had is all that is left of them
+ *   user who is to be  | presence: they have everything still
  *   any other, of users| presence where that changed, and each attribute that did
  *   group              | presence, or the name; both where it was deleted
  *   membership         | presence
@@ -36,7 +37,7 @@ export function aspectsOf({ kind, before, after, changed }: ChangeEvent): Aspect
     return isSame ? presence : [...presence, { name: 'name', from: before?.name ?? null, to: after?.name ?? null }]
   }
   const [held, holds] = [attributesOf(before), attributesOf(after)]
-  if (is === 'deleted')
+  if (after === null)
     return [...presence, ...namesIn(held).map((name) => ({ name, from: valueOf(held, name)!, to: null }))]
   const differing = new Set([...changedAttributes(held, holds), ...changedAttributes(holds, held)])
   const names = [...differing].filter((name) => changed.length === 0 || changed.includes(name)).sort()

@@ -1,9 +1,12 @@
 import type { ChangeEvent } from '@provisioner/shared/history/event.ts'
 import type { EntityName } from '@provisioner/shared/ledger/entity-member.ts'
 
+/** From here on it is no number of the history's: the change is released, and waits to be written. */
+export const WAITING = 2 ** 52
+
 /** A change as the history has it. */
 export interface PastChange {
-  /** Its number in the history, by which people name it; a greater one came later. */
+  /** Its number in the history, by which people name it; a greater one came later. See `WAITING`. */
   readonly seq: number
   readonly event: ChangeEvent
 }

@@ -5,6 +5,7 @@ import { PRESENCE } from '@provisioner/shared/ledger/undone.ts'
 import { countBy } from '../../cycle/cycle-plan.ts'
 import type { Forecast } from './forecast.ts'
 import { listHeld } from '../list-held.ts'
+import { WAITING } from './change-source.ts'
 import type { LeftOut, Step, WayBack } from './way-back.ts'
 
 /** Things that are listed before the rest is only counted. */
@@ -31,8 +32,12 @@ function tableOf(steps: readonly Step[]): string {
     colAligns: ['right', 'left', 'left', 'left', 'left'],
   })
   for (const { change, label, name, now, back } of steps)
-    table.push([String(change), label, name === PRESENCE ? '' : name, shown(name, now), shown(name, back)])
+    table.push([numberOf(change), label, name === PRESENCE ? '' : name, shown(name, now), shown(name, back)])
   return table.toString()
+}
+
+function numberOf(change: number): string {
+  return change < WAITING ? String(change) : 'waits'
 }
 
 /** A value for people. Of what is there or not, in words. */
@@ -59,7 +64,9 @@ function named(some: readonly { readonly label: string }[]): string {
 
 function describeLeftOut(leftOut: readonly LeftOut[], most: number): string[] {
   if (leftOut.length === 0) return []
-  const lines = leftOut.slice(0, most).map(({ change, label, name, why }) => `  ${change}  ${label}  ${name}: ${why}`)
+  const lines = leftOut
+    .slice(0, most)
+    .map(({ change, label, name, why }) => `  ${numberOf(change)}  ${label}  ${name}: ${why}`)
   return ['Left out:', ...lines, ...more(leftOut.length, most)]
 }
 

@@ -1,5 +1,4 @@
 import { noteEvents, type NewEvent } from '@provisioner/shared/history/note-event.ts'
-import { membershipSides } from '@provisioner/shared/entity.ts'
 import { parseEntityMember, type EntityName } from '@provisioner/shared/ledger/entity-member.ts'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
@@ -7,6 +6,7 @@ import { undoOf, UndoneChanges, type Undone } from '@provisioner/shared/ledger/u
 import { deciderOf } from '../decider.ts'
 import { findOne } from '../explain/find-or-list.ts'
 import type { CliConnection, CliSession } from '../session.ts'
+import { isAbout } from './is-about.ts'
 import { describeKept, maskedIn, maskedOf } from './list-undone.ts'
 
 /** Whose undone changes are let go. */
@@ -82,13 +82,6 @@ async function letGoIn(
   }))
   if (events.length > 0) await noteEvents(redis, name.account, events)
   return gone
-}
-
-function isAbout(one: EntityName, about: EntityName): boolean {
-  if (one.kind === about.kind) return one.id === about.id
-  if (one.kind !== 'membership') return false
-  const { groupId, userId } = membershipSides(one.id)
-  return about.id === (about.kind === 'user' ? userId : groupId)
 }
 
 function describe(connection: string, gone: ReadonlyMap<string, Undone | undefined>): string {

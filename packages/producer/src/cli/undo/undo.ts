@@ -11,11 +11,13 @@ import { findOne } from '../explain/find-or-list.ts'
 import type { CliConnection, CliSession } from '../session.ts'
 import { noteIfSlow } from '../plan/show-plan.ts'
 import { describeTroubles } from '../show-troubles.ts'
-import type { ChangeSource, PastChange } from './change-source.ts'
+import { WAITING, type ChangeSource, type PastChange } from './change-source.ts'
 import { describeForecast, describeWayBack } from './describe-undo.ts'
 import { forecast } from './forecast.ts'
+import { isAbout } from './is-about.ts'
 import { ChangeUnknownError, inOrder, NothingNamedError, readNumbers, selectChanges } from './select-changes.ts'
 import { keptBy, wayBack, type Step } from './way-back.ts'
+import { waitingChanges, type WaitingChange } from './waiting-changes.ts'
 import { withNames } from './with-names.ts'
 
 export interface UndoOptions {
@@ -78,8 +80,15 @@ async function choose(
   for (const { account } of session.connections) if (!sources.has(account)) sources.set(account, openSource(account))
   const of = new Map<string, PastChange[]>()
   if (user === undefined) {
+    const cycles = new Set(numbers.cycles)
+    const waiting = new Map<string, PastChange[]>()
+    // read first: what is written meanwhile is in the history then
+    for (const one of cycles.size > 0 ? session.connections : [])
+      waiting.set(one.id, await waitingOf(session, one, ({ cycle }) => cycle !== undefined && cycles.has(cycle)))
+    const waits = (cycle: number) =>
+      [...waiting.values()].some((some) => some.some(({ event }) => event.cycle === cycle))
     const selected = await Promise.all(
-      [...sources].map(async ([account, source]) => ({ account, ...(await selectChanges(source, numbers)) })),
+      [...sources].map(async ([account, source]) => ({ account, ...(await selectChanges(source, numbers, waits)) })),
     )
     const missing = selected.map((one) => new Set(one.missing)).reduce((all, one) => all.intersection(one))
     if (missing.size > 0) throw new ChangeUnknownError([...missing])
@@ -87,7 +96,7 @@ async function choose(
       throw new NothingNamedError('Several accounts have changes with these numbers: name one by its --connection')
     for (const { id, account } of session.connections) {
       const found = selected.flatMap((one) => (one.account === account ? one.found : []))
-      of.set(id, inOrder(found.filter(({ event }) => event.connection === id)))
+      of.set(id, inOrder([...found.filter(({ event }) => event.connection === id), ...(waiting.get(id) ?? [])]))
     }
   } else {
     const search = await findOne(session, user, 'undo', new AbortController().signal)
@@ -99,13 +108,23 @@ async function choose(
       const { id, account } = opened.connection
       if (named.id === undefined) continue
       const about = { kind: named.kind, id: named.id }
-      of.set(id, inOrder(await sources.get(account)!.about(id, about, Date.now() - since!)))
+      const from = Date.now() - since!
+      const waiting = await waitingOf(session, opened.connection, (one) => one.revision >= from && isAbout(one, about))
+      of.set(id, inOrder([...(await sources.get(account)!.about(id, about, from)), ...waiting]))
     }
   }
   return session.connections.flatMap((connection) => {
     const changes = of.get(connection.id) ?? []
     return changes.length > 0 ? [{ connection, changes, source: sources.get(connection.account)! }] : []
   })
+}
+
+function waitingOf(
+  { redis }: CliSession,
+  connection: { readonly id: string; readonly account: string },
+  isAsked: (change: WaitingChange) => boolean,
+): Promise<PastChange[]> {
+  return waitingChanges(redis, connectionName(connection), isAsked)
 }
 
 async function undoIn(
@@ -125,23 +144,23 @@ async function undoIn(
   )
   const { steps, leftOut } = await withNames(wayBack(changes, later, masked), sources.reader)
   if (!json) describeWayBack({ steps, leftOut }, all).forEach(print)
+  const told = { connection: id, steps: numbered(steps), leftOut: numbered(leftOut) }
   if (steps.length === 0) {
-    if (json) print(JSON.stringify({ connection: id, steps, leftOut, undone: false }))
+    if (json) print(JSON.stringify({ ...told, undone: false }))
     else say('nothing is undone.')
     return EXIT.failed
   }
   const { by, at } = deciderOf(reason)
   const bySeq = new Map(changes.map(({ seq, event }) => [seq, event]))
-  const undone = keptBy(steps, { by, at, ...(reason !== undefined && { reason }) }, (seq) => `change ${seq}`)
+  const undone = keptBy(steps, { by, at, ...(reason !== undefined && { reason }) }, (seq) =>
+    seq < WAITING ? `change ${seq}` : `cycle ${bySeq.get(seq)!.cycle}`,
+  )
   const next = await noteIfSlow(forecast(sources, undone))
   const code = next.held.some(({ decision }) => decision?.decision !== 'approved') ? EXIT.held : EXIT.done
   const end = (isDone: boolean) => {
     const { released, held, still } = next
     const changed = released.map(({ kind, id: one, label, operation }) => ({ kind, id: one, label, operation }))
-    if (json)
-      print(
-        JSON.stringify({ connection: id, steps, leftOut, next: { released: changed, held, still }, undone: isDone }),
-      )
+    if (json) print(JSON.stringify({ ...told, next: { released: changed, held, still }, undone: isDone }))
   }
   if (!json) describeForecast(next, id).forEach(print)
   if (dryRun) {
@@ -167,6 +186,11 @@ async function undoIn(
   )
   describeTroubles([...stopping, ...paused]).forEach(print)
   return code
+}
+
+/** As programs are told of them: what waits has no number. */
+function numbered<T extends { readonly change: number }>(some: readonly T[]) {
+  return some.map((one) => ({ ...one, change: one.change < WAITING ? one.change : null }))
 }
 
 function eventOf(
