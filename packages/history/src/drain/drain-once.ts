@@ -2,8 +2,8 @@ import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { timeOf } from '@provisioner/shared/account-node.ts'
 import type { History } from '../database/open-history.ts'
 import { HistoryAwayError } from '../database/history-errors.ts'
-import { append } from '../events/append.ts'
 import { rowOfDropped, rowOfEntry, type MaskedNames, type NewRow } from '../events/row-of-event.ts'
+import { appendEach } from './append-each.ts'
 import { droppedOf, forget, forgetDropped, oldestOf } from './stream.ts'
 
 /** An account's stream, and the history that takes it in. */
@@ -29,7 +29,7 @@ export async function drainOnce({ account, redis, history, maskedOf }: Draining)
   const rows: NewRow[] = entries.map((entry) => rowOfEntry(entry, maskedOf))
   if (dropped > 0) rows.unshift(rowOfDropped(dropped, entries[0]?.id, await timeOf(redis, account)))
   if (rows.length === 0) return 0
-  await append(history.database, account, rows).catch((cause: unknown) => {
+  await appendEach(history.database, account, rows).catch((cause: unknown) => {
     throw new HistoryAwayError(history.where, cause)
   })
   await forget(redis, account, entries)

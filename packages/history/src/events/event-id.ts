@@ -24,6 +24,8 @@ export function eventIdOf({ id, text }: StreamEntry, event: HistoryEvent | undef
 
 function told(event: HistoryEvent): readonly unknown[] | undefined {
   if (event.type !== 'change' || event.by === undefined) return undefined
-  const { connection, kind, id, revision, operation, outcome, by } = event
-  return [connection, kind, id, revision, operation, outcome, by]
+  const { connection, kind, id, revision, operation, outcome, by, after } = event
+  // one job may change one thing twice: a group that swaps its name with another one steps aside first
+  const name = kind === 'group' && after ? [after.name ?? null] : []
+  return [connection, kind, id, revision, operation, outcome, by, ...name]
 }

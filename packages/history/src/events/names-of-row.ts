@@ -9,7 +9,7 @@ export type NamedRow = Pick<
   'account' | 'seq' | 'connection' | 'kind' | 'user_id' | 'group_id' | 'label' | 'dn' | 'zendesk_id' | 'body'
 >
 
-/** A longer name is not looked for: an index has limits. */
+/** A longer name is not looked for: an index of PostgreSQL has limits, bytes. */
 const LONGEST = 1_000
 
 /** So many rows go into one statement, whose parameters are limited. */
@@ -17,11 +17,14 @@ const AT_ONCE = 500
 
 /** Letters in lower case; a DN also without the blanks between its parts. */
 export function keyOf(name: string): string {
-  return name
+  const key = name
     .trim()
     .toLowerCase()
     .replace(/\s*([,=+])\s*/g, '$1')
-    .slice(0, LONGEST)
+  const bytes = Buffer.from(key)
+  if (bytes.length <= LONGEST) return key
+  // what is cut in two is no letter any more
+  return new TextDecoder().decode(bytes.subarray(0, LONGEST), { stream: true })
 }
 
 /**

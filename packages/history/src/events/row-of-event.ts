@@ -17,7 +17,7 @@ export type MaskedNames = (connection: string) => ReadonlySet<string> | undefine
 export function rowOfEntry(entry: StreamEntry, maskedOf: MaskedNames): NewRow {
   const event = parse(entry.text)
   const event_id = eventIdOf(entry, event)
-  if (!event) return { ...NOTHING, event_id, stream_id: entry.id, at: timeOf(entry.id), type: 'unreadable', body: '{}' }
+  if (!event) return withoutWords({ event_id, stream_id: entry.id, at: timeOf(entry.id) })
   const masked = maskEvent(event, maskedOf(event.connection ?? ''))
   const about = aboutOf(masked)
   return {
@@ -38,6 +38,13 @@ export function rowOfEntry(entry: StreamEntry, maskedOf: MaskedNames): NewRow {
     body: JSON.stringify(masked),
   }
 }
+
+/** The row of an event of which nothing is told but that it was there. */
+export function withoutWords({ event_id, stream_id, at }: Pick<NewRow, 'event_id' | 'stream_id' | 'at'>): NewRow {
+  return { ...NOTHING, event_id, stream_id, at: Number.isSafeInteger(at) ? at : timeOf(stream_id), ...UNREADABLE }
+}
+
+const UNREADABLE = { type: 'unreadable', body: '{}' } as const
 
 const NOTHING = {
   connection: null,

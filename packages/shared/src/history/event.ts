@@ -10,7 +10,7 @@ import { Verdict } from '../ledger/decision.ts'
  *
  * Redis may lose its last second after somebody has read it, and is then told again (`ledger/retelling.ts`): the change
  * comes once more, with another id and another `at`. Two are one change where `connection`, `kind`, `id`, `revision`,
- * `operation`, `outcome` and `by` are the same, and `by` is there.
+ * `operation`, `outcome` and `by` are the same, of a group also the name that it has then, and `by` is there.
  */
 
 /** When it happened, ms since the epoch, by the clock of Redis. */
