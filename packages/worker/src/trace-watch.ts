@@ -73,7 +73,7 @@ export class TraceWatch {
         ...this.#about(job),
         step: 'request',
         method,
-        path: hide(path),
+        path: hide(decoded(path)),
         body: body === undefined ? null : hide(body),
         status,
         answer: hide(answer),
@@ -106,12 +106,33 @@ function nameOf(state: LedgerRecord['applied'] | LedgerRecord['desired']): strin
   return state && 'name' in state ? state.name : null
 }
 
+/** A path as people read it: an address in a query has its @ again, and is known to be one that is masked. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
+}
+
+/** Which attribute the value of a user's identity is of, by the identity's type. */
+const IDENTITIES: Readonly<Record<string, string>> = { email: 'email', phone_number: 'phone' }
+
 /** JSON without the values of masked attributes, whoever gave them their value; any other text as it is. */
 function withoutKeys(text: string, masked: readonly string[]): string {
   if (masked.length === 0) return text
   const keys = new Set(masked.map((name) => name.slice(name.indexOf('.') + 1)))
+  const isOfIdentity = (holder: unknown) => {
+    const type = holder !== null && typeof holder === 'object' && 'type' in holder ? String(holder.type) : ''
+    return masked.includes(IDENTITIES[type] ?? '')
+  }
   try {
-    return JSON.stringify(JSON.parse(text, (key, value: unknown) => (keys.has(key) && value !== null ? MASKED : value)))
+    return JSON.stringify(
+      JSON.parse(text, function (this: unknown, key, value: unknown) {
+        const isHidden = keys.has(key) || (key === 'value' && isOfIdentity(this))
+        return isHidden && value !== null ? MASKED : value
+      }),
+    )
   } catch {
     return text
   }
