@@ -7,6 +7,7 @@ import { deleteEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { startRedisCluster } from '@provisioner/sandbox/servers/redis-cluster.ts'
 import { startRedis } from '@provisioner/sandbox/servers/redis.ts'
 import { LAYOUT } from '@provisioner/shared/ledger/layout.ts'
+import { readPauses } from '@provisioner/shared/ledger/pauses.ts'
 import { runCli } from '../fixtures/cli.ts'
 import { directoryOf, personDn } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
@@ -141,15 +142,18 @@ it('an import that was broken off is told to whoever works there, and goes on wi
   expect(after.stdout).toContain('fay@example.org')
 })
 
-it('a rebuild forgets everything but what Zendesk shows, refuses while somebody works, and has to be meant', async () => {
+it('a rebuild forgets everything but what Zendesk shows, and pauses, refuses while somebody works, and has to be meant', async () => {
   await openHolding()
   const early = await runCli(world, ['ledger', 'rebuild', '--yes'])
+  await runCli(world, ['pause', 'staff', '--removals', '--reason', 'a move'])
   await world.stopProduct()
   const unasked = await runCli(world, ['ledger', 'rebuild'])
   const kept = file()
   const done = await runCli(world, ['ledger', 'rebuild', 'staff', '--yes', '--keep', kept])
   const asked = (await world.redis.keys('{zp:acme}:staff.cycle:*')).length
+  const paused = [await readPauses(world.redis, 'acme')]
   const whole = await runCli(world, ['ledger', 'rebuild', '--yes'])
+  paused.push(await readPauses(world.redis, 'acme'))
   await world.zendesk.forgetRequests()
 
   await using again = await openWorld({ ldif: '', config, servers: world })
@@ -164,6 +168,7 @@ it('a rebuild forgets everything but what Zendesk shows, refuses while somebody 
   ])
   expect(readFileSync(kept, 'utf8')).toContain('eve@example.org')
   expect(asked).toBeGreaterThan(0)
+  for (const some of paused) expect(some).toMatchObject([{ connection: 'staff', scope: 'removals', reason: 'a move' }])
   expect([whole.code, whole.stdout]).toEqual([0, expect.stringMatching(/\d+ keys of account 'acme' are removed/)])
   expect(await world.zendesk.writes()).toEqual([])
   expect(await world.zendesk.users()).toHaveLength(UIDS.length)

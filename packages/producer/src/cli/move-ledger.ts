@@ -169,8 +169,8 @@ export async function rebuild(
   const say = (text: string) => json || print(text)
   const what = connection === undefined ? `account '${account}'` : `connection '${connection}'`
   say(
-    `Forgotten are the jobs, what is held and decided, and what the guard counted. The next cycle finds users and ` +
-      'groups again in Zendesk, by external id, email and name, and its plan waits for approval like a first one. An ' +
+    `Forgotten are the jobs, what is held and decided, what was undone, and what the guard counted; pauses stay. The ` +
+      'next cycle finds users and groups again in Zendesk, by external id, email and name, and its plan waits for approval like a first one. An ' +
       'empty Redis does the same by itself.',
   )
   if (!(await confirm(`Forget the ledger of ${what}?`))) {
@@ -180,7 +180,9 @@ export async function rebuild(
   }
   if (keep !== false) await keepExport(session, account, keep === true ? nameOfExport(account) : keep, say)
   const removed =
-    connection === undefined ? await emptyLedger(redis, account) : (await letGoOf(redis, { account, connection })).keys
+    connection === undefined
+      ? await emptyLedger(redis, account)
+      : (await letGoOf(redis, { account, connection }, { keepsPauses: true })).keys
   for (const one of chosen) await session.startCycle(one, CYCLE_JOBS.full)
   if (json) print(JSON.stringify({ account, ...(connection !== undefined && { connection }), removed }))
   say(

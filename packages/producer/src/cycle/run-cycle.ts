@@ -190,7 +190,8 @@ async function carryOut(
   }
   const { audited, measures } = plan
   const planned = leftOut > 0 || leavesUntried(problems) ? undefined : policy
-  const enacted = waits ? undefined : { audited }
+  // what was found and left out is looked for again
+  const enacted = waits ? undefined : { audited: audited && leftOut === 0 }
   const countedMs = connection.guard.window
   const [failed, last] = await Promise.all([reader.failingCycles(), reader.lastCycle()])
   await ledger.notes.lookAgain(writtenOver(stored, plan), startedAt)
@@ -199,7 +200,7 @@ async function carryOut(
     measures,
     enacted,
     mapping: planned,
-    found: full ? lists.count : undefined,
+    found: full && leftOut === 0 ? lists.count : undefined,
     countedMs,
     events: eventsOfCycle(summary, { connection: connection.id, full, last, failed: failed !== undefined }),
   })
