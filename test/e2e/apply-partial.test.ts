@@ -15,6 +15,7 @@ it('what an audit finds and a part of a plan leaves out is found again by the ne
   const people = ['ada', 'bob'].map((uid) => ({ uid, telephoneNumber: '1' }))
   await using world = await openWorld({
     ldif: directoryOf(people, { agents: ['ada', 'bob'], 'zd-help': ['ada', 'bob'] }),
+    config: { groups: { membershipAudit: '1h' } },
   })
   await world.step()
   await modifyEntry(world.slapd, personDn('bob'), { replace: { telephoneNumber: '2' } })
