@@ -205,7 +205,7 @@ describe.each([
 })
 
 /** Of the last of `EVENTS`, in any database. */
-const HASH_OF_ALL = '0cc2e054e9b11326d5d87abfe306f55331ce6aec9d7e4870b367fc45c6de18d9'
+const HASH_OF_ALL = 'c3af3b2f8877b9024da9c2d7adecbec8275b4dfcd068d97039a3efddc2944516'
 
 async function copyOf({ database }: History, seq: number, to: number): Promise<void> {
   const row = await database.selectFrom('events').selectAll().where('seq', '=', seq).executeTakeFirstOrThrow()
