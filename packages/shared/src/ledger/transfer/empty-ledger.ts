@@ -4,7 +4,8 @@ import { accountKeys } from '../keys.ts'
 
 /**
  * Removes all that Redis has of an account, its jobs as well, but for what is on its way into the history, and for
- * pauses: who paused has not said that anything may go out. The next cycle finds everything again in Zendesk, by external id, email and name. Returns how many keys there were.
+ * pauses: who paused has not said that anything may go out. The next cycle finds everything again in Zendesk, by
+ * external id, email and name. Returns how many keys there were.
  */
 export async function emptyLedger(redis: RedisClient, account: string): Promise<number> {
   let removed = 0

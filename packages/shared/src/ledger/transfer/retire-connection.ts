@@ -13,8 +13,8 @@ export async function offerAll(redis: RedisClient, name: ConnectionName): Promis
 
 /**
  * Lets go of a connection: its queues, what its entries own and claim, its pauses unless they are kept, and then all
- * that is known of them. Zendesk's users and groups stay as they are, and are free for whoever finds them. Broken off, it goes on when it is
- * called again. Returns how many keys were removed, those of jobs among them.
+ * that is known of them. Zendesk's users and groups stay as they are, and are free for whoever finds them. Broken off,
+ * it goes on when it is called again. Returns how many keys were removed, those of jobs among them.
  */
 export async function letGoOf(
   redis: RedisClient,
