@@ -170,8 +170,8 @@ export async function rebuild(
   const what = connection === undefined ? `account '${account}'` : `connection '${connection}'`
   say(
     `Forgotten are the jobs, what is held and decided, what was undone, and what the guard counted; pauses stay. The ` +
-      'next cycle finds users and groups again in Zendesk, by external id, email and name, and its plan waits for approval like a first one. An ' +
-      'empty Redis does the same by itself.',
+      'next cycle finds users and groups again in Zendesk, by external id, email and name, and its plan waits for ' +
+      'approval like a first one. An empty Redis does the same by itself.',
   )
   if (!(await confirm(`Forget the ledger of ${what}?`))) {
     say('nothing was forgotten.')
