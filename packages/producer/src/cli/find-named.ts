@@ -23,6 +23,8 @@ export interface Named {
   readonly label: string | null
   /** False of whom the ledger alone knows: they have left, or the bind DN may not read them any more. */
   readonly isInDirectory: boolean
+  /** Of whom the history alone knows, since Redis was lost: the object in Zendesk that they had. */
+  readonly inHistory?: { readonly zendeskId: number | null }
 }
 
 /** Where {@link findNamed} looks. */

@@ -17,6 +17,7 @@ import { forecast } from './forecast.ts'
 import { ChangeUnknownError, inOrder, NothingNamedError, readNumbers, selectChanges } from './select-changes.ts'
 import { keptBy, wayBack, type Step } from './way-back.ts'
 import { withNames } from './with-names.ts'
+import { withUnknown } from './with-unknown.ts'
 
 export interface UndoOptions {
   /** Of whom everything is undone since then. */
@@ -123,7 +124,8 @@ async function undoIn(
     changes.map(({ event }) => event),
     changes[0]!.seq,
   )
-  const { steps, leftOut } = await withNames(wayBack(changes, later, masked), sources.reader)
+  const named = await withNames(wayBack(changes, later, masked), sources.reader)
+  const { steps, leftOut, held } = await withUnknown(named, changes, sources)
   if (!json) describeWayBack({ steps, leftOut }, all).forEach(print)
   if (steps.length === 0) {
     if (json) print(JSON.stringify({ connection: id, steps, leftOut, undone: false }))
@@ -132,7 +134,10 @@ async function undoIn(
   }
   const { by, at } = deciderOf(reason)
   const bySeq = new Map(changes.map(({ seq, event }) => [seq, event]))
-  const undone = keptBy(steps, { by, at, ...(reason !== undefined && { reason }) }, (seq) => `change ${seq}`)
+  const kept = keptBy(steps, { by, at, ...(reason !== undefined && { reason }) }, (seq) => `change ${seq}`)
+  const undone = new Map(
+    kept.entries().map(([member, one]) => [member, { ...one, ...(held.has(member) && { held: held.get(member)! }) }]),
+  )
   const next = await noteIfSlow(forecast(sources, undone))
   const code = next.held.some(({ decision }) => decision?.decision !== 'approved') ? EXIT.held : EXIT.done
   const end = (isDone: boolean) => {
