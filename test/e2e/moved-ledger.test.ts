@@ -8,6 +8,7 @@ import { startRedisCluster } from '@provisioner/sandbox/servers/redis-cluster.ts
 import { startRedis } from '@provisioner/sandbox/servers/redis.ts'
 import { LAYOUT } from '@provisioner/shared/ledger/layout.ts'
 import { runCli } from '../fixtures/cli.ts'
+import { historyEvents } from '../fixtures/history-events.ts'
 import { directoryOf, personDn } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
@@ -32,6 +33,11 @@ async function openHolding(): Promise<void> {
   await runCli(world, ['reject', 'staff', '--matching', 'eve', '--reason', 'on leave'])
 }
 
+/** What the history is told of ledgers as a whole. */
+const toldOfLedgers = async (one: Pick<World, 'redis'>) =>
+  (await historyEvents(one.redis, 'acme')).flatMap((event) =>
+    event.type === 'ledger' ? [`${event.operation}: ${event.what}`] : [],
+  )
 const file = () => join(mkdtempSync(join(tmpdir(), 'provisioner-ledger-')), 'ledger.jsonl')
 const on = (url: string): Pick<World, 'yaml' | 'env'> => ({
   yaml: world.yaml.replace(world.redisServer.url, url),
@@ -53,6 +59,7 @@ it('a ledger moves to another Redis: a cycle there writes nothing, and what is h
   await moved.step()
   await moved.step()
 
+  expect(await toldOfLedgers(moved)).toEqual([expect.stringMatching(/^import ledger: \d+ keys of .*, exported \d/)])
   expect(early.stdout).toMatch(/(producer|worker) \S+.* went on working meanwhile/)
   expect([kept.code, kept.stderr]).toEqual([
     1,
@@ -150,6 +157,7 @@ it('a rebuild forgets everything but what Zendesk shows, refuses while somebody 
   const done = await runCli(world, ['ledger', 'rebuild', 'staff', '--yes', '--keep', kept])
   const asked = (await world.redis.keys('{zp:acme}:staff.cycle:*')).length
   const whole = await runCli(world, ['ledger', 'rebuild', '--yes'])
+  const told = await toldOfLedgers(world)
   await world.zendesk.forgetRequests()
 
   await using again = await openWorld({ ldif: '', config, servers: world })
@@ -164,6 +172,7 @@ it('a rebuild forgets everything but what Zendesk shows, refuses while somebody 
   ])
   expect(readFileSync(kept, 'utf8')).toContain('eve@example.org')
   expect(asked).toBeGreaterThan(0)
+  expect(told).toEqual(Array(2).fill(expect.stringMatching(/^rebuild ledger: \d+ keys are removed$/)))
   expect([whole.code, whole.stdout]).toEqual([0, expect.stringMatching(/\d+ keys of account 'acme' are removed/)])
   expect(await world.zendesk.writes()).toEqual([])
   expect(await world.zendesk.users()).toHaveLength(UIDS.length)
