@@ -34,22 +34,9 @@ it.each<[HistoryEvent, Partial<ReturnType<typeof told>>, string]>([
 it('tells no attribute that was empty and is not there as changed', () => {
   const about = { kind: 'user', id: 'u1', label: 'jo@example.org', dn: '' } as const
   const after = { presence: 'active', attributes: { locale: null, name: 'Jo' } } as const
-  const change = {
-    outcome: 'found',
-    operation: 'link user',
-    changed: [],
-    before: null,
-    after,
-    origin: 'adopted',
-  } as const
   const event: HistoryEvent = {
-    type: 'change',
-    at: 7,
-    connection: 'staff',
-    ...about,
-    ...change,
-    zendeskId: 5,
-    revision: 7,
+    ...{ type: 'change', at: 7, connection: 'staff', ...about, outcome: 'found', operation: 'link user', changed: [] },
+    ...{ before: null, after, zendeskId: 5, revision: 7, origin: 'adopted' },
   }
 
   expect(told(event).changes.map(({ attribute }) => attribute)).toEqual(['name', 'presence'])
