@@ -67,6 +67,7 @@ export function planUser(
   const { record, found } = input
   const policy = policyOf(input.wanted, policyOfAll)
   const wanted = chooseValues(input.wanted, found ? [found.applied.attributes] : holdingsOf(record))
+  const isUndone = found?.applied.presence === 'suspended' && wasUndoneSince(wanted, undefined)
   const link = found && {
     kind: 'user' as const,
     id: wanted.id,
@@ -74,7 +75,7 @@ export function planUser(
     label: wanted.email,
     zendeskId: found.zendeskId,
     applied: found.applied,
-    suspendedByUs: found.from?.suspendedByUs ?? false,
+    suspendedByUs: found.from?.suspendedByUs ?? isUndone,
     ...(found.from && { origin: found.from.origin, from: { connection: found.from.connection, id: found.from.id } }),
     inSync: null,
   }

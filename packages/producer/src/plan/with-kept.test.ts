@@ -48,6 +48,16 @@ describe('a user of whom something was undone', () => {
     expect(planUser(input, policyWith()).change?.operation).toBe(operation)
   })
 
+  it('is linked anew as whom we had suspended, and restored', () => {
+    const held = applied(ada.attributes, 'suspended')
+    const found = { zendeskId: 7, applied: held, lastLoginAt: null }
+    const plan = (wanted: WantedUser) => planUser({ wanted, record: undefined, found }, policyWith())
+
+    const undone = plan(withKept(ada, keeping({ presence: 'active' })))
+    expect([undone.link?.suspendedByUs, undone.change?.operation]).toEqual([true, 'restore user'])
+    expect(plan(ada).link?.suspendedByUs).toBe(false)
+  })
+
   it.each(['delete', 'ignore'] as const)('is suspended, and not deleted, where remove.disabled is %s', (disabled) => {
     const policy = policyWith({ remove: { disabled, deleted: disabled, outOfScope: disabled } })
     const wanted = withKept(ada, keeping({ presence: 'suspended' }))
