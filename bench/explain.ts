@@ -40,7 +40,7 @@ export async function explainOneOfMany(): Promise<Finding> {
   await stage.drained(60_000)
   for (const service of [producer, ...workers]) await service[Symbol.asyncDispose]()
 
-  const env = { PATH: process.env['PATH'], PROVISIONER_CONFIG: stage.config }
+  const env = { PATH: process.env['PATH'], PROVISIONER_CONFIG: stage.config, PROVISIONER_DATA: stage.folder }
   const run = async (...args: string[]) =>
     (await promisify(execFile)(process.execPath, [COMMAND, ...args], { env })).stdout
   const median = async (...args: string[]) => {

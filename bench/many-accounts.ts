@@ -63,7 +63,7 @@ async function costOf(name: 'producer' | 'worker', accounts: number): Promise<Co
   owned.defer(() => rm(folder, { recursive: true, force: true }))
   const config = join(folder, 'provisioner.yaml')
   await writeFile(config, configOf({ server, slapd, zendeskUrl: sandbox.view.url, accounts }))
-  const service = owned.use(await startService(name, { PROVISIONER_CONFIG: config }))
+  const service = owned.use(await startService(name, { PROVISIONER_CONFIG: config, PROVISIONER_DATA: folder }))
   const redis = owned.adopt(new Redis(server.url), (one) => one.disconnect())
   await sleep(CALM_MS)
   return {

@@ -26,7 +26,7 @@ export async function planOfMany(): Promise<Finding> {
     ldif: loadLdif(SIZE),
     sandbox: { limits: 'off', clock: 1_000, bulkImport: true },
   })
-  const env = { PATH: process.env['PATH'], PROVISIONER_CONFIG: stage.config }
+  const env = { PATH: process.env['PATH'], PROVISIONER_CONFIG: stage.config, PROVISIONER_DATA: stage.folder }
   let peakMb = 0
   const run = async (...args: string[]) => {
     const { stdout, stderr } = await promisify(execFile)(

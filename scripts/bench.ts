@@ -2,6 +2,7 @@ import { changeLatency, changeLatencyAd, changeLatencyLarge } from '../bench/cha
 import { composeLimits } from '../bench/compose-limits.ts'
 import { firstCycle, noChangeCycle, quietLook, readVsLdapsearch } from '../bench/directory.ts'
 import { explainOneOfMany } from '../bench/explain.ts'
+import { historyOfMany } from '../bench/history.ts'
 import { initialLoad, requestCount } from '../bench/initial-load.ts'
 import { ledgerMove } from '../bench/ledger-move.ts'
 import { leaverLatency } from '../bench/leaver-latency.ts'
@@ -38,6 +39,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Finding>>> = {
   'no-change-cycle': noChangeCycle,
   'quiet-look': quietLook,
   explain: explainOneOfMany,
+  history: historyOfMany,
   plan: planOfMany,
   million,
   'change-latency': changeLatency,

@@ -85,6 +85,7 @@ export async function setStage({
     const dashboardPort = await freePort()
     const env = {
       PATH: process.env['PATH'],
+      PROVISIONER_DATA: folder,
       PROVISIONER_CONFIG: config,
       REDIS_URL: redis.url,
       LDAP_PASSWORD: slapd.readerPassword,

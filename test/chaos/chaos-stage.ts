@@ -79,6 +79,7 @@ export async function setChaosStage(
     const env = {
       PATH: process.env['PATH'],
       PROVISIONER_CONFIG: config,
+      PROVISIONER_DATA: folder,
       HEALTH_HOST: '127.0.0.1',
       HEALTH_PORT: '0',
       LOG_LEVEL: 'info',

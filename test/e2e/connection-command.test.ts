@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { deleteEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { CLI_MAIN, runCli } from '../fixtures/cli.ts'
+import { historyEvents } from '../fixtures/history-events.ts'
 import { directoryOf, personDn } from '../fixtures/people.ts'
 import { startRedisTap } from '../fixtures/redis-tap.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
@@ -57,6 +58,7 @@ describe('provisioner connection rename', () => {
     await killAt(world, word, ['connection', 'rename', 'staff', 'people', '--yes'])
     const between = await runCli(world, ['status'])
     const renamed = await runCli(world, ['connection', 'rename', 'staff', 'people', '--yes'])
+    const events = (await historyEvents(world.redis, 'acme')).filter(({ type }) => type === 'ledger')
     await world.zendesk.forgetRequests()
     await using people = await openWorld({ ldif: '', servers: world, config: { ...config, id: 'people' } })
     await people.fullStep()
@@ -65,6 +67,9 @@ describe('provisioner connection rename', () => {
     expect([renamed.code, renamed.stderr]).toEqual([0, ''])
     expect(renamed.stdout).toMatch(/It was broken off, and is done now: 'staff' is 'people' in Redis/)
     expect(await keysOf('staff')).toEqual([])
+    expect(events).toEqual([
+      expect.objectContaining({ operation: 'rename connection', connection: 'people', what: expect.any(String) }),
+    ])
     expect(new Set([...(await owners()), ...(await owners('group'))])).toEqual(new Set(['people']))
     expect(await people.zendesk.writes()).toEqual([])
     expect((await runCli(people, ['held'])).stdout).toMatch(/eve@example\.org .* rejected by .*: on leave/)
@@ -126,6 +131,11 @@ describe('provisioner connection retire', () => {
     expect(between.toSorted()).toEqual(['guests', 'staff', 'staff'])
     expect([unasked.code, unasked.stdout]).toEqual([1, expect.stringMatching(/1 users and 0 groups .*stay there/)])
     expect(retired.code).toBe(0)
+    const told = (await historyEvents(world.redis, 'acme')).filter(({ type }) => type === 'ledger')
+    expect(told.map((event) => 'operation' in event && event.operation)).toEqual([
+      'offer connection',
+      'retire connection',
+    ])
     expect(await owners()).toEqual(['staff', 'staff'])
     expect(await keysOf('guests')).toEqual([])
     const users = await world.zendesk.users()

@@ -9,6 +9,7 @@ import { startRedis } from '@provisioner/sandbox/servers/redis.ts'
 import { LAYOUT } from '@provisioner/shared/ledger/layout.ts'
 import { readPauses } from '@provisioner/shared/ledger/pauses.ts'
 import { runCli } from '../fixtures/cli.ts'
+import { historyEvents } from '../fixtures/history-events.ts'
 import { directoryOf, personDn } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
@@ -33,6 +34,11 @@ async function openHolding(): Promise<void> {
   await runCli(world, ['reject', 'staff', '--matching', 'eve', '--reason', 'on leave'])
 }
 
+/** What the history is told of ledgers as a whole. */
+const toldOfLedgers = async (one: Pick<World, 'redis'>) =>
+  (await historyEvents(one.redis, 'acme')).flatMap((event) =>
+    event.type === 'ledger' ? [`${event.operation}: ${event.what}`] : [],
+  )
 const file = () => join(mkdtempSync(join(tmpdir(), 'provisioner-ledger-')), 'ledger.jsonl')
 const on = (url: string): Pick<World, 'yaml' | 'env'> => ({
   yaml: world.yaml.replace(world.redisServer.url, url),
@@ -54,6 +60,7 @@ it('a ledger moves to another Redis: a cycle there writes nothing, and what is h
   await moved.step()
   await moved.step()
 
+  expect(await toldOfLedgers(moved)).toEqual([expect.stringMatching(/^import ledger: \d+ keys of .*, exported \d/)])
   expect(early.stdout).toMatch(/(producer|worker) \S+.* went on working meanwhile/)
   expect([kept.code, kept.stderr]).toEqual([
     1,
@@ -154,6 +161,7 @@ it('a rebuild forgets everything but what Zendesk shows, and pauses, refuses whi
   const paused = [await readPauses(world.redis, 'acme')]
   const whole = await runCli(world, ['ledger', 'rebuild', '--yes'])
   paused.push(await readPauses(world.redis, 'acme'))
+  const told = await toldOfLedgers(world)
   await world.zendesk.forgetRequests()
 
   await using again = await openWorld({ ldif: '', config, servers: world })
@@ -169,6 +177,7 @@ it('a rebuild forgets everything but what Zendesk shows, and pauses, refuses whi
   expect(readFileSync(kept, 'utf8')).toContain('eve@example.org')
   expect(asked).toBeGreaterThan(0)
   for (const some of paused) expect(some).toMatchObject([{ connection: 'staff', scope: 'removals', reason: 'a move' }])
+  expect(told).toEqual(Array(2).fill(expect.stringMatching(/^rebuild ledger: \d+ keys are removed$/)))
   expect([whole.code, whole.stdout]).toEqual([0, expect.stringMatching(/\d+ keys of account 'acme' are removed/)])
   expect(await world.zendesk.writes()).toEqual([])
   expect(await world.zendesk.users()).toHaveLength(UIDS.length)

@@ -11,10 +11,7 @@ import { environmentOf, readUnit, ROOT, UNITS } from '../fixtures/systemd-unit.t
 /** The longest that a producer or worker takes to stop, ms. */
 const [, STOPS_WITHIN] = /const END_MS = ([\d_]+)/.exec(readFileSync(`${ROOT}/packages/shared/src/service.ts`, 'utf8'))!
 
-/** What is to be known of the services' own files, whichever of them has any. */
-const FOLDER = 'PROVISIONER_DATA'
-
-const sources = globSync('packages/{shared,producer,worker,dashboard}/src/**/*.ts', { cwd: ROOT })
+const sources = globSync('packages/{shared,history,producer,worker,dashboard}/src/**/*.ts', { cwd: ROOT })
   .filter((path) => !path.includes('node_modules') && !path.endsWith('.test.ts'))
   .map((path) => readFileSync(`${ROOT}/${path}`, 'utf8'))
   .join('\n')
@@ -31,7 +28,7 @@ it.each(Object.entries(UNITS))('the unit of the %s sets what the programs read',
   const names = Object.keys(environmentOf(readUnit(file)))
 
   expect(names).toContain('PROVISIONER_CONFIG')
-  expect(names.filter((name) => name !== FOLDER && !sources.includes(name))).toEqual([])
+  expect(names.filter((name) => !sources.includes(name))).toEqual([])
 })
 
 it.each(Object.entries(UNITS))('the unit of the %s gives it time to stop, and starts no broken one anew', (_, file) => {

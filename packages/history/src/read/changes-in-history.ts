@@ -3,6 +3,7 @@ import { membershipSides } from '@provisioner/shared/entity.ts'
 import type { EntityName } from '@provisioner/shared/ledger/entity-member.ts'
 import type { EventRow, HistoryTables } from '../database/schema.ts'
 import type { ExpressionBuilder, Kysely } from 'kysely'
+import type { MaskedAttributes } from '../events/mask-event.ts'
 import { partsOf } from '@provisioner/shared/at-once.ts'
 
 /** A revision is a time in ms, a cycle's number one in µs. */
@@ -17,6 +18,8 @@ type Expressions = ExpressionBuilder<HistoryTables, 'events'>
 export interface NumberedChange {
   readonly seq: number
   readonly event: ChangeEvent
+  /** Names of masked attributes that it changed: their values are nowhere. */
+  readonly masked: readonly string[]
 }
 
 /** The changes that the history's database has of an account, the oldest first. Masked values are none of them. */
@@ -76,6 +79,9 @@ function isOne(e: Expressions, { kind, id }: EntityName) {
 
 /** What another version has written and nobody can read is left out. */
 function changeOf({ seq, body }: EventRow): NumberedChange[] {
-  const { data } = ChangeEvent.safeParse(JSON.parse(body))
-  return data ? [{ seq, event: data }] : []
+  const stored: unknown = JSON.parse(body)
+  const { data } = ChangeEvent.safeParse(stored)
+  const { masked = {} } = stored as { masked?: MaskedAttributes }
+  const changed = Object.keys(masked).filter((name) => masked[name] === 'changed')
+  return data ? [{ seq, event: data, masked: changed }] : []
 }

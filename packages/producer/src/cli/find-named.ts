@@ -23,6 +23,8 @@ export interface Named {
   readonly label: string | null
   /** False of whom the ledger alone knows: they have left, or the bind DN may not read them any more. */
   readonly isInDirectory: boolean
+  /** Of whom the history alone knows, since Redis was lost: the object in Zendesk that they had. */
+  readonly inHistory?: { readonly zendeskId: number | null }
 }
 
 /** Where {@link findNamed} looks. */
@@ -51,6 +53,8 @@ export async function findNamed(where: FindIn, text: string, signal: AbortSignal
   if (isDn(text)) return await findByDn(where, text, signal)
   const wanted = text.trim()
   const asked = entriesKnownAs(where.directory, where.connection, wanted, 'whole', signal)
+  // it is awaited below, and may fail before
+  asked.catch(() => {})
   const [byId, owned] = await Promise.all([withId(where, wanted), linkedTo(where, wanted)])
   const ids = [...byId, ...owned]
   // whose id it is, nobody else is named by it

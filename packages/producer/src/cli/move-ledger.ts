@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs'
 import { access, open, rename, rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
+import { formatTime } from '@provisioner/shared/format-time.ts'
+import { noteEvent } from '@provisioner/shared/history/note-event.ts'
 import { accountsOf } from '@provisioner/shared/redis.ts'
 import { readServices } from '@provisioner/shared/ledger/services.ts'
 import { emptyLedger } from '@provisioner/shared/ledger/transfer/empty-ledger.ts'
@@ -12,6 +14,7 @@ import { unfitLayout } from '@provisioner/shared/ledger/layout.ts'
 import { connectionsInRedis } from '@provisioner/shared/ledger/transfer/connection-in-redis.ts'
 import { letGoOf } from '@provisioner/shared/ledger/transfer/retire-connection.ts'
 import { CommandLineError } from './command-line-error.ts'
+import { byOf } from './decider.ts'
 import { fileFault } from './file-fault.ts'
 import { UnknownConnectionError, type CliSession } from './session.ts'
 
@@ -126,6 +129,8 @@ export async function importFrom(
   await session.assertFit(account)
   const { header, lines } = await checkLedgerFile(linesOf(path))
   const { keys } = await importLedger(session.redis, account, linesOf(path), header)
+  const what = `${keys} keys of ${path}, exported ${formatTime(header.at)}`
+  await noteEvent(session.redis, account, { type: 'ledger', ...byOf(undefined), operation: 'import ledger', what })
   if (json) {
     print(JSON.stringify({ account, file: path, lines, keys, live: header.live }))
     return
@@ -183,6 +188,10 @@ export async function rebuild(
     connection === undefined
       ? await emptyLedger(redis, account)
       : (await letGoOf(redis, { account, connection }, { keepsPauses: true })).keys
+  await noteEvent(redis, account, {
+    ...{ type: 'ledger', ...byOf(undefined), operation: 'rebuild ledger', what: `${removed} keys are removed` },
+    ...(connection !== undefined && { connection }),
+  })
   for (const one of chosen) await session.startCycle(one, CYCLE_JOBS.full)
   if (json) print(JSON.stringify({ account, ...(connection !== undefined && { connection }), removed }))
   say(

@@ -9,7 +9,8 @@ import { isKeptActive, type UndoneOfScan } from './undone-of-scan.ts'
 
 /**
  * Users whom no entry in scope asks for, and who are active all the same since an admin has undone their removal: as
- * Zendesk was last written, else as they are about to be written, else as they were before they were deleted.
+ * Zendesk was last written, else as they are about to be written, else as Zendesk held them when that was undone, where
+ * Redis was lost in between; else as they were before they were deleted.
  *
  * @param present those of whom entries were read, or may be there
  */
@@ -21,9 +22,9 @@ export async function usersWithoutEntry(
   const kept = [...undone.usersWithout(present)].filter(([, one]) => isKeptActive(one))
   const ids = kept.map(([id]) => id)
   const records = await reader.records<UserRecord>('user', ids)
-  return kept.map(([id, { dn, label, kept: things }], i) => {
+  return kept.map(([id, { dn, label, held, kept: things }], i) => {
     const { applied, desired } = records[i] ?? {}
-    const attributes = (applied ?? desired)?.attributes ?? {}
+    const attributes = (applied ?? desired)?.attributes ?? held ?? {}
     const user = withoutEntry({ id, dn: records[i]?.dn || dn, label, attributes }, things)
     return { user, print: fingerprintOf(user) }
   })

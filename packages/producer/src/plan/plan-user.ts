@@ -41,7 +41,8 @@ export interface FoundUser {
  *   active    | gone in Zendesk, not found   | `goneInZendesk`: create once it is approved, at once, or never
  *   active    | unknown, found in Zendesk    | link; update what differs
  *   active    | linked                       | update what differs, or none
- *   active    | suspended by us              | restore, and update what differs
+ *   active    | suspended by us, or before   | restore, and update what differs
+ *             | that was undone              |
  *   active    | of an entry that has left    | take over: link, restore, update; its external id is rewritten
  *   active    | suspended by somebody else   | stays suspended; update what differs; reported
  *   unknown   | linked                       | update what differs; presence stays as it is, or as it was released
@@ -66,6 +67,7 @@ export function planUser(
   const { record, found } = input
   const policy = policyOf(input.wanted, policyOfAll)
   const wanted = chooseValues(input.wanted, found ? [found.applied.attributes] : holdingsOf(record))
+  const isUndone = found?.applied.presence === 'suspended' && wasUndoneSince(wanted, undefined)
   const link = found && {
     kind: 'user' as const,
     id: wanted.id,
@@ -73,7 +75,7 @@ export function planUser(
     label: wanted.email,
     zendeskId: found.zendeskId,
     applied: found.applied,
-    suspendedByUs: found.from?.suspendedByUs ?? false,
+    suspendedByUs: found.from?.suspendedByUs ?? isUndone,
     ...(found.from && { origin: found.from.origin, from: { connection: found.from.connection, id: found.from.id } }),
     inSync: null,
   }
@@ -91,7 +93,8 @@ export function planUser(
   if (isUnsure && waits(record) && record.desired?.presence !== held.presence) return { problems: [] }
   const adopting = found !== undefined || (record?.origin === 'adopted' && record.appliedRevision === 0)
   const adopted = found !== undefined || record?.origin === 'adopted'
-  const ours = (found ? found.from?.suspendedByUs : record?.suspendedByUs) === true
+  const isKnown = (found ? found.from?.suspendedByUs : record?.suspendedByUs) === true
+  const ours = isKnown || wasUndoneSince(wanted, found ? undefined : record)
   const restoring = held.presence === 'suspended' && ours && wanted.disabled === false
   const isBack = !found && wanted.disabled === false && (restoring || held.presence === 'active')
   const now = isBack ? seatAtLeast(held.attributes, record) : held.attributes
@@ -135,6 +138,11 @@ export function planUser(
     ...(hasTickets && { consent: { category: 'users' as const, cause: HAS_TICKETS } }),
   }
   return withLink({ change, problems }, link, held)
+}
+
+/** An admin undid what they were suspended by, and nothing was written since: who suspended them is told by that. */
+function wasUndoneSince({ keptActiveSince }: WantedUser, record: UserRecord | undefined): boolean {
+  return keptActiveSince !== undefined && (record?.appliedRevision ?? 0) <= keptActiveSince
 }
 
 function planUnknownUser(wanted: WantedUser, record: UserRecord | undefined, policy: UserPolicy): EntityPlan {

@@ -27,4 +27,6 @@ export interface WantedUser {
   readonly awaited?: readonly string[]
   /** What of them was undone so that it goes beyond the configuration: see `withKept`. */
   readonly undone?: readonly ('presence' | 'role')[]
+  /** Since when (ms) an admin has them active, who has undone a suspension of ours. */
+  readonly keptActiveSince?: number
 }

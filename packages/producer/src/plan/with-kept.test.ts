@@ -37,6 +37,27 @@ describe('a user of whom something was undone', () => {
     expect(planned(wanted, applied(ada.attributes, 'suspended'))).toMatchObject({ operation: 'restore user' })
   })
 
+  it.each([
+    ['before it was undone, whoever did it: a ledger that was lost does not know', 1, 'restore user'],
+    ['since', 2, undefined],
+  ])('is restored where they were suspended %s', (_when, appliedRevision, operation) => {
+    const wanted = withKept(ada, keeping({ presence: 'active' }))
+    const held = applied(ada.attributes, 'suspended')
+    const input = { wanted, record: record({ applied: held, appliedRevision, suspendedByUs: false }), found: undefined }
+
+    expect(planUser(input, policyWith()).change?.operation).toBe(operation)
+  })
+
+  it('is linked anew as whom we had suspended, and restored', () => {
+    const held = applied(ada.attributes, 'suspended')
+    const found = { zendeskId: 7, applied: held, lastLoginAt: null }
+    const plan = (wanted: WantedUser) => planUser({ wanted, record: undefined, found }, policyWith())
+
+    const undone = plan(withKept(ada, keeping({ presence: 'active' })))
+    expect([undone.link?.suspendedByUs, undone.change?.operation]).toEqual([true, 'restore user'])
+    expect(plan(ada).link?.suspendedByUs).toBe(false)
+  })
+
   it.each(['delete', 'ignore'] as const)('is suspended, and not deleted, where remove.disabled is %s', (disabled) => {
     const policy = policyWith({ remove: { disabled, deleted: disabled, outOfScope: disabled } })
     const wanted = withKept(ada, keeping({ presence: 'suspended' }))

@@ -30,7 +30,7 @@ function isSaidEmpty({ empty, attributes }: WantedUser, name: string): boolean {
  *
  *   kept                 | the user is planned as if the entry
  *   ---------------------|------------------------------------------------------------------------
- *   presence: active     | were not disabled
+ *   presence: active     | were not disabled, and we had suspended them: a ledger that was lost does not know that
  *   presence: suspended  | were disabled, and `users.remove.disabled` were `suspend`
  *   an attribute, with a | said that value, and nothing else
  *   value                |
@@ -49,6 +49,7 @@ export function withKept(user: WantedUser, kept: Readonly<Record<string, Kept>>)
   return {
     ...after,
     ...(presence !== undefined && { disabled: presence !== 'active' }),
+    ...(presence === 'active' && { keptActiveSince: kept[PRESENCE]!.at }),
     ...(undone.length > 0 && { undone }),
   }
 }

@@ -34,6 +34,7 @@ it.each<HistoryEvent>([
   { type: 'unlink', ...of, ...by, about, zendeskId: 5 },
   { type: 'undo', ...of, ...by, about, undo: 'a1', revision: 7, operation: 'restore user' },
   { type: 'release-undo', ...of, ...by, about, undo: 'a1' },
+  { type: 'ledger', at: 1, ...by, operation: 'import ledger', what: '7 keys of acme.ledger' },
 ])('reads the event of a $type as it was written', (event) => {
   expect(HistoryEvent.parse(JSON.parse(JSON.stringify(event)))).toEqual(event)
 })

@@ -218,6 +218,19 @@ const UNDONE = {
 export const UndoEvent = z.object({ type: z.literal('undo'), ...UNDONE })
 export const ReleaseUndoEvent = z.object({ type: z.literal('release-undo'), ...UNDONE })
 
+/** Somebody has replaced what is known of an account or of one connection, or whose it is. */
+export const LedgerEvent = z.object({
+  type: z.literal('ledger'),
+  at: At,
+  /** Absent: all connections of the account. Of a renamed one its new id. */
+  connection: z.string().exactOptional(),
+  ...BY,
+  operation: z.enum(['rename connection', 'offer connection', 'retire connection', 'rebuild ledger', 'import ledger']),
+  /** What came of it, in words: `'staff' is 'people'`. */
+  what: z.string(),
+})
+export type LedgerEvent = Readonly<z.infer<typeof LedgerEvent>>
+
 export const HistoryEvent = z.discriminatedUnion('type', [
   ChangeEvent,
   DecisionEvent,
@@ -229,5 +242,6 @@ export const HistoryEvent = z.discriminatedUnion('type', [
   UnlinkEvent,
   UndoEvent,
   ReleaseUndoEvent,
+  LedgerEvent,
 ])
 export type HistoryEvent = Readonly<z.infer<typeof HistoryEvent>>

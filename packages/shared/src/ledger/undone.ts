@@ -32,7 +32,13 @@ export type Kept = Readonly<z.infer<typeof Kept>>
  * What of an entity was undone and stays so. `kept` goes by `presence`, a group's `name`, or Zendesk's attribute as in
  * a plan's changes (`user_fields.cost_center`).
  */
-export const Undone = z.object({ dn: z.string(), label: z.string(), kept: z.record(z.string(), Kept) })
+export const Undone = z.object({
+  dn: z.string(),
+  label: z.string(),
+  kept: z.record(z.string(), Kept),
+  /** Of a user whom the ledger did not know then: what Zendesk held of them, by which a cycle finds them again. */
+  held: z.record(z.string(), Value).exactOptional(),
+})
 export type Undone = Readonly<z.infer<typeof Undone>>
 
 /** Names the undo, which may be of many changes, for the history. */
@@ -85,7 +91,7 @@ export class UndoneChanges {
   async keep(undone: ReadonlyMap<string, Undone>): Promise<void> {
     await this.#each([...undone.keys()], (member, before) => {
       const one = undone.get(member)!
-      return { ...one, kept: { ...before?.kept, ...one.kept } }
+      return { ...before, ...one, kept: { ...before?.kept, ...one.kept } }
     })
   }
 

@@ -10,7 +10,8 @@ Examples:
   provisioner history --operation 'suspend user' --since 30d --csv > suspended.csv
   provisioner history verify
 
-Who has left is found as well. It reads the history's database and nothing else, also where Redis was lost.
+Who has left is found as well. It reads the history's database alone, also where Redis was lost; the directory is asked
+only for a name that nobody has there.
 Exit codes: 0 shown, 1 nobody or several are known by that text, 2 the configuration or the command line can't work`
 
 const VERIFY_HELP = `
@@ -24,7 +25,7 @@ export function addHistory({ program, runAlone, print }: CommandLine): void {
     .command('history [who]')
     .description('show what was done and decided, with the values before and after; writes nothing')
     .option('--connection <id>', 'of one connection')
-    .option('--operation <operation>', "such as 'suspend user', or decision, pause, resume, cycle, retry, undo")
+    .option('--operation <operation>', "such as 'suspend user', or decision, pause, resume, cycle, retry, undo, ledger")
     .addOption(new Option('--cycle <cycle>', 'what one cycle released, by the number that is shown').argParser(count))
     .addOption(new Option('--since <when>', 'since 12h or 30d ago, or a date: 2026-11-30').argParser(readMoment))
     .addOption(new Option('--until <when>', 'before that').argParser(readMoment))

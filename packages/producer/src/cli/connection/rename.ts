@@ -1,9 +1,11 @@
 import { Name } from '@provisioner/shared/config/scalars.ts'
 import { SHARED_BY_ACCOUNT } from '@provisioner/shared/ledger/keys.ts'
+import { noteEvent } from '@provisioner/shared/history/note-event.ts'
 import { connectionsInRedis, countOwned } from '@provisioner/shared/ledger/transfer/connection-in-redis.ts'
 import { renameConnection, renamingIn } from '@provisioner/shared/ledger/transfer/rename-connection.ts'
 import { EXIT } from '../exit-codes.ts'
 import type { Terminal } from '../decide.ts'
+import { byOf } from '../decider.ts'
 import type { CliSession } from '../session.ts'
 import { accountWith, assertInRedis, assertStopped, ConnectionNotMovableError } from './in-the-way.ts'
 
@@ -52,6 +54,10 @@ export async function rename(
     }
   }
   const { keys, users, groups } = await renameConnection(redis, account, { from, to })
+  const what = `'${from}' is '${to}': what was done before is that of '${from}'`
+  await noteEvent(redis, account, {
+    ...{ type: 'ledger', connection: to, ...byOf(undefined), operation: 'rename connection', what },
+  })
   if (json) print(JSON.stringify({ account, from, to, renamed: true, keys, users, groups }))
   else
     print(

@@ -1,9 +1,11 @@
+import { noteEvent } from '@provisioner/shared/history/note-event.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
 import { countOwned } from '@provisioner/shared/ledger/transfer/connection-in-redis.ts'
 import { letGoOf, offerAll } from '@provisioner/shared/ledger/transfer/retire-connection.ts'
 import { CYCLE_JOBS } from '@provisioner/shared/queues.ts'
 import { EXIT } from '../exit-codes.ts'
 import type { Terminal } from '../decide.ts'
+import { byOf } from '../decider.ts'
 import type { CliSession } from '../session.ts'
 import { accountWith, assertInRedis, assertStopped, ConnectionNotMovableError } from './in-the-way.ts'
 import type { ConnectionOptions } from './rename.ts'
@@ -55,8 +57,11 @@ export async function retire(
     print(json ? JSON.stringify({ ...plan, done: false }) : 'Nothing was done.')
     return EXIT.failed
   }
+  const note = (operation: 'offer connection' | 'retire connection', what: string) =>
+    noteEvent(redis, account, { type: 'ledger', connection: id, ...byOf(undefined), operation, what })
   if (handOver) {
     await offerAll(redis, name)
+    await note('offer connection', `to ${ids.join(', ') || 'nobody yet'}`)
     for (const one of others) await session.startCycle(one, CYCLE_JOBS.full)
     if (json) print(JSON.stringify({ ...plan, done: true }))
     else
@@ -67,6 +72,7 @@ export async function retire(
     return EXIT.done
   }
   const { keys } = await letGoOf(redis, name)
+  await note('retire connection', `${owned.users} users and ${owned.groups} groups stay in Zendesk as they are`)
   if (json) print(JSON.stringify({ ...plan, done: true, keys }))
   else print(`Connection '${id}' is let go of: ${keys} keys are removed. Nothing was written to Zendesk.`)
   return EXIT.done

@@ -74,6 +74,7 @@ export async function explainOne(
     leaver,
     leftOut: person?.mapping.kind === 'rejected' ? person.mapping.problems[0] : undefined,
     unmanaged: kind === 'group' ? unmanaged(group) : undefined,
+    inHistory: named.inHistory,
     problems: own,
     undone: undone[PRESENCE],
   })

@@ -1,6 +1,7 @@
 import { normaliseDn } from '../../directory/dn.ts'
 import type { PlanSources } from '../../cycle/plan-sources.ts'
 import { findNamed, type Named } from '../find-named.ts'
+import { namedInHistory } from '../history/named-in-history.ts'
 import { isDn } from '../is-dn.ts'
 import { EmptyTextError } from '../selection.ts'
 import { readingGroups, type EntrySources } from './read-entry.ts'
@@ -21,7 +22,7 @@ export type Search =
   | { readonly status: 'not one'; readonly says: string }
 
 /**
- * Looks for the one whom a text names, in each of the command's connections.
+ * Looks for the one whom a text names, in each of the command's connections; where nobody is found, in the history.
  *
  * @throws EmptyTextError, and whatever a directory throws
  */
@@ -34,15 +35,36 @@ export async function findOne(
   if (text.trim() === '') throw new EmptyTextError(`${command} names nobody: give it a DN, an id, an address or a name`)
   const found: Found[] = []
   const several = new Map<string, Named>()
+  const sourcesOf = new Map<string, Found['sources']>()
   for (const { id } of session.connections) {
     const opened = await session.sources(id)
     const sources = { ...opened, groupsRead: readingGroups(opened, signal) }
+    sourcesOf.set(id, sources)
     const named = await findNamed(sources, text, signal)
     if (named.length > 1) for (const one of named) several.set(one.id ?? normaliseDn(one.dn), one)
     else if (named[0]) found.push({ sources, named: named[0] })
   }
   if (several.size > 0) return { status: 'not one', says: listed([...several.values()], text) }
+  if (found.length === 0) found.push(...(await findBefore(session, sourcesOf, text, signal)))
+  const past = new Map(found.flatMap(({ named }) => (named.inHistory ? [[named.id, named] as const] : [])))
+  if (past.size > 1) return { status: 'not one', says: listed([...past.values()], text) }
   return found.length > 0 ? { status: 'found', found } : { status: 'not one', says: nobody(text, command) }
+}
+
+/** Who was known so once, by the history: they may have another name by now, or be known to nothing else any more. */
+async function findBefore(
+  session: CliSession,
+  sourcesOf: ReadonlyMap<string, Found['sources']>,
+  text: string,
+  signal: AbortSignal,
+): Promise<Found[]> {
+  const found: Found[] = []
+  for (const named of await namedInHistory(session, text)) {
+    const sources = sourcesOf.get(named.connection)!
+    const [now = named] = await findNamed(sources, named.id, signal)
+    found.push({ sources, named: { ...now, inHistory: named.inHistory } })
+  }
+  return found
 }
 
 function listed(several: readonly Named[], text: string): string {

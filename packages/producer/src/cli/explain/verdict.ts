@@ -8,6 +8,7 @@ import type { Problem } from '@provisioner/shared/problem.ts'
 import { PRESENCE, type Kept } from '@provisioner/shared/ledger/undone.ts'
 import { sentence } from '@provisioner/shared/sentence.ts'
 import { describeKept } from '../undo/list-undone.ts'
+import type { Named } from '../find-named.ts'
 import type { KnownOf, Waiting } from './known-of.ts'
 import type { Leaver } from './leaver.ts'
 
@@ -44,6 +45,8 @@ export interface Case {
   readonly leftOut?: Problem | undefined
   /** Of a group that is not managed: why. */
   readonly unmanaged?: string | undefined
+  /** Set of whom the history knows: the user, or group, of Zendesk that it had. */
+  readonly inHistory?: Named['inHistory']
   /** What is reported of it. */
   readonly problems: readonly Problem[]
   /** What an admin has made of whether it is there, whatever the directory says. */
@@ -94,21 +97,18 @@ export function verdictOn(one: Case): Verdict {
     return { state: 'not managed', says }
   }
   const goneSince = record?.goneSince ?? null
-  if (goneSince !== null)
-    return {
-      state: 'gone in Zendesk',
-      says: `${name} is not in Zendesk: deleted there, noticed ${formatTime(goneSince)}.`,
-    }
+  if (goneSince !== null) {
+    const says = `${name} is not in Zendesk: deleted there, noticed ${formatTime(goneSince)}.`
+    return { state: 'gone in Zendesk', says }
+  }
   if (record?.zendeskId != null) {
     const part = heldOf(known, kind, () => true)
     if (part) return { state: 'held', says: `${name} ${there}: ${describeHold(part, one)}` }
     const isSuspended = kind === 'user' && (record as UserRecord).applied?.presence === 'suspended'
     const suspended = isSuspended ? ', suspended there by somebody else' : ''
     const told = problems.length > 0 ? `; ${problems.map(({ code }) => code).join(', ')} reported` : ''
-    return {
-      state: 'in step',
-      says: `${name} ${there}${suspended}, in step since ${formatTime(record.appliedRevision)}${told}.`,
-    }
+    const says = `${name} ${there}${suspended}, in step since ${formatTime(record.appliedRevision)}${told}.`
+    return { state: 'in step', says }
   }
   if (known.firstRun.waiting)
     return {
@@ -141,7 +141,7 @@ function ofLeaver(one: Case, { cause, why, action, grace }: Leaver): Verdict {
   const state = cause === 'outOfScope' && record?.zendeskId == null ? ('out of scope' as const) : ('left' as const)
   if (known.forgottenAt !== null && record === undefined)
     return { state, says: `${lead}; deleted in Zendesk, and forgotten ${formatTime(known.forgottenAt)}.` }
-  if (record?.zendeskId == null && !waiting) return { state, says: `${lead}. They are not in Zendesk.` }
+  if (record?.zendeskId == null && !waiting) return { state, says: `${lead}. ${placeBefore(one)}.` }
   const held = heldOf(known, kind, (part) => part === undefined)
   if (held) return { state: 'held', says: `${lead}; ${placeOf(one)}: ${describeHold(held, one)}` }
   if (grace && grace.due > Date.now()) {
@@ -166,6 +166,12 @@ function ofLeaver(one: Case, { cause, why, action, grace }: Leaver): Verdict {
   const [problem] = problems
   if (problem) return { state: 'left', says: `${lead}; ${placeOf(one)}: ${problem.code}: ${sentence(problem.what)}` }
   return { state: 'leaving', says: `${lead}; ${placeOf(one)} still: the next cycle plans what becomes of them.` }
+}
+
+/** Of whom the ledger knows nothing, be it that Redis was lost. */
+function placeBefore({ inHistory }: Pick<Case, 'inHistory'>): string {
+  if (inHistory?.zendeskId == null) return 'They are not in Zendesk'
+  return `The ledger does not know them; by the history they were Zendesk's user ${inHistory.zendeskId}`
 }
 
 /** `is in Zendesk as agent 123`, or that it is not. */

@@ -1,6 +1,7 @@
 import { findNamedInHistory, type InHistory } from '@provisioner/history/read/find-named-in-history.ts'
 import { readEvents } from '@provisioner/history/read/read-events.ts'
 import { EmptyTextError } from '../selection.ts'
+import { namedElsewhere } from './named-elsewhere.ts'
 import { csvLine, CSV_HEAD, eventTable } from './describe-events.ts'
 import { openForReading, toldOf, type ReadHistory } from './open-for-reading.ts'
 import { tellEvent, type ToldEvent } from './told-event.ts'
@@ -26,8 +27,8 @@ const SHOWN = 100
 const LISTED = 20
 
 /**
- * `provisioner history`: what was done and decided, the newest first. It asks the history's database alone. False when
- * nobody is found, or several are.
+ * `provisioner history`: what was done and decided, the newest first. It asks the history's database alone, and the
+ * directory only for a name that nobody has there. False when nobody is found, or several are.
  *
  * @throws as `openForReading` does, EmptyTextError
  */
@@ -40,21 +41,23 @@ export async function showHistory(
   if (who?.trim() === '') throw new EmptyTextError('history names nobody: give it an address, a DN, an id or a name')
   await using opened = await openForReading(configPath, options.connection)
   try {
-    return await show(opened, who, options, print)
+    return await show(configPath, opened, who, options, print)
   } catch (error) {
     throw toldOf(opened.history, error)
   }
 }
 
 async function show(
+  configPath: string,
   { history: { database }, accounts }: ReadHistory,
   who: string | undefined,
   options: HistoryOptions,
   print: (text: string) => void,
 ): Promise<boolean> {
   const { csv, json, limit, ...wanted } = options
-  const named = who === undefined ? undefined : await findNamedInHistory(database, accounts, who)
-  const about = named?.filter(({ connection }) => options.connection === undefined || connection === options.connection)
+  const isAsked = ({ connection }: InHistory) => options.connection === undefined || connection === options.connection
+  const named = who === undefined ? undefined : (await findNamedInHistory(database, accounts, who)).filter(isAsked)
+  const about = named?.length === 0 ? await namedElsewhere(configPath, options.connection, who!) : named
   if (about && new Set(about.map(({ kind, id }) => `${kind} ${id}`)).size !== 1) {
     print(notOne(about, who!))
     return false
@@ -78,7 +81,7 @@ function notOne(several: readonly InHistory[], text: string): string {
   if (several.length === 0)
     return (
       `The history knows nobody and no group as '${text}'. It takes an address, a name, a DN, a user id that the DN ` +
-      "has, a directory id or an id of Zendesk; 'provisioner explain' shows the directory id of who has another name"
+      'has, a directory id or an id of Zendesk; any other name that the directory has, where that can be reached'
     )
   const more = several.length - LISTED
   return [

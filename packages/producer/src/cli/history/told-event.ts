@@ -71,10 +71,11 @@ type Body = Pick<Extract<HistoryEvent, { type: 'change' }>, 'before' | 'after'> 
   readonly requestId: string
   readonly jobStatusId: string
   readonly undo: string
+  readonly what: string
 }
 
 function operationOf({ type, operation, outcome }: EventRow, { jobs, count }: Partial<Body>): string {
-  if (type === 'change') return operation ?? type
+  if (type === 'change' || type === 'ledger') return operation ?? type
   if (type === 'decision') return `${outcome} ${operation ?? 'the first plan'}`
   if (type === 'pause' || type === 'resume') return `${type} ${outcome}`
   if (type === 'retry') return `retry of ${jobs} ${jobs === 1 ? 'job' : 'jobs'}`
@@ -100,12 +101,14 @@ function changesIn({ before, after, masked = {} }: Partial<Body>): ToldChange[] 
 }
 
 function isSame(before: unknown, after: unknown): boolean {
-  return JSON.stringify(before) === JSON.stringify(after)
+  return JSON.stringify(before ?? null) === JSON.stringify(after ?? null)
 }
 
-function causeOf({ reason, cause, refusal, failure, undo }: Partial<Body>): string | null {
+function causeOf({ reason, cause, refusal, failure, undo, what }: Partial<Body>): string | null {
   if (refusal) return `${refusal.code}: ${refusal.message}`
   if (failure) return `${failure.code}: ${failure.what}`
-  const words = [cause, reason, undo === undefined ? undefined : `undo ${undo}`].filter((one) => one !== undefined)
+  const words = [what, cause, reason, undo === undefined ? undefined : `undo ${undo}`].filter(
+    (one) => one !== undefined,
+  )
   return words.length > 0 ? words.join('; ') : null
 }

@@ -117,7 +117,8 @@ async function protectionOf(
   return protection.byAddress(...identities.filter(({ type }) => type === 'email').map(({ value }) => value)) ?? null
 }
 
-function unlessNotFound<T>(asked: Promise<T>): Promise<T | undefined> {
+/** What Zendesk answers, undefined where it has no such object. */
+export function unlessNotFound<T>(asked: Promise<T>): Promise<T | undefined> {
   return asked.catch((error: unknown) => {
     if (error instanceof ZendeskError && error.problem.kind === 'not found') return undefined
     throw error

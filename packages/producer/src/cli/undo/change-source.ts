@@ -9,6 +9,8 @@ export interface PastChange {
   /** Its number in the history, by which people name it; a greater one came later. See `WAITING`. */
   readonly seq: number
   readonly event: ChangeEvent
+  /** Names of attributes that it changed, and of which the history has no values. */
+  readonly masked?: readonly string[]
 }
 
 /** Where the changes are read that may be undone: one account's history. Lists have the oldest first. */

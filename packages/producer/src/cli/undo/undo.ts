@@ -19,6 +19,7 @@ import { ChangeUnknownError, inOrder, NothingNamedError, readNumbers, selectChan
 import { keptBy, wayBack, type Step } from './way-back.ts'
 import { waitingChanges, type WaitingChange } from './waiting-changes.ts'
 import { withNames } from './with-names.ts'
+import { withUnknown } from './with-unknown.ts'
 
 export interface UndoOptions {
   /** Of whom everything is undone since then. */
@@ -142,7 +143,8 @@ async function undoIn(
     changes.map(({ event }) => event),
     changes[0]!.seq,
   )
-  const { steps, leftOut } = await withNames(wayBack(changes, later, masked), sources.reader)
+  const named = await withNames(wayBack(changes, later, masked), sources.reader)
+  const { steps, leftOut, held } = await withUnknown(named, changes, sources)
   if (!json) describeWayBack({ steps, leftOut }, all).forEach(print)
   const told = { connection: id, steps: numbered(steps), leftOut: numbered(leftOut) }
   if (steps.length === 0) {
@@ -152,8 +154,11 @@ async function undoIn(
   }
   const { by, at } = deciderOf(reason)
   const bySeq = new Map(changes.map(({ seq, event }) => [seq, event]))
-  const undone = keptBy(steps, { by, at, ...(reason !== undefined && { reason }) }, (seq) =>
+  const kept = keptBy(steps, { by, at, ...(reason !== undefined && { reason }) }, (seq) =>
     seq < WAITING ? `change ${seq}` : `cycle ${bySeq.get(seq)!.cycle}`,
+  )
+  const undone = new Map(
+    kept.entries().map(([member, one]) => [member, { ...one, ...(held.has(member) && { held: held.get(member)! }) }]),
   )
   const next = await noteIfSlow(forecast(sources, undone))
   const code = next.held.some(({ decision }) => decision?.decision !== 'approved') ? EXIT.held : EXIT.done

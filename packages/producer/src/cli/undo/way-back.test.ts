@@ -133,6 +133,14 @@ describe('the way back', () => {
       NOBODY,
       /changed again since, by change 5/,
     ],
+    [
+      'was linked anew, and is otherwise by now',
+      [change(1, { operation: 'suspend user', after: holding({}, 'suspended') })],
+      [change(5, { outcome: 'found', operation: 'link user', before: null, after: active })],
+      NOBODY,
+      /changed again since, by change 5/,
+    ],
+    ['the history has masked', [{ ...change(1, {}), masked: ['phone'] }], [], NOBODY, /masked/],
     ['nobody knows the state before', [change(1, {})], [], NOBODY, /does not have what it was/],
   ])('leaves out what %s', (_what, changes, later, masked, why) => {
     const way = wayBack(changes, [...changes, ...later], masked)
@@ -146,6 +154,19 @@ describe('the way back', () => {
     const later = change(2, { before: holding({ phone: '+442' }), after: holding({ phone: '+442', notes: 'x' }) })
 
     expect(wayBack([phone], [phone, later], NOBODY).steps.map(({ back }) => back)).toEqual(['+441'])
+  })
+
+  it('is not kept from its way by a link anew, as after a loss of Redis, where all is as it was left', () => {
+    const after = holding({ phone: '+49 (30) 1234567', role: 'end-user' }, 'suspended')
+    const suspended = change(1, { operation: 'suspend user', after })
+    const found = holding({ phone: '+49301234567', role: 'end-user', locale: 'de' }, 'suspended')
+    const anew = change(2, { outcome: 'found', operation: 'link user', before: null, after: found })
+    const otherwise = change(2, { ...anew.event, after: { ...found, attributes: { phone: '+1', role: 'end-user' } } })
+    const namesBack = (later: PastChange) =>
+      wayBack([suspended], [suspended, later], NOBODY).steps.map(({ name }) => name)
+
+    expect(namesBack(anew)).toEqual(['presence', 'phone', 'role'])
+    expect(namesBack(otherwise)).toEqual(['presence', 'role'])
   })
 
   it('says what a deleted user loses, and that a creation is only suspended', () => {

@@ -1,8 +1,10 @@
-import { isEmpty } from '@provisioner/shared/changed-attributes.ts'
-import type { AttributeValue } from '@provisioner/shared/desired.ts'
+import { isEmpty, valueOf } from '@provisioner/shared/changed-attributes.ts'
+import type { AttributeValue, UserAttributes } from '@provisioner/shared/desired.ts'
 import { membershipId } from '@provisioner/shared/entity.ts'
+import type { InZendesk } from '@provisioner/shared/history/event.ts'
 import { formatEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
 import { PRESENCE, type Kept, type Undone, type UndoneBy } from '@provisioner/shared/ledger/undone.ts'
+import { isAsWritten } from '../../cycle/as-zendesk-shows.ts'
 import { clearingValue } from '../../mapping/clearing.ts'
 import { aspectsOf, type Aspect } from './aspects-of-change.ts'
 import type { PastChange } from './change-source.ts'
@@ -42,6 +44,8 @@ const MASK = '***'
 const CREATED_ANEW =
   'Zendesk can not restore a deleted user: a new one is created, with another id; tickets and comments stay with the deleted one'
 
+const IS_MASKED = 'its values are masked, and so the history does not have them'
+
 const NEVER_DELETED = 'nobody is deleted for an undo: the user is suspended'
 
 const GROUP_ANEW = 'made anew, with another id: tickets, views and triggers that named the old one do not name it'
@@ -55,6 +59,7 @@ const GROUP_ANEW = 'made anew, with another id: tickets, views and triggers that
  *   its value is masked                             | left out: the history does not have it
  *   it was empty, and Zendesk has no user without   | left out
  *   something later has changed it again            | left out, unless that is undone as well
+ *   later it was linked anew, as Redis was lost     | left out only if it was found otherwise than the change left it
  *   a creation                                      | suspended; a group or a membership is removed
  *   a deleted group, or a user with groups          | the members' memberships as well
  *   anything else                                   | what it was
@@ -68,16 +73,17 @@ export function wayBack(
   masked: ReadonlySet<string>,
 ): WayBack {
   const chosen = new Set(changes.map(({ seq }) => seq))
+  const newest = new Map<string, { readonly seq: number; readonly to: AttributeValue }>()
+  for (const { seq, event } of changes)
+    for (const { name, to } of aspectsOf(event)) newest.set(keyOf(event, name), { seq, to })
   const last = new Map<string, number>()
   for (const { seq, event } of later)
     if (!chosen.has(seq) && event.outcome !== 'refused')
-      for (const { name } of aspectsOf(event)) last.set(keyOf(event, name), seq)
-  const newest = new Map<string, number>()
-  for (const { seq, event } of changes) for (const { name } of aspectsOf(event)) newest.set(keyOf(event, name), seq)
+      for (const name of changedBy(event, (one) => newest.get(keyOf(event, one))?.to)) last.set(keyOf(event, name), seq)
 
   const steps = new Map<string, Step>()
   const leftOut: LeftOut[] = []
-  for (const { seq, event } of changes) {
+  for (const { seq, event, masked: hidden = [] } of changes) {
     const { kind, id, label, dn } = event
     const leave = (name: string, why: string) => leftOut.push({ change: seq, label, name, why })
     if (event.outcome === 'refused') {
@@ -89,7 +95,10 @@ export function wayBack(
       continue
     }
     const aspects = aspectsOf(event)
-    if (aspects.length === 0) leave(event.operation, 'the history does not have what it was before')
+    const told = new Set(aspects.map(({ name }) => name))
+    for (const name of hidden) if (!told.has(name)) leave(name, IS_MASKED)
+    if (aspects.length === 0 && hidden.length === 0)
+      leave(event.operation, 'the history does not have what it was before')
     for (const aspect of aspects) {
       const key = keyOf(event, aspect.name)
       const known = steps.get(key)
@@ -99,7 +108,7 @@ export function wayBack(
       }
       const again = last.get(key)
       const why =
-        again !== undefined && again > newest.get(key)!
+        again !== undefined && again > newest.get(key)!.seq
           ? `changed again since, by change ${again}`
           : whyNot(kind, aspect, masked)
       if (why !== undefined) leave(aspect.name, why)
@@ -118,9 +127,32 @@ function keyOf({ kind, id }: PastChange['event'], name: string): string {
   return `${formatEntityMember({ kind, id })}|${name}`
 }
 
+/**
+ * What a later change has made another one of. A link alone changes nothing, and tells how its object was found: after
+ * Redis was lost that may be just as we had left it.
+ *
+ * @param leftAs what the changes that are taken back have made of it
+ */
+function changedBy(event: PastChange['event'], leftAs: (name: string) => AttributeValue | undefined): string[] {
+  const names = aspectsOf(event).map(({ name }) => name)
+  const { outcome, before, after } = event
+  if (outcome !== 'found' || before !== null || after === null) return names
+  const shown = [...Object.keys(after.attributes ?? {}), ...(after.name === undefined ? [] : ['name']), ...names]
+  return shown.filter((name) => {
+    const left = leftAs(name)
+    return left !== undefined && !isAsLeft(name, left, after)
+  })
+}
+
+function isAsLeft(name: string, left: AttributeValue, { presence, name: called, attributes }: InZendesk): boolean {
+  if (name === PRESENCE) return presence === left
+  const held = attributes === undefined ? called : valueOf(attributes as UserAttributes, name)
+  return isAsWritten(name, left, held ?? null)
+}
+
 function whyNot(kind: string, { name, from }: Aspect, masked: ReadonlySet<string>): string | undefined {
   if (kind !== 'user' || name === PRESENCE) return undefined
-  if (masked.has(name) || from === MASK) return 'its values are masked, and so the history does not have them'
+  if (masked.has(name) || from === MASK) return IS_MASKED
   const isKept = isEmpty(from) && clearingValue(name) === undefined
   return isKept ? 'it was empty, and Zendesk does not let it be emptied' : undefined
 }
