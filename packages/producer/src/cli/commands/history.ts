@@ -10,13 +10,11 @@ Examples:
   provisioner history --operation 'suspend user' --since 30d --csv > suspended.csv
   provisioner history verify
 
-Who has left is found as well. It reads the history's database and nothing else, also where Redis was lost.
-Exit codes: 0 shown, 1 nobody or several are known by that text, 2 the configuration or the command line can't work`
+Who has left is found as well. It reads the history's database and nothing else, also where Redis was lost.`
 
 const VERIFY_HELP = `
 Example:
-  provisioner history verify --json
-Exit codes: 0 all is as it was written, 1 something was changed, removed or inserted: it says what first`
+  provisioner history verify --json`
 
 /** `history`. */
 export function addHistory({ program, runAlone, print }: CommandLine): void {
