@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { describeExits, EXIT, MEANINGS, OWN_COMMANDS } from '../../packages/producer/src/cli/exit-codes.ts'
-import { createProgram, namedCommands } from '../../packages/producer/src/cli/program.ts'
-import { CLI_PAGE, cliPage, helpOf } from './cli-page.ts'
+import { CLI_PAGE, cliPage, helpOf, shownCommands } from './cli-page.ts'
 
 const page = readFileSync(new URL(`../../${CLI_PAGE}`, import.meta.url), 'utf8')
-const commands = namedCommands(createProgram()).filter(({ command }) => command.commands.length === 0)
-const helps = commands.map(({ name, command }) => ({ name, command, help: helpOf(command) }))
+const helps = shownCommands().map(({ name, command }) => ({ name, command, help: helpOf(command) }))
 
 /** What prints no data of its own: the shell's words, and nothing else, are what these are for. */
 const WITHOUT_JSON = ['completion']

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { EXIT, MEANINGS, type Exit } from '../../packages/producer/src/cli/exit-codes.ts'
 import { createProgram, HELP_STYLE, namedCommands } from '../../packages/producer/src/cli/program.ts'
 
@@ -10,7 +11,9 @@ const WIDTH = 100
 
 const INTRO = `# The command line
 
-What every command of \`provisioner\` says of itself. This page is generated: \`node scripts/generate-cli-docs.ts\`.
+What every command of \`provisioner\` says of itself, and what it prints on a company of six: one story, from the first
+look to the last, of which each command shows its part. A line that begins with \`#\` tells what had happened before.
+This page is generated: \`node scripts/generate-cli-docs.ts\`.
 
 \`\`\`sh
 provisioner COMMAND [CONNECTION] [OPTIONS]
@@ -42,7 +45,7 @@ or in a file. Only on a terminal does anything ask, and show how far it has come
 
 /** The page about the program's commands. */
 export function cliPage(): string {
-  const own = namedCommands(createProgram()).filter(({ command }) => command.commands.length === 0)
+  const own = shownCommands()
   const codes = Object.entries(EXIT).map(([exit, code]) => `| ${code} | ${MEANINGS[exit as Exit]} |\n`)
   const list = own.map(
     ({ name, command }) => `| [\`${name}\`](#${anchorOf(name)}) | ${cell(command.description())} |\n`,
@@ -57,6 +60,13 @@ export function cliPage(): string {
   ].join('')
 }
 
+/** The commands that do something: of `history` and `history verify` both, of `ledger` only those below it. */
+export function shownCommands(): ReturnType<typeof namedCommands> {
+  return namedCommands(createProgram()).filter(
+    ({ command }) => command.commands.length === 0 || command.registeredArguments.length > 0,
+  )
+}
+
 /** What a command says of itself with `--help`, without the options that all have. */
 export function helpOf(command: Command): string {
   let help = ''
@@ -68,11 +78,24 @@ export function helpOf(command: Command): string {
 }
 
 function sectionOf({ name, command }: { readonly name: string; readonly command: Command }): string {
-  return `\n## ${name}\n\n${code(helpOf(command))}`
+  const printed = seen(name, 'txt')
+  const json = seen(name, 'yaml')
+  return [
+    `\n## ${name}\n\n${code(helpOf(command))}`,
+    ...(printed === undefined ? [] : [`\nFor example:\n\n${code(printed)}`]),
+    ...(json === undefined ? [] : [`\n<details><summary>What <code>--json</code> is made of</summary>\n\n`]),
+    ...(json === undefined ? [] : [`${code(json, 'yaml')}\n</details>\n`]),
+  ].join('')
 }
 
-function code(text: string): string {
-  return `\`\`\`text\n${text.trimEnd()}\n\`\`\`\n`
+/** What a command was seen to print, or of what its JSON was made: `test/e2e/documented-output.test.ts` keeps it. */
+function seen(name: string, kind: 'txt' | 'yaml'): string | undefined {
+  const file = new URL(`outputs/${anchorOf(name)}.${kind}`, import.meta.url)
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined
+}
+
+function code(text: string, language = 'text'): string {
+  return `\`\`\`${language}\n${text.trimEnd()}\n\`\`\`\n`
 }
 
 function cell(text: string): string {

@@ -61,6 +61,11 @@ const OWN: Readonly<Record<string, Readonly<Partial<Record<Exit, string>>>>> = {
   },
   explain: FOUND,
   map: FOUND,
+  history: { done: 'it is shown', failed: 'nobody is known by that name, or several are: they are listed' },
+  'history verify': {
+    done: 'all is as it was written',
+    failed: 'something was changed, removed or inserted: it says what first',
+  },
   'ledger rebuild': { failed: 'nothing was forgotten' },
   review: {
     done: 'nothing was found',

@@ -11,13 +11,11 @@ Examples:
   provisioner history verify
 
 Who has left is found as well. It reads the history's database alone, also where Redis was lost; the directory is asked
-only for a name that nobody has there.
-Exit codes: 0 shown, 1 nobody or several are known by that text, 2 the configuration or the command line can't work`
+only for a name that nobody has there.`
 
 const VERIFY_HELP = `
 Example:
-  provisioner history verify --json
-Exit codes: 0 all is as it was written, 1 something was changed, removed or inserted: it says what first`
+  provisioner history verify --json`
 
 /** `history`. */
 export function addHistory({ program, runAlone, print }: CommandLine): void {

@@ -79,7 +79,7 @@ function ofLook(kind: Explained['kind'], look: Explained['zendesk']): Row[] {
   if (look.status === 'gone') return [['holds', `no such ${kind} any more: deleted, or merged into another`]]
   const { role, suspended, lastLoginAt, differences, changedBy, groups } = look
   const who = `${role ?? 'user'}, ${suspended ? 'suspended' : 'not suspended'}, ${signedIn(lastLoginAt)}`
-  const named = groups?.map(({ zendeskId, name }) => (name === null ? `${zendeskId} (not managed)` : name))
+  const named = groups?.map(({ zendeskId, name }) => name ?? `${zendeskId} (not managed)`).toSorted()
   return [
     ['holds', kind === 'group' ? `'${look.name}'` : who],
     ...(named ? [['groups there', named.join(', ') || 'none'] as const] : []),

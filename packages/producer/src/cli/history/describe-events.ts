@@ -23,10 +23,11 @@ export function eventTable(events: readonly ToldEvent[], columns = terminalColum
   return table.toString()
 }
 
-/** An event on one line: `suspend user (refused)  presence: active → suspended`. */
+/** An event on one line: `suspend user (refused)  presence: active → suspended`; of a membership with whose it is. */
 export function eventLine(one: ToldEvent): string {
   const why = whyOf(one).replaceAll('\n', '; ')
-  return `${whatOf(one)}${why === '' ? '' : `  ${why}`}`
+  const whose = one.kind === 'membership' && one.label !== null ? `  ${one.label}` : ''
+  return `${whatOf(one)}${whose}${why === '' ? '' : `  ${why}`}`
 }
 
 function whatOf({ operation, outcome, type, by }: ToldEvent): string {
@@ -34,10 +35,12 @@ function whatOf({ operation, outcome, type, by }: ToldEvent): string {
   return `${operation}${how}${by === null ? '' : `, by ${by}`}`
 }
 
-function whyOf({ changes, cause, cycle, requestId, jobStatusId }: ToldEvent): string {
+function whyOf({ type, seq, changes, cause, cycle, requestId, jobStatusId }: ToldEvent): string {
   return [
     ...changes.map(describeChange),
     ...(cause === null ? [] : [cause]),
+    // the numbers that 'provisioner undo' takes
+    ...(type === 'change' ? [`change ${seq}`] : []),
     ...(cycle === null ? [] : [`cycle ${cycle}`]),
     ...(jobStatusId === null ? [] : [`job status ${jobStatusId}`]),
     ...(requestId === null ? [] : [`request ${requestId}`]),
