@@ -67,8 +67,16 @@ async function run(signal: AbortSignal): Promise<void> {
     say(`  Zendesk account  ${bold(stage.sandbox.url)}`)
     const [someone] = stage.company.people
     say('  Command line     from another terminal:')
-    for (const words of ['status', `map ${someone!.mail}`, 'problems'])
+    for (const words of ['status', `explain ${someone!.mail}`, `history ${someone!.mail}`, 'problems'])
       say(`                   ${bold(`${stage.command} ${words}`)}`)
+    const { slapd: directory } = stage
+    say('  Directory        change somebody, and look at them again:')
+    const login = `-H ${directory.url} -D ${directory.adminDn} -w ${directory.adminPassword}`
+    say(`                   ${bold(`ldapmodify -x ${login} <<'END'`)}`)
+    for (const line of [`dn: ${someone!.dn}`, 'changetype: modify', 'replace: telephoneNumber'])
+      say(`                   ${bold(line)}`)
+    say(`                   ${bold('telephoneNumber: +441614960199')}`)
+    say(`                   ${bold('END')}`)
     say(dim('\n  It stays up until Ctrl-C.'))
     await aborted(signal)
     return

@@ -32,7 +32,7 @@ export async function readAccount(address: ZendeskAddress): Promise<AccountNow> 
   const token = await requestToken(address)
   const get = async <T>(path: string): Promise<T> => {
     for (;;) {
-      const response = await fetch(`${address.url}${path}`, { headers: { authorization: `Bearer ${token}` } })
+      const response = await patiently(`${address.url}${path}`, { headers: { authorization: `Bearer ${token}` } })
       if (response.status === 429)
         await new Promise((resolve) => setTimeout(resolve, 1000 * Number(response.headers.get('retry-after') ?? 5)))
       else if (response.ok) return (await response.json()) as T
@@ -64,7 +64,7 @@ export async function readAccount(address: ZendeskAddress): Promise<AccountNow> 
 }
 
 async function requestToken({ url, clientId, clientSecret }: ZendeskAddress): Promise<string> {
-  const response = await fetch(`${url}/oauth/tokens`, {
+  const response = await patiently(`${url}/oauth/tokens`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
@@ -76,4 +76,20 @@ async function requestToken({ url, clientId, clientSecret }: ZendeskAddress): Pr
   })
   if (!response.ok) throw new Error(`POST /oauth/tokens: ${response.status} ${await response.text()}`)
   return ((await response.json()) as { access_token: string }).access_token
+}
+
+/** Tries, and ms between two: a machine that is busy may let a connection break. */
+const TRIES = 5
+const BETWEEN_MS = 2_000
+
+async function patiently(url: string, request: RequestInit): Promise<Response> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await fetch(url, request)
+    } catch (error) {
+      const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
+      if (tried === TRIES) throw new Error(`${url} did not answer in ${TRIES} tries: ${why}`, { cause: error })
+      await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS))
+    }
+  }
 }

@@ -61,7 +61,13 @@ function narrowed(events: Events, account: string, wanted: Wanted): Events {
   if (until !== undefined) query = query.where('events.at', '<', until)
   if (cycle !== undefined) query = query.where('events.cycle', '=', cycle)
   if (operation !== undefined)
-    query = query.where((e) => e.or([e('events.operation', '=', operation), e('events.type', '=', operation)]))
+    query = query.where((e) =>
+      e.or([
+        ...[e('events.operation', '=', operation), e('events.type', '=', operation)],
+        // its first word, as `suspend`
+        e('events.operation', 'like', `${operation.replaceAll(/[%_]/g, '')} %`),
+      ]),
+    )
   if (by !== undefined) query = query.where((e) => isWho(e, e.ref('events.by'), by))
   if (approvedBy !== undefined) query = query.where((e) => wasApprovedBy(e, approvedBy))
   if (about) query = query.where((e) => e.or(about.map((one) => isAbout(e, one))))

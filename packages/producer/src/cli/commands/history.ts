@@ -23,7 +23,10 @@ export function addHistory({ program, runAlone, print }: CommandLine): void {
     .command('history [who]')
     .description('show what was done and decided, with the values before and after; writes nothing')
     .option('--connection <id>', 'of one connection')
-    .option('--operation <operation>', "such as 'suspend user', or decision, pause, resume, cycle, retry, undo, ledger")
+    .option(
+      '--operation <operation>',
+      "such as 'suspend user' or suspend, or decision, pause, resume, cycle, retry, undo, ledger",
+    )
     .addOption(new Option('--cycle <cycle>', 'what one cycle released, by the number that is shown').argParser(count))
     .addOption(new Option('--since <when>', 'since 12h or 30d ago, or a date: 2026-11-30').argParser(readMoment))
     .addOption(new Option('--until <when>', 'before that').argParser(readMoment))

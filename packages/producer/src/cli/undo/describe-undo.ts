@@ -32,7 +32,7 @@ function tableOf(steps: readonly Step[]): string {
     colAligns: ['right', 'left', 'left', 'left', 'left'],
   })
   for (const { change, label, name, now, back } of steps)
-    table.push([numberOf(change), label, name === PRESENCE ? '' : name, shown(name, now), shown(name, back)])
+    table.push([numberOf(change), label, name === PRESENCE ? 'status' : name, shown(name, now), shown(name, back)])
   return table.toString()
 }
 

@@ -88,7 +88,9 @@ function describe(connection: string, gone: ReadonlyMap<string, Undone | undefin
   if (gone.size === 0) return `Connection '${connection}': nothing of it was undone.`
   const lines = [...gone].flatMap(([member, undone]) =>
     undone
-      ? Object.entries(undone.kept).map(([name, one]) => `  ${undone.label}  ${describeKept(name, one)}`)
+      ? Object.entries(undone.kept).map(
+          ([name, one]) => `  ${undone.label}  ${describeKept(name, one, 'stayed')}, until now`,
+        )
       : [`  ${member}  could not be read`],
   )
   return [`Connection '${connection}': the directory decides again. A cycle is asked for. Let go:`, ...lines].join('\n')

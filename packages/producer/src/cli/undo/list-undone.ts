@@ -56,8 +56,8 @@ export function maskedKept(kept: Undone['kept'], masked: ReadonlySet<string>): U
 }
 
 /** `stays active since 2026-11-30 12:03, by ada@host (wrong import; change 17)`. */
-export function describeKept(name: string, { to, by, at, reason, of }: Kept): string {
+export function describeKept(name: string, { to, by, at, reason, of }: Kept, stays = 'stays'): string {
   const why = [...(reason === undefined ? [] : [reason]), of].join('; ')
-  const what = name === PRESENCE ? `stays ${shown(name, to)}` : `${name} stays ${shown(name, to)}`
+  const what = name === PRESENCE ? `${stays} ${shown(name, to)}` : `${name} ${stays} ${shown(name, to)}`
   return `${what} since ${formatTime(at)}, by ${by} (${why})`
 }
