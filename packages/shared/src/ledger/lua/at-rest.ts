@@ -9,8 +9,8 @@ import { RESTING_MEMBERSHIP } from './resting-membership.ts'
  *                     another one what is desired, where that can't be told from what was applied
  *   a membership      `resting-membership.ts`
  *
- * Not kept are the fingerprint, the cycle and the cause, which matter while something waits, and of a membership what a person
- * calls it: its sides tell.
+ * Not kept are the fingerprint, the cycle and the cause, which matter while something waits, and of a membership what
+ * a person calls it: its sides tell.
  */
 export const AT_REST = `
 -- Beside these an entity at rest has what was applied, and what is desired.
