@@ -65,7 +65,9 @@ describe('after Redis was lost and rebuilt, from the history alone', () => {
     const told = await runCli(again, ['history', 'dan@example.org'])
 
     const recent = ada.stdout.split('in the last 90 days\n')[1]?.split('\n\n')[0]
-    expect(recent).toMatch(/UTC {2}update user {2}name: ada → Ada Lovelace; phone: \*\*\* → \*\*\*; change \d+; cycle \d+/)
+    expect(recent).toMatch(
+      /UTC {2}update user {2}name: ada → Ada Lovelace; phone: \*\*\* → \*\*\*; change \d+; cycle \d+/,
+    )
     expect(ada.stdout + left.stdout + told.stdout).not.toContain('+44')
     expect(left).toMatchObject({ code: 0 })
     expect(left.stdout).toContain(`by the history they were Zendesk's user ${dan!.id}`)
