@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { deleteEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { loadLdif, userDn } from './reference-load.ts'
 import { finding, type Finding } from './result.ts'
+import { Commands, medianOf } from './run-command.ts'
 import { setStage } from './stage.ts'
-import { timed } from './timed.ts'
 
 const SIZE = { endUsers: 98_000, agents: 2_000, groups: 200, memberships: 20_000 }
 
@@ -14,8 +11,6 @@ const GOAL_S = 1
 
 /** Of so many runs the median counts. */
 const TIMES = 5
-
-const COMMAND = fileURLToPath(new URL('../packages/producer/bin/provisioner.mjs', import.meta.url))
 
 /** One who has left, and is suspended. */
 const LEAVER = SIZE.agents + 7
@@ -40,15 +35,12 @@ export async function explainOneOfMany(): Promise<Finding> {
   await stage.drained(60_000)
   for (const service of [producer, ...workers]) await service[Symbol.asyncDispose]()
 
-  const env = { PATH: process.env['PATH'], PROVISIONER_CONFIG: stage.config, PROVISIONER_DATA: stage.folder }
-  const run = async (...args: string[]) =>
-    (await promisify(execFile)(process.execPath, [COMMAND, ...args], { env })).stdout
-  const median = async (...args: string[]) => {
-    const all: number[] = []
-    for (let i = 0; i < TIMES; i++) all.push(await timed(() => run(...args)))
-    return all.sort((a, b) => a - b)[TIMES >> 1]!
+  const commands = new Commands(stage)
+  const median = (...args: string[]) => medianOf(TIMES, () => commands.run(...args))
+  const agent = JSON.parse(await commands.run('explain', 'user7@example.org', '--json')) as {
+    id: string
+    zendeskId: number
   }
-  const agent = JSON.parse(await run('explain', 'user7@example.org', '--json')) as { id: string; zendeskId: number }
   const startS = await median('--version')
   const asked = {
     'an address': 'user7@example.org',

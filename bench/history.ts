@@ -1,8 +1,5 @@
-import { execFile } from 'node:child_process'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { migrate } from '@provisioner/history/database/migrate.ts'
 import { openHistory, type History } from '@provisioner/history/database/open-history.ts'
 import { append } from '@provisioner/history/events/append.ts'
@@ -12,6 +9,7 @@ import { readEvents } from '@provisioner/history/read/read-events.ts'
 import type { HistoryEvent } from '@provisioner/shared/history/event.ts'
 import { loadLdif, userDn } from './reference-load.ts'
 import { finding, type Finding } from './result.ts'
+import { Commands, medianOf } from './run-command.ts'
 import { setStage } from './stage.ts'
 import { timed } from './timed.ts'
 
@@ -37,11 +35,6 @@ const APART_MS = 7_500
 /** Whom the questions are about. */
 const WHO = 1_007
 
-const COMMAND = fileURLToPath(new URL('../packages/producer/bin/provisioner.mjs', import.meta.url))
-
-/** Told on standard error as the process ends: the most memory that it has had, kB. */
-const TELL_PEAK = `data:text/javascript,process.on('exit',()=>process.stderr.write('PEAK '+process.resourceUsage().maxRSS))`
-
 /**
  * `provisioner history` and `explain` of somebody whom ten of a million changes are about, in SQLite: the whole process
  * as an admin starts it. A part of a name is looked for among all names, and has no goal.
@@ -56,24 +49,14 @@ export async function historyOfMany(): Promise<Finding> {
   await stage.cycle()
   await stage.drained(60_000)
   for (const service of services) await service[Symbol.asyncDispose]()
-  const env = { PATH: process.env['PATH'], PROVISIONER_CONFIG: stage.config, PROVISIONER_DATA: stage.folder }
-  let peakMb = 0
-  const run = async (...args: string[]) => {
-    const all = ['--import', TELL_PEAK, COMMAND, ...args]
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, all, { env, maxBuffer: 2 ** 28 })
-    peakMb = Math.max(peakMb, Number(/PEAK (\d+)/.exec(stderr)?.[1]) / 1024)
-    return stdout
-  }
-  const median = async (what: () => Promise<unknown>) => {
-    const all: number[] = []
-    for (let i = 0; i < TIMES; i++) all.push(await timed(what))
-    return all.sort((a, b) => a - b)[TIMES >> 1]!
-  }
+  const commands = new Commands(stage)
+  const run = (...args: string[]) => commands.run(...args)
+  const median = (what: () => Promise<unknown>) => medianOf(TIMES, what)
 
   const { id } = JSON.parse(await run('explain', `user${WHO}@example.org`, '--json', '--no-live')) as { id: string }
   await using history = openHistory({ url: 'sqlite:history.db', folder: stage.folder, readOnly: false })
   const filledS = await timed(() => fill(history, id))
-  peakMb = 0
+  commands.peakMb = 0
 
   const asked = { address: `user${WHO}@example.org`, dn: userDn(WHO), 'directory id': id, 'user id': `user${WHO}` }
   const seconds: Record<string, number> = {}
@@ -81,7 +64,7 @@ export async function historyOfMany(): Promise<Finding> {
     if ((await run('history', who, '--json')).split('\n').length < 9) throw new Error(`Too little is told of ${who}`)
     seconds[`history by ${by}, s`] = await median(() => run('history', who))
   }
-  const historyMb = peakMb
+  const historyMb = commands.peakMb
   seconds['explain, s'] = await median(() => run('explain', asked.address))
   const queryS = await median(() => ask(history, asked.address))
   const partS = await median(() => run('history', 'user99999@'))

@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { loadLdif } from './reference-load.ts'
 import { finding, type Finding } from './result.ts'
+import { Commands, medianOf } from './run-command.ts'
 import { setStage } from './stage.ts'
-import { timed } from './timed.ts'
 
 const SIZE = { endUsers: 98_000, agents: 2_000, groups: 200, memberships: 20_000 }
 
@@ -15,34 +12,18 @@ const GOAL_S = 10
 /** Of so many runs the median counts. */
 const TIMES = 3
 
-const COMMAND = fileURLToPath(new URL('../packages/producer/bin/provisioner.mjs', import.meta.url))
-
-/** Told on standard error as the process ends: the most memory that it has had, kB. */
-const TELL_PEAK = `data:text/javascript,process.on('exit',()=>process.stderr.write('PEAK '+process.resourceUsage().maxRSS))`
-
 /** `provisioner plan` of 100,000 users: the whole process as an admin starts it, on an empty ledger, then in step. */
 export async function planOfMany(): Promise<Finding> {
   await using stage = await setStage({
     ldif: loadLdif(SIZE),
     sandbox: { limits: 'off', clock: 1_000, bulkImport: true },
   })
-  const env = { PATH: process.env['PATH'], PROVISIONER_CONFIG: stage.config, PROVISIONER_DATA: stage.folder }
-  let peakMb = 0
-  const run = async (...args: string[]) => {
-    const { stdout, stderr } = await promisify(execFile)(
-      process.execPath,
-      ['--import', TELL_PEAK, COMMAND, 'plan', 'staff', ...args],
-      { env, maxBuffer: 2 ** 30 },
-    )
-    peakMb = Math.max(peakMb, Number(/PEAK (\d+)/.exec(stderr)?.[1]) / 1024)
-    return stdout
-  }
+  const commands = new Commands(stage)
   const measure = async (...args: string[]) => {
-    peakMb = 0
-    const all: number[] = []
+    commands.peakMb = 0
     let said = ''
-    for (let i = 0; i < TIMES; i++) all.push(await timed(async () => (said = await run(...args))))
-    return { s: all.sort((a, b) => a - b)[TIMES >> 1]!, mb: peakMb, said }
+    const s = await medianOf(TIMES, async () => (said = await commands.run('plan', 'staff', ...args)))
+    return { s, mb: commands.peakMb, said }
   }
   const first = await measure()
   const saved = await measure('--out', join(stage.folder, 'plan.json'), '--force')

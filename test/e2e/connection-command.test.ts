@@ -4,19 +4,18 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { deleteEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { CLI_MAIN, runCli } from '../fixtures/cli.ts'
 import { historyEvents } from '../fixtures/history-events.ts'
-import { directoryOf, personDn } from '../fixtures/people.ts'
+import { directoryOf } from '../fixtures/people.ts'
 import { startRedisTap } from '../fixtures/redis-tap.ts'
+import { HOLDING, openHoldingWorld } from '../fixtures/holding-world.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
 let world: World
 afterEach(() => world?.[Symbol.asyncDispose]())
 
-const UIDS = ['ada', 'bob', 'cid', 'dan', 'eve', 'fay']
-const config = { guard: { users: { share: '5%', min: 1 } } }
+const { config } = HOLDING
 
 /** Runs a command, and kills it when it is about to say a word to Redis. */
 async function killAt(on: World, word: string, args: readonly string[]): Promise<void> {
@@ -41,17 +40,7 @@ describe('provisioner connection rename', () => {
     ['what it owns is handed on', 'people|'],
     ['its queues are removed', '{zp:acme}:staff.users'],
   ])('killed while %s goes on, and a cycle under the new id writes nothing', async (_when, word) => {
-    world = await openWorld({
-      ldif: directoryOf(
-        UIDS.map((uid) => ({ uid })),
-        { agents: ['ada', 'bob'], 'zd-first': ['ada', 'bob'] },
-      ),
-      config,
-    })
-    await world.step()
-    for (const uid of ['eve', 'fay']) await deleteEntry(world.slapd, personDn(uid))
-    await world.step()
-    await runCli(world, ['reject', 'staff', '--matching', 'eve', '--reason', 'on leave'])
+    world = await openHoldingWorld()
     await runCli(world, ['pause', 'staff', '--removals', '--reason', 'a move'])
     await world.stopProduct()
 

@@ -3,35 +3,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { deleteEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { startRedisCluster } from '@provisioner/sandbox/servers/redis-cluster.ts'
 import { startRedis } from '@provisioner/sandbox/servers/redis.ts'
 import { LAYOUT } from '@provisioner/shared/ledger/layout.ts'
 import { readPauses } from '@provisioner/shared/ledger/pauses.ts'
 import { runCli } from '../fixtures/cli.ts'
 import { historyEvents } from '../fixtures/history-events.ts'
-import { directoryOf, personDn } from '../fixtures/people.ts'
+import { HOLDING, openHoldingWorld } from '../fixtures/holding-world.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
 let world: World
 afterEach(() => world?.[Symbol.asyncDispose]())
 
-const UIDS = ['ada', 'bob', 'cid', 'dan', 'eve', 'fay']
-const config = { guard: { users: { share: '5%', min: 1 } } }
+const { config, uids: UIDS } = HOLDING
 
-/** A world that has written people, a group and its members, and holds two removals of which one is rejected. */
 async function openHolding(): Promise<void> {
-  world = await openWorld({
-    ldif: directoryOf(
-      UIDS.map((uid) => ({ uid })),
-      { agents: ['ada', 'bob'], 'zd-first': ['ada', 'bob'] },
-    ),
-    config,
-  })
-  await world.step()
-  for (const uid of ['eve', 'fay']) await deleteEntry(world.slapd, personDn(uid))
-  await world.step()
-  await runCli(world, ['reject', 'staff', '--matching', 'eve', '--reason', 'on leave'])
+  world = await openHoldingWorld()
 }
 
 /** What the history is told of ledgers as a whole. */

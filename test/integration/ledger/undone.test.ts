@@ -86,3 +86,14 @@ it('goes with a ledger that is exported and imported', async () => {
 async function* each(lines: readonly string[]): AsyncGenerator<string> {
   yield* lines
 }
+
+it('what some hand has written otherwise counts as what nobody can read, and is replaced', async () => {
+  const { undone: key } = connectionKeys(STAFF)
+  await server.redis.hset(key, KIM, JSON.stringify(active, null, 1))
+
+  const { values, unreadable } = await new LedgerReader(server.redis, STAFF).storedUndone()
+  await changes().keep(new Map([[KIM, phone]]))
+
+  expect([values.size, unreadable]).toEqual([0, [{ key, field: KIM, why: expect.stringContaining('is not as it is') }]])
+  expect(await stored()).toEqual({ [KIM]: phone })
+})

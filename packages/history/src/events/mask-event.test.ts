@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
-import type { ChangeEvent } from '@provisioner/shared/history/event.ts'
+import type { ChangeEvent, HistoryEvent } from '@provisioner/shared/history/event.ts'
 import { maskEvent } from './mask-event.ts'
+
+const JO = { kind: 'user', id: 'u1', label: 'jo@example.org', dn: 'uid=jo,dc=org' } as const
 
 const change: ChangeEvent = {
   type: 'change',
@@ -44,4 +46,24 @@ it('leaves what nobody masks as it is', () => {
 
 it('hides everything of a connection that nobody configures', () => {
   expect(JSON.stringify(maskEvent(change, undefined))).not.toMatch(/jo@example|1555|K[12]-99/)
+})
+
+it.each<[string, HistoryEvent]>([
+  ['a decision', { type: 'decision', at: 1, connection: 'staff', verdict: 'approve', by: 'ada', ...JO }],
+  ['an undo', { type: 'undo', at: 1, connection: 'staff', by: 'ada', undo: 'ada 1', about: JO }],
+  ['a link', { type: 'link', at: 1, connection: 'staff', by: 'ada', zendeskId: 5, about: JO }],
+  [
+    'a creation that was refused',
+    { ...change, before: null, after: null, refusal: { code: 'X', message: 'no' }, dn: '' },
+  ],
+])('hides the address by which %s names somebody, where addresses are masked', (_what, event) => {
+  expect(JSON.stringify(maskEvent(event, new Set(['email'])))).not.toContain('jo@example')
+  expect(maskEvent(event, new Set(['phone']))).toEqual(event)
+})
+
+it('leaves the name of a group in a decision', () => {
+  const event = { type: 'decision', at: 1, connection: 'staff', verdict: 'approve', by: 'ada' } as const
+  const about = { kind: 'group', id: 'g1', label: 'Support', dn: '' } as const
+
+  expect(maskEvent({ ...event, ...about }, new Set(['email']))).toMatchObject({ label: 'Support' })
 })

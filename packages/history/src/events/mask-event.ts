@@ -1,4 +1,4 @@
-import type { HistoryEvent, InZendesk } from '@provisioner/shared/history/event.ts'
+import type { About, HistoryEvent, InZendesk } from '@provisioner/shared/history/event.ts'
 
 /** What stands in the place of a value that nobody is to see. */
 export const MASK = '***'
@@ -14,17 +14,19 @@ export type MaskedEvent = HistoryEvent & { readonly masked?: MaskedAttributes }
 
 /**
  * Puts a mask in the place of every value of the attributes that a connection masks, and of the same values where they
- * stand in a label, a DN or in Zendesk's words. That there is a value, and whether it changed, may be seen.
+ * stand in a label, a DN or in Zendesk's words; of an event without values, of the label of a user whose address is
+ * masked. That there is a value, and whether it changed, may be seen.
  *
  * @param names as Zendesk has them (`zendeskNamesMasked`), user fields as `user_fields.NAME`; undefined: of a
  *   connection that the configuration does not have any more, of which everything is masked
  */
 export function maskEvent(event: HistoryEvent, names: ReadonlySet<string> | undefined): MaskedEvent {
-  if (event.type !== 'change') return event
+  if (event.type !== 'change') return withoutAddress(event, names)
   const before = flat(event.before)
   const after = flat(event.after)
   const hidden = [...new Set([...before.keys(), ...after.keys()])].filter((name) => names?.has(name) ?? true).sort()
-  if (hidden.length === 0) return event
+  // of a creation that was refused there is no state that says which address its label has
+  if (hidden.length === 0) return event.before || event.after ? event : withoutAddress(event, names)
   const values = hidden.flatMap((name) => [before.get(name), after.get(name)]).flatMap(textsIn)
   const without = (text: string) => values.reduce((told, value) => told.replaceAll(value, MASK), text)
   const { refusal } = event
@@ -39,6 +41,14 @@ export function maskEvent(event: HistoryEvent, names: ReadonlySet<string> | unde
       hidden.map((name) => [name, isSame(before.get(name), after.get(name)) ? 'same' : 'changed'] as const),
     ),
   }
+}
+
+/** What people call a user, and a membership by its user, is their address. */
+function withoutAddress<E extends HistoryEvent>(event: E, names: ReadonlySet<string> | undefined): E {
+  if (names && !names.has('email')) return event
+  const hidden = ({ kind, label }: Partial<About>) => (kind === 'group' || label === undefined ? {} : { label: MASK })
+  if ('about' in event && event.about) return { ...event, about: { ...event.about, ...hidden(event.about) } }
+  return event.type === 'change' || event.type === 'decision' ? { ...event, ...hidden(event) } : event
 }
 
 const FIELDS = 'user_fields'

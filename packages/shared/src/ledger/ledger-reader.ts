@@ -19,13 +19,14 @@ import { RepairsOfUser } from './repairs.ts'
 import {
   readFields,
   readHash,
+  reading,
   readList,
   readSome,
   readString,
   type StoredValues,
   type Unreadable,
 } from './read-stored.ts'
-import { Undone } from './undone.ts'
+import { readUndone, type Undone } from './undone.ts'
 
 /** A problem as it is stored. */
 export const StoredProblem = z.object({
@@ -88,7 +89,10 @@ export class LedgerReader extends EntityReader {
 
   /** What was undone and stays so, by `kind|id`. */
   async storedUndone(): Promise<StoredValues<Undone>> {
-    return await readHash(this.redis, this.keys.undone, Undone)
+    const { undone } = this.keys
+    return await reading(this.redis, undone, 'hash', async () =>
+      readUndone(undone, Object.entries(await this.redis.hgetall(undone))),
+    )
   }
 
   /** Zendesk's users for members of other domains, as they were last found, by SID or DN. */

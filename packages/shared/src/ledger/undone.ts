@@ -59,6 +59,21 @@ export interface Replacement {
   readonly after: Undone | undefined
 }
 
+/**
+ * Reads what was undone, by `kind|id`. One that is not written as we write it counts as one that nobody can read: it is
+ * replaced by its letters, and could not be replaced.
+ */
+export function readUndone(key: string, fields: readonly (readonly [member: string, text: string])[]) {
+  const { values, unreadable } = sort(key, Undone, fields)
+  const isOdd = ([member, text]: readonly [string, string]) => values.has(member) && textOf(values.get(member)) !== text
+  const odd = fields.filter(isOdd).map(([field]) => ({ key, field, why: 'is not as it is written here' }))
+  const isEven = (member: string) => odd.every(({ field }) => field !== member)
+  return {
+    values: new Map([...values].filter(([member]) => isEven(member))),
+    unreadable: [...unreadable, ...odd],
+  }
+}
+
 /** Writes replacements, behind a cycle's fence where its token is given. Returns of each whether it was written. */
 export async function replaceUndone(
   run: (lua: string, args: readonly string[]) => Promise<unknown>,
@@ -125,7 +140,7 @@ export class UndoneChanges {
       const part = left.slice(0, CHUNK)
       const texts = await this.#redis.hmget(this.#keys.undone, ...part)
       const stored = part.flatMap((member, i) => (texts[i] == null ? [] : [[member, texts[i]] as const]))
-      const { values, unreadable } = sort(this.#keys.undone, Undone, stored)
+      const { values, unreadable } = readUndone(this.#keys.undone, stored)
       // what nobody can read makes room for what an admin says now
       if (unreadable.length > 0) await this.#redis.hdel(this.#keys.undone, ...unreadable.map(({ field }) => field!))
       const replacements = part.map((member) => {

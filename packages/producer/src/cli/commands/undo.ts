@@ -6,6 +6,7 @@ import { openForReading } from '../history/open-for-reading.ts'
 import { changesInHistory } from '@provisioner/history/read/changes-in-history.ts'
 import { listUndone } from '../undo/list-undone.ts'
 import { undo, type UndoOptions } from '../undo/undo.ts'
+import { untilTold } from '../undo/until-told.ts'
 
 const HELP = `
 The numbers of changes and cycles are those of 'provisioner history'. What is undone stays so until
@@ -40,6 +41,10 @@ export function addUndo({ program, run, print }: CommandLine): void {
         async (session) => {
           await using read = await openForReading(program.opts<{ config: string }>().config, connection)
           const { database } = read.history
+          for (const account of read.accounts) {
+            const late = await untilTold(session.redis, account)
+            if (late !== undefined) process.stderr.write(`${late}.\n`)
+          }
           return await undo(session, what, options, (account) => changesInHistory(database, account), terminal)
         },
         { reads: 'sources' },

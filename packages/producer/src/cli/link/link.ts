@@ -112,7 +112,7 @@ async function planLink(
   const warnings = [
     ...others.map((one) => `Zendesk user ${one} has the address '${shown}' of the entry: writing it will be refused`),
     ...(person?.disabledBy
-      ? [`the entry is disabled (${person.disabledBy}): the user loses access as any leaver`]
+      ? [`the entry is disabled (${person.disabledBy}): the user loses access, as every leaver does`]
       : []),
     ...((record?.unconfirmed.length ?? 0) > 0 || record?.creationSent
       ? ['a request was sent for the entry whose answer is not known yet']
