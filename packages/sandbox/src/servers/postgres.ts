@@ -42,6 +42,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       name: 'postgres',
       command: command ?? programs.postgres,
       args: [...(command === undefined ? [] : [...before, programs.postgres]), '-D', join(folder, 'data'), ...args],
+      port,
       probe,
     })
   }

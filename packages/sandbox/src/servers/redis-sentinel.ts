@@ -85,7 +85,13 @@ async function runSentinel(
     `sentinel failover-timeout ${NAME} 10000`,
   ]
   await writeFile(file, `${lines.join('\n')}\n`)
-  return startProcess({ name: 'redis-sentinel', command, args: [file, '--sentinel'], probe: () => answersPing(port) })
+  return startProcess({
+    name: 'redis-sentinel',
+    command,
+    args: [file, '--sentinel'],
+    port,
+    probe: () => answersPing(port),
+  })
 }
 
 /** Whether a Sentinel knows all the others and the replicas: its answer has names and values on lines of their own. */

@@ -114,7 +114,7 @@ function runRedis(command: string, port: number, folder: string, options: RedisO
     ...options.settings,
   }
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
-  return startProcess({ name: 'redis-server', command, args, probe: () => answersPing(port) })
+  return startProcess({ name: 'redis-server', command, args, port, probe: () => answersPing(port) })
 }
 
 /** A Redis that is still loading its file answers with an error, so only PONG counts. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { killWithParent } from './kill-with-parent.ts'
+import { listensOn } from './listens-on.ts'
 import { locateProgram } from './locate-program.ts'
 
 /** How long a server may take to answer, and to stop after SIGTERM, in milliseconds. */
@@ -16,6 +17,8 @@ export interface ServerCommand {
   readonly name: string
   readonly command: string
   readonly args: readonly string[]
+  /** The TCP port on which it itself answers. Left out where a child of it does. */
+  readonly port?: number
   /** Whether the server answers by now. A rejection counts as no. */
   readonly probe: () => Promise<boolean>
 }
@@ -36,7 +39,7 @@ export class ServerNotStartedError extends Error {
 }
 
 /** Starts a server in the foreground and waits until it answers. @throws ServerNotStartedError */
-export async function startProcess({ name, command, args, probe }: ServerCommand): Promise<ServerProcess> {
+export async function startProcess({ name, command, args, port, probe }: ServerCommand): Promise<ServerProcess> {
   const child = spawnTied(command, args)
   const ended = new Promise<string>((resolve) => child.once('exit', (code, by) => resolve(by ?? `exit code ${code}`)))
   let output = ''
@@ -48,7 +51,8 @@ export async function startProcess({ name, command, args, probe }: ServerCommand
   child.once('error', (error) => keep(Buffer.from(error.message)))
 
   const deadline = Date.now() + READY_DEADLINE
-  while (!(await probe().catch(() => false))) {
+  const isOurs = async () => port === undefined || child.pid === undefined || (await listensOn(child.pid, port))
+  while (!((await probe().catch(() => false)) && (await isOurs()))) {
     if (hasEnded(child)) throw new ServerNotStartedError(`${name} ended while starting: ${output.trim()}`)
     if (Date.now() > deadline) {
       await stop(child, 'SIGKILL')

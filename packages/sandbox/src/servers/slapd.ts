@@ -118,6 +118,7 @@ async function startIn(folder: string, options: SlapdOptions): Promise<SlapdServ
       name: 'slapd',
       command,
       args: ['-d', '0', '-f', config, '-h', urls.join(' ')],
+      port,
       probe,
     })
   }
