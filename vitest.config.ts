@@ -9,7 +9,7 @@ const project = (name: string, include: string[], testTimeout: number) => ({
 export default defineConfig({
   test: {
     // End-to-end tests mostly wait, for limits, leases and job statuses: four files at once keep two cores half busy.
-    maxWorkers: 4,
+    maxWorkers: 5,
     environment: 'node',
     projects: [
       project('unit', ['packages/**/*.test.ts', 'scripts/**/*.test.ts', 'test/unit/**/*.test.ts'], 20_000),
