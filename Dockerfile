@@ -35,7 +35,7 @@ COPY --from=certificate /certificate.pem compose/zendesk-sandbox.pem
 RUN install --directory --owner=node --group=node /var/lib/provisioner
 ENV PROVISIONER_DATA=/var/lib/provisioner
 USER node
-CMD ["node", "--max-semi-space-size=16", "packages/producer/src/main.ts"]
+CMD ["node", "--max-semi-space-size=16", "packages/producer/bin/provisioner-producer.mjs"]
 
 FROM product AS sandbox
 USER root

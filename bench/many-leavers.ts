@@ -15,7 +15,7 @@ const LEAVERS = 500
 const TICKETS_EACH = 2
 /** As Zendesk's API answers, ms. */
 const ANSWER_MS = 100
-const CLI = fileURLToPath(new URL('../packages/producer/src/cli/main.ts', import.meta.url))
+const CLI = fileURLToPath(new URL('../packages/producer/bin/provisioner.mjs', import.meta.url))
 
 interface Request {
   readonly at: number

@@ -169,7 +169,7 @@ export async function startService(
   env: NodeJS.ProcessEnv,
   limit?: MemoryLimit,
 ): Promise<AsyncDisposable & { readonly pid: number }> {
-  const main = file(`../packages/${name}/src/main.ts`)
+  const main = file(`../packages/${name}/bin/provisioner-${name}.mjs`)
   const started = [...(await composeFlags(name)), main]
   const [command, args] = limit?.within(process.execPath, started) ?? [process.execPath, started]
   const child = spawnTied(command, args, {

@@ -4,13 +4,13 @@ import { describeExits, EXIT, MEANINGS, OWN_COMMANDS } from '../../packages/prod
 import { CLI_PAGE, cliPage, helpOf, shownCommands } from './cli-page.ts'
 
 const page = readFileSync(new URL(`../../${CLI_PAGE}`, import.meta.url), 'utf8')
-const helps = shownCommands().map(({ name, command }) => ({ name, command, help: helpOf(command) }))
+const helps = (await shownCommands()).map(({ name, command }) => ({ name, command, help: helpOf(command) }))
 
 /** What prints no data of its own: the shell's words, and nothing else, are what these are for. */
 const WITHOUT_JSON = ['completion']
 
-it(`${CLI_PAGE} is what the program says; else run: node scripts/generate-cli-docs.ts`, () => {
-  expect(page).toBe(cliPage())
+it(`${CLI_PAGE} is what the program says; else run: node scripts/generate-cli-docs.ts`, async () => {
+  expect(page).toBe(await cliPage())
 })
 
 describe('every command', () => {

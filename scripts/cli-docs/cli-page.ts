@@ -4,7 +4,7 @@ import { createProgram, HELP_STYLE, namedCommands } from '../../packages/produce
 
 export const CLI_PAGE = 'docs/cli.md'
 
-type Command = ReturnType<typeof createProgram>
+type Command = Awaited<ReturnType<typeof createProgram>>
 
 /** Columns of the page's code. */
 const WIDTH = 100
@@ -44,8 +44,8 @@ or in a file. Only on a terminal does anything ask, and show how far it has come
 `
 
 /** The page about the program's commands. */
-export function cliPage(): string {
-  const own = shownCommands()
+export async function cliPage(): Promise<string> {
+  const own = await shownCommands()
   const codes = Object.entries(EXIT).map(([exit, code]) => `| ${code} | ${MEANINGS[exit as Exit]} |\n`)
   const list = own.map(
     ({ name, command }) => `| [\`${name}\`](#${anchorOf(name)}) | ${cell(command.description())} |\n`,
@@ -61,8 +61,8 @@ export function cliPage(): string {
 }
 
 /** The commands that do something: of `history` and `history verify` both, of `ledger` only those below it. */
-export function shownCommands(): ReturnType<typeof namedCommands> {
-  return namedCommands(createProgram()).filter(
+export async function shownCommands(): Promise<ReturnType<typeof namedCommands>> {
+  return namedCommands(await createProgram()).filter(
     ({ command }) => command.commands.length === 0 || command.registeredArguments.length > 0,
   )
 }

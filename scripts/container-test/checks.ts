@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Engine } from './engine.ts'
 
 const SERVICES = ['redis', 'producer', 'worker', 'dashboard', 'directory', 'zendesk'] as const
-const CLI = ['exec', '-T', 'producer', 'node', 'packages/producer/src/cli/main.ts']
+const CLI = ['exec', '-T', 'producer', 'node', 'packages/producer/bin/provisioner.mjs']
 /** Ends well although it may have something to tell: its codes from 3 on. */
 const STATUS = ['exec', '-T', 'producer', 'sh', '-c', `${CLI.slice(3).join(' ')} status --json || [ $? -ge 3 ]`]
 

@@ -5,7 +5,10 @@ import { keepRunning, type KeptProcess, type Reports } from './keep-running.ts'
 
 /** Keeps one of the product's processes running, as compose and Kubernetes do. */
 export function startService(name: string, env: NodeJS.ProcessEnv, reports: Reports): KeptProcess {
-  return keepRunning({ name, program: process.execPath, args: [packageFile(`${name}/src/main.ts`)], env }, reports)
+  return keepRunning(
+    { name, program: process.execPath, args: [packageFile(`${name}/bin/provisioner-${name}.mjs`)], env },
+    reports,
+  )
 }
 
 /** Writes a program that is `provisioner` with these settings, whatever PATH and Node.js the caller has. */
@@ -14,7 +17,7 @@ export async function writeCommand(path: string, env: Readonly<Record<string, st
   const settings = Object.entries({ ...env, PATH: undefined, LOG_LEVEL: undefined }).flatMap(([name, value]) =>
     value ? [`${name}=${quoted(value)}`] : [],
   )
-  const program = [process.execPath, packageFile('producer/src/cli/main.ts')].map(quoted)
+  const program = [process.execPath, packageFile('producer/bin/provisioner.mjs')].map(quoted)
   await writeFile(path, `#!/bin/sh\nexec env ${[...settings, ...program].join(' ')} "$@"\n`, { mode: 0o700 })
 }
 
@@ -22,7 +25,7 @@ export async function writeCommand(path: string, env: Readonly<Record<string, st
 export function runCli(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<string> {
   // What it prints goes through a pipe, which has no width, to our terminal.
   const { columns } = process.stdout
-  const child = spawn(process.execPath, [packageFile('producer/src/cli/main.ts'), ...args], {
+  const child = spawn(process.execPath, [packageFile('producer/bin/provisioner.mjs'), ...args], {
     env: { ...env, ...(columns && { COLUMNS: String(columns) }) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

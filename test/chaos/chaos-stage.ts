@@ -16,7 +16,7 @@ import { ChaosRedis } from './chaos-redis.ts'
 import type { ChaosSize } from './chaos-size.ts'
 import { SupervisedProcess } from './supervised-process.ts'
 
-const PRODUCER = fileURLToPath(new URL('../../packages/producer/src/main.ts', import.meta.url))
+const PRODUCER = fileURLToPath(new URL('../../packages/producer/bin/provisioner-producer.mjs', import.meta.url))
 /** Job statuses, the search index and lost batches are so many times faster than Zendesk's. */
 const CLOCK = 20
 

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cluster, ClusterNode, ClusterOptions, RedisOptions } from 'ioredis'
 import { serversOf, type RedisConfig } from './config/redis.ts'
-import { ProvisioningError } from './errors.ts'
 import type { Logger } from './logger.ts'
 import { openRedisClient, type RedisTerms } from './open-redis-client.ts'
 import { isCluster, type RedisClient } from './redis-client.ts'
 import { missingSlots } from './redis-cluster.ts'
+import { LedgerLayoutError, RedisUnfitError } from './redis-errors.ts'
 import { describeFacts, factsOf, type RedisFacts } from './redis-facts.ts'
 import { noteLayout, unfitLayout } from './ledger/layout.ts'
 import { processOf } from './ledger/redis-process.ts'
@@ -100,18 +100,6 @@ function tellReplica(log: Pick<Logger, 'warn'>, servers: string): () => void {
 
 /** When nothing was refused for so long, ms, the next refusal is another matter. */
 const TOLD_AGAIN_MS = 60_000
-
-/** Thrown when a Redis would lose jobs, or is too old. */
-export class RedisUnfitError extends ProvisioningError {
-  override name = 'RedisUnfitError' as const
-  override readonly code = 'REDIS_UNFIT' as const
-}
-
-/** Thrown when another version of the product left a ledger in Redis, in a layout that this one does not read. */
-export class LedgerLayoutError extends ProvisioningError {
-  override name = 'LedgerLayoutError' as const
-  override readonly code = 'LEDGER_LAYOUT' as const
-}
 
 /**
  * Waits for Redis, then makes sure that it keeps what it is given, and that the ledger in it is one of this version.

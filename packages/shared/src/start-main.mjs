@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import module from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = new URL('../../../', import.meta.url)
@@ -18,6 +19,9 @@ export async function startMain(main) {
     )
   if (!existsSync(new URL('node_modules', ROOT)))
     return fail(`The packages are not installed: run "npx ${packageManager} install --prod" in ${fileURLToPath(ROOT)}`)
+  // Half of the time that a start takes, and most of what a command takes, is reading the same files as the last time.
+  // Beside the packages nobody else writes; where nobody may write at all, they are read anew.
+  module.enableCompileCache(fileURLToPath(new URL('node_modules/.cache/provisioner', ROOT)))
   await import(main.href)
 }
 

@@ -18,7 +18,8 @@ for (const stream of [process.stdout, process.stderr])
   })
 
 try {
-  await createProgram().parseAsync()
+  const program = await createProgram(process.argv.slice(2))
+  await program.parseAsync()
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error
   if (error.exitCode !== 0) process.exitCode = EXIT.unfit

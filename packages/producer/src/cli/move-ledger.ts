@@ -16,7 +16,8 @@ import { letGoOf } from '@provisioner/shared/ledger/transfer/retire-connection.t
 import { CommandLineError } from './command-line-error.ts'
 import { byOf } from './decider.ts'
 import { fileFault } from './file-fault.ts'
-import { UnknownConnectionError, type CliSession } from './session.ts'
+import type { CliSession } from './session.ts'
+import { UnknownConnectionError } from './unknown-connection-error.ts'
 
 /** Thrown where a ledger can't be replaced, since somebody works with it. */
 export class LedgerInUseError extends CommandLineError {

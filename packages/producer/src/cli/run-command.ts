@@ -3,11 +3,11 @@ import { ConfigError, formatConfigError } from '@provisioner/shared/config/confi
 import { EnvironmentError } from '@provisioner/shared/environment.ts'
 import { ProvisioningError } from '@provisioner/shared/errors.ts'
 import { errorWithoutSecrets, withoutSecrets } from '@provisioner/shared/known-secrets.ts'
-import { LedgerLayoutError } from '@provisioner/shared/redis.ts'
+import { LedgerLayoutError } from '@provisioner/shared/redis-errors.ts'
 import { CommandLineError } from './command-line-error.ts'
 import { errorAsJson } from './error-as-json.ts'
 import { EXIT, STATUS_CODES } from './exit-codes.ts'
-import { openSession, type CliSession } from './session.ts'
+import type { CliSession, openSession } from './session.ts'
 
 /** What a command may want besides its connection. */
 export interface RunOptions {
@@ -58,6 +58,7 @@ export function commandLine(program: Command): CommandLine {
     run: (connection, command, { reads = 'ledger', tellsHealth = false } = {}) =>
       telling(
         async () => {
+          const { openSession } = await import('./session.ts')
           await using session = await openSession({ configPath: configPath(), connection, reads })
           return await command(session).catch(async (error: unknown) => {
             throw await session.explain(error)

@@ -12,22 +12,9 @@ import { CYCLE_JOBS, cycleQueueName, queueOptions, type CycleJobName } from '@pr
 import { accountsOf, assertFit, assertLayout, assertReadable } from '@provisioner/shared/redis.ts'
 import { serversOf } from '@provisioner/shared/config/redis.ts'
 import { createBudget } from '@provisioner/zendesk/budget/create-budget.ts'
-import { openAccount } from '@provisioner/zendesk/open-account.ts'
-import { Evaluator } from '../expressions/evaluator.ts'
-import { judgeConfig } from '../judge-config.ts'
-import { openSources } from '../producer.ts'
-import { CommandLineError } from './command-line-error.ts'
 import { openCommandRedis } from './command-redis.ts'
-
-/** Thrown for a connection that the configuration does not have. */
-export class UnknownConnectionError extends CommandLineError {
-  override name = 'UnknownConnectionError' as const
-  override readonly code = 'CONNECTION_UNKNOWN' as const
-
-  constructor(asked: string, known: readonly string[]) {
-    super(`The configuration has no connection '${asked}'; it has ${known.join(', ')}`)
-  }
-}
+import type { CommandSources } from './command-sources.ts'
+import { UnknownConnectionError } from './unknown-connection-error.ts'
 
 export type CliConnection = Connections['connections'][number]
 
@@ -37,7 +24,7 @@ export interface CliSession extends AsyncDisposable {
   /** The connections that the command is about: the one that was named, or all. */
   readonly connections: readonly CliConnection[]
   /** Opens a connection's directory and account. This alone needs their secrets. @throws ConfigError */
-  sources(connection: string): Promise<ReturnType<typeof openSources>>
+  sources(connection: string): Promise<ReturnType<CommandSources['open']>>
   /** The whole configuration. It needs all secrets. @throws ConfigError */
   whole(): Promise<Config>
   /** Requests a minute that Zendesk grants us at the moment, as far as the account's workers have learned. */
@@ -70,7 +57,10 @@ export async function openSession({
   reads: 'ledger' | 'sources' | 'any layout'
 }): Promise<CliSession> {
   const file = { path: configPath, pathFrom: '--config or PROVISIONER_CONFIG', env: process.env }
-  const load = () => loadConfig({ ...file, judge: judgeConfig, warn: (one) => warnOf(configPath, one) })
+  const load = async () => {
+    const { judgeConfig } = await import('../judge-config.ts')
+    return await loadConfig({ ...file, judge: judgeConfig, warn: (one) => warnOf(configPath, one) })
+  }
   const whole = reads === 'sources' ? await load() : undefined
   const config = whole ?? (await loadConnections({ ...file, whole: true }))
   const chosen = config.connections.filter((one) => connection === undefined || one.id === connection)
@@ -93,18 +83,17 @@ export async function openSession({
     })
   const owned = opened.move()
   let loaded = whole
+  let sources: CommandSources | undefined
   const wholeConfig = async () => (loaded ??= await load())
-  const evaluator = owned.use(new Evaluator({ log }))
   return {
     redis,
     connections: chosen,
     sources: async (id) => {
+      // what asks Redis alone is over sooner without them
+      const { CommandSources } = await import('./command-sources.ts')
       const config = await wholeConfig()
-      const one = config.connections.find((connection) => connection.id === id)!
-      const account = owned.use(
-        openAccount({ id: one.account, config: config.accounts[one.account]!, redis, log, readOnly: true }),
-      )
-      return owned.use(openSources({ config, connection: one, redis, zendesk: account.client, evaluator, log }))
+      sources ??= owned.use(new CommandSources({ config, redis, log }))
+      return sources.open(id)
     },
     whole: wholeConfig,
     ratePerMinute: async (id) => {

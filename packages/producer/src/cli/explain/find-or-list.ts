@@ -1,7 +1,6 @@
 import { normaliseDn } from '../../directory/dn.ts'
 import type { PlanSources } from '../../cycle/plan-sources.ts'
 import { findNamed, type Named } from '../find-named.ts'
-import { namedInHistory } from '../history/named-in-history.ts'
 import { isDn } from '../is-dn.ts'
 import { EmptyTextError } from '../selection.ts'
 import { readingGroups, type EntrySources } from './read-entry.ts'
@@ -59,6 +58,8 @@ async function findBefore(
   signal: AbortSignal,
 ): Promise<Found[]> {
   const found: Found[] = []
+  // seldom asked, and a database's query builder is long to read
+  const { namedInHistory } = await import('../history/named-in-history.ts')
   for (const named of await namedInHistory(session, text)) {
     const sources = sourcesOf.get(named.connection)!
     const [now = named] = await findNamed(sources, named.id, signal)

@@ -1,6 +1,4 @@
 import type { InHistory } from '@provisioner/history/read/find-named-in-history.ts'
-import { findNamed } from '../find-named.ts'
-import { openSession } from '../session.ts'
 
 /** Whoever asks waits no longer for a directory, ms. */
 const ASKED_MS = 5_000
@@ -14,6 +12,8 @@ export async function namedElsewhere(
   connection: string | undefined,
   text: string,
 ): Promise<InHistory[]> {
+  // most questions are answered without them, and sooner for it
+  const [{ openSession }, { findNamed }] = await Promise.all([import('../session.ts'), import('../find-named.ts')])
   try {
     await using session = await openSession({ configPath, connection, reads: 'sources' })
     const signal = AbortSignal.timeout(ASKED_MS)

@@ -4,7 +4,7 @@ import { HistoryAwayError } from '@provisioner/history/database/history-errors.t
 import { assertSchema } from '@provisioner/history/database/migrate.ts'
 import { dataFolder, openHistory, type History } from '@provisioner/history/database/open-history.ts'
 import { CommandLineError } from '../command-line-error.ts'
-import { UnknownConnectionError } from '../session.ts'
+import { UnknownConnectionError } from '../unknown-connection-error.ts'
 
 /** Thrown where the configuration says that no history is kept. */
 export class HistoryOffError extends CommandLineError {
