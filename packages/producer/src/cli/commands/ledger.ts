@@ -1,5 +1,8 @@
 import { confirmOrRefuse } from '../confirm.ts'
-import { exportTo, importFrom, rebuild, type RebuildOptions } from '../move-ledger.ts'
+import { exportTo } from '../ledger/export.ts'
+import { importFrom } from '../ledger/import.ts'
+import { rebuild, type RebuildOptions } from '../ledger/rebuild.ts'
+import { progressOn } from '../progress.ts'
 import type { CommandLine } from '../run-command.ts'
 
 const HELP = {
@@ -22,6 +25,7 @@ const ACCOUNT = ['--account <account>', 'the account, where the configuration ha
 
 /** `ledger export`, `import` and `rebuild`. */
 export function addLedger({ program, run, print }: CommandLine): void {
+  const terminal = { print, progress: progressOn(process.stderr) }
   const ledger = program.command('ledger').description('move what is known to another Redis, or build it anew')
   ledger
     .command('export <file>')
@@ -31,7 +35,7 @@ export function addLedger({ program, run, print }: CommandLine): void {
     .option(...JSON_OPTION)
     .addHelpText('after', HELP.export)
     .action((file: string, options: { account?: string; force: boolean; json: boolean }) =>
-      run(undefined, (session) => exportTo(session, file, options, print)),
+      run(undefined, (session) => exportTo(session, file, options, terminal)),
     )
   ledger
     .command('import <file>')
@@ -40,7 +44,7 @@ export function addLedger({ program, run, print }: CommandLine): void {
     .option(...JSON_OPTION)
     .addHelpText('after', HELP.import)
     .action((file: string, options: { account?: string; json: boolean }) =>
-      run(undefined, (session) => importFrom(session, file, options, print), { reads: 'any layout' }),
+      run(undefined, (session) => importFrom(session, file, options, terminal), { reads: 'any layout' }),
     )
   ledger
     .command('rebuild [connection]')
@@ -53,8 +57,8 @@ export function addLedger({ program, run, print }: CommandLine): void {
     .addHelpText('after', HELP.rebuild)
     .action((connection: string | undefined, options: Omit<RebuildOptions, 'connection'> & { yes: boolean }) => {
       const ask = options.json ? async () => false : confirmOrRefuse
-      const terminal = { print, confirm: options.yes ? async () => true : ask }
+      const confirm = options.yes ? async () => true : ask
       const about = { ...options, ...(connection !== undefined && { connection }) }
-      return run(undefined, (session) => rebuild(session, about, terminal), { reads: 'any layout' })
+      return run(undefined, (session) => rebuild(session, about, { ...terminal, confirm }), { reads: 'any layout' })
     })
 }

@@ -4,7 +4,7 @@ import { readHash } from '@provisioner/shared/ledger/read-stored.ts'
 import { readServices } from '@provisioner/shared/ledger/services.ts'
 import { connectionsInRedis } from '@provisioner/shared/ledger/transfer/connection-in-redis.ts'
 import { CommandLineError } from '../command-line-error.ts'
-import { accountOf } from '../move-ledger.ts'
+import { accountOf } from '../ledger/account-of.ts'
 import type { CliSession } from '../session.ts'
 
 /** Thrown where a connection can't be renamed or retired: why, and what to do first. */

@@ -1,6 +1,6 @@
 import { withoutSecrets } from '@provisioner/shared/known-secrets.ts'
 import { EXIT } from '../exit-codes.ts'
-import { accountOf } from '../move-ledger.ts'
+import { accountOf } from '../ledger/account-of.ts'
 import { noteIfSlow } from '../plan/show-plan.ts'
 import type { CliSession } from '../session.ts'
 import { readTextFile, writeTextFile } from '../text-file.ts'
