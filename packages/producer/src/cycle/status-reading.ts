@@ -55,6 +55,8 @@ export class StatusReading {
    */
   async isUnread(ids: readonly string[], reader: LedgerReader): Promise<boolean> {
     if (this.#attribute === undefined || this.#isShown) return false
+    // a first cycle does not ask about each of a hundred thousand
+    if ((await reader.mostUsers()) < this.#least) return false
     const seen = await reader.seen(ids)
     const records = await reader.records<UserRecord>('user', ids)
     this.#keptOut = ids.filter((_id, i) => isKeptOut(records[i], seen[i] ?? null)).length
@@ -81,7 +83,11 @@ export class StatusReading {
   }
 
   get #isUnread(): boolean {
-    return this.#keptOut >= Math.max(LEAST, LEAST_SHARE * this.#looked)
+    return this.#keptOut >= this.#least
+  }
+
+  get #least(): number {
+    return Math.max(LEAST, LEAST_SHARE * this.#looked)
   }
 }
 

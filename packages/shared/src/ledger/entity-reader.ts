@@ -138,6 +138,11 @@ export class EntityReader {
     return (answers as (string | null)[][]).flat()
   }
 
+  /** How many users there can be of whom it knows something or whose entries are answered: no more than that. */
+  async mostUsers(): Promise<number> {
+    return (await this.count('user')) + (await this.redis.hlen(this.keys.seen))
+  }
+
   /** User ids with a membership record in the group. */
   async membersOf(groupId: string): Promise<string[]> {
     return this.redis.hkeys(this.keys.membersOf(groupId))
