@@ -6,7 +6,8 @@ const HELP = `
 Example:
   provisioner explain ada@acme.com
 
-It asks the directory, the ledger and Zendesk, and writes nothing. Who has left is found as well.`
+It asks the directory, the ledger and Zendesk, and writes nothing. Who has left is found as well; of whom only Zendesk
+has, by their address or id there, it says so.`
 
 export function addExplain({ program, run, print }: CommandLine): void {
   program

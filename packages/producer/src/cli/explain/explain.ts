@@ -6,10 +6,12 @@ import { describeExplained } from './describe-explained.ts'
 import { explainOne } from './explain-one.ts'
 import type { Explained } from './explained.ts'
 import { findOne } from './find-or-list.ts'
+import { onlyInZendesk } from './only-in-zendesk.ts'
 
 /**
  * `provisioner explain`: where somebody, or a group, stands: in one sentence, then by the directory, Zendesk, what
- * waits and is held, the groups, and the mapping. False when nobody is found, or several are. Writes nothing.
+ * waits and is held, the groups, and the mapping. False when nobody is found, or several are, and where Zendesk alone
+ * has them, which is told. Writes nothing.
  *
  * @throws EmptyTextError, EntryUnidentifiedError
  */
@@ -22,7 +24,12 @@ export async function explain(
   const signal = new AbortController().signal
   const search = await findOne(session, text, 'explain', signal)
   if (search.status === 'not one') {
-    print(json ? errorAsJson({ code: 'NOT_ONE', message: search.says }) : search.says)
+    const { isFound, says } = search.nobodyIn
+      ? await onlyInZendesk(search.nobodyIn, text, { live }, signal)
+      : { isFound: false, says: [] }
+    const lines = isFound ? says : [search.says, ...says]
+    const code = isFound ? 'ONLY_IN_ZENDESK' : 'NOT_ONE'
+    print(json ? errorAsJson({ code, message: lines.join(' ') }) : lines.join('\n'))
     return false
   }
   const all: Explained[] = []

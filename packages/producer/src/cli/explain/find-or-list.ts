@@ -18,7 +18,12 @@ export interface Found {
 /** Whom a text names: the one of each connection that has anybody of that name, or what to tell in place of it. */
 export type Search =
   | { readonly status: 'found'; readonly found: readonly Found[] }
-  | { readonly status: 'not one'; readonly says: string }
+  | {
+      readonly status: 'not one'
+      readonly says: string
+      /** Set where nobody is known by the text: where they were looked for. */
+      readonly nobodyIn?: readonly Found['sources'][]
+    }
 
 /**
  * Looks for the one whom a text names, in each of the command's connections; where nobody is found, in the history.
@@ -47,7 +52,8 @@ export async function findOne(
   if (found.length === 0) found.push(...(await findBefore(session, sourcesOf, text, signal)))
   const past = new Map(found.flatMap(({ named }) => (named.inHistory ? [[named.id, named] as const] : [])))
   if (past.size > 1) return { status: 'not one', says: listed([...past.values()], text) }
-  return found.length > 0 ? { status: 'found', found } : { status: 'not one', says: nobody(text, command) }
+  if (found.length > 0) return { status: 'found', found }
+  return { status: 'not one', says: nobody(text, command), nobodyIn: [...sourcesOf.values()] }
 }
 
 /** Who was known so once, by the history: they may have another name by now, or be known to nothing else any more. */

@@ -14,7 +14,7 @@ import type { PlanSources } from '../../cycle/plan-sources.ts'
 import { whoChanged, type ChangedBy } from '../../cycle/who-changed.ts'
 
 /** So long Zendesk may take to answer, all together, ms: somebody waits for it. */
-const PATIENCE_MS = 10_000
+export const PATIENCE_MS = 10_000
 
 /** An attribute that Zendesk holds otherwise than it was written; values as they are quoted for people, or `***`. */
 export interface Difference {
