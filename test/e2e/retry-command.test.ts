@@ -42,9 +42,11 @@ describe('provisioner retry', () => {
     const afterAda = await phones()
     const refused = await runCli(world, ['retry', 'staff', '--cause', 'VALUE_MALFORMED', '--wait', '--json'])
     const afterRefused = await phones()
-    const other = await runCli(world, ['retry', '--cause', 'SEATS_EXHAUSTED'])
+    const other = await runCli(world, ['retry', '--cause', 'seats_exhausted'])
+    const unknown = await runCli(world, ['retry', '--cause', 'FOO', '--json'])
     const all = await runCli(world, ['retry', '--all', '--wait'])
     const nothing = await runCli(world, ['retry'])
+    const noneOfNothing = await runCli(world, ['retry', '--cause', 'FOO'])
 
     expect([listed.code, listed.stderr]).toEqual([0, ''])
     expect(listed.stdout).toMatch(
@@ -71,6 +73,10 @@ describe('provisioner retry', () => {
     ])
     expect(afterRefused).toEqual(['2', '2', '1'])
     expect(other.stdout).toMatch(/nothing with SEATS_EXHAUSTED has failed .* There is:\n +1 {2}CHANGE_FAILS/)
+    expect(other.code).toBe(0)
+    const told = "--cause 'FOO' is no cause: what has failed or was refused has CHANGE_FAILS (1)"
+    expect(JSON.parse(unknown.stdout)).toEqual({ error: { code: 'CAUSE_UNKNOWN', message: told } })
+    expect([unknown.code, unknown.stderr]).toEqual([2, `CAUSE_UNKNOWN: ${told}\n`])
     expect([all.code, await phones()]).toEqual([0, ['2', '2', '2']])
     const noted = (await historyEvents(world.redis, 'acme')).filter(({ type }) => type === 'retry')
     expect(noted).toEqual([
@@ -82,6 +88,10 @@ describe('provisioner retry', () => {
       expect.objectContaining({ cause: 'CHANGE_FAILS', jobs: 1 }),
     ])
     expect(nothing.stdout).toBe("Connection 'staff': nothing has failed, and nothing is refused.\n")
+    expect([noneOfNothing.code, noneOfNothing.stderr]).toEqual([
+      2,
+      "CAUSE_UNKNOWN: --cause 'FOO' is no cause, and nothing has failed or is refused\n",
+    ])
   })
 
   it('says what was refused again, who is nobody, and that no worker lives', async () => {

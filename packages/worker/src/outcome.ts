@@ -1,4 +1,5 @@
 import type { InTheWay } from '@provisioner/shared/ledger/record.ts'
+import type { RefusalCode } from '@provisioner/shared/refusal-codes.ts'
 
 /** What became of one job. Only `retry` costs one of its attempts. */
 export type Outcome =
@@ -10,7 +11,7 @@ export type Outcome =
   /** Zendesk refuses, and will refuse again until somebody changes something. */
   | {
       readonly status: 'rejected'
-      readonly code: string
+      readonly code: RefusalCode
       readonly why: string
       readonly todo: string
       /** Whose change may clear the way. */

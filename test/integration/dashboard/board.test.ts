@@ -75,7 +75,7 @@ it('a queue shows how many of its jobs workers have completed and failed', async
   const jobs = await pull(line, 3, log)
   const outcomeOf = (i: number): Outcome =>
     i === 0
-      ? { status: 'rejected', code: 'ZENDESK_INVALID', why: 'No', todo: 'Change it' }
+      ? { status: 'rejected', code: 'REFUSED', why: 'No', todo: 'Change it' }
       : { status: 'applied', what: 'removed', zendeskId: i }
   await tellAll(line, jobs, new Map(jobs.map(({ id }, i) => [id, outcomeOf(i)])), log)
 

@@ -15,7 +15,7 @@ const CASES: readonly [id: string, outcome: Outcome | undefined, state: string][
   ['another', { status: 'applied', what: 'updated', zendeskId: 2 }, 'completed'],
   ['in sync', { status: 'already applied', zendeskId: 3 }, 'completed'],
   ['overtaken', { status: 'superseded', why: 'Revision 7 is applied' }, 'completed'],
-  ['refused', { status: 'rejected', code: 'ZENDESK_INVALID', why: 'No', todo: 'Change it' }, 'failed'],
+  ['refused', { status: 'rejected', code: 'REFUSED', why: 'No', todo: 'Change it' }, 'failed'],
   ['failing', { status: 'retry', why: 'Zendesk is not available', afterMs: 60_000 }, 'delayed'],
   ['waiting', { status: 'later', why: 'Another worker writes it', ms: 60_000 }, 'delayed'],
   ['unanswered', undefined, 'delayed'],
@@ -35,7 +35,7 @@ it('each job of a batch goes where its outcome says', async () => {
   expect((await test.queue.getJob('another'))?.returnvalue).toEqual(CASES[1]![1])
   expect((await test.queue.getJob('waiting'))?.attemptsMade).toBe(0)
   // The code comes first, and no line of our own code.
-  const told = 'ZENDESK_INVALID: No. Change it'
+  const told = 'REFUSED: No. Change it'
   expect(await test.queue.getJob('refused')).toMatchObject({ failedReason: told, stacktrace: [told] })
   expect((await test.queue.getJob('failing'))?.stacktrace).toEqual(['Zendesk is not available'])
   expect(test.line.pulled.size).toBe(0)
@@ -79,7 +79,7 @@ it('BullMQ counts every job of a batch, and tells of it', async () => {
   const ids = Array.from({ length: 100 }, (_one, i) => `job ${i}`)
   await test.add(ids)
   const jobs = await pull(test.line, 100, log)
-  const refusal: Outcome = { status: 'rejected', code: 'ZENDESK_INVALID', why: 'No', todo: 'Change it' }
+  const refusal: Outcome = { status: 'rejected', code: 'REFUSED', why: 'No', todo: 'Change it' }
   const outcomeOf = (i: number): Outcome => (i < 90 ? { status: 'applied', what: 'updated', zendeskId: i } : refusal)
 
   await tellAll(test.line, jobs, new Map(jobs.map(({ id }, i) => [id, outcomeOf(i)])), log)

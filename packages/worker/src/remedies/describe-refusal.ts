@@ -1,3 +1,4 @@
+import type { RefusalCode } from '@provisioner/shared/refusal-codes.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Answer } from './answer.ts'
 import { plainOutcome, rejected } from './plain-outcome.ts'
@@ -21,7 +22,7 @@ export function refusalOf(call: Call, label: string, answer: Answer): Outcome {
  *   … account owner …                     | OWNER_PROTECTED
  *   anything else                         | REFUSED
  */
-export function describeRefusal(label: string, words: string): [code: string, why: string, todo: string] {
+export function describeRefusal(label: string, words: string): [code: RefusalCode, why: string, todo: string] {
   const why = `Zendesk refuses '${label}': ${words}`
   if (/not properly formatted|is invalid|is not a valid/i.test(words))
     return ['VALUE_MALFORMED', why, 'Correct the value in the directory; the change then goes out by itself']
@@ -65,7 +66,7 @@ export function deletionRefusal(
   label: string,
   words: string,
   isDefault: boolean,
-): [code: string, why: string, todo: string] | undefined {
+): [code: RefusalCode, why: string, todo: string] | undefined {
   const why = `Zendesk refuses to delete '${label}': ${words}`
   if (/at least one group|LastGroup/i.test(words))
     return [

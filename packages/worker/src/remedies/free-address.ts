@@ -1,5 +1,6 @@
 import { describeOwner } from '@provisioner/shared/adoption/describe-owner.ts'
 import { userOwned } from '@provisioner/shared/adoption/user-owned.ts'
+import type { RefusalCode } from '@provisioner/shared/refusal-codes.ts'
 import type { EntityRef } from '@provisioner/shared/entity.ts'
 import { newBatchId } from '@provisioner/shared/ledger/batch-id.ts'
 import { idWithin } from '@provisioner/shared/ledger/owner.ts'
@@ -28,7 +29,7 @@ export type Freed =
   /** Somebody has it and keeps it; of an entry of the connection's, until it is changed. */
   | {
       readonly status: 'taken'
-      readonly code: string
+      readonly code: RefusalCode
       readonly why: string
       readonly todo?: string
       readonly inTheWay?: InTheWay

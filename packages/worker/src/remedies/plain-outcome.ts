@@ -1,4 +1,5 @@
 import type { InTheWay } from '@provisioner/shared/ledger/record.ts'
+import type { RefusalCode } from '@provisioner/shared/refusal-codes.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Answer } from './answer.ts'
 
@@ -36,6 +37,6 @@ export function plainOutcome(answer: Answer): Outcome {
   }
 }
 
-export function rejected(code: string, why: string, todo: string, inTheWay?: InTheWay): Outcome {
+export function rejected(code: RefusalCode, why: string, todo: string, inTheWay?: InTheWay): Outcome {
   return { status: 'rejected', code, why, todo, ...(inTheWay && { inTheWay }) }
 }

@@ -9,7 +9,12 @@ export function addRetry({ program, run, print }: CommandLine): void {
   program
     .command('retry [connection]')
     .description('have tried now what failed or what Zendesk refused; alone, it lists the causes')
-    .option('--cause <code>', 'what has this cause: a code of `problems`, CHANGE_FAILS for passing errors')
+    .addOption(
+      new Option(
+        '--cause <code>',
+        'what has this cause: a code of `problems`, CHANGE_FAILS for passing errors',
+      ).argParser((text) => text.trim().toUpperCase()),
+    )
     .addOption(
       new Option('--user <who>', "one user's changes and memberships, named as for `explain`").conflicts('group'),
     )

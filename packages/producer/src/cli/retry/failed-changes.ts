@@ -13,7 +13,7 @@ import { JobStates } from '../../cycle/job-states.ts'
 import type { CliConnection } from '../session.ts'
 
 /** The cause of what failed for a passing reason, as the problem of it is called. */
-const PASSING = 'CHANGE_FAILS'
+export const PASSING = 'CHANGE_FAILS'
 
 /** Jobs looked at per round trip, and round trips under way at once. */
 const CHUNK = 200

@@ -14,13 +14,14 @@ import type { CliConnection, CliSession } from '../session.ts'
 import { describeRetried } from './describe-retried.ts'
 import type { Retried, RetryOptions, ToldChange } from './retried.ts'
 import { causesOf, findFailedChanges, isOf, type FailedChange, type Whose } from './failed-changes.ts'
+import { assertCause } from './unknown-cause.ts'
 
 /**
  * `provisioner retry`: has tried anew what failed with all its attempts and what Zendesk refused, as a retry in the
  * dashboard does; without a selection it lists the causes. Returns the exit code: 1 where nobody is found by a name,
  * and where it was to be waited for and something failed again or nobody works.
  *
- * @throws EmptyTextError
+ * @throws EmptyTextError, UnknownCauseError
  */
 export async function retry(
   session: CliSession,
@@ -28,6 +29,7 @@ export async function retry(
   print: (text: string) => void,
   progress: Progress,
 ): Promise<number> {
+  if (options.cause !== undefined) await assertCause(session, options.cause)
   const whose = await whoseOf(session, options)
   if (typeof whose === 'string') {
     print(whose)
