@@ -124,19 +124,45 @@ describe('a command', () => {
       /^.* found no such file; .*provisioner\.example\.yaml.* --config or PROVISIONER_CONFIG\n$/s,
     ],
     ['a folder', ['-c', '/tmp', 'status'], {}, /^.* has 1 mistake:\n.* can't be read \(EISDIR\); .*\n$/],
-    ['a command', ['stauts'], {}, /^error: unknown command 'stauts'\n(.*\n)?$/],
+    ['a command', ['stauts'], {}, /^error: unknown command 'stauts'\n(.*\n)?\nUsage: provisioner /],
     ['a text after a connection', ['reject', 'staff', '--matching', ' '], {}, EMPTY],
     ['a name', ['map', ''], {}, /^TEXT_EMPTY: map names nobody.*\n$/],
-    ['no text', ['undecide'], {}, /^error: required option '--matching <text>' not specified\n$/],
+    ['no text', ['undecide'], {}, /^error: required option '--matching <text>' not specified\n\nUsage: /],
     ['one argument too many', ['status', 'staff', 'other'], {}, /^error: too many arguments.*\n(.*\n)*$/],
     ['no command', [], {}, /^Usage: provisioner /],
-    ['an option', ['status', '--yaml'], {}, /^error: unknown option '--yaml'\n$/],
-    ['an entry', ['map'], {}, /^error: missing required argument 'who'\n$/],
+    ['an option', ['status', '--yaml'], {}, /^error: unknown option '--yaml'\n\nUsage: provisioner status /],
+    ['an entry', ['map'], {}, /^error: missing required argument 'who'\n\nUsage: provisioner map /],
+    ['changes', ['undo'], {}, /^error: missing argument 'what': name changes .*\n\nUsage: provisioner undo /],
+    ['a time', ['undo', '--user', 'ada'], {}, /^error: option '--user' needs '--since': .*\n\nUsage: /],
+    ['a user', ['undo', '--since', '2d'], {}, /^error: option '--since' needs '--user': .*\n\nUsage: /],
+    ['what is named twice', ['undo', '1', '--user', 'ada', '--since', '2d'], {}, /^error: .* not both\n\nUsage: /],
   ])('says in words what is wrong with %s', async (_what, args, env, words) => {
     const { code, stderr } = await run(args, { env })
 
     expect(code).toBe(2)
     expect(stderr).toMatch(words)
+  })
+
+  it('teaches by the usage and the example of the command, and of it alone', async () => {
+    const whole = await run(['explain', '--json'])
+    const below = await run(['ledger', 'export'])
+
+    expect(whole).toMatchObject({
+      stdout: '',
+      stderr: [
+        "error: missing required argument 'who'",
+        '',
+        'Usage: provisioner explain [options] <who>',
+        'Example:',
+        '  provisioner explain ada@acme.com',
+        '',
+        "'provisioner explain --help' says more.",
+        '',
+      ].join('\n'),
+    })
+    expect(below.stderr).toMatch(
+      /^error: .*'file'\n\nUsage: provisioner ledger export .*\nExample:\n.*\n\n'provisioner ledger export --help' says/,
+    )
   })
 
   it('takes an empty LOG_LEVEL for none', async () => {

@@ -8,6 +8,7 @@ import { CommandLineError } from './command-line-error.ts'
 import { errorAsJson } from './error-as-json.ts'
 import { EXIT, STATUS_CODES } from './exit-codes.ts'
 import type { CliSession, openSession } from './session.ts'
+import { tellUsage } from './usage-hint.ts'
 
 /** What a command may want besides its connection. */
 export interface RunOptions {
@@ -44,6 +45,7 @@ export function commandLine(program: Command): CommandLine {
   const configPath = () => program.opts<{ config: string }>().config
   const print = (text: string) => void process.stdout.write(`${withoutSecrets(text)}\n`)
   let speaksJson = false
+  tellUsage(program)
   program.hook('preAction', (_, command) => {
     speaksJson = command.opts<{ json?: boolean }>().json === true
     // Node.js and the packages that colour all ask the environment.

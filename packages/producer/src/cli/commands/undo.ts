@@ -19,7 +19,7 @@ Examples:
   provisioner undo --list`
 
 export function addUndo({ program, run, print }: CommandLine): void {
-  program
+  const command = program
     .command('undo [what...]')
     .description('take changes back, by their numbers or those of their cycles, and keep them so')
     .option('--connection <id>', 'only changes of this connection')
@@ -32,22 +32,33 @@ export function addUndo({ program, run, print }: CommandLine): void {
     .option('--yes', 'do not ask', false)
     .option('--json', 'one JSON line per connection', false)
     .addHelpText('after', HELP)
-    .action((what: string[], options: UndoOptions & { connection?: string; list: boolean; yes: boolean }) => {
-      const { connection, list, yes } = options
-      if (list) return run(connection, (session) => listUndone(session, options, print), { reads: 'sources' })
-      const terminal = { print, confirm: yes ? async () => true : confirmOrRefuse }
-      return run(
-        connection,
-        async (session) => {
-          await using read = await openForReading(program.opts<{ config: string }>().config, connection)
-          const { database } = read.history
-          for (const account of read.accounts) {
-            const late = await untilTold(session.redis, account)
-            if (late !== undefined) process.stderr.write(`${late}.\n`)
-          }
-          return await undo(session, what, options, (account) => changesInHistory(database, account), terminal)
-        },
-        { reads: 'sources' },
-      )
-    })
+  command.action((what: string[], options: UndoOptions & { connection?: string; list: boolean; yes: boolean }) => {
+    const { connection, list, yes } = options
+    if (list) return run(connection, (session) => listUndone(session, options, print), { reads: 'sources' })
+    const mistake = mistakeIn(what, options)
+    if (mistake !== undefined) command.error(`error: ${mistake}`)
+    const terminal = { print, confirm: yes ? async () => true : confirmOrRefuse }
+    return run(
+      connection,
+      async (session) => {
+        await using read = await openForReading(program.opts<{ config: string }>().config, connection)
+        const { database } = read.history
+        for (const account of read.accounts) {
+          const late = await untilTold(session.redis, account)
+          if (late !== undefined) process.stderr.write(`${late}.\n`)
+        }
+        return await undo(session, what, options, (account) => changesInHistory(database, account), terminal)
+      },
+      { reads: 'sources' },
+    )
+  })
+}
+
+/** Why nobody can tell what is to be undone: it is named by numbers alone, or by a user and a time alone. */
+function mistakeIn(what: readonly string[], { user, since }: UndoOptions): string | undefined {
+  if (what.length > 0 && (user ?? since) !== undefined) return 'name numbers, or --user with --since, and not both'
+  if (user !== undefined && since === undefined) return "option '--user' needs '--since': how far back"
+  if (user === undefined && since !== undefined) return "option '--since' needs '--user': whose changes"
+  if (what.length > 0 || user !== undefined) return undefined
+  return "missing argument 'what': name changes or cycles by their numbers, as 'provisioner history' has them"
 }

@@ -22,7 +22,7 @@ import { withNames } from './with-names.ts'
 import { withUnknown } from './with-unknown.ts'
 
 export interface UndoOptions {
-  /** Of whom everything is undone since then. */
+  /** Of whom everything is undone since then; then there is `since`, and there are no numbers. */
   readonly user?: string | undefined
   /** Ms. */
   readonly since?: number | undefined
@@ -73,10 +73,6 @@ async function choose(
   print: (text: string) => void,
 ): Promise<Chosen[] | undefined> {
   const numbers = readNumbers(texts)
-  if (texts.length > 0 === (user !== undefined) || (user === undefined) !== (since === undefined))
-    throw new NothingNamedError(
-      "Name cycles or changes by their numbers, or --user WHO with --since: see 'provisioner history'",
-    )
   const sources = new Map<string, ChangeSource>()
   for (const { account } of session.connections) if (!sources.has(account)) sources.set(account, openSource(account))
   const of = new Map<string, PastChange[]>()
