@@ -23,7 +23,7 @@ const finding = {
 }
 
 describe('a review on a terminal', () => {
-  it.each([80, 160])('of %i columns fits it, and cuts nothing off', (columns) => {
+  it.each([60, 80, 160])('of %i columns fits it, and cuts nothing off', (columns) => {
     const text = describeReview(aReview([ada, eve], { findings: [finding] }), undefined, columns)
 
     const table = text.slice(text.indexOf('┌')).split('\n')
@@ -47,15 +47,16 @@ Since 2026-11-30 14:00:00 UTC:
   joined the team: eve.adams@example.org, admin
   new: NOBODY_IN_DIRECTORY eve.adams@example.org
 
-┌───────────────────┬───────────────┬────────────┬────────────────────────────┐
-│ who               │ role          │ signed in  │ why                        │
-├───────────────────┼───────────────┼────────────┼────────────────────────────┤
-│ ada@example.org   │ agent, Team   │ 2026-11-01 │ role agent: in group       │
-│                   │ lead          │            │ cn=agents,ou=groups,dc=exa │
-│                   │               │            │ mple,dc=org                │
-│ eve.adams@example │ admin,        │ never      │ no entry has them: the     │
-│ .org              │ suspended     │            │ role was given in Zendesk  │
-└───────────────────┴───────────────┴────────────┴────────────────────────────┘`)
+┌───────────────────────┬─────────────────┬────────────┬───────────────────────┐
+│ who                   │ role            │ signed in  │ why                   │
+├───────────────────────┼─────────────────┼────────────┼───────────────────────┤
+│ ada@example.org       │ agent, Team     │ 2026-11-01 │ role agent: in group  │
+│                       │ lead            │            │ cn=agents,ou=groups,  │
+│                       │                 │            │ dc=example,dc=org     │
+│ eve.adams@example.org │ admin,          │ never      │ no entry has them:    │
+│                       │ suspended       │            │ the role was given in │
+│                       │                 │            │ Zendesk               │
+└───────────────────────┴─────────────────┴────────────┴───────────────────────┘`)
   })
 
   it('lists twenty findings of a kind and counts the rest, and says what was not read', () => {

@@ -1,6 +1,7 @@
 import Table from 'cli-table3'
 import { formatTime } from '@provisioner/shared/format-time.ts'
 import { terminalColumns } from '../plan/plan-table.ts'
+import { breakWords, columnWidths } from './column-widths.ts'
 import type { ReviewChanges } from './compare-reviews.ts'
 import { whoIs } from './judge-member.ts'
 import { FINDING_CODES, isWhole, type FindingCode, type Review, type TeamMember } from './review-file.ts'
@@ -96,13 +97,13 @@ function changesOf({ since, joined, left, changed, newFindings, solvedFindings }
 }
 
 /** The table's narrowest and widest form, columns. */
-const NARROW = 80
+const NARROW = 60
 const WIDE = 200
 
 /** From so many columns on, groups and brands are shown as well. */
 const ROOMY = 120
 
-/** The columns of the table: a fixed width, or a share of what the others leave. */
+/** The columns of the table: a fixed width, or a share of what is left once each has room for its longest word. */
 const COLUMNS = [
   { head: 'who', share: 4, of: whoIs },
   { head: 'role', share: 3, of: roleAndState },
@@ -116,9 +117,13 @@ function tableOf(members: readonly TeamMember[], columns: number): string {
   const width = Math.min(Math.max(columns, NARROW), WIDE)
   const shown = COLUMNS.filter(({ isRoomy }) => !isRoomy || width >= ROOMY)
   const fixed = shown.reduce((sum, one) => sum + (one.width ?? 0), 0)
-  const shares = shown.reduce((sum, { share = 0 }) => sum + share, 0)
   const room = width - 1 - 3 * shown.length - fixed
-  const widths = shown.map(({ width: own, share = 0 }) => own ?? Math.floor((share / shares) * room))
+  const flexible = shown.filter((one) => one.width === undefined)
+  const found = columnWidths(
+    flexible.map(({ head, share, of }) => ({ share, texts: [head, ...members.map(of)] })),
+    room,
+  )
+  const widths = shown.map((one) => one.width ?? found[flexible.indexOf(one)]!)
   const table = new Table({
     head: shown.map(({ head }) => head),
     style: { head: [], border: [], compact: true },
@@ -127,11 +132,6 @@ function tableOf(members: readonly TeamMember[], columns: number): string {
   })
   for (const member of members) table.push(shown.map(({ of }, i) => breakWords(of(member), widths[i]!)))
   return table.toString()
-}
-
-/** Words that a column has no room for, such as DNs, in parts: the table would cut them off. */
-function breakWords(text: string, width: number): string {
-  return text.replaceAll(/\S+/g, (word) => word.match(new RegExp(`.{1,${width}}`, 'g'))!.join(' '))
 }
 
 function roleAndState(member: TeamMember): string {
