@@ -1,5 +1,5 @@
 import type { Change } from '../../plan/change.ts'
-import { countBy, type CyclePlan } from '../../cycle/cycle-plan.ts'
+import type { CyclePlan } from '../../cycle/cycle-plan.ts'
 import { describeStanding, refusedOf } from '../../cycle/refused.ts'
 import { describeTickets } from '../count-tickets.ts'
 import { listHeld } from '../list-held.ts'
@@ -9,7 +9,7 @@ import { groupChanges, listChanges } from './group-changes.ts'
 import { groupProblems } from './group-problems.ts'
 import { approvedAndWaiting, headingOf, worthALook } from './held-of-plan.ts'
 import { isNarrowed, type PlanFilter } from './narrow-plan.ts'
-import { rowsOf, tableOf, type Row } from './plan-table.ts'
+import { rowsBy, rowsOfCounts, tableOf, type Row } from './plan-table.ts'
 import { describeTime } from './time-to-write.ts'
 
 /** Held changes of each category that are listed before the rest is only counted. */
@@ -86,23 +86,15 @@ function rowsOfPlan(plan: CyclePlan, narrowed: boolean): Row[] {
   const { released, links } = plan.ifApproved ?? plan
   const adopted = links.filter((link) => link.zendeskId !== null)
   return [
-    ...rowsOf(
-      countBy(adopted, (link) => link.kind),
-      'link existing ',
-    ),
-    ...[...Map.groupBy(released, (change) => change.operation)].map((row): Row => [row[0], row[1].length, row[1]]),
-    ...(plan.ifApproved
-      ? []
-      : rowsOf(
-          countBy(worthALook(plan), (change) => change.category),
-          'held: ',
-        )),
+    ...rowsBy(adopted, ({ kind }) => `link existing ${kind}`),
+    ...rowsBy(released, ({ operation }) => operation),
+    ...(plan.ifApproved ? [] : rowsBy(worthALook(plan), ({ category }) => `held: ${category}`)),
     ...driftRow(plan, released),
     ...(narrowed
       ? []
       : [
-          ...rowsOf(plan.switchedOff, 'switched off: '),
-          ...rowsOf(plan.lookupsWaiting, 'left out until the other user is linked: '),
+          ...rowsOfCounts(plan.switchedOff, 'switched off: '),
+          ...rowsOfCounts(plan.lookupsWaiting, 'left out until the other user is linked: '),
         ]),
   ]
 }

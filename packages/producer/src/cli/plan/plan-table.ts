@@ -7,13 +7,22 @@ const COLUMNS = 120
 /** What the table's lines and its spaces take, columns. */
 const FRAME = 10
 
-/** Characters of the changes' labels that are shown: at least, and at most. */
+/** Characters of the labels that are shown: at least, and at most. */
 const SAMPLE = { least: 20, most: 70 }
 
-/** What is done, how often, and to which, as far as that is listed. */
-export type Row = readonly [what: string, count: number, changes: readonly Change[]]
+/** What a row names of each that it counts: an address, or a group's name. */
+type Labelled = Pick<Change, 'label'>
 
-export function rowsOf(counts: Readonly<Record<string, number>>, prefix: string): Row[] {
+/** What is done, how often, and to which, as far as that is known. */
+export type Row = readonly [what: string, count: number, of: readonly Labelled[]]
+
+/** A row for all that have the same words. */
+export function rowsBy<T extends Labelled>(all: readonly T[], wordsFor: (one: T) => string): Row[] {
+  return [...Map.groupBy(all, wordsFor)].map(([what, some]) => [what, some.length, some])
+}
+
+/** Rows of what is counted, and not known one by one. */
+export function rowsOfCounts(counts: Readonly<Record<string, number>>, prefix: string): Row[] {
   return Object.entries(counts).map(([name, count]) => [prefix + name, count, []])
 }
 
@@ -26,7 +35,7 @@ export function tableOf(rows: readonly Row[], columns = terminalColumns()): stri
   })
   const taken = Math.max(...rows.map(([what]) => what.length)) + 'count'.length + FRAME
   const most = Math.min(SAMPLE.most, Math.max(SAMPLE.least, columns - taken))
-  for (const [what, count, changes] of rows) table.push([what, count, sample(changes, most)])
+  for (const [what, count, of] of rows) table.push([what, count, sample(of, most)])
   return table.toString()
 }
 
@@ -36,7 +45,7 @@ export function terminalColumns(): number {
 }
 
 /** The first few, in what fits beside them. */
-function sample(changes: readonly Change[], most: number): string {
-  const text = changes.map((change) => change.label).join(', ')
+function sample(all: readonly Labelled[], most: number): string {
+  const text = all.map(({ label }) => label).join(', ')
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`
 }
