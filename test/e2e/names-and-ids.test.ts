@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
+import { runCli } from '../fixtures/cli.ts'
 import { directoryOf, groupDn } from '../fixtures/people.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
@@ -42,9 +43,15 @@ it('organizations, custom roles and locales are known by name, whatever the case
     },
   })
 
+  const plan = await runCli(world, ['plan', '--all'])
+  const lists = await world.zendesk.requests({ path: /\/(organizations|custom_roles|locales)$/ })
   await world.step()
 
   const { id } = await german()
+  expect(plan.stdout).toContain('custom_role_id "Team lead"')
+  expect(plan.stdout.match(/organization_id "Globex"/g)).toHaveLength(3)
+  expect(plan.stdout.match(/locale_id "de"/g)).toHaveLength(3)
+  expect(lists).toHaveLength(3)
   const users = await world.zendesk.users()
   expect(users.map((user) => [user['organization_id'], user['custom_role_id'], user['locale_id']])).toEqual(
     users.map(() => [77, 88, id]),

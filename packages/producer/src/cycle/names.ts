@@ -11,6 +11,7 @@ import { lacksTargets, UserFields } from '../mapping/user-fields.ts'
 import { fieldProblems } from './known-fields.ts'
 import { lightAgentProblems } from './light-agents.ts'
 import { hasOwnRoles, kindsNamedBy, Listing, readListing, type Kind, type NamedKind } from './name-listing.ts'
+import { namesOfIds, type NameOfId } from './names-of-ids.ts'
 import { oneOrganizationOnly, withoutOrganizations } from './one-organization.ts'
 import { listUnread } from './withheld-lists.ts'
 
@@ -33,6 +34,8 @@ export interface Names {
   readonly hasOwnRoles: boolean
   /** Names of the mapped lookup fields of users, `user_fields.NAME`. */
   readonly lookups: ReadonlySet<string>
+  /** For people, who know the names: what is at hand of them, for nothing is read for it. */
+  readonly nameOf: NameOfId
 }
 
 /**
@@ -198,6 +201,7 @@ export class NameCatalogues {
       hasSeveralBrands: (catalogues.brands?.size ?? 0) > 1,
       hasOwnRoles: listing.ownRoles ?? this.#ownRoles,
       lookups: new Set(catalogues.userFields?.lookupsOf(Object.keys(fields)).map((key) => `user_fields.${key}`)),
+      nameOf: namesOfIds(listing),
       resolve: (user, managedGroups) => {
         const asked = listing.oneOrganization ? withoutOrganizations(user) : user
         const resolved = resolveNames(asked, { ...catalogues, managedGroups }, policy)

@@ -7,6 +7,7 @@ import { causesFirst } from '@provisioner/shared/ledger/newest-first.ts'
 import type { Problem } from '@provisioner/shared/problem.ts'
 import { countBy, type CyclePlan } from '../../cycle/cycle-plan.ts'
 import { problemsOf } from '../../cycle/problems-of-plan.ts'
+import type { NameOfId } from '../../cycle/names-of-ids.ts'
 import { startsOf, type Starts } from '../../cycle/starts-of-plan.ts'
 import type { TicketsOfPlan } from '../count-tickets.ts'
 import type { CliSession } from '../session.ts'
@@ -33,6 +34,8 @@ export interface PlanShown {
   readonly starts: Starts
   /** Names of attributes whose values nobody is to see. */
   readonly masked: ReadonlySet<string>
+  /** Names of ids, as far as the plan has read them. */
+  readonly nameOf: NameOfId
   /** How long what is released takes; of a first plan, once it is approved. */
   readonly time: TimeToWrite
   /** Undefined where nobody asks for them. */
@@ -44,7 +47,7 @@ export async function lookAround(
   session: CliSession,
   id: string,
   whole: CyclePlan,
-  { filter, tickets }: { readonly filter: PlanFilter; readonly tickets: TicketsOfPlan | undefined },
+  { filter, tickets, nameOf }: Pick<PlanShown, 'filter' | 'tickets' | 'nameOf'>,
 ): Promise<PlanShown> {
   const config = await session.whole()
   const connection = config.connections.find((one) => one.id === id)!
@@ -77,6 +80,7 @@ export async function lookAround(
     differs: newest !== undefined && newest.print !== configPrint(config, connection),
     starts,
     masked: zendeskNamesMasked(connection.users.map),
+    nameOf,
     time: timeToWrite(counts, { perMinute, bulkImportRefused: refused === 1 }),
     tickets,
   }

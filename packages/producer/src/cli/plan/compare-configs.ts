@@ -72,7 +72,8 @@ async function planAnew(session: CliSession, id: string, { full }: { full: boole
   const sources = await session.sources(id)
   const plan = await noteIfSlow(planOf(sources, { full, anew: true }))
   const starts = await startsOf(plan.ifApproved ?? plan, sources.reader)
-  return { plan, starts, masked: zendeskNamesMasked(sources.connection.users.map) }
+  const { nameOf } = sources.names.atHand
+  return { plan, starts, nameOf, masked: zendeskNamesMasked(sources.connection.users.map) }
 }
 
 /** What either of them masks is shown of neither. */

@@ -2,6 +2,7 @@ import { fingerprint } from '@provisioner/shared/desired.ts'
 import { formatEntityMember, formatHeldKey } from '@provisioner/shared/ledger/entity-member.ts'
 import { problemKey, type Problem } from '@provisioner/shared/problem.ts'
 import { countBy, type CyclePlan } from '../../cycle/cycle-plan.ts'
+import type { NameOfId } from '../../cycle/names-of-ids.ts'
 import type { Seats } from '../../cycle/seats-of-plan.ts'
 import type { Starts } from '../../cycle/starts-of-plan.ts'
 import { worthALook } from './held-of-plan.ts'
@@ -13,6 +14,7 @@ export interface ComparedPlan {
   readonly starts: Starts
   /** Names of attributes whose values nobody is to see. */
   readonly masked: ReadonlySet<string>
+  readonly nameOf: NameOfId
 }
 
 /** One thing that a plan does or holds. */
@@ -76,7 +78,7 @@ export function comparePlansOf(connection: string, present: ComparedPlan, next: 
   }
 }
 
-function itemsOf({ plan, starts, masked }: ComparedPlan): Map<string, { print: string; item: Item }> {
+function itemsOf({ plan, starts, masked, nameOf }: ComparedPlan): Map<string, { print: string; item: Item }> {
   const { released, links } = plan.ifApproved ?? plan
   const all: [print: unknown, item: Item][] = [
     ...links.map(({ kind, id, dn, label, zendeskId }): [unknown, Item] => [
@@ -89,7 +91,7 @@ function itemsOf({ plan, starts, masked }: ComparedPlan): Map<string, { print: s
     ...released.map((change): [unknown, Item] => {
       const { operation, dn, label, desired } = change
       const isNew = operation.startsWith('create')
-      const values = describeValues(valuesOf(change, starts, masked), { isNew })
+      const values = describeValues(valuesOf(change, starts, masked), { isNew, nameOf })
       return [[operation, desired], { key: formatEntityMember(change), operation, dn, label, held: null, values }]
     }),
     ...worthALook(plan).map(({ key, operation, dn, label, category, cause, print }): [unknown, Item] => [

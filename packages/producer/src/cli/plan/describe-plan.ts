@@ -44,7 +44,8 @@ export function describePlan(shown: PlanShown, { all, limit }: Listing): string 
   const seats = narrowed ? undefined : describeSeats(plan.seats, shown.noSeatLeft, shown.leavesDefault)
   const told = [seats, describeTime(shown.time)].filter((one) => one !== undefined)
   if (told.length > 0) lines.push('', ...told)
-  const values = { starts: shown.starts, masked: shown.masked, driftIn: (change: Change) => driftIn(plan, change) }
+  const { starts, masked, nameOf } = shown
+  const values = { starts, masked, nameOf, driftIn: (change: Change) => driftIn(plan, change) }
   const isListed = all || limit !== undefined || filter.whom !== undefined
   const changes = isListed ? listChanges(released, values, limit ?? Infinity) : groupChanges(released, values)
   if (changes.length > 0) lines.push('', 'Changes:', ...changes)

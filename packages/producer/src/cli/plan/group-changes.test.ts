@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Change } from '../../plan/change.ts'
+import { namesOfIds } from '../../cycle/names-of-ids.ts'
 import { groupChanges, listChanges, type ShownWith } from './group-changes.ts'
 
 const change = (id: string, attributes: object, changed: readonly string[], operation = 'update user') =>
@@ -14,6 +15,13 @@ const change = (id: string, attributes: object, changed: readonly string[], oper
 const shown: ShownWith = {
   starts: new Map(['ada', 'bob', 'cyd', 'dee'].map((id) => [`user|${id}`, { phone: '1', notes: 'secret' }])),
   masked: new Set(['notes']),
+  nameOf: namesOfIds({
+    customRoles: [['Team lead', 88]],
+    brands: [
+      ['Acme', 5],
+      ['acme-gmbh', 5],
+    ],
+  }),
   driftIn: () => [],
 }
 
@@ -44,4 +52,14 @@ it('leaves creations to the table, and lists them with their values, as many as 
 
   expect(groupChanges(new2, shown)).toEqual([])
   expect(listChanges(new2, shown, 1)).toEqual(['  create user: eve@acme.com: name "eve"', '  … and 1 more'])
+})
+
+it('tells ids by the names that are at hand, and others as they are', () => {
+  const values = { custom_role_id: 88, agent_brand_ids: [5, 6], organization_id: 88, details: '88' }
+  const one = change('ada', values, Object.keys(values))
+
+  expect(groupChanges([one], shown)).toEqual([
+    '  update user: ada@acme.com: custom_role_id nothing → "Team lead", agent_brand_ids nothing → ["Acme",6], ' +
+      'organization_id nothing → 88, details nothing → "88"',
+  ])
 })

@@ -1,3 +1,4 @@
+import type { NameOfId } from '../../cycle/names-of-ids.ts'
 import type { Starts } from '../../cycle/starts-of-plan.ts'
 import type { Change } from '../../plan/change.ts'
 import { describeValues, valuesOf } from './values-of-change.ts'
@@ -10,6 +11,7 @@ export interface ShownWith {
   readonly starts: Starts
   /** Names of attributes whose values nobody is to see. */
   readonly masked: ReadonlySet<string>
+  readonly nameOf: NameOfId
   /** What of a change was changed in Zendesk by somebody else. */
   readonly driftIn: (change: Change) => readonly string[]
 }
@@ -51,8 +53,8 @@ export function listChanges(changes: readonly Change[], shown: ShownWith, most: 
   ]
 }
 
-function describeOne(change: Change, { starts, masked, driftIn }: ShownWith): string {
-  const values = describeValues(valuesOf(change, starts, masked), { isNew: isCreation(change.operation) })
+function describeOne(change: Change, { starts, masked, nameOf, driftIn }: ShownWith): string {
+  const values = describeValues(valuesOf(change, starts, masked), { isNew: isCreation(change.operation), nameOf })
   const drift = driftIn(change)
   return drift.length > 0 ? `${values}; changed in Zendesk: ${drift.join(', ')}` : values
 }

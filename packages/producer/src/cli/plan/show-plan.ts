@@ -58,7 +58,7 @@ export async function showPlan(
     const sources = await session.sources(id)
     const plan = await noteIfSlow(planOf(sources, options))
     const tickets = await noteIfSlow(countTickets(sources, plan, options.tickets ?? false))
-    const shown = await lookAround(session, id, plan, { filter, tickets })
+    const shown = await lookAround(session, id, plan, { filter, tickets, nameOf: sources.names.atHand.nameOf })
     if (options.out !== undefined) await keep(session, sources, plan, { ...options, path: options.out })
     print(options.json ? JSON.stringify(planAsJson(shown, options.limit)) : describePlan(shown, options))
     if (options.out !== undefined && !options.json)

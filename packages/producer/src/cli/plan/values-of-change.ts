@@ -1,6 +1,7 @@
 import { isEmpty, valueOf } from '@provisioner/shared/changed-attributes.ts'
 import type { AttributeValue, Desired, UserAttributes } from '@provisioner/shared/desired.ts'
 import { formatEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
+import type { NameOfId } from '../../cycle/names-of-ids.ts'
 import type { Starts } from '../../cycle/starts-of-plan.ts'
 import type { Change } from '../../plan/change.ts'
 
@@ -23,20 +24,27 @@ export function valuesOf(change: Change, starts: Starts, masked: ReadonlySet<str
   )
 }
 
-/** `phone "1" → "2", role nothing → "agent"`; `name "Ada"` of what is created. */
-export function describeValues(values: readonly ChangedValue[], { isNew = false }: { isNew?: boolean } = {}): string {
-  return values.map((value) => describeValue(value, isNew)).join(', ')
+/**
+ * `phone "1" → "2", role nothing → "agent"`; `name "Ada"` of what is created. Ids whose names are at hand are told by
+ * these: `custom_role_id nothing → "Team lead"`.
+ */
+export function describeValues(
+  values: readonly ChangedValue[],
+  { isNew, nameOf }: { readonly isNew: boolean; readonly nameOf: NameOfId },
+): string {
+  return values
+    .map((value) => {
+      if ('masked' in value) return `${value.name} (masked)`
+      const { name } = value
+      const [before, after] = [value.before, value.after].map((one) => shown(one, (id) => nameOf(name, id)))
+      return isNew ? `${name} ${after}` : `${name} ${before} → ${after}`
+    })
+    .join(', ')
 }
 
-function describeValue(value: ChangedValue, isNew: boolean): string {
-  if ('masked' in value) return `${value.name} (masked)`
-  const { name, before, after } = value
-  return isNew ? `${name} ${shown(after)}` : `${name} ${shown(before)} → ${shown(after)}`
-}
-
-function shown(value: AttributeValue): string {
+function shown(value: AttributeValue, nameOf: (id: number) => string | undefined): string {
   if (isEmpty(value)) return 'nothing'
-  const text = JSON.stringify(value)
+  const text = JSON.stringify(value, (_, one: unknown) => (typeof one === 'number' ? (nameOf(one) ?? one) : one))
   return text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 1)}…`
 }
 
