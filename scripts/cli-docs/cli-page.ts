@@ -39,7 +39,8 @@ keeps its name and its meaning. Values of attributes that are \`masked\` are in 
 
 Every command takes \`--config PATH\` (\`-c\`), the configuration, which is \`PROVISIONER_CONFIG\` or \`provisioner.yaml\`
 otherwise. Colours are for terminals: there are none with \`--no-color\`, with \`NO_COLOR\` in the environment, in a pipe
-or in a file. Only on a terminal does anything ask, and show how far it has come.
+or in a file. Only on a terminal does anything ask, and show how far it has come; elsewhere \`plan\`, \`check\`, \`sync\`
+and \`review\` say once what they begin, to standard error, and nothing with \`--json\`.
 
 `
 

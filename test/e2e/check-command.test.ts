@@ -23,6 +23,7 @@ beforeAll(async () => {
 })
 afterAll(() => world?.[Symbol.asyncDispose]())
 
+const BEGUN = 'Testing configuration, directory, Zendesk and Redis …\n'
 const check = (args: readonly string[] = [], { text = yaml, env = {} } = {}) =>
   runCli({ yaml: text, env: { ...SECRETS, ...env } }, ['check', ...args])
 
@@ -34,7 +35,7 @@ describe('provisioner check', () => {
     const json = await check(['staff', '--json'])
     const requests = world.sandbox.requests.slice(asked).map(({ method, path }) => `${method} ${path}`)
 
-    expect([text.code, text.stderr]).toEqual([0, ''])
+    expect([text.code, text.stderr, json.stderr]).toEqual([0, BEGUN, ''])
     expect(text.stdout).toMatch(/^Configuration .*\n {2}✓ file .*1 connection/)
     expect(text.stdout).toMatch(/\n\nAll is as it should be\. Nothing was written; next: provisioner plan\n$/)
     expect(text.stdout).not.toMatch(/✗|!/)
@@ -57,7 +58,7 @@ describe('provisioner check', () => {
     const away = yaml.replaceAll(/(redis|ldap):\/\/127\.0\.0\.1:\d+/g, '$1://127.0.0.1:1')
     const { code, stdout, stderr } = await check([], { text: away, env: { CLIENT_SECRET: 'wrong-secret' } })
 
-    expect([code, stderr]).toEqual([1, ''])
+    expect([code, stderr]).toEqual([1, BEGUN])
     expect(stdout.match(/^ {2}✗ (\S+)/gm)).toEqual(['  ✗ server', '  ✗ sign-in', '  ✗ connection'])
     expect(stdout).toMatch(/3 to correct \(✗\)/)
     expect(stdout).not.toContain('wrong-secret')
@@ -83,7 +84,7 @@ describe('provisioner check', () => {
 
     expect([secret.code, connection.code, deadline.code]).toEqual([2, 2, 2])
     expect(secret.stdout).toMatch(/✗ line .*clientSecret.*CLIENT_SECRET/)
-    expect(connection.stderr).toMatch(/^CONNECTION_UNKNOWN: .*it has staff/)
+    expect(connection.stderr).toMatch(/^CONNECTION_UNKNOWN: .*it has staff/m)
     expect(deadline.stderr).toMatch(/Give a duration such as 30s/)
   })
 

@@ -64,6 +64,8 @@ describe('provisioner plan', () => {
     expect(await writtenSince(world.redis, before)).toEqual([])
     expect(await world.zendesk.writes()).toEqual([])
     expect([plan.code, all.code, json.code, full.code, out.code, files]).toEqual([0, 3, 0, 0, 0, ['a.plan']])
+    expect(plan.stderr).toMatch(/^Reading the directory and asking Zendesk …$/m)
+    expect(plan.stdout + json.stderr).not.toContain('Reading')
     expect(plan.stdout).toMatch(/update user, 4 times: phone "1" → "2"\n(?: {4}\S+@example.org\n){3} {4}… and 1 more/)
     expect(plan.stdout).toMatch(
       /update user: ada@example\.org: name "ada" → "Ada", user_fields\.cost_center \(masked\)/,

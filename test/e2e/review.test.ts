@@ -90,10 +90,11 @@ describe('provisioner review', () => {
     await world.stopProduct()
     const before = await redisContent(world.redis)
 
-    const { code, stdout } = await runCli(world, ['review', '--json'])
+    const { code, stdout, stderr } = await runCli(world, ['review', '--json'])
 
     const review = told(stdout)
     expect(code).toBe(3)
+    expect(stderr).not.toContain('Reading')
     expect(review.findings.map(({ code, who, what }) => `${code} ${who}: ${what}`)).toEqual([
       'NOBODY_IN_DIRECTORY eve@example.org: an agent; no entry in scope is linked or has the address',
       `NOBODY_IN_DIRECTORY fay@example.org: an agent; the entry ${personDn('fay')} is gone or out of scope`,
@@ -158,6 +159,7 @@ describe('provisioner review', () => {
     expect(made.stdout).toContain(`12 team members (3 admins, 9 agents), 1 suspended, 11 seats taken: 11 findings.`)
     expect(again.stderr).toContain('FILE_UNUSABLE')
     expect((await stat(first)).mode & 0o077).toBe(0)
+    expect(text.stderr).toMatch(/^Reading the team in Zendesk, and the directory …$/m)
     expect(text.stdout).toMatch(/^Since .* UTC:$/m)
     const since = text.stdout.split(/^Since .*$/m)[1]!.split('\n┌')[0]!
     expect(

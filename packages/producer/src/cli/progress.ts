@@ -21,3 +21,11 @@ export function progressOn(stream: NodeJS.WriteStream): Progress {
     clear,
   }
 }
+
+/**
+ * Says once what is begun and takes long, where standard error is no terminal, on which it would be told as it goes on:
+ * whoever reads a log sees it. Programs that read JSON or CSV are told nothing.
+ */
+export function tellStart(what: string, { forPrograms }: { readonly forPrograms: boolean }): void {
+  if (!forPrograms && !process.stderr.isTTY) process.stderr.write(`${what} …\n`)
+}

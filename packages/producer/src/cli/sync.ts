@@ -7,7 +7,7 @@ import { whatStands } from './ask-for-cycle.ts'
 import { awaitCycle } from './await-cycle.ts'
 import { awaitWritten } from './await-written.ts'
 import { EXIT } from './exit-codes.ts'
-import type { Progress } from './progress.ts'
+import { tellStart, type Progress } from './progress.ts'
 import type { CliConnection, CliSession } from './session.ts'
 import { describeTroubles } from './show-troubles.ts'
 
@@ -43,6 +43,7 @@ export async function sync(
   progress: Progress,
 ): Promise<number> {
   const codes: number[] = []
+  tellStart('Reading the directory, and waiting until what differs is written', { forPrograms: options.json })
   for (const connection of session.connections) {
     const synced = await syncOne(session, connection, options, progress).finally(() => progress.clear())
     print(options.json ? JSON.stringify(synced) : describe(synced))

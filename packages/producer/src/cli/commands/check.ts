@@ -1,7 +1,7 @@
 import { Option } from 'commander'
 import { CHECK_HELP, checkAsJson, formatCheck } from '../check/format-check.ts'
 import { runCheck } from '../check/run-check.ts'
-import { progressOn } from '../progress.ts'
+import { progressOn, tellStart } from '../progress.ts'
 import { readDuration } from '../read-duration.ts'
 import type { CommandLine } from '../run-command.ts'
 
@@ -18,6 +18,7 @@ export function addCheck({ program, runAlone, print }: CommandLine): void {
     .addHelpText('after', CHECK_HELP)
     .action((connection: string | undefined, { json, deadline }: { json: boolean; deadline: number }) =>
       runAlone(async (configPath) => {
+        tellStart('Testing configuration, directory, Zendesk and Redis', { forPrograms: json })
         const progress = progressOn(process.stderr)
         const note = (what: string) => progress.show(`${what} …`)
         const checking = runCheck({ configPath, connection, deadlineMs: deadline, note })

@@ -4,6 +4,7 @@ import { startsOf } from '../../cycle/starts-of-plan.ts'
 import { CommandLineError } from '../command-line-error.ts'
 import { EXIT } from '../exit-codes.ts'
 import { planOf } from '../plan-now.ts'
+import { tellStart } from '../progress.ts'
 import type { CliSession } from '../session.ts'
 import { comparePlansOf, type ComparedPlan, type Comparison } from './compare-plans.ts'
 import { comparisonAsMarkdown } from './comparison-as-markdown.ts'
@@ -45,6 +46,7 @@ export async function compareConfigs(
 ): Promise<number> {
   const names = { present: basename(present.path), next: basename(next.path) }
   if (names.present === names.next) Object.assign(names, { present: present.path, next: next.path })
+  tellStart('Reading the directory and asking Zendesk, twice', { forPrograms: options.format !== 'text' })
   const known = new Map(present.session.connections.map((one) => [one.id, one]))
   const codes: number[] = [EXIT.done]
   for (const { id, account } of next.session.connections) {

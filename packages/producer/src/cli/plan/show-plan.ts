@@ -7,6 +7,7 @@ import { countTickets } from '../count-tickets.ts'
 import { findOne } from '../explain/find-or-list.ts'
 import { EXIT } from '../exit-codes.ts'
 import { planOf } from '../plan-now.ts'
+import { tellStart } from '../progress.ts'
 import type { CliSession } from '../session.ts'
 import { lookAround } from './around-plan.ts'
 import { describePlan, type Listing } from './describe-plan.ts'
@@ -46,6 +47,7 @@ export async function showPlan(
   print: (text: string) => void,
 ): Promise<number> {
   if (options.out !== undefined) assertKeepable(session, options)
+  tellStart('Reading the directory and asking Zendesk', { forPrograms: options.json })
   const whom = await findWhom(session, options)
   if (typeof whom === 'string') {
     print(whom)

@@ -2,6 +2,7 @@ import { withoutSecrets } from '@provisioner/shared/known-secrets.ts'
 import { EXIT } from '../exit-codes.ts'
 import { accountOf } from '../ledger/account-of.ts'
 import { noteIfSlow } from '../plan/show-plan.ts'
+import { tellStart } from '../progress.ts'
 import type { CliSession } from '../session.ts'
 import { readTextFile, writeTextFile } from '../text-file.ts'
 import { compareReviews, readEarlier } from './compare-reviews.ts'
@@ -35,6 +36,7 @@ export async function showReview(
   const account = accountOf(session, named)
   const earlier = since === undefined ? undefined : readEarlier(await readTextFile(since), since, account)
   const signal = new AbortController().signal
+  tellStart('Reading the team in Zendesk, and the directory', { forPrograms: json || csv })
   const review = await noteIfSlow(makeReview(session, account, { idleMs: idle, now: Date.now() }, signal))
   const changes = earlier && compareReviews(earlier, review)
   const asJson = () => JSON.stringify({ ...review, ...(changes && { changes }) }, undefined, out === undefined ? 0 : 2)
