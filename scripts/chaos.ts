@@ -60,11 +60,14 @@ const lane = async () => {
 }
 await Promise.all(Array.from({ length: atOnce }, lane))
 const table = new Table({
-  head: ['seed', 'seconds', 'changes', 'disturbances', 'faults', 'verdict'],
+  head: ['seed', 'seconds', 'changes', 'disturbances', 'faults', 'in history', 'verdict'],
   style: { head: [] },
 })
 for (const one of results.toSorted((a, b) => a.seed - b.seed))
-  table.push([one.seed, Math.round(one.ms / 1_000), one.changes, one.disturbances, one.faults, verdictOf(one)])
+  table.push([
+    ...[one.seed, Math.round(one.ms / 1_000), one.changes, one.disturbances, one.faults, one.history],
+    verdictOf(one),
+  ])
 process.stdout.write(`${table.toString()}\n`)
 process.exit(results.some(({ wrong }) => wrong.length > 0) ? 1 : 0)
 

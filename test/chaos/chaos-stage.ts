@@ -12,6 +12,7 @@ import { QUICK_WORKER } from '../fixtures/service-process.ts'
 import { startTcpProxy, type TcpProxy } from '../fixtures/tcp-proxy.ts'
 import { until } from '../fixtures/until.ts'
 import { testConfig } from '../fixtures/world-config.ts'
+import { ChaosHistory } from './chaos-history.ts'
 import { ChaosRedis } from './chaos-redis.ts'
 import type { ChaosSize } from './chaos-size.ts'
 import { SupervisedProcess } from './supervised-process.ts'
@@ -28,6 +29,7 @@ export interface ChaosStage extends AsyncDisposable {
   readonly slapd: SlapdServer
   readonly redis: Redis
   readonly chaosRedis: ChaosRedis
+  readonly history: ChaosHistory
   readonly sandbox: ZendeskSandbox
   readonly proxies: Readonly<Record<'redis' | 'directory' | 'zendesk', TcpProxy>>
   readonly workers: readonly SupervisedProcess[]
@@ -47,6 +49,7 @@ export async function setChaosStage(
   const owned = new AsyncDisposableStack()
   try {
     const chaosRedis = await ChaosRedis.start(owned)
+    const history = owned.use(await ChaosHistory.start())
     const slapd = owned.use(await startSlapd({ suffix: 'dc=example,dc=org', ldif, overlays: ['syncprov'] }))
     const credentials = { clientId: 'provisioner', clientSecret: 'a-secret' }
     const sandbox = owned.use(
@@ -67,7 +70,10 @@ export async function setChaosStage(
     const folder = await mkdtemp(join(tmpdir(), 'provisioner-chaos-'))
     owned.defer(() => rm(folder, { recursive: true, force: true }))
     const config = join(folder, 'provisioner.yaml')
-    await writeFile(config, stringify(configOf(slapd, proxies, { ...size, seed })))
+    await writeFile(
+      config,
+      stringify({ ...configOf(slapd, proxies, { ...size, seed }), history: { url: history.url } }),
+    )
 
     const redis = owned.adopt(new Redis(chaosRedis.url, { maxRetriesPerRequest: null }), (one) => one.disconnect())
     redis.on('error', () => undefined) // it comes back
@@ -94,6 +100,7 @@ export async function setChaosStage(
       slapd,
       redis,
       chaosRedis,
+      history,
       sandbox,
       proxies,
       producers: several(size.producers, 'producer', PRODUCER),

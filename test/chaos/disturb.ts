@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '@provisioner/sandbox/zendesk-account/random.ts'
+import { accountKeys } from '@provisioner/shared/ledger/keys.ts'
 import { endLocks } from '../fixtures/end-locks.ts'
 import type { ChaosStage } from './chaos-stage.ts'
 import type { Amnesia } from './judge-writes.ts'
@@ -17,15 +18,31 @@ export const DISTURBANCES = [
   'cut replica',
   'cut directory',
   'cut zendesk',
+  'kill history',
+  'stop history',
+  'freeze history',
 ] as const
 export type Disturbance = (typeof DISTURBANCES)[number]
 
+/** What happens to the history's database, beside all else: it has a time of its own. */
+export function isOfHistory(kind: Disturbance): boolean {
+  return kind.endsWith(' history')
+}
+
+/** Whether answers of Zendesk's may be lost with it. */
+export function losesAnswers(kind: Disturbance): boolean {
+  return kind === 'kill worker' || kind === 'cut zendesk'
+}
+
 /** A write that Redis forgot may be this much younger than the last one that it knows: it was under way. ms */
-const UNDER_WAY_MS = 3_000
+export const UNDER_WAY_MS = 3_000
 
 /** How long Redis stands still at most, and a replica lags that takes over, ms. */
 const STILL_MS = 6_000
 const LAG_MS = 8_000
+
+/** How long nobody answers for the history's database at most, ms. */
+const AWAY_MS = 6_000
 
 /** Disturbs the stage once. Returns what Redis forgot by it, if it did. */
 export async function disturb(kind: Disturbance, stage: ChaosStage, random: Random): Promise<Amnesia | undefined> {
@@ -66,6 +83,17 @@ export async function disturb(kind: Disturbance, stage: ChaosStage, random: Rand
     case 'cut zendesk':
       stage.proxies.zendesk.cut()
       return undefined
+    case 'kill history':
+      await stage.history.kill()
+      return undefined
+    case 'stop history':
+      await stage.history.goAway()
+      await sleep(random() * AWAY_MS)
+      await stage.history.comeBack()
+      return undefined
+    case 'freeze history':
+      await stage.history.freeze(random() * STILL_MS)
+      return undefined
     default:
       return kind satisfies never
   }
@@ -86,8 +114,9 @@ export async function somethingGoesOn(kind: Disturbance, stage: ChaosStage, rand
   await sleep(random() * LATER_MS)
 }
 
-/** Lets the locks of the dead end, in place of half a minute later. */
+/** Lets the locks of the dead end, and their lease on the history, in place of half a minute later. */
 export async function buryTheDead(stage: ChaosStage): Promise<void> {
   await sleep(1_000)
+  await stage.redis.del(accountKeys('acme').historyLease)
   for (const queue of [...stage.changeQueues, stage.cycles]) await endLocks(stage, queue)
 }

@@ -21,6 +21,8 @@ interface Write {
   /** A user's or group's attribute. */
   readonly what: string
   readonly serial: number
+  /** Whether a request was answered as Zendesk answers, and the answer not lost. */
+  readonly isAnswered: boolean
 }
 
 /** Objects that were made twice: those that were deleted afterwards count as well. */
@@ -55,7 +57,8 @@ export function regressions({ account, requests }: ZendeskSandbox, lost: readonl
   return found
 }
 
-function writesOf(request: LoggedRequest, account: ZendeskSandbox['account']): Write[] {
+/** What a request has written of the values that the company numbers; those that were there at first are 0. */
+export function writesOf(request: LoggedRequest, account: ZendeskSandbox['account']): Write[] {
   const { method, path, query, body, status, fault = '' } = request
   if (method === 'GET' || status >= 400 || UNDONE.includes(fault) || typeof body !== 'object' || body === null)
     return []
@@ -68,10 +71,11 @@ function writesOf(request: LoggedRequest, account: ZendeskSandbox['account']): W
     return who == null ? [] : numbered(`user ${who}`, one)
   })
   const all = [...ofUsers, ...(group && id ? numbered(`group ${id}`, group) : [])]
-  return all.map((one) => ({ at: Date.parse(request.at), ...one }))
+  return all.map((one) => ({ at: Date.parse(request.at), isAnswered: status >= 200 && fault === '', ...one }))
 }
 
-function numbered(who: string, body: Body): Omit<Write, 'at'>[] {
+/** The numbered values among a user's or group's attributes. */
+export function numbered(who: string, body: Body): Pick<Write, 'what' | 'serial'>[] {
   return Object.entries(NUMBERED).flatMap(([name, pattern]) => {
     const value = body[name as keyof typeof NUMBERED]
     if (typeof value !== 'string') return []

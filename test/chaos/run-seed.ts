@@ -5,11 +5,14 @@ import { seededRandom } from '@provisioner/sandbox/zendesk-account/random.ts'
 import { setChaosStage, type ChaosStage } from './chaos-stage.ts'
 import type { ChaosSize } from './chaos-size.ts'
 import { Company } from './company.ts'
-import { comesToRest } from './come-to-rest.ts'
-import { buryTheDead, disturb, somethingGoesOn, type Disturbance } from './disturb.ts'
+import { auditedChanges } from './audited-changes.ts'
+import { disturbUntil } from './disturb-until.ts'
+import { buryTheDead, losesAnswers, UNDER_WAY_MS, type Disturbance } from './disturb.ts'
+import { judgeHistory } from './judge-history.ts'
+import { comesToRestWithoutHistory } from './without-history.ts'
 import { takenSlots } from './taken-slots.ts'
 import { differences } from './judge-state.ts'
-import { doubles, regressions, type Amnesia } from './judge-writes.ts'
+import { doubles, regressions } from './judge-writes.ts'
 
 /** Of the sandbox's faults, those that a write survives: what is refused for good is refused rightly. */
 const FAULTS = [
@@ -40,6 +43,8 @@ export interface ChaosResult {
   readonly disturbances: number
   /** Requests that met one of Zendesk's faults. */
   readonly faults: number
+  /** Changes that the history has at the end. */
+  readonly history: number
   /** What is wrong at the end; empty when all is well. */
   readonly wrong: readonly string[]
   /** What was done, and what the processes said. */
@@ -67,37 +72,49 @@ export async function runSeed({ seed, size, kinds }: ChaosOptions): Promise<Chao
     (error: Error) => [error.message],
   )
   if (idle.length > 0)
-    return { seed, ms: Date.now() - started, changes: 0, disturbances: 0, faults: 0, wrong: idle, log }
+    return { seed, ms: Date.now() - started, changes: 0, disturbances: 0, faults: 0, history: 0, wrong: idle, log }
   const until = Date.now() + size.disturbedMs
-  const [changes, lost] = await Promise.all([
+  const [changes, disturbed] = await Promise.all([
     changeUntil(until, size, seed, company, stage, say),
-    disturbUntil(until, size, seed, kinds, stage, say),
+    disturbUntil(until, { size, seed, kinds, stage, say }),
   ])
+  const lost = disturbed.flatMap((one) => one.lost ?? [])
+  const unheard = disturbed
+    .filter(({ kind }) => losesAnswers(kind))
+    .map(({ at }) => ({ from: at - UNDER_WAY_MS, to: at }))
   say('chaos: from now on all is calm')
   const faults = stage.sandbox.requests.filter((one) => one.fault !== undefined).length
   stage.sandbox.faults.clear()
   await buryTheDead(stage)
-  const open = await comesToRest(stage, size.calmMs)
+  const open = await comesToRestWithoutHistory(stage, size.calmMs)
   say(`chaos: ${open.length === 0 ? 'at rest' : 'no rest in time'}`)
 
   const differs = await differences(stage)
+  const history = await judgeHistory(stage, auditedChanges(log, started), { lost, unheard })
   const wrong = [
     ...open,
     ...differs,
     ...(differs.length > 0 ? await heldBy(stage) : []),
     ...(await takenSlots(stage)),
     ...doubles(stage.sandbox, company),
-    ...regressions(
-      stage.sandbox,
-      lost.flatMap((one) => one ?? []),
-    ),
+    ...regressions(stage.sandbox, lost),
+    ...history.wrong,
   ]
   for (const { at, method, path, status, fault, body } of wrong.length > 0 ? stage.sandbox.requests : [])
     log.push(
       `${String(Date.parse(at) - started).padStart(7)} zendesk ${method} ${path} ${status} ${fault ?? ''} ${JSON.stringify(body)}`,
     )
   log.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
-  return { seed, ms: Date.now() - started, changes, disturbances: lost.length, faults, wrong, log }
+  return {
+    seed,
+    ms: Date.now() - started,
+    changes,
+    disturbances: disturbed.length,
+    faults,
+    history: history.changes,
+    wrong,
+    log,
+  }
 }
 
 /** What waits for an admin, which no run should come to: it may be why something differs. */
@@ -130,25 +147,4 @@ async function changeUntil(
     count += changes.length
   }
   return count
-}
-
-async function disturbUntil(
-  end: number,
-  size: ChaosSize,
-  seed: number,
-  kinds: readonly Disturbance[],
-  stage: ChaosStage,
-  say: Say,
-): Promise<(Amnesia | undefined)[]> {
-  const random = seededRandom(seed * 7 + 2)
-  const lost: (Amnesia | undefined)[] = []
-  while (kinds.length > 0) {
-    await sleep(random() * 2 * size.disturbanceMs)
-    if (Date.now() > end) break
-    const kind = kinds[Math.floor(random() * kinds.length)]!
-    await somethingGoesOn(kind, stage, random)
-    say(`chaos: ${kind}`)
-    lost.push(await disturb(kind, stage, random))
-  }
-  return lost
 }

@@ -10,13 +10,14 @@ function deeds(log: readonly string[], wrong: readonly string[]): string[] {
 }
 
 /** A tenth of the people, five times the share of faults; `npm run chaos` runs many, and large ones. */
-describe('while processes are killed, Redis restarts, connections break and Zendesk fails', () => {
+describe('while processes are killed, Redis and the history are away, connections break and Zendesk fails', () => {
   it.each([1, 2, 3])(
     'nothing is lost, doubled or set back: seed %i',
     async (seed) => {
-      const { wrong, log, disturbances } = await runSeed({ seed, size: SIZES.small, kinds: DISTURBANCES })
+      const { wrong, log, disturbances, history } = await runSeed({ seed, size: SIZES.small, kinds: DISTURBANCES })
 
       expect(disturbances).toBeGreaterThan(0)
+      expect(history).toBeGreaterThan(500)
       expect({ wrong, deeds: wrong.length > 0 ? deeds(log, wrong) : [] }).toEqual({ wrong: [], deeds: [] })
     },
     240_000,

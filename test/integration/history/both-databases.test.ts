@@ -205,7 +205,7 @@ describe.each([
 })
 
 /** Of the last of `EVENTS`, in any database. */
-const HASH_OF_ALL = 'c3af3b2f8877b9024da9c2d7adecbec8275b4dfcd068d97039a3efddc2944516'
+const HASH_OF_ALL = '695bedcbfc904249ca58487796721ed129a563bec5d579ec2ff17378e418aae7'
 
 async function copyOf({ database }: History, seq: number, to: number): Promise<void> {
   const row = await database.selectFrom('events').selectAll().where('seq', '=', seq).executeTakeFirstOrThrow()

@@ -66,8 +66,7 @@ class Drain {
   readonly #connections: readonly ConnectionConfig[]
   readonly #maskedOf: MaskedNames
   #history: History | undefined
-  /** Undefined at the start: a process before this one may have told that the database was away. */
-  #isAway: boolean | undefined
+  #isAway = false
   #removedAt = -Infinity
 
   constructor(options: HistoryOptions, account: string, connections: readonly ConnectionConfig[]) {
@@ -156,15 +155,15 @@ class Drain {
       return
     }
     await this.#close().catch(() => {})
-    if (this.#isAway !== true) log.error({ account: this.#account, reason: failure.message }, 'The history is away')
+    if (!this.#isAway) log.error({ account: this.#account, reason: failure.message }, 'The history is away')
     this.#isAway = true
     await this.#eachConnection(async (problems) =>
       problems.report(awayProblem(this.#account, failure), await timeOf(redis, this.#account)),
     )
   }
 
+  /** Each time: another process may have told it, and ended since, or Redis have forgotten that it is over. */
   async #tellBack(): Promise<void> {
-    if (this.#isAway === false) return
     if (this.#isAway) this.#options.log.info({ account: this.#account }, 'The history is back')
     await this.#eachConnection((problems) => problems.solve([awayProblem(this.#account)]))
     this.#isAway = false

@@ -9,8 +9,10 @@ import { Verdict } from '../ledger/decision.ts'
  * in the ledger of the same Redis as well. Whoever takes them out of Redis leaves out what `settings.masked` names.
  *
  * Redis may lose its last second after somebody has read it, and is then told again (`ledger/retelling.ts`): the change
- * comes once more, with another id and another `at`. Two are one change where `connection`, `kind`, `id`, `revision`,
- * `operation`, `outcome` and `by` are the same, of a group also the name that it has then, and `by` is there.
+ * comes once more, with another id and another `at`; and where Redis has lost what was released as well, it says
+ * otherwise what was done, and what was there before. Two are one change where `by` is there and the same, as are
+ * `connection`, `kind` and `id`, and both are refused, or both end with no object, or `outcome` and `revision` are the
+ * same, and of a group the name that it has then.
  */
 
 /** When it happened, ms since the epoch, by the clock of Redis. */
