@@ -70,6 +70,7 @@ export async function createProgram(words: readonly string[] = []): Promise<Comm
 
 /** Of other words, such as `--help` and a command that is misspelt, it takes all commands to say what there is. */
 async function readCommands([first, , third]: readonly string[]): Promise<readonly AddCommand[]> {
+  if (first === '--version' || first === '-V') return []
   const asked = first === '--config' || first === '-c' ? third : first
   const alone = COMMANDS.filter(([names]) => names.includes(asked ?? ''))
   return await Promise.all((alone.length > 0 ? alone : COMMANDS).map(([, read]) => read()))
