@@ -2,7 +2,7 @@ import { connectionKeys, connectionName } from '@provisioner/shared/ledger/keys.
 import { PlanRequest, type PlanOutcome } from '@provisioner/shared/ledger/plan-request.ts'
 import { readString } from '@provisioner/shared/ledger/read-stored.ts'
 import { runCycle, type CycleOptions } from './run-cycle.ts'
-import { settlePlan } from './settle-plan.ts'
+import { settlePlan, type MadePlan } from './settle-plan.ts'
 
 const NOTHING = { differences: [], count: 0, done: 0, approved: 0 }
 
@@ -20,8 +20,11 @@ export async function runPlan(options: CycleOptions, id: string, signal: AbortSi
     return { ...NOTHING, status: 'unfit', why: 'it was made with another configuration than the producer has' }
 
   let outcome: PlanOutcome | undefined
-  const settle = async (made: Parameters<typeof settlePlan>[2]) => {
-    const { settled, outcome: found } = await settlePlan(options, request, made)
+  // whoever waits for it may have given it up: then nobody carries it on
+  const note = async (approved: readonly string[]) =>
+    void (await redis.set(key, JSON.stringify({ ...request, approved }), 'KEEPTTL', 'XX'))
+  const settle = async (made: MadePlan) => {
+    const { settled, outcome: found } = await settlePlan(options, request, { ...made, note })
     outcome = found
     if (!settled)
       log.warn({ differences: found.count }, 'Plan not carried out: something has changed since it was made')

@@ -21,53 +21,79 @@ export interface MadePlan {
 /** What of a plan is carried out: undefined for nothing at all. */
 export type Settled = { readonly plan: CyclePlan; readonly leftOut: number } | undefined
 
+/** A plan that is to be compared with one that was asked for. */
+export interface ComparedPlan extends MadePlan {
+  /** Notes with the request what is about to be approved, for whoever carries it on. */
+  readonly note: (approved: readonly string[]) => Promise<void>
+}
+
 /**
  * Compares a plan with the one that is to be carried out, and takes what both have. Where anything differs, that is
  * nothing, unless the request is for a part; of a first plan there is no part. What is held is approved once it is
- * known that the plan is carried out.
+ * known that the plan is carried out. What a producer that ended has approved is no difference, and neither stops what
+ * came with that: it is left out.
  */
 export async function settlePlan(
   { connection, redis, reader }: Pick<PlanSources, 'connection' | 'redis' | 'reader'>,
   request: PlanRequest,
-  { plan, again, ledger }: MadePlan,
+  { plan, again, ledger, note }: ComparedPlan,
 ): Promise<{ settled: Settled; outcome: PlanOutcome }> {
   const now = await thingsOf(plan, reader)
+  const before = approvedBefore(request, plan)
+  const isAsked = ({ key }: { key: string }) => !before.has(entityOf(key))
+  const asked = request.things.filter(isAsked)
   const keys = new Set(now.map(({ key }) => key))
-  const missing = request.things.filter(({ key }) => !keys.has(key))
-  const { same, ...compared } = comparePlans(request.things, now, await doneOf(missing, reader))
-  const isStale = compared.count > 0 && (!request.isPartial || plan.ifApproved !== undefined)
-  if (isStale) return { settled: undefined, outcome: { status: 'stale', ...compared, approved: 0 } }
+  const missing = asked.filter(({ key }) => !keys.has(key))
+  const { same, ...compared } = comparePlans(asked, now.filter(isAsked), await doneOf(missing, reader))
+  const stops = request.approved ? compared.differences.some(({ how }) => how !== 'new') : compared.count > 0
+  if (stops && (!request.isPartial || plan.ifApproved !== undefined))
+    return { settled: undefined, outcome: { status: 'stale', ...compared, approved: before.size } }
   const outcome = { status: 'carried out', ...compared } as const
   const notSame = new Set(
-    now.filter(({ key, state }) => state !== 'held' && !same.has(key)).map(({ key }) => entityOf(key)),
+    now.filter((one) => one.state !== 'held' && isAsked(one) && !same.has(one.key)).map(({ key }) => entityOf(key)),
   )
   if (request.approve === null || !(plan.ifApproved || plan.held.length > 0))
-    return { settled: onlyThese(plan, (member) => !notSame.has(member)), outcome: { ...outcome, approved: 0 } }
+    return {
+      settled: onlyThese(plan, (member) => !notSame.has(member)),
+      outcome: { ...outcome, approved: before.size },
+    }
 
   const decisions = new HeldDecisions(redis, connectionName(connection))
-  const approved = await approve(decisions, { plan, same, ledger }, request.approve)
+  const approved = await approve(decisions, { plan, same, ledger, note }, request.approve, request.approved)
   const after = await again()
   // Nothing else may have come into it with the approvals.
-  const before = new Map(now.map((thing) => [thing.key, `${thing.desired} ${thing.from}`]))
+  const known = new Map(now.map((thing) => [thing.key, `${thing.desired} ${thing.from}`]))
   const grown = (await thingsOf(after, reader)).filter(({ key, state, desired, from }) => {
-    const isKnown = before.get(key) === `${desired} ${from}` && !notSame.has(entityOf(key))
+    const isKnown = known.get(key) === `${desired} ${from}` && !notSame.has(entityOf(key))
     return state !== 'held' && !isKnown && !approved.has(entityOf(key))
   })
   const kept = new Set(grown.map(({ key }) => entityOf(key)))
-  return { settled: onlyThese(after, (member) => !kept.has(member)), outcome: { ...outcome, approved: approved.size } }
+  return {
+    settled: onlyThese(after, (member) => !kept.has(member)),
+    outcome: { ...outcome, approved: approved.size + before.size },
+  }
+}
+
+/** Those of whom a producer that ended has approved what was held, as `kind|id`; not who waits still. */
+function approvedBefore({ approved = [] }: PlanRequest, { held, decisions }: CyclePlan): Set<string> {
+  const waiting = held.filter((change) => decisionOn(decisions, change) === undefined)
+  const isWaiting = new Set(waiting.map(({ key }) => key))
+  return new Set(approved.filter((key) => !isWaiting.has(key)).map(entityOf))
 }
 
 /** Approves what is held and was in the plan; returns what that is about, as `kind|id`. */
 async function approve(
   decisions: HeldDecisions,
-  { plan, same, ledger }: { plan: CyclePlan; same: ReadonlySet<string>; ledger: CycleLedger },
+  { plan, same, ledger, note }: Omit<ComparedPlan, 'again'> & { readonly same: ReadonlySet<string> },
   decider: Decider,
+  approved: readonly string[] = [],
 ): Promise<Set<string>> {
   const first = firstPlanOf(plan, decider.at)
   const chosen = plan.held
     .filter(({ key, category }) => (first ? isHeldOneByOne(category) : same.has(key)))
     .map((change) => ({ ...change, decision: decisionOn(plan.decisions, change) }))
     .filter(({ decision }) => decision === undefined)
+  await note([...new Set([...approved, ...chosen.map(({ key }) => key)])])
   if (first) {
     // it may be the first cycle that has seen it
     await ledger.notes.awaitApproval(first)

@@ -33,6 +33,8 @@ export const PlanRequest = z.object({
   isPartial: z.boolean(),
   /** Set when what is held is approved with it. */
   approve: Decision.pick({ by: true, at: true, reason: true }).nullable(),
+  /** Keys of what is held and its producer was about to approve; another one carries it on, where that one ended. */
+  approved: z.array(z.string()).optional(),
   things: z.array(AskedThing),
 })
 export type PlanRequest = Readonly<z.infer<typeof PlanRequest>>
@@ -61,7 +63,7 @@ export interface PlanOutcome {
   readonly count: number
   /** Things that were carried out before. */
   readonly done: number
-  /** Held changes that were approved with it. */
+  /** Held changes that were approved with it: of a stale one by a producer that ended before it carried it out. */
   readonly approved: number
   /** Of the cycle that carried it out. */
   readonly summary?: CycleSummary

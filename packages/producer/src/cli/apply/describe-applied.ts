@@ -44,6 +44,7 @@ export function describeApplied(applied: Applied, file: PlanFile, all: boolean):
     case 'stale':
       return [
         say(`nothing was done: of the plan ${applied.outcome.count} differ from what a cycle would do now.`),
+        ...(applied.outcome.approved > 0 ? [endedAfterApproval(applied.outcome.approved)] : []),
         ...differencesOf(applied.outcome, file, all),
         'Make another plan, or carry out what is still the same with --partial; of a first plan there is no part.',
       ].join('\n')
@@ -94,6 +95,11 @@ function differencesOf({ differences, count: all }: PlanOutcome, file: PlanFile,
     ...listed.map((one) => `  ${describeDifference(one, was.get(one.key))}`),
     ...(more > 0 ? [`  … and ${more} more${isAll ? '' : ' (--all)'}`] : []),
   ]
+}
+
+function endedAfterApproval(approved: number): string {
+  const [ones, they] = approved === 1 ? ['one that was', 'it'] : [`${approved} that were`, 'them']
+  return `Its producer ended after it had approved ${ones} held: the next cycle carries ${they} out.`
 }
 
 function doneOf({ done }: PlanOutcome): string {
