@@ -17,6 +17,7 @@ import { CYCLE_JOBS, cycleQueueName, queueOptions, queuePrefix } from '@provisio
 import { FencedError } from '@provisioner/shared/ledger/script.ts'
 import { DirectoryBindError } from '../directory/ldap/errors.ts'
 import { basesOf } from './bases-of.ts'
+import { askForCycle, isAnyCycleOf, KEPT, reschedule, schedule } from './cycle-queue.ts'
 import { reportFailure } from './report-failure.ts'
 import { isLeftOut } from './slowed-cycles.ts'
 import type { ChangedData, ChangedSummary } from './run-changed.ts'
@@ -194,30 +195,6 @@ export async function startCycles({
   }
 }
 
-/** What is kept of cycles that have ended. */
-const KEPT = { removeOnComplete: { count: 200 }, removeOnFail: { count: 200 }, stackTraceLimit: 1 }
-
-async function schedule(queue: Queue, { schedule: { every, full } }: ConnectionConfig): Promise<void> {
-  await queue.upsertJobScheduler('every', { every }, { name: CYCLE_JOBS.ordinary, data: {}, opts: KEPT })
-  if (!full) return void (await queue.removeJobScheduler('full'))
-  // BullMQ drops the one that waits for the next one by the pattern: who started after it was due would lose it.
-  const { next = Infinity } = (await queue.getJobScheduler('full')) ?? {}
-  await queue.upsertJobScheduler('full', { pattern: full }, { name: CYCLE_JOBS.full, data: {}, opts: KEPT })
-  if (next < Date.now()) await queue.add(CYCLE_JOBS.full, {}, KEPT)
-}
-
-/** Whether a cycle runs, or is about to. The schedule's next one does not count. */
-async function isAnyCycleOf(queue: Queue): Promise<boolean> {
-  const counts = await queue.getJobCounts('active', 'waiting')
-  return Object.values(counts).some((count) => count > 0)
-}
-
-/** Has a cycle run at once, as after a roll-out. */
-async function askForCycle(queue: Queue): Promise<void> {
-  const waiting = await queue.getWaiting()
-  if (waiting.every(({ name }) => name === CYCLE_JOBS.changed)) await queue.add(CYCLE_JOBS.ordinary, {}, KEPT)
-}
-
 /** Puts an interrupted cycle back into the queue. Returns false when another producer has taken it up already. */
 async function giveBack(job: Job, token: string | undefined): Promise<boolean> {
   return job.moveToWait(token).then(
@@ -236,14 +213,4 @@ async function readyQueue(queue: Queue, connection: ConnectionConfig, redis: Red
     log.warn({ code, reason, todo }, 'Queue of cycles mended')
   // it lies in one of the keys
   await queue.setGlobalConcurrency(1)
-}
-
-/**
- * A scheduler adds its next job when the last one is taken: a queue that was emptied by hand would stay so for ever.
- */
-async function reschedule(queue: Queue, connection: ConnectionConfig): Promise<void> {
-  const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized')
-  if (Object.values(counts).some((count) => count > 0)) return
-  for (const id of ['every', 'full']) await queue.removeJobScheduler(id)
-  await schedule(queue, connection)
 }
