@@ -11,6 +11,9 @@ import { BEGINNING, changeOf, rowsOf } from '../../fixtures/history-rows.ts'
 import { postgresServer, sqliteServer, type HistoryServer } from '../../fixtures/open-histories.ts'
 
 const ACCOUNTS = ['acme']
+const YEAR_MS = 365 * 24 * 60 * 60_000
+/** When all that the tests tell of is long ago. */
+const LATER = BEGINNING + YEAR_MS
 const about = {
   kind: 'user',
   id: 'id-2',
@@ -153,7 +156,7 @@ describe.each([
     await using history = await opened()
     await append(history.database, 'acme', rowsOf(EVENTS))
 
-    expect(await removeOlder(history.database, 'acme', BEGINNING + 5)).toBe(4)
+    expect(await removeOlder(history.database, 'acme', { before: BEGINNING + 5, now: LATER })).toBe(4)
 
     expect(await seqsOf(history)).toEqual([9, 8, 7, 6, 5])
     expect(await verified(history)).toMatchObject({ status: 'whole', rows: 5 })
@@ -162,8 +165,34 @@ describe.each([
     expect(await findNamedInHistory(history.database, ACCOUNTS, 'user2@example.org')).toHaveLength(1)
     await append(history.database, 'acme', rowsOf([changeOf(77)]))
     expect(await verified(history)).toMatchObject({ status: 'whole', rows: 6, lastSeq: 10 })
-    expect(await removeOlder(history.database, 'acme', Infinity)).toBe(6)
+    expect(await removeOlder(history.database, 'acme', { before: LATER, now: LATER })).toBe(6)
     expect(await verified(history)).toMatchObject({ status: 'whole', rows: 0 })
+  })
+
+  it('removes what is old behind what is dated in the future, and keeps what is not old before it', async () => {
+    await using history = await opened()
+    const at = (ms: number, n: number) => changeOf(n, { at: BEGINNING + ms, revision: BEGINNING + n })
+    const wrong = YEAR_MS
+    const events = [at(1, 1), at(wrong, 2), at(3, 3), at(wrong, 4), at(50, 5), at(4, 6), at(wrong, 7)]
+    await append(history.database, 'acme', rowsOf(events))
+    const age = { before: BEGINNING + 10, now: BEGINNING + 60 }
+
+    expect(await removeOlder(history.database, 'acme', age)).toBe(3)
+    expect(await seqsOf(history)).toEqual([7, 6, 5, 4])
+    expect(await verified(history)).toMatchObject({ status: 'whole', rows: 4 })
+    expect(await removeOlder(history.database, 'acme', { before: BEGINNING + 55, now: BEGINNING + 99 })).toBe(3)
+    expect(await removeOlder(history.database, 'acme', { before: BEGINNING + 55, now: BEGINNING + 99 })).toBe(0)
+    expect(await seqsOf(history)).toEqual([7])
+  })
+
+  it('removes more than one step takes', async () => {
+    await using history = await opened()
+    const many = Array.from({ length: 7_000 }, (_, n) => changeOf(n))
+    for (let from = 0; from < many.length; from += 500)
+      await append(history.database, 'acme', rowsOf(many.slice(from, from + 500)))
+
+    expect(await removeOlder(history.database, 'acme', { before: BEGINNING + 6_990, now: LATER })).toBe(6_990)
+    expect(await verified(history)).toMatchObject({ status: 'whole', rows: 10 })
   })
 
   it.each<[string, (history: History) => Promise<unknown>, object]>([

@@ -119,11 +119,10 @@ class Drain {
     const draining = { account: this.#account, redis, history, maskedOf: this.#maskedOf }
     while (!signal.aborted && (await drainOnce(draining)) > 0) if (!(await lease.keep())) return
     if (performance.now() - this.#removedAt >= REMOVE_EVERY_MS) {
-      const removed = await removeOlder(
-        history.database,
-        this.#account,
-        (await timeOf(redis, this.#account)) - config.history.keep,
-      ).catch((cause: unknown) => {
+      // of two clocks one may be wrong: what is removed for that does not come back
+      const now = Math.min(await timeOf(redis, this.#account), Date.now())
+      const age = { before: now - config.history.keep, now }
+      const removed = await removeOlder(history.database, this.#account, age).catch((cause: unknown) => {
         throw new HistoryAwayError(history.where, cause)
       })
       this.#removedAt = performance.now()
