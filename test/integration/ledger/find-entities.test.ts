@@ -9,6 +9,7 @@ const PEOPLE = {
   adam: { name: 'Adam', email: 'adam@example.org' },
   quoted: { name: 'Grace "Amazing" Hopper', email: 'grace@example.org' },
   umlaut: { name: 'Änne Öztürk', email: 'anne@example.org' },
+  mixed: { name: 'R7 McMixed/Case', email: 'MiXed.R7@Example.org' },
   waits: { name: 'Wanda Waits', email: 'wanda@example.org' },
 }
 
@@ -41,12 +42,35 @@ describe('whom the ledger knows', () => {
     ['one who is not at rest', 'wanda waits', ['waits'], []],
     ['a part of one who is not at rest', 'WANDA', [], ['waits']],
     ['a word that every text at rest has', 'presence', [], []],
-    ['what all have', 'example.org', [], ['ada', 'adam', 'quoted', 'umlaut', 'waits']],
+    ['what all have', 'example.org', [], ['ada', 'adam', 'mixed', 'quoted', 'umlaut', 'waits']],
+    ['an address in other cases', 'mIxEd.r7@example.ORG', ['mixed'], []],
+    ['a part with a digit, in another case', 'ED.r7@', [], ['mixed']],
+    ['a word in another case', 'MCMIXED', [], ['mixed']],
+    ['a name with a slash', 'r7 mcmixed/case', ['mixed'], []],
+    ['two characters', 'r7', [], ['mixed']],
     ['a pattern, which is none', 'ad.', [], []],
   ])('is found by %s', async (_what, text, whole, part) => {
     await using ledger = await ledgerWithPeople()
 
     expect(await ledger.found(text)).toEqual({ whole, part })
+  })
+
+  it('is found among many in whose texts the word stands, as it does in the names of some', async () => {
+    await using ledger = await openLedger()
+    for (let i = 0; i < 250; i++) {
+      const [id, name] = [`id${i}`, i % 10 === 3 ? `Active ${i}` : i % 10 === 4 ? 'Active' : `Person ${i}`]
+      const attributes = { email: `p${i}@example.org`, name, role: 'end-user' }
+      const release = userOf(
+        { ...plain, attributes },
+        { id, dn: `uid=${id},dc=example,dc=org`, label: attributes.email },
+      )
+      await ledger.write(release, { presence: 'active', attributes }, i + 1)
+    }
+
+    const { whole, part } = await findEntities(ledger.redis, STAFF, 'user', 'active')
+    const all = await findEntities(ledger.redis, STAFF, 'user', 'person')
+
+    expect([whole.length, part.length, all.whole.length, all.part.length]).toEqual([25, 25, 0, 100])
   })
 
   it('is found by kind, and nobody where a hand has left something else in the place of the list', async () => {

@@ -1,15 +1,20 @@
 import { PostgresDialect, type Dialect } from 'kysely'
-import pg from 'pg'
+import type { Pool } from 'pg'
 
 /** How long a connection and an answer may take, ms. */
 const CONNECT_MS = 5_000
 const ANSWER_MS = 30_000
 
-/** Column type of 64-bit numbers, which `pg` gives as texts; ours are all below 2^53. */
-const INT8 = pg.types.builtins.INT8
-
 /** Kysely's dialect for a PostgreSQL. Whoever only reads can't write, whatever they send. */
 export function postgresDialect(url: string, { readOnly }: { readOnly: boolean }): Dialect {
+  return new PostgresDialect({ pool: () => openPool(url, readOnly) })
+}
+
+async function openPool(url: string, readOnly: boolean): Promise<Pool> {
+  // long to read, and of use to whom has a PostgreSQL
+  const { default: pg } = await import('pg')
+  // `pg` gives 64-bit numbers as texts; ours are all below 2^53
+  const { INT8 } = pg.types.builtins
   const pool = new pg.Pool({
     connectionString: url,
     max: 2,
@@ -21,5 +26,5 @@ export function postgresDialect(url: string, { readOnly }: { readOnly: boolean }
   })
   // A connection that breaks while nobody uses it; who uses one is told by the query.
   pool.on('error', () => {})
-  return new PostgresDialect({ pool })
+  return pool
 }

@@ -57,8 +57,10 @@ function narrowed(events: Events, account: string, wanted: Wanted): Events {
   const { about, connection, operation, cycle, since, until, by, approvedBy } = wanted
   let query = events.where('events.account', '=', account)
   if (connection !== undefined) query = query.where('events.connection', '=', connection)
-  if (since !== undefined) query = query.where('events.at', '>=', since)
-  if (until !== undefined) query = query.where('events.at', '<', until)
+  // SQLite knows nothing of how many there are, and would go through all of a time in search of somebody's
+  const at = about ? sql<number>`events.at + 0` : sql<number>`events.at`
+  if (since !== undefined) query = query.where(at, '>=', since)
+  if (until !== undefined) query = query.where(at, '<', until)
   if (cycle !== undefined) query = query.where('events.cycle', '=', cycle)
   if (operation !== undefined)
     query = query.where((e) =>

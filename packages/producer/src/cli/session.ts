@@ -1,4 +1,3 @@
-import { Queue } from 'bullmq'
 import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import type { Config } from '@provisioner/shared/config/config.ts'
 import type { ConfigMistake } from '@provisioner/shared/config/config-error.ts'
@@ -102,6 +101,7 @@ export async function openSession({
       return (await budget.snapshot()).ratePerMinute
     },
     startCycle: async ({ id, account }, name = CYCLE_JOBS.ordinary) => {
+      const { Queue } = await import('bullmq')
       const queue = new Queue(cycleQueueName(id), {
         connection: redis,
         ...queueOptions(account),

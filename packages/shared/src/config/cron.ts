@@ -1,5 +1,7 @@
-import { getNextMillis } from 'bullmq'
+import { createRequire } from 'node:module'
 import { z } from 'zod'
+
+const require = createRequire(import.meta.url)
 
 const DAYS = 'sun|mon|tue|wed|thu|fri|sat'
 const MONTHS = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec'
@@ -39,6 +41,8 @@ function badField(parts: readonly string[]): string | undefined {
  * fires.
  */
 function fires(text: string): boolean {
+  // most configurations have no cron expression, and what reads it takes a tenth of a second to load
+  const { getNextMillis } = require('bullmq') as typeof import('bullmq')
   try {
     return getNextMillis(Date.now(), { pattern: text }) !== undefined
   } catch {

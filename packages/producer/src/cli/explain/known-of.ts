@@ -10,7 +10,7 @@ import type { ConnectionConfig } from '@provisioner/shared/config/config.ts'
 import { isRemovalQueue, QUEUE_OF, type Operation } from '@provisioner/shared/queues.ts'
 import { waitMs } from '@provisioner/shared/quarantine.ts'
 import type { RedisClient } from '@provisioner/shared/redis-client.ts'
-import { jobOf, type JobOf } from './job-of.ts'
+import type { JobOf } from './job-of.ts'
 
 /** What is released and not written yet. */
 export interface Waiting {
@@ -110,6 +110,8 @@ async function waitingOf(
   if (revision <= appliedRevision || operation === null) return null
   const ref = { connection: connection.id, kind, id }
   const isRefused = rejection !== null && rejection.revision === revision
+  // of most nothing waits, and BullMQ is long to read
+  const { jobOf } = await import('./job-of.ts')
   const [job, pauses] = await Promise.all([
     jobOf(redis, connectionName(connection), { ref, revision, operation }),
     readPauses(redis, connection.account),

@@ -5,23 +5,41 @@
  *
  * KEYS[1] the connection's prefix   KEYS[2] the hash   ARGV[1] cursor   ARGV[2] how many
  * ARGV[3] JSON array of texts, in lower case
- * Returns the next cursor, and in turn ids and texts, which are empty of who is not at rest. Some may come twice.
+ * ARGV[4] JSON array of texts, one of which stands in whatever has a text as a whole value
+ * ARGV[5] JSON array of parts, one of which stands in whatever has a text, as it is written; empty for any
+ * ARGV[6] how many are wanted who have it as no whole value
+ * Returns the next cursor; in turn ids and texts, which are empty of who is not at rest, and some may come twice; and 1
+ * where more have it than were wanted.
  */
 export const FIND_ENTITIES = `
-local texts = cjson.decode(ARGV[3])
+local texts, wholes, parts = cjson.decode(ARGV[3]), cjson.decode(ARGV[4]), cjson.decode(ARGV[5])
+local wanted, is_cut = tonumber(ARGV[6]), 0
 local found = redis.call('HSCAN', KEYS[2], ARGV[1], 'COUNT', ARGV[2])
 local out = {}
+
+local function has_one(value, some)
+  for _, text in ipairs(some) do
+    if string.find(value, text, 1, true) then return true end
+  end
+  return false
+end
+
+-- Whether somebody with a text is to be looked at.
+local function is_wanted(lower)
+  if has_one(lower, wholes) then return true end
+  if not has_one(lower, texts) then return false end
+  if wanted <= 0 then is_cut = 1 end
+  wanted = wanted - 1
+  return wanted >= 0
+end
+
 for i = 1, #found[2], 2 do
   local packed = found[2][i + 1]
-  local lower = string.lower(packed)
-  local may_be = packed == ''
-  for _, text in ipairs(texts) do
-    may_be = may_be or string.find(lower, text, 1, true) ~= nil
-  end
-  if may_be then
+  local may_be = packed == '' or #parts == 0 or has_one(packed, parts)
+  if may_be and (packed == '' or is_wanted(string.lower(packed))) then
     out[#out + 1] = found[2][i]
     out[#out + 1] = packed
   end
 end
-return { found[1], out }
+return { found[1], out, is_cut }
 `
