@@ -37,8 +37,9 @@ export interface Interruptions {
  *   nothing was changed there | the chain of hashes; no event is missing or illegible by its own word
  *
  * While Redis is made to forget, less holds: of two words on an entity a worker tells the last one again, who knew it
- * may have died, and others may write it anew, from what Redis knows. What holds then as well: no request is there
- * twice, nothing is told that nobody sent, and in the end the history says what the ledger says.
+ * may have died, and others may write it anew, from what Redis knows. Who was added to a group is found in Zendesk by
+ * the next cycle, and by nobody where the group has gone by then, of which the history tells. What holds then as well:
+ * no request is there twice, nothing is told that nobody sent, and in the end the history says what the ledger says.
  */
 export async function judgeHistory(
   { history, redis, sandbox }: Pick<ChaosStage, 'history' | 'redis' | 'sandbox'>,
@@ -119,7 +120,7 @@ function disordered(
     if (!isInDoubt && canonicalJson(last?.after ?? null) !== canonicalJson(before))
       found.push(`does not follow: ${JSON.stringify(change)} after ${JSON.stringify(last ?? null)}`)
     said.set(name, { after, at })
-    for (const member of membershipsLost(change)) said.set(`membership ${member}`, { after: null, at })
+    for (const member of membershipsLost(change, said, isLost)) said.set(member, { after: null, at })
     if (outcome !== 'applied') continue
     const older = written.get(name)
     if (older && older.revision > revision && !isLost(at) && !isLost(older.at))
@@ -129,10 +130,24 @@ function disordered(
   return found
 }
 
-/** Memberships that ended with their user or group, and of which no event of their own tells. */
-function membershipsLost({ kind, id, members = [], groups = [] }: ChangeEvent): string[] {
-  if (kind === 'membership') return []
-  return [...members.map((userId) => membershipId(id, userId)), ...groups.map((groupId) => membershipId(groupId, id))]
+/**
+ * Memberships that ended with their user or group, and of which no event of their own tells: those that it names, and
+ * those of which Redis was made to forget that they had begun.
+ */
+function membershipsLost(
+  { kind, id, members, groups }: ChangeEvent,
+  said: ReadonlyMap<string, Said>,
+  isLost: (at: number) => boolean,
+): string[] {
+  if (kind === 'membership' || (members === undefined && groups === undefined)) return []
+  const named = [
+    ...(members ?? []).map((userId) => membershipId(id, userId)),
+    ...(groups ?? []).map((groupId) => membershipId(groupId, id)),
+  ]
+  const forgotten = [...said].filter(
+    ([name, { after, at }]) => after !== null && isLost(at) && name.startsWith('membership ') && name.includes(id),
+  )
+  return [...named.map((membership) => `membership ${membership}`), ...forgotten.map(([name]) => name)]
 }
 
 /** What the ledger knows of Zendesk, and the last change of it does not say. */
