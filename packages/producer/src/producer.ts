@@ -5,6 +5,7 @@ import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import type { Config } from '@provisioner/shared/config/config.ts'
 import { configPrints } from '@provisioner/shared/config/config-print.ts'
+import type { CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { announce, serviceName } from '@provisioner/shared/ledger/services.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
@@ -30,7 +31,12 @@ export interface ProducerOptions {
   readonly configPath?: string
   /** Where the history's file lies; without it none is kept here. */
   readonly dataFolder?: string
+  /** Is told of each cycle how it ended. */
+  readonly onCycle?: OnCycle
 }
+
+/** How a cycle ended: with what it says of itself, or undefined when it failed. */
+export type OnCycle = (connection: string, ended: CycleSummary | undefined) => void
 
 /** Runs the cycles of every connection until disposed. */
 export async function startProducer({
@@ -41,6 +47,7 @@ export async function startProducer({
   log,
   configPath = 'provisioner.yaml',
   dataFolder,
+  onCycle,
 }: ProducerOptions): Promise<AsyncDisposable> {
   const owned = new AsyncDisposableStack()
   const name = serviceName()
@@ -52,6 +59,14 @@ export async function startProducer({
   const file = `${hostname()}:${resolve(configPath)}`
   owned.use(await announce(redis, { role: 'producer', name, connections }, log))
   if (dataFolder !== undefined) owned.use(startHistory({ config, redis, name, folder: dataFolder, log }))
+  const told = async (connection: string, cycle: Promise<CycleSummary>) => {
+    let ended: CycleSummary | undefined
+    try {
+      return (ended = await cycle)
+    } finally {
+      onCycle?.(connection, ended)
+    }
+  }
   for (const connection of config.connections) {
     const logger = log.child({ connection: connection.id })
     const evaluator = owned.use(new Evaluator({ log: logger }))
@@ -70,7 +85,7 @@ export async function startProducer({
         log: logger,
         producer,
         directory: sources.directory,
-        run: (signal, full) => runCycle(options, { full }, signal),
+        run: (signal, full) => told(connection.id, runCycle(options, { full }, signal)),
         runPlan: (signal, id) => runPlan(options, id, signal),
         runChanged: (signal) => runChanged(options, signal),
       }),

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { EnvironmentError } from './environment.ts'
 import { withoutSecrets } from './known-secrets.ts'
 import type { Logger } from './logger.ts'
+import type { Metrics } from './metrics/metrics.ts'
 
 export interface HealthOptions {
   readonly host: string
@@ -14,6 +15,8 @@ export interface HealthOptions {
    * What a service that is ready can't do, or waits for: by name, the reason. It is asked only while all checks pass.
    */
   readonly degraded?: () => Promise<Readonly<Record<string, string>>>
+  /** Answers /metrics. */
+  readonly metrics?: Pick<Metrics, 'scrape'>
   readonly log: Logger
 }
 
@@ -26,6 +29,7 @@ const CHECK_MS = 2_000
  *   GET      | answer
  *   ---------|------------------------------------------------------------------------------------
  *   /healthz | 200: the process answers
+ *   /metrics | what Prometheus scrapes
  *   /readyz  | 200 when every check passes, else 503; names those that pass and why the others fail. Of 200, the status
  *            | is `ready`, or `degraded` with the reasons: the process works, and what it is part of does not
  *
@@ -60,10 +64,14 @@ export async function startHealthServer(options: HealthOptions): Promise<AsyncDi
 
 async function answer(
   path: string | undefined,
-  { checks, degraded, log }: HealthOptions,
+  { checks, degraded, metrics, log }: HealthOptions,
   response: ServerResponse,
 ): Promise<void> {
   if (path === '/healthz') return send(response, 200, JSON.stringify({ status: 'alive' }))
+  if (path === '/metrics' && metrics) {
+    const { contentType, text } = await metrics.scrape()
+    return void response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' }).end(text)
+  }
   if (path !== '/readyz') return send(response, 404, JSON.stringify({ error: 'not found' }))
   const failing = await runChecks(checks)
   const passing = Object.keys(checks).filter((name) => !(name in failing))

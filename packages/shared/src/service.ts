@@ -1,3 +1,4 @@
+import manifest from '../package.json' with { type: 'json' }
 import type { RedisClient } from './redis-client.ts'
 import type { Config } from './config/config.ts'
 import { ConfigError, formatConfigError, type ConfigMistake } from './config/config-error.ts'
@@ -9,6 +10,7 @@ import { logTrouble } from './log-output.ts'
 import { readHealth } from './ledger/connection-health.ts'
 import { connectionName } from './ledger/keys.ts'
 import { createLogger, type Logger } from './logger.ts'
+import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { accountsOf, assertRedisFit, connectRedis } from './redis.ts'
 import { watchRedisMemory } from './redis-memory.ts'
 import { watchPulse } from './redis-pulse.ts'
@@ -23,6 +25,8 @@ export interface Service {
   /** For BullMQ: its commands may block, and it waits for Redis for ever. */
   readonly bullmq: RedisClient
   readonly log: Logger
+  /** What /metrics tells, on the port of health. */
+  readonly metrics: Metrics
   /** Disposed in reverse order when the service stops. */
   readonly owned: AsyncDisposableStack
 }
@@ -62,6 +66,7 @@ export async function runService(
     owned.defer(() => bullmq.disconnect())
     const memory = owned.use(watchRedisMemory(redis, { accounts: accountsOf(config.connections), log }))
     const pulses = [redis, bullmq].map((client) => owned.use(watchPulse(client)))
+    const metrics = createMetrics({ service: name, version: manifest.version })
     let started = false
     const health = await startHealthServer({
       ...address,
@@ -79,6 +84,7 @@ export async function runService(
         const trouble = logTrouble()
         return { ...(await readReasons(redis, config)), ...(trouble !== undefined && { log: trouble }) }
       },
+      metrics,
       log,
     })
     owned.use(health)
@@ -86,7 +92,7 @@ export async function runService(
       once: true,
     })
     await assertRedisFit(redis, { accounts: accountsOf(config.connections), log, signal: stop })
-    await start({ config, configPath, redis, bullmq, log, owned })
+    await start({ config, configPath, redis, bullmq, log, metrics, owned })
     started = true
     log.info({ health: health.port }, 'Started')
     await aborted(stop)

@@ -11,6 +11,7 @@ import { AccountTrouble } from './account-trouble.ts'
 import { portsOf, type AccountOptions } from './connection-ports.ts'
 import { sendBatch } from './batch/send-batch.ts'
 import { SingleCreations } from './batch/single-creations.ts'
+import type { OnOutcome } from './outcome.ts'
 import { PauseWatch } from './pause-watch.ts'
 import { openLine, type Line } from './loop/line.ts'
 import { PullLoop } from './loop/pull-loop.ts'
@@ -30,6 +31,7 @@ const ALIVE_MS = 12_000
 
 export interface AccountRuntimeOptions extends AccountOptions {
   readonly onExchange: OpenAccount['onExchange']
+  readonly onOutcome?: OnOutcome | undefined
 }
 
 /** Everything that writes to one Zendesk account in this process: one loop over the queues of all its connections. */
@@ -104,6 +106,7 @@ export async function startAccount(options: AccountRuntimeOptions): Promise<{ st
       const ids = jobs.map(({ id }) => id)
       return sendBatch(ports, { queue: line.queue, jobIds: ids, jobSlot: slot.jobSlot })
     },
+    onOutcome: options.onOutcome,
   })
   return {
     stop: async (graceMs) => {

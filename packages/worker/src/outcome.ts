@@ -1,4 +1,5 @@
 import type { InTheWay } from '@provisioner/shared/ledger/record.ts'
+import type { ChangeQueue } from '@provisioner/shared/queues.ts'
 import type { RefusalCode } from '@provisioner/shared/refusal-codes.ts'
 
 /** What became of one job. Only `retry` costs one of its attempts. */
@@ -21,6 +22,9 @@ export type Outcome =
   | { readonly status: 'retry'; readonly why: string; readonly afterMs?: number }
   /** Not its turn: a limit, a lease, another write. Comes again after `ms` at no cost. */
   | { readonly status: 'later'; readonly why: string; readonly ms: number }
+
+/** Told of each job what became of it, as often as it was tried. */
+export type OnOutcome = (line: { readonly connection: string; readonly queue: ChangeQueue }, outcome: Outcome) => void
 
 /** The outcomes of what needed no request: what was to be applied was there. */
 export function alreadyApplied(outcomes: ReadonlyMap<string, Outcome>): Map<string, Outcome> {

@@ -5,6 +5,7 @@ import { announce, serviceName } from '@provisioner/shared/ledger/services.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { OpenAccount } from '@provisioner/zendesk/open-account.ts'
 import { startAccount } from './account-runtime.ts'
+import type { OnOutcome } from './outcome.ts'
 
 /** How long a stop waits for batches under way before they go back to the queues, ms. Compose waits longer. */
 const GRACE_MS = 15_000
@@ -14,11 +15,20 @@ export interface WorkerOptions {
   readonly redis: RedisClient
   readonly bullmq: RedisClient
   readonly accounts: (id: string) => OpenAccount
+  /** Is told of each job what became of it. */
+  readonly onOutcome?: OnOutcome
   readonly log: Logger
 }
 
 /** Applies the jobs of all connections to Zendesk until disposed. Any number of workers may run. */
-export async function startWorker({ config, redis, bullmq, accounts, log }: WorkerOptions): Promise<AsyncDisposable> {
+export async function startWorker({
+  config,
+  redis,
+  bullmq,
+  accounts,
+  onOutcome,
+  log,
+}: WorkerOptions): Promise<AsyncDisposable> {
   const worker = serviceName()
   const used = [...new Set(config.connections.map((connection) => connection.account))]
   const running = await Promise.all(
@@ -34,6 +44,7 @@ export async function startWorker({ config, redis, bullmq, accounts, log }: Work
         budget,
         onExchange,
         requestTimeoutMs,
+        onOutcome,
         log,
       })
     }),

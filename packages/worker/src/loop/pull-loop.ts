@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { RedisClient } from '@provisioner/shared/redis-client.ts'
-import type { Outcome } from '../outcome.ts'
+import type { OnOutcome, Outcome } from '../outcome.ts'
 import { chooseLines, nextRipe } from './choose-line.ts'
 import type { Line, PulledJob } from './line.ts'
 import { peek } from './peek.ts'
@@ -40,6 +40,7 @@ export interface PullLoopOptions {
    * job id.
    */
   send(line: Line, jobs: readonly PulledJob[], slot: Slot): Promise<ReadonlyMap<string, Outcome>>
+  readonly onOutcome?: OnOutcome | undefined
 }
 
 /** Jobs that were pulled, with what became of each. */
@@ -128,7 +129,10 @@ export class PullLoop {
     const sent: Promise<Sent> = this.#pullAndSend(line, appetite, slot).finally(() => this.#sending.delete(sent))
     this.#sending.set(sent, line)
     const batch: Promise<void> = sent
-      .then(({ jobs, outcomes }) => tellAll(line, jobs, outcomes, this.#o.log))
+      .then(({ jobs, outcomes }) => {
+        for (const outcome of outcomes.values()) this.#o.onOutcome?.(line, outcome)
+        return tellAll(line, jobs, outcomes, this.#o.log)
+      })
       .finally(() => this.#under.delete(batch))
     this.#under.add(batch)
   }
