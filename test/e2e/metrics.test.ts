@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { afterEach, describe, expect, it } from 'vitest'
+import { ensurePrograms } from '@provisioner/sandbox/servers/ensure-programs.ts'
 import { modifyEntry } from '@provisioner/sandbox/servers/ldap-change.ts'
 import { directoryOf, personDn } from '../fixtures/people.ts'
-import { scrape, valueOf, type ScrapedMetric } from '../fixtures/scraped.ts'
+import { scrape, scrapeText, valueOf, type ScrapedMetric } from '../fixtures/scraped.ts'
 import { startService, type ServiceProcess } from '../fixtures/service-process.ts'
 import { openWorld, type World } from '../fixtures/world.ts'
 
@@ -92,6 +94,19 @@ describe('what Prometheus scrapes', () => {
     })
     expect(described).toEqual(told.toSorted((one, other) => (one.name < other.name ? -1 : 1)))
   })
+
+  it('is what Prometheus’ own lint takes', async () => {
+    const { promtool } = await ensurePrograms(['promtool'])
+    const { producer, worker } = await openWithServices()
+
+    for (const service of [producer, worker]) {
+      const text = await scrapeText(service)
+      const { status, stderr } = spawnSync(promtool, ['check', 'metrics'], { input: text, encoding: 'utf8' })
+      // of Node.js' own metrics it says that names have the unit in a place that it does not like
+      const ofOurs = stderr.split('\n').filter((line) => line.startsWith('provisioner_'))
+      expect([ofOurs, status === 0 || stderr !== '']).toEqual([[], true])
+    }
+  }, 180_000)
 
   it('says so when Redis is away, and is there again with it', async () => {
     const { world, producer } = await openWithServices()

@@ -14,6 +14,7 @@ const PROGRAMS = {
   pg_isready: { names: ['pg_isready'], package: 'postgresql' },
   setpriv: { names: ['setpriv'], package: 'util-linux' },
   openssl: { names: ['openssl'], package: 'openssl' },
+  promtool: { names: ['promtool'], package: 'prometheus' },
   chromium: { names: ['chromium', 'chromium-browser', 'google-chrome'], package: 'chromium' },
 } as const
 
