@@ -138,6 +138,21 @@ describe('a plan in a file', () => {
     expect((await inZendesk()).phones).toEqual({ ada: '3', bob: '2', cyd: '1', dee: '1', new: null })
   })
 
+  it('is done though a change is refused that is none of it', async () => {
+    await openFirst()
+    await world.step()
+    await world.fault({ body: 'invalid', kind: '422', times: 'always' })
+    await phone('bob', 'invalid')
+    await world.step()
+    await phone('ada', '2')
+    await cli('plan', 'staff', '--out', file)
+
+    const apply = await cli('apply', file)
+
+    expect([apply.code, (await inZendesk()).phones]).toEqual([0, { ada: '2', bob: '1', cyd: '1', dee: '1' }])
+    expect(apply.stdout).toMatch(/carried out, after .*\n {2}written {2}1 change\n$/)
+  })
+
   it('leaves what is held to an admin, or has it approved with who and why', async () => {
     await openWithChanges(GUARD)
     await cli('plan', 'staff', '--out', file)

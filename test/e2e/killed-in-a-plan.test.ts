@@ -19,6 +19,9 @@ beforeEach(async () => {
 })
 afterEach(() => owned.disposeAsync())
 
+/** An admin whom no plan has shown, for nobody in the directory had the address. */
+const BOSS = { name: 'Boss', email: 'boss@example.org', role: 'admin', phone: null } as const
+
 /** What a producer is about to say to Redis as it approves, and once it has approved and has written nothing. */
 const APPROVES = '"operation":"suspend user"'
 const APPROVED = '\\"presence\\":\\"suspended\\"'
@@ -66,6 +69,34 @@ async function killedAt(
 const DONE = { decided: 1, suspended: ['dee'], ada: '2', new: false }
 const NOTHING = { decided: 1, suspended: [], ada: '1', new: false }
 
+describe('a first plan whose producer is killed as it approves it', () => {
+  it('takes nobody over who has come to the directory meanwhile, and nothing is done', async () => {
+    const { world, tap, cycles, startProducer } = await openTappedWorld(owned, {
+      ldif: directoryOf([{ uid: 'ada' }]),
+      config: { firstRun: 'approve' },
+      sandbox: { before: { users: [BOSS] } },
+    })
+    const victim = await startProducer()
+    await runCli(world, ['plan', 'staff', '--out', file])
+
+    const about = tap.holdAt('"approved":[]')
+    const applied = runCli(world, ['apply', file, '--approve'])
+    await about
+    victim.kill('SIGKILL')
+    await victim.ended
+    tap.letGo()
+    await addEntry(world.slapd, personDn('boss'), person({ uid: 'boss' }))
+    await endLocks(world, cycles)
+    await startProducer()
+    const run = await applied
+
+    expect(run.stdout).toContain('nothing was done')
+    expect([run.code, await world.ledger.decisionLog()]).toEqual([1, []])
+    const users = (await world.zendesk.users()).map(({ email, external_id: id }) => [email, id])
+    expect(users.filter(([email]) => /^(boss|ada)@/.test(String(email)))).toEqual([['boss@example.org', null]])
+  })
+})
+
 describe('a plan whose producer is killed', () => {
   it.each([
     ['as it approves what is held', APPROVES],
@@ -73,7 +104,8 @@ describe('a plan whose producer is killed', () => {
   ])('%s is carried out by the next one', async (_when, point) => {
     const { stdout } = await killedAt(point)
 
-    expect(stdout).toMatch(/carried out, after .*\n {2}written {2}2 changes\n {2}approved 1 that were held/)
+    // some of it may have been released before the kill
+    expect(stdout).toMatch(/carried out, after .*\n {2}written .*\n {2}approved 1 that were held/)
   })
 
   it('is carried out without what came to the directory meanwhile', async () => {

@@ -126,6 +126,9 @@ describe('provisioner history', () => {
     expect([several.code, nobody.code]).toEqual([1, 1])
     expect(several.stdout).toMatch(/^3 are known as 'Person'[^]*id-1 {2}\(user; staff; .*Person 1/)
     expect(nobody.stdout).toContain("knows nobody and no group as 'eve'")
+    const [json, csv] = [await run(['eve', '--json']), await run(['eve', '--csv'])]
+    expect([json.code, JSON.parse(json.stdout)]).toMatchObject([1, { error: { code: 'NOT_ONE' } }])
+    expect([csv.code, csv.stdout, csv.stderr]).toEqual([1, '', nobody.stdout])
   })
 
   it('says what can not work', async () => {

@@ -19,6 +19,7 @@ const QUIET_LOOKS = 2
  * What has failed, is refused, or waits for a seat, say, is not waited for.
  *
  * @param tell how far it has come
+ * @param only what is waited for, as `kind|id`; without it all that waits
  * @returns how many changes were written, and how many still wait
  */
 export async function awaitWritten(
@@ -26,6 +27,7 @@ export async function awaitWritten(
   connection: { readonly id: string; readonly account: string },
   deadline: number,
   tell: (text: string) => void,
+  only?: ReadonlySet<string>,
 ): Promise<{ readonly written: number; readonly left: number }> {
   const reader = new LedgerReader(redis, connectionName(connection))
   const queues = CHANGE_QUEUES.map(
@@ -38,11 +40,12 @@ export async function awaitWritten(
   try {
     let left: readonly string[] = []
     for (let quiet = 0; quiet < QUIET_LOOKS && Date.now() < deadline;) {
-      left = await reader.pending()
+      const pending = await reader.pending()
+      left = only ? pending.filter((one) => only.has(one)) : pending
       for (const one of left) seen.add(one)
       const underWay = await Promise.all(queues.map((queue) => countOf(queue, Date.now() + SOON_MS)))
       const count = underWay.reduce((sum, one) => sum + one, 0)
-      quiet = count === 0 ? quiet + 1 : 0
+      quiet = count === 0 || (only && left.length === 0) ? quiet + 1 : 0
       const written = seen.size - left.length
       tell(describeProgress({ written, waiting: left.length, ms: Date.now() - startedAt }))
       if (quiet < QUIET_LOOKS) await sleep(LOOK_MS)

@@ -26,7 +26,9 @@ export async function readTextFile(path: string): Promise<string> {
 export async function writeTextFile(path: string, text: string, { replace }: { replace: boolean }): Promise<void> {
   const unfinished = `${path}.part`
   try {
-    await writeFile(unfinished, text, { mode: 0o600 })
+    // whatever lies there was left by a command that was killed, or leads somewhere else
+    await rm(unfinished, { force: true })
+    await writeFile(unfinished, text, { mode: 0o600, flag: 'wx' })
     // a link fails where the name is taken, a new name takes it
     await (replace ? rename(unfinished, path) : link(unfinished, path))
   } catch (error) {

@@ -29,9 +29,9 @@ export interface ComparedPlan extends MadePlan {
 
 /**
  * Compares a plan with the one that is to be carried out, and takes what both have. Where anything differs, that is
- * nothing, unless the request is for a part; of a first plan there is no part. What is held is approved once it is
- * known that the plan is carried out. What a producer that ended has approved is no difference, and neither stops what
- * came with that: it is left out.
+ * nothing, unless the request is for a part; of a first plan that waits there is no part. What is held is approved once
+ * it is known that the plan is carried out. What a producer that ended has approved is no difference, and what came
+ * with that stops nothing: it is left out.
  */
 export async function settlePlan(
   { connection, redis, reader }: Pick<PlanSources, 'connection' | 'redis' | 'reader'>,
@@ -45,14 +45,16 @@ export async function settlePlan(
   const keys = new Set(now.map(({ key }) => key))
   const missing = asked.filter(({ key }) => !keys.has(key))
   const { same, ...compared } = comparePlans(asked, now.filter(isAsked), await doneOf(missing, reader))
-  const stops = request.approved ? compared.differences.some(({ how }) => how !== 'new') : compared.count > 0
-  if (stops && (!request.isPartial || plan.ifApproved !== undefined))
+  const isFirst = plan.ifApproved !== undefined
+  const isCarriedOn = request.approved !== undefined && !isFirst
+  const stops = isCarriedOn ? compared.differences.some(({ how }) => how !== 'new') : compared.count > 0
+  if (stops && (!request.isPartial || isFirst))
     return { settled: undefined, outcome: { status: 'stale', ...compared, approved: before.size } }
   const outcome = { status: 'carried out', ...compared } as const
   const notSame = new Set(
     now.filter((one) => one.state !== 'held' && isAsked(one) && !same.has(one.key)).map(({ key }) => entityOf(key)),
   )
-  if (request.approve === null || !(plan.ifApproved || plan.held.length > 0))
+  if (request.approve === null || !(isFirst || plan.held.length > 0))
     return {
       settled: onlyThese(plan, (member) => !notSame.has(member)),
       outcome: { ...outcome, approved: before.size },
@@ -94,10 +96,11 @@ async function approve(
     .map((change) => ({ ...change, decision: decisionOn(plan.decisions, change) }))
     .filter(({ decision }) => decision === undefined)
   await note([...new Set([...approved, ...chosen.map(({ key }) => key)])])
-  if (first) {
-    // it may be the first cycle that has seen it
-    await ledger.notes.awaitApproval(first)
-    await decisions.approveFirstPlan('approve', first, chosen, decider)
-  } else await decisions.decide('approve', chosen, decider)
-  return new Set(chosen.map(({ key }) => entityOf(key)))
+  // it may be the first cycle that has seen it
+  if (first) await ledger.notes.awaitApproval(first)
+  const decided = first
+    ? await decisions.approveFirstPlan('approve', first, chosen, decider)
+    : await decisions.decide('approve', chosen, decider)
+  // on the others somebody else has decided meanwhile
+  return new Set(decided?.done.map(({ key }) => entityOf(key)))
 }

@@ -3,7 +3,7 @@ import { configPrint } from '@provisioner/shared/config/config-print.ts'
 import { formatDuration } from '@provisioner/shared/duration.ts'
 import { formatTime } from '@provisioner/shared/format-time.ts'
 import { connectionKeys, connectionName } from '@provisioner/shared/ledger/keys.ts'
-import type { PlanOutcome, PlanRequest } from '@provisioner/shared/ledger/plan-request.ts'
+import { entityOf, type PlanOutcome, type PlanRequest } from '@provisioner/shared/ledger/plan-request.ts'
 import { CYCLE_JOBS } from '@provisioner/shared/queues.ts'
 import { sentence } from '@provisioner/shared/sentence.ts'
 import { countBy } from '../../cycle/cycle-plan.ts'
@@ -105,8 +105,12 @@ async function applyOne(
   const outcome = cycle.value
   if (outcome.status === 'unfit') return { ...of, status: 'failed', why: sentence(outcome.why ?? '') }
   if (outcome.status === 'stale') return { ...of, status: 'stale', outcome }
-  const { written, left } = await awaitWritten(session.redis, connection, deadline, (text) =>
-    progress.show(`Connection '${id}': ${text} ...`),
+  const { written, left } = await awaitWritten(
+    session.redis,
+    connection,
+    deadline,
+    (text) => progress.show(`Connection '${id}': ${text} ...`),
+    new Set(file.things.map((thing) => entityOf(thing.key))),
   )
   // what was written before the first look was seen by nobody
   const released = Object.values(outcome.summary?.released ?? {}).reduce((sum, one) => sum + one, 0)

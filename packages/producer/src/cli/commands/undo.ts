@@ -43,10 +43,7 @@ export function addUndo({ program, run, print }: CommandLine): void {
       async (session) => {
         await using read = await openForReading(program.opts<{ config: string }>().config, connection)
         const { database } = read.history
-        for (const account of read.accounts) {
-          const late = await untilTold(session.redis, account)
-          if (late !== undefined) process.stderr.write(`${late}.\n`)
-        }
+        for (const account of read.accounts) await untilTold(session.redis, account)
         return await undo(session, what, options, (account) => changesInHistory(database, account), terminal)
       },
       { reads: 'sources' },

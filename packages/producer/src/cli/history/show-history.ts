@@ -1,5 +1,6 @@
 import { findNamedInHistory, type InHistory } from '@provisioner/history/read/find-named-in-history.ts'
 import { readEvents } from '@provisioner/history/read/read-events.ts'
+import { errorAsJson } from '../error-as-json.ts'
 import { EmptyTextError } from '../selection.ts'
 import { namedElsewhere } from './named-elsewhere.ts'
 import { csvLine, CSV_HEAD, eventTable } from './describe-events.ts'
@@ -59,7 +60,10 @@ async function show(
   const named = who === undefined ? undefined : (await findNamedInHistory(database, accounts, who)).filter(isAsked)
   const about = named?.length === 0 ? await namedElsewhere(configPath, options.connection, who!) : named
   if (about && new Set(about.map(({ kind, id }) => `${kind} ${id}`)).size !== 1) {
-    print(notOne(about, who!))
+    const says = notOne(about, who!)
+    // a program that reads CSV has no use for words
+    if (csv) process.stderr.write(`${says}\n`)
+    else print(json ? errorAsJson({ code: 'NOT_ONE', message: says }) : says)
     return false
   }
   const isTable = !csv && !json

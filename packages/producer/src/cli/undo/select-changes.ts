@@ -42,19 +42,21 @@ export function readNumbers(texts: readonly string[]): Named {
 /**
  * The changes that were named, each once, the oldest first; and what of it the history does not have, in words.
  *
+ * @param isOurs whether an admin has named its connection, or none
  * @param waits whether something that the cycle has released is still to be written
  */
 export async function selectChanges(
   source: ChangeSource,
   { changes, cycles }: Named,
+  isOurs: (change: PastChange) => boolean,
   waits: (cycle: number) => boolean,
 ): Promise<{ found: PastChange[]; missing: string[] }> {
-  const named = changes.length > 0 ? await source.withNumbers(changes) : []
+  const named = changes.length > 0 ? (await source.withNumbers(changes)).filter(isOurs) : []
   const seqs = new Set(named.map(({ seq }) => seq))
   const missing = changes.filter((seq) => !seqs.has(seq)).map((seq) => `change ${seq}`)
   const found = [...named]
   for (const cycle of cycles) {
-    const own = await source.ofCycle(cycle)
+    const own = (await source.ofCycle(cycle)).filter(isOurs)
     if (own.length === 0 && !waits(cycle)) missing.push(`change of cycle ${cycle}`)
     found.push(...own)
   }

@@ -82,10 +82,15 @@ async function choose(
     // read first: what is written meanwhile is in the history then
     for (const one of cycles.size > 0 ? session.connections : [])
       waiting.set(one.id, await waitingOf(session, one, ({ cycle }) => cycle !== undefined && cycles.has(cycle)))
+    const ids = new Set(session.connections.map((one) => one.id))
+    const isOurs = ({ event }: PastChange) => ids.has(event.connection)
     const waits = (cycle: number) =>
       [...waiting.values()].some((some) => some.some(({ event }) => event.cycle === cycle))
     const selected = await Promise.all(
-      [...sources].map(async ([account, source]) => ({ account, ...(await selectChanges(source, numbers, waits)) })),
+      [...sources].map(async ([account, source]) => ({
+        account,
+        ...(await selectChanges(source, numbers, isOurs, waits)),
+      })),
     )
     const missing = selected.map((one) => new Set(one.missing)).reduce((all, one) => all.intersection(one))
     if (missing.size > 0) throw new ChangeUnknownError([...missing])
