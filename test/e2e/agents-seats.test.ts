@@ -45,7 +45,7 @@ describe('an agent who leaves with remove.agents: downgrade', () => {
       await world.settled()
 
       expect(plan).toContain('Seats: 1 comes free.')
-      expect(planBack).toContain('Seats: 1 is taken.')
+      expect(planBack).toContain('Seats: 1 more is taken.')
       expect(before).toMatchObject({
         role: 'agent',
         customRole: CUSTOM_ROLE,

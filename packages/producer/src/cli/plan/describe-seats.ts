@@ -11,7 +11,7 @@ const LEAVE = "Who takes one leaves the account's default group once the directo
 export function describeSeats({ freed, taken }: Seats, noneLeft: boolean, leavesDefault = false): string | undefined {
   if (freed === 0 && taken === 0) return undefined
   const free = `${freed} ${freed === 1 ? 'comes' : 'come'} free`
-  const take = `${taken} ${taken === 1 ? 'is' : 'are'} taken`
+  const take = `${taken} more ${taken === 1 ? 'is' : 'are'} taken`
   const parts = [freed > 0 && free, taken > 0 && take].filter((part) => part !== false)
   const missing = noneLeft ? taken - freed : 0
   const wait = missing === 1 ? '1 agent waits' : `${missing} agents wait`

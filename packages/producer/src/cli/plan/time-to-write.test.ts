@@ -18,5 +18,8 @@ it('is told in words, unless there is nothing to write', () => {
   expect(describeTime({ requests: 1200, perMinute: 400, ms: 180_000 })).toBe(
     'Time: about 3 min, for 1200 requests at 400 a minute.',
   )
+  expect(describeTime({ requests: 2, perMinute: 160, ms: 18_000 })).toBe(
+    'Time: about 18 s, for 2 requests at 160 a minute, and what Zendesk takes for those in bulk.',
+  )
   expect(describeTime({ requests: 0, perMinute: 400, ms: 0 })).toBeUndefined()
 })

@@ -5,6 +5,8 @@ import type { Operation } from '@provisioner/shared/queues.ts'
 const AT_ONCE = 100
 /** A job status of a full batch takes 7 to 12 s, ms. */
 const JOB_MS = 9_000
+/** So many times what the limit alone makes needs another reason. */
+const LONGER = 1.5
 /** Zendesk's job statuses at a time. */
 const JOBS_AT_ONCE = 30
 
@@ -55,11 +57,13 @@ export function timeToWrite(counts: Readonly<Partial<Record<Operation, number>>>
   return { requests, perMinute: pace.perMinute, ms: Math.round(ms) }
 }
 
-/** `Time: about 3 min, for 1200 requests at 560 a minute`; undefined where nothing is to be written. */
+/** `Time: about 3 min, for 1200 requests at 560 a minute.`; undefined where nothing is to be written. */
 export function describeTime({ requests, perMinute, ms }: TimeToWrite): string | undefined {
   if (requests === 0) return undefined
   const many = requests === 1 ? '1 request' : `${requests} requests`
-  return `Time: about ${formatDuration(Math.max(1_000, ms))}, for ${many} at ${perMinute} a minute.`
+  const isForJobs = ms > LONGER * (requests / Math.max(perMinute, 1)) * 60_000
+  const jobs = isForJobs ? ', and what Zendesk takes for those in bulk' : ''
+  return `Time: about ${formatDuration(Math.max(1_000, ms))}, for ${many} at ${perMinute} a minute${jobs}.`
 }
 
 function isMany(counts: Readonly<Partial<Record<Operation, number>>>, operation: Operation): boolean {
