@@ -173,7 +173,7 @@ export async function planCycle(
     approvedFirst: coveredByFirstPlan(firstRun, connection.firstRun),
     holdsAll: waits,
     subjectOf,
-    masked,
+    shown: { masked, nameOf: sources.names.atHand.nameOf },
     now,
   })
   const unplanned = await unplannedRejections({

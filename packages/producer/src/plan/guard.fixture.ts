@@ -53,7 +53,7 @@ export function runGuard(
     decisions: new Map(),
     approvedFirst: () => 0,
     subjectOf: () => ({ applied, privileged: applied['role'] === 'admin' }),
-    masked: new Set(),
+    shown: {},
     now: 1,
     ...input,
   })

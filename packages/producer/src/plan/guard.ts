@@ -8,6 +8,7 @@ import { isTeamRole } from '@provisioner/shared/ledger/record.ts'
 import type { Change, EntityPlan } from './change.ts'
 import { allowed, limitOf, type GuardLimits } from './guard-limits.ts'
 import { isSameAs, partsOf, withoutAttributes, type Part, type Subject } from './guarded-parts.ts'
+import type { Shown } from './shown-values.ts'
 
 export interface GuardInput {
   readonly plans: readonly EntityPlan[]
@@ -26,8 +27,7 @@ export interface GuardInput {
   readonly approvedFirst: (category: GuardCategory) => number
   /** What is known of the user of a change, before the change. */
   readonly subjectOf: (userId: string) => Subject
-  /** Names of attributes whose values nobody is to see. */
-  readonly masked: ReadonlySet<string>
+  readonly shown: Shown
   /** The first plan waits: nothing passes but what was approved by name. */
   readonly holdsAll?: boolean
   readonly now: number
@@ -148,9 +148,9 @@ function heldAs({ held, now }: GuardInput): (part: Part) => HeldChange {
   })
 }
 
-function partsFor(plan: EntityPlan, { subjectOf, masked }: GuardInput): Part[] {
+function partsFor(plan: EntityPlan, { subjectOf, shown }: GuardInput): Part[] {
   const user = plan.change?.kind === 'user' ? plan.change : undefined
-  return partsOf(plan, user ? subjectOf(user.id) : NOBODY, masked)
+  return partsOf(plan, user ? subjectOf(user.id) : NOBODY, shown)
 }
 
 /** Whether anything can come of a part: a first load has a hundred thousand of which nothing can. */

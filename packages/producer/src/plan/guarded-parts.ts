@@ -7,6 +7,7 @@ import { isTeamRole } from '@provisioner/shared/ledger/record.ts'
 import { isLowerRole, roleRank } from '@provisioner/shared/role-rank.ts'
 import { OF_SEAT } from '@provisioner/shared/team-only.ts'
 import type { Change, Consent, EntityPlan } from './change.ts'
+import { difference, roleOf, type Shown } from './shown-values.ts'
 
 /** What of one entity's plan the guard looks at by itself. */
 export interface Part extends Omit<HeldChange, 'since' | 'print'> {
@@ -49,11 +50,7 @@ export const IDENTITY: readonly string[] = ['email', 'name']
  * its own beside its link, or where each of its attributes is one. What is released already and only waits is no part:
  * the guard has seen it.
  */
-export function partsOf(
-  { link, consent, change }: EntityPlan,
-  subject: Subject,
-  masked: ReadonlySet<string> = new Set(),
-): Part[] {
+export function partsOf({ link, consent, change }: EntityPlan, subject: Subject, shown: Shown = {}): Part[] {
   const parts: Part[] = []
   if (link) {
     const { category, cause, about } = consent ?? { category: 'changes' as const, cause: 'found in Zendesk' }
@@ -70,7 +67,7 @@ export function partsOf(
   }
   if (!change) return parts
   if (change.kind === 'user' && change.operation !== 'create user')
-    parts.push(...attributesOf(change, subject, { isNew: link !== undefined, masked }))
+    parts.push(...attributesOf(change, subject, { isNew: link !== undefined, shown }))
   else parts.push(...change.cleared.map((name) => attribute(change, name, `clearings:${name}`, 'emptied')))
   const whole = wholeOf(change)
   if (!isReleased(change) && (whole.category !== 'changes' || !isWithin(change, parts))) parts.push(whole)
@@ -147,7 +144,7 @@ function valuesOf({ operation, changed, desired }: Change, category: GuardCatego
 function attributesOf(
   change: Change,
   { applied, privileged }: Subject,
-  { isNew, masked }: { isNew: boolean; masked: ReadonlySet<string> },
+  { isNew, shown }: { isNew: boolean; shown: Shown },
 ): Part[] {
   const { attributes } = change.desired as DesiredUser
   const parts: Part[] = []
@@ -156,7 +153,7 @@ function attributesOf(
   // a leaver becomes a light agent: no more than they were
   if (change.operation !== 'suspend user' && isPromotion(attributes, applied)) {
     const names = withRole.filter((name) => change.changed.includes(name))
-    const cause = `from ${roleOf(applied)} to ${roleOf(attributes)}`
+    const cause = `from ${roleOf(applied, shown)} to ${roleOf(attributes, shown)}`
     const basis = ROLE.map((name) => attributes[name] ?? null)
     parts.push({ ...attribute(change, 'role', 'promotions', cause), basis, names })
   }
@@ -165,28 +162,13 @@ function attributesOf(
     if (change.cleared.includes(name)) parts.push(attribute(change, name, `clearings:${name}`, 'emptied'))
     else if (isNew || change.awaited?.includes(name)) continue
     else if (privileged && IDENTITY.includes(name)) {
-      const cause = `another ${name === 'email' ? 'address' : 'name'} for an admin: ${difference(change, name, applied, masked)}`
+      const cause = `another ${name === 'email' ? 'address' : 'name'} for an admin: ${difference(name, applied, attributes, shown)}`
       const part = attribute(change, name, 'adoptions', cause)
       // An approval from before the user was an admin is about something else.
       parts.push({ ...part, basis: ['of an admin', part.basis], consent: true })
-    } else parts.push(attribute(change, name, `updates:${name}`, difference(change, name, applied, masked)))
+    } else parts.push(attribute(change, name, `updates:${name}`, difference(name, applied, attributes, shown)))
   }
   return parts
-}
-
-/** From which value to which an attribute changes, for people; `changed` where nobody is to see it. */
-function difference(change: Change, name: string, applied: UserAttributes, masked: ReadonlySet<string>): string {
-  if (masked.has(name)) return 'changed'
-  const after = valueOf((change.desired as DesiredUser).attributes, name)
-  return `${shown(valueOf(applied, name))} → ${shown(after)}`
-}
-
-/** Characters of a value that are shown. */
-const SHOWN = 60
-
-function shown(value: unknown): string {
-  const text = value == null || value === '' ? 'nothing' : JSON.stringify(value)
-  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 1)}…`
 }
 
 /**
@@ -197,10 +179,6 @@ function isPromotion(desired: UserAttributes, applied: UserAttributes): boolean 
   const custom = desired['custom_role_id']
   const isAnother = custom !== undefined && custom !== (applied['custom_role_id'] ?? null)
   return isAnother || (desired['role'] !== undefined && roleRank(desired['role']) > roleRank(applied['role']))
-}
-
-function roleOf({ role, custom_role_id: custom }: UserAttributes): string {
-  return `${String(role ?? 'end-user')}${custom == null ? '' : ` with custom role ${String(custom)}`}`
 }
 
 function attribute(change: Change, name: string, category: GuardCategory, cause: string): Part {
