@@ -105,6 +105,14 @@ it.each(UNKNOWN)('hides label and DN of %s, where they could have a masked value
   for (const names of [new Set(['user_fields.desk', 'user_fields.desk_id']), undefined])
     expect(JSON.stringify(maskEvent(event, names))).not.toMatch(/jo@example|uid=jo|dc=org/)
   expect(maskEvent(event, new Set())).toEqual(event)
+  expect(maskEvent(event, new Set(['phone', 'phone_id']))).toEqual(event)
+})
+
+it('hides what has digits, where phones are masked', () => {
+  const about = { ...JO, label: 'jo4711@example.org', dn: 'tel=47 1-1,dc=org' }
+  const event = { type: 'undo', at: 1, connection: 'staff', by: 'ada', undo: 'ada 1', about } as const
+
+  expect(maskEvent(event, new Set(['phone', 'phone_id']))).toMatchObject({ about: { label: '***', dn: '***' } })
 })
 
 it.each([
@@ -122,5 +130,11 @@ it('leaves what names a group', () => {
   const event = { type: 'decision', at: 1, connection: 'staff', verdict: 'approve', by: 'ada' } as const
   const about = { kind: 'group', id: 'g1', label: 'Support', dn: 'cn=Support,dc=org' } as const
 
-  expect(maskEvent({ ...event, ...about }, new Set(['email']))).toEqual({ ...event, ...about })
+  const after = { presence: 'active', name: 'Support' } as const
+  const made = { ...change, ...about, outcome: 'applied', before: null, after } as const
+
+  for (const names of [new Set(['email']), undefined])
+    expect(maskEvent({ ...event, ...about }, names)).toEqual({ ...event, ...about })
+  expect(maskEvent(made, new Set(['email']))).toEqual(made)
+  expect(maskEvent(made, undefined)).toMatchObject({ ...about, after })
 })

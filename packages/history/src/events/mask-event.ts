@@ -19,7 +19,7 @@ type Names = ReadonlySet<string> | undefined
  *   nothing is masked                          | as it is                       | as it is
  *   a change whose masked values are known     | without them; hidden where it  | without them
  *                                              | is an address that is masked   |
- *   any other                                  | hidden                         | hidden
+ *   any other                                  | hidden, unless only phones are masked and this has no number
  *
  * Values are known of a change that was written: before and after are what the directory said, and label and DN are of
  * the same entry. Of one that was found they are what somebody else wrote, and what was refused is in neither.
@@ -28,19 +28,19 @@ type Names = ReadonlySet<string> | undefined
  */
 export function maskEvent(event: HistoryEvent, names: Names): MaskedEvent {
   if (names?.size === 0) return event
-  if (event.type !== 'change') return withoutCause(withoutNames(event), names)
+  if (event.type !== 'change') return withoutCause(withoutNames(event, names), names)
   const before = flat(event.before)
   const after = flat(event.after)
   const hidden = [...new Set([...before.keys(), ...after.keys()])].filter((name) => names?.has(name) ?? true).sort()
   const values = hidden.flatMap((name) => [before.get(name), after.get(name)]).flatMap(textsIn)
-  const isAddressMasked = names?.has('email') ?? true
+  const isAddressMasked = event.kind !== 'group' && (names?.has('email') ?? true)
   const named = areKnown(event, names)
     ? {
         ...event,
-        label: isAddressMasked ? hide(event.label) : hideIn(event.label, values),
+        label: isAddressMasked ? hide(event.label, undefined) : hideIn(event.label, values),
         dn: hideInDn(event.dn, values),
       }
-    : withoutNames(event)
+    : withoutNames(event, names)
   const { refusal } = event
   return {
     ...withoutCause(named, names),
@@ -64,20 +64,25 @@ function areKnown({ kind, outcome, changed, before, after }: ChangeEvent, names:
   return outcome === 'applied'
 }
 
-/** What people call a user, and a membership by its user, has any value of theirs in it, as their DN has. */
-function withoutNames<E extends HistoryEvent>(event: E): E {
-  if ('about' in event && event.about) return { ...event, about: { ...event.about, ...hiddenNames(event.about) } }
-  return event.type === 'change' || event.type === 'decision' ? { ...event, ...hiddenNames(event) } : event
+/** What people call a user, and a membership by its user, may have any value of theirs in it, as their DN may. */
+function withoutNames<E extends HistoryEvent>(event: E, names: Names): E {
+  const hidden = ({ kind, label, dn }: Partial<About>): Partial<About> =>
+    kind === undefined || kind === 'group'
+      ? {}
+      : { ...(label !== undefined && { label: hide(label, names) }), ...(dn !== undefined && { dn: hide(dn, names) }) }
+  if ('about' in event && event.about) return { ...event, about: { ...event.about, ...hidden(event.about) } }
+  return event.type === 'change' || event.type === 'decision' ? { ...event, ...hidden(event) } : event
 }
 
-function hiddenNames({ kind, label, dn }: Partial<About>): Partial<About> {
-  if (kind === undefined || kind === 'group') return {}
-  return { ...(label !== undefined && { label: hide(label) }), ...(dn !== undefined && { dn: hide(dn) }) }
-}
+const PHONE: ReadonlySet<string> = new Set(['phone', 'phone_id'])
 
-/** That there is none may be seen. */
-function hide(text: string): string {
-  return text === '' ? text : MASK
+/**
+ * Hides a text that could have a masked value. That there is none may be seen, and what has fewer than three digits
+ * has no number of a phone: of those who mask nothing else people are still called by their address.
+ */
+function hide(text: string, names: Names): string {
+  const isWithout = names?.isSubsetOf(PHONE) && text.replace(/\D/g, '').length < 3
+  return text === '' || isWithout ? text : MASK
 }
 
 const ROLES = ['role', 'custom_role', 'custom_role_id']
