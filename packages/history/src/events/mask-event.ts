@@ -1,10 +1,5 @@
-import type { About, HistoryEvent, InZendesk } from '@provisioner/shared/history/event.ts'
-
-/** What stands in the place of a value that nobody is to see. */
-export const MASK = '***'
-
-/** A shorter value is no secret that somebody could find again in a text. */
-const SHORTEST = 3
+import type { About, ChangeEvent, HistoryEvent, InZendesk } from '@provisioner/shared/history/event.ts'
+import { hideIn, hideInDn, MASK } from './hide-values.ts'
 
 /** Whether each masked attribute changed, by its name. */
 export type MaskedAttributes = Readonly<Record<string, 'changed' | 'same'>>
@@ -12,43 +7,91 @@ export type MaskedAttributes = Readonly<Record<string, 'changed' | 'same'>>
 /** An event as it may be stored. */
 export type MaskedEvent = HistoryEvent & { readonly masked?: MaskedAttributes }
 
+/** Undefined: of a connection that the configuration does not have any more, of which everything is masked. */
+type Names = ReadonlySet<string> | undefined
+
 /**
- * Puts a mask in the place of every value of the attributes that a connection masks, and of the same values where they
- * stand in a label, a DN or in Zendesk's words; of an event without values, of the label of a user whose address is
- * masked. That there is a value, and whether it changed, may be seen.
+ * Puts a mask in the place of every value of the attributes that a connection masks, and wherever it could stand
+ * besides. That there is a value, and whether it changed, may be seen.
  *
- * @param names as Zendesk has them (`zendeskNamesMasked`), user fields as `user_fields.NAME`; undefined: of a
- *   connection that the configuration does not have any more, of which everything is masked
+ *   event about a user or a membership         | label                          | DN
+ *   -------------------------------------------|--------------------------------|-----------------------
+ *   nothing is masked                          | as it is                       | as it is
+ *   a change whose masked values are known     | without them; hidden where it  | without them
+ *                                              | is an address that is masked   |
+ *   any other                                  | hidden, unless only phones are masked and this has no number
+ *
+ * Values are known of a change that was written: before and after are what the directory said, and label and DN are of
+ * the same entry. Of one that was found they are what somebody else wrote, and what was refused is in neither.
+ *
+ * @param names as Zendesk has them (`zendeskNamesMasked`), user fields as `user_fields.NAME`
  */
-export function maskEvent(event: HistoryEvent, names: ReadonlySet<string> | undefined): MaskedEvent {
-  if (event.type !== 'change') return withoutAddress(event, names)
+export function maskEvent(event: HistoryEvent, names: Names): MaskedEvent {
+  if (names?.size === 0) return event
+  if (event.type !== 'change') return withoutCause(withoutNames(event, names), names)
   const before = flat(event.before)
   const after = flat(event.after)
   const hidden = [...new Set([...before.keys(), ...after.keys()])].filter((name) => names?.has(name) ?? true).sort()
-  // of a creation that was refused there is no state that says which address its label has
-  if (hidden.length === 0) return event.before || event.after ? event : withoutAddress(event, names)
   const values = hidden.flatMap((name) => [before.get(name), after.get(name)]).flatMap(textsIn)
-  const without = (text: string) => values.reduce((told, value) => told.replaceAll(value, MASK), text)
+  const isAddressMasked = event.kind !== 'group' && (names?.has('email') ?? true)
+  const named = areKnown(event, names)
+    ? {
+        ...event,
+        label: isAddressMasked ? hide(event.label, undefined) : hideIn(event.label, values),
+        dn: hideInDn(event.dn, values),
+      }
+    : withoutNames(event, names)
   const { refusal } = event
   return {
-    ...event,
-    label: without(event.label),
-    dn: without(event.dn),
+    ...withoutCause(named, names),
     before: masked(event.before, hidden),
     after: masked(event.after, hidden),
-    ...(refusal && { refusal: { code: refusal.code, message: without(refusal.message) } }),
-    masked: Object.fromEntries(
-      hidden.map((name) => [name, isSame(before.get(name), after.get(name)) ? 'same' : 'changed'] as const),
-    ),
+    // a worker has taken out of Zendesk's words what was masked then, also what it sent in vain
+    ...(refusal && { refusal: { ...refusal, message: names ? hideIn(refusal.message, values) : MASK } }),
+    ...(hidden.length > 0 && {
+      masked: Object.fromEntries(
+        hidden.map((name) => [name, isSame(before.get(name), after.get(name)) ? 'same' : 'changed'] as const),
+      ),
+    }),
   }
 }
 
-/** What people call a user, and a membership by its user, is their address. */
-function withoutAddress<E extends HistoryEvent>(event: E, names: ReadonlySet<string> | undefined): E {
-  if (names && !names.has('email')) return event
-  const hidden = ({ kind, label }: Partial<About>) => (kind === 'group' || label === undefined ? {} : { label: MASK })
+/** Whether the values of masked attributes that label and DN could have are before and after the change. */
+function areKnown({ kind, outcome, changed, before, after }: ChangeEvent, names: Names): boolean {
+  if (kind === 'group') return true
+  if (!names || !(before?.attributes ?? after?.attributes)) return false
+  if (outcome === 'refused') return changed.length > 0 && !changed.some((name) => names.has(name))
+  return outcome === 'applied'
+}
+
+/** What people call a user, and a membership by its user, may have any value of theirs in it, as their DN may. */
+function withoutNames<E extends HistoryEvent>(event: E, names: Names): E {
+  const hidden = ({ kind, label, dn }: Partial<About>): Partial<About> =>
+    kind === undefined || kind === 'group'
+      ? {}
+      : { ...(label !== undefined && { label: hide(label, names) }), ...(dn !== undefined && { dn: hide(dn, names) }) }
   if ('about' in event && event.about) return { ...event, about: { ...event.about, ...hidden(event.about) } }
   return event.type === 'change' || event.type === 'decision' ? { ...event, ...hidden(event) } : event
+}
+
+const PHONE: ReadonlySet<string> = new Set(['phone', 'phone_id'])
+
+/**
+ * Hides a text that could have a masked value. That there is none may be seen, and what has fewer than three digits
+ * has no number of a phone: of those who mask nothing else people are still called by their address.
+ */
+function hide(text: string, names: Names): string {
+  const isWithout = names?.isSubsetOf(PHONE) && text.replace(/\D/g, '').length < 3
+  return text === '' || isWithout ? text : MASK
+}
+
+const ROLES = ['role', 'custom_role', 'custom_role_id']
+
+/** What the guard holds of a role says which: `from end-user to agent`, `role lowered from agent`. */
+function withoutCause<E extends HistoryEvent>(event: E, names: Names): E {
+  if (event.type !== 'change' && event.type !== 'decision') return event
+  const isMasked = !names || ROLES.some((name) => names.has(name))
+  return isMasked && event.cause !== undefined && /\bfrom /.test(event.cause) ? { ...event, cause: MASK } : event
 }
 
 const FIELDS = 'user_fields'
@@ -77,7 +120,7 @@ function textsIn(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(textsIn)
   if (value !== null && typeof value === 'object') return Object.values(value).flatMap(textsIn)
   const text = typeof value === 'string' || typeof value === 'number' ? String(value) : ''
-  return text.length < SHORTEST ? [] : [text]
+  return text.trim() === '' ? [] : [text]
 }
 
 function isSame(before: unknown, after: unknown): boolean {

@@ -1,6 +1,8 @@
 import { sql, type Kysely } from 'kysely'
+import { unescapeValue } from '@provisioner/shared/ldap/dn-value.ts'
 import { parseDn } from '@provisioner/shared/ldap/parse-dn.ts'
 import type { EventRow, HistoryTables, NameRow } from '../database/schema.ts'
+import { MASK } from './hide-values.ts'
 import { plainText } from './plain-text.ts'
 
 /** What names are taken from. */
@@ -29,7 +31,8 @@ export function keyOf(name: string): string {
 
 /**
  * The names by which the one is found whom an event is about: its label, DN and the value of the first RDN, the
- * directory id, the Zendesk id, and the names that Zendesk has. A membership has none of its own.
+ * directory id, the Zendesk id, and the names that Zendesk has. A membership has none of its own. What is masked names
+ * nobody: neither a mask, which many have, nor what is left around one.
  */
 export function namesOfRow(row: NamedRow): NameRow[] {
   const { account, seq, connection, kind, user_id, group_id, label, dn, zendesk_id, body } = row
@@ -37,7 +40,9 @@ export function namesOfRow(row: NamedRow): NameRow[] {
   if (connection === null || kind === null || id === null) return []
   const names = [label, id, dn, rdnValue(dn), zendesk_id === null ? null : String(zendesk_id), ...namesIn(body)]
   const byKey = new Map(
-    names.flatMap((name) => (name === null || name.trim() === '' ? [] : [[keyOf(plainText(name)), plainText(name)]])),
+    names
+      .filter((name): name is string => name !== null && name.trim() !== '' && !name.includes(MASK))
+      .map((name) => [keyOf(plainText(name)), plainText(name)] as const),
   )
   return [...byKey].map(([key, name]) => ({ account, connection, kind, entity_id: id, key, name, last_seq: seq }))
 }
@@ -61,16 +66,15 @@ export async function insertNames(database: Kysely<HistoryTables>, names: readon
 /** The value of the first part of a DN: of many directories the user id. */
 function rdnValue(dn: string | null): string | null {
   const first = dn === null ? undefined : parseDn(dn)?.[0]?.[0]
-  return first ? first.value.replace(/\\([,+"\\<>;= #])/g, '$1') : null
+  return first ? unescapeValue(first.value) : null
 }
 
 /** What Zendesk calls it, before and after. */
 function namesIn(body: string): string[] {
   const { before, after } = JSON.parse(body) as Record<'before' | 'after', Named | null | undefined>
-  const masked = '***'
   return [before, after]
     .flatMap((one) => [one?.name, one?.attributes?.['name'], one?.attributes?.['email']])
-    .filter((name): name is string => typeof name === 'string' && name !== '' && name !== masked)
+    .filter((name): name is string => typeof name === 'string' && name !== '')
 }
 
 interface Named {

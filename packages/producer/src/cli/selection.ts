@@ -1,7 +1,7 @@
 import { GUARD_CATEGORIES } from '@provisioner/shared/ledger/describe-held.ts'
 import { parseHeldKey } from '@provisioner/shared/ledger/entity-member.ts'
 import type { HeldChange } from '@provisioner/shared/ledger/held-change.ts'
-import { unescapeValue } from '../directory/dn-value.ts'
+import { unescapeValue } from '@provisioner/shared/ldap/dn-value.ts'
 import { normaliseDn } from '../directory/dn.ts'
 import { CommandLineError } from './command-line-error.ts'
 

@@ -1,5 +1,5 @@
 import { parseDn, type DnPart } from '@provisioner/shared/ldap/parse-dn.ts'
-import { unescapeValue } from './dn-value.ts'
+import { unescapeValue } from '@provisioner/shared/ldap/dn-value.ts'
 
 /** The names and numbers that one attribute goes by in DNs (RFC 4519 and 4514, section 3). */
 const ALIASES: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { unescapeValue } from '../directory/dn-value.ts'
+import { unescapeValue } from '@provisioner/shared/ldap/dn-value.ts'
 
 /** One `type=value` and the separator after it; escapes and quotation marks keep separators inside the value. */
 const PART = /\s*(?:oid\.)?([a-z][a-z0-9-]*|\d+(?:\.\d+)+)\s*=((?:\\[^]|"(?:[^"\\]|\\[^])*"|[^\\",;+])*)(\+|[,;]|$)/iy

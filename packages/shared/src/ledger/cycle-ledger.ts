@@ -138,11 +138,14 @@ export class CycleLedger {
       await this.#run(DROP_DECISIONS, [], [String(this.cycle), JSON.stringify(read.slice(at, at + CHUNK))])
   }
 
-  /** Notes what has become of what was undone. Returns of each whether it was as it was read. */
+  /**
+   * Notes what has become of what was undone, and tells the history in the same step. Returns of each whether it was as
+   * it was read.
+   */
   async noteUndone(replacements: readonly Replacement[]): Promise<boolean[]> {
     const done: boolean[] = []
-    for (const part of partsOf(replacements, CHUNK))
-      done.push(...(await replaceUndone((lua, args) => this.#run(lua, [], [...args]), part, String(this.cycle))))
+    const run = (lua: string, args: readonly string[]) => this.#run(lua, [this.#account.history], [...args])
+    for (const part of partsOf(replacements, CHUNK)) done.push(...(await replaceUndone(run, part, String(this.cycle))))
     return done
   }
 

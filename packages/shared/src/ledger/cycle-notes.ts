@@ -183,11 +183,6 @@ export class CycleNotes {
     await this.#write(userIds.map((id) => ['ZADD', looks, String(now), lookAtUser(id)]))
   }
 
-  /** Tells the history what a cycle has done besides. */
-  async tell(events: readonly NewEvent[]): Promise<void> {
-    await this.#write([], events)
-  }
-
   /** Notes how far changed entries were read ahead of a cycle. @param events what the history is told of it */
   async follow(followed: Followed, events: readonly NewEvent[]): Promise<void> {
     await this.#write([['HSET', this.#keys.state, 'followed', JSON.stringify(followed)]], events)

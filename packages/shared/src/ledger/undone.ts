@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { AttributeValue } from '../desired.ts'
 import { formatEntityMember, parseEntityMember, type EntityName } from './entity-member.ts'
 import type { RedisClient } from '../redis-client.ts'
-import { connectionKeys, type ConnectionName } from './keys.ts'
+import type { NewEvent } from '../history/note-event.ts'
+import { accountKeys, connectionKeys, type ConnectionName } from './keys.ts'
 import { REPLACE_UNDONE } from './lua/replace-undone.ts'
 import { isWrongType, sort } from './read-stored.ts'
 import { runScript } from './script.ts'
@@ -57,6 +58,8 @@ export interface Replacement {
   readonly before: Undone | undefined
   /** Undefined where nothing is to be kept any more. */
   readonly after: Undone | undefined
+  /** What the history is told in the same step, where it is written. */
+  readonly events?: readonly NewEvent[]
 }
 
 /**
@@ -81,10 +84,21 @@ export async function replaceUndone(
   token = '',
 ): Promise<boolean[]> {
   if (replacements.length === 0) return []
-  const encoded = replacements.map(({ member, before, after }) => ({
-    member,
-    before: textOf(before),
-    after: textOf(after),
+  const texts = replacements.map((one) => ({ ...one, before: textOf(one.before), after: textOf(one.after) }))
+  return await replaceTexts(run, texts, token)
+}
+
+type Run = Parameters<typeof replaceUndone>[0]
+
+/** The same of what stands there letter by letter, also where nobody can read it. */
+async function replaceTexts(
+  run: Run,
+  texts: readonly (Pick<Replacement, 'member' | 'events'> & { readonly before: string; readonly after: string })[],
+  token = '',
+): Promise<boolean[]> {
+  const encoded = texts.map(({ member, before, after, events = [] }) => ({
+    ...{ member, before, after },
+    events: events.map((event) => JSON.stringify(event)),
   }))
   return ((await run(REPLACE_UNDONE, [token, JSON.stringify(encoded)])) as number[]).map((done) => done === 1)
 }
@@ -95,63 +109,83 @@ const CHUNK = 200
 /** What admins took back of a connection, as they do it: `undo` keeps, `resume --undone` lets go. */
 export class UndoneChanges {
   readonly #redis: RedisClient
-  readonly #keys: ReturnType<typeof connectionKeys>
+  readonly #undone: string
+  readonly #run: Run
 
   constructor(redis: RedisClient, name: ConnectionName) {
+    const { prefix, undone } = connectionKeys(name)
+    const keys = [prefix, accountKeys(name.account).history]
     this.#redis = redis
-    this.#keys = connectionKeys(name)
+    this.#undone = undone
+    this.#run = (lua, args) => runScript(redis, lua, keys, args)
   }
 
-  /** Keeps what was undone, beside what is kept of the same entities already: of two of one name the new one. */
-  async keep(undone: ReadonlyMap<string, Undone>): Promise<void> {
-    await this.#each([...undone.keys()], (member, before) => {
+  /**
+   * Keeps what was undone, beside what is kept of the same entities already: of two of one name the new one. What
+   * nobody can read makes room for it.
+   *
+   * @param eventsOf what the history is told of an entity in the step that keeps it
+   */
+  async keep(undone: ReadonlyMap<string, Undone>, eventsOf: (member: string) => readonly NewEvent[]): Promise<void> {
+    await this.#each([...undone.keys()], (member, text, before) => {
       const one = undone.get(member)!
-      return { ...before, ...one, kept: { ...before?.kept, ...one.kept } }
+      const after = textOf({ ...before, ...one, kept: { ...before?.kept, ...one.kept } })
+      return { member, before: text, after, events: eventsOf(member) }
     })
   }
 
-  /** Lets the directory say again what becomes of these. Returns what was kept; what nobody can read goes as well. */
-  async letGo(entities: readonly EntityName[]): Promise<Map<string, Undone | undefined>> {
-    const members = entities.map(formatEntityMember)
+  /**
+   * Lets the directory say again what becomes of these. Returns what was kept; what nobody can read goes as well.
+   *
+   * @param eventOf what the history is told of an entity in the step that lets it go
+   */
+  async letGo(
+    entities: readonly EntityName[],
+    eventOf: (member: string, undone: Undone | undefined) => NewEvent,
+  ): Promise<Map<string, Undone | undefined>> {
     const gone = new Map<string, Undone | undefined>()
-    for (const member of members) {
-      const text = await this.#redis.hget(this.#keys.undone, member)
-      if (text === null || (await this.#redis.hdel(this.#keys.undone, member)) === 0) continue
-      gone.set(member, sort(this.#keys.undone, Undone, [[member, text]]).values.get(member))
-    }
+    await this.#each(entities.map(formatEntityMember), (member, text) => {
+      gone.delete(member)
+      if (text === '') return undefined
+      const kept = sort(this.#undone, Undone, [[member, text]]).values.get(member)
+      gone.set(member, kept)
+      return { member, before: text, after: '', events: [eventOf(member, kept)] }
+    })
     return gone
   }
 
-  /** Lets go of all that is kept. Returns how much that was; what stands there and is no hash goes whole. */
-  async letAllGo(): Promise<number> {
-    const { undone } = this.#keys
-    const members = await this.#redis.hkeys(undone).catch(async (error: unknown) => {
+  /**
+   * Lets go of all that is kept. Returns how much that was; what stands there and is no hash goes whole, and the
+   * history is told nothing: it says of nobody that they were undone.
+   */
+  async letAllGo(eventOf: (member: string, undone: Undone | undefined) => NewEvent): Promise<number> {
+    const members = await this.#redis.hkeys(this.#undone).catch(async (error: unknown) => {
       if (!isWrongType(error)) throw error
-      await this.#redis.del(undone)
+      await this.#redis.del(this.#undone)
       return undefined
     })
     if (members === undefined) return 1
-    return (await this.letGo(members.map(parseEntityMember))).size
+    return (await this.letGo(members.map(parseEntityMember), eventOf)).size
   }
 
-  async #each(members: readonly string[], change: (member: string, before: Undone | undefined) => Undone) {
+  /** Replaces what stands there, and begins anew with whatever somebody else has changed since it was read. */
+  async #each(
+    members: readonly string[],
+    change: (
+      member: string,
+      text: string,
+      before: Undone | undefined,
+    ) => Parameters<typeof replaceTexts>[1][number] | undefined,
+  ): Promise<void> {
     let left = [...members]
     while (left.length > 0) {
       const part = left.slice(0, CHUNK)
-      const texts = await this.#redis.hmget(this.#keys.undone, ...part)
+      const texts = await this.#redis.hmget(this.#undone, ...part)
       const stored = part.flatMap((member, i) => (texts[i] == null ? [] : [[member, texts[i]] as const]))
-      const { values, unreadable } = readUndone(this.#keys.undone, stored)
-      // what nobody can read makes room for what an admin says now
-      if (unreadable.length > 0) await this.#redis.hdel(this.#keys.undone, ...unreadable.map(({ field }) => field!))
-      const replacements = part.map((member) => {
-        const before = values.get(member)
-        return { member, before, after: change(member, before) }
-      })
-      const done = await replaceUndone(
-        (lua, args) => runScript(this.#redis, lua, [this.#keys.prefix], args),
-        replacements,
-      )
-      left = [...part.filter((_member, i) => !done[i]), ...left.slice(part.length)]
+      const { values } = readUndone(this.#undone, stored)
+      const changes = part.flatMap((member, i) => change(member, texts[i] ?? '', values.get(member)) ?? [])
+      const done = changes.length === 0 ? [] : await replaceTexts(this.#run, changes)
+      left = [...changes.filter((_one, i) => !done[i]).map(({ member }) => member), ...left.slice(CHUNK)]
     }
   }
 }

@@ -1,4 +1,4 @@
-import { noteEvents, type NewEvent } from '@provisioner/shared/history/note-event.ts'
+import type { NewEvent } from '@provisioner/shared/history/note-event.ts'
 import { parseEntityMember, type EntityName } from '@provisioner/shared/ledger/entity-member.ts'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { LedgerReader } from '@provisioner/shared/ledger/ledger-reader.ts'
@@ -61,27 +61,25 @@ async function letGoIn(
   own: EntityName | undefined,
 ): Promise<Map<string, Undone | undefined>> {
   const name = connectionName(connection)
+  const { by } = deciderOf(undefined)
+  const eventOf = (member: string, undone: Undone | undefined): NewEvent => ({
+    type: 'release-undo',
+    connection: name.connection,
+    by,
+    about: { ...parseEntityMember(member), label: undone?.label ?? '', dn: undone?.dn ?? '' },
+    undo: [...new Set(Object.values(undone?.kept ?? {}).map(undoOf))].join(', '),
+  })
   const { values, unreadable } = await new LedgerReader(redis, name).storedUndone()
   const changes = new UndoneChanges(redis, name)
   if (unreadable.some(({ field }) => field === undefined)) {
-    if (who === undefined) await changes.letAllGo()
+    if (who === undefined) await changes.letAllGo(eventOf)
     return new Map()
   }
   const members = [...values.keys(), ...unreadable.flatMap(({ field }) => field ?? [])]
   const chosen = members.filter((member) =>
     own ? isAbout(parseEntityMember(member), own) : who === undefined || member === who,
   )
-  const gone = await changes.letGo(chosen.map(parseEntityMember))
-  const { by } = deciderOf(undefined)
-  const events = [...gone].map(([member, undone]): NewEvent => ({
-    type: 'release-undo',
-    connection: name.connection,
-    by,
-    about: { ...parseEntityMember(member), label: undone?.label ?? '', dn: undone?.dn ?? '' },
-    undo: [...new Set(Object.values(undone?.kept ?? {}).map(undoOf))].join(', '),
-  }))
-  if (events.length > 0) await noteEvents(redis, name.account, events)
-  return gone
+  return await changes.letGo(chosen.map(parseEntityMember), eventOf)
 }
 
 function describe(connection: string, gone: ReadonlyMap<string, Undone | undefined>): string {

@@ -1,5 +1,5 @@
 import { zendeskNamesMasked } from '@provisioner/shared/config/masked-names.ts'
-import { noteEvents, type NewEvent } from '@provisioner/shared/history/note-event.ts'
+import type { NewEvent } from '@provisioner/shared/history/note-event.ts'
 import { parseEntityMember } from '@provisioner/shared/ledger/entity-member.ts'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { undoOf, UndoneChanges } from '@provisioner/shared/ledger/undone.ts'
@@ -178,11 +178,12 @@ async function undoIn(
     if (!json) say('nothing is undone.')
     return EXIT.failed
   }
-  await new UndoneChanges(session.redis, connectionName(connection)).keep(undone)
-  const events = steps.map((step) =>
-    eventOf(step, bySeq.get(step.change)!, { connection: id, by, reason, undo: undoOf({ by, at }) }),
+  const byMember = Map.groupBy(steps, ({ member }) => member)
+  await new UndoneChanges(session.redis, connectionName(connection)).keep(undone, (member) =>
+    byMember
+      .get(member)!
+      .map((step) => eventOf(step, bySeq.get(step.change)!, { connection: id, by, reason, undo: undoOf({ by, at }) })),
   )
-  await noteEvents(session.redis, connection.account, events)
   await session.startCycle(connection)
   const { stopping, paused } = await whatStands(session, connection)
   end(true)
