@@ -101,15 +101,24 @@ const UNKNOWN: readonly (readonly [string, HistoryEvent])[] = [
   ['a membership', { ...silent, kind: 'membership', outcome: 'applied', before: null, after: { presence: 'active' } }],
 ]
 
-it.each(UNKNOWN)('hides label and DN of %s, where they could have a masked value', (_what, event) => {
-  for (const names of [new Set(['user_fields.desk', 'user_fields.desk_id']), undefined])
-    expect(JSON.stringify(maskEvent(event, names))).not.toMatch(/jo@example|uid=jo|dc=org/)
-  expect(maskEvent(event, new Set())).toEqual(event)
-  expect(maskEvent(event, new Set(['phone', 'phone_id']))).toEqual(event)
-})
+it.each(UNKNOWN)(
+  'hides the DN of %s, where it could have a masked value, and what is no address that all may see',
+  (_what, event) => {
+    const says = (names: ReadonlySet<string> | undefined, label: string = JO.label) =>
+      JSON.stringify(maskEvent(JSON.parse(JSON.stringify(event).replaceAll(JO.label, label)) as HistoryEvent, names))
+
+    expect(says(new Set(['user_fields.desk', 'user_fields.desk_id']))).toMatch(
+      /^(?!.*(uid=jo|dc=org)).*"label":"jo@example/,
+    )
+    expect(says(new Set(['user_fields.desk']), 'Jo 4711')).not.toContain('4711')
+    for (const names of [new Set(['email']), undefined]) expect(says(names)).not.toMatch(/jo@example|uid=jo|dc=org/)
+    expect(maskEvent(event, new Set())).toEqual(event)
+    expect(maskEvent(event, new Set(['phone', 'phone_id']))).toEqual(event)
+  },
+)
 
 it('hides what has digits, where phones are masked', () => {
-  const about = { ...JO, label: 'jo4711@example.org', dn: 'tel=47 1-1,dc=org' }
+  const about = { ...JO, label: 'Jo 4711', dn: 'tel=47 1-1,dc=org' }
   const event = { type: 'undo', at: 1, connection: 'staff', by: 'ada', undo: 'ada 1', about } as const
 
   expect(maskEvent(event, new Set(['phone', 'phone_id']))).toMatchObject({ about: { label: '***', dn: '***' } })

@@ -14,12 +14,13 @@ type Names = ReadonlySet<string> | undefined
  * Puts a mask in the place of every value of the attributes that a connection masks, and wherever it could stand
  * besides. That there is a value, and whether it changed, may be seen.
  *
- *   event about a user or a membership         | label                          | DN
- *   -------------------------------------------|--------------------------------|-----------------------
- *   nothing is masked                          | as it is                       | as it is
- *   a change whose masked values are known     | without them; hidden where it  | without them
- *                                              | is an address that is masked   |
- *   any other                                  | hidden, unless only phones are masked and this has no number
+ *   event about a user or a membership   | label                              | DN
+ *   -------------------------------------|------------------------------------|----------------------------------
+ *   nothing is masked                    | as it is                           | as it is
+ *   a change whose masked values are     | without them; hidden where the     | without them
+ *   known                                | address is masked                  |
+ *   any other                            | hidden, unless it is an address,   | hidden, unless only phones are
+ *                                        | which is not masked, or as the DN  | masked and it has no number
  *
  * Values are known of a change that was written: before and after are what the directory said, and label and DN are of
  * the same entry. Of one that was found they are what somebody else wrote, and what was refused is in neither.
@@ -69,7 +70,10 @@ function withoutNames<E extends HistoryEvent>(event: E, names: Names): E {
   const hidden = ({ kind, label, dn }: Partial<About>): Partial<About> =>
     kind === undefined || kind === 'group'
       ? {}
-      : { ...(label !== undefined && { label: hide(label, names) }), ...(dn !== undefined && { dn: hide(dn, names) }) }
+      : {
+          ...(label !== undefined && { label: hideLabel(label, names) }),
+          ...(dn !== undefined && { dn: hide(dn, names) }),
+        }
   if ('about' in event && event.about) return { ...event, about: { ...event.about, ...hidden(event.about) } }
   return event.type === 'change' || event.type === 'decision' ? { ...event, ...hidden(event) } : event
 }
@@ -83,6 +87,12 @@ const PHONE: ReadonlySet<string> = new Set(['phone', 'phone_id'])
 function hide(text: string, names: Names): string {
   const isWithout = names?.isSubsetOf(PHONE) && text.replace(/\D/g, '').length < 3
   return text === '' || isWithout ? text : MASK
+}
+
+/** An address says no more than the address among the values does, which is not masked: an audit needs to know whom. */
+function hideLabel(label: string, names: Names): string {
+  const isAddress = label.includes('@')
+  return names && !names.has('email') && isAddress ? label : hide(label, names)
 }
 
 const ROLES = ['role', 'custom_role', 'custom_role_id']

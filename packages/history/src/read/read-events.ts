@@ -30,24 +30,37 @@ export interface Wanted {
 /** So many rows are read at once. */
 const PAGE = 1_000
 
-/** The events of each account, the newest first. @param limit at most so many of all */
+/** The events of all accounts, the newest first; those of one account in their order. @param limit at most so many */
 export async function* readEvents(
   database: Kysely<HistoryTables>,
   wanted: Wanted,
   limit = Infinity,
 ): AsyncGenerator<EventRow> {
-  let left = limit
-  for (const account of wanted.accounts)
-    for (let before: number | undefined; left > 0;) {
-      let query = narrowed(database.selectFrom('events').selectAll('events'), account, wanted)
-      if (before !== undefined) query = query.where('events.seq', '<', before)
-      const asked = Math.min(PAGE, left)
-      const page = await query.orderBy('events.seq', 'desc').limit(asked).execute()
-      yield* page
-      left -= page.length
-      if (page.length < asked) break
-      before = page.at(-1)!.seq
-    }
+  const accounts = wanted.accounts.map((account) => eventsOf(database, account, wanted, limit))
+  const heads = await Promise.all(accounts.map(async (events) => ({ events, next: await events.next() })))
+  for (let left = limit; left > 0; left--) {
+    const [newest] = heads.filter(({ next }) => !next.done).sort((a, b) => b.next.value!.at - a.next.value!.at)
+    if (!newest) return
+    yield newest.next.value!
+    newest.next = await newest.events.next()
+  }
+}
+
+async function* eventsOf(
+  database: Kysely<HistoryTables>,
+  account: string,
+  wanted: Wanted,
+  limit: number,
+): AsyncGenerator<EventRow, undefined> {
+  const asked = Math.min(PAGE, limit)
+  for (let before: number | undefined; ;) {
+    let query = narrowed(database.selectFrom('events').selectAll('events'), account, wanted)
+    if (before !== undefined) query = query.where('events.seq', '<', before)
+    const page = await query.orderBy('events.seq', 'desc').limit(asked).execute()
+    yield* page
+    if (page.length < asked) return undefined
+    before = page.at(-1)!.seq
+  }
 }
 
 type Events = SelectQueryBuilder<HistoryTables, 'events', EventRow>
@@ -62,16 +75,20 @@ function narrowed(events: Events, account: string, wanted: Wanted): Events {
   if (since !== undefined) query = query.where(at, '>=', since)
   if (until !== undefined) query = query.where(at, '<', until)
   if (cycle !== undefined) query = query.where('events.cycle', '=', cycle)
-  if (operation !== undefined)
+  if (operation !== undefined) {
+    const asked = operation.toLowerCase()
+    // of the two databases one alone would tell upper from lower case
+    const name = sql<string>`lower(events.operation)`
     query = query.where((e) =>
       e.or([
-        ...[e('events.operation', '=', operation), e('events.type', '=', operation)],
+        ...[e(name, '=', asked), e('events.type', '=', asked)],
         // its first word, as `suspend`
-        e('events.operation', 'like', `${operation.replaceAll(/[%_]/g, '')} %`),
+        e(name, 'like', `${asked.replaceAll(/[%_]/g, '')} %`),
       ]),
     )
+  }
   if (by !== undefined) query = query.where((e) => isWho(e, e.ref('events.by'), by))
-  if (approvedBy !== undefined) query = query.where((e) => wasApprovedBy(e, approvedBy))
+  if (approvedBy !== undefined) query = query.where((e) => wasApprovedBy(e, account, approvedBy))
   if (about) query = query.where((e) => e.or(about.map((one) => isAbout(e, one))))
   return query
 }
@@ -83,26 +100,43 @@ function isAbout(e: Expressions, { connection, kind, id }: Pick<InHistory, 'conn
   ])
 }
 
-/** The newest decision on the same change of the same entity, before it was made, is this one's approval. */
-function wasApprovedBy(e: Expressions, who: string) {
-  const decided = e
-    .selectFrom('events as decision')
-    .select('decision.by')
-    .whereRef('decision.account', '=', 'events.account')
-    .whereRef('decision.connection', '=', 'events.connection')
-    .where('decision.type', '=', 'decision')
-    .whereRef('decision.kind', '=', 'events.kind')
-    .whereRef('decision.operation', '=', 'events.operation')
-    .whereRef('decision.seq', '<', 'events.seq')
-    .where((d) =>
-      d.or([
-        d.and([d('events.kind', '!=', 'group'), d('decision.user_id', '=', d.ref('events.user_id'))]),
-        d.and([d('events.kind', '=', 'group'), d('decision.group_id', '=', d.ref('events.group_id'))]),
-      ]),
-    )
-    .orderBy('decision.seq', 'desc')
-    .limit(1)
-  return e.and([e('events.type', '=', 'change'), isWho(e, decided, who)])
+/**
+ * The newest decision on the same change of the same entity, before it was made, is this one's approval. It is looked
+ * for by the index of users or that of groups, and only of whom they have decided on anything.
+ */
+function wasApprovedBy(e: Expressions, account: string, who: string) {
+  const ofTheirs = (column: 'user_id' | 'group_id') =>
+    e
+      .selectFrom('events as own')
+      .select(`own.${column}`)
+      .where('own.account', '=', account)
+      .where('own.type', '=', 'decision')
+      .where(`own.${column}`, 'is not', null)
+      .where((own) => isWho(own, own.ref('own.by'), who))
+  const decided = (column: 'user_id' | 'group_id') =>
+    e
+      .selectFrom('events as decision')
+      .select('decision.by')
+      .where('decision.account', '=', account)
+      .whereRef(`decision.${column}`, '=', `events.${column}`)
+      .whereRef('decision.connection', '=', 'events.connection')
+      .where('decision.type', '=', 'decision')
+      .whereRef('decision.kind', '=', 'events.kind')
+      .whereRef('decision.operation', '=', 'events.operation')
+      .whereRef('decision.seq', '<', 'events.seq')
+      // a membership is of both
+      .where((d) => d.or([d('events.kind', '!=', 'membership'), d('decision.group_id', '=', d.ref('events.group_id'))]))
+      .orderBy('decision.seq', 'desc')
+      .limit(1)
+  const isOf = (column: 'user_id' | 'group_id') =>
+    e.and([e(`events.${column}`, 'in', ofTheirs(column)), isWho(e, decided(column), who)])
+  return e.and([
+    e('events.type', '=', 'change'),
+    e.or([
+      e.and([e('events.kind', '=', 'group'), isOf('group_id')]),
+      e.and([e('events.kind', '!=', 'group'), isOf('user_id')]),
+    ]),
+  ])
 }
 
 /** A name as it is, or that of a user without their host. */
