@@ -24,8 +24,10 @@ it('an undo waits until the history has what happened before it, and for nothing
   expect([await waiting, await server.redis.xlen(history)]).toEqual([undefined, 1])
 })
 
-it('says what is missing where nobody takes it in', async () => {
-  expect(await untilTold(server.redis, 'acme', 100)).toMatch(/^The history has not taken in what happened since .* UTC/)
+it('fails where nobody takes it in, and says since when it is missing', async () => {
+  await expect(untilTold(server.redis, 'acme', 100)).rejects.toThrow(
+    /^Nothing is undone: the history has not taken in what happened since .* UTC/,
+  )
 })
 
 it('waits for no stream that some hand has replaced', async () => {

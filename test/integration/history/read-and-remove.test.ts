@@ -72,6 +72,8 @@ describe.each([
         change(5, 'group', 'g1', 'rename group'),
         decision(6, 'eve@host', 'group', 'g1', 'rename group'),
         change(7, 'group', 'g1', 'rename group'),
+        { ...decision(8, 'eve@host', 'group', 'g1', 'rename group'), verdict: 'undecide' } as HistoryEvent,
+        change(9, 'group', 'g1', 'rename group'),
       ]),
     )
 

@@ -116,7 +116,7 @@ function wasApprovedBy(e: Expressions, account: string, who: string) {
   const decided = (column: 'user_id' | 'group_id') =>
     e
       .selectFrom('events as decision')
-      .select('decision.by')
+      .select(sql<string | null>`case when decision.outcome = 'approve' then decision.by end`.as('by'))
       .where('decision.account', '=', account)
       .whereRef(`decision.${column}`, '=', `events.${column}`)
       .whereRef('decision.connection', '=', 'events.connection')
