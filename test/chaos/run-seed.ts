@@ -104,6 +104,8 @@ export async function runSeed({ seed, size, kinds }: ChaosOptions): Promise<Chao
     log.push(
       `${String(Date.parse(at) - started).padStart(7)} zendesk ${method} ${path} ${status} ${fault ?? ''} ${JSON.stringify(body)}`,
     )
+  if (history.wrong.length > 0)
+    for (const { at, body } of history.rows) log.push(`${String(at - started).padStart(7)} history ${body}`)
   log.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
   return {
     seed,
