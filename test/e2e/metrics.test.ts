@@ -112,6 +112,7 @@ describe('what Prometheus scrapes', () => {
     const { world, producer } = await openWithServices()
     await world.redisServer.pause()
 
+    await scrape(producer)
     const away = await scrape(producer)
     await world.redisServer.restart()
     const back = await scrape(producer)
@@ -119,7 +120,33 @@ describe('what Prometheus scrapes', () => {
     expect(valueOf(away, 'provisioner_ledger_up')).toBe(0)
     expect(valueOf(away, 'provisioner_held_changes')).toBeUndefined()
     expect(valueOf(away, 'provisioner_cycles_total')).toBeGreaterThanOrEqual(2)
-    expect(valueOf(back, 'provisioner_held_changes')).toBe(1)
+    expect([valueOf(back, 'provisioner_held_changes'), valueOf(back, 'provisioner_ledger_up')]).toEqual([1, 1])
+  })
+
+  it('counts what goes out ahead of cycles, and cycles that fail', async () => {
+    const world = owned.use(
+      await openWorld({
+        ldif: directoryOf(['ada', 'bob'].map((uid) => ({ uid, telephoneNumber: '1' }))),
+        slapd: { overlays: ['syncprov'] },
+        config: { schedule: { every: '12h', watch: '12h' } },
+        producers: 0,
+      }),
+    )
+    const producer = owned.use(await startService('producer', world))
+    await world.step()
+    await modifyEntry(world.slapd, personDn('ada'), { replace: { telephoneNumber: '2' } })
+    await world.cycle('changed entries')
+    await world.settled()
+    const ahead = await scrape(producer)
+    await world.fault({ path: '/api/v2/', method: 'GET', kind: '500', times: 'always' })
+
+    await expect(world.cycle('full cycle')).rejects.toThrow()
+    const failed = await scrape(producer)
+
+    const updates = { connection: 'staff', operation: 'update_user' }
+    expect(valueOf(ahead, 'provisioner_changes_released_total', updates)).toBe(1)
+    expect(valueOf(ahead, 'provisioner_cycles_total', { result: 'failed' })).toBeUndefined()
+    expect(valueOf(failed, 'provisioner_cycles_total', { result: 'failed' })).toBe(1)
   })
 })
 

@@ -22,7 +22,7 @@ await runService({ name: 'producer', defaultHealthPort: 9101, judge: judgeConfig
   meterRequests(metrics, metered)
   meterBudget(metrics, metered)
   addLedgerMetrics(metrics, redis, config.connections)
-  const onCycle = meterCycles(metrics)
+  const meterOf = meterCycles(metrics)
   const folder = { dataFolder: dataFolder(process.env) }
-  owned.use(await startProducer({ config, configPath, ...folder, redis, bullmq, zendesk, onCycle, log }))
+  owned.use(await startProducer({ config, configPath, ...folder, redis, bullmq, zendesk, meterOf, log }))
 })

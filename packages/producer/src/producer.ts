@@ -5,11 +5,11 @@ import type { RedisClient } from '@provisioner/shared/redis-client.ts'
 import { ChangeQueues } from '@provisioner/shared/change-job.ts'
 import type { Config } from '@provisioner/shared/config/config.ts'
 import { configPrints } from '@provisioner/shared/config/config-print.ts'
-import type { CycleSummary } from '@provisioner/shared/ledger/cycle-state.ts'
 import { connectionName } from '@provisioner/shared/ledger/keys.ts'
 import { announce, serviceName } from '@provisioner/shared/ledger/services.ts'
 import type { Logger } from '@provisioner/shared/logger.ts'
 import type { ZendeskClient } from '@provisioner/zendesk/client.ts'
+import type { CycleMeter } from './cycle/cycle-meter.ts'
 import { startCycles } from './cycle/cycle-worker.ts'
 import { runChanged } from './cycle/run-changed.ts'
 import { runCycle } from './cycle/run-cycle.ts'
@@ -31,12 +31,9 @@ export interface ProducerOptions {
   readonly configPath?: string
   /** Where the history's file lies; without it none is kept here. */
   readonly dataFolder?: string
-  /** Is told of each cycle how it ended. */
-  readonly onCycle?: OnCycle
+  /** Is told of each connection's cycles how they end. */
+  readonly meterOf?: (connection: string) => CycleMeter
 }
-
-/** How a cycle ended: with what it says of itself, or undefined when it failed. */
-export type OnCycle = (connection: string, ended: CycleSummary | undefined) => void
 
 /** Runs the cycles of every connection until disposed. */
 export async function startProducer({
@@ -47,7 +44,7 @@ export async function startProducer({
   log,
   configPath = 'provisioner.yaml',
   dataFolder,
-  onCycle,
+  meterOf,
 }: ProducerOptions): Promise<AsyncDisposable> {
   const owned = new AsyncDisposableStack()
   const name = serviceName()
@@ -59,14 +56,6 @@ export async function startProducer({
   const file = `${hostname()}:${resolve(configPath)}`
   owned.use(await announce(redis, { role: 'producer', name, connections }, log))
   if (dataFolder !== undefined) owned.use(startHistory({ config, redis, name, folder: dataFolder, log }))
-  const told = async (connection: string, cycle: Promise<CycleSummary>) => {
-    let ended: CycleSummary | undefined
-    try {
-      return (ended = await cycle)
-    } finally {
-      onCycle?.(connection, ended)
-    }
-  }
   for (const connection of config.connections) {
     const logger = log.child({ connection: connection.id })
     const evaluator = owned.use(new Evaluator({ log: logger }))
@@ -84,8 +73,9 @@ export async function startProducer({
         bullmq,
         log: logger,
         producer,
+        meter: meterOf?.(connection.id),
         directory: sources.directory,
-        run: (signal, full) => told(connection.id, runCycle(options, { full }, signal)),
+        run: (signal, full) => runCycle(options, { full }, signal),
         runPlan: (signal, id) => runPlan(options, id, signal),
         runChanged: (signal) => runChanged(options, signal),
       }),

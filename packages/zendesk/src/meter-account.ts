@@ -25,41 +25,37 @@ export function meterRequests(metrics: Metrics, accounts: Accounts): void {
 
 /** What the account's processes share of Zendesk's limit, as far as its answers told. */
 export function meterBudget(metrics: Metrics, accounts: Accounts): void {
+  const { gauge, beforeScrape } = metrics.readings()
   const gauges = {
-    limit: metrics.gauge('provisioner_zendesk_limit_per_minute', 'Requests a minute that Zendesk grants the account', [
+    limit: gauge('provisioner_zendesk_limit_per_minute', 'Requests a minute that Zendesk grants the account', [
       'account',
     ]),
-    rate: metrics.gauge('provisioner_zendesk_rate_per_minute', 'Requests a minute that we may send at the moment', [
-      'account',
-    ]),
-    others: metrics.gauge(
+    rate: gauge('provisioner_zendesk_rate_per_minute', 'Requests a minute that we may send at the moment', ['account']),
+    others: gauge(
       'provisioner_zendesk_others_per_minute',
       'Requests a minute that the account’s other integrations take, as far as we can tell',
       ['account'],
     ),
-    jobStatuses: metrics.gauge('provisioner_zendesk_job_statuses', 'Bulk writes under way, by whose they are', [
+    jobStatuses: gauge('provisioner_zendesk_job_statuses', 'Bulk writes under way, by whose they are', [
       'account',
       'of',
     ]),
-    paused: metrics.gauge('provisioner_zendesk_paused_seconds', 'How long Zendesk asks us to wait, by what for', [
+    paused: gauge('provisioner_zendesk_paused_seconds', 'How long Zendesk asks us to wait, by what for', [
       'account',
       'scope',
     ]),
   }
-  metrics.beforeScrape({
-    gauges: Object.values(gauges),
-    read: async () => {
-      for (const [account, { budget }] of accounts) {
-        const { limit, ratePerMinute, othersPerMinute, jobSlots, pauses } = await budget.snapshot()
-        gauges.limit.set({ account }, limit)
-        gauges.rate.set({ account }, ratePerMinute)
-        gauges.others.set({ account }, othersPerMinute)
-        gauges.jobStatuses.set({ account, of: 'us' }, jobSlots.taken)
-        gauges.jobStatuses.set({ account, of: 'others' }, jobSlots.others)
-        // a pause of one user would be a series of its own for each
-        for (const [scope, ms] of Object.entries(pauses))
-          if (!scope.startsWith('user:')) gauges.paused.set({ account, scope }, ms / 1_000)
-      }
-    },
+  beforeScrape(async () => {
+    for (const [account, { budget }] of accounts) {
+      const { limit, ratePerMinute, othersPerMinute, jobSlots, pauses } = await budget.snapshot()
+      gauges.limit.set({ account }, limit)
+      gauges.rate.set({ account }, ratePerMinute)
+      gauges.others.set({ account }, othersPerMinute)
+      gauges.jobStatuses.set({ account, of: 'us' }, jobSlots.taken)
+      gauges.jobStatuses.set({ account, of: 'others' }, jobSlots.others)
+      // a pause of one user would be a series of its own for each
+      for (const [scope, ms] of Object.entries(pauses))
+        if (!scope.startsWith('user:')) gauges.paused.set({ account, scope }, ms / 1_000)
+    }
   })
 }

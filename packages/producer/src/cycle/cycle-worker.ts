@@ -17,6 +17,7 @@ import { CYCLE_JOBS, cycleQueueName, queueOptions, queuePrefix } from '@provisio
 import { FencedError } from '@provisioner/shared/ledger/script.ts'
 import { DirectoryBindError } from '../directory/ldap/errors.ts'
 import { basesOf } from './bases-of.ts'
+import type { CycleMeter } from './cycle-meter.ts'
 import { askForCycle, isAnyCycleOf, KEPT, reschedule, schedule } from './cycle-queue.ts'
 import { reportFailure } from './report-failure.ts'
 import { isLeftOut } from './slowed-cycles.ts'
@@ -51,6 +52,7 @@ export async function startCycles({
   runPlan,
   runChanged,
   producer,
+  meter,
   directory,
   log,
 }: {
@@ -62,6 +64,7 @@ export async function startCycles({
   runPlan: (signal: AbortSignal, id: string) => Promise<PlanOutcome>
   runChanged: (signal: AbortSignal) => Promise<ChangedSummary>
   producer: StartingProducer
+  meter?: CycleMeter | undefined
   directory: WatchOptions['directory']
   log: Logger
 }): Promise<AsyncDisposable> {
@@ -105,9 +108,16 @@ export async function startCycles({
       try {
         const leftOut = await isLeftOut(job, slowedBy, signal)
         if (leftOut) return leftOut
-        if (job.name === CYCLE_JOBS.plan) return await runPlan(signal, (job.data as { plan: string }).plan)
-        if (job.name !== CYCLE_JOBS.changed) return await run(signal, job.name === CYCLE_JOBS.full)
-        return await runAhead(job.data as ChangedData, signal)
+        if (job.name === CYCLE_JOBS.changed) {
+          const changed = await runAhead(job.data as ChangedData, signal)
+          meter?.releasedAhead(changed.released)
+          return changed
+        }
+        const isPlan = job.name === CYCLE_JOBS.plan
+        const outcome = isPlan ? await runPlan(signal, (job.data as { plan: string }).plan) : undefined
+        const summary = isPlan ? outcome?.summary : await run(signal, job.name === CYCLE_JOBS.full)
+        if (summary) meter?.ended(summary)
+        return outcome ?? summary
       } catch (error) {
         if (error instanceof OlderConfigError || error instanceof FencedError || signal.aborted) {
           if (!stopping.signal.aborted) await standBy.look().catch(() => {})
@@ -116,7 +126,10 @@ export async function startCycles({
         if (job.name === CYCLE_JOBS.changed) {
           if (!isToldUnread) log.warn({ err: error }, UNREAD)
           isToldUnread = true
-        } else await reportFailure(redis, connection, error, log, stopping.signal.aborted)
+        } else {
+          meter?.failed()
+          await reportFailure(redis, connection, error, log, stopping.signal.aborted)
+        }
         throw errorWithoutSecrets(error) // BullMQ stores what it says
       }
     },

@@ -21,7 +21,7 @@ export function addLedgerMetrics(
   redis: RedisClient,
   connections: readonly { readonly id: string; readonly account: string }[],
 ): void {
-  const { gauge } = metrics
+  const { gauge, beforeScrape } = metrics.readings()
   const gauges = {
     lastCycle: gauge('provisioner_last_good_cycle_timestamp_seconds', 'When the last good cycle ended', ['connection']),
     took: gauge('provisioner_last_good_cycle_duration_seconds', 'How long the last good cycle took', ['connection']),
@@ -75,15 +75,12 @@ export function addLedgerMetrics(
     gauges.used.set({ account }, used)
     if (limit > 0) gauges.most.set({ account }, limit)
   }
-  metrics.beforeScrape({
-    gauges: Object.values(gauges),
-    read: async () => {
-      const accounts = [...new Set(connections.map(({ account }) => account))]
-      await Promise.all([
-        ...connections.map((one) => ofConnection(connectionName(one))),
-        ...accounts.map((account) => ofAccount(account)),
-      ])
-    },
+  beforeScrape(async () => {
+    const accounts = [...new Set(connections.map(({ account }) => account))]
+    await Promise.all([
+      ...connections.map((one) => ofConnection(connectionName(one))),
+      ...accounts.map((account) => ofAccount(account)),
+    ])
   })
 }
 

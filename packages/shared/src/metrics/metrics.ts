@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /** How long a scrape waits for what is read for it, ms: Prometheus gives up after 10 s by default. */
-const REFRESH_MS = 5_000
+const READ_MS = 5_000
 
 /** What a process tells Prometheus of itself. */
 export interface Metrics {
@@ -9,19 +9,17 @@ export interface Metrics {
   counter<L extends string>(name: string, help: string, labels: readonly L[]): Counter<L>
   /** Durations, s. */
   histogram<L extends string>(name: string, help: string, labels: readonly L[]): Histogram<L>
-  /** What is so at the moment. */
-  gauge<L extends string>(name: string, help: string, labels: readonly L[]): Gauge<L>
-  /** Has gauges read anew before each scrape. Those of which one fails, or is late, say nothing then. */
-  beforeScrape(refresh: Refresh): void
+  /** Gauges that are read together before each scrape. */
+  readings(): Readings
   /** All of it in Prometheus' text format. */
   scrape(): Promise<{ readonly contentType: string; readonly text: string }>
 }
 
-/** Gauges that are read together. */
-export interface Refresh {
-  readonly gauges: readonly Gauge[]
-  /** Sets them; what it does not set is gone. */
-  readonly read: () => Promise<void>
+/** What is so at the moment, as it is read for a scrape. A reading that fails, or is late, is left out of it. */
+export interface Readings {
+  gauge<L extends string>(name: string, help: string, labels: readonly L[]): Gauge<L>
+  /** Says how the gauges are set. What `read` does not set is gone. */
+  beforeScrape(read: () => Promise<void>): void
 }
 
 /** Seconds of requests to Zendesk, which take from 50 ms up to half a minute. */
@@ -41,36 +39,55 @@ export function createMetrics({ service, version }: { service: string; version: 
     help: '1 when what is read for a scrape, from Redis, could be read; else 0, and it is left out',
     registers,
   })
-  const refreshes: Refresh[] = []
+  const all: Reading[] = []
   const scrape = async () => {
-    const read = await Promise.all(refreshes.map(refreshed))
-    up.set(read.every(Boolean) ? 1 : 0)
-    return { contentType: registry.contentType, text: await registry.metrics() }
+    const texts = await Promise.all(all.map((reading) => reading.text()))
+    up.set(texts.includes(undefined) ? 0 : 1)
+    const text = [await registry.metrics(), ...texts.filter((one) => one !== undefined)].join('\n')
+    return { contentType: registry.contentType, text }
   }
   let scraping: ReturnType<typeof scrape> | undefined
   return {
     counter: (name, help, labelNames) => new Counter({ name, help, labelNames, registers }),
     histogram: (name, help, labelNames) => new Histogram({ name, help, labelNames, buckets: BUCKETS, registers }),
-    gauge: (name, help, labelNames) => new Gauge({ name, help, labelNames, registers }),
-    beforeScrape: (refresh) => void refreshes.push(refresh),
+    readings: () => {
+      const own = new Registry()
+      return {
+        gauge: (name, help, labelNames) => new Gauge({ name, help, labelNames, registers: [own] }),
+        beforeScrape: (read) => void all.push(new Reading(own, read)),
+      }
+    },
     // two at once are one
     scrape: () => (scraping ??= scrape().finally(() => (scraping = undefined))),
   }
 }
 
-/** Whether gauges could be read. What one that is late says later is there at the next scrape, and read anew then. */
-async function refreshed({ gauges, read }: Refresh): Promise<boolean> {
-  for (const gauge of gauges) gauge.reset()
-  const { promise: late, resolve } = Promise.withResolvers<boolean>()
-  const timer = setTimeout(() => resolve(false), REFRESH_MS)
-  const isRead = await Promise.race([
-    read().then(
+/** Gauges that are read together, by one reader at a time: a Redis that is away is not asked again and again. */
+class Reading {
+  readonly #registry: Registry
+  readonly #read: () => Promise<void>
+  #running: Promise<boolean> | undefined
+
+  constructor(registry: Registry, read: () => Promise<void>) {
+    this.#registry = registry
+    this.#read = read
+  }
+
+  /** Undefined when they could not be read in time: whoever scrapes next finds that reader at it, or gone. */
+  async text(): Promise<string | undefined> {
+    this.#running ??= this.#begin().finally(() => (this.#running = undefined))
+    const { promise: late, resolve } = Promise.withResolvers<false>()
+    const timer = setTimeout(() => resolve(false), READ_MS)
+    const isRead = await Promise.race([this.#running, late])
+    clearTimeout(timer)
+    return isRead ? await this.#registry.metrics() : undefined
+  }
+
+  async #begin(): Promise<boolean> {
+    this.#registry.resetMetrics()
+    return await this.#read().then(
       () => true,
       () => false,
-    ),
-    late,
-  ])
-  clearTimeout(timer)
-  if (!isRead) for (const gauge of gauges) gauge.reset()
-  return isRead
+    )
+  }
 }
