@@ -43,6 +43,14 @@ it('each alert is fired by its fault, says which, and is silent while all is wel
   expect(await check('test', 'rules', fileOf('alerts.test.yml'))).toContain('SUCCESS')
 })
 
+it('asks for codes that docs/operations.md has', async () => {
+  const runbook = await readFile(new URL('../../../docs/operations.md', import.meta.url), 'utf8')
+  const codes = [...(await readFile(fileOf('alerts.yml'), 'utf8')).matchAll(/code="(\w+)"/g)].map(([, code]) => code)
+
+  expect(codes.length).toBeGreaterThan(2)
+  for (const code of codes) expect(runbook).toContain(`\`${code}\``)
+})
+
 it('asks for metrics and labels that docs/metrics.md has', async () => {
   const docs = await readFile(new URL('../../../docs/metrics.md', import.meta.url), 'utf8')
   const rows = [...docs.matchAll(/^\| `(provisioner_\w+)` \| \w+ \| (.*?) \|/gm)]

@@ -3,11 +3,18 @@ import { migrate } from '@provisioner/history/database/migrate.ts'
 import type { History } from '@provisioner/history/database/open-history.ts'
 import { append } from '@provisioner/history/events/append.ts'
 import { findNamedInHistory } from '@provisioner/history/read/find-named-in-history.ts'
-import { readEvents, type Wanted } from '@provisioner/history/read/read-events.ts'
-import { chainsOf, verifyChain } from '@provisioner/history/read/verify-chain.ts'
+import type { Wanted } from '@provisioner/history/read/read-events.ts'
+import { chainsOf } from '@provisioner/history/read/verify-chain.ts'
 import type { HistoryEvent } from '@provisioner/shared/history/event.ts'
 import { BEGINNING, changeOf, rowsOf } from '../../fixtures/history-rows.ts'
-import { postgresServer, sqliteServer, type HistoryServer } from '../../fixtures/open-histories.ts'
+import {
+  openMigrated,
+  postgresServer,
+  seqsOf,
+  sqliteServer,
+  verifiedOf,
+  type HistoryServer,
+} from '../../fixtures/open-histories.ts'
 
 const ACCOUNTS = ['acme']
 const about = {
@@ -76,17 +83,7 @@ describe.each([
   })
   afterAll(() => server[Symbol.asyncDispose]())
 
-  const opened = async (to?: string): Promise<History> => {
-    const history = await server.open()
-    await migrate(history, to)
-    return history
-  }
-  const seqsOf = async ({ database }: History, wanted: Omit<Wanted, 'accounts'> = {}) => {
-    const seqs: number[] = []
-    for await (const { seq } of readEvents(database, { accounts: ACCOUNTS, ...wanted })) seqs.push(seq)
-    return seqs
-  }
-  const verified = async ({ database }: History) => verifyChain(database, (await chainsOf(database))[0]!)
+  const opened = (to?: string) => openMigrated(server, to)
 
   it('answers every question alike', async () => {
     await using history = await opened()
@@ -99,7 +96,7 @@ describe.each([
         ids,
       ])
     // the same hash in both databases: what is read is what was written, in each of them
-    expect(await verified(history)).toEqual({ status: 'whole', rows: 9, lastSeq: 9, lastHash: HASH_OF_ALL })
+    expect(await verifiedOf(history)).toEqual({ status: 'whole', rows: 9, lastSeq: 9, lastHash: HASH_OF_ALL })
   })
 
   it('has each event once, told again or read again', async () => {
@@ -142,7 +139,7 @@ describe.each([
     await migrate(history)
 
     expect(await history.database.selectFrom('events').selectAll().orderBy('seq').execute()).toEqual(rows)
-    expect(await verified(history)).toMatchObject({ status: 'whole', rows: 9 })
+    expect(await verifiedOf(history)).toMatchObject({ status: 'whole', rows: 9 })
     for (const [text, ids] of NAMED)
       expect((await findNamedInHistory(history.database, ACCOUNTS, text)).map(({ id }) => id).sort()).toEqual(ids)
     await append(history.database, 'acme', rowsOf([changeOf(77)]))
@@ -183,7 +180,7 @@ describe.each([
 
     await tamper(history)
 
-    expect(await verified(history)).toMatchObject({ status: 'broken', ...found })
+    expect(await verifiedOf(history)).toMatchObject({ status: 'broken', ...found })
   })
 })
 

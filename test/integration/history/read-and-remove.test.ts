@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { migrate } from '@provisioner/history/database/migrate.ts'
-import type { History } from '@provisioner/history/database/open-history.ts'
 import { append } from '@provisioner/history/events/append.ts'
 import { removeOlder } from '@provisioner/history/events/remove-older.ts'
 import { findNamedInHistory } from '@provisioner/history/read/find-named-in-history.ts'
-import { readEvents, type Wanted } from '@provisioner/history/read/read-events.ts'
-import { chainsOf, verifyChain } from '@provisioner/history/read/verify-chain.ts'
+import { readEvents } from '@provisioner/history/read/read-events.ts'
 import type { HistoryEvent } from '@provisioner/shared/history/event.ts'
 import { BEGINNING, changeOf, rowsOf } from '../../fixtures/history-rows.ts'
-import { postgresServer, sqliteServer, type HistoryServer } from '../../fixtures/open-histories.ts'
+import {
+  openMigrated,
+  postgresServer,
+  seqsOf,
+  sqliteServer,
+  verifiedOf,
+  type HistoryServer,
+} from '../../fixtures/open-histories.ts'
 
 const ACCOUNTS = ['acme']
 const YEAR_MS = 365 * 24 * 60 * 60_000
@@ -28,17 +32,7 @@ describe.each([
   })
   afterAll(() => server[Symbol.asyncDispose]())
 
-  const opened = async (): Promise<History> => {
-    const history = await server.open()
-    await migrate(history)
-    return history
-  }
-  const seqsOf = async ({ database }: History, wanted: Omit<Wanted, 'accounts'> = {}) => {
-    const seqs: number[] = []
-    for await (const { seq } of readEvents(database, { accounts: ACCOUNTS, ...wanted })) seqs.push(seq)
-    return seqs
-  }
-  const verified = async ({ database }: History) => verifyChain(database, (await chainsOf(database))[0]!)
+  const opened = () => openMigrated(server)
 
   it('knows whose approval a change rests on, of whichever kind', async () => {
     await using history = await opened()
@@ -105,14 +99,14 @@ describe.each([
     expect(await removeOlder(history.database, 'acme', { before: BEGINNING + 5, now: LATER })).toBe(4)
 
     expect(await seqsOf(history)).toEqual([9, 8, 7, 6, 5])
-    expect(await verified(history)).toMatchObject({ status: 'whole', rows: 5 })
+    expect(await verifiedOf(history)).toMatchObject({ status: 'whole', rows: 5 })
     // who is in none of the rows that are left is not found any more
     expect(await findNamedInHistory(history.database, ACCOUNTS, 'user1@example.org')).toEqual([])
     expect(await findNamedInHistory(history.database, ACCOUNTS, 'user7@example.org')).toHaveLength(1)
     await append(history.database, 'acme', rowsOf([changeOf(77)]))
-    expect(await verified(history)).toMatchObject({ status: 'whole', rows: 6, lastSeq: 10 })
+    expect(await verifiedOf(history)).toMatchObject({ status: 'whole', rows: 6, lastSeq: 10 })
     expect(await removeOlder(history.database, 'acme', { before: LATER, now: LATER })).toBe(6)
-    expect(await verified(history)).toMatchObject({ status: 'whole', rows: 0 })
+    expect(await verifiedOf(history)).toMatchObject({ status: 'whole', rows: 0 })
   })
 
   it('removes what is old behind what is dated in the future, and keeps what is not old before it', async () => {
@@ -125,7 +119,7 @@ describe.each([
 
     expect(await removeOlder(history.database, 'acme', age)).toBe(3)
     expect(await seqsOf(history)).toEqual([7, 6, 5, 4])
-    expect(await verified(history)).toMatchObject({ status: 'whole', rows: 4 })
+    expect(await verifiedOf(history)).toMatchObject({ status: 'whole', rows: 4 })
     expect(await removeOlder(history.database, 'acme', { before: BEGINNING + 55, now: BEGINNING + 99 })).toBe(3)
     expect(await removeOlder(history.database, 'acme', { before: BEGINNING + 55, now: BEGINNING + 99 })).toBe(0)
     expect(await seqsOf(history)).toEqual([7])
@@ -138,6 +132,6 @@ describe.each([
       await append(history.database, 'acme', rowsOf(many.slice(from, from + 500)))
 
     expect(await removeOlder(history.database, 'acme', { before: BEGINNING + 6_990, now: LATER })).toBe(6_990)
-    expect(await verified(history)).toMatchObject({ status: 'whole', rows: 10 })
+    expect(await verifiedOf(history)).toMatchObject({ status: 'whole', rows: 10 })
   })
 })

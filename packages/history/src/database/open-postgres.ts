@@ -11,7 +11,7 @@ export function postgresDialect(url: string, { readOnly }: { readOnly: boolean }
 }
 
 async function openPool(url: string, readOnly: boolean): Promise<Pool> {
-  // long to read, and of use to whom has a PostgreSQL
+  // loading it takes time, and only a history in PostgreSQL needs it
   const { default: pg } = await import('pg')
   // `pg` gives 64-bit numbers as texts; ours are all below 2^53
   const { INT8 } = pg.types.builtins

@@ -89,7 +89,7 @@ function hide(text: string, names: Names): string {
   return text === '' || isWithout ? text : MASK
 }
 
-/** An address says no more than the address among the values does, which is not masked: an audit needs to know whom. */
+/** A label that is an address stays where addresses are not masked: an audit has to say whom it is about. */
 function hideLabel(label: string, names: Names): string {
   const isAddress = label.includes('@')
   return names && !names.has('email') && isAddress ? label : hide(label, names)

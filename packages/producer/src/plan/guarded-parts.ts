@@ -162,7 +162,8 @@ function attributesOf(
     if (change.cleared.includes(name)) parts.push(attribute(change, name, `clearings:${name}`, 'emptied'))
     else if (isNew || change.awaited?.includes(name)) continue
     else if (privileged && IDENTITY.includes(name)) {
-      const cause = `another ${name === 'email' ? 'address' : 'name'} for an admin: ${difference(name, applied, attributes, shown)}`
+      const values = difference(name, applied, attributes, shown)
+      const cause = `another ${name === 'email' ? 'address' : 'name'} for an admin: ${values}`
       const part = attribute(change, name, 'adoptions', cause)
       // An approval from before the user was an admin is about something else.
       parts.push({ ...part, basis: ['of an admin', part.basis], consent: true })

@@ -84,8 +84,8 @@ const MOST_LETTERS = 2
 const PART_LENGTH = 3
 
 /**
- * A short part of the texts in all ways in which ASCII's letters may be written: who has none of them has no text.
- * Empty where that would be too many.
+ * All ways to write a short part of the texts in upper and lower case. A user whose values have none of them has none
+ * of the texts either. Empty where there would be too many ways.
  */
 function shortPartsOf([text = '']: readonly string[]): string[] {
   const lettersIn = (part: string) => part.match(/[a-z]/g)?.length ?? 0

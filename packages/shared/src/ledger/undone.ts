@@ -168,7 +168,7 @@ export class UndoneChanges {
     return (await this.letGo(members.map(parseEntityMember), eventOf)).size
   }
 
-  /** Replaces what stands there, and begins anew with whatever somebody else has changed since it was read. */
+  /** Replaces texts in Redis. One that somebody else has changed since it was read is read again, and changed anew. */
   async #each(
     members: readonly string[],
     change: (

@@ -15,7 +15,8 @@ it.each([
 
 it('tells that new agents leave the account’s default group, where any are made', () => {
   expect(describeSeats({ freed: 0, taken: 1 }, false, true)).toBe(
-    "Seats: 1 more is taken. Who takes one leaves the account's default group once the directory has put them into another one.",
+    'Seats: 1 more is taken. ' +
+      "Who takes one leaves the account's default group once the directory has put them into another one.",
   )
   expect(describeSeats({ freed: 1, taken: 0 }, false, true)).toBe('Seats: 1 comes free.')
 })

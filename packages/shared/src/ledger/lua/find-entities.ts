@@ -8,8 +8,8 @@
  * ARGV[4] JSON array of texts, one of which stands in whatever has a text as a whole value
  * ARGV[5] JSON array of parts, one of which stands in whatever has a text, as it is written; empty for any
  * ARGV[6] how many are wanted who have it as no whole value
- * Returns the next cursor; in turn ids and texts, which are empty of who is not at rest, and some may come twice; and 1
- * where more have it than were wanted.
+ * Returns {cursor, found, cut}: the next cursor; ids and texts in turn, where the text of an entity that is not at rest
+ * is empty, and an id may come twice; 1 where more entities have a text than were wanted.
  */
 export const FIND_ENTITIES = `
 local texts, wholes, parts = cjson.decode(ARGV[3]), cjson.decode(ARGV[4]), cjson.decode(ARGV[5])
