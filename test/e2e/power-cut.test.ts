@@ -72,11 +72,14 @@ it('after a power cut, and after Redis lost its data, what was rolled out stays,
   await ageConfig(world.redis, 'staff', 1.1)
   await says(forgotten, 'this older one works')
   await nameIs('Ada')
-  // an empty Redis hears of a producer again with its next beat, some seconds later
+  // an empty Redis hears of a service again with its next beat, some seconds later, and each has a beat of its own
   await until(
-    async () => (await readServices(world.redis, STAFF.account)).some((one) => one.role === 'producer' && one.isAlive),
+    async () => {
+      const alive = (await readServices(world.redis, STAFF.account)).filter(({ isAlive }) => isAlive)
+      return (['producer', 'worker'] as const).every((role) => alive.some((one) => one.role === role))
+    },
     20_000,
-    () => 'the producer does not say again that it is there',
+    () => 'producer and worker do not say again that they are there',
   )
   expect(await runCli({ yaml: newer, env: {} }, ['status'])).toMatchObject({
     code: 3,
